@@ -1,0 +1,22 @@
+namespace Quittance.Core.Accounts;
+
+/// <summary>Something a customer owes: a bill, a debt claim, an order's services.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Account">Who owes it.</param>
+/// <param name="Order">The order it belongs to, if any.</param>
+/// <param name="Number">Its human number, unique per merchant.</param>
+/// <param name="Label">What it is for, such as <c>services</c>; <c>bill</c> where nothing else is said.</param>
+/// <param name="Reference">The id under which the raising system knows it; null where it has none.</param>
+/// <param name="Document">The number printed on the bill; null where it has none.</param>
+/// <param name="Description">Free text.</param>
+/// <param name="DueOn">The day it is due; older charges are settled first.</param>
+/// <param name="Amount">What was charged.</param>
+/// <param name="AllocatedMinor">What payments have settled so far, minor units.</param>
+/// <param name="CreditedMinor">What credit notes have forgiven so far, minor units.</param>
+public sealed record Charge(
+    ChargeId Id, AccountId Account, OrderId? Order, long Number, string Label, string? Reference, string? Document,
+    string? Description, DateOnly DueOn, Money Amount, long AllocatedMinor, long CreditedMinor)
+{
+    /// <summary>What is still owed, minor units.</summary>
+    public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor;
+}

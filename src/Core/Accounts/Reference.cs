@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Quittance.Core.Accounts;
+
+/// <summary>
+/// The name that a dialect's clients have for something of ours: a customer number, a POID, an order number.
+/// Unique per merchant, dialect and kind; once given it names the same thing for ever.
+/// </summary>
+/// <param name="Merchant">Whose name it is.</param>
+/// <param name="Dialect">The dialect that gave it, such as <c>oracle-brm</c>; <see cref="House"/> for our own.</param>
+/// <param name="Kind">What it names, such as <c>account</c> or <c>bill</c>.</param>
+/// <param name="Value">The name itself, compared to the letter.</param>
+public readonly record struct Reference(MerchantId Merchant, string Dialect, string Kind, string Value)
+{
+    /// <summary>The dialect of names that Quittance gives itself.</summary>
+    public const string House = "quittance";
+
+    /// <summary>Our own name for an account: its number.</summary>
+    public static Reference ToAccountNumber(MerchantId merchant, long number) => new(merchant, House, "account-number", number.ToString());
+
+    /// <summary>Our own name for a charge: its number.</summary>
+    public static Reference ToChargeNumber(MerchantId merchant, long number) => new(merchant, House, "charge-number", number.ToString());
+
+    /// <summary>Our own name for an account: its id.</summary>
+    public static Reference ToAccountId(MerchantId merchant, Guid id) => new(merchant, House, AccountIdKind, id.ToString("D"));
+
+    /// <summary>The kind of <see cref="ToAccountId"/>, which the store looks up by the account's key.</summary>
+    public const string AccountIdKind = "account-id";
+
+    /// <summary>The slot (0 to 31) of an account that this reference names first. Equal in every process and version.</summary>
+    public int HomeSlot()
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{Dialect}\n{Kind}\n{Value}"), hash);
+        return hash[0] % Account.Slots;
+    }
+}

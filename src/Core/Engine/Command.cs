@@ -1,0 +1,45 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>
+/// Something asked of the engine. A command says which rows it needs, and then decides on them as a pure function.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">The account that it is for; it decides the slot and so the lane.</param>
+public abstract record Command(Origin Origin, AccountTarget Account)
+{
+    /// <summary>The idempotency key of the request, if it has one.</summary>
+    public KeyUse? Key { get; init; }
+
+    /// <summary>The client's own reference for the payment, if it has one.</summary>
+    public ClientReference? ClientReference { get; init; }
+
+    /// <summary>The references it speaks of, beside the account's.</summary>
+    public virtual IEnumerable<Reference> References => [];
+
+    /// <summary>Says which rows the decision needs. Only what references resolve to is known at that time.</summary>
+    public virtual void Want(Wanted wanted, State known)
+    {
+        if (known.Locate(Account) is { } account)
+            wanted.Accounts.Add(account.Account);
+    }
+
+    /// <summary>Decides. Sees what earlier commands of the batch have changed, and changes nothing itself.</summary>
+    public abstract Decision Decide(State state, Stamp stamp);
+
+    /// <summary>The account's names and all other references.</summary>
+    internal IEnumerable<Reference> AllReferences() => Account.Known is null ? Account.Names.Concat(References) : References;
+
+    /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
+    internal IEnumerable<(RequestKey Key, ReadOnlyMemory<byte> Hash, Refusal Reused)> Keys(AccountId? account)
+    {
+        if (Key is not null)
+            yield return (Key.Key, Key.RequestHash, Refusal.KeyReused);
+        if (ClientReference is not null && account is { } payer)
+        {
+            var key = new RequestKey(Origin.Merchant, $"{ClientReference.Dialect} {payer.Value:D}", ClientReference.Value, 0);
+            yield return (key, ClientReference.RequestHash, Refusal.CorrelatorReused);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Quittance.Core.Engine;
+
+/// <summary>The engine's few settings.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>How many lanes work side by side; more than the machine has cores does not help.</summary>
+    public int Lanes { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How many commands one commit takes at most.</summary>
+    public int BatchLimit { get; init; } = 1024;
+
+    /// <summary>How many commands may wait in a lane before further ones are refused as overloaded.</summary>
+    public int QueueLimit { get; init; } = 8192;
+
+    /// <summary>How long commands wait for an unreachable database before they are refused.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+}

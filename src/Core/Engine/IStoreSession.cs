@@ -1,0 +1,28 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>
+/// One lane's way to the books: prefetch, then commit or release. Every member but <see cref="CommitAsync"/> throws
+/// <see cref="StoreUnavailableException"/> when the books can't be reached; nothing was written then.
+/// </summary>
+public interface IStoreSession : IAsyncDisposable
+{
+    /// <summary>Looks references up, without a lock, and loads those that name something. What they name never changes.</summary>
+    Task ResolveAsync(IReadOnlyCollection<Reference> references, State state);
+
+    /// <summary>Locks the wanted slots in order and reads the wanted rows into the state, in one round trip.</summary>
+    Task PrefetchAsync(Wanted wanted, State state);
+
+    /// <summary>Writes all changes and the batch's id and commits, in one round trip. Never throws for a broken connection.</summary>
+    Task<CommitFate> CommitAsync(Batch batch);
+
+    /// <summary>Gives the locks back without having written.</summary>
+    Task ReleaseAsync();
+
+    /// <summary>
+    /// Whether a batch of unknown fate was committed: takes its slots again, which waits for the old transaction to end,
+    /// and looks for its id.
+    /// </summary>
+    Task<bool> WasCommittedAsync(Batch batch);
+}

@@ -1,0 +1,232 @@
+using System.Threading.Channels;
+using Quittance.Core.Accounts;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>
+/// A queue with one worker and one session. It takes whatever waits as one batch: read in one round trip, decided one by
+/// one, written and committed in a second. Batches grow by themselves when commits are slower than arrivals.
+/// </summary>
+internal sealed class Lane
+{
+    private const int ConflictRounds = 3;
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
+    private readonly PaymentEngine _engine;
+    private readonly IStoreSession _session;
+    private readonly TimeProvider _clock;
+    private readonly EngineOptions _options;
+    private readonly Task _worker;
+    private int _waiting;
+    private bool _stopping;
+    private DateTimeOffset? _unreachableSince;
+
+    public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options)
+    {
+        (_engine, _session, _clock, _options) = (engine, session, clock, options);
+        _worker = Task.Run(WorkAsync);
+    }
+
+    /// <summary>How many commands wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    public void Enqueue(Pending pending)
+    {
+        Interlocked.Increment(ref _waiting);
+        if (_queue.Writer.TryWrite(pending))
+            return;
+        Interlocked.Decrement(ref _waiting);
+        pending.Answer(Outcome.Refused(Refusal.Overloaded));
+    }
+
+    /// <summary>Finishes what waits, then ends.</summary>
+    public async Task DrainAsync()
+    {
+        Volatile.Write(ref _stopping, true);
+        _queue.Writer.TryComplete();
+        await _worker;
+        await _session.DisposeAsync();
+    }
+
+    private async Task WorkAsync()
+    {
+        var batch = new List<Pending>(_options.BatchLimit);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < _options.BatchLimit && _queue.Reader.TryRead(out var pending))
+                batch.Add(pending);
+            Interlocked.Add(ref _waiting, -batch.Count);
+            await CarryOutAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    /// <summary>Carries a batch out whole; where that meets a conflict, one command at a time. Every command is answered or passed on.</summary>
+    private async Task CarryOutAsync(List<Pending> commands)
+    {
+        try
+        {
+            if (await TryCarryOutAsync(commands) || commands.Count == 1)
+                return;
+        }
+        catch (Exception bug) when (commands.Count == 1)
+        {
+            commands[0].Fail(bug);
+            return;
+        }
+        catch (Exception)
+        {
+            // One command's bug must not take its neighbours down: each gets its own try below, and the bug shows there.
+        }
+
+        foreach (var command in commands)
+            await CarryOutAsync([command]);
+    }
+
+    /// <summary>False when the batch as a whole can't be carried out and has changed nothing.</summary>
+    private async Task<bool> TryCarryOutAsync(List<Pending> commands)
+    {
+        var conflicts = 0;
+        while (true)
+        {
+            Work? work;
+            try
+            {
+                work = await DecideAsync(commands);
+            }
+            catch (StoreUnavailableException)
+            {
+                if (await HasPatienceAsync())
+                    continue;
+                AnswerAll(commands, Refusal.Unavailable);
+                return true;
+            }
+
+            if (work is null)
+                continue;
+
+            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.Batch))
+            {
+                case CommitFate.Committed:
+                    _unreachableSince = null;
+                    work.AnswerAll();
+                    return true;
+                case CommitFate.Again:
+                    await Task.Delay(RetryPause, _clock);
+                    continue;
+                case CommitFate.OutOfRange when commands.Count == 1:
+                    AnswerAll(commands, Refusal.BalanceOutOfRange);
+                    return true;
+                case CommitFate.Conflict when commands.Count == 1 && ++conflicts < ConflictRounds:
+                    continue;
+                case CommitFate.Conflict when commands.Count == 1:
+                    throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Reads and decides. Null when a reference came into being meanwhile, and all must be read again.</summary>
+    private async Task<Work?> DecideAsync(List<Pending> commands)
+    {
+        var state = new State();
+        await ResolveAsync(commands, state);
+        PassOn(commands, state);
+        var work = new Work(state, Now());
+        if (commands.Count == 0)
+            return work;
+
+        var wanted = new Wanted();
+        foreach (var pending in commands)
+            work.Add(pending, SlotOf(pending.Command, state), wanted);
+
+        await _session.PrefetchAsync(wanted, state);
+        if (wanted.Unknown.Any(reference => state.Find(reference) is not null))
+        {
+            await _session.ReleaseAsync();
+            return null;
+        }
+
+        work.DecideAll();
+        if (work.IsEmpty)
+            await _session.ReleaseAsync();
+        return work;
+    }
+
+    /// <summary>Hands commands on whose account turned out to lie in a slot of another lane.</summary>
+    private void PassOn(List<Pending> commands, State state) => commands.RemoveAll(pending =>
+    {
+        var owner = _engine.LaneOf(SlotOf(pending.Command, state));
+        if (owner != this)
+            owner.Enqueue(pending);
+        return owner != this;
+    });
+
+    private async Task ResolveAsync(List<Pending> commands, State state)
+    {
+        HashSet<Reference>? unresolved = null;
+        foreach (var pending in commands)
+        {
+            foreach (var reference in pending.Command.AllReferences())
+                unresolved = Recall(reference, state, unresolved);
+        }
+
+        if (unresolved is not null)
+            await _session.ResolveAsync(unresolved, state);
+    }
+
+    private HashSet<Reference>? Recall(Reference reference, State state, HashSet<Reference>? unresolved)
+    {
+        if (_engine.Remembered(reference) is { } referent)
+            state.Load(reference, referent);
+        else
+            (unresolved ??= []).Add(reference);
+        return unresolved;
+    }
+
+    private static SlotKey SlotOf(Command command, State state) => new(
+        command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
+
+    /// <summary>Commits, and does not come back before it knows what became of it.</summary>
+    private async Task<CommitFate> CommitAsync(Batch batch)
+    {
+        var fate = await _session.CommitAsync(batch);
+        while (fate == CommitFate.Unknown)
+        {
+            try
+            {
+                fate = await _session.WasCommittedAsync(batch) ? CommitFate.Committed : CommitFate.Again;
+            }
+            catch (StoreUnavailableException) when (!Volatile.Read(ref _stopping))
+            {
+                await Task.Delay(RetryPause, _clock);
+            }
+        }
+
+        return fate;
+    }
+
+    private async Task<bool> HasPatienceAsync()
+    {
+        _unreachableSince ??= _clock.GetUtcNow();
+        if (Volatile.Read(ref _stopping) || _clock.GetUtcNow() - _unreachableSince > _options.Patience)
+            return false;
+        await Task.Delay(RetryPause, _clock);
+        return true;
+    }
+
+    private DateTimeOffset Now()
+    {
+        var now = _clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private static void AnswerAll(IReadOnlyList<Pending> commands, Refusal refusal)
+    {
+        foreach (var pending in commands)
+            pending.Answer(Outcome.Refused(refusal));
+    }
+}

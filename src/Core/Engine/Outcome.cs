@@ -1,0 +1,28 @@
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>What became of a command, told only after it was committed.</summary>
+public sealed record Outcome
+{
+    /// <summary>Why it was refused; empty when it was not.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>The id of what it created or changed; <see cref="Guid.Empty"/> when refused.</summary>
+    public Guid Subject { get; init; }
+
+    /// <summary>The event of that subject which it made. The subject as of this event is what the answer tells.</summary>
+    public int Sequence { get; init; }
+
+    /// <summary>The payment as it stood then; null for other commands and for replays, which read it from the books.</summary>
+    public PaymentView? Payment { get; init; }
+
+    /// <summary>Whether this repeats the answer to an earlier request.</summary>
+    public bool Replayed { get; init; }
+
+    /// <summary>Whether it was carried out, now or before.</summary>
+    public bool Accepted => Subject != Guid.Empty;
+
+    /// <summary>A refusal of the command as a whole.</summary>
+    public static Outcome Refused(Refusal refusal) => new() { Faults = [new Fault(refusal)] };
+}

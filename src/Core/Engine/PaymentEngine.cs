@@ -1,0 +1,66 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>
+/// The one way in which anything is written: commands go to the lane of their account's slot, are decided in
+/// batches and answered after the commit.
+/// </summary>
+public sealed class PaymentEngine : IAsyncDisposable
+{
+    private readonly IStore _store;
+    private readonly EngineOptions _options;
+    private readonly Lane[] _lanes;
+    private volatile bool _stopping;
+
+    /// <summary>Starts the lanes.</summary>
+    public PaymentEngine(IStore store, TimeProvider clock, EngineOptions options)
+    {
+        (_store, _options) = (store, options);
+        _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(this, store.OpenSession(), clock, options))];
+    }
+
+    /// <summary>
+    /// Carries a command out. The outcome is given only when it is durable; a refusal has changed nothing.
+    /// Refuses with <see cref="Refusal.Overloaded"/> when the lane's queue is full, unless the caller is patient.
+    /// </summary>
+    /// <param name="command">What to do.</param>
+    /// <param name="patient">For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused.</param>
+    public Task<Outcome> SubmitAsync(Command command, bool patient = false)
+    {
+        var lane = LaneOf(command);
+        if (_stopping || (!patient && lane.Waiting >= _options.QueueLimit))
+            return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
+
+        var pending = new Pending(command);
+        lane.Enqueue(pending);
+        return pending.Outcome;
+    }
+
+    /// <summary>Takes no further commands, finishes those that wait, and closes the sessions.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        await Task.WhenAll(_lanes.Select(lane => lane.DrainAsync()));
+    }
+
+    /// <summary>The lane that owns a slot in this process.</summary>
+    internal Lane LaneOf(SlotKey slot) => _lanes[(slot.Merchant.Value + slot.Slot) % _lanes.Length];
+
+    /// <summary>What a reference names, from memory only.</summary>
+    internal Referent? Remembered(Reference reference) => _store.Remembered(reference);
+
+    private Lane LaneOf(Command command)
+    {
+        var target = command.Account;
+        if (target.Known is { } known)
+            return LaneOf(new SlotKey(command.Origin.Merchant, known.Slot));
+        foreach (var name in target.Names)
+        {
+            if (_store.Remembered(name) is { } remembered)
+                return LaneOf(new SlotKey(command.Origin.Merchant, remembered.Slot));
+        }
+
+        return LaneOf(new SlotKey(command.Origin.Merchant, target.Names[0].HomeSlot()));
+    }
+}

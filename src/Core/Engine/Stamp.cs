@@ -1,0 +1,13 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>What a decision is given beside the state: the time and the next human numbers of its slot.</summary>
+/// <param name="Now">The time of the decision, to the millisecond, UTC.</param>
+/// <param name="Slot">The slot of the command's account.</param>
+/// <param name="LastNumber">The slot's counter before this decision.</param>
+public readonly record struct Stamp(DateTimeOffset Now, int Slot, long LastNumber)
+{
+    /// <summary>The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.</summary>
+    public long Number(int nth) => checked(((LastNumber + nth) * Account.Slots) + Slot);
+}

@@ -1,0 +1,39 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Engine;
+
+/// <summary>The rows that the commands of a batch need, gathered so that they are read in one round trip.</summary>
+public sealed class Wanted
+{
+    /// <summary>The slots to lock.</summary>
+    public HashSet<SlotKey> Slots { get; } = [];
+
+    /// <summary>References that named nothing when they were looked up, to be looked at again under the lock.</summary>
+    public HashSet<Reference> Unknown { get; } = [];
+
+    /// <summary>Accounts by id.</summary>
+    public HashSet<AccountId> Accounts { get; } = [];
+
+    /// <summary>Accounts whose oldest open charges are needed (<see cref="OpenChargesLimit"/> at most).</summary>
+    public HashSet<AccountId> OpenChargesOf { get; } = [];
+
+    /// <summary>Charges by id.</summary>
+    public HashSet<ChargeId> Charges { get; } = [];
+
+    /// <summary>Orders by id, each with all of its charges.</summary>
+    public HashSet<OrderId> Orders { get; } = [];
+
+    /// <summary>Instruments by id.</summary>
+    public HashSet<InstrumentId> Instruments { get; } = [];
+
+    /// <summary>Payments by id, each with the credits that are left of it.</summary>
+    public HashSet<PaymentId> Payments { get; } = [];
+
+    /// <summary>Kept answers.</summary>
+    public HashSet<RequestKey> Keys { get; } = [];
+
+    /// <summary>How many open charges of an account are read for one batch; a payment that would settle more leaves the rest as credit.</summary>
+    public const int OpenChargesLimit = 1000;
+}

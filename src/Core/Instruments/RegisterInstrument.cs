@@ -1,0 +1,37 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Instruments;
+
+/// <summary>Registers an instrument that an external gateway holds, so that payments may name it.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Whose instrument it is.</param>
+/// <param name="Id">The id the instrument gets.</param>
+/// <param name="Reference">The name by which payments will name it.</param>
+/// <param name="Method">Its kind.</param>
+/// <param name="Name">A name fit to be shown.</param>
+public sealed record RegisterInstrument(
+    Origin Origin, AccountTarget Account, InstrumentId Id, Reference Reference, PaymentMethod Method, string? Name)
+    : Command(Origin, Account)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => [Reference];
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Find(Reference) is not null)
+            return Decision.Refused(Refusal.ReferenceTaken);
+
+        return Decision.Accepted(new Changes
+        {
+            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name)],
+            References = [new ReferenceGiven(Reference, new Referent(account.Id, account.Slot, Id.Value))],
+            Events = [new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Now, Origin, [])],
+        });
+    }
+}

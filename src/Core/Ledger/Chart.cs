@@ -1,0 +1,30 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Ledger;
+
+/// <summary>The chart of accounts: the only place that builds the name of a ledger account.</summary>
+public static class Chart
+{
+    /// <summary>What the customer owes in this currency.</summary>
+    public static LedgerAccount Receivable(Account account, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.Receivable, account.Id.Value, "", currency);
+
+    /// <summary>The customer's money that settles no charge yet, kept for a purpose.</summary>
+    public static LedgerAccount Credit(Account account, string purpose, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.Credit, account.Id.Value, purpose, currency);
+
+    /// <summary>What a provider holds for the merchant, in the slot of the account that paid.</summary>
+    public static LedgerAccount Clearing(Account account, string provider, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.Clearing, Guid.Empty, provider, currency);
+
+    /// <summary>The counter account of charges, in the slot of the account that owes.</summary>
+    public static LedgerAccount Billed(Account account, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.Billed, Guid.Empty, "", currency);
+
+    /// <summary>Whether a balance of this kind is usually a debit (assets, expenses) rather than a credit (liabilities, income).</summary>
+    public static bool IsDebitNormal(LedgerKind kind) => kind switch
+    {
+        LedgerKind.Receivable or LedgerKind.Clearing or LedgerKind.Bank or LedgerKind.Fees or LedgerKind.WriteOff => true,
+        LedgerKind.Credit or LedgerKind.RefundsInTransit or LedgerKind.Billed => false,
+    };
+}

@@ -1,0 +1,23 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Ledger;
+
+/// <summary>What a customer's credit is kept for.</summary>
+public static class CreditPurpose
+{
+    /// <summary>Settles any charge of the customer.</summary>
+    public const string General = "general";
+
+    /// <summary>Held for orders to come; settles any charge of the customer.</summary>
+    public const string Escrow = "escrow";
+
+    private const string EarmarkedPrefix = "earmarked:";
+
+    /// <summary>Held for one order; settles only that order's charges.</summary>
+    public static string Earmarked(OrderId order) => EarmarkedPrefix + order.Value.ToString("D");
+
+    /// <summary>Whether credit of this purpose may settle this charge.</summary>
+    public static bool MaySettle(string purpose, Charge charge) =>
+        !purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)
+        || (charge.Order is { } order && purpose == Earmarked(order));
+}

@@ -1,0 +1,13 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Ledger;
+
+/// <summary>
+/// One movement of money: it balances by construction and is never changed or deleted. A correction is another transfer.
+/// A transfer from clearing or credit to receivable is an allocation and names the charge it settles.
+/// </summary>
+/// <param name="Debit">The ledger account debited.</param>
+/// <param name="Credit">The ledger account credited.</param>
+/// <param name="AmountMinor">Always above zero, in minor units of the two accounts' currency.</param>
+/// <param name="Charge">The charge it raises or settles, if any.</param>
+public sealed record Transfer(LedgerAccount Debit, LedgerAccount Credit, long AmountMinor, ChargeId? Charge);

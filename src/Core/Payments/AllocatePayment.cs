@@ -1,0 +1,66 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>Settles charges with money of an earlier payment that settles none yet: all parts or nothing.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Whose payment it is.</param>
+/// <param name="Payment">The payment whose money is used.</param>
+/// <param name="Parts">The charges, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
+public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
+    : Command(Origin, Account)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Payments.Add(Payment);
+        foreach (var part in Parts)
+        {
+            if (known.Find(part.Target!.Value) is { } found)
+                wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
+            return Decision.Refused(Refusal.PaymentUnknown);
+        if (payment.UnallocatedMinor == 0 || payment.Amount is not { } amount)
+            return Decision.Refused(Refusal.ExceedsUnallocated);
+
+        var plan = new AllocationPlan(state, account, amount.Currency);
+        var faults = new List<Fault>();
+        for (var index = 0; index < Parts.Count; index++)
+        {
+            if (plan.Take(Parts[index]) is { } refusal)
+                faults.Add(new Fault(refusal, index));
+        }
+
+        if (faults.Count > 0)
+            return Decision.Refused(faults);
+
+        var spending = new CreditSpending(state.CreditsOf(Payment));
+        var transfers = new List<Transfer>();
+        foreach (var allocation in plan.Allocations)
+        {
+            if (!spending.Spend(account, allocation, transfers))
+                return Decision.Refused(Refusal.ExceedsUnallocated);
+        }
+
+        return Decision.Accepted(new Changes
+        {
+            Settled = plan.Allocations,
+            Allocated = [new PaymentAllocated(Payment, plan.Allocations.Sum(a => a.AmountMinor))],
+            Events = [new Event(Payment.Value, payment.Events + 1, EventType.PaymentAllocated, null, stamp.Now, Origin, transfers)],
+        });
+    }
+}

@@ -1,0 +1,158 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>
+/// Works out which charges a sum of money settles and what stays credit. It only plans: what it takes from a charge
+/// it remembers here, so that parts count cumulatively and nothing is changed when one of them is refused.
+/// </summary>
+internal sealed class AllocationPlan(State state, Account account, Currency currency)
+{
+    private readonly Dictionary<Guid, long> _takenMinor = [];
+
+    /// <summary>The charges to settle, in the order in which they were planned.</summary>
+    public List<Allocation> Allocations { get; } = [];
+
+    /// <summary>The money that stays credit.</summary>
+    public List<Credit> Credits { get; } = [];
+
+    /// <summary>The deposits paid.</summary>
+    public List<DepositChanged> Deposits { get; } = [];
+
+    /// <summary>Plans one part. Null when it is possible.</summary>
+    public Refusal? Take(Part part) => part.Kind switch
+    {
+        PartKind.Charge => TakeCharge(part.Target!.Value, part.AmountMinor),
+        PartKind.ChargeIfKnown => TakeChargeIfKnown(part.Target!.Value, part.AmountMinor),
+        PartKind.Order => TakeOrder(part.Target!.Value, part.Label!, part.AmountMinor!.Value),
+        PartKind.Deposit => TakeDeposit(part.Target!.Value, part.AmountMinor!.Value),
+        PartKind.Prepaid => TakePrepaid(part.Target, part.AmountMinor!.Value),
+        PartKind.Credit => TakeCredit(part.Target, part.Label!, part.AmountMinor!.Value),
+    };
+
+    /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
+    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, currency), amountMinor);
+
+    /// <summary>Keeps money as credit of a purpose.</summary>
+    public void Keep(string purpose, long amountMinor)
+    {
+        if (amountMinor == 0)
+            return;
+        var known = Credits.FindIndex(credit => credit.Purpose == purpose);
+        if (known < 0)
+            Credits.Add(new Credit(purpose, amountMinor));
+        else
+            Credits[known] = new Credit(purpose, checked(Credits[known].AmountMinor + amountMinor));
+    }
+
+    private Refusal? TakeCharge(Reference target, long? amountMinor)
+    {
+        if (ChargeOf(target) is not { } charge)
+            return Refusal.ChargeUnknown;
+        return charge.Amount.Currency == currency ? Settle(charge, amountMinor) : Refusal.CurrencyMismatch;
+    }
+
+    private Refusal? TakeChargeIfKnown(Reference target, long? amountMinor)
+    {
+        if (ChargeOf(target) is { } charge && charge.Amount.Currency == currency && DueMinor(charge) is > 0 and var due)
+            Settle(charge, Math.Min(due, amountMinor ?? due));
+        return null;
+    }
+
+    private Refusal? TakeOrder(Reference target, string label, long amountMinor)
+    {
+        if (OrderOf(target) is not { } order)
+            return Refusal.OrderUnknown;
+        var dueMinor = DueMinor(order, label);
+        if (dueMinor == 0)
+            return Refusal.NothingDue;
+        if (amountMinor > dueMinor)
+            return Refusal.ExceedsDue;
+        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == currency), amountMinor);
+        return null;
+    }
+
+    private Refusal? TakeDeposit(Reference target, long amountMinor)
+    {
+        if (OrderOf(target) is not { } order)
+            return Refusal.OrderUnknown;
+        var dueMinor = order.DepositDueMinor - Taken(order.Id.Value);
+        if (dueMinor <= 0 || DueMinor(order, label: null) == 0)
+            return Refusal.NothingDue;
+        if (amountMinor > dueMinor)
+            return Refusal.ExceedsDue;
+        PayDeposit(order, amountMinor);
+        return null;
+    }
+
+    private Refusal? TakePrepaid(Reference? target, long amountMinor)
+    {
+        if (target is { } reference && OrderOf(reference) is { } order)
+            PayDeposit(order, amountMinor);
+        else
+            Keep(CreditPurpose.Escrow, amountMinor);
+        return null;
+    }
+
+    private Refusal? TakeCredit(Reference? note, string purpose, long amountMinor)
+    {
+        if (note is { } reference && OrderOf(reference) is null)
+            return Refusal.OrderUnknown;
+        Keep(purpose, amountMinor);
+        return null;
+    }
+
+    private void PayDeposit(Order order, long amountMinor)
+    {
+        Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
+        var paidMinor = Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)));
+        if (paidMinor == 0)
+            return;
+        Remember(order.Id.Value, paidMinor);
+        Deposits.Add(new DepositChanged(order.Id, AskedMinor: 0, paidMinor));
+    }
+
+    private Refusal? Settle(Charge charge, long? amountMinor)
+    {
+        var dueMinor = DueMinor(charge);
+        if (dueMinor == 0)
+            return Refusal.NothingDue;
+        if (amountMinor > dueMinor)
+            return Refusal.ExceedsDue;
+        Allocations.Add(new Allocation(charge, amountMinor ?? dueMinor));
+        Remember(charge.Id.Value, amountMinor ?? dueMinor);
+        return null;
+    }
+
+    private long SettleInOrder(IEnumerable<Charge> charges, long amountMinor)
+    {
+        foreach (var charge in charges.OrderBy(charge => charge.DueOn).ThenBy(charge => charge.Number))
+        {
+            var settledMinor = Math.Min(DueMinor(charge), amountMinor);
+            if (settledMinor == 0)
+                continue;
+            Settle(charge, settledMinor);
+            amountMinor -= settledMinor;
+        }
+
+        return amountMinor;
+    }
+
+    private Charge? ChargeOf(Reference target) =>
+        state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;
+
+    private Order? OrderOf(Reference target) =>
+        state.Find(target) is { } found && found.Account == account.Id ? state.Order(new OrderId(target.Merchant, found.Object)) : null;
+
+    private long DueMinor(Order order, string? label) => state.ChargesOf(order.Id)
+        .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == currency)
+        .Sum(DueMinor);
+
+    private long DueMinor(Charge charge) => charge.OpenMinor - Taken(charge.Id.Value);
+
+    private long Taken(Guid id) => _takenMinor.GetValueOrDefault(id);
+
+    private void Remember(Guid id, long minor) => _takenMinor[id] = Taken(id) + minor;
+}

@@ -1,0 +1,11 @@
+namespace Quittance.Core.Payments;
+
+/// <summary>Who holds money that was paid, until it is settled to the bank.</summary>
+public static class ClearingProvider
+{
+    /// <summary>The house itself: the drawer with cash, cheques and vouchers.</summary>
+    public const string Cash = "cash";
+
+    /// <summary>A gateway of the client's that had charged the customer before we were told.</summary>
+    public const string Gateway = "gateway";
+}

@@ -1,0 +1,28 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>
+/// Money from a customer, or the promise of it. While it is captured,
+/// allocated + unallocated + refunded + reversed = amount.
+/// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Its human number, unique per merchant.</param>
+/// <param name="Account">Who paid.</param>
+/// <param name="Dialect">The dialect through which it came.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Amount">The whole payment; null for a bare record, which moves no money.</param>
+/// <param name="AllocatedMinor">What of it settles charges, minor units.</param>
+/// <param name="Method">How it was made.</param>
+/// <param name="Instrument">The registered instrument it was made with, if any.</param>
+/// <param name="Details">What the dialect wants to show again, as JSON of its own; opaque to the engine.</param>
+/// <param name="Events">How many events it has had.</param>
+/// <param name="StatusAt">When it came to stand where it stands.</param>
+public sealed record Payment(
+    PaymentId Id, long Number, AccountId Account, string Dialect, PaymentStatus Status, Money? Amount, long AllocatedMinor,
+    PaymentMethod Method, InstrumentId? Instrument, string? Details, int Events, DateTimeOffset StatusAt)
+{
+    /// <summary>What of the captured money settles no charge, minor units.</summary>
+    public long UnallocatedMinor => Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - AllocatedMinor : 0;
+}

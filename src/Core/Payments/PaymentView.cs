@@ -1,0 +1,24 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>A payment with all that an answer may show of it.</summary>
+/// <param name="Payment">The payment as of <see cref="Core.Payments.Payment.Events"/> events.</param>
+/// <param name="Account">Who paid.</param>
+/// <param name="Instrument">The registered instrument it was made with, if any.</param>
+/// <param name="Allocations">The charges it settles, in the order in which they were settled.</param>
+public sealed record PaymentView(Payment Payment, Account Account, Instrument? Instrument, IReadOnlyList<Allocation> Allocations)
+{
+    /// <summary>The names that the dialects' clients have for the account. Empty in the answer to the request that made the payment, which knows the name it used.</summary>
+    public IReadOnlyList<Reference> AccountNames { get; init; } = [];
+
+    /// <summary>The payment that these changes recorded, as they left it; null when they recorded none.</summary>
+    internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
+    {
+        [var payment] => new PaymentView(
+            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null, changes.Settled),
+        _ => null,
+    };
+}

@@ -1,0 +1,186 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>
+/// Records money that was received, or a bare promise of it. Money that was received is never blocked by what
+/// is owed: what no charge takes becomes the customer's credit.
+/// </summary>
+public sealed record RecordPayment(Origin Origin, AccountTarget Account, PaymentId Id, string Dialect) : Command(Origin, Account)
+{
+    /// <summary>Opens the account when it is unknown; null to refuse an unknown account.</summary>
+    public OpenAccount? Opening { get; init; }
+
+    /// <summary>The whole payment, above zero; null for a bare record.</summary>
+    public Money? Amount { get; init; }
+
+    /// <summary>Who holds the money (<see cref="ClearingProvider"/>); null while it has not been received.</summary>
+    public string? ReceivedBy { get; init; }
+
+    /// <summary>Refuses money in another currency than the one the customer is billed in.</summary>
+    public bool InAccountCurrencyOnly { get; init; }
+
+    /// <summary>How it was made, where no instrument tells.</summary>
+    public PaymentMethod Method { get; init; }
+
+    /// <summary>The registered instrument it was made with.</summary>
+    public Reference? Instrument { get; init; }
+
+    /// <summary>The kind that the instrument must have; null for any.</summary>
+    public PaymentMethod? InstrumentMethod { get; init; }
+
+    /// <summary>Accepts an instrument that we do not know: it is shown, and the payment is made with <see cref="Method"/>.</summary>
+    public bool InstrumentMayBeUnknown { get; init; }
+
+    /// <summary>What the money is for; empty to leave it all to <see cref="Remainder"/>.</summary>
+    public IReadOnlyList<Part> Parts { get; init; } = [];
+
+    /// <summary>What becomes of the money that no part takes.</summary>
+    public Remainder Remainder { get; init; }
+
+    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>
+    /// The dialect has refused the request already and asks what else is wrong with it: faults are told, nothing changes.
+    /// A part that the dialect could not read is left out by giving it no kind of its own: see <see cref="SkippedParts"/>.
+    /// </summary>
+    public bool OnlyCheck { get; init; }
+
+    /// <summary>The parts (by index) whose own fields the dialect has refused, so that no balance is looked at for them.</summary>
+    public IReadOnlyCollection<int> SkippedParts { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References
+    {
+        get
+        {
+            if (Instrument is { } instrument)
+                yield return instrument;
+            foreach (var part in Parts)
+            {
+                if (part.Target is { } target)
+                    yield return target;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (Instrument is { } instrument && known.Find(instrument) is { } held)
+            wanted.Instruments.Add(new InstrumentId(Origin.Merchant, held.Object));
+        foreach (var part in Parts)
+        {
+            if (part.Target is not { } target || known.Find(target) is not { } found)
+                continue;
+            if (part.Kind is PartKind.Charge or PartKind.ChargeIfKnown)
+                wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+            else
+                wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
+        }
+
+        if (Remainder == Remainder.OldestDueFirst && known.Locate(Account) is { } payer)
+            wanted.OpenChargesOf.Add(payer.Account);
+    }
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        var account = state.Find(Account);
+        Changes? opened = null;
+        if (account is null)
+        {
+            if (Opening is null)
+                return Decision.Refused(Refusal.AccountUnknown);
+            var opening = Opening.Decide(state, stamp);
+            if (opening.Changes is null)
+                return opening;
+            opened = opening.Changes;
+            account = opened.Accounts[0];
+        }
+
+        if (InAccountCurrencyOnly && Amount is { } money && money.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
+        if (InstrumentFault(state, account, out var instrument) is { } fault)
+            return Decision.Refused(fault);
+        if (Amount is not { } amount || ReceivedBy is not { } provider)
+            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument, [], [], []);
+
+        var plan = new AllocationPlan(state, account, amount.Currency);
+        var faults = TakeParts(plan, amount);
+        if (OnlyCheck || faults.Count > 0)
+            return Decision.Refused(faults);
+
+        return Recorded(account, opened, stamp, instrument, plan.Allocations, plan.Deposits,
+            Movements(account, provider, amount.Currency, plan));
+    }
+
+    private Refusal? InstrumentFault(State state, Account account, out Instrument? instrument)
+    {
+        instrument = Instrument is { } reference && state.Find(reference) is { } found && found.Account == account.Id
+            ? state.Instrument(new InstrumentId(Origin.Merchant, found.Object))
+            : null;
+        if (Instrument is null || (instrument is null && InstrumentMayBeUnknown))
+            return null;
+        if (instrument is null)
+            return Refusal.InstrumentUnknown;
+        return InstrumentMethod is { } asked && asked != instrument.Method ? Refusal.InstrumentKindMismatch : null;
+    }
+
+    private List<Fault> TakeParts(AllocationPlan plan, Money amount)
+    {
+        var faults = new List<Fault>();
+        for (var index = 0; index < Parts.Count; index++)
+        {
+            if (!SkippedParts.Contains(index) && plan.Take(Parts[index]) is { } refusal)
+                faults.Add(new Fault(refusal, index));
+        }
+
+        var leftMinor = amount.AmountMinor - plan.Allocations.Sum(a => a.AmountMinor) - plan.Credits.Sum(c => c.AmountMinor);
+        if (leftMinor < 0 && !OnlyCheck)
+            faults.Add(new Fault(Refusal.PartsExceedPayment));
+        if (faults.Count > 0 || OnlyCheck)
+            return faults;
+        if (Remainder == Remainder.OldestDueFirst)
+            leftMinor = plan.TakeOldest(leftMinor);
+        plan.Keep(CreditPurpose.General, leftMinor);
+        return faults;
+    }
+
+    private static List<Transfer> Movements(Account account, string provider, Currency currency, AllocationPlan plan)
+    {
+        var clearing = Chart.Clearing(account, provider, currency);
+        var transfers = new List<Transfer>(plan.Allocations.Count + plan.Credits.Count);
+        foreach (var allocation in plan.Allocations)
+            transfers.Add(new Transfer(clearing, Chart.Receivable(account, currency), allocation.AmountMinor, allocation.Charge.Id));
+        foreach (var credit in plan.Credits)
+            transfers.Add(new Transfer(clearing, Chart.Credit(account, credit.Purpose, currency), credit.AmountMinor, null));
+        return transfers;
+    }
+
+    private Decision Recorded(
+        Account account, Changes? opened, Stamp stamp, Instrument? instrument,
+        IReadOnlyList<Allocation> allocations, IReadOnlyList<DepositChanged> deposits, IReadOnlyList<Transfer> transfers)
+    {
+        var status = Amount is not null && ReceivedBy is not null ? PaymentStatus.Captured : PaymentStatus.Pending;
+        var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
+        var payment = new Payment(
+            Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, allocations.Sum(a => a.AmountMinor),
+            instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.Now);
+        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Now, Origin, transfers);
+
+        return Decision.Accepted((opened ?? new Changes()) with
+        {
+            Payments = [payment],
+            Settled = allocations,
+            Deposits = deposits,
+            Events = opened is null ? [recorded] : [.. opened.Events, recorded],
+            NumbersTaken = numbersTaken,
+        });
+    }
+}

@@ -1,0 +1,60 @@
+namespace Quittance.Core;
+
+/// <summary>
+/// Every way in which the engine can refuse a command. A refused command has changed nothing.
+/// Where several apply, the first in the order of this list is told first; that order is a promise.
+/// Each dialect turns these into its own words with one exhaustive switch.
+/// </summary>
+public enum Refusal
+{
+    /// <summary>The lane's queue is full or the server is stopping. Nothing was done; the same request may be sent again.</summary>
+    Overloaded,
+
+    /// <summary>The database can't be reached. Nothing was done; the same request may be sent again.</summary>
+    Unavailable,
+
+    /// <summary>The idempotency key was used before with another request.</summary>
+    KeyReused,
+
+    /// <summary>The client's own reference for a payment (correlator) was used before on this account with another request.</summary>
+    CorrelatorReused,
+
+    /// <summary>No account of this merchant has this id or reference.</summary>
+    AccountUnknown,
+
+    /// <summary>A new account, order, charge or instrument asks for a reference that something else already has.</summary>
+    ReferenceTaken,
+
+    /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
+    CurrencyMismatch,
+
+    /// <summary>The account has no payment instrument of this id.</summary>
+    InstrumentUnknown,
+
+    /// <summary>The instrument exists but is of another kind than the request says.</summary>
+    InstrumentKindMismatch,
+
+    /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
+    ChargeUnknown,
+
+    /// <summary>The account has no such order. An order of another account gives the same answer.</summary>
+    OrderUnknown,
+
+    /// <summary>Nothing is due any more on the charge, or on that label of the order.</summary>
+    NothingDue,
+
+    /// <summary>The amount is more than what is due on the charge, or on that label of the order.</summary>
+    ExceedsDue,
+
+    /// <summary>The parts of the payment add up to more than the payment.</summary>
+    PartsExceedPayment,
+
+    /// <summary>No payment of this account has this id.</summary>
+    PaymentUnknown,
+
+    /// <summary>The payment holds less money that settles no charge yet than the request wants to allocate.</summary>
+    ExceedsUnallocated,
+
+    /// <summary>A running total of the ledger would leave 64 bits.</summary>
+    BalanceOutOfRange,
+}
