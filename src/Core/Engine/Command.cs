@@ -22,7 +22,7 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     public virtual void Want(Wanted wanted, State known)
     {
         if (known.Locate(Account) is { } account)
-            wanted.Accounts.Add(account.Account);
+            wanted.Accounts[account.Account] = account.Slot;
     }
 
     /// <summary>Decides. Sees what earlier commands of the batch have changed, and changes nothing itself.</summary>

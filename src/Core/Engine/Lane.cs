@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Quittance.Core.Accounts;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Engine;
 

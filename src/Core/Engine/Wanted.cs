@@ -13,8 +13,8 @@ public sealed class Wanted
     /// <summary>References that named nothing when they were looked up, to be looked at again under the lock.</summary>
     public HashSet<Reference> Unknown { get; } = [];
 
-    /// <summary>Accounts by id.</summary>
-    public HashSet<AccountId> Accounts { get; } = [];
+    /// <summary>Accounts by id, each with its slot.</summary>
+    public Dictionary<AccountId, int> Accounts { get; } = [];
 
     /// <summary>Accounts whose oldest open charges are needed (<see cref="OpenChargesLimit"/> at most).</summary>
     public HashSet<AccountId> OpenChargesOf { get; } = [];

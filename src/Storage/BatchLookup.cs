@@ -1,0 +1,30 @@
+using Npgsql;
+using Quittance.Core.Engine;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Finds out whether a batch was committed. Taking its slots waits until the transaction of old has ended, one way or
+/// the other; then its row is there or it never will be. (The server's own transaction status is no witness: after a
+/// crash it can hand out an id anew.)
+/// </summary>
+internal static class BatchLookup
+{
+    public static async Task<bool> FindAsync(NpgsqlConnection connection, Batch batch)
+    {
+        await using var lookup = new NpgsqlBatch(connection);
+        lookup.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        lookup.Statement("""
+            SELECT s.slot FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
+             WHERE s.merchant_id = ANY($1) ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
+            """)
+            .With(batch.Slots.Select(slot => slot.Merchant.Value).ToArray())
+            .With(batch.Slots.Select(slot => (short)slot.Slot).ToArray());
+        lookup.Statement("SELECT 1 FROM batch WHERE merchant_id = $1 AND id = $2")
+            .With(CommitWriting.BatchMerchant(batch))
+            .With(batch.Id);
+        await using var reader = await lookup.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        return await reader.ReadAsync();
+    }
+}

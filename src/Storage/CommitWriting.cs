@@ -1,0 +1,441 @@
+using Npgsql;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Writes everything that a batch changes and commits, in one round trip: one statement per table, whatever the batch's size.
+/// Inserts go through the row of their merchant, so that the same statements run where merchants live on several nodes.
+/// </summary>
+internal sealed class CommitWriting : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswersAreKeptFor = TimeSpan.FromDays(30);
+
+    private readonly Batch _batch;
+    private readonly NpgsqlBatch _statements;
+    private readonly LedgerAccountMemory _known;
+    private readonly long[] _merchants;
+    private readonly Dictionary<SlotKey, long> _lastNumbers = [];
+    private readonly Dictionary<LedgerAccount, long> _opened = [];
+    private readonly DateTime _at;
+
+    public CommitWriting(NpgsqlConnection connection, Batch batch, LedgerAccountMemory known)
+    {
+        (_batch, _known, _statements) = (batch, known, new NpgsqlBatch(connection));
+        _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
+        _at = batch.At.UtcDateTime;
+        foreach (var slot in batch.Slots)
+            _lastNumbers[slot] = batch.State.LastNumber(slot);
+    }
+
+    /// <summary>The ledger accounts that were opened on the way; theirs once the commit is through.</summary>
+    public IReadOnlyDictionary<LedgerAccount, long> LedgerAccountsOpened => _opened;
+
+    /// <summary>The merchant under which the batch's own row stands.</summary>
+    public static long BatchMerchant(Batch batch) => batch.Slots.Min(slot => slot.Merchant.Value);
+
+    public async Task WriteAsync()
+    {
+        // What two slots may want at once comes first and in order, so that a conflict is met early and never in a circle.
+        AddKeptAnswers();
+        AddAccounts();
+        AddReferences();
+        AddOrders();
+        AddCharges();
+        AddInstruments();
+        AddTransfers();
+        AddPayments();
+        AddEvents();
+        AddSettlements();
+        AddDeposits();
+        AddAllocated();
+        AddSlots();
+        _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
+            .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
+        _statements.Statement("COMMIT");
+        await _statements.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => _statements.DisposeAsync();
+
+    private void AddKeptAnswers()
+    {
+        var kept = _batch.Kept;
+        if (kept.Count == 0)
+            return;
+        var until = _at + AnswersAreKeptFor;
+        _statements.Statement("""
+            INSERT INTO kept_answer (merchant_id, scope, key, line, request_hash, subject_id, sequence, faults, kept_until)
+            SELECT m.id, u.scope, u.key, u.line, u.hash, u.subject, u.sequence, u.faults, u.until
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::bytea[], $7::uuid[], $8::int[], $9::text[], $10::timestamptz[])
+                   u(m, scope, key, line, hash, subject, sequence, faults, until) ON u.m = m.id
+             WHERE m.id = ANY($1) ORDER BY m.id, u.scope COLLATE "C", u.key COLLATE "C", u.line
+            """)
+            .With(_merchants)
+            .With(kept.ToColumn(answer => answer.Key.Merchant.Value))
+            .With(kept.ToColumn(answer => answer.Key.Scope))
+            .With(kept.ToColumn(answer => answer.Key.Key))
+            .With(kept.ToColumn(answer => answer.Key.Line))
+            .With(kept.ToColumn(answer => answer.RequestHash.ToArray()))
+            .With(kept.ToColumn(answer => answer.Subject))
+            .With(kept.ToColumn(answer => answer.Sequence))
+            .With(kept.ToColumn(answer => FaultText.Write(answer.Faults)))
+            .With(kept.ToColumn(answer => answer.Expires ? until : (DateTime?)null));
+    }
+
+    private void AddAccounts()
+    {
+        var accounts = _batch.Changes.ToRows(changes => changes.Accounts);
+        if (accounts.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO account (merchant_id, id, slot, number, currency)
+            SELECT m.id, u.id, u.slot, u.number, u.currency
+              FROM merchant m JOIN unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::bigint[], $6::text[])
+                   u(m, id, slot, number, currency) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(accounts.ToColumn(account => account.Id.Merchant.Value))
+            .With(accounts.ToColumn(account => account.Id.Value))
+            .With(accounts.ToColumn(account => (short)account.Slot))
+            .With(accounts.ToColumn(account => account.Number))
+            .With(accounts.ToColumn(account => account.Currency.Code));
+
+        var named = accounts.FindAll(account => account.Name is not null);
+        if (named.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO account_holder (merchant_id, account_id, name)
+            SELECT m.id, u.id, u.name FROM merchant m JOIN unnest($2::bigint[], $3::uuid[], $4::text[]) u(m, id, name) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(named.ToColumn(account => account.Id.Merchant.Value))
+            .With(named.ToColumn(account => account.Id.Value))
+            .With(named.ToColumn(account => account.Name!));
+    }
+
+    private void AddReferences()
+    {
+        var references = _batch.Changes.ToRows(changes => changes.References);
+        if (references.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO reference (merchant_id, dialect, kind, value, account_id, slot, object_id)
+            SELECT m.id, u.dialect, u.kind, u.value, u.account, u.slot, u.object
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::smallint[], $8::uuid[])
+                   u(m, dialect, kind, value, account, slot, object) ON u.m = m.id
+             WHERE m.id = ANY($1) ORDER BY m.id, u.dialect COLLATE "C", u.kind COLLATE "C", u.value COLLATE "C"
+            """)
+            .With(_merchants)
+            .With(references.ToColumn(given => given.Reference.Merchant.Value))
+            .With(references.ToColumn(given => given.Reference.Dialect))
+            .With(references.ToColumn(given => given.Reference.Kind))
+            .With(references.ToColumn(given => given.Reference.Value))
+            .With(references.ToColumn(given => given.Referent.Account.Value))
+            .With(references.ToColumn(given => (short)given.Referent.Slot))
+            .With(references.ToColumn(given => given.Referent.Object));
+    }
+
+    private void AddOrders()
+    {
+        var orders = _batch.Changes.ToRows(changes => changes.Orders);
+        if (orders.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO customer_order (merchant_id, id, account_id, deposit_asked_minor, deposit_paid_minor, events)
+            SELECT m.id, u.id, u.account, 0, 0, 0
+              FROM merchant m JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[]) u(m, id, account) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(orders.ToColumn(order => order.Id.Merchant.Value))
+            .With(orders.ToColumn(order => order.Id.Value))
+            .With(orders.ToColumn(order => order.Account.Value));
+    }
+
+    private void AddCharges()
+    {
+        var charges = _batch.Changes.ToRows(changes => changes.Charges);
+        if (charges.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO charge (merchant_id, id, account_id, order_id, number, label, reference, document, description, due_on,
+                                currency, amount_minor, allocated_minor, credited_minor)
+            SELECT m.id, u.id, u.account, u.ord, u.number, u.label, u.reference, u.document, u.description, u.due, u.currency, u.amount, 0, 0
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::text[],
+                          $10::text[], $11::date[], $12::text[], $13::bigint[])
+                   u(m, id, account, ord, number, label, reference, document, description, due, currency, amount) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(charges.ToColumn(charge => charge.Id.Merchant.Value))
+            .With(charges.ToColumn(charge => charge.Id.Value))
+            .With(charges.ToColumn(charge => charge.Account.Value))
+            .With(charges.ToColumn(charge => charge.Order?.Value))
+            .With(charges.ToColumn(charge => charge.Number))
+            .With(charges.ToColumn(charge => charge.Label))
+            .With(charges.ToColumn(charge => charge.Reference))
+            .With(charges.ToColumn(charge => charge.Document))
+            .With(charges.ToColumn(charge => charge.Description))
+            .With(charges.ToColumn(charge => charge.DueOn))
+            .With(charges.ToColumn(charge => charge.Amount.Currency.Code))
+            .With(charges.ToColumn(charge => charge.Amount.AmountMinor));
+    }
+
+    private void AddInstruments()
+    {
+        var instruments = _batch.Changes.ToRows(changes => changes.Instruments);
+        if (instruments.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO instrument (merchant_id, id, account_id, reference, method, name)
+            SELECT m.id, u.id, u.account, u.reference, u.method, u.name
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
+                   u(m, id, account, reference, method, name) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(instruments.ToColumn(instrument => instrument.Id.Merchant.Value))
+            .With(instruments.ToColumn(instrument => instrument.Id.Value))
+            .With(instruments.ToColumn(instrument => instrument.Account.Value))
+            .With(instruments.ToColumn(instrument => instrument.Reference))
+            .With(instruments.ToColumn(instrument => Words.Of(instrument.Method)))
+            .With(instruments.ToColumn(instrument => instrument.Name));
+    }
+
+    private void AddTransfers()
+    {
+        List<(Event Event, int Line, Transfer Transfer, long Debit, long Credit)> transfers = [];
+        var moved = new Dictionary<(long Merchant, long Id), (long Debits, long Credits)>();
+        foreach (var happened in _batch.Changes.ToRows(changes => changes.Events))
+        {
+            for (var line = 0; line < happened.Transfers.Count; line++)
+            {
+                var transfer = happened.Transfers[line];
+                var (debit, credit) = (IdOf(transfer.Debit), IdOf(transfer.Credit));
+                transfers.Add((happened, line + 1, transfer, debit, credit));
+                Move(moved, happened.Origin.Merchant.Value, debit, transfer.AmountMinor, 0);
+                Move(moved, happened.Origin.Merchant.Value, credit, 0, transfer.AmountMinor);
+            }
+        }
+
+        if (transfers.Count == 0)
+            return;
+        AddOpenedLedgerAccounts();
+        AddBalances(moved);
+        _statements.Statement("""
+            INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id)
+            SELECT m.id, u.subject, u.sequence, u.line, u.debit, u.credit, u.amount, u.currency, u.charge
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::uuid[])
+                   u(m, subject, sequence, line, debit, credit, amount, currency, charge) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(transfers.ToColumn(row => row.Event.Origin.Merchant.Value))
+            .With(transfers.ToColumn(row => row.Event.Subject))
+            .With(transfers.ToColumn(row => row.Event.Sequence))
+            .With(transfers.ToColumn(row => (short)row.Line))
+            .With(transfers.ToColumn(row => row.Debit))
+            .With(transfers.ToColumn(row => row.Credit))
+            .With(transfers.ToColumn(row => row.Transfer.AmountMinor))
+            .With(transfers.ToColumn(row => row.Transfer.Debit.Currency.Code))
+            .With(transfers.ToColumn(row => row.Transfer.Charge?.Value));
+    }
+
+    private static void Move(
+        Dictionary<(long Merchant, long Id), (long Debits, long Credits)> moved, long merchant, long id, long debit, long credit)
+    {
+        var (debits, credits) = moved.GetValueOrDefault((merchant, id));
+        moved[(merchant, id)] = (checked(debits + debit), checked(credits + credit));
+    }
+
+    private long IdOf(LedgerAccount account)
+    {
+        if (_known.Find(account) is { } known)
+            return known;
+        if (!_opened.TryGetValue(account, out var id))
+            _opened[account] = id = NextNumber(new SlotKey(account.Merchant, account.Slot));
+        return id;
+    }
+
+    private long NextNumber(SlotKey slot) => checked((++_lastNumbers[slot] * Account.Slots) + slot.Slot);
+
+    private void AddOpenedLedgerAccounts()
+    {
+        if (_opened.Count == 0)
+            return;
+        var opened = _opened.ToList();
+        _statements.Statement("""
+            INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
+            SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency, 0, 0
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::uuid[], $7::text[], $8::text[])
+                   u(m, id, slot, kind, holder, purpose, currency) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(opened.ToColumn(row => row.Key.Merchant.Value))
+            .With(opened.ToColumn(row => row.Value))
+            .With(opened.ToColumn(row => (short)row.Key.Slot))
+            .With(opened.ToColumn(row => Words.Of(row.Key.Kind)))
+            .With(opened.ToColumn(row => row.Key.Holder))
+            .With(opened.ToColumn(row => row.Key.Purpose))
+            .With(opened.ToColumn(row => row.Key.Currency.Code));
+    }
+
+    private void AddBalances(Dictionary<(long Merchant, long Id), (long Debits, long Credits)> moved)
+    {
+        var rows = moved.ToList();
+        _statements.Statement("""
+            UPDATE ledger_account l SET debits_minor = l.debits_minor + d.debits, credits_minor = l.credits_minor + d.credits
+              FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) d(m, id, debits, credits)
+             WHERE l.merchant_id = d.m AND l.id = d.id AND l.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(rows.ToColumn(row => row.Key.Merchant))
+            .With(rows.ToColumn(row => row.Key.Id))
+            .With(rows.ToColumn(row => row.Value.Debits))
+            .With(rows.ToColumn(row => row.Value.Credits));
+    }
+
+    private void AddPayments()
+    {
+        var payments = _batch.Changes.ToRows(changes => changes.Payments);
+        if (payments.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO payment (merchant_id, id, number, account_id, instrument_id, amount_minor, currency, allocated_minor, events,
+                                 dialect, status, method, status_at, details)
+            SELECT m.id, u.id, u.number, u.account, u.instrument, u.amount, u.currency, u.allocated, 1, u.dialect, u.status, u.method, $2, u.details
+              FROM merchant m
+              JOIN unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::bigint[],
+                          $11::text[], $12::text[], $13::text[], $14::json[])
+                   u(m, id, number, account, instrument, amount, currency, allocated, dialect, status, method, details) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(_at)
+            .With(payments.ToColumn(payment => payment.Id.Merchant.Value))
+            .With(payments.ToColumn(payment => payment.Id.Value))
+            .With(payments.ToColumn(payment => payment.Number))
+            .With(payments.ToColumn(payment => payment.Account.Value))
+            .With(payments.ToColumn(payment => payment.Instrument?.Value))
+            .With(payments.ToColumn(payment => payment.Amount?.AmountMinor))
+            .With(payments.ToColumn(payment => payment.Amount?.Currency.Code))
+            .With(payments.ToColumn(payment => payment.AllocatedMinor))
+            .With(payments.ToColumn(payment => payment.Dialect))
+            .With(payments.ToColumn(payment => Words.Of(payment.Status)))
+            .With(payments.ToColumn(payment => Words.Of(payment.Method)))
+            .WithJson(payments.ToColumn(payment => payment.Details));
+    }
+
+    private void AddEvents()
+    {
+        var events = _batch.Changes.ToRows(changes => changes.Events);
+        if (events.Count == 0)
+            return;
+        _statements.Statement("""
+            INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)
+            SELECT m.id, u.subject, u.sequence, u.type, u.status, $2, u.credential, u.request
+              FROM merchant m
+              JOIN unnest($3::bigint[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
+                   u(m, subject, sequence, type, status, credential, request) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(_at)
+            .With(events.ToColumn(happened => happened.Origin.Merchant.Value))
+            .With(events.ToColumn(happened => happened.Subject))
+            .With(events.ToColumn(happened => happened.Sequence))
+            .With(events.ToColumn(happened => Words.Of(happened.Type)))
+            .With(events.ToColumn(happened => happened.Status is { } status ? Words.Of(status) : null))
+            .With(events.ToColumn(happened => happened.Origin.Credential))
+            .With(events.ToColumn(happened => happened.Origin.Request));
+    }
+
+    private void AddSettlements()
+    {
+        var settled = _batch.Changes.ToRows(changes => changes.Settled)
+            .GroupBy(allocation => allocation.Charge.Id)
+            .Select(charge => (Charge: charge.Key, Minor: charge.Sum(allocation => allocation.AmountMinor))).ToList();
+        if (settled.Count == 0)
+            return;
+        _statements.Statement("""
+            UPDATE charge c SET allocated_minor = c.allocated_minor + u.minor
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[]) u(m, id, minor)
+             WHERE c.merchant_id = u.m AND c.id = u.id AND c.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(settled.ToColumn(row => row.Charge.Merchant.Value))
+            .With(settled.ToColumn(row => row.Charge.Value))
+            .With(settled.ToColumn(row => row.Minor));
+    }
+
+    private void AddDeposits()
+    {
+        var deposits = _batch.Changes.ToRows(changes => changes.Deposits)
+            .GroupBy(deposit => deposit.Order)
+            .Select(order => (
+                Order: order.Key, Asked: order.Sum(deposit => deposit.AskedMinor), Paid: order.Sum(deposit => deposit.PaidMinor),
+                Events: order.Count(deposit => deposit.AskedMinor > 0))).ToList();
+        if (deposits.Count == 0)
+            return;
+        _statements.Statement("""
+            UPDATE customer_order o
+               SET deposit_asked_minor = o.deposit_asked_minor + u.asked, deposit_paid_minor = o.deposit_paid_minor + u.paid,
+                   events = o.events + u.events
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::int[]) u(m, id, asked, paid, events)
+             WHERE o.merchant_id = u.m AND o.id = u.id AND o.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(deposits.ToColumn(row => row.Order.Merchant.Value))
+            .With(deposits.ToColumn(row => row.Order.Value))
+            .With(deposits.ToColumn(row => row.Asked))
+            .With(deposits.ToColumn(row => row.Paid))
+            .With(deposits.ToColumn(row => row.Events));
+    }
+
+    private void AddAllocated()
+    {
+        var allocated = _batch.Changes.ToRows(changes => changes.Allocated)
+            .GroupBy(row => row.Payment)
+            .Select(payment => (Payment: payment.Key, Minor: payment.Sum(row => row.AmountMinor), Events: payment.Count())).ToList();
+        if (allocated.Count == 0)
+            return;
+        _statements.Statement("""
+            UPDATE payment p SET allocated_minor = p.allocated_minor + u.minor, events = p.events + u.events
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::int[]) u(m, id, minor, events)
+             WHERE p.merchant_id = u.m AND p.id = u.id AND p.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(allocated.ToColumn(row => row.Payment.Merchant.Value))
+            .With(allocated.ToColumn(row => row.Payment.Value))
+            .With(allocated.ToColumn(row => row.Minor))
+            .With(allocated.ToColumn(row => row.Events));
+    }
+
+    private void AddSlots()
+    {
+        var slots = _lastNumbers.Where(slot => slot.Value != 0).ToList();
+        if (slots.Count == 0)
+            return;
+        _statements.Statement("""
+            UPDATE slot s SET last_number = u.last
+              FROM unnest($2::bigint[], $3::smallint[], $4::bigint[]) u(m, slot, last)
+             WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(slots.ToColumn(row => row.Key.Merchant.Value))
+            .With(slots.ToColumn(row => (short)row.Key.Slot))
+            .With(slots.ToColumn(row => row.Value));
+    }
+}

@@ -1,0 +1,28 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Quittance.Storage;
+
+/// <summary>Adds a statement with its parameters to a batch. Parameters are positional and typed, so nothing is guessed or boxed.</summary>
+internal static class Parameters
+{
+    public static NpgsqlBatchCommand Statement(this NpgsqlBatch batch, string sql)
+    {
+        var command = batch.CreateBatchCommand();
+        command.CommandText = sql;
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    public static NpgsqlBatchCommand With<T>(this NpgsqlBatchCommand command, T value)
+    {
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+        return command;
+    }
+
+    public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string?[] values)
+    {
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json });
+        return command;
+    }
+}

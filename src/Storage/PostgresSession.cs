@@ -1,0 +1,135 @@
+using System.Data;
+using Npgsql;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+
+namespace Quittance.Storage;
+
+/// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
+internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references) : IStoreSession
+{
+    private readonly LedgerAccountMemory _ledgerAccounts = new();
+    private NpgsqlConnection? _connection;
+    private bool _inTransaction;
+
+    public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
+    {
+        await using var reading = new PrefetchReading(connection, state, _ledgerAccounts);
+        reading.AddReferences(unresolved);
+        await reading.ReadAsync();
+        foreach (var reference in unresolved)
+        {
+            if (state.Find(reference) is { } referent)
+                references.Remember(reference, referent);
+        }
+    });
+
+    public Task PrefetchAsync(Wanted wanted, State state) => ReachingAsync(async connection =>
+    {
+        _inTransaction = true;
+        await using var reading = new PrefetchReading(connection, state, _ledgerAccounts);
+        reading.AddAll(wanted);
+        await reading.ReadAsync();
+    });
+
+    public async Task<CommitFate> CommitAsync(Batch batch)
+    {
+        try
+        {
+            await using var writing = new CommitWriting(_connection!, batch, _ledgerAccounts);
+            await writing.WriteAsync();
+            _inTransaction = false;
+            _ledgerAccounts.Remember(writing.LedgerAccountsOpened);
+            return CommitFate.Committed;
+        }
+        catch (PostgresException refused)
+        {
+            return await FateOfAsync(refused);
+        }
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        {
+            await CloseAsync();
+            return CommitFate.Unknown;
+        }
+    }
+
+    public Task ReleaseAsync() => ReachingAsync(_ => Task.CompletedTask);
+
+    public async Task<bool> WasCommittedAsync(Batch batch)
+    {
+        var found = false;
+        await ReachingAsync(async connection =>
+        {
+            _inTransaction = true;
+            found = await BatchLookup.FindAsync(connection, batch);
+        });
+        return found;
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    /// <summary>Runs on an open connection that is in no transaction; the one way in which "can't be reached" is told.</summary>
+    private async Task ReachingAsync(Func<NpgsqlConnection, Task> use)
+    {
+        try
+        {
+            if (_connection is null || _connection.State != ConnectionState.Open)
+                await OpenAsync();
+            if (_inTransaction)
+                await RollBackAsync();
+            await use(_connection!);
+        }
+        catch (PostgresException refused) when (!SqlStates.IsPassing(refused))
+        {
+            throw;
+        }
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        {
+            await CloseAsync();
+            throw new StoreUnavailableException("The database can't be reached.", broken);
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        await CloseAsync();
+        _connection = await database.OpenConnectionAsync();
+    }
+
+    private async Task RollBackAsync()
+    {
+        await using var rollback = new NpgsqlCommand("ROLLBACK", _connection);
+        await rollback.ExecuteNonQueryAsync();
+        _inTransaction = false;
+    }
+
+    private async Task<CommitFate> FateOfAsync(PostgresException refused)
+    {
+        switch (refused.SqlState)
+        {
+            case PostgresErrorCodes.UniqueViolation:
+                // Another process may have opened a ledger account since we looked.
+                _ledgerAccounts.Forget();
+                return CommitFate.Conflict;
+            case PostgresErrorCodes.NumericValueOutOfRange:
+                return CommitFate.OutOfRange;
+            case var _ when SqlStates.IsPassing(refused):
+                // Whether a shutting-down server had committed already is not told: the rows are asked.
+                await CloseAsync();
+                return refused.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                    ? CommitFate.Again
+                    : CommitFate.Unknown;
+            default:
+                throw refused;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        _inTransaction = false;
+        if (_connection is not { } connection)
+            return;
+        _connection = null;
+        await connection.DisposeAsync();
+    }
+}

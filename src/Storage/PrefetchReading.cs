@@ -1,0 +1,324 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
+/// finds its row by a primary key or a named index, whatever the tables' statistics say.
+/// </summary>
+internal sealed class PrefetchReading(NpgsqlConnection connection, State state, LedgerAccountMemory ledgerAccounts)
+    : IAsyncDisposable
+{
+    private readonly NpgsqlBatch _batch = new(connection);
+    private readonly List<Action<NpgsqlDataReader>> _rows = [];
+    private readonly List<Action> _whenRead = [];
+
+    /// <summary>Begins the transaction, locks the slots first, then reads everything else.</summary>
+    public void AddAll(Wanted wanted)
+    {
+        ledgerAccounts.Trim();
+        _batch.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        AddSlots(wanted.Slots);
+        AddReferences(wanted.Unknown);
+        AddAccounts(wanted.Accounts.Keys);
+        AddLedgerAccounts(wanted);
+        AddInstruments(wanted.Instruments);
+        AddCharges(wanted.Charges);
+        AddOpenCharges(wanted.OpenChargesOf);
+        AddOrders(wanted.Orders);
+        AddPayments(wanted.Payments);
+        AddKeptAnswers(wanted.Keys);
+    }
+
+    public async Task ReadAsync()
+    {
+        await using (var reader = await _batch.ExecuteReaderAsync())
+        {
+            foreach (var take in _rows)
+            {
+                while (await reader.ReadAsync())
+                    take(reader);
+                await reader.NextResultAsync();
+            }
+        }
+
+        foreach (var finish in _whenRead)
+            finish();
+    }
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    /// <summary>Looks references up; those to an account's id are found by the account's key.</summary>
+    public void AddReferences(IReadOnlyCollection<Reference> references)
+    {
+        Reference[] named = [.. references.Where(reference => !IsAccountId(reference))];
+        if (named.Length > 0)
+        {
+            _batch.Statement("""
+                SELECT k.i, x.merchant_id, x.account_id, x.slot, x.object_id
+                  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY k(m, dialect, kind, value, i)
+                 CROSS JOIN LATERAL (SELECT r.* FROM reference r
+                   WHERE r.merchant_id = k.m AND r.dialect = k.dialect AND r.kind = k.kind AND r.value = k.value
+                     AND r.merchant_id = ANY($5) LIMIT 1) x
+                """)
+                .With(named.Select(reference => reference.Merchant.Value).ToArray())
+                .With(named.Select(reference => reference.Dialect).ToArray())
+                .With(named.Select(reference => reference.Kind).ToArray())
+                .With(named.Select(reference => reference.Value).ToArray())
+                .With(Merchants(named.Select(reference => reference.Merchant)));
+            _rows.Add(row => LoadReference(row, named));
+        }
+
+        Reference[] ids = [.. references.Where(IsAccountId)];
+        if (ids.Length == 0)
+            return;
+        _batch.Statement("""
+            SELECT k.i, x.merchant_id, x.id, x.slot, x.id
+              FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY k(m, id, i)
+             CROSS JOIN LATERAL (SELECT a.merchant_id, a.id, a.slot FROM account a
+               WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(ids.Select(reference => reference.Merchant.Value).ToArray())
+            .With(ids.Select(reference => Guid.Parse(reference.Value)).ToArray())
+            .With(Merchants(ids.Select(reference => reference.Merchant)));
+        _rows.Add(row => LoadReference(row, ids));
+    }
+
+    private void LoadReference(NpgsqlDataReader row, Reference[] asked)
+    {
+        var account = new AccountId(new MerchantId(row.GetInt64(1)), row.GetGuid(2));
+        state.Load(asked[row.GetInt64(0) - 1], new Referent(account, row.GetInt16(3), row.GetGuid(4)));
+    }
+
+    private void AddSlots(IReadOnlyCollection<SlotKey> slots)
+    {
+        // Ordered, so that two processes never wait for each other in a circle.
+        _batch.Statement("""
+            SELECT s.merchant_id, s.slot, s.last_number
+              FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
+             WHERE s.merchant_id = ANY($3)
+             ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
+            """)
+            .With(slots.Select(slot => slot.Merchant.Value).ToArray())
+            .With(slots.Select(slot => (short)slot.Slot).ToArray())
+            .With(Merchants(slots.Select(slot => slot.Merchant)));
+        _rows.Add(row => state.Load(new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1)), row.GetInt64(2)));
+    }
+
+    private void AddAccounts(IReadOnlyCollection<AccountId> accounts)
+    {
+        if (accounts.Count == 0)
+            return;
+        _batch.Statement("""
+            SELECT x.merchant_id, x.id, x.slot, x.number, x.currency, x.name
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT a.*, h.name FROM account a
+               LEFT JOIN account_holder h ON h.merchant_id = a.merchant_id AND h.account_id = a.id AND h.merchant_id = ANY($3)
+               WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(accounts.Select(account => account.Merchant.Value).ToArray())
+            .With(accounts.Select(account => account.Value).ToArray())
+            .With(Merchants(accounts.Select(account => account.Merchant)));
+        _rows.Add(row => state.Load(Rows.Account(row, 0)));
+    }
+
+    private void AddLedgerAccounts(Wanted wanted)
+    {
+        List<(SlotKey Slot, Guid Holder)> unknown = [];
+        foreach (var slot in wanted.Slots)
+        {
+            if (!ledgerAccounts.Knows(slot, Guid.Empty))
+                unknown.Add((slot, Guid.Empty));
+        }
+
+        foreach (var (account, slot) in wanted.Accounts)
+        {
+            var key = new SlotKey(account.Merchant, slot);
+            if (!ledgerAccounts.Knows(key, account.Value))
+                unknown.Add((key, account.Value));
+        }
+
+        if (unknown.Count == 0)
+            return;
+        // Index: ledger_account_once, by its first three columns.
+        _batch.Statement("""
+            SELECT x.merchant_id, x.slot, x.kind, x.holder_id, x.purpose, x.currency, x.id
+              FROM unnest($1::bigint[], $2::smallint[], $3::uuid[]) k(m, slot, holder)
+             CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l
+               WHERE l.merchant_id = k.m AND l.slot = k.slot AND l.holder_id = k.holder AND l.merchant_id = ANY($4)) x
+            """)
+            .With(unknown.Select(key => key.Slot.Merchant.Value).ToArray())
+            .With(unknown.Select(key => (short)key.Slot.Slot).ToArray())
+            .With(unknown.Select(key => key.Holder).ToArray())
+            .With(Merchants(wanted.Slots.Select(slot => slot.Merchant)));
+        _rows.Add(row => ledgerAccounts.Remember(
+            new LedgerAccount(
+                new MerchantId(row.GetInt64(0)), row.GetInt16(1), Words.Kind(row.GetString(2)), row.GetGuid(3), row.GetString(4),
+                Currency.Parse(row.GetString(5))),
+            row.GetInt64(6)));
+        _whenRead.Add(() => unknown.ForEach(key => ledgerAccounts.RememberHolder(key.Slot, key.Holder)));
+    }
+
+    private void AddInstruments(IReadOnlyCollection<InstrumentId> instruments)
+    {
+        if (instruments.Count == 0)
+            return;
+        _batch.Statement("""
+            SELECT x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT i.* FROM instrument i
+               WHERE i.merchant_id = k.m AND i.id = k.id AND i.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(instruments.Select(instrument => instrument.Merchant.Value).ToArray())
+            .With(instruments.Select(instrument => instrument.Value).ToArray())
+            .With(Merchants(instruments.Select(instrument => instrument.Merchant)));
+        _rows.Add(row => state.Load(Rows.Instrument(row, 0)));
+    }
+
+    private void AddCharges(IReadOnlyCollection<ChargeId> charges)
+    {
+        if (charges.Count == 0)
+            return;
+        _batch.Statement($"""
+            SELECT {Rows.ChargeColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.merchant_id = k.m AND c.id = k.id AND c.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(charges.Select(charge => charge.Merchant.Value).ToArray())
+            .With(charges.Select(charge => charge.Value).ToArray())
+            .With(Merchants(charges.Select(charge => charge.Merchant)));
+        _rows.Add(row => state.Load(Rows.Charge(row, 0)));
+    }
+
+    private void AddOpenCharges(IReadOnlyCollection<AccountId> accounts)
+    {
+        if (accounts.Count == 0)
+            return;
+        // Index: charge_open.
+        _batch.Statement($"""
+            SELECT {Rows.ChargeColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, account)
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.merchant_id = k.m AND c.account_id = k.account AND c.is_open AND c.merchant_id = ANY($3)
+               ORDER BY c.due_on, c.number LIMIT {Wanted.OpenChargesLimit}) x
+            """)
+            .With(accounts.Select(account => account.Merchant.Value).ToArray())
+            .With(accounts.Select(account => account.Value).ToArray())
+            .With(Merchants(accounts.Select(account => account.Merchant)));
+        List<Charge> open = [];
+        _rows.Add(row => open.Add(Rows.Charge(row, 0)));
+        _whenRead.Add(() =>
+        {
+            var byAccount = open.ToLookup(charge => charge.Account);
+            foreach (var account in accounts)
+                state.LoadOpenCharges(account, byAccount[account]);
+        });
+    }
+
+    private void AddOrders(IReadOnlyCollection<OrderId> orders)
+    {
+        if (orders.Count == 0)
+            return;
+        var merchants = orders.Select(order => order.Merchant.Value).ToArray();
+        var ids = orders.Select(order => order.Value).ToArray();
+        var distinct = Merchants(orders.Select(order => order.Merchant));
+        _batch.Statement("""
+            SELECT x.merchant_id, x.id, x.account_id, x.deposit_asked_minor, x.deposit_paid_minor, x.events
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
+               WHERE o.merchant_id = k.m AND o.id = k.id AND o.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(merchants).With(ids).With(distinct);
+        List<Order> found = [];
+        _rows.Add(row => found.Add(Rows.Order(row, 0)));
+        // Index: charge_of_order.
+        _batch.Statement($"""
+            SELECT {Rows.ChargeColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3)) x
+            """)
+            .With(merchants).With(ids).With(distinct);
+        List<Charge> charges = [];
+        _rows.Add(row => charges.Add(Rows.Charge(row, 0)));
+        _whenRead.Add(() =>
+        {
+            var byOrder = charges.ToLookup(charge => charge.Order!.Value);
+            foreach (var order in found)
+                state.Load(order, byOrder[order.Id]);
+        });
+    }
+
+    private void AddPayments(IReadOnlyCollection<PaymentId> payments)
+    {
+        if (payments.Count == 0)
+            return;
+        var merchants = payments.Select(payment => payment.Merchant.Value).ToArray();
+        var ids = payments.Select(payment => payment.Value).ToArray();
+        var distinct = Merchants(payments.Select(payment => payment.Merchant));
+        _batch.Statement($"""
+            SELECT {Rows.PaymentColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p
+               WHERE p.merchant_id = k.m AND p.id = k.id AND p.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(merchants).With(ids).With(distinct);
+        List<Payment> found = [];
+        _rows.Add(row => found.Add(Rows.Payment(row, 0)));
+        // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
+        _batch.Statement("""
+            SELECT k.m, k.id, x.purpose, x.left_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (
+               SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
+                 FROM transfer t
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
+                GROUP BY l.purpose) x
+            """)
+            .With(merchants).With(ids).With(distinct);
+        List<(PaymentId Payment, Credit Credit)> credits = [];
+        _rows.Add(row => credits.Add(
+            (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
+        _whenRead.Add(() =>
+        {
+            var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
+            foreach (var payment in found)
+                state.Load(payment, byPayment[payment.Id]);
+        });
+    }
+
+    private void AddKeptAnswers(IReadOnlyCollection<RequestKey> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        RequestKey[] asked = [.. keys];
+        _batch.Statement("""
+            SELECT k.i, x.request_hash, x.subject_id, x.sequence, x.faults, x.kept_until IS NOT NULL
+              FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) WITH ORDINALITY k(m, scope, key, line, i)
+             CROSS JOIN LATERAL (SELECT a.* FROM kept_answer a
+               WHERE a.merchant_id = k.m AND a.scope = k.scope AND a.key = k.key AND a.line = k.line
+                 AND a.merchant_id = ANY($5) LIMIT 1) x
+            """)
+            .With(asked.Select(key => key.Merchant.Value).ToArray())
+            .With(asked.Select(key => key.Scope).ToArray())
+            .With(asked.Select(key => key.Key).ToArray())
+            .With(asked.Select(key => key.Line).ToArray())
+            .With(Merchants(asked.Select(key => key.Merchant)));
+        _rows.Add(row => state.Keep(new KeptAnswer(
+            asked[row.GetInt64(0) - 1], row.GetFieldValue<byte[]>(1), row.GetGuid(2), row.GetInt32(3),
+            FaultText.Read(row.GetString(4)), row.GetBoolean(5))));
+    }
+
+    private static bool IsAccountId(Reference reference) =>
+        reference.Dialect == Reference.House && reference.Kind == Reference.AccountIdKind;
+
+    private static long[] Merchants(IEnumerable<MerchantId> merchants) => [.. merchants.Select(merchant => merchant.Value).Distinct()];
+}

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Quittance.Core.Accounts;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Remembers what references name. They never change, so whatever is remembered is true in every process; the memory is
+/// bounded by forgetting everything when it is full.
+/// </summary>
+internal sealed class ReferenceMemory
+{
+    private const int Limit = 200_000;
+
+    private readonly ConcurrentDictionary<Reference, Referent> _referents = new();
+    private int _count;
+
+    public Referent? Find(Reference reference) => _referents.TryGetValue(reference, out var referent) ? referent : null;
+
+    public void Remember(Reference reference, Referent referent)
+    {
+        if (!_referents.TryAdd(reference, referent) || Interlocked.Increment(ref _count) <= Limit)
+            return;
+        _referents.Clear();
+        Interlocked.Exchange(ref _count, 0);
+    }
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Storage;
+
+/// <summary>Turns rows into what they mean. The columns start at <c>first</c>, in the order that each member names.</summary>
+internal static class Rows
+{
+    /// <summary>The columns of <see cref="Charge"/>, of a row named x.</summary>
+    public const string ChargeColumns =
+        "x.merchant_id, x.id, x.account_id, x.order_id, x.number, x.label, x.reference, x.document, x.description, x.due_on, "
+        + "x.amount_minor, x.currency, x.allocated_minor, x.credited_minor";
+
+    /// <summary>The columns of <see cref="Payment"/>, of a row named x.</summary>
+    public const string PaymentColumns =
+        "x.merchant_id, x.id, x.number, x.account_id, x.dialect, x.status, x.amount_minor, x.currency, x.allocated_minor, x.method, "
+        + "x.instrument_id, x.details, x.events, x.status_at";
+
+    /// <summary>Columns: merchant_id, id, slot, number, currency, name.</summary>
+    public static Account Account(NpgsqlDataReader row, int first) => new(
+        new AccountId(Merchant(row, first), row.GetGuid(first + 1)), row.GetInt16(first + 2), row.GetInt64(first + 3),
+        Currency.Parse(row.GetString(first + 4)), Text(row, first + 5));
+
+    /// <summary>Columns: merchant_id, id, account_id, deposit_asked_minor, deposit_paid_minor, events.</summary>
+    public static Order Order(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Order(
+            new OrderId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)), row.GetInt64(first + 3),
+            row.GetInt64(first + 4), row.GetInt32(first + 5));
+    }
+
+    /// <summary>Columns: merchant_id, id, account_id, reference, method, name.</summary>
+    public static Instrument Instrument(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Instrument(
+            new InstrumentId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)),
+            row.GetString(first + 3), Words.Method(row.GetString(first + 4)), Text(row, first + 5));
+    }
+
+    /// <summary>Columns: <see cref="ChargeColumns"/>.</summary>
+    public static Charge Charge(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Charge(
+            new ChargeId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)),
+            row.IsDBNull(first + 3) ? null : new OrderId(merchant, row.GetGuid(first + 3)), row.GetInt64(first + 4),
+            row.GetString(first + 5), Text(row, first + 6), Text(row, first + 7), Text(row, first + 8),
+            row.GetFieldValue<DateOnly>(first + 9), new Money(row.GetInt64(first + 10), Currency.Parse(row.GetString(first + 11))),
+            row.GetInt64(first + 12), row.GetInt64(first + 13));
+    }
+
+    /// <summary>Columns: <see cref="PaymentColumns"/>.</summary>
+    public static Payment Payment(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Payment(
+            new PaymentId(merchant, row.GetGuid(first + 1)), row.GetInt64(first + 2), new AccountId(merchant, row.GetGuid(first + 3)),
+            row.GetString(first + 4), Words.Status(row.GetString(first + 5)),
+            row.IsDBNull(first + 6) ? null : new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))),
+            row.GetInt64(first + 8), Words.Method(row.GetString(first + 9)),
+            row.IsDBNull(first + 10) ? null : new InstrumentId(merchant, row.GetGuid(first + 10)), Text(row, first + 11),
+            row.GetInt32(first + 12), row.GetFieldValue<DateTimeOffset>(first + 13));
+    }
+
+    private static MerchantId Merchant(NpgsqlDataReader row, int column) => new(row.GetInt64(column));
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

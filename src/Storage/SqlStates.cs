@@ -1,0 +1,17 @@
+using Npgsql;
+
+namespace Quittance.Storage;
+
+/// <summary>Which errors of PostgreSQL pass by themselves.</summary>
+internal static class SqlStates
+{
+    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up or out of connections.</summary>
+    public static bool IsPassing(PostgresException refused) => refused.SqlState
+        is PostgresErrorCodes.SerializationFailure
+        or PostgresErrorCodes.DeadlockDetected
+        or PostgresErrorCodes.AdminShutdown
+        or PostgresErrorCodes.CrashShutdown
+        or PostgresErrorCodes.CannotConnectNow
+        or PostgresErrorCodes.TooManyConnections
+        || refused.SqlState.StartsWith("08", StringComparison.Ordinal);
+}
