@@ -29,7 +29,9 @@ public sealed class StrictJsonFieldsTests
         Assert.Equal(new Money(4250, euro), total.Amount("value", euro));
         Assert.Equal(1, total.Number("value")?.Sign);
         Assert.Equal(new DateTimeOffset(2026, 1, 31, 21, 59, 59, 500, TimeSpan.Zero), fields.DateTime("paymentDate"));
-        Assert.Equal(["bill-1", "bill-2"], fields.Array("paymentItem", 10)!.Objects().Select(i => i.Object("item")!.Text("id", 36)));
+        Assert.Equal(
+            ["bill-1", "bill-2"],
+            fields.Array("paymentItem", 10)!.Objects().Select(item => item.Object("item")!.Text("id", 36)));
         Assert.Equal(["a", "b"], fields.Array("tags", 10)!.Texts(10));
 
         fields.RefuseUnknown();
@@ -190,7 +192,10 @@ public sealed class StrictJsonFieldsTests
         Assert.Null(Assert.Single(array.Array(1)!.Objects()).Text("a", 1));
         Assert.Null(text.Array(1));
         Assert.Equal(
-            [new("", FieldProblem.WrongType, "an object"), new("[0].a", FieldProblem.WrongType, "a text of at most 1 characters")],
+            [
+                new("", FieldProblem.WrongType, "an object"),
+                new("[0].a", FieldProblem.WrongType, "a text of at most 1 characters"),
+            ],
             array.Faults);
         Assert.Equal([new("", FieldProblem.WrongType, "an array of at most 1 items")], text.Faults);
     }

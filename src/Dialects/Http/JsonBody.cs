@@ -29,11 +29,13 @@ public sealed class JsonBody : IDisposable
 
     private JsonBody(JsonDocument document) => _document = document;
 
-    /// <summary>What is wrong with the fields read so far, in the order found; the first <see cref="MaxFaults"/> of them.</summary>
+    /// <summary>What is wrong with the fields read so far, in the order found; at most <see cref="MaxFaults"/>.</summary>
     public IReadOnlyList<FieldFault> Faults => _faults is null ? [] : _faults;
 
     /// <summary>Parses a body.</summary>
-    /// <param name="utf8">The bytes received; a byte order mark is skipped. They must stay unchanged until the body is disposed of.</param>
+    /// <param name="utf8">
+    /// The bytes received; a byte order mark is skipped. Not copied: they must stay unchanged until the body is disposed of.
+    /// </param>
     /// <param name="body">The body, when it is JSON.</param>
     /// <param name="fault">Why it is not.</param>
     public static bool TryParse(

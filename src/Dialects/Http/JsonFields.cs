@@ -31,7 +31,7 @@ public sealed class JsonFields
         _element = element;
     }
 
-    /// <summary>Where the object is, as in <c>paymentItem[0].item</c>; empty for the body itself. Put together when asked for.</summary>
+    /// <summary>Where the object is, as in <c>paymentItem[0].item</c>; empty for the body itself. Built when asked for.</summary>
     public string Path
     {
         get
@@ -100,7 +100,7 @@ public sealed class JsonFields
         return null;
     }
 
-    /// <summary>A date with time and offset, as RFC 3339 writes it with capital T and Z: <c>2026-01-31T23:59:59.5+02:00</c>.</summary>
+    /// <summary>A date with time and offset, as in RFC 3339 with capital T and Z: <c>2026-01-31T23:59:59.5+02:00</c>.</summary>
     /// <param name="name">The member.</param>
     /// <param name="required">Whether its absence is a fault.</param>
     /// <returns>The moment, in UTC; what is finer than 100 nanoseconds is cut off.</returns>

@@ -11,7 +11,7 @@ internal static class JsonPath
 
     public static string Item(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
-    /// <summary>A name that a client chose, fit for an answer, a log and the database: short, and without control characters.</summary>
+    /// <summary>A name that a client chose, made fit for answers, logs and the database: short, no control characters.</summary>
     public static string Printable(string name)
     {
         if (name.Length > MaxNameLength)
