@@ -166,7 +166,8 @@ public sealed class MoneyDecimalNumberTests
         /// <summary>What the specification says of this number, in fractions of any size.</summary>
         public (AmountFault Fault, long AmountMinor) ToMinor(int decimals)
         {
-            var power = decimals - Fraction.Length + (Exponent.Length == 0 ? 0 : int.Parse(Exponent[1..], NumberStyles.AllowLeadingSign));
+            var exponent = Exponent.Length == 0 ? 0 : int.Parse(Exponent[1..], NumberStyles.AllowLeadingSign);
+            var power = decimals - Fraction.Length + exponent;
             var numerator = BigInteger.Parse(Whole + Fraction) * BigInteger.Pow(10, Math.Max(power, 0));
             var denominator = BigInteger.Pow(10, Math.Max(-power, 0));
             if (numerator / denominator > Money.MaxAmountMinor)

@@ -17,7 +17,7 @@ public readonly struct DecimalNumber
     /// <summary>Beyond any power that matters; keeps sums of powers within an int.</summary>
     private const int FarPower = 1_000_000;
 
-    /// <summary>The digits from the first to the last that is not zero, signed; when there are over 18, the first of them.</summary>
+    /// <summary>The digits from the first to the last that is not zero, signed; only 18 of them when there are more.</summary>
     private readonly long _significand;
 
     /// <summary>The number's magnitude is below 10 to this power, and not below a tenth of that.</summary>
@@ -54,7 +54,7 @@ public readonly struct DecimalNumber
     public AmountFault TryToMinor(Currency currency, out long amountMinor) => TryToMinor(currency.MinorUnits, out amountMinor);
 
     /// <summary>The number times 10 to the power of <paramref name="decimals"/>, when that is a whole number.</summary>
-    /// <param name="decimals">How many decimals the number may have: 0 to 15. With 0, the number is already in minor units.</param>
+    /// <param name="decimals">How many decimals the number may have: 0 to 15.</param>
     /// <param name="amountMinor">The whole number; 0 when there is a fault.</param>
     /// <returns>Why there is none, or <see cref="AmountFault.None"/>.</returns>
     public AmountFault TryToMinor(int decimals, out long amountMinor)
@@ -163,7 +163,7 @@ public readonly struct DecimalNumber
 
         private int _count;
 
-        /// <summary>The digits from the first to the last that is not zero; when there are over 18, the first of them.</summary>
+        /// <summary>The digits from the first to the last that is not zero; only 18 of them when there are more.</summary>
         public long Significand { get; private set; }
 
         /// <summary>How many digits come before the first that is not zero.</summary>

@@ -1,0 +1,290 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Quittance.Core;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>
+/// An object in a body. Each method reads the member of a name: null says that it is absent (JSON's null counts as absent),
+/// or that it is not as it should be, and then there is a fault of it in <see cref="JsonBody.Faults"/>; so is there when
+/// it is absent but required. A class, because it remembers which names were asked for; one small object per JSON object.
+/// </summary>
+public sealed class JsonFields
+{
+    internal const int NoIndex = -1;
+
+    private readonly JsonBody _body;
+    private readonly JsonFields? _parent;
+    private readonly string _name;
+    private readonly int _index;
+    private readonly JsonElement _element;
+
+    /// <summary>The names asked for that the object has, each once.</summary>
+    private readonly List<string> _known = new(8);
+
+    internal JsonFields(JsonBody body, JsonFields? parent, string name, int index, JsonElement element)
+    {
+        _body = body;
+        _parent = parent;
+        _name = name;
+        _index = index;
+        _element = element;
+    }
+
+    /// <summary>Where the object is, as in <c>paymentItem[0].item</c>; empty for the body itself. Built when asked for.</summary>
+    public string Path
+    {
+        get
+        {
+            var path = _parent?.PathOf(_name) ?? _name;
+            return _index == NoIndex ? path : JsonPath.Item(path, _index);
+        }
+    }
+
+    /// <summary>Whether the member is there and not null.</summary>
+    /// <param name="name">The member.</param>
+    public bool Has(string name) => TryGet(name, required: false, "", out _);
+
+    /// <summary>A text.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="maxLength">The most characters (Unicode code points) it may have.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    /// <param name="minLength">The fewest characters it may have; an empty text is not absent.</param>
+    public string? Text(string name, int maxLength, bool required = false, int minLength = 0)
+    {
+        if (!TryGet(name, required, "a text", out var element))
+            return null;
+        if (JsonText.TryRead(element, minLength, maxLength, out var text, out var problem))
+            return text;
+
+        Refuse(name, problem, JsonText.Expected(minLength, maxLength));
+        return null;
+    }
+
+    /// <summary>A text that is one of a few.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="choices">What it may be; upper and lower case differ.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public string? Choice(string name, ReadOnlySpan<string> choices, bool required = false)
+    {
+        if (!TryGet(name, required, "a text", out var element))
+            return null;
+        if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
+        {
+            Refuse(name, problem, $"one of {string.Join(", ", choices)}");
+            return null;
+        }
+
+        foreach (var choice in choices)
+        {
+            if (choice == text)
+                return choice;
+        }
+
+        Refuse(name, FieldProblem.NotInList, $"one of {string.Join(", ", choices)}");
+        return null;
+    }
+
+    /// <summary>An absolute address of http or https.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="maxLength">The most characters it may have.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public Uri? Uri(string name, int maxLength, bool required = false)
+    {
+        if (Text(name, maxLength, required) is not { } text)
+            return null;
+        if (System.Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("https" or "http"))
+            return uri;
+
+        Refuse(name, FieldProblem.Malformed, "an absolute http or https address");
+        return null;
+    }
+
+    /// <summary>A date with time and offset, as in RFC 3339 with capital T and Z: <c>2026-01-31T23:59:59.5+02:00</c>.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    /// <returns>The moment, in UTC; what is finer than 100 nanoseconds is cut off.</returns>
+    public DateTimeOffset? DateTime(string name, bool required = false)
+    {
+        const string Expected = "a date and time as in 2026-01-31T23:59:59Z";
+        if (!TryGet(name, required, Expected, out var element))
+            return null;
+
+        if (!JsonText.TryRead(element, 0, int.MaxValue, out var text, out var problem))
+            Refuse(name, problem, Expected);
+        else if (HasSecondsAndOffset(text) && element.TryGetDateTimeOffset(out var moment))
+            return moment.ToUniversalTime();
+        else
+            Refuse(name, FieldProblem.Malformed, Expected);
+        return null;
+    }
+
+    /// <summary>True or false.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public bool? Boolean(string name, bool required = false)
+    {
+        if (!TryGet(name, required, "true or false", out var element))
+            return null;
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return element.ValueKind == JsonValueKind.True;
+
+        Refuse(name, FieldProblem.WrongType, "true or false");
+        return null;
+    }
+
+    /// <summary>A number, exactly as written. A number within a string is none.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public DecimalNumber? Number(string name, bool required = false)
+    {
+        if (!TryGet(name, required, "a number", out var element))
+            return null;
+        if (TryReadNumber(element, out var number))
+            return number;
+
+        Refuse(name, FieldProblem.WrongType, "a number");
+        return null;
+    }
+
+    /// <summary>An amount of money in major units, of any sign: <c>42.5</c>.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="currency">The currency, which must not be finer than the amount's last digit.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public Money? Amount(string name, Currency currency, bool required = false)
+    {
+        if (Number(name, required) is not { } number)
+            return null;
+
+        switch (number.TryToMinor(currency, out var amountMinor))
+        {
+            case AmountFault.None:
+                return new Money(amountMinor, currency);
+            case AmountFault.TooManyDecimals:
+                Refuse(name, FieldProblem.TooPrecise, $"at most {currency.MinorUnits} decimals for {currency.Code}");
+                break;
+            case AmountFault.TooLarge:
+                var largest = new Money(Money.MaxAmountMinor, currency);
+                Refuse(name, FieldProblem.OutOfRange, $"at most {largest.ToText(AmountDecimals.Full)}");
+                break;
+        }
+
+        return null;
+    }
+
+    /// <summary>A whole number; <c>3.0</c> and <c>3e0</c> are 3.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="min">The least it may be.</param>
+    /// <param name="max">The most it may be; beyond 15 digits only when it is written as digits alone.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public long? Integer(string name, long min, long max, bool required = false)
+    {
+        if (!TryGet(name, required, "a whole number", out var element))
+            return null;
+
+        var fault = ReadInteger(element, out var integer);
+        if (fault is null && integer >= min && integer <= max)
+            return integer;
+
+        Refuse(name, fault ?? FieldProblem.OutOfRange, $"a whole number from {min} to {max}");
+        return null;
+    }
+
+    /// <summary>An object.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public JsonFields? Object(string name, bool required = false)
+    {
+        if (!TryGet(name, required, "an object", out var element))
+            return null;
+        if (element.ValueKind == JsonValueKind.Object)
+            return new(_body, this, name, NoIndex, element);
+
+        Refuse(name, FieldProblem.WrongType, "an object");
+        return null;
+    }
+
+    /// <summary>An array.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="maxItems">The most items it may have.</param>
+    /// <param name="required">Whether its absence is a fault; an empty array is not absent.</param>
+    public JsonItems? Array(string name, int maxItems, bool required = false) =>
+        TryGet(name, required, "an array", out var element) ? JsonItems.Read(_body, this, name, element, maxItems) : null;
+
+    /// <summary>Adds a fault that the dialect found itself.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    /// <param name="expected">What should be there, in English, such as <c>an amount above zero</c>.</param>
+    public void Refuse(string name, FieldProblem problem, string expected) => _body.Add(new(PathOf(name), problem, expected));
+
+    /// <summary>Adds a fault for every member that nothing has asked for: to be called after all reads of this object.</summary>
+    public void RefuseUnknown()
+    {
+        // No member is there twice, so equal numbers mean that all are known.
+        if (_known.Count == _element.GetPropertyCount())
+            return;
+
+        foreach (var member in _element.EnumerateObject())
+        {
+            if (!IsKnown(member))
+                Refuse(JsonPath.Printable(member.Name), FieldProblem.Unknown, "no such member");
+        }
+    }
+
+    internal string PathOf(string name) => JsonPath.Member(Path, name);
+
+    private bool TryGet(string name, bool required, string expected, out JsonElement element)
+    {
+        if (_element.TryGetProperty(name, out element))
+        {
+            if (!_known.Contains(name))
+                _known.Add(name);
+            if (element.ValueKind != JsonValueKind.Null)
+                return true;
+        }
+
+        if (required)
+            Refuse(name, FieldProblem.Missing, expected);
+        return false;
+    }
+
+    private bool IsKnown(JsonProperty member)
+    {
+        foreach (var name in _known)
+        {
+            if (member.NameEquals(name))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryReadNumber(JsonElement element, out DecimalNumber number)
+    {
+        number = default;
+        return element.ValueKind == JsonValueKind.Number
+            && DecimalNumber.TryParse(JsonMarshal.GetRawUtf8Value(element), out number);
+    }
+
+    private static FieldProblem? ReadInteger(JsonElement element, out long integer)
+    {
+        integer = 0;
+        if (!TryReadNumber(element, out var number))
+            return FieldProblem.WrongType;
+        if (element.TryGetInt64(out integer))
+            return null;
+
+        return number.TryToMinor(0, out integer) switch
+        {
+            AmountFault.None => null,
+            AmountFault.TooManyDecimals => FieldProblem.WrongType,
+            AmountFault.TooLarge => FieldProblem.OutOfRange,
+        };
+    }
+
+    // The framework's reader also takes dates alone, times without seconds, and times without an offset.
+    private static bool HasSecondsAndOffset(string text) =>
+        text.Length >= "2026-01-31T23:59:59Z".Length
+        && text[16] == ':'
+        && (text[^1] == 'Z' || (text[^3] == ':' && text[^6] is ('+' or '-')));
+}
