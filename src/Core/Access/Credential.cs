@@ -1,0 +1,17 @@
+namespace Quittance.Core.Access;
+
+/// <summary>A secret that lets a client in, without the secret.</summary>
+/// <param name="Installation">The installation it belongs to.</param>
+/// <param name="Id">Unique per merchant.</param>
+/// <param name="Kind">Which header or scheme carries it.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="HashKey">The merchant's key for hashes of requests; never shown.</param>
+public sealed record Credential(
+    Installation Installation, long Id, CredentialKind Kind, IReadOnlySet<string> Scopes, ReadOnlyMemory<byte> HashKey)
+{
+    /// <summary>The merchant it opens.</summary>
+    public MerchantId Merchant => Installation.Merchant;
+
+    /// <summary>Never the secrets around it.</summary>
+    public override string ToString() => $"credential {Id} of merchant {Merchant.Value}";
+}

@@ -1,0 +1,17 @@
+namespace Quittance.Core.Access;
+
+/// <summary>Which header or scheme carries a secret. A secret of one kind opens nothing as another.</summary>
+public enum CredentialKind
+{
+    /// <summary><c>Authorization: Bearer</c>.</summary>
+    Bearer,
+
+    /// <summary>Midnight: <c>Authorization: Midnight</c>.</summary>
+    Midnight,
+
+    /// <summary>Midnight: <c>Authorization: PRC</c>, issued with the installation.</summary>
+    Prc,
+
+    /// <summary>Midnight: the header <c>MISKEY</c>.</summary>
+    MisKey,
+}

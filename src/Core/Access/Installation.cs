@@ -1,0 +1,10 @@
+namespace Quittance.Core.Access;
+
+/// <summary>One API's view of a merchant.</summary>
+/// <param name="Merchant">The merchant.</param>
+/// <param name="Id">Unique per merchant.</param>
+/// <param name="Dialect">The dialect it speaks.</param>
+/// <param name="Currency">The currency where requests name none.</param>
+/// <param name="Locale">The language of messages where requests ask for none.</param>
+/// <param name="TimeZone">The IANA zone in which its days begin.</param>
+public sealed record Installation(MerchantId Merchant, long Id, string Dialect, Currency Currency, string Locale, string TimeZone);

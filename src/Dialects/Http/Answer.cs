@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>What is sent back.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">Writes the JSON body; null for none.</param>
+public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
+{
+    /// <summary>The media type of the body.</summary>
+    public string MediaType { get; init; } = "application/json;charset=utf-8";
+
+    /// <summary>The Location header, absolute.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The WWW-Authenticate header.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>The Retry-After header, seconds.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>The payment that came of the request, for the header <c>Quittance-Payment</c>.</summary>
+    public Guid? Payment { get; init; }
+
+    /// <summary>Whether the answer repeats an earlier one, for the header <c>Idempotency-Replayed</c>.</summary>
+    public bool Replayed { get; init; }
+}

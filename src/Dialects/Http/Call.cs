@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>One authenticated request to an operation, with its body read.</summary>
+public sealed class Call
+{
+    private readonly PaymentEngine _engine;
+    private readonly string? _key;
+    private byte[]? _hash;
+
+    internal Call(HttpContext http, Credential credential, PaymentEngine engine, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string? key)
+    {
+        (Http, Credential, Books, Body, _engine, _key) = (http, credential, books, body, engine, key);
+        Now = clock.GetUtcNow();
+        Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
+    }
+
+    /// <summary>The HTTP request, for its path, query and headers.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>Who sends it.</summary>
+    public Credential Credential { get; }
+
+    /// <summary>Who sends it, as the books keep it.</summary>
+    public Origin Origin { get; }
+
+    /// <summary>The books, to read.</summary>
+    public IBooks Books { get; }
+
+    /// <summary>The whole body; only valid until the answer is given. Empty for requests without one.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>When the request came.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Whether the client sent an Idempotency-Key.</summary>
+    public bool HasKey => _key is not null;
+
+    /// <summary>Ends when the client goes away.</summary>
+    public CancellationToken Cancel => Http.RequestAborted;
+
+    /// <summary>A new id, a UUIDv7 of now.</summary>
+    public Guid NewId() => Guid.CreateVersion7(Now);
+
+    /// <summary>A value of the path's pattern.</summary>
+    public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
+
+    /// <summary>A hash of method, path and body under the merchant's key: equal requests have equal hashes, and it tells nothing of the body.</summary>
+    public ReadOnlyMemory<byte> RequestHash => _hash ??= HashRequest();
+
+    /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
+    /// <param name="line">The 0-based record of a batch.</param>
+    /// <param name="keepsRefusals">Whether a refused record uses up the key too.</param>
+    public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false) => _key is null
+        ? null
+        : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {Http.Request.Path}", _key, line), RequestHash, keepsRefusals);
+
+    /// <summary>Gives a command to the engine; see <see cref="PaymentEngine.SubmitAsync"/>.</summary>
+    public Task<Outcome> SubmitAsync(Command command, bool patient = false) => _engine.SubmitAsync(command, patient);
+
+    /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
+    public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment
+        ?? await Books.PaymentAsync(new PaymentId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
+        ?? throw new InvalidOperationException("A kept answer names a payment that is not in the books.");
+
+    private byte[] HashRequest()
+    {
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Credential.HashKey.Span);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Http.Request.Method} {Http.Request.Path}\n"));
+        hash.AppendData(Body.Span);
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>
+/// Around all dialects: an unknown path, a wrong method or a bug below a dialect's paths is told in that dialect's shape.
+/// The only catch-all of the server.
+/// </summary>
+public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Dialect> dialects, ILogger<DialectErrors> log)
+{
+    /// <summary>Runs the request.</summary>
+    public async Task InvokeAsync(HttpContext http)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; nobody is left to tell.
+            return;
+        }
+        catch (Exception bug) when (!http.Response.HasStarted)
+        {
+            LogBug(log, RequestTrace.Of(http), bug.GetType().Name, bug);
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+
+        if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response.StatusCode) is { } fault
+            && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
+        {
+            await DialectRoutes.WriteAsync(http, owner.Refuse(fault));
+        }
+    }
+
+    private static EdgeFault? FaultOf(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => EdgeFault.PathUnknown,
+        StatusCodes.Status405MethodNotAllowed => EdgeFault.MethodNotAllowed,
+        StatusCodes.Status500InternalServerError => EdgeFault.Internal,
+        _ => null,
+    };
+
+    private static bool Owns(Dialect dialect, PathString path) =>
+        dialect.Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+
+    [LoggerMessage(LogLevel.Error, "Request {Trace} failed on a bug ({Bug})")]
+    private static partial void LogBug(ILogger log, Guid trace, string bug, Exception exception);
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>
+/// Maps a dialect's operations and does for each what all share: who asks, may they, what did they send, under which key.
+/// </summary>
+public sealed class DialectRoutes(
+    IEndpointRouteBuilder routes, Dialect dialect, PaymentEngine engine, IBooks books, ICredentials credentials, TimeProvider clock)
+{
+    private const int MaxKeyLength = 255;
+
+    /// <summary>An operation that only reads.</summary>
+    public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
+
+    /// <summary>An operation that writes.</summary>
+    public void Post(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, scope, operation))).WithMetadata(new Writes(dialect));
+
+    private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
+    {
+        if (await AdmitAsync(http, scope) is { } credential)
+            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, null)));
+    }
+
+    private async Task RunWithBodyAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
+    {
+        if (await AdmitAsync(http, scope) is not { } credential)
+            return;
+        if (!IsTaken(http.Request.ContentType))
+        {
+            await RefuseAsync(http, EdgeFault.MediaTypeUnsupported);
+            return;
+        }
+
+        if (!TryReadKey(http.Request, out var key))
+        {
+            await RefuseAsync(http, EdgeFault.KeyMalformed);
+            return;
+        }
+
+        var (read, fault) = await RequestBody.ReadAsync(http, dialect.BodyLimit);
+        if (read is null)
+        {
+            await RefuseAsync(http, fault!.Value);
+            return;
+        }
+
+        using var body = read;
+        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, key)));
+    }
+
+    private async ValueTask<Credential?> AdmitAsync(HttpContext http, string scope)
+    {
+        var credential = await dialect.AuthenticateAsync(http, credentials);
+        if (credential is null)
+            await RefuseAsync(http, EdgeFault.Unauthenticated);
+        else if (!credential.Scopes.Contains(scope))
+            await RefuseAsync(http, EdgeFault.Forbidden);
+        else
+            return credential;
+        return null;
+    }
+
+    private bool IsTaken(string? contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var sent))
+            return false;
+        var charset = sent.Charset.HasValue ? HeaderUtilities.RemoveQuotes(sent.Charset).Value : "utf-8";
+        return string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase)
+            && dialect.MediaTypes.Any(taken => string.Equals(taken, sent.MediaType.Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool TryReadKey(HttpRequest request, out string? key)
+    {
+        key = null;
+        if (!request.Headers.TryGetValue("Idempotency-Key", out var sent))
+            return true;
+        key = sent is [{ } only] ? only : "";
+        return key.Length is > 0 and <= MaxKeyLength && !key.Any(char.IsControl);
+    }
+
+    private Task RefuseAsync(HttpContext http, EdgeFault fault) => WriteAsync(http, dialect.Refuse(fault));
+
+    /// <summary>Sends an answer.</summary>
+    internal static async Task WriteAsync(HttpContext http, Answer answer)
+    {
+        var response = http.Response;
+        response.StatusCode = answer.Status;
+        if (answer.Location is not null)
+            response.Headers.Location = answer.Location;
+        if (answer.Challenge is not null)
+            response.Headers.WWWAuthenticate = answer.Challenge;
+        if (answer.RetryAfterSeconds is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString();
+        if (answer.Payment is { } payment)
+            response.Headers["Quittance-Payment"] = payment.ToString("D");
+        if (answer.Replayed)
+            response.Headers["Idempotency-Replayed"] = "true";
+        if (answer.Body is null)
+            return;
+
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
+            answer.Body(writer);
+        response.ContentType = answer.MediaType;
+        response.ContentLength = buffer.WrittenCount;
+        await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Quittance.Dialects.Http;
+
+/// <summary>What can go wrong with a request before or around an operation of a dialect.</summary>
+public enum EdgeFault
+{
+    /// <summary>No valid credential (401).</summary>
+    Unauthenticated,
+
+    /// <summary>The credential lacks the scope (403).</summary>
+    Forbidden,
+
+    /// <summary>No such path (404).</summary>
+    PathUnknown,
+
+    /// <summary>The path knows other methods; the Allow header names them (405).</summary>
+    MethodNotAllowed,
+
+    /// <summary>The body is of a media type that is not read (415).</summary>
+    MediaTypeUnsupported,
+
+    /// <summary>The body is larger than the dialect takes (413).</summary>
+    BodyTooLarge,
+
+    /// <summary>The body can't be read as HTTP says, such as one that ends early (400).</summary>
+    BodyBroken,
+
+    /// <summary>The Idempotency-Key is empty, longer than 255 characters or sent twice (400).</summary>
+    KeyMalformed,
+
+    /// <summary>Too much waits already; nothing was done (503, Retry-After).</summary>
+    Overloaded,
+
+    /// <summary>A bug of ours (500). Says nothing about it but the trace id.</summary>
+    Internal,
+}
