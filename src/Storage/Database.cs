@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace Quittance.Storage;
+
+/// <summary>How the server connects to PostgreSQL, wherever that is.</summary>
+public static class Database
+{
+    /// <summary>
+    /// A pool of connections with the settings that the server relies on: statements are prepared as they are met, and an
+    /// error never carries a row's values.
+    /// </summary>
+    /// <param name="connectionString">As Npgsql takes it. What it says itself stands.</param>
+    /// <exception cref="ArgumentException">It is no connection string.</exception>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "quittance",
+            IncludeErrorDetail = false,
+        };
+        SetUnlessGiven(settings, "Max Auto Prepare", 100);
+        SetUnlessGiven(settings, "Auto Prepare Min Usages", 2);
+        SetUnlessGiven(settings, "Keepalive", 15);
+        SetUnlessGiven(settings, "Timeout", 5);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static void SetUnlessGiven(NpgsqlConnectionStringBuilder settings, string name, int value)
+    {
+        if (!settings.ContainsKey(name) || !settings.ShouldSerialize(name))
+            settings[name] = value;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>
+/// Looks credentials up by the hash of their secret. What was found is remembered for a few seconds, so that a request
+/// costs no round trip and a revoked credential is out soon after. Secrets are long and random: a plain hash keeps them.
+/// </summary>
+public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) : ICredentials
+{
+    private const int Remembered = 10_000;
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)> _found = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
+    {
+        var hash = HashOf(secret);
+        var key = (kind, dialect, Convert.ToHexString(hash));
+        var now = clock.GetUtcNow();
+        if (_found.TryGetValue(key, out var known) && now < known.Until)
+            return known.Credential;
+
+        if (await ReadAsync(kind, dialect, hash, cancel) is not { } credential)
+        {
+            _found.TryRemove(key, out _);
+            return null;
+        }
+
+        // Only valid credentials are remembered, so guessing fills nothing.
+        if (_found.Count >= Remembered)
+            _found.Clear();
+        _found[key] = (credential, now + RememberedFor);
+        return credential;
+    }
+
+    /// <summary>The hash under which a secret is kept.</summary>
+    internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        // Index: credential_by_secret.
+        batch.Statement("""
+            SELECT c.merchant_id, c.id, c.scopes, c.secret_hash, i.id, i.currency, i.locale, i.time_zone, m.hash_key
+              FROM credential c
+              JOIN installation i ON i.merchant_id = c.merchant_id AND i.id = c.installation_id
+              JOIN merchant m ON m.id = c.merchant_id
+             WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND c.revoked_at IS NULL
+            """)
+            .With(hash).With(kind.ToString()).With(dialect);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
+            return null;
+        var merchant = new MerchantId(reader.GetInt64(0));
+        var installation = new Installation(
+            merchant, reader.GetInt64(4), dialect, Currency.Parse(reader.GetString(5)), reader.GetString(6), reader.GetString(7));
+        return new Credential(
+            installation, reader.GetInt64(1), kind, reader.GetFieldValue<string[]>(2).ToHashSet(), reader.GetFieldValue<byte[]>(8));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>Creates merchants, their installations and credentials. Done by operators, one at a time.</summary>
+public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
+    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Statement("LOCK TABLE merchant IN SHARE ROW EXCLUSIVE MODE");
+        batch.Statement("""
+            INSERT INTO merchant (id, name, hash_key, created_at)
+            SELECT coalesce(max(id), 0) + 1, $1, $2, $3 FROM merchant RETURNING id
+            """)
+            .With(name).With(RandomNumberGenerator.GetBytes(32)).With(clock.GetUtcNow().UtcDateTime);
+        var merchant = new MerchantId((long)(await batch.ExecuteScalarAsync(cancel))!);
+
+        await using var slots = new NpgsqlBatch(connection, transaction);
+        slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
+            .With(merchant.Value).With(Account.Slots);
+        await slots.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return merchant;
+    }
+
+    /// <summary>All merchants, in the order of their ids.</summary>
+    public async Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel)
+    {
+        List<(MerchantId, string)> merchants = [];
+        await using var command = database.CreateCommand("SELECT id, name FROM merchant ORDER BY id");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            merchants.Add((new MerchantId(reader.GetInt64(0)), reader.GetString(1)));
+        return merchants;
+    }
+
+    /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="dialect">The dialect's name.</param>
+    /// <param name="currency">The currency where requests name none. An installation that exists keeps its own.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<Installation> InstallAsync(MerchantId merchant, string dialect, Currency currency, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await LockAsync(connection, merchant, cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Statement("""
+            INSERT INTO installation (merchant_id, id, dialect, currency, locale, time_zone, created_at)
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, 'en', 'Etc/UTC', $4 FROM installation WHERE merchant_id = $1
+            HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
+            """)
+            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime);
+        await batch.ExecuteNonQueryAsync(cancel);
+
+        await using var read = new NpgsqlBatch(connection, transaction);
+        read.Statement("SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2")
+            .With(merchant.Value).With(dialect);
+        Installation installation;
+        await using (var reader = await read.ExecuteReaderAsync(cancel))
+        {
+            await reader.ReadAsync(cancel);
+            installation = new Installation(
+                merchant, reader.GetInt64(0), dialect, Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3));
+        }
+
+        await transaction.CommitAsync(cancel);
+        return installation;
+    }
+
+    /// <summary>Gives an installation a credential. Only the hash of the secret is kept.</summary>
+    public async Task<long> CreateCredentialAsync(
+        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await LockAsync(connection, installation.Merchant, cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.Statement("""
+            INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
+            """)
+            .With(installation.Merchant.Value).With(installation.Id).With(kind.ToString()).With(name)
+            .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
+        var id = (long)(await batch.ExecuteScalarAsync(cancel))!;
+        await transaction.CommitAsync(cancel);
+        return id;
+    }
+
+    /// <summary>Ids count up within a merchant, so two operators take turns.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT id FROM merchant WHERE id = $1 FOR UPDATE").With(merchant.Value);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+}
