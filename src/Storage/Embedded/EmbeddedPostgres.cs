@@ -92,7 +92,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await TakeOverAsync(folder, programs, progress);
             await CreateClusterAsync(folder, programs, progress, cancellationToken);
             var port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
-            await CreateDatabaseAsync(folder, port, cancellationToken);
             return new EmbeddedPostgres(folder, log, @lock, programs, port);
         }
         catch
@@ -135,7 +134,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             DataFolder.WritePrivate(folder.InitdbPassword, folder.CreatePassword());
             await programs.HandOverAsync(folder.InitdbPassword, cancellationToken);
-            await programs.InitializeAsync(folder.UnfinishedCluster, User, cancellationToken);
+            await programs.CreateClusterAsync(folder.UnfinishedCluster, User, cancellationToken);
+            await programs.CreateDatabaseAsync(folder.UnfinishedCluster, Database, cancellationToken);
         }
         finally
         {
@@ -182,26 +182,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder.Settings, ReadableByAll);
-    }
-
-    private static async Task CreateDatabaseAsync(DataFolder folder, int port, CancellationToken cancellationToken)
-    {
-        // The maintenance database always exists; ours does not after a crash between the two.
-        var maintenance = new NpgsqlConnectionStringBuilder(ConnectionStringOf(folder, port))
-        {
-            Database = "postgres",
-            Pooling = false,
-        };
-        await using var connection = new NpgsqlConnection(maintenance.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-
-        await using var search = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection);
-        search.Parameters.Add(new NpgsqlParameter { Value = Database });
-        if (await search.ExecuteScalarAsync(cancellationToken) is not null)
-            return;
-
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {Database}", connection);
-        await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<EmbeddedPostgresException> WatchAsync()

@@ -39,7 +39,7 @@ internal sealed class PostgresPrograms
             return new PostgresPrograms(binaries, folder, []);
 
         var open = await RunAsync(
-            folder, [.. AsNobody, "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], cancellationToken);
+            folder, [.. AsNobody, "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], "", cancellationToken);
         return new PostgresPrograms(binaries, folder, open.Succeeded ? AsNobody : AsNobodyPastClosedFolders);
     }
 
@@ -47,20 +47,27 @@ internal sealed class PostgresPrograms
     public async Task HandOverAsync(string path, CancellationToken cancellationToken)
     {
         if (IsRoot)
-            (await RunAsync(_folder, ["chown", "-hR", $"{Nobody}:{Nobody}", path], cancellationToken)).ThrowIfFailed();
+            (await RunAsync(_folder, ["chown", "-hR", $"{Nobody}:{Nobody}", path], "", cancellationToken)).ThrowIfFailed();
     }
 
     /// <summary>
     /// Creates a cluster in an empty folder. The builtin locale sorts by code point on every system and in every version;
     /// names are sorted for people where they are shown.
     /// </summary>
-    public async Task InitializeAsync(string cluster, string user, CancellationToken cancellationToken)
+    public async Task CreateClusterAsync(string cluster, string user, CancellationToken cancellationToken)
     {
         var result = await RunAsync("initdb", cancellationToken,
             "-D", cluster, $"--username={user}", $"--pwfile={_folder.InitdbPassword}", "--auth=scram-sha-256",
             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--data-checksums", "--no-instructions");
         result.ThrowIfFailed();
+    }
+
+    /// <summary>Creates a database in a cluster that no server runs on.</summary>
+    public async Task CreateDatabaseAsync(string cluster, string name, CancellationToken cancellationToken)
+    {
+        string[] command = [.. _prefix, _binaries.PathOf("postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "postgres"];
+        (await RunAsync(_folder, command, $"CREATE DATABASE {name}\n", cancellationToken)).ThrowIfFailed();
     }
 
     /// <summary>
@@ -91,13 +98,15 @@ internal sealed class PostgresPrograms
     }
 
     private Task<ProgramResult> RunAsync(string program, CancellationToken cancellationToken, params string[] arguments) =>
-        RunAsync(_folder, [.. _prefix, _binaries.PathOf(program), .. arguments], cancellationToken);
+        RunAsync(_folder, [.. _prefix, _binaries.PathOf(program), .. arguments], "", cancellationToken);
 
-    private static async Task<ProgramResult> RunAsync(DataFolder folder, string[] command, CancellationToken cancellationToken)
+    private static async Task<ProgramResult> RunAsync(
+        DataFolder folder, string[] command, string input, CancellationToken cancellationToken)
     {
         using var process = Start(folder, command);
         try
         {
+            await WriteAsync(process.StandardInput, input, cancellationToken);
             var output = Task.WhenAll(
                 process.StandardOutput.ReadToEndAsync(cancellationToken),
                 process.StandardError.ReadToEndAsync(cancellationToken));
@@ -114,12 +123,26 @@ internal sealed class PostgresPrograms
         }
     }
 
+    private static async Task WriteAsync(StreamWriter standardInput, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (standardInput)
+                await standardInput.WriteAsync(input.AsMemory(), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // The program ended before it read this: its exit code and words say why.
+        }
+    }
+
     private static Process Start(DataFolder folder, string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder.FullPath,
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
