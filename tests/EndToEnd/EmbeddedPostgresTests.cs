@@ -8,8 +8,6 @@ namespace Quittance.Tests;
 
 public sealed class EmbeddedPostgresTests : IDisposable
 {
-    private const string FolderVariable = "QUITTANCE_TEST_FOLDER_OF_OWNER";
-
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("quittance-test-");
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -101,28 +99,21 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await Assert.ThrowsAsync<NpgsqlException>(() => AskAsync(left, "SELECT 1"));
     }
 
-    /// <summary>Not a test: the process that the test above starts and kills.</summary>
-    [Fact(Explicit = true)]
-    public async Task Owner()
-    {
-        await using var postgres = await EmbeddedPostgres.StartAsync(
-            Environment.GetEnvironmentVariable(FolderVariable)!, cancellationToken: Cancelled);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, Cancelled);
-    }
-
     [Fact]
     public async Task A_stranger_with_the_process_id_of_a_dead_server_is_left_alone()
     {
         await using (await StartAsync())
             File.Copy(PostmasterPid, PostmasterPid + ".dead");
 
-        // This very process: alive, and of the same user when that is not root.
-        string[] lines = [$"{Environment.ProcessId}", .. (await File.ReadAllLinesAsync(PostmasterPid + ".dead", Cancelled))[1..]];
+        using var stranger = StartStranger();
+        string[] lines = [$"{stranger.Id}", .. (await File.ReadAllLinesAsync(PostmasterPid + ".dead", Cancelled))[1..]];
         await File.WriteAllLinesAsync(PostmasterPid, lines, Cancelled);
 
         await using var postgres = await StartAsync();
 
         Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+        Assert.False(stranger.HasExited);
+        stranger.Kill();
     }
 
     [Fact]
@@ -223,12 +214,22 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private Process StartOwnerProcess()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Quittance.EndToEnd.Tests");
-        var start = new ProcessStartInfo(program, ["-explicit", "only", "-method", $"{GetType().FullName}.{nameof(Owner)}"])
+        var start = new ProcessStartInfo(program, ["-explicit", "only", "-class", typeof(EmbeddedPostgresOwner).FullName!])
         {
             UseShellExecute = false,
-            Environment = { [FolderVariable] = Folder },
+            Environment = { [EmbeddedPostgresOwner.FolderVariable] = Folder },
         };
         return Process.Start(start)!;
+    }
+
+    /// <summary>A process of PostgreSQL's user: those of others PostgreSQL itself knows to be strangers.</summary>
+    private static Process StartStranger()
+    {
+        string[] sleep = OperatingSystem.IsWindows() ? ["timeout", "60"] : ["sleep", "60"];
+        string[] command = !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. sleep]
+            : sleep;
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
     }
 
     private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
