@@ -1,0 +1,227 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Quittance.Storage.Embedded;
+
+/// <summary>
+/// A PostgreSQL server of our own on a data folder. It outlives us if we are killed; the next start on the same folder stops
+/// what is left and starts afresh.
+/// </summary>
+public sealed class EmbeddedPostgres : IAsyncDisposable
+{
+    private const string User = "quittance";
+    private const string Database = "quittance";
+    private const int PortsTried = 5;
+
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan PatienceAtTakeover = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly DataFolder _folder;
+    private readonly ServerLog _log;
+    private readonly FileStream _lock;
+    private readonly PostgresPrograms _programs;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private EmbeddedPostgres(DataFolder folder, ServerLog log, FileStream @lock, PostgresPrograms programs, int port)
+    {
+        _folder = folder;
+        _log = log;
+        _lock = @lock;
+        _programs = programs;
+        ConnectionString = ConnectionStringOf(folder, port);
+        Exited = WatchAsync();
+    }
+
+    /// <summary>Connects Npgsql to the database, as its owner.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>
+    /// Completes with the reason when the server ends without having been asked to; is cancelled by <see cref="DisposeAsync"/>.
+    /// </summary>
+    public Task<EmbeddedPostgresException> Exited { get; }
+
+    /// <summary>Starts the server, and creates what is missing in the folder.</summary>
+    /// <param name="dataFolder">The folder, which need not exist.</param>
+    /// <param name="progress">Is told what takes a moment.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="EmbeddedPostgresException">The server cannot be started, for instance as the folder is in use.</exception>
+    public static Task<EmbeddedPostgres> StartAsync(
+        string dataFolder, IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
+        StartAsync(dataFolder, ChooseFreePort, progress, cancellationToken);
+
+    /// <summary>The connection string of the server that a running Quittance has on the folder, or null when none has.</summary>
+    /// <param name="dataFolder">The folder, which need not exist.</param>
+    public static string? FindRunning(string dataFolder)
+    {
+        var folder = new DataFolder(dataFolder);
+        return folder.IsTaken() && PostmasterFile.Read(folder.Cluster) is { IsReady: true } server && server.NamesLiveServer()
+            ? ConnectionStringOf(folder, server.Port)
+            : null;
+    }
+
+    /// <summary>Stops the server, and frees the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+
+        await _stopping.CancelAsync();
+        try
+        {
+            await _programs.StopServerAsync(PatienceAtStop);
+        }
+        finally
+        {
+            await _lock.DisposeAsync();
+        }
+    }
+
+    internal static async Task<EmbeddedPostgres> StartAsync(
+        string dataFolder, Func<int> choosePort, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        var binaries = PostgresBinaries.FindAbove(AppContext.BaseDirectory);
+        var folder = new DataFolder(dataFolder);
+        var @lock = await folder.TakeAsync(cancellationToken);
+        PostgresPrograms? programs = null;
+        try
+        {
+            var log = new ServerLog(folder.Logs);
+            programs = await PostgresPrograms.ForAsync(binaries, folder, cancellationToken);
+            await TakeOverAsync(folder, programs, progress);
+            await CreateClusterAsync(folder, programs, progress, cancellationToken);
+            var port = await StartServerAsync(folder, log, programs, choosePort, cancellationToken);
+            return new EmbeddedPostgres(folder, log, @lock, programs, port);
+        }
+        catch
+        {
+            await using (@lock)
+                await (programs?.StopServerAsync(PatienceAtStop) ?? Task.CompletedTask);
+            throw;
+        }
+    }
+
+    /// <summary>Stops what a killed Quittance left running: the folder is ours now.</summary>
+    private static async Task TakeOverAsync(DataFolder folder, PostgresPrograms programs, IProgress<string>? progress)
+    {
+        if (PostmasterFile.Read(folder.Cluster) is not { } left)
+            return;
+
+        if (!left.NamesLiveServer())
+        {
+            left.Disown();
+            return;
+        }
+
+        progress?.Report("Stopping the PostgreSQL that an earlier run left behind");
+        await programs.StopServerAsync(PatienceAtTakeover);
+    }
+
+    private static async Task CreateClusterAsync(
+        DataFolder folder, PostgresPrograms programs, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
+        File.Delete(folder.InitdbPassword);
+        if (Directory.Exists(folder.UnfinishedCluster))
+            Directory.Delete(folder.UnfinishedCluster, recursive: true);
+        if (Directory.Exists(folder.Cluster))
+            return;
+
+        progress?.Report("Creating the database");
+        CreatePrivateFolder(folder.UnfinishedCluster);
+        await programs.HandOverAsync(folder.UnfinishedCluster, cancellationToken);
+        try
+        {
+            DataFolder.WritePrivate(folder.InitdbPassword, folder.CreatePassword());
+            await programs.HandOverAsync(folder.InitdbPassword, cancellationToken);
+            await programs.CreateClusterAsync(folder.UnfinishedCluster, User, cancellationToken);
+            await programs.CreateDatabaseAsync(folder.UnfinishedCluster, Database, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(folder.InitdbPassword);
+        }
+
+        Directory.Move(folder.UnfinishedCluster, folder.Cluster);
+    }
+
+    /// <summary>Starts the server and returns its port: a free one, or the next if somebody was quicker.</summary>
+    private static async Task<int> StartServerAsync(
+        DataFolder folder, ServerLog log, PostgresPrograms programs, Func<int> choosePort, CancellationToken cancellationToken)
+    {
+        CreatePrivateFolder(folder.Logs);
+        log.Tidy();
+
+        // Every time: a backup may have been restored by root.
+        await programs.HandOverAsync(folder.Cluster, cancellationToken);
+        await programs.HandOverAsync(folder.Logs, cancellationToken);
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = choosePort();
+            WriteSettings(folder, port);
+            var result = await programs.StartServerAsync(log.StartFile, cancellationToken);
+            if (result.Succeeded)
+                return port;
+
+            var reason = log.LastLines();
+            if (attempt == PortsTried || !reason.Contains("could not bind"))
+            {
+                throw new EmbeddedPostgresException(
+                    $"The embedded PostgreSQL on {folder.FullPath} did not start.\n{result.Output}\n{reason}");
+            }
+        }
+    }
+
+    private static void WriteSettings(DataFolder folder, int port)
+    {
+        File.WriteAllText(folder.Settings, PostgresSettings.Text(port));
+
+        // It holds no secret, and PostgreSQL's user must read it whatever our umask is.
+        const UnixFileMode ReadableByAll =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Settings, ReadableByAll);
+    }
+
+    private async Task<EmbeddedPostgresException> WatchAsync()
+    {
+        // Not our child, so nobody tells us: see PostgresPrograms.StartServerAsync.
+        using var timer = new PeriodicTimer(WatchInterval, TimeProvider.System);
+        while (PostmasterFile.Read(_folder.Cluster)?.NamesLiveServer() is true)
+            await timer.WaitForNextTickAsync(_stopping.Token);
+
+        _stopping.Token.ThrowIfCancellationRequested();
+        return new EmbeddedPostgresException(
+            $"The embedded PostgreSQL on {_folder.FullPath} ended by itself. Its last words:\n{_log.LastLines()}");
+    }
+
+    private static void CreatePrivateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static string ConnectionStringOf(DataFolder folder, int port) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = IPAddress.Loopback.ToString(),
+            Port = port,
+            Database = Database,
+            Username = User,
+            Password = folder.ReadPassword(),
+
+            // Nothing to encrypt on loopback, and each would ask the server first.
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+
+    private static int ChooseFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,168 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Quittance.Storage.Embedded;
+
+/// <summary>Runs PostgreSQL's programs on a data folder: as ourselves, or as <c>nobody</c> when we are root, whom they refuse.</summary>
+internal sealed class PostgresPrograms
+{
+    // By number: the name of the group differs between distributions.
+    private const string Nobody = "65534";
+
+    private static readonly string[] AsNobody =
+        ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "--no-new-privs"];
+
+    // Lets nobody pass folders that only root may enter. no_setuid_fixup, because access(2), by which PostgreSQL's programs
+    // check one another, otherwise disregards the capabilities of everyone but root.
+    private static readonly string[] AsNobodyPastClosedFolders =
+    [
+        .. AsNobody, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",
+    ];
+
+    private readonly PostgresBinaries _binaries;
+    private readonly DataFolder _folder;
+    private readonly string[] _prefix;
+
+    private PostgresPrograms(PostgresBinaries binaries, DataFolder folder, string[] prefix)
+    {
+        _binaries = binaries;
+        _folder = folder;
+        _prefix = prefix;
+    }
+
+    private static bool IsRoot => !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
+
+    public static async Task<PostgresPrograms> ForAsync(
+        PostgresBinaries binaries, DataFolder folder, CancellationToken cancellationToken)
+    {
+        if (!IsRoot)
+            return new PostgresPrograms(binaries, folder, []);
+
+        var open = await RunAsync(
+            folder, [.. AsNobody, "test", "-x", binaries.PathOf("postgres"), "-a", "-x", folder.FullPath], "", cancellationToken);
+        return new PostgresPrograms(binaries, folder, open.Succeeded ? AsNobody : AsNobodyPastClosedFolders);
+    }
+
+    /// <summary>Gives a file or folder, with all that is in it, to the user whom the programs run as.</summary>
+    public async Task HandOverAsync(string path, CancellationToken cancellationToken)
+    {
+        if (IsRoot)
+            (await RunAsync(_folder, ["chown", "-hR", $"{Nobody}:{Nobody}", path], "", cancellationToken)).ThrowIfFailed();
+    }
+
+    /// <summary>
+    /// Creates a cluster in an empty folder. The builtin locale sorts by code point on every system and in every version;
+    /// names are sorted for people where they are shown.
+    /// </summary>
+    public async Task CreateClusterAsync(string cluster, string user, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync("initdb", cancellationToken,
+            "-D", cluster, $"--username={user}", $"--pwfile={_folder.InitdbPassword}", "--auth=scram-sha-256",
+            "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--data-checksums", "--no-instructions");
+        result.ThrowIfFailed();
+    }
+
+    /// <summary>Creates a database in a cluster that no server runs on.</summary>
+    public async Task CreateDatabaseAsync(string cluster, string name, CancellationToken cancellationToken)
+    {
+        string[] command = [.. _prefix, _binaries.PathOf("postgres"), "--single", "-D", cluster, "-c", "exit_on_error=on", "postgres"];
+        (await RunAsync(_folder, command, $"CREATE DATABASE {name}\n", cancellationToken)).ThrowIfFailed();
+    }
+
+    /// <summary>
+    /// Starts the server by pg_ctl, which puts it into a session of its own: Ctrl-C in the terminal, which goes to the whole
+    /// process group, must not end the database before requests in flight are answered. Waits until it serves; after a crash
+    /// it first replays its log, which may take minutes.
+    /// </summary>
+    public Task<ProgramResult> StartServerAsync(string log, CancellationToken cancellationToken) =>
+        // The settings' path is relative to the working directory: pg_ctl hands it to a shell.
+        RunAsync("pg_ctl", cancellationToken, "start", "--silent", "--wait", "--timeout=900",
+            "-D", _folder.Cluster, "-l", log, "-o", $"-c config_file={Path.GetFileName(_folder.Settings)}");
+
+    /// <summary>Stops the server if it is alive: cleanly, or else at once, which the next start repairs from the log.</summary>
+    public async Task StopServerAsync(TimeSpan patience)
+    {
+        var stopped = await StopServerAsync("fast", patience);
+        if (!stopped.Succeeded)
+            (await StopServerAsync("immediate", patience)).ThrowIfFailed();
+    }
+
+    private async Task<ProgramResult> StopServerAsync(string mode, TimeSpan patience)
+    {
+        if (PostmasterFile.Read(_folder.Cluster)?.NamesLiveServer() is not true)
+            return new ProgramResult(0, "");
+
+        return await RunAsync("pg_ctl", CancellationToken.None, "stop", "--silent", "--wait", $"--mode={mode}",
+            $"--timeout={(int)patience.TotalSeconds}", "-D", _folder.Cluster);
+    }
+
+    private Task<ProgramResult> RunAsync(string program, CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(_folder, [.. _prefix, _binaries.PathOf(program), .. arguments], "", cancellationToken);
+
+    private static async Task<ProgramResult> RunAsync(
+        DataFolder folder, string[] command, string input, CancellationToken cancellationToken)
+    {
+        using var process = Start(folder, command);
+        try
+        {
+            await WriteAsync(process.StandardInput, input, cancellationToken);
+            var output = Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(cancellationToken),
+                process.StandardError.ReadToEndAsync(cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
+
+            // A server started on Windows inherits these pipes and keeps them open.
+            var complete = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken));
+            return new ProgramResult(process.ExitCode, complete == output ? string.Concat(await output).Trim() : "");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static async Task WriteAsync(StreamWriter standardInput, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (standardInput)
+                await standardInput.WriteAsync(input.AsMemory(), cancellationToken);
+        }
+        catch (IOException)
+        {
+            // The program ended before it read this: its exit code and words say why.
+        }
+    }
+
+    private static Process Start(DataFolder folder, string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder.FullPath,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        // Secrets that reached us by the environment are no business of the database. LC_ALL: English messages, and on macOS
+        // PostgreSQL does not start without a locale.
+        if (!OperatingSystem.IsWindows())
+            start.Environment.Clear();
+        start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        start.Environment["LC_ALL"] = "C";
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e) when (command[0] == "setpriv")
+        {
+            throw new EmbeddedPostgresException(
+                "PostgreSQL does not run as root, and the program setpriv (util-linux), which would start it as another user, " +
+                "is missing. Start Quittance as another user, or use a PostgreSQL of your own with --database.", e);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Quittance.Storage.Embedded;
+
+namespace Quittance.Tests;
+
+public sealed class EmbeddedPostgresTests : IDisposable
+{
+    private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("quittance-test-");
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private string Folder => Path.Combine(_temporary.FullName, "data");
+
+    public void Dispose() => _temporary.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_new_folder_gets_a_server_that_answers()
+    {
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+        Assert.Equal("quittance", await AskAsync(postgres, "SELECT current_database()::text"));
+    }
+
+    [Fact]
+    public async Task The_server_has_our_settings()
+    {
+        await using var postgres = await StartAsync();
+
+        var settings = await AskAsync(postgres, """
+            SELECT string_agg(name || '=' || setting, ' ' ORDER BY name COLLATE "C") FROM pg_settings WHERE name IN
+                ('fsync', 'synchronous_commit', 'data_checksums', 'server_encoding', 'listen_addresses', 'jit')
+            """);
+
+        Assert.Equal(
+            "data_checksums=on fsync=on jit=off listen_addresses=127.0.0.1 server_encoding=UTF8 synchronous_commit=on", settings);
+    }
+
+    [Fact]
+    public async Task Data_outlives_a_stop_and_a_start()
+    {
+        await using (var first = await StartAsync())
+            await AskAsync(first, "CREATE TABLE kept AS SELECT 42 AS answer");
+
+        await using var second = await StartAsync();
+
+        Assert.Equal(42, await AskAsync(second, "SELECT answer FROM kept"));
+    }
+
+    [Fact]
+    public async Task A_stopped_server_is_gone()
+    {
+        var postgres = await StartAsync();
+        await postgres.DisposeAsync();
+
+        await Assert.ThrowsAsync<NpgsqlException>(() => AskAsync(postgres, "SELECT 1"));
+        Assert.False(File.Exists(Path.Combine(Folder, "postgres", "postmaster.pid")));
+        Assert.Null(EmbeddedPostgres.FindRunning(Folder));
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_is_refused_in_words_for_its_user()
+    {
+        await using var owner = await StartAsync();
+
+        var refusal = await Assert.ThrowsAsync<EmbeddedPostgresException>(StartAsync);
+
+        Assert.Contains($"{Folder} is in use by another running Quittance", refusal.Message);
+        Assert.Equal(1, await AskAsync(owner, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task Two_folders_run_side_by_side()
+    {
+        await using var one = await StartAsync();
+        await using var other = await EmbeddedPostgres.StartAsync(Folder + " of o'ther", cancellationToken: Cancelled);
+
+        Assert.Equal(1, await AskAsync(one, "SELECT 1"));
+        Assert.Equal(1, await AskAsync(other, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_server_left_by_a_killed_owner_is_taken_over()
+    {
+        using var owner = StartOwnerProcess();
+        var left = await UntilAsync(() => EmbeddedPostgres.FindRunning(Folder));
+        await AskAsync(left, "CREATE TABLE kept AS SELECT 42 AS answer");
+        owner.Kill();
+        await owner.WaitForExitAsync(Cancelled);
+        Assert.Equal(42, await AskAsync(left, "SELECT answer FROM kept"));
+        Assert.Null(EmbeddedPostgres.FindRunning(Folder));
+
+        await using var heir = await StartAsync();
+
+        Assert.Equal(42, await AskAsync(heir, "SELECT answer FROM kept"));
+        await Assert.ThrowsAsync<NpgsqlException>(() => AskAsync(left, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_stranger_with_the_process_id_of_a_dead_server_is_left_alone()
+    {
+        await using (await StartAsync())
+            File.Copy(PostmasterPid, PostmasterPid + ".dead");
+
+        using var stranger = StartStranger();
+        string[] lines = [$"{stranger.Id}", .. (await File.ReadAllLinesAsync(PostmasterPid + ".dead", Cancelled))[1..]];
+        await File.WriteAllLinesAsync(PostmasterPid, lines, Cancelled);
+
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+        Assert.False(stranger.HasExited);
+        stranger.Kill();
+    }
+
+    [Fact]
+    public async Task An_interrupted_initdb_does_not_stand_in_the_way()
+    {
+        var half = Directory.CreateDirectory(Path.Combine(Folder, "postgres.new", "base"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "postgres.new", "PG_VERSION"), "18", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "password.initdb"), "left behind", Cancelled);
+
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+        Assert.False(half.Exists && half.Parent!.Exists);
+        Assert.False(File.Exists(Path.Combine(Folder, "password.initdb")));
+    }
+
+    /// <summary>The temporary folder is closed to all but us; elsewhere the tests run in it, here it is opened.</summary>
+    [Theory]
+    [InlineData(UnixFileMode.None)]
+    [InlineData(UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)]
+    public async Task The_folder_may_lie_in_a_closed_or_an_open_one(UnixFileMode open)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            _temporary.UnixFileMode = Closed | open;
+        }
+
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_read_the_password()
+    {
+        await using var postgres = await StartAsync();
+
+        var password = Path.Combine(Folder, "password");
+        Assert.Contains(await File.ReadAllTextAsync(password, Cancelled), postgres.ConnectionString);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(password));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_refused()
+    {
+        await using var postgres = await StartAsync();
+        var wrong = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Password = "wrong" };
+
+        await Assert.ThrowsAsync<PostgresException>(() => AskAsync(wrong.ConnectionString, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_running_server_is_found_by_commands_beside_it()
+    {
+        Assert.Null(EmbeddedPostgres.FindRunning(Folder));
+
+        await using var postgres = await StartAsync();
+
+        Assert.Equal(postgres.ConnectionString, EmbeddedPostgres.FindRunning(Folder));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_replaced_by_another()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var ports = new Queue<int>([PortOf(taken), PortOf(free)]);
+        free.Stop();
+
+        await using var postgres = await EmbeddedPostgres.StartAsync(Folder, ports.Dequeue, null, Cancelled);
+
+        Assert.Empty(ports);
+        Assert.Equal(1, await AskAsync(postgres, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_server_that_ends_by_itself_is_noticed()
+    {
+        await using var postgres = await StartAsync();
+        Assert.False(postgres.Exited.IsCompleted);
+
+        using (var server = Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(PostmasterPid, Cancelled))[0])))
+            server.Kill();
+        var reason = await postgres.Exited.WaitAsync(TimeSpan.FromSeconds(10), Cancelled);
+
+        Assert.Contains("ended by itself", reason.Message);
+        Assert.Contains("ready to accept connections", reason.Message);
+    }
+
+    private string PostmasterPid => Path.Combine(Folder, "postgres", "postmaster.pid");
+
+    private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(Folder, cancellationToken: Cancelled);
+
+    private Process StartOwnerProcess()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Quittance.EndToEnd.Tests");
+        var start = new ProcessStartInfo(program, ["-explicit", "only", "-class", typeof(EmbeddedPostgresOwner).FullName!])
+        {
+            UseShellExecute = false,
+            Environment = { [EmbeddedPostgresOwner.FolderVariable] = Folder },
+        };
+        return Process.Start(start)!;
+    }
+
+    /// <summary>A process of PostgreSQL's user: those of others PostgreSQL itself knows to be strangers.</summary>
+    private static Process StartStranger()
+    {
+        string[] sleep = OperatingSystem.IsWindows() ? ["timeout", "60"] : ["sleep", "60"];
+        string[] command = !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. sleep]
+            : sleep;
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false })!;
+    }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    private static async Task<T> UntilAsync<T>(Func<T?> find)
+        where T : class
+    {
+        for (var attempt = 1; attempt <= 300; attempt++)
+        {
+            if (find() is { } found)
+                return found;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Cancelled);
+        }
+
+        throw new TimeoutException("Waited 30 seconds in vain.");
+    }
+
+    private static Task<object?> AskAsync(EmbeddedPostgres postgres, string sql) => AskAsync(postgres.ConnectionString, sql);
+
+    private static async Task<object?> AskAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancelled);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Cancelled);
+    }
+}
