@@ -1,0 +1,134 @@
+namespace Quittance.Storage.Verification;
+
+/// <summary>
+/// What must be true of one merchant's books ($1). Each rule is a query for what breaks it: one text per broken row.
+/// </summary>
+internal static class Rules
+{
+    /// <summary>What is counted, in the order in which it is shown.</summary>
+    public static readonly IReadOnlyList<(string What, string Table)> Counted =
+    [
+        ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
+        ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+    ];
+
+    /// <summary>The rules, each with its query.</summary>
+    public static readonly IReadOnlyList<(string Rule, string Sql)> All =
+    [
+        ("Every ledger account's totals are the sums of its transfers", """
+            SELECT format('ledger account %s (%s): debits %s, credits %s; transfers say %s and %s',
+                          l.id, l.kind, l.debits_minor, l.credits_minor, coalesce(s.debits, 0), coalesce(s.credits, 0))
+              FROM ledger_account l
+              LEFT JOIN (SELECT id, sum(debit) AS debits, sum(credit) AS credits
+                           FROM (SELECT debit_id AS id, amount_minor AS debit, 0 AS credit FROM transfer WHERE merchant_id = $1
+                                 UNION ALL
+                                 SELECT credit_id, 0, amount_minor FROM transfer WHERE merchant_id = $1) moved
+                          GROUP BY id) s ON s.id = l.id
+             WHERE l.merchant_id = $1
+               AND (l.debits_minor <> coalesce(s.debits, 0) OR l.credits_minor <> coalesce(s.credits, 0))
+            """),
+        ("All balances of a currency add up to zero", """
+            SELECT format('%s: debits %s, credits %s', currency, sum(debits_minor), sum(credits_minor))
+              FROM ledger_account WHERE merchant_id = $1
+             GROUP BY currency HAVING sum(debits_minor) <> sum(credits_minor)
+            """),
+        ("Every transfer moves between two ledger accounts of its own currency", """
+            SELECT format('transfer %s/%s/%s', t.subject_id, t.sequence, t.line)
+              FROM transfer t
+              LEFT JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.currency = t.currency
+              LEFT JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.currency = t.currency
+             WHERE t.merchant_id = $1 AND (d.id IS NULL OR c.id IS NULL)
+            """),
+        ("Every transfer was made by an event", """
+            SELECT format('transfer %s/%s/%s', t.subject_id, t.sequence, t.line)
+              FROM transfer t LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
+             WHERE t.merchant_id = $1 AND e.sequence IS NULL
+            """),
+        ("Events of a subject are numbered without a gap", """
+            SELECT format('subject %s: %s events, the last is number %s', subject_id, count(*), max(sequence))
+              FROM event WHERE merchant_id = $1 GROUP BY subject_id HAVING max(sequence) <> count(*)
+            """),
+        ("A charge's settled amount is the sum of its allocations, and it was raised in full", """
+            SELECT format('charge %s: amount %s, allocated %s; transfers say %s and %s',
+                          c.id, c.amount_minor, c.allocated_minor, coalesce(s.raised, 0), coalesce(s.settled, 0))
+              FROM charge c
+              LEFT JOIN (SELECT t.charge_id,
+                                sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable') AS raised,
+                                sum(t.amount_minor) FILTER (WHERE r.kind = 'receivable') AS settled
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account r ON r.merchant_id = $1 AND r.id = t.credit_id
+                          WHERE t.merchant_id = $1 AND t.charge_id IS NOT NULL GROUP BY t.charge_id) s ON s.charge_id = c.id
+             WHERE c.merchant_id = $1
+               AND (c.amount_minor <> coalesce(s.raised, 0) OR c.allocated_minor <> coalesce(s.settled, 0))
+            """),
+        ("A charge is settled only by its own account's money", """
+            SELECT format('transfer %s/%s/%s settles charge %s of another account', t.subject_id, t.sequence, t.line, t.charge_id)
+              FROM transfer t
+              JOIN ledger_account r ON r.merchant_id = $1 AND r.id = t.credit_id AND r.kind = 'receivable'
+              LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = t.charge_id AND c.account_id = r.holder_id
+             WHERE t.merchant_id = $1 AND c.id IS NULL
+            """),
+        ("Captured money stands in the ledger in full, other money not at all; allocated is what settles charges", """
+            SELECT format('payment %s (%s): amount %s, allocated %s; transfers say %s and %s',
+                          p.id, p.status, p.amount_minor, p.allocated_minor, coalesce(s.captured, 0), coalesce(s.allocated, 0))
+              FROM payment p
+              LEFT JOIN (SELECT t.subject_id,
+                                sum(t.amount_minor) FILTER (WHERE d.kind = 'clearing') AS captured,
+                                sum(t.amount_minor) FILTER (WHERE c.kind = 'receivable') AS allocated
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                          WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = p.id
+             WHERE p.merchant_id = $1
+               AND (coalesce(s.captured, 0) <> CASE WHEN p.status = 'captured' THEN p.amount_minor ELSE 0 END
+                    OR coalesce(s.allocated, 0) <> p.allocated_minor)
+            """),
+        ("A customer's credit is the unallocated money of the customer's payments", """
+            SELECT format('account %s, %s: credit %s, unallocated %s', holder, currency, coalesce(credit, 0), coalesce(unallocated, 0))
+              FROM (SELECT holder_id AS holder, currency, sum(credits_minor - debits_minor) AS credit
+                      FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit' GROUP BY holder_id, currency) l
+              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor) AS unallocated
+                           FROM payment WHERE merchant_id = $1 AND status = 'captured' GROUP BY account_id, currency) p
+                   USING (holder, currency)
+             WHERE coalesce(credit, 0) <> coalesce(unallocated, 0)
+            """),
+        ("Every payment belongs to an account, and has as many events as it says", """
+            SELECT format('payment %s: says %s events, has %s', p.id, p.events, coalesce(e.events, 0))
+              FROM payment p
+              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = p.account_id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = p.id
+             WHERE p.merchant_id = $1 AND (a.id IS NULL OR p.events <> coalesce(e.events, 0))
+            """),
+        ("A deposit that counts as paid is covered by money earmarked for its order", """
+            SELECT format('order %s: deposit paid %s, earmarked %s', o.id, o.deposit_paid_minor, coalesce(l.earmarked, 0))
+              FROM customer_order o
+              LEFT JOIN (SELECT purpose, sum(credits_minor) AS earmarked FROM ledger_account
+                          WHERE merchant_id = $1 AND kind = 'credit' GROUP BY purpose) l ON l.purpose = 'earmarked:' || o.id
+             WHERE o.merchant_id = $1 AND o.deposit_paid_minor > coalesce(l.earmarked, 0)
+            """),
+        ("Every kept answer leads to its event", """
+            SELECT format('key %s in %s', k.key, k.scope)
+              FROM kept_answer k LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = k.subject_id AND e.sequence = k.sequence
+             WHERE k.merchant_id = $1 AND k.sequence > 0 AND e.sequence IS NULL
+            """),
+        ("Everything of an account lies in the account's slot", """
+            SELECT format('account %s lies in slot %s, its %s in %s', a.id, a.slot, x.what, x.slot)
+              FROM account a
+              JOIN (SELECT account_id, slot, 'reference' AS what FROM reference WHERE merchant_id = $1
+                    UNION ALL
+                    SELECT holder_id, slot, 'ledger account' FROM ledger_account WHERE merchant_id = $1) x
+                   ON x.account_id = a.id AND x.slot <> a.slot
+             WHERE a.merchant_id = $1
+            """),
+        ("No human number was given out beyond its slot's counter", """
+            SELECT format('%s number %s: slot %s stands at %s', x.what, x.number, s.slot, s.last_number)
+              FROM (SELECT number, 'payment' AS what FROM payment WHERE merchant_id = $1
+                    UNION ALL SELECT number, 'charge' FROM charge WHERE merchant_id = $1
+                    UNION ALL SELECT number, 'account' FROM account WHERE merchant_id = $1
+                    UNION ALL SELECT id, 'ledger account' FROM ledger_account WHERE merchant_id = $1) x
+              LEFT JOIN slot s ON s.merchant_id = $1 AND s.slot = x.number % 32
+             WHERE x.number / 32 > coalesce(s.last_number, -1)
+            """),
+    ];
+}

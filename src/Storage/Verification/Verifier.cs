@@ -1,0 +1,74 @@
+using System.Data;
+using System.Numerics;
+using Npgsql;
+using Quittance.Core;
+
+namespace Quittance.Storage.Verification;
+
+/// <summary>
+/// Recomputes every balance from the transfers and checks every rule of the books, on one snapshot: also right beside
+/// a server at work. Reads only.
+/// </summary>
+public sealed class Verifier(NpgsqlDataSource database)
+{
+    private const int ExamplesShown = 10;
+
+    /// <summary>Verifies all merchants, each by itself.</summary>
+    /// <param name="progress">Is told which rule is being checked.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<string>? progress, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
+        var merchants = await QueryAsync(
+            connection, "SELECT id, name FROM merchant ORDER BY id", null, row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
+        List<VerificationReport> reports = [];
+        foreach (var (merchant, name) in merchants)
+            reports.Add(await VerifyAsync(connection, merchant, name, progress, cancel));
+        return reports;
+    }
+
+    private static async Task<VerificationReport> VerifyAsync(
+        NpgsqlConnection connection, MerchantId merchant, string name, IProgress<string>? progress, CancellationToken cancel)
+    {
+        List<(string, long)> counts = [];
+        foreach (var (what, table) in Rules.Counted)
+        {
+            var count = await QueryAsync(connection, $"SELECT count(*) FROM {table} WHERE merchant_id = $1", merchant, row => row.GetInt64(0), cancel);
+            counts.Add((what, count[0]));
+        }
+
+        List<Difference> differences = [];
+        foreach (var (rule, sql) in Rules.All)
+        {
+            progress?.Report(rule);
+            var broken = await QueryAsync(connection, sql, merchant, row => row.GetString(0), cancel);
+            if (broken.Count > 0)
+                differences.Add(new Difference(rule, broken.Count, [.. broken.Take(ExamplesShown)]));
+        }
+
+        var lines = await QueryAsync(
+            connection,
+            "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, kind",
+            merchant,
+            row => new TrialBalanceLine(
+                Currency.Parse(row.GetString(0)), Words.Kind(row.GetString(1)), row.GetFieldValue<BigInteger>(2), row.GetFieldValue<BigInteger>(3)),
+            cancel);
+        return new VerificationReport(
+            merchant, name, counts, differences, [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);
+    }
+
+    private static async Task<List<T>> QueryAsync<T>(
+        NpgsqlConnection connection, string sql, MerchantId? merchant, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        if (merchant is { } id)
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id.Value });
+        List<T> rows = [];
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            rows.Add(read(reader));
+        return rows;
+    }
+}
