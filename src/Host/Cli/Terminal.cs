@@ -9,6 +9,8 @@ namespace Quittance.Host.Cli;
 /// <summary>How commands speak: progress and errors on standard error, results on standard output.</summary>
 internal static class Terminal
 {
+    private const int UnwrappedWidth = 500;
+
     /// <summary>Where results go.</summary>
     public static IAnsiConsole Out { get; } = ConsoleOn(Console.Out, Console.IsOutputRedirected);
 
@@ -47,13 +49,19 @@ internal static class Terminal
     }
 
     /// <summary>Colours are for eyes: a file or a program gets plain text.</summary>
-    private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected) => AnsiConsole.Create(new AnsiConsoleSettings
+    private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected)
     {
-        Out = new AnsiConsoleOutput(writer),
-        Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
-        ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-        Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
-    });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+            console.Profile.Width = UnwrappedWidth;
+        return console;
+    }
 
     private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");
 

@@ -37,7 +37,7 @@ internal static class VerifyCommand
     private static void Show(VerificationReport report)
     {
         Terminal.Out.MarkupLineInterpolated($"[bold]{report.Name}[/] [dim]· merchant {report.Merchant.Value}[/]");
-        Terminal.Out.MarkupLineInterpolated($"[dim]{string.Join(" · ", report.Counts.Select(count => $"{count.Count:N0} {count.What}"))}[/]");
+        Terminal.Out.MarkupLineInterpolated($"[dim]{string.Join(" · ", report.Counts.Select(count => $"{count.What} {count.Count:N0}"))}[/]");
         foreach (var currency in report.TrialBalance.GroupBy(line => line.Currency))
             Show(currency.Key, [.. currency]);
         foreach (var difference in report.Differences)
