@@ -1,4 +1,5 @@
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
 
 namespace Quittance.Host;
 
@@ -8,6 +9,6 @@ internal static class Composition
     public static IReadOnlyList<Dialect> Dialects(ServerSettings settings)
     {
         _ = settings.PublicAddress;
-        return [];
+        return [new MidnightRoutes()];
     }
 }
