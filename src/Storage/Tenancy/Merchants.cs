@@ -76,8 +76,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         return installation;
     }
 
-    /// <summary>Gives an installation a credential. Only the hash of the secret is kept.</summary>
-    public async Task<long> CreateCredentialAsync(
+    /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
+    public async Task EnsureCredentialAsync(
         Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -86,13 +86,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1
+            ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(kind.ToString()).With(name)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
-        var id = (long)(await batch.ExecuteScalarAsync(cancel))!;
+        await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
-        return id;
     }
 
     /// <summary>Ids count up within a merchant, so two operators take turns.</summary>

@@ -13,6 +13,9 @@ public sealed class Verifier(NpgsqlDataSource database)
 {
     private const int ExamplesShown = 10;
 
+    /// <summary>How many rules are checked for each merchant.</summary>
+    public static int RuleCount => Rules.All.Count;
+
     /// <summary>Verifies all merchants, each by itself.</summary>
     /// <param name="progress">Is told which rule is being checked.</param>
     /// <param name="cancel">Ends the work.</param>

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>account</c>: the customers' accounts.</summary>
+internal static class AccountCommand
+{
+    private static readonly Argument<string> Id = new("id") { Description = "What the API's clients call the account, such as 0.0.0.1+-account+84808 or 3" };
+    private static readonly Option<string?> Number = new("--number") { Description = "Its second name, where the API has one (oracle-brm: the account number)", HelpName = "text" };
+    private static readonly Option<string?> Name = new("--name") { Description = "The customer's name", HelpName = "text" };
+    private static readonly Option<string> CurrencyOption = new("--currency") { Description = "The currency the customer is billed in", HelpName = "code", Required = true };
+    private static readonly Option<string?> MethodId = new("--payment-method") { Description = "The id of a payment method that an external gateway holds for the customer", HelpName = "id" };
+    private static readonly Option<PaymentMethod> MethodKind = new("--payment-method-kind") { Description = "Its kind", DefaultValueFactory = _ => PaymentMethod.BankCard };
+    private static readonly Option<string?> MethodName = new("--payment-method-name") { Description = "Its name, as clients are shown it", HelpName = "text" };
+
+    public static Command Create()
+    {
+        var create = new Command("create", "Open a customer's account")
+        {
+            Id, MerchantOption.Merchant, MerchantOption.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName,
+            DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
+        return new Command("account", "The customers' accounts") { create };
+    }
+
+    private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        var api = MerchantOption.ApiOf(options);
+        if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
+            throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
+        if (options.GetValue(Number) is not null && api.AccountNumber is null)
+            throw new CommandException($"An account of {api.Dialect} has one name only: leave --number out.");
+
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        await using var engine = database.StartEngine();
+        var now = TimeProvider.System.GetUtcNow();
+        var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(now));
+        List<Reference> names = [new Reference(merchant, api.Dialect, api.Account, options.GetRequiredValue(Id))];
+        if (options.GetValue(Number) is { } number)
+            names.Add(new Reference(merchant, api.Dialect, api.AccountNumber!, number));
+
+        var opened = await engine.SubmitAsync(new OpenAccount(
+            origin, new AccountId(merchant, Guid.CreateVersion7(now)), names, currency, options.GetValue(Name)));
+        if (!opened.Accepted)
+            throw new CommandException($"The account was not opened: {Refused.Text(opened)}.");
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Account [bold]{names[0].Value}[/], {currency}, id {opened.Subject}");
+
+        if (options.GetValue(MethodId) is { } method)
+        {
+            var registered = await engine.SubmitAsync(new RegisterInstrument(
+                origin, AccountTarget.Named(names[0]), new InstrumentId(merchant, Guid.CreateVersion7(now)),
+                new Reference(merchant, api.Dialect, "payment-method", method), options.GetValue(MethodKind), options.GetValue(MethodName)));
+            if (!registered.Accepted)
+                throw new CommandException($"The account is open, but its payment method was not registered: {Refused.Text(registered)}.");
+            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment method [bold]{method}[/]");
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>charge</c>: what customers owe.</summary>
+internal static class ChargeCommand
+{
+    private static readonly Argument<FileInfo> File = new("file")
+    {
+        Description = "A CSV file in UTF-8 with a header line. Columns: account, amount, currency, reference; and if wanted due_on (yyyy-MM-dd), label, document, description, order, order_number",
+    };
+
+    public static Command Create()
+    {
+        var import = new Command("import", "Raise charges from a CSV file; safe to repeat, as a reference is taken in once")
+        {
+            File, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        import.SetAction((options, cancel) => Terminal.RunAsync(progress => ImportAsync(options, progress, cancel)));
+        return new Command("charge", "What customers owe") { import };
+    }
+
+    private static async Task<int> ImportAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        var file = options.GetRequiredValue(File);
+        if (!file.Exists)
+            throw new CommandException($"There is no file {file.FullName}.");
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        await using var engine = database.StartEngine();
+        using var text = file.OpenText();
+        var result = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
+        {
+            var bar = bars.AddTask("Raising charges", maxValue: Math.Max(1, file.Length));
+            return await new ChargeImport(engine, merchant, MerchantOption.ApiOf(options), TimeProvider.System)
+                .RunAsync(text, bytes => bar.Value = bytes, cancel);
+        });
+
+        foreach (var (line, problem) in result.Problems)
+            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
+        Terminal.Out.MarkupLineInterpolated(
+            $"{(result.Problems.Count == 0 ? "✓" : "✗")} Charges raised: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}.");
+        return result.Problems.Count == 0 ? 0 : 1;
+    }
+}

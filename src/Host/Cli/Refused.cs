@@ -1,0 +1,31 @@
+using Quittance.Core;
+using Quittance.Core.Engine;
+
+namespace Quittance.Host.Cli;
+
+/// <summary>Says to an operator why a command was refused.</summary>
+internal static class Refused
+{
+    public static string Text(Outcome outcome) => string.Join("; ", outcome.Faults.Select(fault => Text(fault.Refusal)));
+
+    private static string Text(Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded => "too much waits already",
+        Refusal.Unavailable => "the database can't be reached",
+        Refusal.KeyReused => "the same reference was imported before with other contents",
+        Refusal.CorrelatorReused => "the client's reference is taken",
+        Refusal.AccountUnknown => "there is no such account",
+        Refusal.ReferenceTaken => "the name is taken",
+        Refusal.CurrencyMismatch => "the currency is another one than the account's",
+        Refusal.InstrumentUnknown => "there is no such payment method",
+        Refusal.InstrumentKindMismatch => "the payment method is of another kind",
+        Refusal.ChargeUnknown => "there is no such charge",
+        Refusal.OrderUnknown => "the order belongs to another account",
+        Refusal.NothingDue => "nothing is due any more",
+        Refusal.ExceedsDue => "it is more than what is due",
+        Refusal.PartsExceedPayment => "its parts are more than the payment",
+        Refusal.PaymentUnknown => "there is no such payment",
+        Refusal.ExceedsUnallocated => "the payment has not that much left",
+        Refusal.BalanceOutOfRange => "a total would become too large",
+    };
+}

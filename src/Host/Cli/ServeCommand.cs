@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Net;
+using Quittance.Dialects.Http;
+using Quittance.Host.Demo;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>serve</c>, and <c>demo</c>, which is the same with demo data and demo credentials.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "The port to serve on",
+        HelpName = "number",
+        DefaultValueFactory = _ => 8080,
+    };
+
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        Description = "The address to bind to; anything but loopback belongs behind a proxy that speaks TLS",
+        HelpName = "address",
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
+    private static readonly Option<string?> PublicUrl = new("--public-url")
+    {
+        Description = "The address under which clients reach this server, for links in answers (default: where it listens)",
+        HelpName = "url",
+    };
+
+    private static readonly Option<bool> Embedded = new("--embedded") { Description = "Keep the books in an embedded PostgreSQL in the data folder" };
+
+    public static Command Serve()
+    {
+        var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
+        {
+            Port, Listen, PublicUrl, Embedded, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
+                result.AddError("Say where the books are: either --embedded (with --data) or --database.");
+        });
+        command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: false, progress, cancel)));
+        return command;
+    }
+
+    public static Command Demo()
+    {
+        var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
+        {
+            Port, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult options, bool isDemo, IProgress<string> progress, CancellationToken cancel)
+    {
+        var settings = SettingsOf(options, isDemo);
+        await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
+        await using var engine = database.StartEngine();
+        if (isDemo)
+        {
+            progress.Report("Filling in what the demo data lacks");
+            await new DemoData(new Merchants(database.Source, TimeProvider.System), engine, TimeProvider.System).FillInAsync(cancel);
+        }
+
+        await using var app = HostedServer.Build(settings, database.Source, engine);
+        await app.StartAsync(cancel);
+        // Programs wait for this line: it stays as it is, in plain text.
+        Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
+        if (isDemo)
+            DemoCredentials.Print(Terminal.Out);
+        if (database.Embedded is { } embedded)
+            StopWithDatabase(app, embedded.Exited);
+        await app.WaitForShutdownAsync(cancel);
+        return 0;
+    }
+
+    private static ServerSettings SettingsOf(ParseResult options, bool isDemo)
+    {
+        var port = options.GetValue(Port);
+        if (port is < 1 or > 65535)
+            throw new CommandException("--port must be between 1 and 65535.");
+        // The demo's credentials are known to everyone, so it is for this machine only.
+        var address = IPAddress.Loopback;
+        if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
+            throw new CommandException("--listen must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        var url = isDemo ? null : options.GetValue(PublicUrl);
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
+            throw new CommandException("--public-url must be an absolute http or https address.");
+        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{address}:{port}"), isDemo);
+    }
+
+    /// <summary>Without its database a server only refuses; whoever supervises it can start both afresh.</summary>
+    private static void StopWithDatabase(WebApplication app, Task<Storage.Embedded.EmbeddedPostgresException> exited) =>
+        _ = exited.ContinueWith(
+            async ended =>
+            {
+                Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {(await ended).Message}");
+                await app.StopAsync();
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+}

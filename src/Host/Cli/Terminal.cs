@@ -1,0 +1,73 @@
+using System.Net.Sockets;
+using Npgsql;
+using Quittance.Storage;
+using Quittance.Storage.Embedded;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary>How commands speak: progress and errors on standard error, results on standard output.</summary>
+internal static class Terminal
+{
+    private const int UnwrappedWidth = 500;
+
+    /// <summary>Where results go.</summary>
+    public static IAnsiConsole Out { get; } = ConsoleOn(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>Where progress and errors go.</summary>
+    public static IAnsiConsole Error { get; } = ConsoleOn(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>Runs a command. What the user can mend is told in a line and ends with 1; a bug shows itself.</summary>
+    public static async Task<int> RunAsync(Func<IProgress<string>, Task<int>> command)
+    {
+        try
+        {
+            return await command(new Progress());
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception known) when (known is CommandException or EmbeddedPostgresException or MigrationException)
+        {
+            Fail(known.Message);
+        }
+        catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
+        {
+            Fail($"The database can't be reached: {unreachable.Message}");
+        }
+        catch (PostgresException refused) when (refused.SqlState.StartsWith("28", StringComparison.Ordinal) || refused.SqlState.StartsWith("3D", StringComparison.Ordinal))
+        {
+            Fail($"The database does not let us in: {refused.MessageText}");
+        }
+        catch (IOException taken) when (taken.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            Fail($"{taken.Message.TrimEnd('.')}. Choose another port with --port.");
+        }
+
+        return 1;
+    }
+
+    /// <summary>Colours are for eyes: a file or a program gets plain text.</summary>
+    private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (redirected)
+            console.Profile.Width = UnwrappedWidth;
+        return console;
+    }
+
+    private static void Fail(string message) => Error.MarkupLineInterpolated($"[red]✗[/] {message}");
+
+    /// <summary>One dim line per step, at once and in order.</summary>
+    private sealed class Progress : IProgress<string>
+    {
+        public void Report(string value) => Error.MarkupLineInterpolated($"[dim]· {value} …[/]");
+    }
+}

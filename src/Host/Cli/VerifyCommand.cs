@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Numerics;
+using Quittance.Core;
+using Quittance.Core.Ledger;
+using Quittance.Storage.Verification;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>verify</c>: proves the books.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server")
+        {
+            DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, progress, cancel)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
+        var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
+        foreach (var report in reports)
+            Show(report);
+        var broken = reports.Sum(report => report.Differences.Count);
+        if (broken == 0)
+            Terminal.Out.MarkupLineInterpolated($"[green]✓ The books are clean.[/] Merchants verified: {reports.Count}; rules checked for each: {Verifier.RuleCount}.");
+        else
+            Terminal.Out.MarkupLineInterpolated($"[red]✗ The books are not clean.[/] Rules broken: {broken}.");
+        return broken == 0 ? 0 : 1;
+    }
+
+    private static void Show(VerificationReport report)
+    {
+        Terminal.Out.MarkupLineInterpolated($"[bold]{report.Name}[/] [dim]· merchant {report.Merchant.Value}[/]");
+        Terminal.Out.MarkupLineInterpolated($"[dim]{string.Join(" · ", report.Counts.Select(count => $"{count.What} {count.Count:N0}"))}[/]");
+        foreach (var currency in report.TrialBalance.GroupBy(line => line.Currency))
+            Show(currency.Key, [.. currency]);
+        foreach (var difference in report.Differences)
+        {
+            Terminal.Out.MarkupLineInterpolated($"[red]✗ {difference.Rule}[/]: {difference.Count:N0} rows break it");
+            foreach (var example in difference.Examples)
+                Terminal.Out.MarkupLineInterpolated($"    {example}");
+        }
+
+        Terminal.Out.WriteLine();
+    }
+
+    private static void Show(Currency currency, IReadOnlyList<TrialBalanceLine> lines)
+    {
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn($"Trial balance {currency.Code}")
+            .AddColumn(new TableColumn("Debit").RightAligned())
+            .AddColumn(new TableColumn("Credit").RightAligned());
+        foreach (var line in lines)
+        {
+            var balance = line.DebitsMinor - line.CreditsMinor;
+            var asDebit = balance > 0 || (balance == 0 && Chart.IsDebitNormal(line.Kind));
+            table.AddRow(
+                NameOf(line.Kind), asDebit ? Text(balance, currency) : "", asDebit ? "" : Text(-balance, currency));
+        }
+
+        var total = lines.Select(line => line.DebitsMinor - line.CreditsMinor).Where(balance => balance > 0).Aggregate(BigInteger.Zero, BigInteger.Add);
+        var totalCredit = lines.Select(line => line.CreditsMinor - line.DebitsMinor).Where(balance => balance > 0).Aggregate(BigInteger.Zero, BigInteger.Add);
+        table.AddEmptyRow().AddRow("[bold]Total[/]", $"[bold]{Text(total, currency)}[/]", $"[bold]{Text(totalCredit, currency)}[/]");
+        Terminal.Out.Write(table);
+    }
+
+    /// <summary>Totals over all accounts may be larger than any single amount.</summary>
+    private static string Text(BigInteger minor, Currency currency)
+    {
+        var unit = BigInteger.Pow(10, currency.MinorUnits);
+        var whole = BigInteger.DivRem(BigInteger.Abs(minor), unit, out var fraction);
+        var decimals = currency.MinorUnits == 0 ? "" : "." + fraction.ToString().PadLeft(currency.MinorUnits, '0');
+        return $"{(minor.Sign < 0 ? "-" : "")}{whole:N0}{decimals}";
+    }
+
+    private static string NameOf(LedgerKind kind) => kind switch
+    {
+        LedgerKind.Receivable => "Receivable",
+        LedgerKind.Credit => "Customers' credit",
+        LedgerKind.Clearing => "Clearing",
+        LedgerKind.RefundsInTransit => "Refunds in transit",
+        LedgerKind.Bank => "Bank",
+        LedgerKind.Billed => "Billed",
+        LedgerKind.Fees => "Fees",
+        LedgerKind.WriteOff => "Write-off",
+    };
+}

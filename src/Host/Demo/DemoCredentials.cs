@@ -1,0 +1,34 @@
+using Quittance.Core.Access;
+using Spectre.Console;
+
+namespace Quittance.Host.Demo;
+
+/// <summary>The demo's credentials, known to everyone.</summary>
+internal static class DemoCredentials
+{
+    /// <summary>TMF676's; assumed for requests without any credential.</summary>
+    public const string Tmf676 = "demo-telco";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<(Api Api, CredentialKind Kind, string Secret)> All { get; } =
+    [
+        (Api.OracleBrm, CredentialKind.Bearer, "demo-brm"),
+        (Api.Tmf676, CredentialKind.Bearer, Tmf676),
+        (Api.Midnight, CredentialKind.Prc, "demo-prc"),
+        (Api.Midnight, CredentialKind.Midnight, "demo-midnight"),
+        (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
+    ];
+
+    /// <summary>Shows how to send each.</summary>
+    public static void Print(IAnsiConsole console)
+    {
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
+        foreach (var (api, kind, secret) in All)
+            table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
+        console.WriteLine();
+        console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
+        console.Write(table);
+        console.WriteLine();
+        console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");
+    }
+}

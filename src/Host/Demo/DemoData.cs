@@ -1,0 +1,113 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Demo;
+
+/// <summary>
+/// The sample data of the demo: <i>Demo Company</i> with a customer for each API. Filling in is safe to repeat; what is there
+/// already is left as it is.
+/// </summary>
+internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimeProvider clock)
+{
+    private const string Company = "Demo Company";
+    private static readonly Currency Usd = Currency.Parse("USD");
+
+    private Origin _origin = null!;
+
+    /// <summary>Fills in whatever is missing.</summary>
+    public async Task FillInAsync(CancellationToken cancel)
+    {
+        var known = await merchants.ListAsync(cancel);
+        var company = known.FirstOrDefault(merchant => merchant.Name == Company);
+        var merchant = company.Name is null ? await merchants.CreateAsync(Company, cancel) : company.Id;
+        _origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
+        foreach (var (api, kind, secret) in DemoCredentials.All)
+        {
+            var installation = await merchants.InstallAsync(merchant, api.Dialect, Usd, cancel);
+            await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
+        }
+
+        await FillInMaryIrwinAsync();
+        await FillInNorthwindAsync();
+    }
+
+    private async Task FillInMaryIrwinAsync()
+    {
+        var mary = Named("oracle-brm", "account", "0.0.0.1+-account+84808");
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary], Usd, "Mary Irwin"));
+        var account = AccountTarget.Named(mary);
+        await DoAsync(new RegisterInstrument(
+            _origin, account, new InstrumentId(_origin.Merchant, NewId()), Named("oracle-brm", "payment-method", "Test123XYZ"),
+            PaymentMethod.BankCard, "Mary Irwin's Credit Card"));
+        await RaiseBillAsync(account, "60001", "B1-101", 40_00, dueInDays: -10);
+        await RaiseBillAsync(account, "60002", "B1-102", 60_00, dueInDays: 20);
+    }
+
+    private Task RaiseBillAsync(AccountTarget account, string poidNumber, string billNumber, long amountMinor, int dueInDays) =>
+        DoAsync(new RaiseCharge(_origin, account, new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Usd), DueIn(dueInDays))
+        {
+            Reference = Named("oracle-brm", "bill", $"0.0.0.1+-bill+{poidNumber}"),
+            Document = Named("oracle-brm", "bill-number", billNumber),
+            Description = "Monthly bill",
+        });
+
+    private async Task FillInNorthwindAsync()
+    {
+        var northwind = Named("midnight", "customer", "3");
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [northwind], Usd, "Northwind Print"));
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [Named("midnight", "customer", "4")], Usd, "Tailspin Mailers"));
+        var account = AccountTarget.Named(northwind);
+        await RaiseOnOrderAsync(account, "1", "services", 100_00);
+        await RaiseOnOrderAsync(account, "1", "postage", 50_00);
+        await AskDepositAsync(account, "1", 25_00);
+        await RaiseOnOrderAsync(account, "2", "services", 80_00);
+        await RaiseOnOrderAsync(account, "2", "postage", 20_00);
+        await DoAsync(new RecordPayment(_origin, account, new PaymentId(_origin.Merchant, NewId()), "midnight")
+        {
+            Amount = new Money(100_00, Usd),
+            ReceivedBy = ClearingProvider.Cash,
+            Parts =
+            [
+                Part.Order(Named("midnight", "order", "2"), "services", 80_00),
+                Part.Order(Named("midnight", "order", "2"), "postage", 20_00),
+            ],
+            Key = Once("order 2 paid"),
+        });
+    }
+
+    private Task RaiseOnOrderAsync(AccountTarget account, string order, string label, long amountMinor) =>
+        DoAsync(new RaiseCharge(_origin, account, new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Usd), DueIn(30))
+        {
+            Label = label,
+            Order = OrderNamed(order),
+            Reference = Named("midnight", "charge", $"{order}-{label}"),
+        });
+
+    private Task AskDepositAsync(AccountTarget account, string order, long amountMinor) =>
+        DoAsync(new AskDeposit(_origin, account, OrderNamed(order), amountMinor) { Key = Once($"deposit of order {order}") });
+
+    private OrderNaming OrderNamed(string order) => new(
+        new OrderId(_origin.Merchant, NewId()),
+        [Named("midnight", "order", order), Named("midnight", "order-number", $"ORD-{order.PadLeft(4, '0')}")]);
+
+    /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
+    private KeyUse Once(string what) => new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what));
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await engine.SubmitAsync(command, patient: true);
+        if (!outcome.Accepted && outcome.Faults.Any(fault => fault.Refusal != Refusal.ReferenceTaken))
+            throw new InvalidOperationException($"The demo data was refused: {string.Join(", ", outcome.Faults)}");
+    }
+
+    private Reference Named(string dialect, string kind, string value) => new(_origin.Merchant, dialect, kind, value);
+
+    private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
+
+    private DateOnly DueIn(int days) => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(days);
+}

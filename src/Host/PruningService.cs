@@ -1,0 +1,28 @@
+using Npgsql;
+using Quittance.Storage;
+
+namespace Quittance.Host;
+
+/// <summary>Prunes once an hour.</summary>
+internal sealed partial class PruningService(Pruning pruning, TimeProvider clock, ILogger<PruningService> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromHours(1), clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await pruning.PruneAsync(stoppingToken);
+            }
+            catch (NpgsqlException unreachable)
+            {
+                // The next hour will do as well.
+                LogPostponed(log, unreachable.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Old answers were not pruned: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string reason);
+}

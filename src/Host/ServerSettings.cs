@@ -1,0 +1,11 @@
+using System.Net;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Host;
+
+/// <summary>How a server listens and how it names itself.</summary>
+/// <param name="Address">The address it binds to.</param>
+/// <param name="Port">The port it binds to.</param>
+/// <param name="PublicAddress">The address under which clients reach it.</param>
+/// <param name="IsDemo">Whether it takes the demo's short cuts: well-known credentials, the seeds' literal paths.</param>
+public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress PublicAddress, bool IsDemo);

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+using Quittance.Host;
+using Quittance.Host.Demo;
+using Quittance.Storage;
+using Quittance.Storage.Embedded;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Verification;
+using Quittance.Tests.Running;
+
+[assembly: AssemblyFixture(typeof(BooksFixture))]
+
+namespace Quittance.Tests.Running;
+
+/// <summary>
+/// One PostgreSQL and one server for the whole run: the real thing over real HTTP, with the demo's data. Tests share
+/// it and so work on accounts of their own.
+/// </summary>
+public sealed class BooksFixture : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-tests-").FullName;
+    private EmbeddedPostgres _postgres = null!;
+    private WebApplication _server = null!;
+
+    public string ConnectionString => _postgres.ConnectionString;
+
+    public NpgsqlDataSource Database { get; private set; } = null!;
+
+    public PaymentEngine Engine { get; private set; } = null!;
+
+    public Merchants Merchants => new(Database, TimeProvider.System);
+
+    /// <summary>The server, in demo mode, on Demo Company's books.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>Every write operation of every dialect, from the server's own list.</summary>
+    public IReadOnlyList<RouteEndpoint> WritingRoutes =>
+    [
+        .. _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints)
+            .OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<Writes>() is not null),
+    ];
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await EmbeddedPostgres.StartAsync(_folder);
+        Database = Storage.Database.Open(_postgres.ConnectionString);
+        await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
+        Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions());
+        await new DemoData(Merchants, Engine, TimeProvider.System).FillInAsync(CancellationToken.None);
+        var port = FreePort();
+        Address = new Uri($"http://127.0.0.1:{port}");
+        _server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), Database, Engine);
+        await _server.StartAsync();
+        Client = new HttpClient { BaseAddress = Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+        await Engine.DisposeAsync();
+        await Database.DisposeAsync();
+        await _postgres.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Proves the books of all merchants.</summary>
+    public async Task AssertBooksAreCleanAsync()
+    {
+        foreach (var report in await new Verifier(Database).VerifyAsync(null, TestContext.Current.CancellationToken))
+            Assert.True(report.IsClean, string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule))));
+    }
+
+    /// <summary>A port that nobody has just now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
