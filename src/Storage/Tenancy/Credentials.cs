@@ -16,36 +16,52 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)> _found = new();
+    private readonly ConcurrentDictionary<Key, (Credential Credential, DateTimeOffset Until)> _found = new();
+    private readonly ConcurrentDictionary<Key, Lazy<Task<Credential?>>> _readings = new();
 
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
         var hash = HashOf(secret);
-        var key = (kind, dialect, Convert.ToHexString(hash));
-        var now = clock.GetUtcNow();
-        if (_found.TryGetValue(key, out var known) && now < known.Until)
+        var key = new Key(kind, dialect, Convert.ToHexString(hash));
+        if (_found.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
 
-        if (await ReadAsync(kind, dialect, hash, cancel) is not { } credential)
-        {
-            _found.TryRemove(key, out _);
-            return null;
-        }
-
-        // Only valid credentials are remembered, so guessing fills nothing.
-        if (_found.Count >= Remembered)
-            _found.Clear();
-        _found[key] = (credential, now + RememberedFor);
-        return credential;
+        // A busy client's credential runs out for all of its requests at once: one of them reads it, and the others wait for that
+        // rather than take a connection each.
+        var reading = _readings.GetOrAdd(key, wanted => new Lazy<Task<Credential?>>(() => ReadAndRememberAsync(wanted, hash)));
+        return await reading.Value.WaitAsync(cancel);
     }
 
     /// <summary>The hash under which a secret is kept.</summary>
     internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash, CancellationToken cancel)
+    private async Task<Credential?> ReadAndRememberAsync(Key key, byte[] hash)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        try
+        {
+            var until = clock.GetUtcNow() + RememberedFor;
+            if (await ReadAsync(key.Kind, key.Dialect, hash) is not { } credential)
+            {
+                _found.TryRemove(key, out _);
+                return null;
+            }
+
+            // Only valid credentials are remembered, so guessing fills nothing.
+            if (_found.Count >= Remembered)
+                _found.Clear();
+            _found[key] = (credential, until);
+            return credential;
+        }
+        finally
+        {
+            _readings.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash)
+    {
+        await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         // Index: credential_by_secret.
         batch.Statement("""
@@ -56,8 +72,8 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
              WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND c.revoked_at IS NULL
             """)
             .With(hash).With(kind.ToString()).With(dialect);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (!await reader.ReadAsync() || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
             return null;
         var merchant = new MerchantId(reader.GetInt64(0));
         var installation = new Installation(
@@ -65,4 +81,6 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
         return new Credential(
             installation, reader.GetInt64(1), kind, reader.GetFieldValue<string[]>(2).ToHashSet(), reader.GetFieldValue<byte[]>(8));
     }
+
+    private readonly record struct Key(CredentialKind Kind, string Dialect, string Hash);
 }
