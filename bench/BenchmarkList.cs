@@ -11,7 +11,7 @@ internal static class BenchmarkList
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("name").AddColumn("what");
         foreach (var benchmark in benchmarks.Subcommands.Where(command => !command.Hidden))
             table.AddRow($"  [bold]{benchmark.Name}[/]", benchmark.Description!.EscapeMarkup());
-        Screen.Out.MarkupLine("Run one with [bold]dotnet run -c Release --project bench -- <name>[/]:".Replace("<name>", "name", StringComparison.Ordinal));
+        Screen.Out.MarkupLine("Run one with [bold]dotnet run -c Release --project bench -- <name>[/]; add --help for its options.");
         Screen.Out.Write(table);
     }
 }

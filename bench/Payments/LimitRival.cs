@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
+using Quittance.Bench.Books;
 using Quittance.Bench.Contests;
 using Quittance.Bench.Load;
 using Quittance.Bench.Servers;
@@ -13,7 +14,7 @@ namespace Quittance.Bench.Payments;
 /// The limit of one commit per payment: one prepared statement, one round trip, no HTTP, nothing looked up. Each connection
 /// has slots of its own, so that none ever waits for another's lock.
 /// </summary>
-internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant, LimitAccounts accounts) : IRival
+internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant, KnownAccounts accounts) : IRival
 {
     // Whatever updates depends on the number taken first: the slot is locked before its balances.
     private const string Payment = """

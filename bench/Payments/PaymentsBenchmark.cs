@@ -34,7 +34,7 @@ internal static class PaymentsBenchmark
         var plain = new HttpRival("Plain transactions", plainServer, load, CashPayment.Of(books.Plain, accounts));
         // Its first payment shows what Quittance writes, and the limit writes the same.
         await quittance.RunAsync(1, TimeSpan.FromSeconds(1), cancel);
-        var known = await LimitAccounts.ReadAsync(database.Source, books.Limit.Id, books.Quittance.Id, cancel);
+        var known = await KnownAccounts.ReadAsync(database.Source, books.Limit.Id, books.Quittance.Id, cancel);
         var limit = new LimitRival(database.Source, books.Limit.Id, known);
 
         var memoryBefore = quittanceServer.Memory;

@@ -2,17 +2,17 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 
-namespace Quittance.Bench.Payments;
+namespace Quittance.Bench.Books;
 
 /// <summary>
-/// Everything that one statement must know to write a payment, by slot: so the limit looks nothing up.
+/// Everything that must be known to write a payment, by slot: so whoever has it looks nothing up.
 /// </summary>
-internal sealed class LimitAccounts
+internal sealed class KnownAccounts
 {
     private readonly List<(Guid Account, long Credit)>[] _accounts = [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, long)>())];
     private readonly long[] _clearing = new long[Account.Slots];
 
-    private LimitAccounts()
+    private KnownAccounts()
     {
     }
 
@@ -25,9 +25,9 @@ internal sealed class LimitAccounts
 
     public bool HasAny(int slot) => _accounts[slot].Count > 0;
 
-    public static async Task<LimitAccounts> ReadAsync(NpgsqlDataSource database, MerchantId merchant, MerchantId quittance, CancellationToken cancel)
+    public static async Task<KnownAccounts> ReadAsync(NpgsqlDataSource database, MerchantId merchant, MerchantId quittance, CancellationToken cancel)
     {
-        var known = new LimitAccounts();
+        var known = new KnownAccounts();
         await using var command = database.CreateCommand(
             $"SELECT id, slot, kind, holder_id FROM ledger_account WHERE merchant_id = {merchant.Value} AND kind IN ('clearing', 'credit')");
         await using (var reader = await command.ExecuteReaderAsync(cancel))
