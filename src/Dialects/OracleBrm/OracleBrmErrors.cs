@@ -43,7 +43,7 @@ public static class OracleBrmErrors
         Refusal.InstrumentKindMismatch => TmfError.Invalid(
             "paymentMethod.@referredType is not the kind of this payment method.", "Use the kind under which it is registered."),
         Refusal.ChargeUnknown => TmfError.NotFound(
-            $"{bill}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
+            $"{bill ?? "paymentItem"}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
 
         // What has nothing to do with BRM's own ids is told as on the TMF676 mount.
         Refusal.Overloaded or Refusal.Unavailable or Refusal.KeyReused or Refusal.CorrelatorReused or Refusal.ReferenceTaken
