@@ -1,4 +1,5 @@
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Demo;
@@ -10,6 +11,7 @@ internal static class Composition
 {
     public static IReadOnlyList<Dialect> Dialects(ServerSettings settings) =>
     [
+        new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
     ];

@@ -62,6 +62,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         {
             _inTransaction = true;
             found = await BatchLookup.FindAsync(connection, batch);
+            await RollBackAsync();
         });
         return found;
     }
@@ -105,6 +106,25 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     private async Task<CommitFate> FateOfAsync(PostgresException refused)
     {
+        if (SqlStates.IsPassing(refused))
+        {
+            // Whether a server that is going down had committed already is not told: the rows are asked.
+            await CloseAsync();
+            return refused.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                ? CommitFate.Again
+                : CommitFate.Unknown;
+        }
+
+        try
+        {
+            // A failed transaction keeps its locks until it is told to end.
+            await ReleaseAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // Then it ended with its connection.
+        }
+
         switch (refused.SqlState)
         {
             case PostgresErrorCodes.UniqueViolation:
@@ -113,12 +133,6 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 return CommitFate.Conflict;
             case PostgresErrorCodes.NumericValueOutOfRange:
                 return CommitFate.OutOfRange;
-            case var _ when SqlStates.IsPassing(refused):
-                // Whether a shutting-down server had committed already is not told: the rows are asked.
-                await CloseAsync();
-                return refused.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-                    ? CommitFate.Again
-                    : CommitFate.Unknown;
             default:
                 throw refused;
         }

@@ -72,6 +72,7 @@ internal sealed class Lane
         }
         catch (Exception bug) when (commands.Count == 1)
         {
+            await LetGoAsync();
             commands[0].Fail(bug);
             return;
         }
@@ -106,7 +107,7 @@ internal sealed class Lane
             if (work is null)
                 continue;
 
-            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.Batch))
+            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch()))
             {
                 case CommitFate.Committed:
                     _unreachableSince = null;
@@ -206,6 +207,19 @@ internal sealed class Lane
         }
 
         return fate;
+    }
+
+    /// <summary>Gives the slots back after a bug, so that nobody waits for a lane that has nothing more to do.</summary>
+    private async Task LetGoAsync()
+    {
+        try
+        {
+            await _session.ReleaseAsync();
+        }
+        catch (StoreUnavailableException)
+        {
+            // Then the locks are gone with the connection.
+        }
     }
 
     private async Task<bool> HasPatienceAsync()

@@ -15,7 +15,7 @@ internal sealed class Work(State state, DateTimeOffset now)
     public bool IsEmpty => _changes.Count == 0 && _kept.Count == 0;
 
     /// <summary>What to commit.</summary>
-    public Batch Batch => new(Guid.CreateVersion7(now), now, _slots, state, _changes, _kept);
+    public Batch ToBatch() => new(Guid.CreateVersion7(now), now, _slots, state, _changes, _kept);
 
     /// <summary>Takes a command in and asks for the rows it needs.</summary>
     public void Add(Pending pending, SlotKey slot, Wanted wanted)

@@ -52,12 +52,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
 
     /// <summary>
     /// The dialect has refused the request already and asks what else is wrong with it: faults are told, nothing changes.
-    /// A part that the dialect could not read is left out by giving it no kind of its own: see <see cref="SkippedParts"/>.
+    /// A part whose own fields were refused may be replaced by one that only asks for its order, an escrow of nothing.
     /// </summary>
     public bool OnlyCheck { get; init; }
-
-    /// <summary>The parts (by index) whose own fields the dialect has refused, so that no balance is looked at for them.</summary>
-    public IReadOnlyCollection<int> SkippedParts { get; init; } = [];
 
     /// <inheritdoc/>
     public override IEnumerable<Reference> References
@@ -147,7 +144,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            if (!SkippedParts.Contains(index) && plan.Take(Parts[index]) is { } refusal)
+            if (plan.Take(Parts[index]) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }
 

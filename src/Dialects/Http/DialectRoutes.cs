@@ -96,6 +96,7 @@ public sealed class DialectRoutes(
     {
         var response = http.Response;
         response.StatusCode = answer.Status;
+        response.Headers["Quittance-Trace"] = RequestTrace.Of(http).ToString("N");
         if (answer.Location is not null)
             response.Headers.Location = answer.Location;
         if (answer.Challenge is not null)

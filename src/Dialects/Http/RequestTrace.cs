@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>The trace id of a request: in its answer, in the log, and with every event that it brought.</summary>
+/// <summary>The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought.</summary>
 public static class RequestTrace
 {
     private static readonly object Slot = new();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Storage.Tenancy;
@@ -60,6 +61,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(ParseResult options, bool isDemo, IProgress<string> progress, CancellationToken cancel)
     {
         var settings = SettingsOf(options, isDemo);
+        EnsurePortIsFree(settings);
         await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
         await using var engine = database.StartEngine();
         if (isDemo)
@@ -93,6 +95,20 @@ internal static class ServeCommand
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             throw new CommandException("--public-url must be an absolute http or https address.");
         return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{address}:{port}"), isDemo);
+    }
+
+    /// <summary>Says so before PostgreSQL is started and anything is written.</summary>
+    private static void EnsurePortIsFree(ServerSettings settings)
+    {
+        try
+        {
+            using var listener = new TcpListener(settings.Address, settings.Port);
+            listener.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new CommandException($"Port {settings.Port} of {settings.Address} can't be used ({taken.Message.ToLowerInvariant()}). Choose another with --port.");
+        }
     }
 
     /// <summary>Without its database a server only refuses; whoever supervises it can start both afresh.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
@@ -39,10 +38,6 @@ internal static class Terminal
         catch (PostgresException refused) when (refused.SqlState.StartsWith("28", StringComparison.Ordinal) || refused.SqlState.StartsWith("3D", StringComparison.Ordinal))
         {
             Fail($"The database does not let us in: {refused.MessageText}");
-        }
-        catch (IOException taken) when (taken.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            Fail($"{taken.Message.TrimEnd('.')}. Choose another port with --port.");
         }
 
         return 1;
