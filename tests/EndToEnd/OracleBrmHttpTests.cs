@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -44,6 +46,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         Assert.Equal("Mary Irwin's Credit Card", created["paymentMethod/name"]);
         Assert.Contains("\"value\":10,", created.Text, StringComparison.Ordinal);
         Assert.True(created.Headers.ContainsKey("Quittance-Payment"));
+        Assert.Equal(1, await _http.EventsOfAsync(created));
     }
 
     [Fact]
@@ -127,7 +130,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
             (customer.Bills[1], "12.5", customer.Bills[0], "1"),
             (created["paymentItem/0/id"], created["paymentItem/0/totalAmount/value"], created["paymentItem/1/id"],
                 created["paymentItem/1/totalAmount/value"]));
-        AssertError(tooMuch, 409, "conflict", "paymentItem[0].item.id");
+        await AssertErrorAsync(tooMuch, 409, "conflict", "paymentItem[0].item.id");
     }
 
     [Fact]
@@ -141,7 +144,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, first.Text, first.Location), (again.Status, again.Text, again.Location));
         Assert.Equal("true", again.Headers["Idempotency-Replayed"]);
-        AssertError(changed, 409, "conflict", "correlatorId");
+        await AssertErrorAsync(changed, 409, "conflict", "correlatorId");
         Assert.Equal(HttpStatusCode.Created, elsewhere.Status);
     }
 
@@ -156,7 +159,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         var changed = await _http.PostAsync(Payments, Card(customer, 11), key);
 
         Assert.Equal((HttpStatusCode.Created, first.Text), (again.Status, again.Text));
-        AssertError(changed, 409, "conflict", "Idempotency-Key");
+        await AssertErrorAsync(changed, 409, "conflict", "Idempotency-Key");
     }
 
     [Fact]
@@ -164,24 +167,22 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     {
         var customer = await _http.CustomerAsync();
         var other = await _http.CustomerAsync();
-        var before = await _http.WrittenAsync();
 
-        AssertError(await _http.PostAsync(Payments, Cash("0.0.0.1+-account+1", 5)), 404, "notFound", "account.id");
-        AssertError(await _http.PostAsync(Payments, Cash("x' OR '1'='1", 5)), 404, "notFound", "account.id");
-        AssertError(await _http.PostAsync(Payments, Card(customer with { Card = "nobody's" }, 5)), 404, "notFound", "paymentMethod.id");
-        AssertError(await _http.PostAsync(Payments, Card(customer with { Card = other.Card }, 5)), 404, "notFound", "paymentMethod.id");
-        AssertError(await _http.PostAsync(Payments, Card(customer, 5).Replace("bankCard", "tokenizedCard", StringComparison.Ordinal)),
+        await AssertErrorAsync(await _http.PostAsync(Payments, Cash("0.0.0.1+-account+1", 5)), 404, "notFound", "account.id");
+        await AssertErrorAsync(await _http.PostAsync(Payments, Cash("x' OR '1'='1", 5)), 404, "notFound", "account.id");
+        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer with { Card = "nobody's" }, 5)), 404, "notFound", "paymentMethod.id");
+        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer with { Card = other.Card }, 5)), 404, "notFound", "paymentMethod.id");
+        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer, 5).Replace("bankCard", "tokenizedCard", StringComparison.Ordinal)),
             400, "invalidValue", "paymentMethod.@referredType");
-        AssertError(await _http.PostAsync(Payments, Card(customer, 5, Items((other.Bills[0], "1")))), 404, "notFound", "paymentItem[0].item.id");
-        AssertError(await _http.PostAsync(Payments, Cash(customer.Number, 5).Replace("USD", "EUR", StringComparison.Ordinal)),
+        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer, 5, Items((other.Bills[0], "1")))), 404, "notFound", "paymentItem[0].item.id");
+        await AssertErrorAsync(await _http.PostAsync(Payments, Cash(customer.Number, 5).Replace("USD", "EUR", StringComparison.Ordinal)),
             400, "invalidValue", "totalAmount.unit");
-        AssertError(await _http.GetAsync($"{Payments}/0.0.0.1+-item-payment+1"), 404, "notFound", "payment");
-        AssertError(await _http.GetAsync($"{Payments}/0198a000-0000-7000-8000-000000000000"), 404, "notFound", "payment");
-        AssertError(await _http.GetAsync($"{Payments}/x'%20OR%20'1'='1"), 404, "notFound", "payment");
-        AssertError(await _http.GetAsync($"{Payments}/0.0.0.1+-bill+1"), 400, "invalidValue", "id");
-        AssertError(await _http.GetAsync($"{Payments}/P1-1?expand=all"), 400, "unknownFilter", "expand");
-        AssertError(await _http.PostAsync($"{Payments}?dryRun=true", Cash(customer.Number, 5)), 400, "unknownFilter", "dryRun");
-        Assert.Equal(before, await _http.WrittenAsync());
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/0.0.0.1+-item-payment+1"), 404, "notFound", "payment");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/0198a000-0000-7000-8000-000000000000"), 404, "notFound", "payment");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/x'%20OR%20'1'='1"), 404, "notFound", "payment");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/0.0.0.1+-bill+1"), 400, "invalidValue", "id");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?expand=all"), 400, "unknownFilter", "expand");
+        await AssertErrorAsync(await _http.PostAsync($"{Payments}?dryRun=true", Cash(customer.Number, 5)), 400, "unknownFilter", "dryRun");
     }
 
     [Theory]
@@ -198,9 +199,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"usd","value":1}}""", "invalidValue", "totalAmount.unit")]
     public async Task A_bad_body_is_refused_and_writes_nothing(string body, string code, string named)
     {
-        var before = await _http.WrittenAsync();
-        AssertError(await _http.PostAsync(Payments, body), 400, code, named);
-        Assert.Equal(before, await _http.WrittenAsync());
+        await AssertErrorAsync(await _http.PostAsync(Payments, body), 400, code, named);
     }
 
     [Fact]
@@ -209,19 +208,19 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         var body = Cash("ACC-1", 5);
         var deep = string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100);
 
-        AssertError(await _http.PostAsync(Payments, deep), 400, "invalidBody", "nested");
-        AssertError(await _http.PostAsync(Payments, $"{{\"description\":\"{new string('x', 1_100_000)}\"}}"), 413, "invalidBody", "body");
-        AssertError(
+        await AssertErrorAsync(await _http.PostAsync(Payments, deep), 400, "invalidBody", "nested");
+        await AssertErrorAsync(await _http.PostAsync(Payments, $"{{\"description\":\"{new string('x', 1_100_000)}\"}}"), 413, "invalidBody", "body");
+        await AssertErrorAsync(
             await _http.SendAsync(HttpMethod.Post, Payments, new ByteArrayContent([.. "{\"name\":\""u8, 0xC3, 0x28, .. "\"}"u8]), "application/json"),
             400, "invalidBody", "UTF-8");
-        AssertError(await SendAsync("text/plain"), 415, "invalidBody", "Content-Type");
-        AssertError(await SendAsync(null), 415, "invalidBody", "Content-Type");
-        AssertError(await SendAsync("application/json;charset=iso-8859-1"), 415, "invalidBody", "Content-Type");
-        AssertError(await _http.GetAsync("/brm/payment/v5/payment/P1-1"), 404, "notFound", "path");
-        AssertError(await _http.PostAsync(Payments, body, new string('k', 256)), 400, "invalidValue", "Idempotency-Key");
+        await AssertErrorAsync(await SendAsync("text/plain"), 415, "invalidBody", "Content-Type");
+        await AssertErrorAsync(await SendAsync(null), 415, "invalidBody", "Content-Type");
+        await AssertErrorAsync(await SendAsync("application/json;charset=iso-8859-1"), 415, "invalidBody", "Content-Type");
+        await AssertErrorAsync(await _http.GetAsync("/brm/payment/v5/payment/P1-1"), 404, "notFound", "path");
+        await AssertErrorAsync(await _http.PostAsync(Payments, body, new string('k', 256)), 400, "invalidValue", "Idempotency-Key");
 
         var wrongMethod = await _http.SendAsync(HttpMethod.Delete, $"{Payments}/P1-1", null, null);
-        AssertError(wrongMethod, 405, "methodNotAllowed", "method");
+        await AssertErrorAsync(wrongMethod, 405, "methodNotAllowed", "method");
         Assert.Equal("GET", wrongMethod.Allow);
 
         Task<TmfAnswer> SendAsync(string? mediaType) =>
@@ -236,8 +235,22 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     {
         var refused = await new TmfHttp(books, token).PostAsync(Payments, Cash("ACC-1", 5));
 
-        AssertError(refused, 401, "unauthorized", "credential");
+        await AssertErrorAsync(refused, 401, "unauthorized", "credential");
         Assert.Equal("Bearer", refused.Headers["WWW-Authenticate"]);
+    }
+
+    [Fact]
+    public async Task A_token_without_the_scope_may_not_write()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var merchant = (await books.Merchants.ListAsync(cancel)).Single(known => known.Name == "Demo Company").Id;
+        var installation = await books.Merchants.InstallAsync(merchant, "oracle-brm", Currency.Parse("USD"), cancel);
+        await books.Merchants.EnsureCredentialAsync(
+            installation, CredentialKind.Bearer, "reader", "brm-reader", ["brm.payment.read"], cancel);
+        var reader = new TmfHttp(books, "brm-reader");
+
+        await AssertErrorAsync(await reader.PostAsync(Payments, Cash("ACC-1", 5)), 403, "forbidden", "credential");
+        await AssertErrorAsync(await reader.GetAsync($"{Payments}/P1-1"), 404, "notFound", "payment");
     }
 
     [Theory]
@@ -253,9 +266,10 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         Assert.Equal(shown, created.Body.GetProperty("totalAmount").GetProperty("value").GetRawText());
     }
 
-    private static void AssertError(TmfAnswer answer, int status, string code, string named)
+    private async Task AssertErrorAsync(TmfAnswer answer, int status, string code, string named)
     {
         Assert.Equal((status, code), ((int)answer.Status, answer["code"]));
+        Assert.Equal(0, await _http.EventsOfAsync(answer));
         Assert.Contains(named, answer["reason"]!, StringComparison.Ordinal);
         Assert.Equal(status.ToString(), answer["status"]);
         Assert.Equal(

@@ -40,7 +40,7 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         var refused = await new TmfHttp(books, "wrong").PostAsync(Payments, Body(NewAccount()));
 
         Assert.Equal(HttpStatusCode.Created, created.Status);
-        AssertError(refused, 401, "unauthorized", "credential");
+        await AssertErrorAsync(refused, 401, "unauthorized", "credential");
         Assert.Equal("Bearer", refused.Headers["WWW-Authenticate"]);
     }
 
@@ -82,6 +82,28 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task A_method_that_we_hold_has_been_charged_and_known_bills_are_settled_as_far_as_the_money_goes()
+    {
+        var customer = await _http.CustomerAsync("tmf676");
+        var created = await _http.PostAsync(Payments, Body(
+            customer.Poid, $$"""{"id":"{{customer.Card}}"}""", """{"unit":"USD","value":70}""",
+            $$"""
+            ,"paymentItem":[{"item":{"id":"{{customer.Bills[1]}}","@referredType":"CustomerBill"} },
+                            {"item":{"id":"unknown","@referredType":"CustomerBill"} },
+                            {"item":{"id":"{{customer.Bills[0]}}","@referredType":"CustomerBill"} }]
+            """));
+        var other = await new TmfHttp(books, "demo-brm").GetAsync($"/brm/payment/v4/payment/{created["id"]}");
+
+        Assert.Equal(("done", "Ada Nkemelu"), (created["status"], created["account/name"]));
+        Assert.Equal(3, created.Body.GetProperty("paymentItem").GetArrayLength());
+        Assert.Equal(
+            (customer.Bills[1], "60", customer.Bills[0], "10"),
+            (other["paymentItem/0/id"], other["paymentItem/0/totalAmount/value"], other["paymentItem/1/id"], other["paymentItem/1/totalAmount/value"]));
+        Assert.Equal("Ada's Visa", other["paymentMethod/name"]);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
     public async Task A_correlatorId_or_a_key_gives_the_first_answer_again()
     {
         var account = NewAccount();
@@ -93,7 +115,7 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         var keyedAgain = await _http.PostAsync(Payments, Body(account), key);
 
         Assert.Equal((HttpStatusCode.Created, first.Text, "true"), (again.Status, again.Text, again.Headers["Idempotency-Replayed"]));
-        AssertError(changed, 409, "conflict", "correlatorId");
+        await AssertErrorAsync(changed, 409, "conflict", "correlatorId");
         Assert.Equal(keyed.Text, keyedAgain.Text);
         Assert.NotEqual(first["id"], keyed["id"]);
     }
@@ -116,18 +138,16 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"value":1}}""", "missingAttribute", "totalAmount.unit")]
     public async Task A_bad_body_is_refused_and_writes_nothing(string body, string code, string named)
     {
-        var before = await _http.WrittenAsync();
-        AssertError(await _http.PostAsync(Payments, body), 400, code, named);
-        Assert.Equal(before, await _http.WrittenAsync());
+        await AssertErrorAsync(await _http.PostAsync(Payments, body), 400, code, named);
     }
 
     [Fact]
     public async Task Paths_and_methods_are_told_in_TMFs_shape()
     {
-        AssertError(await _http.GetAsync($"{Payments}/0198a000-0000-7000-8000-000000000000"), 404, "notFound", "payment");
-        AssertError(await _http.GetAsync("/paymentManagement/v5/payment/1"), 404, "notFound", "path");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/0198a000-0000-7000-8000-000000000000"), 404, "notFound", "payment");
+        await AssertErrorAsync(await _http.GetAsync("/paymentManagement/v5/payment/1"), 404, "notFound", "path");
         var wrongMethod = await _http.SendAsync(HttpMethod.Patch, $"{Payments}/1", null, null);
-        AssertError(wrongMethod, 405, "methodNotAllowed", "method");
+        await AssertErrorAsync(wrongMethod, 405, "methodNotAllowed", "method");
         Assert.Equal("GET", wrongMethod.Allow);
     }
 
@@ -136,9 +156,10 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     private static string Body(string account, string method = "{}", string total = "{}", string more = "") =>
         $$"""{"account":{"id":"{{account}}"},"paymentMethod":{{method}},"totalAmount":{{total}}{{more}}}""";
 
-    private static void AssertError(TmfAnswer answer, int status, string code, string named)
+    private async Task AssertErrorAsync(TmfAnswer answer, int status, string code, string named)
     {
         Assert.Equal((status, code), ((int)answer.Status, answer["code"]));
+        Assert.Equal(0, await _http.EventsOfAsync(answer));
         Assert.Contains(named, answer["reason"]!, StringComparison.Ordinal);
         Assert.Equal(["code", "reason", "message", "status", "@type"], answer.Body.EnumerateObject().Select(member => member.Name));
     }

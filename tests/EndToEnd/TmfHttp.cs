@@ -20,8 +20,8 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
 
     public Uri Address => books.Address;
 
-    /// <summary>A new customer of Oracle BRM billed in USD, with a card and bills of 40 and 60, older first.</summary>
-    public async Task<OracleCustomer> CustomerAsync()
+    /// <summary>A new customer, known to one mount only, billed in USD, with a card and bills of 40 and 60, older first.</summary>
+    public async Task<OracleCustomer> CustomerAsync(string dialect = "oracle-brm")
     {
         var merchants = await books.Merchants.ListAsync(Cancel);
         var merchant = merchants.Single(known => known.Name == "Demo Company").Id;
@@ -48,7 +48,7 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
 
         return customer;
 
-        Reference Named(string kind, string value) => new(merchant, "oracle-brm", kind, value);
+        Reference Named(string kind, string value) => new(merchant, dialect, kind, value);
     }
 
     public Task<TmfAnswer> PostAsync(string path, string body, string? key = null) =>
@@ -73,10 +73,11 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
             string.Join(", ", response.Content.Headers.Allow));
     }
 
-    /// <summary>How many payments and events there are in all books.</summary>
-    public async Task<long> WrittenAsync()
+    /// <summary>How many events a request has brought, by its trace id, which every event keeps; 0 when it has changed nothing.</summary>
+    public async Task<long> EventsOfAsync(TmfAnswer answer)
     {
-        await using var command = books.Database.CreateCommand("SELECT (SELECT count(*) FROM payment) + (SELECT count(*) FROM account)");
+        await using var command = books.Database.CreateCommand("SELECT count(*) FROM event WHERE request_id = $1");
+        command.Parameters.Add(new() { Value = Guid.ParseExact(answer.Headers["Quittance-Trace"], "N") });
         return (long)(await command.ExecuteScalarAsync(Cancel))!;
     }
 

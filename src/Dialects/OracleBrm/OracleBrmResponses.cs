@@ -26,15 +26,7 @@ public static class OracleBrmResponses
         var said = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: true);
         json.WriteStartObject();
-        writer.Text("id", Poid.OfPayment(payment.Number).ToString());
-        writer.Text("href", href);
-        writer.Text("authorizationCode", said.AuthorizationCode);
-        writer.Text("correlatorId", said.CorrelatorId);
-        writer.Text("description", said.Description);
-        writer.Text("name", said.Name);
-        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
-        writer.Text("status", TmfWords.Status(payment.Status));
-        writer.Moment("statusDate", payment.StatusAt);
+        said.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
         writer.Object("account", AccountOf(view, said));
         writer.Object("amount", said.Amount);
         writer.Object("channel", said.Channel);

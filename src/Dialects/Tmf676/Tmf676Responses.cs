@@ -17,15 +17,7 @@ public static class Tmf676Responses
         var said = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: false);
         json.WriteStartObject();
-        writer.Text("id", payment.Id.Value.ToString("D"));
-        writer.Text("href", href);
-        writer.Text("authorizationCode", said.AuthorizationCode);
-        writer.Text("correlatorId", said.CorrelatorId);
-        writer.Text("description", said.Description);
-        writer.Text("name", said.Name);
-        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
-        writer.Text("status", TmfWords.Status(payment.Status));
-        writer.Moment("statusDate", payment.StatusAt);
+        said.WriteHead(writer, payment, payment.Id.Value.ToString("D"), href);
         writer.Object("account", said.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
         writer.Object("amount", said.Amount is { Amount: not null } ? said.Amount : Derived(payment.Amount, said.TaxAmount?.Amount));
         writer.Object("channel", said.Channel);

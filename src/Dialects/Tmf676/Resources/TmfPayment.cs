@@ -120,6 +120,24 @@ public sealed record TmfPayment : ITmfValue
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Writes the first attributes of an answer: what it is, and where it stands.</summary>
+    /// <param name="writer">Where to write, within the object of the answer.</param>
+    /// <param name="payment">The payment.</param>
+    /// <param name="id">Its id on the mount.</param>
+    /// <param name="href">Its address on the mount.</param>
+    public void WriteHead(TmfWriter writer, Payment payment, string id, string href)
+    {
+        writer.Text("id", id);
+        writer.Text("href", href);
+        writer.Text("authorizationCode", AuthorizationCode);
+        writer.Text("correlatorId", CorrelatorId);
+        writer.Text("description", Description);
+        writer.Text("name", Name);
+        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
+        writer.Text("status", TmfWords.Status(payment.Status));
+        writer.Moment("statusDate", payment.StatusAt);
+    }
+
     /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
