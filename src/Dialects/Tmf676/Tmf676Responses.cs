@@ -19,7 +19,7 @@ public static class Tmf676Responses
         json.WriteStartObject();
         said.WriteHead(writer, payment, payment.Id.Value.ToString("D"), href);
         writer.Object("account", said.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
-        writer.Object("amount", said.Amount is { Amount: not null } ? said.Amount : Derived(payment.Amount, said.TaxAmount?.Amount));
+        writer.Object("amount", said.Amount ?? Derived(payment.Amount, said.TaxAmount?.Amount));
         writer.Object("channel", said.Channel);
         writer.Object("payer", said.Payer);
         writer.Objects("paymentItem", ItemsOf(view, said));
