@@ -7,7 +7,9 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>Writes the answers of Oracle BRM: every attribute, with null where it has no value (<c>oracle-brm.md</c> 3.2).</summary>
+/// <summary>
+/// Writes the answers of Oracle BRM: every attribute, with null where it has no value (<c>oracle-brm.md</c> 3.2).
+/// </summary>
 public static class OracleBrmResponses
 {
     private const string AccountType = "billingAccount";
@@ -60,7 +62,9 @@ public static class OracleBrmResponses
         Tags = said.Tags with { BaseType = MethodType, Type = MethodType, ReferredType = null },
     };
 
-    /// <summary>A bill that the payment settles (<c>oracle-brm.md</c> 3.5): the item has its POID as id, the bill its number.</summary>
+    /// <summary>
+    /// A bill that the payment settles (<c>oracle-brm.md</c> 3.5): the item has its POID as id, the bill its number.
+    /// </summary>
     private static TmfItem ItemOf(Allocation allocation, PublicAddress address)
     {
         var charge = allocation.Charge;

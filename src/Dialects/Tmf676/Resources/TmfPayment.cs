@@ -52,7 +52,9 @@ public sealed record TmfPayment : ITmfValue
     /// <summary>Its type.</summary>
     public TmfTags Tags { get; init; }
 
-    /// <summary>Reads the attributes that may be created, from a request or from the details of a payment. Faults gather in the body.</summary>
+    /// <summary>
+    /// Reads the attributes that may be created, from a request or from the details of a payment. Faults gather in the body.
+    /// </summary>
     public static TmfPayment Read(JsonFields fields, TmfRules rules)
     {
         var isRequest = rules != TmfRules.Stored;
@@ -67,7 +69,7 @@ public sealed record TmfPayment : ITmfValue
             Channel = TmfReference.Read(fields, "channel", TmfReferenceKind.Entity, rules),
             Payer = TmfReference.Read(fields, "payer", TmfReferenceKind.Party, rules),
             Items = ReadItems(fields, rules),
-            Method = fields.Object("paymentMethod", required: isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
+            Method = fields.Object("paymentMethod", isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
             TaxAmount = TmfMoney.ReadOptional(fields, "taxAmount", rules),
             TotalAmount = TmfMoney.Read(fields, "totalAmount", rules, required: isRequest),
             Tags = TmfTags.Read(fields),
@@ -96,9 +98,10 @@ public sealed record TmfPayment : ITmfValue
     public TmfReference AccountOf(PaymentView view, string dialect, string otherwise, string referredType)
     {
         var names = view.AccountNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
+        var id = names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise);
         var account = view.Payment.Dialect == dialect && Account is not null
             ? Account
-            : new TmfReference(TmfReferenceKind.Account, names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise));
+            : new TmfReference(TmfReferenceKind.Account, id);
         return account with
         {
             Name = account.Name ?? view.Account.Name,
