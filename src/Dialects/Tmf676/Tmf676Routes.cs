@@ -63,5 +63,6 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     }
 
     /// <inheritdoc/>
-    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) => Tmf676Responses.Payment(json, view, href);
+    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
+        Tmf676Responses.Payment(json, view, href);
 }
