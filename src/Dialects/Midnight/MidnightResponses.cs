@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,9 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class MidnightResponses
 {
+    /// <summary>After how many bytes a piece of the answer is sent.</summary>
+    private const int PieceSize = 32 * 1024;
+
     private readonly List<Entry> _entries = [];
     private readonly List<RecordError> _errors = [];
     private Guid _lastPayment;
@@ -33,19 +37,30 @@ internal sealed class MidnightResponses
     }
 
     /// <summary>200: an answer to each record, whatever became of it.</summary>
-    public Answer ToAnswer() => new(StatusCodes.Status200OK, Write)
+    public Answer ToAnswer() => new(StatusCodes.Status200OK, Body: null)
     {
+        LongBody = WriteAsync,
         // The header names one payment; where a call stores several, their numbers are in the answer.
         Payment = Stored == 1 ? _lastPayment : null,
         Replayed = _replayed > 0 && _replayed == _entries.Count,
     };
 
-    private void Write(Utf8JsonWriter writer)
+    private async Task WriteAsync(PipeWriter output, CancellationToken cancel)
     {
+        await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         writer.WriteStartArray();
         foreach (var entry in _entries)
+        {
             Write(writer, entry);
+            if (writer.BytesPending < PieceSize)
+                continue;
+            await writer.FlushAsync(cancel);
+            await output.FlushAsync(cancel);
+        }
+
         writer.WriteEndArray();
+        await writer.FlushAsync(cancel);
+        await output.FlushAsync(cancel);
     }
 
     private void Write(Utf8JsonWriter writer, Entry entry)
