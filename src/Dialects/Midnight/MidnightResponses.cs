@@ -18,6 +18,7 @@ internal sealed class MidnightResponses
     private readonly List<Entry> _entries = [];
     private readonly List<RecordError> _errors = [];
     private Guid _lastPayment;
+    private int _lastErrors;
     private int _replayed;
 
     /// <summary>How many payments are stored, by this call or an earlier one that it repeats.</summary>
@@ -26,8 +27,7 @@ internal sealed class MidnightResponses
     /// <summary>Takes in the answer to the next record.</summary>
     public void Add(RecordAnswer answer)
     {
-        _entries.Add(new Entry(answer.Number, _errors.Count, answer.Errors.Count));
-        _errors.AddRange(answer.Errors);
+        _entries.Add(new Entry(answer.Number, Keep(answer.Errors), answer.Errors.Count));
         if (answer.Replayed)
             _replayed++;
         if (answer.Number == 0)
@@ -45,16 +45,28 @@ internal sealed class MidnightResponses
         Replayed = _replayed > 0 && _replayed == _entries.Count,
     };
 
+    /// <summary>Where in the common list these errors are. Neighbours are often wrong in the same way, and share them then.</summary>
+    private int Keep(IReadOnlyList<RecordError> errors)
+    {
+        if (errors.Count == 0 || errors.SequenceEqual(_errors.Skip(_lastErrors)))
+            return _lastErrors;
+        _lastErrors = _errors.Count;
+        _errors.AddRange(errors);
+        return _lastErrors;
+    }
+
     private async Task WriteAsync(PipeWriter output, CancellationToken cancel)
     {
         await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         writer.WriteStartArray();
+        long sent = 0;
         foreach (var entry in _entries)
         {
             Write(writer, entry);
-            if (writer.BytesPending < PieceSize)
+            if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
                 continue;
             await writer.FlushAsync(cancel);
+            sent = writer.BytesCommitted;
             await output.FlushAsync(cancel);
         }
 
