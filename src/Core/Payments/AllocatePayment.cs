@@ -37,7 +37,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         if (payment.UnallocatedMinor == 0 || payment.Amount is not { } amount)
             return Decision.Refused(Refusal.ExceedsUnallocated);
 
-        var plan = new AllocationPlan(state, account, amount.Currency);
+        var plan = new AllocationPlan(state, account, amount with { AmountMinor = payment.UnallocatedMinor });
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {

@@ -8,8 +8,9 @@ namespace Quittance.Core.Payments;
 /// Works out which charges a sum of money settles and what stays credit. It only plans: what it takes from a charge
 /// it remembers here, so that parts count cumulatively and nothing is changed when one of them is refused.
 /// </summary>
-internal sealed class AllocationPlan(State state, Account account, Currency currency)
+internal sealed class AllocationPlan(State state, Account account, Money amount)
 {
+    private readonly Currency _currency = amount.Currency;
     private readonly Dictionary<Guid, long> _takenMinor = [];
 
     /// <summary>The charges to settle, in the order in which they were planned.</summary>
@@ -21,10 +22,14 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     /// <summary>The deposits paid.</summary>
     public List<DepositChanged> Deposits { get; } = [];
 
+    /// <summary>What of the sum is for nothing yet, minor units; below zero when the parts add up to more than it.</summary>
+    public long LeftMinor => amount.AmountMinor - Allocations.Sum(a => a.AmountMinor) - Credits.Sum(c => c.AmountMinor);
+
     /// <summary>Plans one part. Null when it is possible.</summary>
     public Refusal? Take(Part part) => part.Kind switch
     {
         PartKind.Charge => TakeCharge(part.Target!.Value, part.AmountMinor),
+        PartKind.ChargeUpTo => TakeChargeUpTo(part.Target!.Value),
         PartKind.ChargeIfKnown => TakeChargeIfKnown(part.Target!.Value, part.AmountMinor),
         PartKind.Order => TakeOrder(part.Target!.Value, part.Label!, part.AmountMinor!.Value),
         PartKind.Deposit => TakeDeposit(part.Target!.Value, part.AmountMinor!.Value),
@@ -33,7 +38,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     };
 
     /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
-    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, currency), amountMinor);
+    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);
 
     /// <summary>Keeps money as credit of a purpose.</summary>
     public void Keep(string purpose, long amountMinor)
@@ -51,14 +56,32 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     {
         if (ChargeOf(target) is not { } charge)
             return Refusal.ChargeUnknown;
-        return charge.Amount.Currency == currency ? Settle(charge, amountMinor) : Refusal.CurrencyMismatch;
+        return charge.Amount.Currency == _currency ? Settle(charge, amountMinor) : Refusal.CurrencyMismatch;
+    }
+
+    private Refusal? TakeChargeUpTo(Reference target)
+    {
+        if (ChargeOf(target) is not { } charge)
+            return Refusal.ChargeUnknown;
+        if (charge.Amount.Currency != _currency)
+            return Refusal.CurrencyMismatch;
+        SettleUpTo(charge, long.MaxValue);
+        return null;
     }
 
     private Refusal? TakeChargeIfKnown(Reference target, long? amountMinor)
     {
-        if (ChargeOf(target) is { } charge && charge.Amount.Currency == currency && DueMinor(charge) is > 0 and var due)
-            Settle(charge, Math.Min(due, amountMinor ?? due));
+        if (ChargeOf(target) is { } charge && charge.Amount.Currency == _currency)
+            SettleUpTo(charge, amountMinor ?? long.MaxValue);
         return null;
+    }
+
+    /// <summary>Settles what is due, at most this amount and at most what is left: by nothing where one of them is zero.</summary>
+    private void SettleUpTo(Charge charge, long amountMinor)
+    {
+        var settledMinor = Math.Min(Math.Min(DueMinor(charge), LeftMinor), amountMinor);
+        if (settledMinor > 0)
+            Settle(charge, settledMinor);
     }
 
     private Refusal? TakeOrder(Reference target, string label, long amountMinor)
@@ -70,7 +93,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
             return Refusal.NothingDue;
         if (amountMinor > dueMinor)
             return Refusal.ExceedsDue;
-        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == currency), amountMinor);
+        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == _currency), amountMinor);
         return null;
     }
 
@@ -147,7 +170,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
         state.Find(target) is { } found && found.Account == account.Id ? state.Order(new OrderId(target.Merchant, found.Object)) : null;
 
     private long DueMinor(Order order, string? label) => state.ChargesOf(order.Id)
-        .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == currency)
+        .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == _currency)
         .Sum(DueMinor);
 
     private long DueMinor(Charge charge) => charge.OpenMinor - Taken(charge.Id.Value);

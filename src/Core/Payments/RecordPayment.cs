@@ -20,6 +20,12 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Who holds the money (<see cref="ClearingProvider"/>); null while it has not been received.</summary>
     public string? ReceivedBy { get; init; }
 
+    /// <summary>
+    /// Who holds the money when <see cref="Instrument"/> is known to us, where the request itself does not say that it has
+    /// been received; null when a known instrument does not tell that.
+    /// </summary>
+    public string? ReceivedByIfInstrumentKnown { get; init; }
+
     /// <summary>Refuses money in another currency than the one the customer is billed in.</summary>
     public bool InAccountCurrencyOnly { get; init; }
 
@@ -75,7 +81,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         {
             if (part.Target is not { } target || known.Find(target) is not { } found)
                 continue;
-            if (part.Kind is PartKind.Charge or PartKind.ChargeIfKnown)
+            if (part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown)
                 wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
             else
                 wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
@@ -105,15 +111,19 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (InstrumentFault(state, account, out var instrument) is { } fault)
             return Decision.Refused(fault);
-        if (Amount is not { } amount || ReceivedBy is not { } provider)
-            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument, [], [], []);
+        if (Amount is not { } amount || (ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown)) is not { } provider)
+        {
+            return OnlyCheck
+                ? Decision.Refused([])
+                : Recorded(account, opened, stamp, instrument, PaymentStatus.Pending, [], [], []);
+        }
 
-        var plan = new AllocationPlan(state, account, amount.Currency);
-        var faults = TakeParts(plan, amount);
+        var plan = new AllocationPlan(state, account, amount);
+        var faults = TakeParts(plan);
         if (OnlyCheck || faults.Count > 0)
             return Decision.Refused(faults);
 
-        return Recorded(account, opened, stamp, instrument, plan.Allocations, plan.Deposits,
+        return Recorded(account, opened, stamp, instrument, PaymentStatus.Captured, plan.Allocations, plan.Deposits,
             Movements(account, provider, amount.Currency, plan));
     }
 
@@ -129,7 +139,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         return InstrumentMethod is { } asked && asked != instrument.Method ? Refusal.InstrumentKindMismatch : null;
     }
 
-    private List<Fault> TakeParts(AllocationPlan plan, Money amount)
+    private List<Fault> TakeParts(AllocationPlan plan)
     {
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
@@ -138,7 +148,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
                 faults.Add(new Fault(refusal, index));
         }
 
-        var leftMinor = amount.AmountMinor - plan.Allocations.Sum(a => a.AmountMinor) - plan.Credits.Sum(c => c.AmountMinor);
+        var leftMinor = plan.LeftMinor;
         if (leftMinor < 0 && !OnlyCheck)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         if (faults.Count > 0 || OnlyCheck)
@@ -161,10 +171,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     }
 
     private Decision Recorded(
-        Account account, Changes? opened, Stamp stamp, Instrument? instrument,
+        Account account, Changes? opened, Stamp stamp, Instrument? instrument, PaymentStatus status,
         IReadOnlyList<Allocation> allocations, IReadOnlyList<DepositChanged> deposits, IReadOnlyList<Transfer> transfers)
     {
-        var status = Amount is not null && ReceivedBy is not null ? PaymentStatus.Captured : PaymentStatus.Pending;
         var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, allocations.Sum(a => a.AmountMinor),
