@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
@@ -36,7 +37,7 @@ public sealed class DialectRoutes(
     {
         if (await AdmitAsync(http, scope) is not { } credential)
             return;
-        if (!IsTaken(http.Request.ContentType))
+        if (!IsTaken(http))
         {
             await RefuseAsync(http, EdgeFault.MediaTypeUnsupported);
             return;
@@ -71,9 +72,12 @@ public sealed class DialectRoutes(
         return null;
     }
 
-    private bool IsTaken(string? contentType)
+    private bool IsTaken(HttpContext http)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var sent))
+        // Without a body there is nothing that could be of the wrong type: the operation tells what it misses.
+        if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return true;
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var sent))
             return false;
         var charset = sent.Charset.HasValue ? HeaderUtilities.RemoveQuotes(sent.Charset).Value : "utf-8";
         return string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase)
@@ -107,6 +111,12 @@ public sealed class DialectRoutes(
             response.Headers["Quittance-Payment"] = payment.ToString("D");
         if (answer.Replayed)
             response.Headers["Idempotency-Replayed"] = "true";
+        if (answer.LongBody is { } writeAsync)
+        {
+            response.ContentType = answer.MediaType;
+            await writeAsync(response.BodyWriter, http.RequestAborted);
+        }
+
         if (answer.Body is null)
             return;
 
