@@ -36,7 +36,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     {
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
-            routes.Post($"/brm/payment/{version}/payment", WriteScope, CreateAsync);
+            routes.Post("payment.create", $"/brm/payment/{version}/payment", WriteScope, CreateAsync);
             routes.Get($"/brm/payment/{version}/payment/{{{PaymentId}}}", ReadScope, FindAsync);
         }
     }

@@ -36,7 +36,7 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     {
         foreach (var mount in (string[])[Mount, Alias])
         {
-            routes.Post($"{mount}/payment", WriteScope, CreateAsync);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
         }
     }
