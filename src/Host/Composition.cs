@@ -14,6 +14,5 @@ internal static class Composition
         new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
-        new MidnightRoutes(),
     ];
 }
