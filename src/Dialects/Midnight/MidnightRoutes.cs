@@ -26,7 +26,7 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     /// <inheritdoc/>
-    public override void Map(DialectRoutes routes) => routes.Post("/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
+    public override void Map(DialectRoutes routes) => routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
 
     /// <inheritdoc/>
     /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>

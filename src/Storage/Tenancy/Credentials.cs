@@ -16,32 +16,32 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Key, (Credential Credential, DateTimeOffset Until)> _found = new();
-    private readonly ConcurrentDictionary<Key, Lazy<Task<Credential?>>> _readings = new();
+    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)> _found = new();
+
+    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), Task<Credential?>> _reading = new();
 
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
         var hash = HashOf(secret);
-        var key = new Key(kind, dialect, Convert.ToHexString(hash));
+        var key = (kind, dialect, Convert.ToHexString(hash));
         if (_found.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
 
-        // A busy client's credential runs out for all of its requests at once: one of them reads it, and the others wait for that
-        // rather than take a connection each.
-        var reading = _readings.GetOrAdd(key, wanted => new Lazy<Task<Credential?>>(() => ReadAndRememberAsync(wanted, hash)));
-        return await reading.Value.WaitAsync(cancel);
+        // Requests that come together share one look-up.
+        return await _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key, hash)).WaitAsync(cancel);
     }
 
     /// <summary>The hash under which a secret is kept.</summary>
     internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private async Task<Credential?> ReadAndRememberAsync(Key key, byte[] hash)
+    private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash)
     {
+        await Task.Yield();
         try
         {
-            var until = clock.GetUtcNow() + RememberedFor;
-            if (await ReadAsync(key.Kind, key.Dialect, hash) is not { } credential)
+            var credential = await ReadAsync(key.Kind, key.Dialect, hash);
+            if (credential is null)
             {
                 _found.TryRemove(key, out _);
                 return null;
@@ -50,12 +50,12 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
             // Only valid credentials are remembered, so guessing fills nothing.
             if (_found.Count >= Remembered)
                 _found.Clear();
-            _found[key] = (credential, until);
+            _found[key] = (credential, clock.GetUtcNow() + RememberedFor);
             return credential;
         }
         finally
         {
-            _readings.TryRemove(key, out _);
+            _reading.TryRemove(key, out _);
         }
     }
 
@@ -81,6 +81,4 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
         return new Credential(
             installation, reader.GetInt64(1), kind, reader.GetFieldValue<string[]>(2).ToHashSet(), reader.GetFieldValue<byte[]>(8));
     }
-
-    private readonly record struct Key(CredentialKind Kind, string Dialect, string Hash);
 }
