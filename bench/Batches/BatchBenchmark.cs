@@ -59,8 +59,12 @@ internal static class BatchBenchmark
         var quittance = await BenchMerchant.CreateAsync(database.Merchants, "Bench: Quittance", Api.Midnight, cancel);
         var copied = await database.Merchants.CreateAsync("Bench: COPY, not balanced", cancel);
         await using (var engine = database.StartEngine())
-            await new BenchAccounts(engine, TimeProvider.System).OpenAsync(quittance.Id, accounts, BenchAccounts.Midnight, Part.Escrow(null, 1));
-        await quittance.CopyToAsync(database, copied, cancel);
+        {
+            var filling = new BenchAccounts(engine, TimeProvider.System);
+            foreach (var merchant in (MerchantId[])[quittance.Id, copied])
+                await filling.OpenAsync(merchant, accounts, BenchAccounts.Midnight, Part.Escrow(null, 1));
+        }
+
         await database.SettleAsync(cancel);
         return (quittance, copied);
     }

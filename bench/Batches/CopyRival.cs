@@ -59,8 +59,8 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
             copy.Write((short)1, NpgsqlDbType.Smallint);
-            copy.Write(row.Clearing, NpgsqlDbType.Bigint);
-            copy.Write(row.Credit, NpgsqlDbType.Bigint);
+            copy.Write(row.Clearing, NpgsqlDbType.Uuid);
+            copy.Write(row.Credit, NpgsqlDbType.Uuid);
             copy.Write(row.AmountMinor, NpgsqlDbType.Bigint);
             copy.Write("USD", NpgsqlDbType.Text);
         });
@@ -120,5 +120,5 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
         return new Row(Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100);
     }
 
-    private readonly record struct Row(Guid Payment, long Number, Guid Account, long Clearing, long Credit, long AmountMinor);
+    private readonly record struct Row(Guid Payment, long Number, Guid Account, Guid Clearing, Guid Credit, long AmountMinor);
 }

@@ -10,13 +10,16 @@ namespace Quittance.Bench.Books;
 /// <summary>The one database that all rivals work on: an embedded one that is gone afterwards, or the one we were given.</summary>
 internal sealed class BenchDatabase : IAsyncDisposable
 {
+    // For rivals that work in this process, and some to look on.
+    private const int Connections = 40;
+
     private readonly string? _folder;
     private readonly EmbeddedPostgres? _embedded;
 
     private BenchDatabase(string? folder, EmbeddedPostgres? embedded, string connectionString)
     {
         (_folder, _embedded, ConnectionString) = (folder, embedded, connectionString);
-        Source = Database.Open(connectionString);
+        Source = Database.Open(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Connections }.ConnectionString);
     }
 
     public string ConnectionString { get; }

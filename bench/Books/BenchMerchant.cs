@@ -25,28 +25,4 @@ internal sealed record BenchMerchant(MerchantId Id, IReadOnlyList<string> Header
 
         return new BenchMerchant(merchant, headers);
     }
-
-    /// <summary>Gives another merchant the very same books.</summary>
-    public async Task CopyToAsync(BenchDatabase database, MerchantId other, CancellationToken cancel)
-    {
-        foreach (var (table, columns) in Copied)
-        {
-            await database.ExecuteAsync(
-                $"INSERT INTO {table} (merchant_id, {columns}) SELECT {other.Value}, {columns} FROM {table} WHERE merchant_id = {Id.Value}", cancel);
-        }
-
-        await database.ExecuteAsync(
-            $"UPDATE slot s SET last_number = o.last_number FROM slot o WHERE o.merchant_id = {Id.Value} AND s.merchant_id = {other.Value} AND s.slot = o.slot",
-            cancel);
-    }
-
-    private static readonly (string Table, string Columns)[] Copied =
-    [
-        ("account", "id, slot, number, currency"),
-        ("reference", "dialect, kind, value, account_id, slot, object_id"),
-        ("ledger_account", "id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor"),
-        ("payment", "id, number, account_id, instrument_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details"),
-        ("event", "subject_id, sequence, type, status, occurred_at, credential_id, request_id"),
-        ("transfer", "subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id"),
-    ];
 }

@@ -9,8 +9,8 @@ namespace Quittance.Bench.Books;
 /// </summary>
 internal sealed class KnownAccounts
 {
-    private readonly List<(Guid Account, long Credit)>[] _accounts = [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, long)>())];
-    private readonly long[] _clearing = new long[Account.Slots];
+    private readonly List<(Guid Account, Guid Credit)>[] _accounts = [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, Guid)>())];
+    private readonly Guid[] _clearing = new Guid[Account.Slots];
 
     private KnownAccounts()
     {
@@ -19,9 +19,9 @@ internal sealed class KnownAccounts
     /// <summary>What the dialect keeps with a payment, as in Quittance's own rows.</summary>
     public string? Details { get; private set; }
 
-    public long ClearingOf(int slot) => _clearing[slot];
+    public Guid ClearingOf(int slot) => _clearing[slot];
 
-    public (Guid Account, long Credit) Any(int slot, Random random) => _accounts[slot][random.Next(_accounts[slot].Count)];
+    public (Guid Account, Guid Credit) Any(int slot, Random random) => _accounts[slot][random.Next(_accounts[slot].Count)];
 
     public bool HasAny(int slot) => _accounts[slot].Count > 0;
 
@@ -35,9 +35,9 @@ internal sealed class KnownAccounts
             while (await reader.ReadAsync(cancel))
             {
                 if (reader.GetString(2) == "clearing")
-                    known._clearing[reader.GetInt16(1)] = reader.GetInt64(0);
+                    known._clearing[reader.GetInt16(1)] = reader.GetGuid(0);
                 else
-                    known._accounts[reader.GetInt16(1)].Add((reader.GetGuid(3), reader.GetInt64(0)));
+                    known._accounts[reader.GetInt16(1)].Add((reader.GetGuid(3), reader.GetGuid(0)));
             }
         }
 

@@ -84,8 +84,8 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
         private readonly NpgsqlParameter<Guid> _request = new();
         private readonly NpgsqlParameter<Guid> _account = new();
         private readonly NpgsqlParameter<long> _amount = new();
-        private readonly NpgsqlParameter<long> _clearing = new();
-        private readonly NpgsqlParameter<long> _credit = new();
+        private readonly NpgsqlParameter<Guid> _clearing = new();
+        private readonly NpgsqlParameter<Guid> _credit = new();
         private readonly NpgsqlParameter<DateTime> _at = new() { NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
         public LimitParameters(NpgsqlCommand command, MerchantId merchant, string? details)
@@ -95,7 +95,7 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
             command.Parameters.AddRange(new NpgsqlParameter[] { merchantId, _slot, _payment, _request, _account, _amount, _clearing, _credit, _at, kept });
         }
 
-        public void Set(int slot, Guid account, long clearing, long credit, long amountMinor)
+        public void Set(int slot, Guid account, Guid clearing, Guid credit, long amountMinor)
         {
             var now = TimeProvider.System.GetUtcNow();
             (_slot.TypedValue, _account.TypedValue, _clearing.TypedValue) = ((short)slot, account, clearing);

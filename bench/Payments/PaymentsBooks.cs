@@ -15,9 +15,12 @@ internal sealed record PaymentsBooks(BenchMerchant Quittance, BenchMerchant Limi
         var limit = await BenchMerchant.CreateAsync(database.Merchants, "Bench: limit", Api.Tmf676, cancel);
         var plain = await BenchMerchant.CreateAsync(database.Merchants, "Bench: plain", Api.Tmf676, cancel);
         await using (var engine = database.StartEngine())
-            await new BenchAccounts(engine, TimeProvider.System).OpenAsync(quittance.Id, accounts, BenchAccounts.Tmf);
-        await quittance.CopyToAsync(database, limit.Id, cancel);
-        await quittance.CopyToAsync(database, plain.Id, cancel);
+        {
+            var filling = new BenchAccounts(engine, TimeProvider.System);
+            foreach (var merchant in (BenchMerchant[])[quittance, limit, plain])
+                await filling.OpenAsync(merchant.Id, accounts, BenchAccounts.Tmf);
+        }
+
         await database.SettleAsync(cancel);
         return new PaymentsBooks(quittance, limit, plain);
     }

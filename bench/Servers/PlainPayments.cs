@@ -2,6 +2,8 @@ using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 
 namespace Quittance.Bench.Servers;
 
@@ -23,12 +25,12 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await LockAccountAsync(connection, request.Account.Id) is not { } account)
             return null;
-        var credit = await MoveAsync(connection, "credits_minor", account.Slot, account.Id, "credit", "general", currency, amountMinor);
+        var credit = await MoveAsync(connection, "credits_minor", LedgerKind.Credit, account.Slot, account.Id, CreditPurpose.General, currency, amountMinor);
         await ExecuteAsync(
             connection,
             "INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id) VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4)",
             merchant.Value, id, now.UtcDateTime, Guid.CreateVersion7(now));
-        var clearing = await MoveAsync(connection, "debits_minor", account.Slot, Guid.Empty, "clearing", "cash", currency, amountMinor);
+        var clearing = await MoveAsync(connection, "debits_minor", LedgerKind.Clearing, account.Slot, Guid.Empty, ClearingProvider.Cash, currency, amountMinor);
         await ExecuteAsync(
             connection,
             "INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency) VALUES ($1, $2, 1, 1, $3, $4, $5, $6)",
@@ -61,17 +63,13 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
         return await reader.ReadAsync() ? (reader.GetGuid(0), reader.GetInt16(1)) : null;
     }
 
-    private async Task<long> MoveAsync(
-        NpgsqlConnection connection, string column, short slot, Guid holder, string kind, string purpose, string currency, long amountMinor)
+    private async Task<Guid> MoveAsync(
+        NpgsqlConnection connection, string column, LedgerKind kind, short slot, Guid holder, string purpose, string currency, long amountMinor)
     {
-        await using var command = Command(
-            connection,
-            $"""
-            UPDATE ledger_account SET {column} = {column} + $7
-             WHERE merchant_id = $1 AND slot = $2 AND holder_id = $3 AND kind = $4 AND purpose = $5 AND currency = $6 RETURNING id
-            """,
-            merchant.Value, slot, holder, kind, purpose, currency, amountMinor);
-        return (long)(await command.ExecuteScalarAsync())!;
+        var id = new LedgerAccount(merchant, slot, kind, holder, purpose, Currency.Parse(currency)).ToId();
+        await ExecuteAsync(
+            connection, $"UPDATE ledger_account SET {column} = {column} + $3 WHERE merchant_id = $1 AND id = $2", merchant.Value, id, amountMinor);
+        return id;
     }
 
     private async Task<long> TakeNumberAsync(NpgsqlConnection connection, short slot)
