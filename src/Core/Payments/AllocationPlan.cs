@@ -18,6 +18,10 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     /// <summary>The money that stays credit.</summary>
     public List<Credit> Credits { get; } = [];
 
+    /// <summary>All that was planned, minor units.</summary>
+    public long TotalMinor => Allocations.Select(allocation => allocation.AmountMinor)
+        .Concat(Credits.Select(credit => credit.AmountMinor)).Aggregate(0L, SumMinor);
+
     /// <summary>The deposits paid.</summary>
     public List<DepositChanged> Deposits { get; } = [];
 
@@ -44,8 +48,11 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
         if (known < 0)
             Credits.Add(new Credit(purpose, amountMinor));
         else
-            Credits[known] = new Credit(purpose, checked(Credits[known].AmountMinor + amountMinor));
+            Credits[known] = new Credit(purpose, SumMinor(Credits[known].AmountMinor, amountMinor));
     }
+
+    /// <summary>Parts may add up to anything: what leaves 64 bits is more than any payment, which is all that has to be known.</summary>
+    private static long SumMinor(long left, long right) => (long)Int128.Min((Int128)left + right, long.MaxValue);
 
     private Refusal? TakeCharge(Reference target, long? amountMinor)
     {

@@ -141,7 +141,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
                 faults.Add(new Fault(refusal, index));
         }
 
-        var leftMinor = amount.AmountMinor - plan.Allocations.Sum(a => a.AmountMinor) - plan.Credits.Sum(c => c.AmountMinor);
+        var leftMinor = amount.AmountMinor - plan.TotalMinor;
         if (leftMinor < 0 && !OnlyCheck)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         if (faults.Count > 0 || OnlyCheck)
