@@ -83,6 +83,8 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
 
     private Refusal? TakeDeposit(Reference target, long amountMinor)
     {
+        if (currency != account.Currency)
+            return Refusal.CurrencyMismatch;
         if (OrderOf(target) is not { } order)
             return Refusal.OrderUnknown;
         var dueMinor = order.DepositDueMinor - Taken(order.Id.Value);
@@ -114,7 +116,10 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     private void PayDeposit(Order order, long amountMinor)
     {
         Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
-        var paidMinor = Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)));
+        // A deposit is asked for in the account's currency; other money is earmarked all the same.
+        var paidMinor = currency == account.Currency
+            ? Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)))
+            : 0;
         if (paidMinor == 0)
             return;
         Remember(order.Id.Value, paidMinor);
