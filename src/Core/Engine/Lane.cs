@@ -72,7 +72,7 @@ internal sealed class Lane
         }
         catch (Exception bug) when (commands.Count == 1)
         {
-            await LetGoAsync();
+            await _session.ReleaseAsync();
             commands[0].Fail(bug);
             return;
         }
@@ -207,19 +207,6 @@ internal sealed class Lane
         }
 
         return fate;
-    }
-
-    /// <summary>Gives the slots back after a bug, so that nobody waits for a lane that has nothing more to do.</summary>
-    private async Task LetGoAsync()
-    {
-        try
-        {
-            await _session.ReleaseAsync();
-        }
-        catch (StoreUnavailableException)
-        {
-            // Then the locks are gone with the connection.
-        }
     }
 
     private async Task<bool> HasPatienceAsync()
