@@ -98,7 +98,15 @@ internal static class RandomBusiness
 
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 
-        private PaymentId EarlierPayment => new(merchant, Id("payment", index == 0 ? 0 : index - 1 - (_step.Choice % Math.Min(index, 12))));
+        /// <summary>A payment of the customer's, now and then one that never was.</summary>
+        private PaymentId EarlierPayment
+        {
+            get
+            {
+                var paid = Enumerable.Range(0, index).Where(earlier => steps[earlier].Kind == 3 && steps[earlier].Customer == _step.Customer).ToList();
+                return new(merchant, Id("payment", paid.Count == 0 || Picks(9) == 0 ? index : paid[^(1 + (_step.Choice % Math.Min(paid.Count, 4)))]));
+            }
+        }
 
         private long? Exactly => Picks(3) == 0 ? null : 1 + (_step.AmountMinor / 4);
 
@@ -110,7 +118,8 @@ internal static class RandomBusiness
             var order = Name("order", $"{one % 2}");
             return ((_step.Choice / 3) % 7) switch
             {
-                0 or 1 => Part.Charge(Bill(one), Exactly),
+                0 => Part.Charge(Bill(one), Exactly),
+                1 => Part.ChargeUpTo(Bill(one)),
                 2 => Part.ChargeIfKnown(Bill(one), Exactly),
                 3 => Part.Order(order, Labels[one / 3], amountMinor),
                 4 => Part.Deposit(order, amountMinor),

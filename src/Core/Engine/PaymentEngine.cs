@@ -25,10 +25,11 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// Refuses with <see cref="Refusal.Overloaded"/> when the lane's queue is full, unless the caller is patient.
     /// </summary>
     /// <param name="command">What to do.</param>
-    /// <param name="patient">For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused.</param>
+    /// <param name="patient">For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused. Commands for one target are decided in the order of their submission.</param>
     public Task<Outcome> SubmitAsync(Command command, bool patient = false)
     {
-        var lane = LaneOf(command);
+        // A name that is remembered only now would let later records overtake earlier ones on their way to the same lane.
+        var lane = patient ? FirstLaneOf(command.Account, command.Origin.Merchant) : LaneOf(command);
         if (_stopping || (!patient && lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
@@ -52,15 +53,16 @@ public sealed class PaymentEngine : IAsyncDisposable
 
     private Lane LaneOf(Command command)
     {
-        var target = command.Account;
-        if (target.Known is { } known)
-            return LaneOf(new SlotKey(command.Origin.Merchant, known.Slot));
-        foreach (var name in target.Names)
+        foreach (var name in command.Account.Names)
         {
             if (_store.Remembered(name) is { } remembered)
                 return LaneOf(new SlotKey(command.Origin.Merchant, remembered.Slot));
         }
 
-        return LaneOf(new SlotKey(command.Origin.Merchant, target.Names[0].HomeSlot()));
+        return FirstLaneOf(command.Account, command.Origin.Merchant);
     }
+
+    /// <summary>The lane that the target itself leads to, whatever is remembered; it passes commands on in their order.</summary>
+    private Lane FirstLaneOf(AccountTarget target, MerchantId merchant) =>
+        LaneOf(new SlotKey(merchant, target.Known?.Slot ?? target.Names[0].HomeSlot()));
 }

@@ -36,7 +36,8 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
             return Decision.Refused(Refusal.PaymentUnknown);
 
         // A bare record has no money, so whatever it should settle is too much; what else is wrong is told first.
-        var plan = new AllocationPlan(state, account, payment.Amount?.Currency ?? account.Currency);
+        var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
+        var plan = new AllocationPlan(state, account, left);
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {

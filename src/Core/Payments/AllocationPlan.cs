@@ -8,9 +8,13 @@ namespace Quittance.Core.Payments;
 /// Works out which charges a sum of money settles and what stays credit. It only plans: what it takes from a charge
 /// it remembers here, so that parts count cumulatively and nothing is changed when one of them is refused.
 /// </summary>
-internal sealed class AllocationPlan(State state, Account account, Currency currency)
+internal sealed class AllocationPlan(State state, Account account, Money amount)
 {
+    private readonly Currency _currency = amount.Currency;
     private readonly Dictionary<Guid, long> _takenMinor = [];
+
+    // Parts may add up to anything. What leaves 64 bits is more than any payment, which is all that has to be known of it.
+    private Int128 _plannedMinor;
 
     /// <summary>The charges to settle, in the order in which they were planned.</summary>
     public List<Allocation> Allocations { get; } = [];
@@ -18,17 +22,17 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     /// <summary>The money that stays credit.</summary>
     public List<Credit> Credits { get; } = [];
 
-    /// <summary>All that was planned, minor units.</summary>
-    public long TotalMinor => Allocations.Select(allocation => allocation.AmountMinor)
-        .Concat(Credits.Select(credit => credit.AmountMinor)).Aggregate(0L, SumMinor);
-
     /// <summary>The deposits paid.</summary>
     public List<DepositChanged> Deposits { get; } = [];
+
+    /// <summary>What of the sum is for nothing yet, minor units; below zero when the parts add up to more than it.</summary>
+    public long LeftMinor => ToMinor(amount.AmountMinor - _plannedMinor);
 
     /// <summary>Plans one part. Null when it is possible.</summary>
     public Refusal? Take(Part part) => part.Kind switch
     {
         PartKind.Charge => TakeCharge(part.Target!.Value, part.AmountMinor),
+        PartKind.ChargeUpTo => TakeChargeUpTo(part.Target!.Value),
         PartKind.ChargeIfKnown => TakeChargeIfKnown(part.Target!.Value, part.AmountMinor),
         PartKind.Order => TakeOrder(part.Target!.Value, part.Label!, part.AmountMinor!.Value),
         PartKind.Deposit => TakeDeposit(part.Target!.Value, part.AmountMinor!.Value),
@@ -37,35 +41,53 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     };
 
     /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
-    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, currency), amountMinor);
+    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);
 
     /// <summary>Keeps money as credit of a purpose.</summary>
     public void Keep(string purpose, long amountMinor)
     {
         if (amountMinor == 0)
             return;
+        _plannedMinor += amountMinor;
         var known = Credits.FindIndex(credit => credit.Purpose == purpose);
         if (known < 0)
             Credits.Add(new Credit(purpose, amountMinor));
         else
-            Credits[known] = new Credit(purpose, SumMinor(Credits[known].AmountMinor, amountMinor));
+            Credits[known] = new Credit(purpose, ToMinor((Int128)Credits[known].AmountMinor + amountMinor));
     }
 
-    /// <summary>Parts may add up to anything: what leaves 64 bits is more than any payment, which is all that has to be known.</summary>
-    private static long SumMinor(long left, long right) => (long)Int128.Min((Int128)left + right, long.MaxValue);
+    private static long ToMinor(Int128 sumMinor) => (long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue);
 
     private Refusal? TakeCharge(Reference target, long? amountMinor)
     {
         if (ChargeOf(target) is not { } charge)
             return Refusal.ChargeUnknown;
-        return charge.Amount.Currency == currency ? Settle(charge, amountMinor) : Refusal.CurrencyMismatch;
+        return charge.Amount.Currency == _currency ? Settle(charge, amountMinor) : Refusal.CurrencyMismatch;
+    }
+
+    private Refusal? TakeChargeUpTo(Reference target)
+    {
+        if (ChargeOf(target) is not { } charge)
+            return Refusal.ChargeUnknown;
+        if (charge.Amount.Currency != _currency)
+            return Refusal.CurrencyMismatch;
+        SettleUpTo(charge, long.MaxValue);
+        return null;
     }
 
     private Refusal? TakeChargeIfKnown(Reference target, long? amountMinor)
     {
-        if (ChargeOf(target) is { } charge && charge.Amount.Currency == currency && DueMinor(charge) is > 0 and var due)
-            Settle(charge, Math.Min(due, amountMinor ?? due));
+        if (ChargeOf(target) is { } charge && charge.Amount.Currency == _currency)
+            SettleUpTo(charge, amountMinor ?? long.MaxValue);
         return null;
+    }
+
+    /// <summary>Settles what is due, at most this amount and at most what is left: by nothing where one of them is zero.</summary>
+    private void SettleUpTo(Charge charge, long amountMinor)
+    {
+        var settledMinor = Math.Min(Math.Min(DueMinor(charge), LeftMinor), amountMinor);
+        if (settledMinor > 0)
+            Settle(charge, settledMinor);
     }
 
     private Refusal? TakeOrder(Reference target, string label, long amountMinor)
@@ -77,13 +99,13 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
             return Refusal.NothingDue;
         if (amountMinor > dueMinor)
             return Refusal.ExceedsDue;
-        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == currency), amountMinor);
+        SettleInOrder(state.ChargesOf(order.Id).Where(charge => charge.Label == label && charge.Amount.Currency == _currency), amountMinor);
         return null;
     }
 
     private Refusal? TakeDeposit(Reference target, long amountMinor)
     {
-        if (currency != account.Currency)
+        if (_currency != account.Currency)
             return Refusal.CurrencyMismatch;
         if (OrderOf(target) is not { } order)
             return Refusal.OrderUnknown;
@@ -117,7 +139,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
     {
         Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
         // A deposit is asked for in the account's currency; other money is earmarked all the same.
-        var paidMinor = currency == account.Currency
+        var paidMinor = _currency == account.Currency
             ? Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)))
             : 0;
         if (paidMinor == 0)
@@ -134,6 +156,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
         if (amountMinor > dueMinor)
             return Refusal.ExceedsDue;
         Allocations.Add(new Allocation(charge, amountMinor ?? dueMinor));
+        _plannedMinor += amountMinor ?? dueMinor;
         Remember(charge.Id.Value, amountMinor ?? dueMinor);
         return null;
     }
@@ -159,7 +182,7 @@ internal sealed class AllocationPlan(State state, Account account, Currency curr
         state.Find(target) is { } found && found.Account == account.Id ? state.Order(new OrderId(target.Merchant, found.Object)) : null;
 
     private long DueMinor(Order order, string? label) => state.ChargesOf(order.Id)
-        .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == currency)
+        .Where(charge => (label is null || charge.Label == label) && charge.Amount.Currency == _currency)
         .Sum(DueMinor);
 
     private long DueMinor(Charge charge) => charge.OpenMinor - Taken(charge.Id.Value);

@@ -13,6 +13,9 @@ public readonly record struct Part(PartKind Kind, Reference? Target, string? Lab
     /// <summary>Settles a charge, by exactly this amount or by as much as is due.</summary>
     public static Part Charge(Reference charge, long? amountMinor) => new(PartKind.Charge, charge, null, amountMinor);
 
+    /// <summary>Settles a charge by as much as is due and the payment still has; it may take nothing.</summary>
+    public static Part ChargeUpTo(Reference charge) => new(PartKind.ChargeUpTo, charge, null, null);
+
     /// <summary>Settles a charge if we know it, by at most this amount.</summary>
     public static Part ChargeIfKnown(Reference charge, long? amountMinor) => new(PartKind.ChargeIfKnown, charge, null, amountMinor);
 

@@ -6,6 +6,9 @@ public enum PartKind
     /// <summary>A charge; refused when it is unknown, settled, or owes less.</summary>
     Charge,
 
+    /// <summary>A charge, by what is due and the payment still has; refused only when it is unknown.</summary>
+    ChargeUpTo,
+
     /// <summary>A charge, where we have it; what it does not take becomes general credit.</summary>
     ChargeIfKnown,
 

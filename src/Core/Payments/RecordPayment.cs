@@ -20,6 +20,12 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Who holds the money (<see cref="ClearingProvider"/>); null while it has not been received.</summary>
     public string? ReceivedBy { get; init; }
 
+    /// <summary>
+    /// Who holds the money when <see cref="Instrument"/> is known to us, where the request itself does not say that it has
+    /// been received; null when a known instrument does not tell that.
+    /// </summary>
+    public string? ReceivedByIfInstrumentKnown { get; init; }
+
     /// <summary>Refuses money in another currency than the one the customer is billed in.</summary>
     public bool InAccountCurrencyOnly { get; init; }
 
@@ -46,12 +52,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
 
     /// <summary>
     /// The dialect has refused the request already and asks what else is wrong with it: faults are told, nothing changes.
-    /// A part that the dialect could not read is left out by giving it no kind of its own: see <see cref="SkippedParts"/>.
+    /// A part whose own fields were refused may be replaced by one that only asks for its order, an escrow of nothing.
     /// </summary>
     public bool OnlyCheck { get; init; }
-
-    /// <summary>The parts (by index) whose own fields the dialect has refused, so that no balance is looked at for them.</summary>
-    public IReadOnlyCollection<int> SkippedParts { get; init; } = [];
 
     /// <inheritdoc/>
     public override IEnumerable<Reference> References
@@ -80,7 +83,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         {
             if (part.Target is not { } target || known.Find(target) is not { } found)
                 continue;
-            if (part.Kind is PartKind.Charge or PartKind.ChargeIfKnown)
+            if (part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown)
                 wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
             else
                 wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
@@ -110,15 +113,19 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (InstrumentFault(state, account, out var instrument) is { } fault)
             return Decision.Refused(fault);
-        if (Amount is not { } amount || ReceivedBy is not { } provider)
-            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument, [], [], []);
+        if (Amount is not { } amount || (ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown)) is not { } provider)
+        {
+            return OnlyCheck
+                ? Decision.Refused([])
+                : Recorded(account, opened, stamp, instrument, PaymentStatus.Pending, [], [], []);
+        }
 
-        var plan = new AllocationPlan(state, account, amount.Currency);
-        var faults = TakeParts(plan, amount);
+        var plan = new AllocationPlan(state, account, amount);
+        var faults = TakeParts(plan);
         if (OnlyCheck || faults.Count > 0)
             return Decision.Refused(faults);
 
-        return Recorded(account, opened, stamp, instrument, plan.Allocations, plan.Deposits,
+        return Recorded(account, opened, stamp, instrument, PaymentStatus.Captured, plan.Allocations, plan.Deposits,
             Movements(account, provider, amount.Currency, plan));
     }
 
@@ -134,16 +141,16 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         return InstrumentMethod is { } asked && asked != instrument.Method ? Refusal.InstrumentKindMismatch : null;
     }
 
-    private List<Fault> TakeParts(AllocationPlan plan, Money amount)
+    private List<Fault> TakeParts(AllocationPlan plan)
     {
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            if (!SkippedParts.Contains(index) && plan.Take(Parts[index]) is { } refusal)
+            if (plan.Take(Parts[index]) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }
 
-        var leftMinor = amount.AmountMinor - plan.TotalMinor;
+        var leftMinor = plan.LeftMinor;
         if (leftMinor < 0 && !OnlyCheck)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         if (faults.Count > 0 || OnlyCheck)
@@ -166,10 +173,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     }
 
     private Decision Recorded(
-        Account account, Changes? opened, Stamp stamp, Instrument? instrument,
+        Account account, Changes? opened, Stamp stamp, Instrument? instrument, PaymentStatus status,
         IReadOnlyList<Allocation> allocations, IReadOnlyList<DepositChanged> deposits, IReadOnlyList<Transfer> transfers)
     {
-        var status = Amount is not null && ReceivedBy is not null ? PaymentStatus.Captured : PaymentStatus.Pending;
         var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, allocations.Sum(a => a.AmountMinor),

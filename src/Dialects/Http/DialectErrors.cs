@@ -31,7 +31,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response.StatusCode) is { } fault
             && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
         {
-            await DialectRoutes.WriteAsync(http, owner.Refuse(fault));
+            await DialectRoutes.WriteAsync(http, owner.Refuse(fault, DetailOf(fault, http.Request)));
         }
     }
 
@@ -42,6 +42,9 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         StatusCodes.Status500InternalServerError => EdgeFault.Internal,
         _ => null,
     };
+
+    private static string? DetailOf(EdgeFault fault, HttpRequest request) =>
+        fault == EdgeFault.MethodNotAllowed ? $"The requested resource does not support http method '{request.Method}'." : null;
 
     private static bool Owns(Dialect dialect, PathString path) =>
         dialect.Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));

@@ -97,6 +97,21 @@ public sealed class RecordPaymentTests
     }
 
     [Fact]
+    public void Payment_ReceivedIfItsInstrumentIsKnown_IsCapturedOnlyThen()
+    {
+        var payment = Paying(10_00) with
+        {
+            ReceivedBy = null,
+            ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
+            Instrument = InstrumentName("card"),
+            InstrumentMayBeUnknown = true,
+        };
+
+        Account().Holding(PaymentMethod.BankCard).When(payment).Moves("clearing gateway → credit general 10.00 EUR");
+        Assert.Equal(PaymentStatus.Pending, Account().When(payment).Moves().Payments[0].Status);
+    }
+
+    [Fact]
     public void Payment_WithAnUnknownInstrument_IsRefused() =>
         Account().When(Paying(10_00) with { Instrument = InstrumentName("card") }).IsRefused(Refusal.InstrumentUnknown);
 
@@ -167,6 +182,28 @@ public sealed class RecordPaymentTests
         Account().Owing(10_00).When(twice).IsAccepted().Settles(("bill", 6_00), ("bill", 4_00));
         Account().Owing(9_99).When(twice).IsRefused(Refusal.ExceedsDue, part: 1);
         Account().Owing(6_00).When(twice).IsRefused(Refusal.NothingDue, part: 1);
+    }
+
+    // For a charge, up to what is due and what the payment has
+
+    [Fact]
+    public void Payment_ForChargesUpToWhatIsDue_SettlesThemInTurnWhileItLasts() =>
+        Account().Owing(4_00, "one").Owing(4_00, "two").Owing(4_00, "three")
+            .When(Paying(6_00, Part.ChargeUpTo(ChargeName("one")), Part.ChargeUpTo(ChargeName("two")), Part.ChargeUpTo(ChargeName("three"))))
+            .Moves("clearing cash → receivable 4.00 EUR", "clearing cash → receivable 2.00 EUR").Settles(("one", 4_00), ("two", 2_00));
+
+    [Fact]
+    public void Payment_ForASettledChargeUpToWhatIsDue_BecomesCredit() =>
+        Account().Owing(4_00, settledMinor: 4_00).When(Paying(6_00, Part.ChargeUpTo(ChargeName("bill"))))
+            .Moves("clearing cash → credit general 6.00 EUR");
+
+    [Fact]
+    public void Payment_ForAChargeUpToWhatIsDueThatIsNoneOfTheCustomers_IsRefused()
+    {
+        var payment = Paying(6_00, Part.ChargeUpTo(ChargeName("bill")));
+        Account().When(payment).IsRefused(Refusal.ChargeUnknown, part: 0);
+        Account().And(Jonas).Owing(4_00, account: Jonas).When(payment).IsRefused(Refusal.ChargeUnknown, part: 0);
+        Account().Owing(4_00, currency: Dollar).When(payment).IsRefused(Refusal.CurrencyMismatch, part: 0);
     }
 
     // For a charge, if known
@@ -318,8 +355,8 @@ public sealed class RecordPaymentTests
                 new Fault(Refusal.OrderUnknown, 0), new Fault(Refusal.ExceedsDue, 1), new Fault(Refusal.PartsExceedPayment));
 
     [Fact]
-    public void Parts_TheDialectHasRefused_AreNotLookedAt() =>
-        Account().When(Paying(10_00, Part.Escrow(OrderName("none"), 1), Part.Charge(ChargeName("none"), 1)) with { OnlyCheck = true, SkippedParts = [0] })
+    public void Check_OfAPaymentWithFaults_TellsThem() =>
+        Account().When(Paying(10_00, Part.Escrow(null, 0), Part.Charge(ChargeName("none"), 1)) with { OnlyCheck = true })
             .IsRefused(Refusal.ChargeUnknown, part: 1);
 
     [Fact]

@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Npgsql;
 using Quittance.Core;
@@ -49,7 +48,7 @@ public sealed class EngineGroupingTests(BooksFixture books)
 
     private static async Task CompareAsync(OwnBooks own, int lanes, int batchLimit, Random random)
     {
-        var steps = RandomBusiness.Steps.ArrayOf(SequenceLength).Sample(Rnd(random), 1, SequenceLength)[0];
+        var steps = RandomBusiness.Steps.ArrayOf(SequenceLength).Sample(SequenceLength, Rnd(random), 1)[0];
         var (alone, grouped) = (await own.MerchantAsync(), await own.MerchantAsync());
 
         List<Outcome> aloneOutcomes = [];
@@ -74,7 +73,7 @@ public sealed class EngineGroupingTests(BooksFixture books)
         Assert.Equal(await RowsAsync(own, alone), await RowsAsync(own, grouped));
     }
 
-    private static Rnd Rnd(Random random) => new((ulong)random.NextInt64(), (ulong)random.NextInt64() | 1);
+    private static FsCheck.Rnd Rnd(Random random) => new((ulong)random.NextInt64(), (ulong)random.NextInt64() | 1);
 
     private static string Text(Outcome outcome, int index) =>
         $"{index}: {outcome.Subject} {outcome.Sequence} {(outcome.Replayed ? "again " : "")}{string.Join(' ', outcome.Faults)}"

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Midnight;
+
+/// <summary>What Midnight's clients are told when something is wrong (specification, section 5).</summary>
+internal static class MidnightErrors
+{
+    private const int RetryAfterSeconds = 5;
+    private const string Denied = "Authorization has been denied for this request.";
+    private const string Invalid = "The request is invalid.";
+    private const string NotPositive = "Must be greater than 0.";
+    private const string TooPrecise = "Must not have more than two decimal places.";
+    private const string FinerThanCurrency = "Must not have more decimal places than the currency.";
+    private const string TooLarge = "Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).";
+
+    /// <summary>The problem of a record for which the engine refused it.</summary>
+    public static RecordProblem ProblemOf(Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded or Refusal.Unavailable => RecordProblem.NotProcessed,
+        Refusal.KeyReused => RecordProblem.KeyReused,
+        Refusal.AccountUnknown => RecordProblem.CustomerUnknown,
+        Refusal.CurrencyMismatch => RecordProblem.CustomerCurrency,
+        Refusal.OrderUnknown or Refusal.ChargeUnknown => RecordProblem.OrderUnknown,
+        Refusal.NothingDue => RecordProblem.OrderSettled,
+        Refusal.ExceedsDue => RecordProblem.DetailAmountExceedsDue,
+        Refusal.PartsExceedPayment => RecordProblem.AmountNotSum,
+        Refusal.BalanceOutOfRange => RecordProblem.BalanceOutOfRange,
+        // A payment of this dialect opens no account, names no instrument, no earlier payment and no correlator.
+        Refusal.CorrelatorReused or Refusal.ReferenceTaken or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
+            or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated => RecordProblem.Refused,
+    };
+
+    /// <summary>The key and the message of a problem, as the specification's table has them.</summary>
+    public static (string Key, string Message) TextOf(RecordError error)
+    {
+        var (field, message) = TextOf(error.Problem);
+        if (error.Detail < 0)
+            return (field, message);
+        var detail = JsonPath.Item("CustomerPaymentDetailList", error.Detail);
+        return (field.Length == 0 ? detail : JsonPath.Member(detail, field), message);
+    }
+
+    /// <summary>The answer to what goes wrong before or around an operation.</summary>
+    public static Answer Refuse(EdgeFault fault, string? detail) => fault switch
+    {
+        EdgeFault.Unauthenticated => Told(StatusCodes.Status401Unauthorized, Denied) with { Challenge = "PRC, Midnight" },
+        EdgeFault.Forbidden => Told(StatusCodes.Status403Forbidden, Denied),
+        EdgeFault.PathUnknown => Told(StatusCodes.Status404NotFound, detail ?? "No HTTP resource was found that matches the request URI."),
+        EdgeFault.MethodNotAllowed => Told(
+            StatusCodes.Status405MethodNotAllowed, detail ?? "The requested resource does not support this http method."),
+        EdgeFault.MediaTypeUnsupported => Told(
+            StatusCodes.Status415UnsupportedMediaType,
+            detail ?? "The request entity's media type is not supported for this resource: use application/json or text/json."),
+        EdgeFault.BodyTooLarge => Told(StatusCodes.Status413PayloadTooLarge, detail ?? "The request entity is too large."),
+        EdgeFault.BodyBroken => Told(StatusCodes.Status400BadRequest, Invalid),
+        EdgeFault.KeyMalformed => Told(
+            StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
+        EdgeFault.Overloaded => Unavailable("Nothing was stored. Send the request again."),
+        EdgeFault.Internal => Told(StatusCodes.Status500InternalServerError, "An error has occurred."),
+    };
+
+    /// <summary>400: the body can't be read. Nothing was stored.</summary>
+    public static Answer Unreadable(IReadOnlyList<BodyFault> faults) => new(StatusCodes.Status400BadRequest, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("Message"u8, Invalid);
+        writer.WriteStartObject("ModelState"u8);
+        foreach (var member in faults.GroupBy(fault => fault.Key, fault => fault.Message))
+        {
+            writer.WriteStartArray(member.Key);
+            foreach (var message in member)
+                writer.WriteStringValue(message);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
+
+    /// <summary>409: the idempotency key was used with another body. Nothing was stored.</summary>
+    public static Answer KeyReused() => Told(StatusCodes.Status409Conflict, TextOf(RecordProblem.KeyReused).Message);
+
+    /// <summary>503: the call, or the rest of it, can be sent again as it is without storing anything twice.</summary>
+    /// <param name="stored">How many of its payments are stored already; above 0 only with an idempotency key.</param>
+    public static Answer Unavailable(int stored) => Unavailable(stored == 0
+        ? "Nothing was stored. Send the request again."
+        : $"{stored} payment(s) of the request are stored. Send it again with the same Idempotency-Key: "
+            + "what is missing will be processed, and nothing will be stored twice.");
+
+    private static Answer Unavailable(string whatToDo) =>
+        Told(StatusCodes.Status503ServiceUnavailable, "The service is unavailable. " + whatToDo) with { RetryAfterSeconds = RetryAfterSeconds };
+
+    private static Answer Told(int status, string message) => new(status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("Message"u8, message);
+        writer.WriteEndObject();
+    });
+
+    private static (string Field, string Message) TextOf(RecordProblem problem) => problem switch
+    {
+        RecordProblem.RecordEmpty => ("", "Payment record is empty."),
+        RecordProblem.KeyReused => ("", "Idempotency-Key was used before with another request."),
+        RecordProblem.NotProcessed => ("", "Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."),
+        RecordProblem.Refused => ("", "Payment record could not be processed."),
+        RecordProblem.CustomerUnknown => ("CustomerId", "Must match Midnight CustomerId."),
+        RecordProblem.CustomerCurrency => ("CustomerId", "Must be a customer who is billed in the currency of this installation."),
+        RecordProblem.AmountNotPositive or RecordProblem.DetailAmountNotPositive => ("AmountBilled", NotPositive),
+        RecordProblem.AmountNotSum => ("AmountBilled", "Must be equal to the sum of AmountBilled of the payment details."),
+        RecordProblem.AmountTooPrecise or RecordProblem.DetailAmountTooPrecise => ("AmountBilled", TooPrecise),
+        RecordProblem.AmountFinerThanCurrency or RecordProblem.DetailAmountFinerThanCurrency => ("AmountBilled", FinerThanCurrency),
+        RecordProblem.AmountTooLarge or RecordProblem.DetailAmountTooLarge => ("AmountBilled", TooLarge),
+        RecordProblem.BalanceOutOfRange => ("AmountBilled", "Must not make the customer's total larger than can be kept."),
+        RecordProblem.DetailsMissing => ("CustomerPaymentDetailList", "At least one payment detail is required."),
+        RecordProblem.DetailsTooMany => ("CustomerPaymentDetailList", $"Must not have more than {PaymentRecord.MaxDetails} payment details."),
+        RecordProblem.SourceUnknown => ("RequestSource", "Must be one of - PRCMerchant/Other."),
+        RecordProblem.DetailEmpty => ("", "Payment detail is empty."),
+        RecordProblem.OrderUnknown => ("OrderId", "Must match Midnight OrderId for given CustomerId."),
+        RecordProblem.OrderSettled => ("OrderId", "Order has no outstanding balance for the PaymentLabel."),
+        RecordProblem.LabelUnknown => ("PaymentLabel", "Must be one of - Escrow/Earmarked/Services/Postage."),
+        RecordProblem.DetailAmountExceedsDue => (
+            "AmountBilled", "Must be less than or equal to the balance due for given OrderId and PaymentLabel."),
+    };
+}

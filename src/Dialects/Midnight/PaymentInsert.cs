@@ -1,0 +1,103 @@
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Midnight;
+
+/// <summary>
+/// <c>CustomerPaymentInsert</c>: stores the payments of one call. Records are independent of one another and are given to the
+/// engine in their order, many at a time, so that a later one sees the balances which the earlier ones left.
+/// </summary>
+internal sealed class PaymentInsert(Call call) : IDisposable
+{
+    /// <summary>How many records of a call are with the engine at most: enough to fill its batches, and a bound for one caller.</summary>
+    private const int InFlightLimit = 2048;
+
+    /// <summary>How many payments a repeated call reads from the books at a time.</summary>
+    private const int ReadsLimit = 8;
+
+    private static readonly RecordError[] NotProcessed = [new(RecordProblem.NotProcessed)];
+
+    private readonly Currency _currency = call.Credential.Installation.Currency;
+    private readonly Queue<Task<RecordAnswer>> _inFlight = new();
+    private readonly MidnightResponses _answers = new();
+    private readonly SemaphoreSlim _reads = new(ReadsLimit);
+    private bool _isInterrupted;
+
+    /// <summary>Carries the operation out.</summary>
+    public static async Task<Answer> RunAsync(Call call)
+    {
+        // The body is read whole before anything is stored, and then once more, record by record.
+        var faults = PaymentReader.FindFaults(call.Body);
+        if (faults.Count > 0)
+            return MidnightErrors.Unreadable(faults);
+        using var insert = new PaymentInsert(call);
+        return await insert.InsertAllAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reads.Dispose();
+
+    private async Task<Answer> InsertAllAsync()
+    {
+        var reader = new PaymentReader(call.Body);
+        var record = new PaymentRecord();
+        for (var line = 0; reader.TryRead(record); line++)
+        {
+            if (_inFlight.Count == InFlightLimit)
+                await TakeAnswerAsync();
+            _inFlight.Enqueue(_isInterrupted ? Task.FromResult(RecordAnswer.Refused(NotProcessed, replayed: false)) : InsertAsync(record, line));
+
+            // Whether the key is free shows at the first record; until then no other one may be stored.
+            if (line == 0 && call.HasKey && (await TakeAnswerAsync()).IsKeyReused)
+                return MidnightErrors.KeyReused();
+        }
+
+        while (_inFlight.Count > 0)
+            await TakeAnswerAsync();
+
+        // Many clients repeat a call after 503 by themselves. Where no key protects what is stored already, each record
+        // gets its own answer instead: those that were left undone say so, and only they are to be sent again.
+        return _isInterrupted && (call.HasKey || _answers.Stored == 0) ? MidnightErrors.Unavailable(_answers.Stored) : _answers.ToAnswer();
+    }
+
+    private async Task<RecordAnswer> TakeAnswerAsync()
+    {
+        var answer = await _inFlight.Dequeue();
+        _isInterrupted |= answer.IsUndone;
+        _answers.Add(answer);
+        return answer;
+    }
+
+    /// <summary>Stores a record, or finds out all that is wrong with it. It is read and on its way when this returns.</summary>
+    private async Task<RecordAnswer> InsertAsync(PaymentRecord record, int line)
+    {
+        var own = MidnightRequests.Check(record, _currency);
+        var key = call.KeyUse(line, keepsRefusals: true);
+        // Without a customer the books have nothing to add, unless the refusal is to be kept under a key.
+        if (record.CustomerId == 0 && key is null)
+            return RecordAnswer.Refused(MidnightRequests.Merge(own, []), replayed: false);
+
+        var command = MidnightRequests.ToCommand(record, call.Origin, _currency, call.NewId(), onlyCheck: own.Count > 0) with { Key = key };
+        return await AnswerAsync(await call.SubmitAsync(command, patient: true), own);
+    }
+
+    private async Task<RecordAnswer> AnswerAsync(Outcome outcome, List<RecordError> own)
+    {
+        if (!outcome.Accepted)
+            return RecordAnswer.Refused(MidnightRequests.Merge(own, outcome.Faults), outcome.Replayed);
+        if (outcome.Payment is { } stored)
+            return new RecordAnswer(stored.Payment.Number, outcome.Subject, [], outcome.Replayed);
+
+        await _reads.WaitAsync(call.Cancel);
+        try
+        {
+            var payment = await call.PaymentAsync(outcome);
+            return new RecordAnswer(payment.Payment.Number, outcome.Subject, [], outcome.Replayed);
+        }
+        finally
+        {
+            _reads.Release();
+        }
+    }
+}

@@ -1,0 +1,365 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Quittance.Core;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Midnight;
+
+/// <summary>
+/// Reads the body of a payment call record by record, without building a document of it: bodies reach 64 MB. It never throws;
+/// what is wrong gathers in <see cref="Faults"/>. Lenient where the original is (specification, section 5, input reading):
+/// names in any case, unknown members ignored, numbers in strings. Strict where two readers could understand a body
+/// differently: a known member said twice is a fault.
+/// </summary>
+/// <param name="utf8">The body; must not change while it is read. A byte order mark is skipped.</param>
+public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
+{
+    /// <summary>How many faults are kept; reading ends with the last of them.</summary>
+    public const int MaxFaults = 50;
+
+    private const string NotAnInteger = "Must be an integer.";
+    private const string NotANumber = "Must be a decimal number.";
+    private const string NotAText = "Must be a string of valid text.";
+    private const string SaidTwice = "Is given more than once.";
+
+    private readonly List<BodyFault> _faults = [];
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
+    private int _offset = utf8.Span.StartsWith("\uFEFF"u8) ? "\uFEFF"u8.Length : 0;
+    private int _index = -1;
+    private bool _ended;
+
+    /// <summary>The members of a record and of its details; each is a bit of those that an object has said already.</summary>
+    [Flags]
+    private enum Members
+    {
+        Unknown = 0,
+        CustomerId = 1,
+        AmountBilled = 2,
+        CustomerPaymentDetailList = 4,
+        RequestSource = 8,
+        OrderNumber = 16,
+        OrderId = 32,
+        PaymentLabel = 64,
+    }
+
+    /// <summary>What is wrong with what was read so far, in the order found.</summary>
+    public IReadOnlyList<BodyFault> Faults => _faults;
+
+    /// <summary>Reads the whole body and says what is wrong with it; empty when every record of it can be read.</summary>
+    public static IReadOnlyList<BodyFault> FindFaults(ReadOnlyMemory<byte> utf8)
+    {
+        if (!utf8.Span.ContainsAnyExcept(" \t\r\n"u8))
+            return [new BodyFault("", new JsonFault(JsonFaultKind.Empty).Message)];
+        if (!Utf8.IsValid(utf8.Span))
+            return [new BodyFault("", new JsonFault(JsonFaultKind.NotUtf8).Message)];
+
+        var reader = new PaymentReader(utf8);
+        var record = new PaymentRecord();
+        while (reader.TryRead(record))
+        {
+            // Reading is all: only the last byte tells whether there is a fault.
+        }
+
+        return reader.Faults;
+    }
+
+    /// <summary>Reads the next record into <paramref name="record"/>; false at the end, or where nothing further can be read.</summary>
+    public bool TryRead(PaymentRecord record)
+    {
+        record.Clear();
+        if (_ended)
+            return false;
+
+        var reader = new Utf8JsonReader(utf8.Span[_offset..], isFinalBlock: true, _state);
+        try
+        {
+            _ended = !TryReadNext(ref reader, record) || _faults.Count == MaxFaults;
+        }
+        catch (JsonException exception)
+        {
+            // Also met where it is nested too deeply: the reader does not tell these apart.
+            var place = new JsonFault(JsonFaultKind.NotJson, "", (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
+            Add("", place.Message);
+            _ended = true;
+        }
+
+        _offset += (int)reader.BytesConsumed;
+        _state = reader.CurrentState;
+        return !_ended;
+    }
+
+    private bool TryReadNext(ref Utf8JsonReader reader, PaymentRecord record)
+    {
+        reader.Read();
+        if (_index < 0)
+        {
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                Add("", "Must be an array of payments.");
+                return false;
+            }
+
+            reader.Read();
+        }
+
+        if (reader.TokenType == JsonTokenType.EndArray)
+        {
+            // Throws when something follows.
+            reader.Read();
+            return false;
+        }
+
+        _index++;
+        ReadRecord(ref reader, record);
+        return true;
+    }
+
+    private void ReadRecord(ref Utf8JsonReader reader, PaymentRecord record)
+    {
+        record.IsNull = reader.TokenType == JsonTokenType.Null;
+        if (record.IsNull || !IsObject(ref reader, detail: -1))
+            return;
+
+        var said = Members.Unknown;
+        while (TryReadMember(ref reader, detail: -1, ref said, out var member))
+            ReadRecordMember(ref reader, record, member);
+    }
+
+    private void ReadRecordMember(ref Utf8JsonReader reader, PaymentRecord record, Members member)
+    {
+        switch (member)
+        {
+            case Members.CustomerId:
+                record.CustomerId = ReadId(ref reader, -1, member);
+                break;
+            case Members.AmountBilled:
+                record.AmountBilled = ReadNumber(ref reader, -1, member);
+                break;
+            case Members.CustomerPaymentDetailList:
+                ReadDetails(ref reader, record);
+                break;
+            case Members.RequestSource:
+                record.Source = SourceOf(ReadText(ref reader, -1, member));
+                break;
+            case Members.OrderNumber:
+                record.OrderNumber = reader.TokenType == JsonTokenType.Null ? null : Encoding.UTF8.GetString(ReadText(ref reader, -1, member));
+                break;
+            default:
+                reader.Skip();
+                break;
+        }
+    }
+
+    private void ReadDetails(ref Utf8JsonReader reader, PaymentRecord record)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            Add(Key(-1, Members.CustomerPaymentDetailList), "Must be an array of payment details.");
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            record.Add(ReadDetail(ref reader, record.DetailCount));
+    }
+
+    private PaymentDetail ReadDetail(ref Utf8JsonReader reader, int index)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return new PaymentDetail(IsNull: true, 0, PaymentLabel.Unknown, null);
+        if (!IsObject(ref reader, index))
+            return default;
+
+        var detail = default(PaymentDetail);
+        var said = Members.Unknown;
+        while (TryReadMember(ref reader, index, ref said, out var member))
+        {
+            switch (member)
+            {
+                case Members.OrderId:
+                    detail = detail with { OrderId = ReadId(ref reader, index, member) };
+                    break;
+                case Members.PaymentLabel:
+                    detail = detail with { Label = LabelOf(ReadText(ref reader, index, member)) };
+                    break;
+                case Members.AmountBilled:
+                    detail = detail with { AmountBilled = ReadNumber(ref reader, index, member) };
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return detail;
+    }
+
+    private bool IsObject(ref Utf8JsonReader reader, int detail)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+            return true;
+        Add(Key(detail, Members.Unknown), "Must be an object.");
+        reader.Skip();
+        return false;
+    }
+
+    /// <summary>Goes to the value of the next member; false at the end of the object.</summary>
+    private bool TryReadMember(ref Utf8JsonReader reader, int detail, ref Members said, out Members member)
+    {
+        member = Members.Unknown;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject)
+            return false;
+
+        if (TryText(ref reader, out var name))
+            member = detail < 0 ? RecordMember(name) : DetailMember(name);
+        else
+            Add(Key(detail, Members.Unknown), new JsonFault(JsonFaultKind.MalformedName).Message);
+        if ((said & member) != Members.Unknown)
+            Add(Key(detail, member), SaidTwice);
+        said |= member;
+        reader.Read();
+        return true;
+    }
+
+    private static Members RecordMember(ReadOnlySpan<byte> name)
+    {
+        if (Ascii.EqualsIgnoreCase(name, "CustomerId"u8))
+            return Members.CustomerId;
+        if (Ascii.EqualsIgnoreCase(name, "AmountBilled"u8))
+            return Members.AmountBilled;
+        if (Ascii.EqualsIgnoreCase(name, "CustomerPaymentDetailList"u8))
+            return Members.CustomerPaymentDetailList;
+        if (Ascii.EqualsIgnoreCase(name, "RequestSource"u8))
+            return Members.RequestSource;
+        return Ascii.EqualsIgnoreCase(name, "OrderNumber"u8) ? Members.OrderNumber : Members.Unknown;
+    }
+
+    private static Members DetailMember(ReadOnlySpan<byte> name)
+    {
+        if (Ascii.EqualsIgnoreCase(name, "OrderId"u8))
+            return Members.OrderId;
+        if (Ascii.EqualsIgnoreCase(name, "PaymentLabel"u8))
+            return Members.PaymentLabel;
+        return Ascii.EqualsIgnoreCase(name, "AmountBilled"u8) ? Members.AmountBilled : Members.Unknown;
+    }
+
+    private static RequestSource SourceOf(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || Ascii.EqualsIgnoreCase(text, "Other"u8))
+            return RequestSource.Other;
+        return Ascii.EqualsIgnoreCase(text, "PRCMerchant"u8) ? RequestSource.PrcMerchant : RequestSource.Unknown;
+    }
+
+    private static PaymentLabel LabelOf(ReadOnlySpan<byte> text)
+    {
+        if (Ascii.EqualsIgnoreCase(text, "Escrow"u8))
+            return PaymentLabel.Escrow;
+        if (Ascii.EqualsIgnoreCase(text, "Earmarked"u8))
+            return PaymentLabel.Earmarked;
+        if (Ascii.EqualsIgnoreCase(text, "Services"u8))
+            return PaymentLabel.Services;
+        return Ascii.EqualsIgnoreCase(text, "Postage"u8) ? PaymentLabel.Postage : PaymentLabel.Unknown;
+    }
+
+    /// <summary>An id; 0 for null. Ids that fit no 64 bits and such with a fraction are no integers.</summary>
+    private long ReadId(ref Utf8JsonReader reader, int detail, Members member)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return 0;
+        if (TryNumber(ref reader, out var text, out var number))
+        {
+            // All ways of writing a number of up to 15 digits, such as 3.0 or 1E+3; longer ones only digit by digit.
+            if (number.TryToMinor(decimals: 0, out var id) == AmountFault.None)
+                return id;
+            if (Utf8Parser.TryParse(text, out id, out var consumed) && consumed == text.Length)
+                return id;
+        }
+
+        Add(Key(detail, member), NotAnInteger);
+        reader.Skip();
+        return 0;
+    }
+
+    private DecimalNumber? ReadNumber(ref Utf8JsonReader reader, int detail, Members member)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return null;
+        if (TryNumber(ref reader, out _, out var number))
+            return number;
+
+        Add(Key(detail, member), NotANumber);
+        reader.Skip();
+        return null;
+    }
+
+    /// <summary>A text; empty for null.</summary>
+    private ReadOnlySpan<byte> ReadText(ref Utf8JsonReader reader, int detail, Members member)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return [];
+        if (reader.TokenType == JsonTokenType.String && TryText(ref reader, out var text))
+            return text;
+
+        Add(Key(detail, member), NotAText);
+        reader.Skip();
+        return [];
+    }
+
+    private static bool TryNumber(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text, out DecimalNumber number)
+    {
+        number = default;
+        text = reader.ValueSpan;
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            if (!TryText(ref reader, out text))
+                return false;
+            text = text.Trim(" \t\r\n"u8);
+        }
+        else if (reader.TokenType != JsonTokenType.Number)
+        {
+            return false;
+        }
+
+        return DecimalNumber.TryParse(text, out number);
+    }
+
+    /// <summary>The text of a string or name, without its escapes; false when it is none that can be stored.</summary>
+    private static bool TryText(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
+    {
+        text = reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+            return true;
+
+        try
+        {
+            text = Encoding.UTF8.GetBytes(reader.GetString()!);
+            // PostgreSQL cannot store U+0000; unescaped it is no JSON.
+            return !text.Contains((byte)0);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape.
+            return false;
+        }
+    }
+
+    private void Add(string key, string message)
+    {
+        if (_faults.Count < MaxFaults)
+            _faults.Add(new BodyFault(key, message));
+    }
+
+    /// <summary>Where a member is; the object itself for <see cref="Members.Unknown"/>, the record for a detail below 0.</summary>
+    private string Key(int detail, Members member)
+    {
+        var path = JsonPath.Item("", _index);
+        if (detail >= 0)
+            path = JsonPath.Item(JsonPath.Member(path, nameof(Members.CustomerPaymentDetailList)), detail);
+        return member == Members.Unknown ? path : JsonPath.Member(path, member.ToString());
+    }
+}

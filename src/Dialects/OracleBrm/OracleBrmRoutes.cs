@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.OracleBrm;
+
+/// <summary>The payments of Oracle BRM's REST Services Manager: TMF676 with differences.</summary>
+/// <param name="address">Where clients reach this server.</param>
+/// <param name="isDemo">Whether the literal path segment <c>version</c> works in place of <c>v4</c>, as in Oracle's own sample.</param>
+public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) : TmfDialect
+{
+    /// <summary>The scope of operations that read payments.</summary>
+    public const string ReadScope = "brm.payment.read";
+
+    /// <summary>The scope of operations that write payments.</summary>
+    public const string WriteScope = "brm.payment.write";
+
+    private const string PaymentId = "id";
+
+    /// <inheritdoc/>
+    public override string Name => TmfNames.OracleBrm;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths => ["/brm"];
+
+    /// <inheritdoc/>
+    protected override bool WritesNulls => true;
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
+        {
+            routes.Post($"/brm/payment/{version}/payment", WriteScope, CreateAsync);
+            routes.Get($"/brm/payment/{version}/payment/{{{PaymentId}}}", ReadScope, FindAsync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
+        BearerToken.Of(http.Request) is { } secret
+            ? await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted)
+            : null;
+
+    /// <inheritdoc/>
+    protected override TmfError? ErrorOf(Call call)
+    {
+        // oracle-brm.md 5.4: an unknown parameter is never passed over.
+        if (call.Http.Request.Query.Keys.FirstOrDefault() is { } parameter)
+            return OracleBrmErrors.UnknownParameter(parameter);
+
+        // oracle-brm.md 4.4: a POID of the wrong class is a mistake and no unknown id.
+        return Poid.TryParse(call.PathValue(PaymentId), out var poid) && poid.Class != Poid.PaymentClass
+            ? OracleBrmErrors.WrongClass(poid)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    protected override TmfRequest? Read(JsonBody body, Call call) => OracleBrmRequests.Payment(body, call.Origin, call.NewId);
+
+    /// <inheritdoc/>
+    protected override TmfError ErrorOf(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
+
+    /// <inheritdoc/>
+    protected override string HrefOf(HttpRequest request, Payment payment) => OracleBrmResponses.PaymentHref(address, payment);
+
+    /// <inheritdoc/>
+    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
+        OracleBrmResponses.Payment(json, view, href, address);
+}

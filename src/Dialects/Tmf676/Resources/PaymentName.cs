@@ -1,0 +1,33 @@
+using System.Globalization;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>
+/// The names by which both TMF mounts know a payment: our id, Oracle's POID <c>0.0.0.1+-item-payment+7</c>, and the item number
+/// <c>P1-7</c> (<c>tmf676.md</c> 5.19, <c>oracle-brm.md</c> 5.15).
+/// </summary>
+public static class PaymentName
+{
+    private const string ItemPrefix = "P1-";
+
+    /// <summary>The payment of a name; null when the merchant has none.</summary>
+    public static async Task<PaymentView?> FindAsync(Call call, string name)
+    {
+        var merchant = call.Credential.Merchant;
+        if (Guid.TryParseExact(name, "D", out var id))
+            return await call.Books.PaymentAsync(new PaymentId(merchant, id), asOf: null, call.Cancel);
+        return NumberOf(name) is { } number ? await call.Books.PaymentAsync(merchant, number, call.Cancel) : null;
+    }
+
+    /// <summary>The number of a payment that a POID or an item number names; null when it names none.</summary>
+    public static long? NumberOf(string name)
+    {
+        if (name.StartsWith(ItemPrefix, StringComparison.Ordinal))
+            return long.TryParse(name.AsSpan(ItemPrefix.Length), NumberStyles.None, null, out var item) ? item : null;
+
+        // oracle-brm.md 4.2: form decoding may have made spaces of the plus signs.
+        return Poid.TryParse(name.Replace(' ', '+'), out var poid) && poid == Poid.OfPayment(poid.Number) ? poid.Number : null;
+    }
+}

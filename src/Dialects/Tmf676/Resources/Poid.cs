@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>
+/// An id as Oracle BRM writes it: <c>0.0.0.1+-account+84808</c> (<c>oracle-brm.md</c> 4.1). Both TMF mounts know them, since
+/// a payment's ids of either mount resolve on both.
+/// </summary>
+/// <param name="Database">The database, four numbers.</param>
+/// <param name="Class">The class of the object, with <c>-</c> for each <c>/</c> but the first.</param>
+/// <param name="Number">The number of the object within database and class.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly partial record struct Poid(string Database, string Class, long Number)
+{
+    /// <summary>The class of accounts.</summary>
+    public const string AccountClass = "account";
+
+    /// <summary>The class of bills.</summary>
+    public const string BillClass = "bill";
+
+    /// <summary>The class of bill units.</summary>
+    public const string BillUnitClass = "billinfo";
+
+    /// <summary>The class of payments.</summary>
+    public const string PaymentClass = "item-payment";
+
+    /// <summary>How the classes of payment methods begin.</summary>
+    public const string MethodClassPrefix = "payinfo";
+
+    private const string PaymentDatabase = "0.0.0.1";
+
+    /// <summary>
+    /// The database of POIDs that we make up for accounts and bills that have none of Oracle's. It is none of Oracle's own,
+    /// or one of our numbers could be that of another customer's account.
+    /// </summary>
+    private const string OwnDatabase = "0.9.9.9";
+
+    /// <summary>Whether we have made it up; its number is then our own number.</summary>
+    public bool IsOwn => Database == OwnDatabase;
+
+    /// <summary>The POID of a payment, by its number.</summary>
+    public static Poid OfPayment(long number) => new(PaymentDatabase, PaymentClass, number);
+
+    /// <summary>The POID of an account that has none of Oracle's, by its number.</summary>
+    public static Poid OfAccount(long number) => new(OwnDatabase, AccountClass, number);
+
+    /// <summary>The POID of a bill that has none of Oracle's, by its number.</summary>
+    public static Poid OfBill(long number) => new(OwnDatabase, BillClass, number);
+
+    /// <summary>Reads a POID. Whether there is such an object is another question.</summary>
+    public static bool TryParse(string text, out Poid poid)
+    {
+        poid = default;
+        var match = Form().Match(text);
+        if (!match.Success || !long.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, null, out var number))
+            return false;
+        poid = new Poid(match.Groups["database"].Value, match.Groups["class"].Value, number);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Database}+-{Class}+{Number}";
+
+    [GeneratedRegex(@"\A(?<database>[0-9]+(\.[0-9]+){3})\+-(?<class>[a-z0-9_-]+)\+(?<number>[0-9]+)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Form();
+}

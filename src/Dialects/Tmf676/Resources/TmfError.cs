@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>A TMF Error (<c>tmf676.md</c> 3.4 and 5.13, <c>oracle-brm.md</c> 3.9).</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">A short stable code, such as <c>invalidValue</c>.</param>
+/// <param name="Reason">What is wrong; names the attribute.</param>
+/// <param name="Message">What to do about it.</param>
+public sealed record TmfError(int Status, string Code, string Reason, string Message)
+{
+    private const int RetryAfterSeconds = 1;
+
+    /// <summary>An attribute is not as it should be (400).</summary>
+    public static TmfError Invalid(string reason, string message) => new(400, "invalidValue", reason, message);
+
+    /// <summary>The body can't be read (400 unless said otherwise).</summary>
+    public static TmfError Unreadable(string reason, string message, int status = 400) => new(status, "invalidBody", reason, message);
+
+    /// <summary>There is no such thing (404).</summary>
+    public static TmfError NotFound(string reason, string message) => new(404, "notFound", reason, message);
+
+    /// <summary>The request clashes with how things stand (409).</summary>
+    public static TmfError Conflict(string reason, string message) => new(409, "conflict", reason, message);
+
+    /// <summary>Nothing was done and the same request may be sent again (503).</summary>
+    public static TmfError Unavailable(string reason) => new(503, "internal", reason, "Nothing was recorded. Send the same request again.");
+
+    /// <summary>The answer that tells it.</summary>
+    /// <param name="writesNulls">Whether attributes without a value are written as null.</param>
+    public Answer ToAnswer(bool writesNulls) => new(Status, json => Write(json, writesNulls))
+    {
+        Challenge = Status == 401 ? "Bearer" : null,
+        RetryAfterSeconds = Status == 503 ? RetryAfterSeconds : null,
+    };
+
+    private void Write(Utf8JsonWriter json, bool writesNulls)
+    {
+        var writer = new TmfWriter(json, writesNulls);
+        json.WriteStartObject();
+        writer.Text("code", Code);
+        writer.Text("reason", Reason);
+        writer.Text("message", Message);
+        writer.Text("referenceError", null);
+        writer.Text("status", Status.ToString());
+        writer.Text("@type", "Error");
+        writer.Text("@baseType", null);
+        writer.Text("@schemaLocation", null);
+        json.WriteEndObject();
+    }
+}

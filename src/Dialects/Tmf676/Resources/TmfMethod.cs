@@ -1,0 +1,88 @@
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>How a payment was made: PaymentMethodRefOrValue (<c>tmf676.md</c> 3.4).</summary>
+public sealed record TmfMethod : ITmfValue
+{
+    /// <summary>The id of the method.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public string? Href { get; init; }
+
+    /// <summary>Its description.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Whether the customer prefers it.</summary>
+    public bool? IsPreferred { get; init; }
+
+    /// <summary>A name fit to be shown.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its status.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Since when it has this status.</summary>
+    public DateTimeOffset? StatusDate { get; init; }
+
+    /// <summary>The accounts it is used for.</summary>
+    public IReadOnlyList<TmfReference> Accounts { get; init; } = [];
+
+    /// <summary>Whose it is.</summary>
+    public TmfReference? RelatedParty { get; init; }
+
+    /// <summary>When it can be used.</summary>
+    public TmfPeriod? ValidFor { get; init; }
+
+    /// <summary>Its type; <c>@type</c> says how the payment was made.</summary>
+    public TmfTags Tags { get; init; }
+
+    /// <inheritdoc/>
+    public void Write(TmfWriter writer)
+    {
+        writer.Text("id", Id);
+        writer.Text("href", Href);
+        writer.Text("description", Description);
+        writer.Boolean("isPreferred", IsPreferred);
+        writer.Text("name", Name);
+        writer.Text("status", Status);
+        writer.Moment("statusDate", StatusDate);
+        writer.Objects("account", Accounts);
+        writer.Object("relatedParty", RelatedParty);
+        writer.Object("validFor", ValidFor);
+        Tags.WriteReferring(writer);
+    }
+
+    internal static TmfMethod Read(JsonFields fields, TmfRules rules)
+    {
+        var method = new TmfMethod
+        {
+            Id = fields.Text("id", TmfLength.Id, rules.AsksForMethodId, minLength: 1),
+            Href = fields.Text("href", TmfLength.Address),
+            Description = fields.Text("description", TmfLength.Description),
+            IsPreferred = fields.Boolean("isPreferred"),
+            Name = fields.Text("name", TmfLength.Name),
+            Status = fields.Text("status", TmfLength.Name),
+            StatusDate = fields.DateTime("statusDate"),
+            Accounts = ReadAccounts(fields, rules),
+            RelatedParty = TmfReference.Read(fields, "relatedParty", TmfReferenceKind.Party, rules),
+            ValidFor = TmfPeriod.Read(fields, "validFor", rules),
+            Tags = TmfTags.ReadReferring(fields, required: false),
+        };
+        rules.Close(fields);
+        return method;
+    }
+
+    private static List<TmfReference> ReadAccounts(JsonFields fields, TmfRules rules)
+    {
+        List<TmfReference> accounts = [];
+        foreach (var item in fields.Array("account", TmfLength.Items)?.Objects() ?? [])
+        {
+            if (TmfReference.Read(item, TmfReferenceKind.Account, rules) is { } account)
+                accounts.Add(account);
+        }
+
+        return accounts;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>
+/// What a client says of a payment (<c>tmf676.md</c> 3.2). It is kept with the payment as its details, so that every
+/// later answer shows it again.
+/// </summary>
+public sealed record TmfPayment : ITmfValue
+{
+    /// <summary>The authorisation code of an external gateway.</summary>
+    public string? AuthorizationCode { get; init; }
+
+    /// <summary>The client's own reference for the payment.</summary>
+    public string? CorrelatorId { get; init; }
+
+    /// <summary>Free text.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>A name for the payment.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The account it is for; null where no TMF client named one.</summary>
+    public TmfReference? Account { get; init; }
+
+    /// <summary>The amount without tax.</summary>
+    public TmfMoney? Amount { get; init; }
+
+    /// <summary>The channel through which it came.</summary>
+    public TmfReference? Channel { get; init; }
+
+    /// <summary>Who paid.</summary>
+    public TmfReference? Payer { get; init; }
+
+    /// <summary>The bills it is meant for.</summary>
+    public IReadOnlyList<TmfItem> Items { get; init; } = [];
+
+    /// <summary>How it was made.</summary>
+    public TmfMethod Method { get; init; } = new();
+
+    /// <summary>The tax in it.</summary>
+    public TmfMoney? TaxAmount { get; init; }
+
+    /// <summary>The whole amount. The details keep only its tags: the amount stands in the payment itself.</summary>
+    public TmfMoney? TotalAmount { get; init; }
+
+    /// <summary>Its type.</summary>
+    public TmfTags Tags { get; init; }
+
+    /// <summary>Reads the attributes that may be created, from a request or from the details of a payment. Faults gather in the body.</summary>
+    public static TmfPayment Read(JsonFields fields, TmfRules rules)
+    {
+        var isRequest = rules != TmfRules.Stored;
+        return new TmfPayment
+        {
+            AuthorizationCode = fields.Text("authorizationCode", TmfLength.Id),
+            CorrelatorId = fields.Text("correlatorId", TmfLength.Id),
+            Description = fields.Text("description", TmfLength.Description),
+            Name = fields.Text("name", TmfLength.Name),
+            Account = TmfReference.Read(fields, "account", TmfReferenceKind.Account, rules, required: isRequest),
+            Amount = TmfMoney.Read(fields, "amount", rules),
+            Channel = TmfReference.Read(fields, "channel", TmfReferenceKind.Entity, rules),
+            Payer = TmfReference.Read(fields, "payer", TmfReferenceKind.Party, rules),
+            Items = ReadItems(fields, rules),
+            Method = fields.Object("paymentMethod", required: isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
+            TaxAmount = TmfMoney.Read(fields, "taxAmount", rules),
+            TotalAmount = TmfMoney.Read(fields, "totalAmount", rules, required: isRequest),
+            Tags = TmfTags.Read(fields),
+        };
+    }
+
+    /// <summary>What the clients of both TMF mounts, or the engine alone, know of a payment.</summary>
+    public static TmfPayment Of(PaymentView view)
+    {
+        var payment = view.Payment;
+        if (payment.Dialect is not (TmfNames.Tmf676 or TmfNames.OracleBrm) || payment.Details is null)
+            return new TmfPayment { Method = TmfWords.Method(payment.Method, view.Instrument) };
+        if (!JsonBody.TryParse(Encoding.UTF8.GetBytes(payment.Details), out var details, out _))
+            throw new InvalidOperationException("The details of a payment are not what was stored.");
+        using (details)
+            return Read(details.Object()!, TmfRules.Stored);
+    }
+
+    /// <summary>
+    /// The account as the clients of a mount know it: as they named it in this payment, else by their own name for it.
+    /// </summary>
+    /// <param name="view">The payment.</param>
+    /// <param name="dialect">The mount.</param>
+    /// <param name="otherwise">The id to show where its clients have none.</param>
+    /// <param name="referredType">The type to show where the client said none.</param>
+    public TmfReference AccountOf(PaymentView view, string dialect, string otherwise, string referredType)
+    {
+        var names = view.AccountNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
+        var account = view.Payment.Dialect == dialect && Account is not null
+            ? Account
+            : new TmfReference(TmfReferenceKind.Account, names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise));
+        return account with
+        {
+            Name = account.Name ?? view.Account.Name,
+            Tags = account.Tags with { ReferredType = account.Tags.ReferredType ?? referredType },
+        };
+    }
+
+    /// <summary>What is kept with the payment: compact JSON.</summary>
+    public string ToDetails()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, JsonOutput.Options))
+        {
+            json.WriteStartObject();
+            Write(new TmfWriter(json, writesNulls: false));
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <inheritdoc/>
+    public void Write(TmfWriter writer)
+    {
+        writer.Text("authorizationCode", AuthorizationCode);
+        writer.Text("correlatorId", CorrelatorId);
+        writer.Text("description", Description);
+        writer.Text("name", Name);
+        writer.Object("account", Account);
+        writer.Object("amount", Amount);
+        writer.Object("channel", Channel);
+        writer.Object("payer", Payer);
+        writer.Objects("paymentItem", Items);
+        writer.Object("paymentMethod", Method);
+        writer.Object("taxAmount", TaxAmount);
+        if (TotalAmount is { Tags.IsEmpty: false })
+            writer.Object("totalAmount", TotalAmount with { Amount = null });
+        Tags.Write(writer);
+    }
+
+    /// <summary>
+    /// Adds faults for amounts that do not fit each other (<c>tmf676.md</c> 4.3): all in the currency of the total, amount
+    /// and tax together the total, items within the total.
+    /// </summary>
+    public void CheckAmounts(JsonFields fields)
+    {
+        if (TotalAmount?.Amount is not { } total)
+            return;
+
+        var isAmountComparable = IsInCurrencyOf(total, Amount, fields, "amount");
+        var isTaxComparable = IsInCurrencyOf(total, TaxAmount, fields, "taxAmount");
+        if (isTaxComparable && TaxAmount?.Amount is { } tax)
+        {
+            if (tax > total)
+                fields.Refuse("taxAmount.value", FieldProblem.OutOfRange, "no more than totalAmount");
+            else if (isAmountComparable && Amount?.Amount is { } amount && amount + tax != total)
+                fields.Refuse("amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
+        }
+
+        var itemsMinor = 0L;
+        for (var index = 0; index < Items.Count; index++)
+        {
+            var item = Items[index].TotalAmount;
+            if (IsInCurrencyOf(total, item, fields, $"paymentItem[{index}].totalAmount"))
+                itemsMinor += item?.Amount?.AmountMinor ?? 0;
+        }
+
+        if (itemsMinor > total.AmountMinor)
+            fields.Refuse("paymentItem", FieldProblem.OutOfRange, "items that add up to no more than totalAmount");
+    }
+
+    private static bool IsInCurrencyOf(Money total, TmfMoney? given, JsonFields fields, string name)
+    {
+        if (given?.Amount is not { } amount || amount.Currency == total.Currency)
+            return true;
+        fields.Refuse($"{name}.unit", FieldProblem.NotInList, $"{total.Currency.Code}, as in totalAmount");
+        return false;
+    }
+
+    private static List<TmfItem> ReadItems(JsonFields fields, TmfRules rules)
+    {
+        List<TmfItem> items = [];
+        foreach (var item in fields.Array("paymentItem", TmfLength.Items)?.Objects() ?? [])
+        {
+            if (TmfItem.Read(item, rules) is { } read)
+                items.Add(read);
+        }
+
+        return items;
+    }
+}

@@ -1,0 +1,101 @@
+using Quittance.Core;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>
+/// The words in which TMF clients are told what went wrong; codes as in <c>tmf676.md</c> 5.13. Around an operation and in bodies
+/// the Oracle mount uses the same.
+/// </summary>
+public static class Tmf676Errors
+{
+    /// <summary>What went wrong before or around an operation.</summary>
+    /// <param name="fault">What.</param>
+    /// <param name="detail">What to say of it; null for the usual.</param>
+    public static TmfError Of(EdgeFault fault, string? detail = null)
+    {
+        var error = fault switch
+        {
+            EdgeFault.Unauthenticated => new TmfError(
+                401, "unauthorized", "The credential is missing or not valid.", "Send the header Authorization with Bearer and an access token."),
+            EdgeFault.Forbidden => new TmfError(403, "forbidden", "The credential may not do this.", "Ask for a credential with the scope of this operation."),
+            EdgeFault.PathUnknown => TmfError.NotFound("There is nothing at this path.", "Check the path and its version."),
+            EdgeFault.MethodNotAllowed => new TmfError(
+                405, "methodNotAllowed", "The method is not allowed here.", "Use one of the methods in the header Allow."),
+            EdgeFault.MediaTypeUnsupported => TmfError.Unreadable(
+                "The header Content-Type is missing or not supported.", "Send application/json in UTF-8.", status: 415),
+            EdgeFault.BodyTooLarge => TmfError.Unreadable("The body is too large.", "Send at most 1 MiB.", status: 413),
+            EdgeFault.BodyBroken => TmfError.Unreadable("The body ended early or could not be read.", "Send the request again."),
+            EdgeFault.KeyMalformed => TmfError.Invalid(
+                "The header Idempotency-Key is not valid.", "Send it once, with 1 to 255 characters, or leave it out."),
+            EdgeFault.Overloaded => TmfError.Unavailable("The server has too much to do."),
+            EdgeFault.Internal => new TmfError(
+                500, "internal", "The server failed on an error of its own.", "Look the payment up before you send the request again."),
+        };
+        return detail is null ? error : error with { Message = detail };
+    }
+
+    /// <summary>A body that is no JSON.</summary>
+    public static TmfError Of(JsonFault fault) => TmfError.Unreadable(fault.Message, "Send one JSON object in UTF-8.");
+
+    /// <summary>A body with members that are not as they should be: the first is told, and the others are named.</summary>
+    public static TmfError Of(IReadOnlyList<FieldFault> faults)
+    {
+        var first = Of(faults[0]);
+        string[] others = [.. faults.Skip(1).Select(fault => fault.Path).Where(path => path != faults[0].Path).Distinct()];
+        return others.Length == 0 ? first : first with { Message = $"{first.Message} Also look at {string.Join(", ", others)}." };
+    }
+
+    /// <summary>A command that the engine refused.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="bill">The attribute that names the bill it is about; null for the payment as a whole.</param>
+    public static TmfError Of(Refusal refusal, string? bill)
+    {
+        var place = bill ?? "paymentItem";
+        return refusal switch
+        {
+            Refusal.Overloaded => Of(EdgeFault.Overloaded),
+            Refusal.Unavailable => TmfError.Unavailable("The books can't be reached."),
+            Refusal.KeyReused => TmfError.Conflict(
+                "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
+            Refusal.CorrelatorReused => TmfError.Conflict(
+                "correlatorId was used before on this account with another request.", "Use a new correlatorId for a new payment."),
+            Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
+            Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
+            Refusal.CurrencyMismatch => TmfError.Invalid(
+                $"{place} is in another currency than totalAmount.unit.", "Use the currency of the bill."),
+            Refusal.InstrumentUnknown => TmfError.NotFound(
+                "paymentMethod.id: the account has no such payment method.", "Check paymentMethod.id."),
+            Refusal.InstrumentKindMismatch => TmfError.Invalid(
+                "paymentMethod.@referredType is not the kind of this payment method.", "Leave paymentMethod.@referredType out or correct it."),
+            Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound($"{place}: the account has no such bill.", $"Check {place}."),
+            Refusal.NothingDue => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
+            Refusal.ExceedsDue => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
+            Refusal.PartsExceedPayment => TmfError.Invalid(
+                "paymentItem: the items add up to more than totalAmount.", "Lower the items or raise totalAmount."),
+            Refusal.PaymentUnknown => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
+            Refusal.ExceedsUnallocated => TmfError.Conflict("The payment has less left that settles no bill.", "Allocate at most what is left."),
+            Refusal.BalanceOutOfRange => TmfError.Conflict("The balance of the account would become too large to keep.", "Check totalAmount.value."),
+        };
+    }
+
+    private static TmfError Of(FieldFault fault)
+    {
+        var place = fault.Path.Length == 0 ? "The body" : fault.Path;
+        var use = $"Use {fault.Expected}.";
+        return fault.Problem switch
+        {
+            FieldProblem.Missing => new TmfError(400, "missingAttribute", $"{place} is required.", use),
+            FieldProblem.WrongType => TmfError.Invalid($"{place} is of the wrong type.", use),
+            FieldProblem.TooShort => TmfError.Invalid($"{place} is too short.", use),
+            FieldProblem.TooLong => TmfError.Invalid($"{place} is too long.", use),
+            FieldProblem.TooMany => TmfError.Invalid($"{place} has too many items.", use),
+            FieldProblem.NotInList => TmfError.Invalid($"{place} is not one of the values that are known here.", use),
+            FieldProblem.Malformed => TmfError.Invalid($"{place} is malformed.", use),
+            FieldProblem.OutOfRange => TmfError.Invalid($"{place} is out of range.", use),
+            FieldProblem.TooPrecise => TmfError.Invalid($"{place} has too many decimals.", use),
+            FieldProblem.Unknown => TmfError.Invalid($"{place} is unknown.", "Leave it out, or check its spelling."),
+        };
+    }
+}

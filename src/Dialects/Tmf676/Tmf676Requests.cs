@@ -1,0 +1,80 @@
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>Reads the requests of the TMF676 mount.</summary>
+public static class Tmf676Requests
+{
+    private const string BillAttribute = "paymentItem[{0}].item.id";
+    private const string PaymentType = "Payment";
+
+    /// <summary>Reads a payment to create (<c>tmf676.md</c> 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well formed.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="origin">Who sends it.</param>
+    /// <param name="installation">The currency of accounts that are opened by a payment without one is its.</param>
+    /// <param name="newId">Gives new ids.</param>
+    public static TmfRequest? Payment(JsonBody body, Origin origin, Installation installation, Func<Guid> newId)
+    {
+        if (body.Object() is not { } fields)
+            return null;
+        var payment = TmfPayment.Read(fields, TmfRules.Standard);
+        Check(payment, fields);
+        if (body.Faults.Count > 0)
+            return null;
+
+        var account = payment.Account!;
+        var target = AccountOf(account.Id, origin);
+        var total = payment.TotalAmount?.Amount;
+        var command = new RecordPayment(origin, target, new PaymentId(origin.Merchant, newId()), TmfNames.Tmf676)
+        {
+            // An account is taken on at its first payment: this mount has no operation to open one.
+            Opening = new OpenAccount(
+                origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], total?.Currency ?? installation.Currency, account.Name),
+            Amount = total,
+            ReceivedBy = ReceiverOf(payment),
+            Method = TmfWords.Method(payment.Method.Tags.Type) ?? TmfWords.Method(payment.Method.Tags.ReferredType) ?? PaymentMethod.Unspecified,
+            Instrument = payment.Method.Id is { } id ? Named(TmfNames.PaymentMethod, id, origin) : null,
+            InstrumentMayBeUnknown = true,
+            ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
+            Parts = [.. payment.Items.Select(item => Part.ChargeIfKnown(
+                Named(TmfNames.Bill, item.Bill.Id, origin), item.TotalAmount?.Amount?.AmountMinor))],
+            Details = payment.ToDetails(),
+        };
+        return new TmfRequest(command, payment.CorrelatorId, BillAttribute);
+    }
+
+    private static void Check(TmfPayment payment, JsonFields fields)
+    {
+        // tmf676.md 5.3: no subclass of a payment is registered here.
+        if (payment.Tags.Type is not (null or PaymentType))
+            fields.Refuse("@type", FieldProblem.NotInList, PaymentType);
+
+        // tmf676.md 3.4: a start needs an end.
+        if (payment.Method.ValidFor is { Start: not null, End: null })
+            fields.Refuse("paymentMethod.validFor.endDateTime", FieldProblem.Missing, "the end of the time that has a start");
+        payment.CheckAmounts(fields);
+    }
+
+    /// <summary>The TMF id of the account, or our own (<c>tmf676.md</c> 5.19).</summary>
+    private static AccountTarget AccountOf(string id, Origin origin)
+    {
+        var named = Named(TmfNames.Account, id, origin);
+        return Guid.TryParseExact(id, "D", out var own)
+            ? AccountTarget.Named(named, Reference.ToAccountId(origin.Merchant, own))
+            : AccountTarget.Named(named);
+    }
+
+    /// <summary>Who holds the money, where the request itself says that it is paid (<c>tmf676.md</c> 5.2).</summary>
+    private static string? ReceiverOf(TmfPayment payment) => TmfWords.Method(payment.Method.Tags.Type) switch
+    {
+        PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,
+        _ => payment.AuthorizationCode is { Length: > 0 } ? ClearingProvider.Gateway : null,
+    };
+
+    private static Reference Named(string kind, string value, Origin origin) => new(origin.Merchant, TmfNames.Tmf676, kind, value);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>Writes the answers of the TMF676 mount; attributes without a value are left out (<c>tmf676.md</c> 5.5).</summary>
+public static class Tmf676Responses
+{
+    private const string BillingAccount = "BillingAccount";
+
+    /// <summary>Writes a payment, whichever dialect it came through.</summary>
+    public static void Payment(Utf8JsonWriter json, PaymentView view, string href)
+    {
+        var payment = view.Payment;
+        var said = TmfPayment.Of(view);
+        var writer = new TmfWriter(json, writesNulls: false);
+        json.WriteStartObject();
+        writer.Text("id", payment.Id.Value.ToString("D"));
+        writer.Text("href", href);
+        writer.Text("authorizationCode", said.AuthorizationCode);
+        writer.Text("correlatorId", said.CorrelatorId);
+        writer.Text("description", said.Description);
+        writer.Text("name", said.Name);
+        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
+        writer.Text("status", TmfWords.Status(payment.Status));
+        writer.Moment("statusDate", payment.StatusAt);
+        writer.Object("account", said.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
+        writer.Object("amount", said.Amount is { Amount: not null } ? said.Amount : Derived(payment.Amount, said.TaxAmount?.Amount));
+        writer.Object("channel", said.Channel);
+        writer.Object("payer", said.Payer);
+        writer.Objects("paymentItem", ItemsOf(view, said));
+        writer.Object("paymentMethod", said.Method);
+        writer.Object("taxAmount", said.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(payment.Amount, said.TotalAmount?.Tags ?? default));
+        writer.Text("@baseType", said.Tags.BaseType);
+        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        writer.Text("@type", "Payment");
+        json.WriteEndObject();
+    }
+
+    /// <summary>The amount without tax, where the client did not say it (<c>tmf676.md</c> 5.4).</summary>
+    private static TmfMoney? Derived(Money? total, Money? tax)
+    {
+        if (total is not { } gross)
+            return null;
+        return new TmfMoney(tax is { } known ? gross - known : gross);
+    }
+
+    /// <summary>The items as the client sent them; for a payment of another mount, what it settles.</summary>
+    private static IReadOnlyList<TmfItem> ItemsOf(PaymentView view, TmfPayment said) => said.Items.Count > 0
+        ? said.Items
+        : [.. view.Allocations.Select(ItemOf)];
+
+    private static TmfItem ItemOf(Allocation allocation)
+    {
+        var charge = allocation.Charge;
+        var bill = new TmfReference(TmfReferenceKind.Entity, charge.Reference ?? charge.Id.Value.ToString("D"))
+        {
+            Name = charge.Document,
+            Tags = new TmfTags { ReferredType = "CustomerBill" },
+        };
+        return new TmfItem(bill) { TotalAmount = new TmfMoney(new Money(allocation.AmountMinor, charge.Amount.Currency)) };
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>TMF676 Payment Management v4, as the standard has it.</summary>
+/// <param name="address">Where clients reach this server.</param>
+/// <param name="assumedSecret">The secret of requests that carry no credential at all (demo mode); null to refuse them.</param>
+public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = null) : TmfDialect
+{
+    /// <summary>The scope of operations that read payments.</summary>
+    public const string ReadScope = "payment.read";
+
+    /// <summary>The scope of operations that write payments.</summary>
+    public const string WriteScope = "payment.write";
+
+    private const string Mount = "/paymentManagement/v4";
+    private const string Alias = "/payment/v4";
+
+    /// <inheritdoc/>
+    public override string Name => TmfNames.Tmf676;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths => ["/paymentManagement", "/payment"];
+
+    /// <inheritdoc/>
+    protected override bool WritesNulls => false;
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        foreach (var mount in (string[])[Mount, Alias])
+        {
+            routes.Post($"{mount}/payment", WriteScope, CreateAsync);
+            routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
+    {
+        var secret = http.Request.Headers.Authorization.Count == 0 ? assumedSecret : BearerToken.Of(http.Request);
+        return secret is null ? null : await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted);
+    }
+
+    /// <inheritdoc/>
+    protected override TmfRequest? Read(JsonBody body, Call call) =>
+        Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId);
+
+    /// <inheritdoc/>
+    protected override TmfError ErrorOf(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
+
+    /// <inheritdoc/>
+    protected override string HrefOf(HttpRequest request, Payment payment)
+    {
+        var mount = request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount;
+        return $"{address.Base}{mount}/payment/{payment.Id.Value:D}";
+    }
+
+    /// <inheritdoc/>
+    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) => Tmf676Responses.Payment(json, view, href);
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests;
+
+/// <summary>What the client of a call is told when the database goes away in the middle of it.</summary>
+public sealed class MidnightOutageTests : IAsyncLifetime
+{
+    private const string Record = """{"CustomerId":1,"AmountBilled":1,"RequestSource":"PRCMerchant"}""";
+    private const string Body = $"[{Record},{Record},null,{Record},{Record}]";
+    private const string NotProcessed =
+        """{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."}]}}""";
+
+    private readonly FailingStore _store = new();
+    private WebApplication _server = null!;
+    private PaymentEngine _engine = null!;
+    private HttpClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = BooksFixture.FreePort();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Logging.ClearProviders();
+        _server = builder.Build();
+        _engine = new PaymentEngine(_store, TimeProvider.System, new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero });
+        var dialect = new MidnightRoutes();
+        dialect.Map(new DialectRoutes(_server, dialect, _engine, _store, new Anyone(), TimeProvider.System));
+        await _server.StartAsync();
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+        await _engine.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("k")]
+    public async Task Insert_WithNothingStored_IsToBeSentAgain(string? key)
+    {
+        _store.CommitsLeft = 0;
+        var (status, text, retryAfter) = await SendAsync(key);
+
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, """{"Message":"The service is unavailable. Nothing was stored. Send the request again."}""", true),
+            (status, text, retryAfter));
+    }
+
+    [Fact]
+    public async Task Insert_PartlyStoredUnderAKey_IsFinishedByTheSameCall()
+    {
+        _store.CommitsLeft = 2;
+        var (status, text, retryAfter) = await SendAsync("k");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
+        Assert.StartsWith("""{"Message":"The service is unavailable. 2 payment(s) of the request are stored. Send it again with the same Idempotency-Key""", text, StringComparison.Ordinal);
+
+        _store.CommitsLeft = int.MaxValue;
+        (status, text, _) = await SendAsync("k");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(4, _store.Payments.Count);
+        Assert.All(_store.Payments, payment => Assert.Contains($"\"CustomerPaymentId\":{payment.Number},", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Insert_PartlyStoredWithoutAKey_TellsOfEachRecordWhatBecameOfIt()
+    {
+        _store.CommitsLeft = 2;
+        var (status, text, _) = await SendAsync(key: null);
+
+        // 503 would make clients repeat the whole call by themselves, and pay two records twice.
+        Assert.Equal(HttpStatusCode.OK, status);
+        var (first, second) = (_store.Payments[0].Number, _store.Payments[1].Number);
+        Assert.Equal(
+            $$$"""[{{{Stored(first)}}},{{{Stored(second)}}},{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record is empty."}]}},{{{NotProcessed}}},{{{NotProcessed}}}]""",
+            text);
+    }
+
+    private static string Stored(long number) => $$"""{"CustomerPaymentId":{{number}},"CustomerPaymentNumber":"CP-{{number:D6}}","Error":null}""";
+
+    private async Task<(HttpStatusCode Status, string Text, bool HasRetryAfter)> SendAsync(string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("v1/Generic/CustomerPaymentInsert", UriKind.Relative))
+        {
+            Content = new StringContent(Body, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("Authorization", "PRC p, Midnight m");
+        request.Headers.TryAddWithoutValidation("MISKEY", "k");
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer.Headers.RetryAfter is not null);
+    }
+
+    private sealed class Anyone : Core.Access.ICredentials
+    {
+        public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
+            ValueTask.FromResult<Credential?>(new Credential(
+                new Installation(new MerchantId(1), 1, dialect, Currency.Parse("USD"), "en", "Etc/UTC"),
+                1, kind, new HashSet<string> { "payments.write" }, new byte[32]));
+    }
+
+    /// <summary>The books of customer 1, in memory; out of reach after so many commits.</summary>
+    private sealed class FailingStore : IStore, IStoreSession, IBooks
+    {
+        private static readonly MerchantId Merchant = new(1);
+        private static readonly Reference Customer = new(Merchant, "midnight", "customer", "1");
+        private readonly Account _account = new(new AccountId(Merchant, Guid.AllBitsSet), Customer.HomeSlot(), 1, Currency.Parse("USD"), null);
+        private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
+        private long _lastNumber;
+
+        public int CommitsLeft { get; set; }
+
+        public List<Payment> Payments { get; } = [];
+
+        public Referent? Remembered(Reference reference) => null;
+
+        public IStoreSession OpenSession() => this;
+
+        public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state)
+        {
+            if (references.Contains(Customer))
+                state.Load(Customer, new Referent(_account.Id, _account.Slot, _account.Id.Value));
+            return Task.CompletedTask;
+        }
+
+        public Task PrefetchAsync(Wanted wanted, State state)
+        {
+            if (CommitsLeft == 0)
+                throw new StoreUnavailableException();
+            state.Load(_account);
+            foreach (var slot in wanted.Slots)
+                state.Load(slot, _lastNumber);
+            foreach (var key in wanted.Keys.Where(_kept.ContainsKey))
+                state.Keep(_kept[key]);
+            return Task.CompletedTask;
+        }
+
+        public Task<CommitFate> CommitAsync(Batch batch)
+        {
+            foreach (var kept in batch.Kept)
+                _kept[kept.Key] = kept;
+            foreach (var payment in batch.Changes.SelectMany(changes => changes.Payments))
+                Payments.Add(payment);
+            _lastNumber += batch.Changes.Sum(changes => changes.NumbersTaken);
+            CommitsLeft--;
+            return Task.FromResult(CommitFate.Committed);
+        }
+
+        public Task ReleaseAsync() => Task.CompletedTask;
+
+        public Task<bool> WasCommittedAsync(Batch batch) => throw new NotSupportedException();
+
+        public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
+            Task.FromResult<PaymentView?>(new PaymentView(Payments.Single(payment => payment.Id == id), _account, null, []));
+
+        public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
