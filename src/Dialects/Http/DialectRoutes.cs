@@ -24,16 +24,20 @@ public sealed class DialectRoutes(
         routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
 
     /// <summary>An operation that writes.</summary>
-    public void Post(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, scope, operation))).WithMetadata(new Writes(dialect));
+    /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
+    /// <param name="pattern">One of its paths.</param>
+    /// <param name="scope">The scope that a credential needs.</param>
+    /// <param name="operation">What it does.</param>
+    public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation))).WithMetadata(new Writes(dialect));
 
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
         if (await AdmitAsync(http, scope) is { } credential)
-            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, null)));
+            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, "", null)));
     }
 
-    private async Task RunWithBodyAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
+    private async Task RunWithBodyAsync(HttpContext http, string name, string scope, Func<Call, Task<Answer>> operation)
     {
         if (await AdmitAsync(http, scope) is not { } credential)
             return;
@@ -57,7 +61,7 @@ public sealed class DialectRoutes(
         }
 
         using var body = read;
-        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, key)));
+        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, name, key)));
     }
 
     private async ValueTask<Credential?> AdmitAsync(HttpContext http, string scope)

@@ -28,7 +28,7 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
 
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes) =>
-        routes.Post("/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
+        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
 
     /// <inheritdoc/>
     /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>

@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class PaymentInsert(Call call) : IDisposable
 {
-    /// <summary>How many records of a call the engine has at most: enough to fill its batches, and a bound for one caller.</summary>
+    /// <summary>How many records of a call the engine has at most: enough to fill batches, and a bound for one caller.</summary>
     private const int InFlightLimit = 2048;
 
     /// <summary>How many payments a repeated call reads from the books at a time.</summary>

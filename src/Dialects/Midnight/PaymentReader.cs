@@ -356,7 +356,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
             _faults.Add(new BodyFault(key, message));
     }
 
-    /// <summary>Where a member is: of a record, or from 0 of a detail. The object itself for <see cref="Members.Unknown"/>.</summary>
+    /// <summary>Where a member is, of a detail or below 0 of the record.</summary>
     private string Key(int detail, Members member)
     {
         var path = JsonPath.Item("", _index);
