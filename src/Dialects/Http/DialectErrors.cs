@@ -23,7 +23,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
-            LogBug(log, RequestTrace.Of(http), bug.GetType().Name, bug);
+            LogBug(log, RequestTrace.Of(http).ToString("N"), bug.GetType().Name, bug);
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
@@ -50,5 +50,5 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         dialect.Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(LogLevel.Error, "Request {Trace} failed on a bug ({Bug})")]
-    private static partial void LogBug(ILogger log, Guid trace, string bug, Exception exception);
+    private static partial void LogBug(ILogger log, string trace, string bug, Exception exception);
 }
