@@ -111,11 +111,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 await RollBackAsync();
             await use(_connection!);
         }
-        catch (PostgresException refused) when (!SqlStates.IsPassing(refused))
-        {
-            throw;
-        }
-        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {
             await CloseAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
