@@ -25,6 +25,9 @@ public enum Refusal
     /// <summary>A new account, order, charge or instrument asks for a reference that something else already has.</summary>
     ReferenceTaken,
 
+    /// <summary>No payment of this account has this id.</summary>
+    PaymentUnknown,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 
@@ -48,9 +51,6 @@ public enum Refusal
 
     /// <summary>The parts of the payment add up to more than the payment.</summary>
     PartsExceedPayment,
-
-    /// <summary>No payment of this account has this id.</summary>
-    PaymentUnknown,
 
     /// <summary>The payment holds less money that settles no charge yet than the request wants to allocate.</summary>
     ExceedsUnallocated,

@@ -61,17 +61,40 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         }
     }
 
-    public Task ReleaseAsync() => ReachingAsync(_ => Task.CompletedTask);
+    public async Task ReleaseAsync()
+    {
+        if (!_inTransaction)
+            return;
+        try
+        {
+            await RollBackAsync();
+        }
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+        {
+            // The transaction ends with its connection.
+            await CloseAsync();
+        }
+    }
 
     public async Task<bool> WasCommittedAsync(Batch batch)
     {
         var found = false;
-        await ReachingAsync(async connection =>
+        try
         {
-            _inTransaction = true;
-            found = await BatchLookup.FindAsync(connection, batch);
-            await RollBackAsync();
-        });
+            await ReachingAsync(async connection =>
+            {
+                _inTransaction = true;
+                found = await BatchLookup.FindAsync(connection, batch);
+            });
+        }
+        catch (PostgresException refused)
+        {
+            // A server that does not let us in, or lets us only read, is no witness: it is asked again.
+            await CloseAsync();
+            throw new StoreUnavailableException("The database does not tell what became of a commit.", refused);
+        }
+
+        await ReleaseAsync();
         return found;
     }
 
@@ -88,11 +111,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 await RollBackAsync();
             await use(_connection!);
         }
-        catch (PostgresException refused) when (!SqlStates.IsPassing(refused))
-        {
-            throw;
-        }
-        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {
             await CloseAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
@@ -132,16 +151,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 : CommitFate.Unknown;
         }
 
-        try
-        {
-            // A failed transaction keeps its locks until it is told to end.
-            await ReleaseAsync();
-        }
-        catch (StoreUnavailableException)
-        {
-            // Then it ended with its connection.
-        }
-
+        // A failed transaction keeps its locks until it is told to end.
+        await ReleaseAsync();
         switch (refused.SqlState)
         {
             case PostgresErrorCodes.UniqueViolation:

@@ -3,7 +3,7 @@ using Quittance.Core.Accounts;
 namespace Quittance.Core.Engine;
 
 /// <summary>
-/// One lane's way to the books: prefetch, then commit or release. Every member but <see cref="CommitAsync"/> throws
+/// One lane's way to the books: prefetch, then commit or release. Whatever reads throws
 /// <see cref="StoreUnavailableException"/> when the books can't be reached; nothing was written then.
 /// </summary>
 public interface IStoreSession : IAsyncDisposable
@@ -17,7 +17,7 @@ public interface IStoreSession : IAsyncDisposable
     /// <summary>Writes all changes and the batch's id and commits, in one round trip. Never throws for a broken connection.</summary>
     Task<CommitFate> CommitAsync(Batch batch);
 
-    /// <summary>Gives the locks back without having written.</summary>
+    /// <summary>Gives the locks back without having written. Never throws for a broken connection: the locks end with it.</summary>
     Task ReleaseAsync();
 
     /// <summary>

@@ -72,7 +72,7 @@ internal sealed class Lane
         }
         catch (Exception bug) when (commands.Count == 1)
         {
-            await LetGoAsync();
+            await _session.ReleaseAsync();
             commands[0].Fail(bug);
             return;
         }
@@ -123,6 +123,9 @@ internal sealed class Lane
                     continue;
                 case CommitFate.Conflict when commands.Count == 1:
                     throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
+                case CommitFate.Unknown:
+                    FailAll(commands, new InvalidOperationException("Stopped before the database could tell what became of a commit."));
+                    return true;
                 default:
                     return false;
             }
@@ -190,7 +193,7 @@ internal sealed class Lane
     private static SlotKey SlotOf(Command command, State state) => new(
         command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
-    /// <summary>Commits, and does not come back before it knows what became of it.</summary>
+    /// <summary>Commits, and does not come back before it knows what became of it, unless the lane stops and nobody can tell.</summary>
     private async Task<CommitFate> CommitAsync(Batch batch)
     {
         var fate = await _session.CommitAsync(batch);
@@ -200,26 +203,15 @@ internal sealed class Lane
             {
                 fate = await _session.WasCommittedAsync(batch) ? CommitFate.Committed : CommitFate.Again;
             }
-            catch (StoreUnavailableException) when (!Volatile.Read(ref _stopping))
+            catch (StoreUnavailableException)
             {
+                if (Volatile.Read(ref _stopping))
+                    break;
                 await Task.Delay(RetryPause, _clock);
             }
         }
 
         return fate;
-    }
-
-    /// <summary>Gives the slots back after a bug, so that nobody waits for a lane that has nothing more to do.</summary>
-    private async Task LetGoAsync()
-    {
-        try
-        {
-            await _session.ReleaseAsync();
-        }
-        catch (StoreUnavailableException)
-        {
-            // Then the locks are gone with the connection.
-        }
     }
 
     private async Task<bool> HasPatienceAsync()
@@ -235,6 +227,12 @@ internal sealed class Lane
     {
         var now = _clock.GetUtcNow();
         return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+
+    private static void FailAll(IReadOnlyList<Pending> commands, Exception reason)
+    {
+        foreach (var pending in commands)
+            pending.Fail(reason);
     }
 
     private static void AnswerAll(IReadOnlyList<Pending> commands, Refusal refusal)

@@ -115,7 +115,12 @@ public sealed class State
     public void Apply(Changes changes, SlotKey slot)
     {
         foreach (var account in changes.Accounts)
+        {
+            // A new account owes nothing yet, and that is known: its charges are gathered from here on.
             Load(account);
+            LoadOpenCharges(account.Id, []);
+        }
+
         foreach (var given in changes.References)
             Load(given.Reference, given.Referent);
         foreach (var order in changes.Orders)

@@ -8,7 +8,7 @@ namespace Quittance.Core.Payments;
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose payment it is.</param>
 /// <param name="Payment">The payment whose money is used.</param>
-/// <param name="Parts">The charges, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
+/// <param name="Parts">The charges, at least one, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
 public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
     : Command(Origin, Account)
 {
@@ -34,10 +34,10 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
-        if (payment.UnallocatedMinor == 0 || payment.Amount is not { } amount)
-            return Decision.Refused(Refusal.ExceedsUnallocated);
 
-        var plan = new AllocationPlan(state, account, amount with { AmountMinor = payment.UnallocatedMinor });
+        // A bare record has no money, so whatever it should settle is too much; what else is wrong is told first.
+        var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
+        var plan = new AllocationPlan(state, account, left);
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {

@@ -13,6 +13,9 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     private readonly Currency _currency = amount.Currency;
     private readonly Dictionary<Guid, long> _takenMinor = [];
 
+    // Parts may add up to anything. What leaves 64 bits is more than any payment, which is all that has to be known of it.
+    private Int128 _plannedMinor;
+
     /// <summary>The charges to settle, in the order in which they were planned.</summary>
     public List<Allocation> Allocations { get; } = [];
 
@@ -23,7 +26,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     public List<DepositChanged> Deposits { get; } = [];
 
     /// <summary>What of the sum is for nothing yet, minor units; below zero when the parts add up to more than it.</summary>
-    public long LeftMinor => amount.AmountMinor - Allocations.Sum(a => a.AmountMinor) - Credits.Sum(c => c.AmountMinor);
+    public long LeftMinor => ToMinor(amount.AmountMinor - _plannedMinor);
 
     /// <summary>Plans one part. Null when it is possible.</summary>
     public Refusal? Take(Part part) => part.Kind switch
@@ -45,12 +48,15 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     {
         if (amountMinor == 0)
             return;
+        _plannedMinor += amountMinor;
         var known = Credits.FindIndex(credit => credit.Purpose == purpose);
         if (known < 0)
             Credits.Add(new Credit(purpose, amountMinor));
         else
-            Credits[known] = new Credit(purpose, checked(Credits[known].AmountMinor + amountMinor));
+            Credits[known] = new Credit(purpose, ToMinor((Int128)Credits[known].AmountMinor + amountMinor));
     }
+
+    private static long ToMinor(Int128 sumMinor) => (long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue);
 
     private Refusal? TakeCharge(Reference target, long? amountMinor)
     {
@@ -99,6 +105,8 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
 
     private Refusal? TakeDeposit(Reference target, long amountMinor)
     {
+        if (_currency != account.Currency)
+            return Refusal.CurrencyMismatch;
         if (OrderOf(target) is not { } order)
             return Refusal.OrderUnknown;
         var dueMinor = order.DepositDueMinor - Taken(order.Id.Value);
@@ -130,7 +138,10 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     private void PayDeposit(Order order, long amountMinor)
     {
         Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
-        var paidMinor = Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)));
+        // A deposit is asked for in the account's currency; other money is earmarked all the same.
+        var paidMinor = _currency == account.Currency
+            ? Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)))
+            : 0;
         if (paidMinor == 0)
             return;
         Remember(order.Id.Value, paidMinor);
@@ -145,6 +156,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         if (amountMinor > dueMinor)
             return Refusal.ExceedsDue;
         Allocations.Add(new Allocation(charge, amountMinor ?? dueMinor));
+        _plannedMinor += amountMinor ?? dueMinor;
         Remember(charge.Id.Value, amountMinor ?? dueMinor);
         return null;
     }

@@ -61,6 +61,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     {
         get
         {
+            foreach (var name in Opening?.Names ?? [])
+                yield return name;
             if (Instrument is { } instrument)
                 yield return instrument;
             foreach (var part in Parts)

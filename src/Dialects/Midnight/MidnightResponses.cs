@@ -45,7 +45,7 @@ internal sealed class MidnightResponses
         Replayed = _replayed > 0 && _replayed == _entries.Count,
     };
 
-    /// <summary>Where in the common list these errors are. Neighbours are often wrong in the same way, and share them then.</summary>
+    /// <summary>Where in the common list these errors are. Neighbours that are wrong in the same way share them.</summary>
     private int Keep(IReadOnlyList<RecordError> errors)
     {
         if (errors.Count == 0 || errors.SequenceEqual(_errors.Skip(_lastErrors)))

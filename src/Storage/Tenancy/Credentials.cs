@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -52,6 +53,10 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
                 _found.Clear();
             _found[key] = (credential, clock.GetUtcNow() + RememberedFor);
             return credential;
+        }
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
+        {
+            throw new StoreUnavailableException("The database can't be reached.", broken);
         }
         finally
         {

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests.Deciding;
+
+/// <summary>The rows that a decision sees, and the decision made on them. Whoever is not named is Anna, billed in euros.</summary>
+internal sealed class Given
+{
+    public const string Anna = "anna";
+    public const string Jonas = "jonas";
+    public static readonly Currency Euro = Currency.Parse("EUR");
+    public static readonly Currency Dollar = Currency.Parse("USD");
+    public static readonly MerchantId Merchant = new(7);
+    public static readonly Origin Origin = new(Merchant, 3, Guid.Empty);
+    public static readonly DateTimeOffset Now = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
+    public static readonly DateOnly Today = new(2026, 5, 4);
+
+    private const int Slot = 5;
+    private readonly State _state = new();
+    private readonly Dictionary<AccountId, List<Charge>> _owed = [];
+    private readonly Dictionary<OrderId, (Order Order, List<Charge> Charges)> _orders = [];
+    private long _number;
+
+    /// <summary>The customer Anna has an account.</summary>
+    public static Given Account() => new Given().And(Anna);
+
+    /// <summary>Nobody has an account yet.</summary>
+    public static Given Nobody() => new();
+
+    public static Reference AccountName(string name) => new(Merchant, "test", "account", name);
+
+    public static Reference ChargeName(string name) => new(Merchant, "test", "bill", name);
+
+    public static Reference OrderName(string name) => new(Merchant, "test", "order", name);
+
+    public static Reference InstrumentName(string name) => new(Merchant, "test", "instrument", name);
+
+    public static AccountTarget Target(string account = Anna) => AccountTarget.Named(AccountName(account));
+
+    public static ChargeId ChargeId(string name) => new(Merchant, IdOf(name));
+
+    public static OrderId OrderId(string name) => new(Merchant, IdOf(name));
+
+    public static PaymentId PaymentId(string name) => new(Merchant, IdOf(name));
+
+    public static AccountId AccountId(string name) => new(Merchant, IdOf(name));
+
+    /// <summary>A payment of Anna's in cash.</summary>
+    public static RecordPayment Paying(long amountMinor, params IReadOnlyList<Part> parts) => new(Origin, Target(), PaymentId("new"), "test")
+    {
+        Amount = new Money(amountMinor, Euro),
+        ReceivedBy = ClearingProvider.Cash,
+        Parts = parts,
+    };
+
+    /// <summary>An account under that name, which is taken on with its first payment.</summary>
+    public static OpenAccount Opening(params IReadOnlyList<string> names) =>
+        new(Origin, AccountId("new"), [.. names.Select(AccountName)], Euro, "New Customer");
+
+    public Given And(string account, Currency? currency = null)
+    {
+        _state.Load(new Account(AccountId(account), Slot, ++_number, currency ?? Euro, account));
+        return Name(AccountName(account), account, account);
+    }
+
+    /// <summary>The customer owes this.</summary>
+    public Given Owing(
+        long amountMinor, string charge = "bill", string account = Anna, Currency? currency = null, string? order = null,
+        string label = RaiseCharge.Bill, int dueInDays = 0, long settledMinor = 0)
+    {
+        var row = new Charge(
+            ChargeId(charge), AccountId(account), order is null ? null : OrderId(order), ++_number, label, charge, null, null,
+            Today.AddDays(dueInDays), new Money(amountMinor, currency ?? Euro), settledMinor, CreditedMinor: 0);
+        if (order is null)
+            _state.Load(row);
+        else
+            Ordering(order, account)._orders[OrderId(order)].Charges.Add(row);
+        _owed.TryAdd(row.Account, []);
+        _owed[row.Account].Add(row);
+        return Name(ChargeName(charge), account, charge);
+    }
+
+    /// <summary>The customer has an order, which may ask for a deposit.</summary>
+    public Given Ordering(string order = "order", string account = Anna, long depositMinor = 0, long depositPaidMinor = 0)
+    {
+        var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, Events: depositMinor > 0 ? 1 : 0);
+        _orders.TryAdd(row.Id, (row, []));
+        return Name(OrderName(order), account, order);
+    }
+
+    public Given Holding(PaymentMethod method, string instrument = "card", string account = Anna)
+    {
+        _state.Load(new Instrument(new InstrumentId(Merchant, IdOf(instrument)), AccountId(account), instrument, method, null));
+        return Name(InstrumentName(instrument), account, instrument);
+    }
+
+    /// <summary>The customer paid earlier, and this is left of it.</summary>
+    public Given HavingPaid(long amountMinor, params IReadOnlyList<Credit> left) =>
+        HavingPaid("payment", Anna, PaymentStatus.Captured, new Money(amountMinor, Euro), left);
+
+    public Given HavingPaid(string payment, string account, PaymentStatus status, Money? amount, params IReadOnlyList<Credit> left)
+    {
+        _state.Load(
+            new Payment(
+                PaymentId(payment), ++_number, AccountId(account), "test", status, amount,
+                status == PaymentStatus.Captured ? amount!.Value.AmountMinor - left.Sum(credit => credit.AmountMinor) : 0,
+                PaymentMethod.Cash, null, null, Events: 1, Now),
+            left);
+        return this;
+    }
+
+    /// <summary>Decides, with the slot's counter at 0.</summary>
+    public Decision When(Command command)
+    {
+        foreach (var (order, charges) in _orders.Values)
+            _state.Load(order, charges);
+        foreach (var (account, charges) in _owed)
+            _state.LoadOpenCharges(account, charges.Where(charge => charge.OpenMinor > 0));
+        return command.Decide(_state, new Stamp(Now, Slot, LastNumber: 0));
+    }
+
+    private Given Name(Reference reference, string account, string thing)
+    {
+        _state.Load(reference, new Referent(AccountId(account), Slot, IdOf(thing)));
+        return this;
+    }
+
+    private static Guid IdOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+}

@@ -1,0 +1,188 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests.Deciding;
+
+public sealed class InvariantTests
+{
+    [Fact]
+    public void Invariants_HoldAfterEveryCommand() => Check.One(
+        Config.QuickThrowOnFailure.WithMaxTest(300),
+        Prop.ForAll(RandomBusiness.Sequences(60), steps =>
+        {
+            var books = new Books();
+            foreach (var command in RandomBusiness.CommandsOf(steps, new MerchantId(1)))
+                books.Do(command);
+        }));
+
+    /// <summary>What random business comes to must be all sorts of things, or the property above would prove little.</summary>
+    [Fact]
+    public void RandomBusiness_MeetsEveryRefusalAndEveryMovement()
+    {
+        var books = Enumerable.Range(0, 100).Select(_ =>
+        {
+            var one = new Books();
+            var steps = RandomBusiness.Steps.ArrayOf(60).Sample(1, 60)[0];
+            foreach (var command in RandomBusiness.CommandsOf(steps, new MerchantId(1)))
+                one.Do(command);
+            return one;
+        }).ToList();
+
+        Assert.Equal(
+            Enum.GetValues<Refusal>().Except(
+            [
+                // Not decisions: the engine's own.
+                Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
+                // An instrument of a known name is of the one kind here.
+                Refusal.InstrumentKindMismatch,
+            ]),
+            books.SelectMany(one => one.Refusals).Distinct().Order());
+        Assert.Equal(
+            ["clearing→credit", "clearing→receivable", "credit→receivable", "receivable→billed"],
+            books.SelectMany(one => one.Movements).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Everything is in memory, and every amount is computed again from the transfers alone.</summary>
+    private sealed class Books
+    {
+        private readonly State _state = new();
+        private readonly List<Transfer> _transfers = [];
+        private readonly Dictionary<ChargeId, List<Transfer>> _ofCharge = [];
+        private readonly Dictionary<PaymentId, List<Transfer>> _ofPayment = [];
+        private readonly HashSet<AccountId> _accounts = [];
+        private readonly HashSet<OrderId> _orders = [];
+        private readonly Dictionary<Guid, int> _events = [];
+
+        public List<Refusal> Refusals { get; } = [];
+
+        public IEnumerable<string> Movements =>
+            _transfers.Select(transfer => $"{transfer.Debit.Kind}→{transfer.Credit.Kind}".ToLowerInvariant());
+
+        public void Do(Command command)
+        {
+            var slot = new SlotKey(new MerchantId(1), command.Account.Known?.Slot ?? command.Account.Names[0].HomeSlot());
+            var decision = command.Decide(_state, new Stamp(Given.Now, slot.Slot, _state.LastNumber(slot)));
+            Refusals.AddRange(decision.Faults.Select(fault => fault.Refusal));
+            if (decision.Changes is not { } changes)
+                return;
+            Require(decision.Faults.Count == 0, "An accepted command has no faults");
+            _state.Apply(changes, slot);
+            foreach (var happened in changes.Events)
+                Note(happened, changes);
+            foreach (var charge in changes.Charges)
+                _ofCharge.TryAdd(charge.Id, []);
+            foreach (var payment in changes.Payments)
+                _ofPayment.TryAdd(payment.Id, []);
+            _accounts.UnionWith(changes.Accounts.Select(account => account.Id));
+            _orders.UnionWith(changes.Orders.Select(order => order.Id));
+            CheckBalances();
+            CheckCharges();
+            CheckPayments();
+            CheckOrders();
+        }
+
+        private void Note(Event happened, Changes changes)
+        {
+            Require(happened.Sequence == _events.GetValueOrDefault(happened.Subject) + 1, "Events are numbered without a gap");
+            _events[happened.Subject] = happened.Sequence;
+            _transfers.AddRange(happened.Transfers);
+            foreach (var transfer in happened.Transfers)
+            {
+                Require(transfer.AmountMinor > 0, "A transfer moves something");
+                Require(transfer.Debit.Currency == transfer.Credit.Currency, "A transfer is in one currency");
+                if (transfer.Charge is { } charge)
+                    (_ofCharge.TryGetValue(charge, out var known) ? known : _ofCharge[charge] = []).Add(transfer);
+            }
+
+            var payment = new PaymentId(new MerchantId(1), happened.Subject);
+            if (changes.Payments.Any(recorded => recorded.Id == payment) || _ofPayment.ContainsKey(payment))
+                (_ofPayment.TryGetValue(payment, out var known) ? known : _ofPayment[payment] = []).AddRange(happened.Transfers);
+        }
+
+        private void CheckBalances()
+        {
+            foreach (var (account, balance) in Balances())
+                Require(account.Kind != LedgerKind.Credit || balance <= 0, $"Credit is never below zero: {account}");
+            foreach (var currency in Balances().GroupBy(balance => balance.Key.Currency))
+                Require(currency.Sum(balance => balance.Value) == 0, $"All balances of a currency add up to zero: {currency.Key}");
+        }
+
+        private void CheckCharges()
+        {
+            foreach (var (id, transfers) in _ofCharge)
+            {
+                var charge = _state.Charge(id)!;
+                var settledMinor = transfers.Where(t => t.Credit.Kind == LedgerKind.Receivable).Sum(t => t.AmountMinor);
+                Require(charge.OpenMinor == charge.Amount.AmountMinor - settledMinor - charge.CreditedMinor, "Open is the amount less what was settled");
+                Require(charge.OpenMinor >= 0, "A charge is never settled twice");
+                Require(transfers.All(t => t.Debit.Currency == charge.Amount.Currency), "A charge is settled in its own currency");
+                Require(transfers.All(t => new[] { t.Debit, t.Credit }.All(a => a.Holder == Guid.Empty || a.Holder == charge.Account.Value)), "By its own account");
+                foreach (var spent in transfers.Where(t => t.Debit.Kind == LedgerKind.Credit))
+                    Require(CreditPurpose.MaySettle(spent.Debit.Purpose, charge), "Earmarked money settles its own order's charges");
+            }
+
+            foreach (var account in _accounts)
+            {
+                var open = _ofCharge.Keys.Select(id => _state.Charge(id)!).Where(charge => charge.Account == account && charge.OpenMinor > 0).ToHashSet();
+                Require(
+                    open.SetEquals(Currency.All.SelectMany(currency => _state.OpenCharges(account, currency))),
+                    "The open charges of an account are all that are open");
+            }
+        }
+
+        private void CheckPayments()
+        {
+            foreach (var (id, transfers) in _ofPayment)
+            {
+                var payment = _state.Payment(id)!;
+                var capturedMinor = payment.Status == PaymentStatus.Captured ? payment.Amount!.Value.AmountMinor : 0;
+                Require(transfers.Where(t => t.Debit.Kind == LedgerKind.Clearing).Sum(t => t.AmountMinor) == capturedMinor, "Captured money stands in clearing");
+                Require(payment.AllocatedMinor + payment.UnallocatedMinor == capturedMinor, "Allocated and unallocated are what was captured");
+                Require(
+                    transfers.Where(t => t.Credit.Kind == LedgerKind.Receivable).Sum(t => t.AmountMinor) == payment.AllocatedMinor,
+                    "Allocated is what settles charges");
+                Require(_state.CreditsOf(id).Sum(credit => credit.AmountMinor) == payment.UnallocatedMinor, "Its credits are what is unallocated");
+                Require(_state.CreditsOf(id).All(credit => credit.AmountMinor >= 0), "None of its credits is below zero");
+                Require(payment.Events == _events[id.Value], "It has as many events as it says");
+            }
+
+            foreach (var credit in Balances().Where(balance => balance.Key.Kind == LedgerKind.Credit).GroupBy(balance => (balance.Key.Holder, balance.Key.Currency)))
+            {
+                var unallocatedMinor = _ofPayment.Keys.Select(id => _state.Payment(id)!)
+                    .Where(payment => payment.Account.Value == credit.Key.Holder && payment.Amount?.Currency == credit.Key.Currency)
+                    .Sum(payment => payment.UnallocatedMinor);
+                Require(-credit.Sum(balance => balance.Value) == unallocatedMinor, "A customer's credit is the unallocated money of its payments");
+            }
+        }
+
+        private void CheckOrders()
+        {
+            foreach (var order in _orders.Select(id => _state.Order(id)!))
+            {
+                var earmarkedMinor = _transfers.Where(t => t.Credit.Purpose == CreditPurpose.Earmarked(order.Id)).Sum(t => t.AmountMinor);
+                Require(order.DepositDueMinor >= 0 && order.DepositPaidMinor >= 0, "A deposit is paid at most once");
+                Require(order.DepositPaidMinor <= earmarkedMinor, "A paid deposit is earmarked money");
+            }
+        }
+
+        /// <summary>Debits less credits.</summary>
+        private Dictionary<LedgerAccount, long> Balances()
+        {
+            var balances = new Dictionary<LedgerAccount, long>();
+            foreach (var transfer in _transfers)
+            {
+                balances[transfer.Debit] = balances.GetValueOrDefault(transfer.Debit) + transfer.AmountMinor;
+                balances[transfer.Credit] = balances.GetValueOrDefault(transfer.Credit) - transfer.AmountMinor;
+            }
+
+            return balances;
+        }
+
+        private static void Require(bool holds, string rule) => Assert.True(holds, rule);
+    }
+}

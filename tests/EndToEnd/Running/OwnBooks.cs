@@ -1,0 +1,80 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Verification;
+
+namespace Quittance.Tests.Running;
+
+/// <summary>A database of a test's own on the PostgreSQL that all share: for tests that break connections or stop the world.</summary>
+internal sealed class OwnBooks : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _server;
+    private readonly string _name;
+
+    private OwnBooks(NpgsqlDataSource server, string name, string connectionString)
+    {
+        (_server, _name, ConnectionString) = (server, name, connectionString);
+        Database = Storage.Database.Open(connectionString);
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Database { get; }
+
+    public static async Task<OwnBooks> CreateAsync(BooksFixture books)
+    {
+        var name = $"own_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+        await ExecuteAsync(books.Database, $"CREATE DATABASE {name}");
+        var own = new OwnBooks(books.Database, name, new NpgsqlConnectionStringBuilder(books.ConnectionString) { Database = name }.ConnectionString);
+        await Migrations.ApplyAsync(own.Database, TimeProvider.System, CancellationToken.None);
+        return own;
+    }
+
+    public Task<MerchantId> MerchantAsync() => new Merchants(Database, TimeProvider.System).CreateAsync("Test", CancellationToken.None);
+
+    public PaymentEngine Engine(int lanes = 2, int batchLimit = 1024) => Engine(Database, lanes, batchLimit);
+
+    public static PaymentEngine Engine(NpgsqlDataSource database, int lanes = 2, int batchLimit = 1024) =>
+        new(new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = lanes, BatchLimit = batchLimit });
+
+    /// <summary>Does something on the server that is not on this database.</summary>
+    public Task OnServerAsync(string sql) => ExecuteAsync(_server, sql.Replace("{name}", _name));
+
+    public async Task<long> CountAsync(string table)
+    {
+        await using var command = Database.CreateCommand($"SELECT count(*) FROM {table}");
+        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+    }
+
+    public async Task<IReadOnlyList<Guid>> PaymentsAsync()
+    {
+        List<Guid> payments = [];
+        await using var command = Database.CreateCommand("SELECT id FROM payment ORDER BY id");
+        await using var reader = await command.ExecuteReaderAsync(CancellationToken.None);
+        while (await reader.ReadAsync(CancellationToken.None))
+            payments.Add(reader.GetGuid(0));
+        return payments;
+    }
+
+    public Task AssertCleanAsync() => AssertCleanAsync(Database);
+
+    public static async Task AssertCleanAsync(NpgsqlDataSource database)
+    {
+        foreach (var report in await new Verifier(database).VerifyAsync(null, CancellationToken.None))
+            Assert.True(report.IsClean, string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule))));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await ExecuteAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests;
+
+/// <summary>
+/// Sequences of commands as they come at random from a few customers with a few bills and orders each, small enough that they
+/// meet often. Whatever is named belongs to one customer, so that the answer to a command depends on that customer's own
+/// commands only: their order alone decides.
+/// </summary>
+internal static class RandomBusiness
+{
+    private const int Customers = 4;
+    private static readonly Currency[] Currencies = [Currency.Parse("EUR"), Currency.Parse("EUR"), Currency.Parse("USD")];
+    private static readonly string[] Labels = ["services", "postage"];
+
+    /// <summary>Sequences of commands, each a function of its merchant, so that two merchants can be given the same.</summary>
+    public static Arbitrary<Step[]> Sequences(int length) => Arb.From(
+        Steps.ArrayOf(length),
+        // A failing sequence is shown without the steps that it does not need.
+        steps => Enumerable.Range(0, steps.Length).Select(left => steps.Where((_, index) => index != left).ToArray()));
+
+    /// <summary>One step: what it does is a function of its numbers and its place in the sequence.</summary>
+    public static Gen<Step> Steps =>
+        from kind in Gen.Frequency((1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (4, Gen.Constant(4)),
+            (1, Gen.Constant(5)))
+        from customer in Gen.Choose(0, Customers - 1)
+        from one in Gen.Choose(0, 5)
+        from other in Gen.Choose(0, 5)
+        from amountMinor in Gen.Choose(1, 40)
+        from choice in Gen.Choose(0, 719)
+        select new Step(kind, customer, one, other, amountMinor, choice);
+
+    /// <summary>The commands of a sequence, for one merchant.</summary>
+    public static IReadOnlyList<Command> CommandsOf(IReadOnlyList<Step> steps, MerchantId merchant) =>
+        [.. steps.Select((step, index) => new Writer(merchant, steps, index).Command)];
+
+    internal readonly record struct Step(int Kind, int Customer, int One, int Other, int AmountMinor, int Choice);
+
+    private sealed class Writer(MerchantId merchant, IReadOnlyList<Step> steps, int index)
+    {
+        private readonly Step _step = steps[index];
+
+        public Command Command => _step.Kind switch
+        {
+            0 => Opening,
+            1 => Charge,
+            2 => new AskDeposit(Origin, Target, OrderNaming(_step.One), _step.AmountMinor),
+            3 => Payment,
+            4 => new AllocatePayment(Origin, Target, EarlierPayment, [.. Bills.Select(bill => Part.Charge(bill, Exactly))]),
+            _ => new RegisterInstrument(
+                Origin, Target, new InstrumentId(merchant, Id("instrument", index)), Instrument, PaymentMethod.BankCard, null),
+        };
+
+        private Origin Origin => new(merchant, 0, Guid.Empty);
+
+        /// <summary>By name, or by an id that may not exist yet.</summary>
+        private AccountTarget Target => Picks(5) == 0
+            ? AccountTarget.Of(new AccountId(merchant, Id("account", _step.Customer)), Name("account", "").HomeSlot())
+            : AccountTarget.Named(Name("account", ""));
+
+        private Currency AccountCurrency => Currencies[_step.Customer % Currencies.Length];
+
+        private Currency Currency => Picks(6) == 0 ? Currencies[^1] : AccountCurrency;
+
+        private OpenAccount Opening =>
+            new(Origin, new AccountId(merchant, Id("account", _step.Customer)), [Name("account", "")], AccountCurrency, null);
+
+        private RaiseCharge Charge => new(
+            Origin, Target, new ChargeId(merchant, Id("charge", index)), new Money(_step.AmountMinor, Currency),
+            new DateOnly(2026, 1, 1 + Picks(4)))
+        {
+            Reference = Name("bill", $"{_step.One}"),
+            Order = Picks(2) == 0 ? OrderNaming(_step.Other) : null,
+            Label = Labels[Picks(2, 2)],
+        };
+
+        private RecordPayment Payment => new(Origin, AccountTarget.Named(Name("account", "")), new PaymentId(merchant, Id("payment", index)), "test")
+        {
+            Opening = Picks(3) == 0 ? null : Opening,
+            Amount = Picks(9) == 0 ? null : new Money(_step.AmountMinor, Currency),
+            ReceivedBy = Picks(8) == 0 ? null : ClearingProvider.Cash,
+            InAccountCurrencyOnly = Picks(4) == 0,
+            Instrument = Picks(5, 3) == 0 ? Instrument : null,
+            InstrumentMayBeUnknown = Picks(2, 4) == 0,
+            Remainder = (Remainder)Picks(2),
+            Parts = Picks(4, 5) == 0 ? [] : [AnyPart(_step.One), .. Picks(3, 6) == 0 ? [AnyPart(_step.Other)] : Array.Empty<Part>()],
+            Key = Picks(6, 2) == 0 ? new KeyUse(KeyNamed(_step.One), Hash(_step.Other / 3), KeepsRefusals: Picks(2) == 0) : null,
+            ClientReference = Picks(6, 4) == 0 ? new ClientReference("test", $"{_step.Other}", Hash(_step.One / 3)) : null,
+        };
+
+        private Reference Instrument => Name("instrument", $"{_step.One % 2}");
+
+        /// <summary>A payment of the customer's, now and then one that never was.</summary>
+        private PaymentId EarlierPayment
+        {
+            get
+            {
+                var paid = Enumerable.Range(0, index).Where(earlier => steps[earlier].Kind == 3 && steps[earlier].Customer == _step.Customer).ToList();
+                return new(merchant, Id("payment", paid.Count == 0 || Picks(9) == 0 ? index : paid[^(1 + (_step.Choice % Math.Min(paid.Count, 4)))]));
+            }
+        }
+
+        private long? Exactly => Picks(3) == 0 ? null : 1 + (_step.AmountMinor / 4);
+
+        private IEnumerable<Reference> Bills => Picks(2) == 0 ? [Bill(_step.One)] : [Bill(_step.One), Bill(_step.Other)];
+
+        private Part AnyPart(int one)
+        {
+            var amountMinor = 1 + (_step.AmountMinor / 2);
+            var order = Name("order", $"{one % 2}");
+            return ((_step.Choice / 3) % 7) switch
+            {
+                0 => Part.Charge(Bill(one), Exactly),
+                1 => Part.ChargeUpTo(Bill(one)),
+                2 => Part.ChargeIfKnown(Bill(one), Exactly),
+                3 => Part.Order(order, Labels[one / 3], amountMinor),
+                4 => Part.Deposit(order, amountMinor),
+                5 => Part.Prepaid(order, amountMinor),
+                _ => Part.Escrow(one == 0 ? order : null, amountMinor),
+            };
+        }
+
+        private OrderNaming OrderNaming(int order) => new(new OrderId(merchant, Id("order", index)), [Name("order", $"{order % 2}")]);
+
+        /// <summary>A bill of the customer's, now and then of the next customer's.</summary>
+        private Reference Bill(int bill) => Picks(11) == 0
+            ? new(merchant, "test", "bill", $"{(_step.Customer + 1) % Customers}/{bill}")
+            : Name("bill", $"{bill}");
+
+        private Reference Name(string kind, string value) => new(merchant, "test", kind, $"{_step.Customer}/{value}");
+
+        private RequestKey KeyNamed(int key) => new(merchant, "test", $"{_step.Customer}/{key}", 0);
+
+        private static byte[] Hash(int request) => [(byte)request];
+
+        private int Picks(int count, int digit = 1) => (_step.Choice / digit) % count;
+
+        private static Guid Id(string kind, int number) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind} {number}")).AsSpan(0, 16));
+    }
+}
