@@ -47,7 +47,7 @@ internal static class PlainServer
 
     private static async Task ServeAsync(string connectionString, int port, MerchantId merchant, CancellationToken cancel)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = int.Parse(Environment.GetEnvironmentVariable("BXPOOL") ?? "32") };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Connections };
         await using var database = Storage.Database.Open(settings.ConnectionString);
         var payments = new PlainPayments(database, TimeProvider.System, merchant);
 
