@@ -66,6 +66,7 @@ public sealed class BooksFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await _server.StopAsync();
         await _server.DisposeAsync();
         await Engine.DisposeAsync();
         await Database.DisposeAsync();
