@@ -118,7 +118,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         while (await requests.ReadAsync(buffer) is > 0 and var read)
         {
             // A commit's round trip is small here and comes in one piece.
-            var cut = buffer.AsSpan(0, read).IndexOf("COMMIT"u8) < 0 ? Cut.None : _plan(Interlocked.Increment(ref _commits));
+            var cut = buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) < 0 ? Cut.None : _plan(Interlocked.Increment(ref _commits));
             if (cut == Cut.Request)
                 return;
             await server.GetStream().WriteAsync(buffer.AsMemory(0, cut == Cut.Half ? read / 2 : read));
