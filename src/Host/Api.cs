@@ -1,4 +1,7 @@
 using Quittance.Core.Access;
+using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.Tmf676;
+using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Host;
 
@@ -6,24 +9,26 @@ namespace Quittance.Host;
 /// <param name="Dialect">The dialect's name.</param>
 /// <param name="Credentials">The credentials a client needs, all of them.</param>
 /// <param name="Scopes">What a credential may do when nothing narrower is asked for.</param>
-/// <param name="Account">The kind of reference that names an account.</param>
-/// <param name="AccountNumber">The kind of its second name; null where it has none.</param>
-/// <param name="Charge">The kind of reference that names a charge.</param>
-/// <param name="Document">The kind that names the number printed on a bill; null where it has none.</param>
+/// <param name="AccountKind">The kind of reference by which clients would find an account of this name.</param>
+/// <param name="ChargeKind">The kind of reference by which clients would find a charge of this name.</param>
 /// <param name="Order">The kinds that name an order by id and by number; null where there are no orders.</param>
 internal sealed record Api(
-    string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<string> Scopes, string Account, string? AccountNumber,
-    string Charge, string? Document, (string Id, string Number)? Order)
+    string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<string> Scopes, Func<string, string> AccountKind,
+    Func<string, string> ChargeKind, (string Id, string Number)? Order)
 {
+    /// <summary>Accounts and bills are named by their POID or by their number.</summary>
     public static Api OracleBrm { get; } = new(
-        "oracle-brm", [CredentialKind.Bearer], ["brm.payment.read", "brm.payment.write"], "account", "account-number", "bill", "bill-number", null);
+        TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
+        name => Poid.TryParse(name, out _) ? TmfNames.Account : TmfNames.AccountNumber,
+        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber, null);
 
     public static Api Tmf676 { get; } = new(
-        "tmf676", [CredentialKind.Bearer], ["payment.read", "payment.write"], "account", null, "bill", null, null);
+        TmfNames.Tmf676, [CredentialKind.Bearer], [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope],
+        _ => TmfNames.Account, _ => TmfNames.Bill, null);
 
     public static Api Midnight { get; } = new(
-        "midnight", [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], ["payments.write"], "customer", null,
-        "charge", null, ("order", "order-number"));
+        "midnight", [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], ["payments.write"],
+        _ => "customer", _ => "charge", ("order", "order-number"));
 
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Tmf676];

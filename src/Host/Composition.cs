@@ -11,8 +11,8 @@ internal static class Composition
 {
     public static IReadOnlyList<Dialect> Dialects(ServerSettings settings) =>
     [
+        new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
-        new MidnightRoutes(),
     ];
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
 namespace Quittance.Storage;
@@ -17,6 +18,19 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         ReadAsync("x.number = $2", merchant, command => command.With(number), null, cancel);
 
     private async Task<PaymentView?> ReadAsync(
+        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel)
+    {
+        try
+        {
+            return await QueryAsync(found, merchant, key, asOf, cancel);
+        }
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
+        {
+            throw new StoreUnavailableException("The database can't be reached.", broken);
+        }
+    }
+
+    private async Task<PaymentView?> QueryAsync(
         string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

@@ -1,5 +1,4 @@
 using Npgsql;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
@@ -15,23 +14,15 @@ internal sealed class CommitWriting : IAsyncDisposable
 
     private readonly Batch _batch;
     private readonly NpgsqlBatch _statements;
-    private readonly LedgerAccountMemory _known;
     private readonly long[] _merchants;
-    private readonly Dictionary<SlotKey, long> _lastNumbers = [];
-    private readonly Dictionary<LedgerAccount, long> _opened = [];
     private readonly DateTime _at;
 
-    public CommitWriting(NpgsqlConnection connection, Batch batch, LedgerAccountMemory known)
+    public CommitWriting(NpgsqlConnection connection, Batch batch)
     {
-        (_batch, _known, _statements) = (batch, known, new NpgsqlBatch(connection));
+        (_batch, _statements) = (batch, new NpgsqlBatch(connection));
         _merchants = [.. batch.Slots.Select(slot => slot.Merchant.Value).Distinct()];
         _at = batch.At.UtcDateTime;
-        foreach (var slot in batch.Slots)
-            _lastNumbers[slot] = batch.State.LastNumber(slot);
     }
-
-    /// <summary>The ledger accounts that were opened on the way; theirs once the commit is through.</summary>
-    public IReadOnlyDictionary<LedgerAccount, long> LedgerAccountsOpened => _opened;
 
     /// <summary>The merchant under which the batch's own row stands.</summary>
     public static long BatchMerchant(Batch batch) => batch.Slots.Min(slot => slot.Merchant.Value);
@@ -213,29 +204,27 @@ internal sealed class CommitWriting : IAsyncDisposable
 
     private void AddTransfers()
     {
-        List<(Event Event, int Line, Transfer Transfer, long Debit, long Credit)> transfers = [];
-        var moved = new Dictionary<(long Merchant, long Id), (long Debits, long Credits)>();
+        List<(Event Event, int Line, Transfer Transfer, Guid Debit, Guid Credit)> transfers = [];
+        var balances = new Balances();
         foreach (var happened in _batch.Changes.ToRows(changes => changes.Events))
         {
             for (var line = 0; line < happened.Transfers.Count; line++)
             {
                 var transfer = happened.Transfers[line];
-                var (debit, credit) = (IdOf(transfer.Debit), IdOf(transfer.Credit));
+                var debit = balances.Add(transfer.Debit, transfer.AmountMinor, 0);
+                var credit = balances.Add(transfer.Credit, 0, transfer.AmountMinor);
                 transfers.Add((happened, line + 1, transfer, debit, credit));
-                Move(moved, happened.Origin.Merchant.Value, debit, transfer.AmountMinor, 0);
-                Move(moved, happened.Origin.Merchant.Value, credit, 0, transfer.AmountMinor);
             }
         }
 
         if (transfers.Count == 0)
             return;
-        AddOpenedLedgerAccounts();
-        AddBalances(moved);
+        AddBalances(balances.Rows);
         _statements.Statement("""
             INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id)
             SELECT m.id, u.subject, u.sequence, u.line, u.debit, u.credit, u.amount, u.currency, u.charge
               FROM merchant m
-              JOIN unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::uuid[])
+              JOIN unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[])
                    u(m, subject, sequence, line, debit, credit, amount, currency, charge) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
@@ -251,61 +240,28 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(transfers.ToColumn(row => row.Transfer.Charge?.Value));
     }
 
-    private static void Move(
-        Dictionary<(long Merchant, long Id), (long Debits, long Credits)> moved, long merchant, long id, long debit, long credit)
-    {
-        var (debits, credits) = moved.GetValueOrDefault((merchant, id));
-        moved[(merchant, id)] = (checked(debits + debit), checked(credits + credit));
-    }
-
-    private long IdOf(LedgerAccount account)
-    {
-        if (_known.Find(account) is { } known)
-            return known;
-        if (!_opened.TryGetValue(account, out var id))
-            _opened[account] = id = NextNumber(new SlotKey(account.Merchant, account.Slot));
-        return id;
-    }
-
-    private long NextNumber(SlotKey slot) => checked((++_lastNumbers[slot] * Account.Slots) + slot.Slot);
-
-    private void AddOpenedLedgerAccounts()
-    {
-        if (_opened.Count == 0)
-            return;
-        var opened = _opened.ToList();
+    /// <summary>Opens the ledger accounts that are new and adds to the totals of the others: one summed row for each.</summary>
+    private void AddBalances(IReadOnlyList<Balances.Row> balances) =>
         _statements.Statement("""
-            INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
-            SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency, 0, 0
+            INSERT INTO ledger_account AS l (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
+            SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency, u.debits, u.credits
               FROM merchant m
-              JOIN unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::text[], $6::uuid[], $7::text[], $8::text[])
-                   u(m, id, slot, kind, holder, purpose, currency) ON u.m = m.id
+              JOIN unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::bigint[], $10::bigint[])
+                   u(m, id, slot, kind, holder, purpose, currency, debits, credits) ON u.m = m.id
              WHERE m.id = ANY($1)
+            ON CONFLICT (merchant_id, id) DO UPDATE
+               SET debits_minor = l.debits_minor + excluded.debits_minor, credits_minor = l.credits_minor + excluded.credits_minor
             """)
             .With(_merchants)
-            .With(opened.ToColumn(row => row.Key.Merchant.Value))
-            .With(opened.ToColumn(row => row.Value))
-            .With(opened.ToColumn(row => (short)row.Key.Slot))
-            .With(opened.ToColumn(row => Words.Of(row.Key.Kind)))
-            .With(opened.ToColumn(row => row.Key.Holder))
-            .With(opened.ToColumn(row => row.Key.Purpose))
-            .With(opened.ToColumn(row => row.Key.Currency.Code));
-    }
-
-    private void AddBalances(Dictionary<(long Merchant, long Id), (long Debits, long Credits)> moved)
-    {
-        var rows = moved.ToList();
-        _statements.Statement("""
-            UPDATE ledger_account l SET debits_minor = l.debits_minor + d.debits, credits_minor = l.credits_minor + d.credits
-              FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) d(m, id, debits, credits)
-             WHERE l.merchant_id = d.m AND l.id = d.id AND l.merchant_id = ANY($1)
-            """)
-            .With(_merchants)
-            .With(rows.ToColumn(row => row.Key.Merchant))
-            .With(rows.ToColumn(row => row.Key.Id))
-            .With(rows.ToColumn(row => row.Value.Debits))
-            .With(rows.ToColumn(row => row.Value.Credits));
-    }
+            .With(balances.ToColumn(row => row.Account.Merchant.Value))
+            .With(balances.ToColumn(row => row.Id))
+            .With(balances.ToColumn(row => (short)row.Account.Slot))
+            .With(balances.ToColumn(row => Words.Of(row.Account.Kind)))
+            .With(balances.ToColumn(row => row.Account.Holder))
+            .With(balances.ToColumn(row => row.Account.Purpose))
+            .With(balances.ToColumn(row => row.Account.Currency.Code))
+            .With(balances.ToColumn(row => row.DebitsMinor))
+            .With(balances.ToColumn(row => row.CreditsMinor));
 
     private void AddPayments()
     {
@@ -425,17 +381,15 @@ internal sealed class CommitWriting : IAsyncDisposable
 
     private void AddSlots()
     {
-        var slots = _lastNumbers.Where(slot => slot.Value != 0).ToList();
-        if (slots.Count == 0)
-            return;
+        var slots = _batch.Slots.ToList();
         _statements.Statement("""
             UPDATE slot s SET last_number = u.last
               FROM unnest($2::bigint[], $3::smallint[], $4::bigint[]) u(m, slot, last)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
             """)
             .With(_merchants)
-            .With(slots.ToColumn(row => row.Key.Merchant.Value))
-            .With(slots.ToColumn(row => (short)row.Key.Slot))
-            .With(slots.ToColumn(row => row.Value));
+            .With(slots.ToColumn(slot => slot.Merchant.Value))
+            .With(slots.ToColumn(slot => (short)slot.Slot))
+            .With(slots.ToColumn(_batch.State.LastNumber));
     }
 }

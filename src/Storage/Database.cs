@@ -20,6 +20,8 @@ public static class Database
         };
         SetUnlessGiven(settings, "Max Auto Prepare", 100);
         SetUnlessGiven(settings, "Auto Prepare Min Usages", 2);
+        // The lanes need two and reading a few: a crowd of requests must not take all that the server has.
+        SetUnlessGiven(settings, "Maximum Pool Size", 24);
         SetUnlessGiven(settings, "Keepalive", 15);
         SetUnlessGiven(settings, "Timeout", 5);
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Numerics;
 using Npgsql;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
@@ -8,13 +9,19 @@ namespace Quittance.Storage;
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
 internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references) : IStoreSession
 {
-    private readonly LedgerAccountMemory _ledgerAccounts = new();
+    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole.
+    private const string KeysDrive =
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off";
+
+    private const int BatchesPerPlan = 10_000;
+
     private NpgsqlConnection? _connection;
     private bool _inTransaction;
+    private long _batches;
 
     public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
     {
-        await using var reading = new PrefetchReading(connection, state, _ledgerAccounts);
+        await using var reading = new PrefetchReading(connection, state);
         reading.AddReferences(unresolved);
         await reading.ReadAsync();
         foreach (var reference in unresolved)
@@ -27,7 +34,9 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     public Task PrefetchAsync(Wanted wanted, State state) => ReachingAsync(async connection =>
     {
         _inTransaction = true;
-        await using var reading = new PrefetchReading(connection, state, _ledgerAccounts);
+        await using var reading = new PrefetchReading(connection, state);
+        if (PlansAreStale())
+            reading.AddFreshPlans();
         reading.AddAll(wanted);
         await reading.ReadAsync();
     });
@@ -36,10 +45,9 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     {
         try
         {
-            await using var writing = new CommitWriting(_connection!, batch, _ledgerAccounts);
+            await using var writing = new CommitWriting(_connection!, batch);
             await writing.WriteAsync();
             _inTransaction = false;
-            _ledgerAccounts.Remember(writing.LedgerAccountsOpened);
             return CommitFate.Committed;
         }
         catch (PostgresException refused)
@@ -103,21 +111,26 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 await RollBackAsync();
             await use(_connection!);
         }
-        catch (PostgresException refused) when (!SqlStates.IsPassing(refused))
-        {
-            throw;
-        }
-        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {
             await CloseAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
     }
 
+    /// <summary>
+    /// Plans are kept, and one made for a small table is poor for a large one. Made anew whenever the number of batches has
+    /// doubled, they were never made for less than half of what was written since; later on, once in a while.
+    /// </summary>
+    private bool PlansAreStale() => BitOperations.IsPow2(++_batches) || _batches % BatchesPerPlan == 0;
+
     private async Task OpenAsync()
     {
         await CloseAsync();
-        _connection = await database.OpenConnectionAsync();
+        var connection = await database.OpenConnectionAsync();
+        await using (var settings = new NpgsqlCommand(KeysDrive, connection))
+            await settings.ExecuteNonQueryAsync();
+        _connection = connection;
     }
 
     private async Task RollBackAsync()
@@ -143,8 +156,6 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         switch (refused.SqlState)
         {
             case PostgresErrorCodes.UniqueViolation:
-                // Another process may have opened a ledger account since we looked.
-                _ledgerAccounts.Forget();
                 return CommitFate.Conflict;
             case PostgresErrorCodes.NumericValueOutOfRange:
                 return CommitFate.OutOfRange;

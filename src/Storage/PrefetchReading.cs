@@ -3,7 +3,6 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
 namespace Quittance.Storage;
@@ -12,22 +11,23 @@ namespace Quittance.Storage;
 /// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
 /// finds its row by a primary key or a named index, whatever the tables' statistics say.
 /// </summary>
-internal sealed class PrefetchReading(NpgsqlConnection connection, State state, LedgerAccountMemory ledgerAccounts)
+internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
 {
     private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader>> _rows = [];
     private readonly List<Action> _whenRead = [];
 
+    /// <summary>Lets the server plan its statements anew, for the tables as they are now.</summary>
+    public void AddFreshPlans() => _batch.Statement("DISCARD PLANS");
+
     /// <summary>Begins the transaction, locks the slots first, then reads everything else.</summary>
     public void AddAll(Wanted wanted)
     {
-        ledgerAccounts.Trim();
         _batch.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         AddSlots(wanted.Slots);
         AddReferences(wanted.Unknown);
         AddAccounts(wanted.Accounts.Keys);
-        AddLedgerAccounts(wanted);
         AddInstruments(wanted.Instruments);
         AddCharges(wanted.Charges);
         AddOpenCharges(wanted.OpenChargesOf);
@@ -126,43 +126,6 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state, 
             .With(accounts.Select(account => account.Value).ToArray())
             .With(Merchants(accounts.Select(account => account.Merchant)));
         _rows.Add(row => state.Load(Rows.Account(row, 0)));
-    }
-
-    private void AddLedgerAccounts(Wanted wanted)
-    {
-        List<(SlotKey Slot, Guid Holder)> unknown = [];
-        foreach (var slot in wanted.Slots)
-        {
-            if (!ledgerAccounts.Knows(slot, Guid.Empty))
-                unknown.Add((slot, Guid.Empty));
-        }
-
-        foreach (var (account, slot) in wanted.Accounts)
-        {
-            var key = new SlotKey(account.Merchant, slot);
-            if (!ledgerAccounts.Knows(key, account.Value))
-                unknown.Add((key, account.Value));
-        }
-
-        if (unknown.Count == 0)
-            return;
-        // Index: ledger_account_once, by its first three columns.
-        _batch.Statement("""
-            SELECT x.merchant_id, x.slot, x.kind, x.holder_id, x.purpose, x.currency, x.id
-              FROM unnest($1::bigint[], $2::smallint[], $3::uuid[]) k(m, slot, holder)
-             CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l
-               WHERE l.merchant_id = k.m AND l.slot = k.slot AND l.holder_id = k.holder AND l.merchant_id = ANY($4)) x
-            """)
-            .With(unknown.Select(key => key.Slot.Merchant.Value).ToArray())
-            .With(unknown.Select(key => (short)key.Slot.Slot).ToArray())
-            .With(unknown.Select(key => key.Holder).ToArray())
-            .With(Merchants(wanted.Slots.Select(slot => slot.Merchant)));
-        _rows.Add(row => ledgerAccounts.Remember(
-            new LedgerAccount(
-                new MerchantId(row.GetInt64(0)), row.GetInt16(1), Words.Kind(row.GetString(2)), row.GetGuid(3), row.GetString(4),
-                Currency.Parse(row.GetString(5))),
-            row.GetInt64(6)));
-        _whenRead.Add(() => unknown.ForEach(key => ledgerAccounts.RememberHolder(key.Slot, key.Holder)));
     }
 
     private void AddInstruments(IReadOnlyCollection<InstrumentId> instruments)

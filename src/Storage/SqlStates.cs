@@ -2,9 +2,14 @@ using Npgsql;
 
 namespace Quittance.Storage;
 
-/// <summary>Which errors of PostgreSQL pass by themselves.</summary>
+/// <summary>Which failures of PostgreSQL pass by themselves.</summary>
 internal static class SqlStates
 {
+    /// <summary>Whether this means that the database can't be reached just now, and nothing else is wrong.</summary>
+    public static bool MeansUnreachable(Exception failure) => failure is PostgresException refused
+        ? IsPassing(refused)
+        : failure is NpgsqlException or IOException or TimeoutException;
+
     /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up or out of connections.</summary>
     public static bool IsPassing(PostgresException refused) => refused.SqlState
         is PostgresErrorCodes.SerializationFailure

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 using Quittance.Storage.Embedded;
+using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
@@ -85,11 +86,10 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task A_server_left_by_a_killed_owner_is_taken_over()
     {
-        using var owner = StartOwnerProcess();
-        var left = await UntilAsync(() => EmbeddedPostgres.FindRunning(Folder));
+        await using var owner = await RunningProgram.StartAsync("serve", "--embedded", "--data", Folder);
+        var left = EmbeddedPostgres.FindRunning(Folder)!;
         await AskAsync(left, "CREATE TABLE kept AS SELECT 42 AS answer");
-        owner.Kill();
-        await owner.WaitForExitAsync(Cancelled);
+        await owner.KillAsync();
         Assert.Equal(42, await AskAsync(left, "SELECT answer FROM kept"));
         Assert.Null(EmbeddedPostgres.FindRunning(Folder));
 
@@ -210,17 +210,6 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private string PostmasterPid => Path.Combine(Folder, "postgres", "postmaster.pid");
 
     private Task<EmbeddedPostgres> StartAsync() => EmbeddedPostgres.StartAsync(Folder, cancellationToken: Cancelled);
-
-    private Process StartOwnerProcess()
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "Quittance.EndToEnd.Tests");
-        var start = new ProcessStartInfo(program, ["-explicit", "only", "-class", typeof(EmbeddedPostgresOwner).FullName!])
-        {
-            UseShellExecute = false,
-            Environment = { [EmbeddedPostgresOwner.FolderVariable] = Folder },
-        };
-        return Process.Start(start)!;
-    }
 
     /// <summary>A process of PostgreSQL's user: those of others PostgreSQL itself knows to be strangers.</summary>
     private static Process StartStranger()

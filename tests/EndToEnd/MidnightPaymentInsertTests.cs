@@ -341,6 +341,7 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [InlineData("POST", MidnightShop.Path, "application/xml", true, HttpStatusCode.UnsupportedMediaType, "The request entity's media type")]
     [InlineData("POST", MidnightShop.Path, "application/json", false, HttpStatusCode.Unauthorized, "Authorization has been denied for this request.")]
     [InlineData("GET", MidnightShop.Path, null, true, HttpStatusCode.MethodNotAllowed, "The requested resource does not support http method 'GET'.")]
+    [InlineData("POST", MidnightShop.Path, null, true, HttpStatusCode.BadRequest, "The request is invalid.")]
     [InlineData("POST", "v1/Generic/Nothing", "application/json", true, HttpStatusCode.NotFound, "No HTTP resource was found")]
     public async Task Call_ThatIsWrongAtItsEdge_IsToldInAMessage(
         string method, string path, string? mediaType, bool isSigned, HttpStatusCode status, string message)

@@ -96,6 +96,7 @@ public sealed class Tmf676RequestsTests
 
     [Theory]
     [InlineData("""{"unit":"EUR","value":12.5}""", "", "12.5")]
+    [InlineData("""{"unit":"EUR","value":12.5}""", ""","amount":{},"taxAmount":{} """, "12.5")]
     [InlineData("""{"unit":"EUR","value":12.5}""", ""","taxAmount":{"unit":"EUR","value":2} """, "10.5")]
     public void The_amount_without_tax_is_worked_out(string total, string more, string amount)
     {

@@ -124,7 +124,7 @@ internal sealed class Lane
                 case CommitFate.Conflict when commands.Count == 1:
                     throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
                 case CommitFate.Unknown:
-                    FailAll(commands, new StoreUnavailableException("Stopped before the database could tell what became of a commit."));
+                    FailAll(commands, new InvalidOperationException("Stopped before the database could tell what became of a commit."));
                     return true;
                 default:
                     return false;

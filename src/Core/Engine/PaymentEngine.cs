@@ -25,7 +25,10 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// Refuses with <see cref="Refusal.Overloaded"/> when the lane's queue is full, unless the caller is patient.
     /// </summary>
     /// <param name="command">What to do.</param>
-    /// <param name="patient">For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused. Commands for one target are decided in the order of their submission.</param>
+    /// <param name="patient">
+    /// For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused.
+    /// Their commands for one target are decided in the order of their submission.
+    /// </param>
     public Task<Outcome> SubmitAsync(Command command, bool patient = false)
     {
         // A name that is remembered only now would let later records overtake earlier ones on their way to the same lane.

@@ -1,6 +1,9 @@
 namespace Quittance.Core.Ledger;
 
-/// <summary>The lines of the chart of accounts, kept per merchant and currency.</summary>
+/// <summary>
+/// The lines of the chart of accounts, kept per merchant and currency. Their order enters the ids of ledger accounts: new
+/// ones go to the end.
+/// </summary>
 public enum LedgerKind
 {
     /// <summary>Asset, per customer account: what the customer owes.</summary>

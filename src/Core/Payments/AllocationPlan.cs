@@ -82,7 +82,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         return null;
     }
 
-    /// <summary>Settles what is due, at most this amount and at most what is left: by nothing where one of them is zero.</summary>
+    /// <summary>Settles what is due, at most this amount and at most what is left; nothing where one of them is zero.</summary>
     private void SettleUpTo(Charge charge, long amountMinor)
     {
         var settledMinor = Math.Min(Math.Min(DueMinor(charge), LeftMinor), amountMinor);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 
 namespace Quittance.Dialects.Http;
@@ -7,6 +8,9 @@ namespace Quittance.Dialects.Http;
 /// <param name="Body">Writes the JSON body; null for none.</param>
 public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
 {
+    /// <summary>Writes the body piece by piece, where it may be too long for one buffer; takes the place of <see cref="Body"/>.</summary>
+    public Func<PipeWriter, CancellationToken, Task>? LongBody { get; init; }
+
     /// <summary>The media type of the body.</summary>
     public string MediaType { get; init; } = "application/json;charset=utf-8";
 

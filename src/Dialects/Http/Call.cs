@@ -11,12 +11,13 @@ namespace Quittance.Dialects.Http;
 public sealed class Call
 {
     private readonly PaymentEngine _engine;
+    private readonly string _operation;
     private readonly string? _key;
     private byte[]? _hash;
 
-    internal Call(HttpContext http, Credential credential, PaymentEngine engine, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string? key)
+    internal Call(HttpContext http, Credential credential, PaymentEngine engine, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string operation, string? key)
     {
-        (Http, Credential, Books, Body, _engine, _key) = (http, credential, books, body, engine, key);
+        (Http, Credential, Books, Body, _engine, _operation, _key) = (http, credential, books, body, engine, operation, key);
         Now = clock.GetUtcNow();
         Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
     }
@@ -51,7 +52,7 @@ public sealed class Call
     /// <summary>A value of the path's pattern.</summary>
     public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
 
-    /// <summary>A hash of method, path and body under the merchant's key: equal requests have equal hashes, and it tells nothing of the body.</summary>
+    /// <summary>A hash of operation and body under the merchant's key: equal requests have equal hashes, and it tells nothing of the body.</summary>
     public ReadOnlyMemory<byte> RequestHash => _hash ??= HashRequest();
 
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
@@ -59,7 +60,7 @@ public sealed class Call
     /// <param name="keepsRefusals">Whether a refused record uses up the key too.</param>
     public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false) => _key is null
         ? null
-        : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {Http.Request.Path}", _key, line), RequestHash, keepsRefusals);
+        : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {_operation}", _key, line), RequestHash, keepsRefusals);
 
     /// <summary>Gives a command to the engine; see <see cref="PaymentEngine.SubmitAsync"/>.</summary>
     public Task<Outcome> SubmitAsync(Command command, bool patient = false) => _engine.SubmitAsync(command, patient);
@@ -72,7 +73,7 @@ public sealed class Call
     private byte[] HashRequest()
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Credential.HashKey.Span);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Http.Request.Method} {Http.Request.Path}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes(_operation + "\n"));
         hash.AppendData(Body.Span);
         return hash.GetHashAndReset();
     }

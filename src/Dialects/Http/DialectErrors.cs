@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Quittance.Core.Engine;
 
 namespace Quittance.Dialects.Http;
 
@@ -21,9 +22,15 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
             // The client is gone; nobody is left to tell.
             return;
         }
+        catch (StoreUnavailableException) when (!http.Response.HasStarted)
+        {
+            // Met while reading: the engine tells this as a refusal.
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
-            LogBug(log, RequestTrace.Of(http), bug.GetType().Name, bug);
+            LogBug(log, RequestTrace.Of(http).ToString("N"), bug.GetType().Name, bug);
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
@@ -40,6 +47,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         StatusCodes.Status404NotFound => EdgeFault.PathUnknown,
         StatusCodes.Status405MethodNotAllowed => EdgeFault.MethodNotAllowed,
         StatusCodes.Status500InternalServerError => EdgeFault.Internal,
+        StatusCodes.Status503ServiceUnavailable => EdgeFault.Overloaded,
         _ => null,
     };
 
@@ -50,5 +58,5 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         dialect.Paths.Any(owned => path.StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
 
     [LoggerMessage(LogLevel.Error, "Request {Trace} failed on a bug ({Bug})")]
-    private static partial void LogBug(ILogger log, Guid trace, string bug, Exception exception);
+    private static partial void LogBug(ILogger log, string trace, string bug, Exception exception);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
@@ -23,20 +24,24 @@ public sealed class DialectRoutes(
         routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
 
     /// <summary>An operation that writes.</summary>
-    public void Post(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, scope, operation))).WithMetadata(new Writes(dialect));
+    /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
+    /// <param name="pattern">One of its paths.</param>
+    /// <param name="scope">The scope that a credential needs.</param>
+    /// <param name="operation">What it does.</param>
+    public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation))).WithMetadata(new Writes(dialect));
 
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
         if (await AdmitAsync(http, scope) is { } credential)
-            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, null)));
+            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, "", null)));
     }
 
-    private async Task RunWithBodyAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
+    private async Task RunWithBodyAsync(HttpContext http, string name, string scope, Func<Call, Task<Answer>> operation)
     {
         if (await AdmitAsync(http, scope) is not { } credential)
             return;
-        if (!IsTaken(http.Request.ContentType))
+        if (!IsTaken(http))
         {
             await RefuseAsync(http, EdgeFault.MediaTypeUnsupported);
             return;
@@ -56,7 +61,7 @@ public sealed class DialectRoutes(
         }
 
         using var body = read;
-        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, key)));
+        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, name, key)));
     }
 
     private async ValueTask<Credential?> AdmitAsync(HttpContext http, string scope)
@@ -71,9 +76,12 @@ public sealed class DialectRoutes(
         return null;
     }
 
-    private bool IsTaken(string? contentType)
+    private bool IsTaken(HttpContext http)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var sent))
+        // Without a body there is nothing that could be of the wrong type: the operation tells what it misses.
+        if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            return true;
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var sent))
             return false;
         var charset = sent.Charset.HasValue ? HeaderUtilities.RemoveQuotes(sent.Charset).Value : "utf-8";
         return string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase)
@@ -107,6 +115,12 @@ public sealed class DialectRoutes(
             response.Headers["Quittance-Payment"] = payment.ToString("D");
         if (answer.Replayed)
             response.Headers["Idempotency-Replayed"] = "true";
+        if (answer.LongBody is { } writeAsync)
+        {
+            response.ContentType = answer.MediaType;
+            await writeAsync(response.BodyWriter, http.RequestAborted);
+        }
+
         if (answer.Body is null)
             return;
 

@@ -13,7 +13,8 @@ internal static class MidnightErrors
     private const string NotPositive = "Must be greater than 0.";
     private const string TooPrecise = "Must not have more than two decimal places.";
     private const string FinerThanCurrency = "Must not have more decimal places than the currency.";
-    private const string TooLarge = "Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).";
+    private const string TooLarge =
+        "Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).";
 
     /// <summary>The problem of a record for which the engine refused it.</summary>
     public static RecordProblem ProblemOf(Refusal refusal) => refusal switch
@@ -47,7 +48,8 @@ internal static class MidnightErrors
     {
         EdgeFault.Unauthenticated => Told(StatusCodes.Status401Unauthorized, Denied) with { Challenge = "PRC, Midnight" },
         EdgeFault.Forbidden => Told(StatusCodes.Status403Forbidden, Denied),
-        EdgeFault.PathUnknown => Told(StatusCodes.Status404NotFound, detail ?? "No HTTP resource was found that matches the request URI."),
+        EdgeFault.PathUnknown => Told(
+            StatusCodes.Status404NotFound, detail ?? "No HTTP resource was found that matches the request URI."),
         EdgeFault.MethodNotAllowed => Told(
             StatusCodes.Status405MethodNotAllowed, detail ?? "The requested resource does not support this http method."),
         EdgeFault.MediaTypeUnsupported => Told(
@@ -90,7 +92,10 @@ internal static class MidnightErrors
             + "what is missing will be processed, and nothing will be stored twice.");
 
     private static Answer Unavailable(string whatToDo) =>
-        Told(StatusCodes.Status503ServiceUnavailable, "The service is unavailable. " + whatToDo) with { RetryAfterSeconds = RetryAfterSeconds };
+        Told(StatusCodes.Status503ServiceUnavailable, "The service is unavailable. " + whatToDo) with
+        {
+            RetryAfterSeconds = RetryAfterSeconds,
+        };
 
     private static Answer Told(int status, string message) => new(status, writer =>
     {
@@ -103,18 +108,22 @@ internal static class MidnightErrors
     {
         RecordProblem.RecordEmpty => ("", "Payment record is empty."),
         RecordProblem.KeyReused => ("", "Idempotency-Key was used before with another request."),
-        RecordProblem.NotProcessed => ("", "Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."),
+        RecordProblem.NotProcessed => (
+            "", "Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."),
         RecordProblem.Refused => ("", "Payment record could not be processed."),
         RecordProblem.CustomerUnknown => ("CustomerId", "Must match Midnight CustomerId."),
-        RecordProblem.CustomerCurrency => ("CustomerId", "Must be a customer who is billed in the currency of this installation."),
+        RecordProblem.CustomerCurrency => (
+            "CustomerId", "Must be a customer who is billed in the currency of this installation."),
         RecordProblem.AmountNotPositive or RecordProblem.DetailAmountNotPositive => ("AmountBilled", NotPositive),
         RecordProblem.AmountNotSum => ("AmountBilled", "Must be equal to the sum of AmountBilled of the payment details."),
         RecordProblem.AmountTooPrecise or RecordProblem.DetailAmountTooPrecise => ("AmountBilled", TooPrecise),
-        RecordProblem.AmountFinerThanCurrency or RecordProblem.DetailAmountFinerThanCurrency => ("AmountBilled", FinerThanCurrency),
+        RecordProblem.AmountFinerThanCurrency or RecordProblem.DetailAmountFinerThanCurrency => (
+            "AmountBilled", FinerThanCurrency),
         RecordProblem.AmountTooLarge or RecordProblem.DetailAmountTooLarge => ("AmountBilled", TooLarge),
         RecordProblem.BalanceOutOfRange => ("AmountBilled", "Must not make the customer's total larger than can be kept."),
         RecordProblem.DetailsMissing => ("CustomerPaymentDetailList", "At least one payment detail is required."),
-        RecordProblem.DetailsTooMany => ("CustomerPaymentDetailList", $"Must not have more than {PaymentRecord.MaxDetails} payment details."),
+        RecordProblem.DetailsTooMany => (
+            "CustomerPaymentDetailList", $"Must not have more than {PaymentRecord.MaxDetails} payment details."),
         RecordProblem.SourceUnknown => ("RequestSource", "Must be one of - PRCMerchant/Other."),
         RecordProblem.DetailEmpty => ("", "Payment detail is empty."),
         RecordProblem.OrderUnknown => ("OrderId", "Must match Midnight OrderId for given CustomerId."),

@@ -70,13 +70,15 @@ internal static class MidnightRequests
         var merchant = origin.Merchant;
         var isMerchants = record.Source == RequestSource.PrcMerchant;
         Money amount = new(MinorOf(record.AmountBilled, currency) ?? 0, currency);
-        return new RecordPayment(
-            origin, AccountTarget.Named(Name(merchant, "customer", record.CustomerId)), new PaymentId(merchant, id), MidnightRoutes.DialectName)
+        var customer = AccountTarget.Named(Name(merchant, "customer", record.CustomerId));
+        return new RecordPayment(origin, customer, new PaymentId(merchant, id), MidnightRoutes.DialectName)
         {
             Amount = amount,
             InAccountCurrencyOnly = true,
             ReceivedBy = isMerchants ? ClearingProvider.Gateway : ClearingProvider.Cash,
-            Parts = isMerchants ? [Part.Prepaid(OrderByNumber(merchant, record.OrderNumber), amount.AmountMinor)] : PartsOf(record, merchant, currency),
+            Parts = isMerchants
+                ? [Part.Prepaid(OrderByNumber(merchant, record.OrderNumber), amount.AmountMinor)]
+                : PartsOf(record, merchant, currency),
             Details = onlyCheck ? null : DetailsOf(record),
             OnlyCheck = onlyCheck,
         };
@@ -113,10 +115,15 @@ internal static class MidnightRequests
     private static void CheckAmount(DecimalNumber? amount, Currency currency, int detail, List<RecordError> errors)
     {
         var isDetail = detail >= 0;
-        if (amount is not { } number || number.Sign <= 0)
-            errors.Add(new RecordError(isDetail ? RecordProblem.DetailAmountNotPositive : RecordProblem.AmountNotPositive, detail));
+        var notPositive = isDetail ? RecordProblem.DetailAmountNotPositive : RecordProblem.AmountNotPositive;
         if (amount is not { } given)
+        {
+            errors.Add(new RecordError(notPositive, detail));
             return;
+        }
+
+        if (given.Sign <= 0)
+            errors.Add(new RecordError(notPositive, detail));
         if (given.TryToMinor(MaxDecimals, out _) == AmountFault.TooManyDecimals)
             errors.Add(new RecordError(isDetail ? RecordProblem.DetailAmountTooPrecise : RecordProblem.AmountTooPrecise, detail));
         else if (given.TryToMinor(currency, out _) is var fault and not AmountFault.None)
@@ -131,7 +138,7 @@ internal static class MidnightRequests
         (_, false) => RecordProblem.AmountTooLarge,
     };
 
-    /// <summary>Whether an amount is another than the exact sum of its details; false where there is no amount to compare.</summary>
+    /// <summary>Whether an amount is another than the exact sum of its details; false where there is none.</summary>
     private static bool DiffersFrom(long sumMinor, DecimalNumber? amount, Currency currency) =>
         amount is { } given && given.TryToMinor(currency, out var minor) switch
         {
@@ -142,7 +149,8 @@ internal static class MidnightRequests
         };
 
     /// <summary>The amount in minor units; null when it is none or not above zero.</summary>
-    private static long? UsableMinor(DecimalNumber? amount, Currency currency) => MinorOf(amount, currency) is > 0 and var minor ? minor : null;
+    private static long? UsableMinor(DecimalNumber? amount, Currency currency) =>
+        MinorOf(amount, currency) is > 0 and var minor ? minor : null;
 
     private static long? MinorOf(DecimalNumber? amount, Currency currency) =>
         amount is { } number && number.TryToMinor(MaxDecimals, out _) != AmountFault.TooManyDecimals

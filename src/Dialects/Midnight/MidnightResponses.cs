@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -11,9 +12,13 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class MidnightResponses
 {
+    /// <summary>After how many bytes a piece of the answer is sent.</summary>
+    private const int PieceSize = 32 * 1024;
+
     private readonly List<Entry> _entries = [];
     private readonly List<RecordError> _errors = [];
     private Guid _lastPayment;
+    private int _lastErrors;
     private int _replayed;
 
     /// <summary>How many payments are stored, by this call or an earlier one that it repeats.</summary>
@@ -22,8 +27,7 @@ internal sealed class MidnightResponses
     /// <summary>Takes in the answer to the next record.</summary>
     public void Add(RecordAnswer answer)
     {
-        _entries.Add(new Entry(answer.Number, _errors.Count, answer.Errors.Count));
-        _errors.AddRange(answer.Errors);
+        _entries.Add(new Entry(answer.Number, Keep(answer.Errors), answer.Errors.Count));
         if (answer.Replayed)
             _replayed++;
         if (answer.Number == 0)
@@ -33,19 +37,42 @@ internal sealed class MidnightResponses
     }
 
     /// <summary>200: an answer to each record, whatever became of it.</summary>
-    public Answer ToAnswer() => new(StatusCodes.Status200OK, Write)
+    public Answer ToAnswer() => new(StatusCodes.Status200OK, Body: null)
     {
+        LongBody = WriteAsync,
         // The header names one payment; where a call stores several, their numbers are in the answer.
         Payment = Stored == 1 ? _lastPayment : null,
         Replayed = _replayed > 0 && _replayed == _entries.Count,
     };
 
-    private void Write(Utf8JsonWriter writer)
+    /// <summary>Where in the common list these errors are. Neighbours that are wrong in the same way share them.</summary>
+    private int Keep(IReadOnlyList<RecordError> errors)
     {
+        if (errors.Count == 0 || errors.SequenceEqual(_errors.Skip(_lastErrors)))
+            return _lastErrors;
+        _lastErrors = _errors.Count;
+        _errors.AddRange(errors);
+        return _lastErrors;
+    }
+
+    private async Task WriteAsync(PipeWriter output, CancellationToken cancel)
+    {
+        await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         writer.WriteStartArray();
+        long sent = 0;
         foreach (var entry in _entries)
+        {
             Write(writer, entry);
+            if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
+                continue;
+            await writer.FlushAsync(cancel);
+            sent = writer.BytesCommitted;
+            await output.FlushAsync(cancel);
+        }
+
         writer.WriteEndArray();
+        await writer.FlushAsync(cancel);
+        await output.FlushAsync(cancel);
     }
 
     private void Write(Utf8JsonWriter writer, Entry entry)

@@ -17,7 +17,8 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override string Name => DialectName;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Paths { get; } = ["/v1/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
+    public override IReadOnlyList<string> Paths { get; } =
+        ["/v1/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
 
     /// <inheritdoc/>
     public override long BodyLimit { get; } = bodyLimit;
@@ -26,7 +27,8 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     /// <inheritdoc/>
-    public override void Map(DialectRoutes routes) => routes.Post("/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
+    public override void Map(DialectRoutes routes) =>
+        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
 
     /// <inheritdoc/>
     /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>

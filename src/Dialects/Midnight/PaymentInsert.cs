@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class PaymentInsert(Call call) : IDisposable
 {
-    /// <summary>How many records of a call are with the engine at most: enough to fill its batches, and a bound for one caller.</summary>
+    /// <summary>How many records of a call the engine has at most: enough to fill batches, and a bound for one caller.</summary>
     private const int InFlightLimit = 2048;
 
     /// <summary>How many payments a repeated call reads from the books at a time.</summary>
@@ -46,7 +46,7 @@ internal sealed class PaymentInsert(Call call) : IDisposable
         {
             if (_inFlight.Count == InFlightLimit)
                 await TakeAnswerAsync();
-            _inFlight.Enqueue(_isInterrupted ? Task.FromResult(RecordAnswer.Refused(NotProcessed, replayed: false)) : InsertAsync(record, line));
+            _inFlight.Enqueue(_isInterrupted ? Undone() : InsertAsync(record, line));
 
             // Whether the key is free shows at the first record; until then no other one may be stored.
             if (line == 0 && call.HasKey && (await TakeAnswerAsync()).IsKeyReused)
@@ -58,8 +58,12 @@ internal sealed class PaymentInsert(Call call) : IDisposable
 
         // Many clients repeat a call after 503 by themselves. Where no key protects what is stored already, each record
         // gets its own answer instead: those that were left undone say so, and only they are to be sent again.
-        return _isInterrupted && (call.HasKey || _answers.Stored == 0) ? MidnightErrors.Unavailable(_answers.Stored) : _answers.ToAnswer();
+        return _isInterrupted && (call.HasKey || _answers.Stored == 0)
+            ? MidnightErrors.Unavailable(_answers.Stored)
+            : _answers.ToAnswer();
     }
+
+    private static Task<RecordAnswer> Undone() => Task.FromResult(RecordAnswer.Refused(NotProcessed, replayed: false));
 
     private async Task<RecordAnswer> TakeAnswerAsync()
     {
@@ -78,8 +82,8 @@ internal sealed class PaymentInsert(Call call) : IDisposable
         if (record.CustomerId == 0 && key is null)
             return RecordAnswer.Refused(MidnightRequests.Merge(own, []), replayed: false);
 
-        var command = MidnightRequests.ToCommand(record, call.Origin, _currency, call.NewId(), onlyCheck: own.Count > 0) with { Key = key };
-        return await AnswerAsync(await call.SubmitAsync(command, patient: true), own);
+        var command = MidnightRequests.ToCommand(record, call.Origin, _currency, call.NewId(), onlyCheck: own.Count > 0);
+        return await AnswerAsync(await call.SubmitAsync(command with { Key = key }, patient: true), own);
     }
 
     private async Task<RecordAnswer> AnswerAsync(Outcome outcome, List<RecordError> own)

@@ -65,7 +65,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
         return reader.Faults;
     }
 
-    /// <summary>Reads the next record into <paramref name="record"/>; false at the end, or where nothing further can be read.</summary>
+    /// <summary>Reads the next record into <paramref name="record"/>; false where nothing further can be read.</summary>
     public bool TryRead(PaymentRecord record)
     {
         record.Clear();
@@ -80,8 +80,8 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
         catch (JsonException exception)
         {
             // Also met where it is nested too deeply: the reader does not tell these apart.
-            var place = new JsonFault(JsonFaultKind.NotJson, "", (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
-            Add("", place.Message);
+            var (line, position) = ((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
+            Add("", new JsonFault(JsonFaultKind.NotJson, "", line, position).Message);
             _ended = true;
         }
 
@@ -144,7 +144,9 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
                 record.Source = SourceOf(ReadText(ref reader, -1, member));
                 break;
             case Members.OrderNumber:
-                record.OrderNumber = reader.TokenType == JsonTokenType.Null ? null : Encoding.UTF8.GetString(ReadText(ref reader, -1, member));
+                record.OrderNumber = reader.TokenType == JsonTokenType.Null
+                    ? null
+                    : Encoding.UTF8.GetString(ReadText(ref reader, -1, member));
                 break;
             default:
                 reader.Skip();
@@ -354,7 +356,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
             _faults.Add(new BodyFault(key, message));
     }
 
-    /// <summary>Where a member is; the object itself for <see cref="Members.Unknown"/>, the record for a detail below 0.</summary>
+    /// <summary>Where a member is, of a detail or below 0 of the record.</summary>
     private string Key(int detail, Members member)
     {
         var path = JsonPath.Item("", _index);

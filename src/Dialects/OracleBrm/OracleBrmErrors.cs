@@ -15,12 +15,14 @@ public static class OracleBrmErrors
     public static TmfError UnknownParameter(string name)
     {
         var shown = JsonPath.Printable(name);
-        return new TmfError(400, "unknownFilter", $"The parameter {shown} is unknown here.", "Leave it out, or check its spelling.");
+        return new TmfError(
+            400, "unknownFilter", $"The parameter {shown} is unknown here.", "Leave it out, or check its spelling.");
     }
 
     /// <summary>A POID of something that is no payment (<c>oracle-brm.md</c> 4.4).</summary>
     public static TmfError WrongClass(Poid poid) =>
-        TmfError.Invalid($"id is a POID of class {poid.Class}.", $"Use a POID of class {Poid.PaymentClass}, or an item number such as P1-7.");
+        TmfError.Invalid(
+            $"id is a POID of class {poid.Class}.", $"Use a POID of class {Poid.PaymentClass}, or an item number such as P1-7.");
 
     /// <summary>A bill unit that is not known: none is.</summary>
     public static TmfError BillUnitUnknown() => TmfError.NotFound(
@@ -39,15 +41,17 @@ public static class OracleBrmErrors
         Refusal.CurrencyMismatch => TmfError.Invalid(
             "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),
         Refusal.InstrumentUnknown => TmfError.NotFound(
-            "paymentMethod.id: the account has no such payment method.", "Use a payment method that is registered for the account."),
+            "paymentMethod.id: the account has no such payment method.",
+            "Use a payment method that is registered for the account."),
         Refusal.InstrumentKindMismatch => TmfError.Invalid(
             "paymentMethod.@referredType is not the kind of this payment method.", "Use the kind under which it is registered."),
         Refusal.ChargeUnknown => TmfError.NotFound(
-            $"{bill}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
+            $"{bill ?? "paymentItem"}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
 
         // What has nothing to do with BRM's own ids is told as on the TMF676 mount.
         Refusal.Overloaded or Refusal.Unavailable or Refusal.KeyReused or Refusal.CorrelatorReused or Refusal.ReferenceTaken
             or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
-            or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange => Tmf676Errors.Of(refusal, bill),
+            or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange =>
+            Tmf676Errors.Of(refusal, bill),
     };
 }

@@ -19,7 +19,8 @@ public static class OracleBrmRequests
     private static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
 
     /// <summary>
-    /// Reads a payment to create (<c>oracle-brm.md</c> 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well formed.
+    /// Reads a payment to create (<c>oracle-brm.md</c> 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well
+    /// formed.
     /// </summary>
     /// <param name="body">The body.</param>
     /// <param name="origin">Who sends it.</param>
@@ -44,8 +45,9 @@ public static class OracleBrmRequests
         var parts = payment.Items.Count > 0
             ? payment.Items.Select(item => PartOf(item, origin))
             : bills.Select(bill => Part.ChargeUpTo(BillOf(bill.Id, origin)));
+        var account = AccountOf(payment.Account!.Id, origin);
         var command = WithMethod(
-            new RecordPayment(origin, AccountOf(payment.Account!.Id, origin), new PaymentId(origin.Merchant, newId()), TmfNames.OracleBrm)
+            new RecordPayment(origin, account, new PaymentId(origin.Merchant, newId()), TmfNames.OracleBrm)
             {
                 Amount = payment.TotalAmount!.Amount,
                 InAccountCurrencyOnly = true,
@@ -79,7 +81,7 @@ public static class OracleBrmRequests
         if (payment.Tags.Type is not (null or Create or CreateOracle))
             fields.Refuse("@type", FieldProblem.NotInList, $"{Create} or {CreateOracle}");
         else if (!isExtended && (fields.Has("bills") || billUnit is not null))
-            fields.Refuse("@type", FieldProblem.NotInList, $"{CreateOracle} where there are bills or a billingCycleSpecification");
+            fields.Refuse("@type", FieldProblem.NotInList, $"{CreateOracle} for bills or a billingCycleSpecification");
 
         CheckClass(payment.Account!.Id, "account.id", Poid.AccountClass, fields);
         CheckMethod(payment.Method, isExtended, fields);
@@ -114,7 +116,9 @@ public static class OracleBrmRequests
             fields.Refuse("paymentMethod.id", FieldProblem.Malformed, $"a POID whose class begins with {Poid.MethodClassPrefix}");
     }
 
-    /// <summary>A POID of the wrong class is a mistake of the client's, and not only an unknown id (<c>oracle-brm.md</c> 4.4).</summary>
+    /// <summary>
+    /// A POID of the wrong class is a mistake of the client's, and not only an unknown id (<c>oracle-brm.md</c> 4.4).
+    /// </summary>
     private static void CheckClass(string id, string attribute, string wanted, JsonFields fields)
     {
         if (Poid.TryParse(id, out var poid) && poid.Class != wanted)
@@ -134,7 +138,9 @@ public static class OracleBrmRequests
         }
     }
 
-    /// <summary>How the payment was made, who holds its money, and where that goes (<c>oracle-brm.md</c> 5.2, 5.7, 5.9).</summary>
+    /// <summary>
+    /// How the payment was made, who holds its money, and where that goes (<c>oracle-brm.md</c> 5.2, 5.7, 5.9).
+    /// </summary>
     private static RecordPayment WithMethod(RecordPayment command, TmfMethod method)
     {
         if (!IsReference(method))
@@ -181,5 +187,6 @@ public static class OracleBrmRequests
         return poid.IsOwn ? Reference.ToChargeNumber(origin.Merchant, poid.Number) : Named(TmfNames.Bill, id, origin);
     }
 
-    private static Reference Named(string kind, string value, Origin origin) => new(origin.Merchant, TmfNames.OracleBrm, kind, value);
+    private static Reference Named(string kind, string value, Origin origin) =>
+        new(origin.Merchant, TmfNames.OracleBrm, kind, value);
 }

@@ -7,7 +7,9 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>Writes the answers of Oracle BRM: every attribute, with null where it has no value (<c>oracle-brm.md</c> 3.2).</summary>
+/// <summary>
+/// Writes the answers of Oracle BRM: every attribute, with null where it has no value (<c>oracle-brm.md</c> 3.2).
+/// </summary>
 public static class OracleBrmResponses
 {
     private const string AccountType = "billingAccount";
@@ -26,15 +28,7 @@ public static class OracleBrmResponses
         var said = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: true);
         json.WriteStartObject();
-        writer.Text("id", Poid.OfPayment(payment.Number).ToString());
-        writer.Text("href", href);
-        writer.Text("authorizationCode", said.AuthorizationCode);
-        writer.Text("correlatorId", said.CorrelatorId);
-        writer.Text("description", said.Description);
-        writer.Text("name", said.Name);
-        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
-        writer.Text("status", TmfWords.Status(payment.Status));
-        writer.Moment("statusDate", payment.StatusAt);
+        said.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
         writer.Object("account", AccountOf(view, said));
         writer.Object("amount", said.Amount);
         writer.Object("channel", said.Channel);
@@ -68,7 +62,9 @@ public static class OracleBrmResponses
         Tags = said.Tags with { BaseType = MethodType, Type = MethodType, ReferredType = null },
     };
 
-    /// <summary>A bill that the payment settles (<c>oracle-brm.md</c> 3.5): the item has its POID as id, the bill its number.</summary>
+    /// <summary>
+    /// A bill that the payment settles (<c>oracle-brm.md</c> 3.5): the item has its POID as id, the bill its number.
+    /// </summary>
     private static TmfItem ItemOf(Allocation allocation, PublicAddress address)
     {
         var charge = allocation.Charge;

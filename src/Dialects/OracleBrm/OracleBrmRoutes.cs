@@ -10,7 +10,8 @@ namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>The payments of Oracle BRM's REST Services Manager: TMF676 with differences.</summary>
 /// <param name="address">Where clients reach this server.</param>
-/// <param name="isDemo">Whether the literal path segment <c>version</c> works in place of <c>v4</c>, as in Oracle's own sample.</param>
+/// <param name="isDemo">Whether the literal path segment <c>version</c> works in place of <c>v4</c>, as in Oracle's own
+/// sample.</param>
 public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) : TmfDialect
 {
     /// <summary>The scope of operations that read payments.</summary>
@@ -35,7 +36,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     {
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
-            routes.Post($"/brm/payment/{version}/payment", WriteScope, CreateAsync);
+            routes.Post("payment.create", $"/brm/payment/{version}/payment", WriteScope, CreateAsync);
             routes.Get($"/brm/payment/{version}/payment/{{{PaymentId}}}", ReadScope, FindAsync);
         }
     }

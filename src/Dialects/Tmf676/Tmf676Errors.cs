@@ -18,8 +18,10 @@ public static class Tmf676Errors
         var error = fault switch
         {
             EdgeFault.Unauthenticated => new TmfError(
-                401, "unauthorized", "The credential is missing or not valid.", "Send the header Authorization with Bearer and an access token."),
-            EdgeFault.Forbidden => new TmfError(403, "forbidden", "The credential may not do this.", "Ask for a credential with the scope of this operation."),
+                401, "unauthorized", "The credential is missing or not valid.",
+                "Send the header Authorization with Bearer and an access token."),
+            EdgeFault.Forbidden => new TmfError(
+                403, "forbidden", "The credential may not do this.", "Ask for a credential with the scope of this operation."),
             EdgeFault.PathUnknown => TmfError.NotFound("There is nothing at this path.", "Check the path and its version."),
             EdgeFault.MethodNotAllowed => new TmfError(
                 405, "methodNotAllowed", "The method is not allowed here.", "Use one of the methods in the header Allow."),
@@ -31,7 +33,8 @@ public static class Tmf676Errors
                 "The header Idempotency-Key is not valid.", "Send it once, with 1 to 255 characters, or leave it out."),
             EdgeFault.Overloaded => TmfError.Unavailable("The server has too much to do."),
             EdgeFault.Internal => new TmfError(
-                500, "internal", "The server failed on an error of its own.", "Look the payment up before you send the request again."),
+                500, "internal", "The server failed on an error of its own.",
+                "Look the payment up before you send the request again."),
         };
         return detail is null ? error : error with { Message = detail };
     }
@@ -60,7 +63,8 @@ public static class Tmf676Errors
             Refusal.KeyReused => TmfError.Conflict(
                 "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
             Refusal.CorrelatorReused => TmfError.Conflict(
-                "correlatorId was used before on this account with another request.", "Use a new correlatorId for a new payment."),
+                "correlatorId was used before on this account with another request.",
+                "Use a new correlatorId for a new payment."),
             Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
             Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
             Refusal.CurrencyMismatch => TmfError.Invalid(
@@ -68,15 +72,19 @@ public static class Tmf676Errors
             Refusal.InstrumentUnknown => TmfError.NotFound(
                 "paymentMethod.id: the account has no such payment method.", "Check paymentMethod.id."),
             Refusal.InstrumentKindMismatch => TmfError.Invalid(
-                "paymentMethod.@referredType is not the kind of this payment method.", "Leave paymentMethod.@referredType out or correct it."),
-            Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound($"{place}: the account has no such bill.", $"Check {place}."),
+                "paymentMethod.@referredType is not the kind of this payment method.",
+                "Leave paymentMethod.@referredType out or correct it."),
+            Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound(
+                $"{place}: the account has no such bill.", $"Check {place}."),
             Refusal.NothingDue => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
             Refusal.ExceedsDue => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
             Refusal.PartsExceedPayment => TmfError.Invalid(
                 "paymentItem: the items add up to more than totalAmount.", "Lower the items or raise totalAmount."),
             Refusal.PaymentUnknown => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
-            Refusal.ExceedsUnallocated => TmfError.Conflict("The payment has less left that settles no bill.", "Allocate at most what is left."),
-            Refusal.BalanceOutOfRange => TmfError.Conflict("The balance of the account would become too large to keep.", "Check totalAmount.value."),
+            Refusal.ExceedsUnallocated => TmfError.Conflict(
+                "The payment has less left that settles no bill.", "Allocate at most what is left."),
+            Refusal.BalanceOutOfRange => TmfError.Conflict(
+                "The balance of the account would become too large to keep.", "Check totalAmount.value."),
         };
     }
 

@@ -13,7 +13,10 @@ public static class Tmf676Requests
     private const string BillAttribute = "paymentItem[{0}].item.id";
     private const string PaymentType = "Payment";
 
-    /// <summary>Reads a payment to create (<c>tmf676.md</c> 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well formed.</summary>
+    /// <summary>
+    /// Reads a payment to create (<c>tmf676.md</c> 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
+    /// formed.
+    /// </summary>
     /// <param name="body">The body.</param>
     /// <param name="origin">Who sends it.</param>
     /// <param name="installation">The currency of accounts that are opened by a payment without one is its.</param>
@@ -34,10 +37,12 @@ public static class Tmf676Requests
         {
             // An account is taken on at its first payment: this mount has no operation to open one.
             Opening = new OpenAccount(
-                origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], total?.Currency ?? installation.Currency, account.Name),
+                origin, new AccountId(origin.Merchant, newId()), [target.Names[0]],
+                total?.Currency ?? installation.Currency, account.Name),
             Amount = total,
             ReceivedBy = ReceiverOf(payment),
-            Method = TmfWords.Method(payment.Method.Tags.Type) ?? TmfWords.Method(payment.Method.Tags.ReferredType) ?? PaymentMethod.Unspecified,
+            Method = TmfWords.Method(payment.Method.Tags.Type) ?? TmfWords.Method(payment.Method.Tags.ReferredType)
+                ?? PaymentMethod.Unspecified,
             Instrument = payment.Method.Id is { } id ? Named(TmfNames.PaymentMethod, id, origin) : null,
             InstrumentMayBeUnknown = true,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
@@ -76,5 +81,6 @@ public static class Tmf676Requests
         _ => payment.AuthorizationCode is { Length: > 0 } ? ClearingProvider.Gateway : null,
     };
 
-    private static Reference Named(string kind, string value, Origin origin) => new(origin.Merchant, TmfNames.Tmf676, kind, value);
+    private static Reference Named(string kind, string value, Origin origin) =>
+        new(origin.Merchant, TmfNames.Tmf676, kind, value);
 }

@@ -36,7 +36,7 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     {
         foreach (var mount in (string[])[Mount, Alias])
         {
-            routes.Post($"{mount}/payment", WriteScope, CreateAsync);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
         }
     }
@@ -63,5 +63,6 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     }
 
     /// <inheritdoc/>
-    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) => Tmf676Responses.Payment(json, view, href);
+    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
+        Tmf676Responses.Payment(json, view, href);
 }

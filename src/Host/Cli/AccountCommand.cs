@@ -14,7 +14,7 @@ namespace Quittance.Host.Cli;
 internal static class AccountCommand
 {
     private static readonly Argument<string> Id = new("id") { Description = "What the API's clients call the account, such as 0.0.0.1+-account+84808 or 3" };
-    private static readonly Option<string?> Number = new("--number") { Description = "Its second name, where the API has one (oracle-brm: the account number)", HelpName = "text" };
+    private static readonly Option<string?> Number = new("--number") { Description = "A second name for it, such as the account number beside a POID", HelpName = "text" };
     private static readonly Option<string?> Name = new("--name") { Description = "The customer's name", HelpName = "text" };
     private static readonly Option<string> CurrencyOption = new("--currency") { Description = "The currency the customer is billed in", HelpName = "code", Required = true };
     private static readonly Option<string?> MethodId = new("--payment-method") { Description = "The id of a payment method that an external gateway holds for the customer", HelpName = "id" };
@@ -37,17 +37,17 @@ internal static class AccountCommand
         var api = MerchantOption.ApiOf(options);
         if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
-        if (options.GetValue(Number) is not null && api.AccountNumber is null)
-            throw new CommandException($"An account of {api.Dialect} has one name only: leave --number out.");
 
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var engine = database.StartEngine();
         var now = TimeProvider.System.GetUtcNow();
         var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(now));
-        List<Reference> names = [new Reference(merchant, api.Dialect, api.Account, options.GetRequiredValue(Id))];
-        if (options.GetValue(Number) is { } number)
-            names.Add(new Reference(merchant, api.Dialect, api.AccountNumber!, number));
+        Reference[] names =
+        [
+            .. ((string?[])[options.GetValue(Id), options.GetValue(Number)]).OfType<string>()
+                .Select(name => new Reference(merchant, api.Dialect, api.AccountKind(name), name)),
+        ];
 
         var opened = await engine.SubmitAsync(new OpenAccount(
             origin, new AccountId(merchant, Guid.CreateVersion7(now)), names, currency, options.GetValue(Name)));

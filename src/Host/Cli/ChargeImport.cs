@@ -90,7 +90,7 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
             return Problem(line, $"{api.Dialect} has no orders");
 
         var order = OrderOf(csv);
-        var target = AccountTarget.Named(Named(api.Account, account));
+        var target = AccountTarget.Named(Named(api.AccountKind(account), account));
         var label = Field(csv, "label")?.ToLowerInvariant() ?? RaiseCharge.Bill;
         // The reference is the key: the same line again is recognised, another line with this reference is refused.
         var key = new KeyUse(new RequestKey(merchant, $"charge import {api.Dialect}", reference, 0), HashOf(csv));
@@ -101,8 +101,8 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         return new RaiseCharge(origin, target, new ChargeId(merchant, NewId()), new Money(amountMinor, currency), dueOn)
         {
             Label = label,
-            Reference = Named(api.Charge, reference),
-            Document = Field(csv, "document") is { } document && api.Document is { } kind ? Named(kind, document) : null,
+            Reference = Named(api.ChargeKind(reference), reference),
+            Document = Field(csv, "document") is { } document ? Named(api.ChargeKind(document), document) : null,
             Description = Field(csv, "description"),
             Order = order,
             Key = key,

@@ -4,6 +4,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -18,34 +19,54 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
 
     private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)> _found = new();
 
+    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), Task<Credential?>> _reading = new();
+
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
         var hash = HashOf(secret);
         var key = (kind, dialect, Convert.ToHexString(hash));
-        var now = clock.GetUtcNow();
-        if (_found.TryGetValue(key, out var known) && now < known.Until)
+        if (_found.TryGetValue(key, out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
 
-        if (await ReadAsync(kind, dialect, hash, cancel) is not { } credential)
-        {
-            _found.TryRemove(key, out _);
-            return null;
-        }
-
-        // Only valid credentials are remembered, so guessing fills nothing.
-        if (_found.Count >= Remembered)
-            _found.Clear();
-        _found[key] = (credential, now + RememberedFor);
-        return credential;
+        // Requests that come together share one look-up.
+        return await _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key, hash)).WaitAsync(cancel);
     }
 
     /// <summary>The hash under which a secret is kept.</summary>
     internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash, CancellationToken cancel)
+    private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
+        await Task.Yield();
+        try
+        {
+            var credential = await ReadAsync(key.Kind, key.Dialect, hash);
+            if (credential is null)
+            {
+                _found.TryRemove(key, out _);
+                return null;
+            }
+
+            // Only valid credentials are remembered, so guessing fills nothing.
+            if (_found.Count >= Remembered)
+                _found.Clear();
+            _found[key] = (credential, clock.GetUtcNow() + RememberedFor);
+            return credential;
+        }
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
+        {
+            throw new StoreUnavailableException("The database can't be reached.", broken);
+        }
+        finally
+        {
+            _reading.TryRemove(key, out _);
+        }
+    }
+
+    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash)
+    {
+        await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         // Index: credential_by_secret.
         batch.Statement("""
@@ -56,8 +77,8 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock) :
              WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND c.revoked_at IS NULL
             """)
             .With(hash).With(kind.ToString()).With(dialect);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
+        await using var reader = await batch.ExecuteReaderAsync();
+        if (!await reader.ReadAsync() || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
             return null;
         var merchant = new MerchantId(reader.GetInt64(0));
         var installation = new Installation(

@@ -27,6 +27,11 @@ internal static class Rules
              WHERE l.merchant_id = $1
                AND (l.debits_minor <> coalesce(s.debits, 0) OR l.credits_minor <> coalesce(s.credits, 0))
             """),
+        ("There is one ledger account for one thing", """
+            SELECT format('%s of %s in slot %s, purpose "%s", %s: %s rows', kind, holder_id, slot, purpose, currency, count(*))
+              FROM ledger_account WHERE merchant_id = $1
+             GROUP BY kind, holder_id, slot, purpose, currency HAVING count(*) > 1
+            """),
         ("All balances of a currency add up to zero", """
             SELECT format('%s: debits %s, credits %s', currency, sum(debits_minor), sum(credits_minor))
               FROM ledger_account WHERE merchant_id = $1
@@ -125,8 +130,7 @@ internal static class Rules
             SELECT format('%s number %s: slot %s stands at %s', x.what, x.number, s.slot, s.last_number)
               FROM (SELECT number, 'payment' AS what FROM payment WHERE merchant_id = $1
                     UNION ALL SELECT number, 'charge' FROM charge WHERE merchant_id = $1
-                    UNION ALL SELECT number, 'account' FROM account WHERE merchant_id = $1
-                    UNION ALL SELECT id, 'ledger account' FROM ledger_account WHERE merchant_id = $1) x
+                    UNION ALL SELECT number, 'account' FROM account WHERE merchant_id = $1) x
               LEFT JOIN slot s ON s.merchant_id = $1 AND s.slot = x.number % 32
              WHERE x.number / 32 > coalesce(s.last_number, -1)
             """),

@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
@@ -12,7 +12,7 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <param name="Class">The class of the object, with <c>-</c> for each <c>/</c> but the first.</param>
 /// <param name="Number">The number of the object within database and class.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly partial record struct Poid(string Database, string Class, long Number)
+public readonly record struct Poid(string Database, string Class, long Number)
 {
     /// <summary>The class of accounts.</summary>
     public const string AccountClass = "account";
@@ -37,6 +37,8 @@ public readonly partial record struct Poid(string Database, string Class, long N
     /// </summary>
     private const string OwnDatabase = "0.9.9.9";
 
+    private static readonly SearchValues<char> ClassCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
+
     /// <summary>Whether we have made it up; its number is then our own number.</summary>
     public bool IsOwn => Database == OwnDatabase;
 
@@ -53,16 +55,33 @@ public readonly partial record struct Poid(string Database, string Class, long N
     public static bool TryParse(string text, out Poid poid)
     {
         poid = default;
-        var match = Form().Match(text);
-        if (!match.Success || !long.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, null, out var number))
+        var databaseEnd = text.IndexOf("+-", StringComparison.Ordinal);
+        var classStart = databaseEnd + 2;
+        var classEnd = databaseEnd < 0 ? -1 : text.IndexOf('+', classStart);
+        if (classEnd <= classStart || !IsDatabase(text.AsSpan(0, databaseEnd))
+            || text.AsSpan(classStart, classEnd - classStart).ContainsAnyExcept(ClassCharacters)
+            || !long.TryParse(text.AsSpan(classEnd + 1), NumberStyles.None, null, out var number))
+        {
             return false;
-        poid = new Poid(match.Groups["database"].Value, match.Groups["class"].Value, number);
+        }
+
+        poid = new Poid(text[..databaseEnd], text[classStart..classEnd], number);
         return true;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Database}+-{Class}+{Number}";
 
-    [GeneratedRegex(@"\A(?<database>[0-9]+(\.[0-9]+){3})\+-(?<class>[a-z0-9_-]+)\+(?<number>[0-9]+)\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Form();
+    private static bool IsDatabase(ReadOnlySpan<char> text)
+    {
+        var numbers = 0;
+        foreach (var part in text.Split('.'))
+        {
+            if (text[part].IsEmpty || text[part].ContainsAnyExceptInRange('0', '9'))
+                return false;
+            numbers++;
+        }
+
+        return numbers == 4;
+    }
 }

@@ -53,7 +53,8 @@ public abstract class TmfDialect : Dialect
 
         if (request.Unknown is { } unknown)
             return Tell(unknown);
-        var outcome = await call.SubmitAsync(request.Command with { Key = call.KeyUse(), ClientReference = ReferenceOf(request, call) });
+        var command = request.Command with { Key = call.KeyUse(), ClientReference = ReferenceOf(request, call) };
+        var outcome = await call.SubmitAsync(command);
         if (!outcome.Accepted)
             return Tell(ErrorOf(outcome.Faults[0], request));
 

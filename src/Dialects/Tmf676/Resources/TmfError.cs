@@ -16,7 +16,8 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public static TmfError Invalid(string reason, string message) => new(400, "invalidValue", reason, message);
 
     /// <summary>The body can't be read (400 unless said otherwise).</summary>
-    public static TmfError Unreadable(string reason, string message, int status = 400) => new(status, "invalidBody", reason, message);
+    public static TmfError Unreadable(string reason, string message, int status = 400) =>
+        new(status, "invalidBody", reason, message);
 
     /// <summary>There is no such thing (404).</summary>
     public static TmfError NotFound(string reason, string message) => new(404, "notFound", reason, message);
@@ -25,7 +26,8 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public static TmfError Conflict(string reason, string message) => new(409, "conflict", reason, message);
 
     /// <summary>Nothing was done and the same request may be sent again (503).</summary>
-    public static TmfError Unavailable(string reason) => new(503, "internal", reason, "Nothing was recorded. Send the same request again.");
+    public static TmfError Unavailable(string reason) =>
+        new(503, "internal", reason, "Nothing was recorded. Send the same request again.");
 
     /// <summary>The answer that tells it.</summary>
     /// <param name="writesNulls">Whether attributes without a value are written as null.</param>

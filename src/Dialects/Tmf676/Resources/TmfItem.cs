@@ -39,9 +39,9 @@ public sealed record TmfItem(TmfReference Bill) : ITmfValue
         var item = new TmfItem(bill ?? new TmfReference(TmfReferenceKind.Entity, ""))
         {
             Id = fields.Text("id", TmfLength.Id),
-            Amount = TmfMoney.Read(fields, "amount", rules),
-            TaxAmount = TmfMoney.Read(fields, "taxAmount", rules),
-            TotalAmount = TmfMoney.Read(fields, "totalAmount", rules),
+            Amount = TmfMoney.ReadOptional(fields, "amount", rules),
+            TaxAmount = TmfMoney.ReadOptional(fields, "taxAmount", rules),
+            TotalAmount = TmfMoney.ReadOptional(fields, "totalAmount", rules),
             Tags = TmfTags.Read(fields),
         };
         rules.Close(fields);

@@ -1,6 +1,8 @@
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>How long texts may be, characters. The standard sets no limits; these keep one request from filling the books.</summary>
+/// <summary>
+/// How long texts may be, characters. The standard sets no limits; these keep one request from filling the books.
+/// </summary>
 internal static class TmfLength
 {
     /// <summary>Ids, codes and type names; an id must also fit an index.</summary>

@@ -25,6 +25,10 @@ public sealed record TmfMoney(Money? Amount, TmfTags Tags = default) : ITmfValue
         return money;
     }
 
+    /// <summary>Reads money that may be left out; an empty object counts as that.</summary>
+    internal static TmfMoney? ReadOptional(JsonFields parent, string name, TmfRules rules) =>
+        Read(parent, name, rules) is { Amount: not null } money ? money : null;
+
     private static Money? ReadAmount(JsonFields fields)
     {
         if (fields.Text("unit", TmfLength.Id, required: true) is not { } unit)

@@ -52,7 +52,9 @@ public sealed record TmfPayment : ITmfValue
     /// <summary>Its type.</summary>
     public TmfTags Tags { get; init; }
 
-    /// <summary>Reads the attributes that may be created, from a request or from the details of a payment. Faults gather in the body.</summary>
+    /// <summary>
+    /// Reads the attributes that may be created, from a request or from the details of a payment. Faults gather in the body.
+    /// </summary>
     public static TmfPayment Read(JsonFields fields, TmfRules rules)
     {
         var isRequest = rules != TmfRules.Stored;
@@ -63,12 +65,12 @@ public sealed record TmfPayment : ITmfValue
             Description = fields.Text("description", TmfLength.Description),
             Name = fields.Text("name", TmfLength.Name),
             Account = TmfReference.Read(fields, "account", TmfReferenceKind.Account, rules, required: isRequest),
-            Amount = TmfMoney.Read(fields, "amount", rules),
+            Amount = TmfMoney.ReadOptional(fields, "amount", rules),
             Channel = TmfReference.Read(fields, "channel", TmfReferenceKind.Entity, rules),
             Payer = TmfReference.Read(fields, "payer", TmfReferenceKind.Party, rules),
             Items = ReadItems(fields, rules),
-            Method = fields.Object("paymentMethod", required: isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
-            TaxAmount = TmfMoney.Read(fields, "taxAmount", rules),
+            Method = fields.Object("paymentMethod", isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
+            TaxAmount = TmfMoney.ReadOptional(fields, "taxAmount", rules),
             TotalAmount = TmfMoney.Read(fields, "totalAmount", rules, required: isRequest),
             Tags = TmfTags.Read(fields),
         };
@@ -96,9 +98,10 @@ public sealed record TmfPayment : ITmfValue
     public TmfReference AccountOf(PaymentView view, string dialect, string otherwise, string referredType)
     {
         var names = view.AccountNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
+        var id = names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise);
         var account = view.Payment.Dialect == dialect && Account is not null
             ? Account
-            : new TmfReference(TmfReferenceKind.Account, names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise));
+            : new TmfReference(TmfReferenceKind.Account, id);
         return account with
         {
             Name = account.Name ?? view.Account.Name,
@@ -118,6 +121,24 @@ public sealed record TmfPayment : ITmfValue
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the first attributes of an answer: what it is, and where it stands.</summary>
+    /// <param name="writer">Where to write, within the object of the answer.</param>
+    /// <param name="payment">The payment.</param>
+    /// <param name="id">Its id on the mount.</param>
+    /// <param name="href">Its address on the mount.</param>
+    public void WriteHead(TmfWriter writer, Payment payment, string id, string href)
+    {
+        writer.Text("id", id);
+        writer.Text("href", href);
+        writer.Text("authorizationCode", AuthorizationCode);
+        writer.Text("correlatorId", CorrelatorId);
+        writer.Text("description", Description);
+        writer.Text("name", Name);
+        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
+        writer.Text("status", TmfWords.Status(payment.Status));
+        writer.Moment("statusDate", payment.StatusAt);
     }
 
     /// <inheritdoc/>

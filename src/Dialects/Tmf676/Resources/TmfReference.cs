@@ -37,7 +37,8 @@ public sealed record TmfReference(TmfReferenceKind Kind, string Id) : ITmfValue
 
     /// <summary>Reads a member that is a reference; null when it is absent or has no readable id.</summary>
     internal static TmfReference? Read(
-        JsonFields parent, string name, TmfReferenceKind kind, TmfRules rules, bool required = false, bool asksForReferredType = false) =>
+        JsonFields parent, string name, TmfReferenceKind kind, TmfRules rules, bool required = false,
+        bool asksForReferredType = false) =>
         parent.Object(name, required) is { } fields ? Read(fields, kind, rules, asksForReferredType) : null;
 
     /// <summary>Reads an object that is a reference; null when it has no readable id.</summary>

@@ -35,7 +35,10 @@ public static class TmfWords
         PaymentMethod.Account => "AccountPayment",
     };
 
-    /// <summary>The method of a type name; null when the name is unknown. Clients differ in upper and lower case, so it does not count.</summary>
+    /// <summary>
+    /// The method of a type name; null when the name is unknown. Clients differ in upper and lower case, so it does not
+    /// count.
+    /// </summary>
     public static PaymentMethod? Method(string? word)
     {
         foreach (var (method, known) in Methods)

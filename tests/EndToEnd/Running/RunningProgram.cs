@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Quittance.Tests.Running;
+
+/// <summary>The program itself as a process of its own, on a data folder of its own unless told otherwise.</summary>
+public sealed class RunningProgram : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+
+    private readonly Process _process;
+    private readonly string? _ownFolder;
+
+    private RunningProgram(Process process, int port, string? ownFolder) => (_process, Address, _ownFolder) = (process, new Uri($"http://127.0.0.1:{port}"), ownFolder);
+
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Solution { get; } = FindSolution();
+
+    public Uri Address { get; }
+
+    /// <summary>Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready.</summary>
+    public static async Task<RunningProgram> StartAsync(string command, params string[] arguments)
+    {
+        var port = BooksFixture.FreePort();
+        var folder = arguments.Contains("--data") || arguments.Contains("--database") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
+        string[] all = [command, "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
+        var process = Start(all);
+        var said = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            if (!line.StartsWith("Quittance is ready", StringComparison.Ordinal))
+                continue;
+            Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
+            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            return new RunningProgram(process, port, folder);
+        }
+
+        throw new InvalidOperationException($"quittance {command} ended with {process.ExitCode}: {string.Join('\n', said)}");
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments, redirectError: true);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await error);
+    }
+
+    /// <summary>kill -9: no goodbye.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Asks it to stop, and gives its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (!_process.HasExited)
+            Assert.Equal(0, Signal(_process.Id, Sigterm));
+        await _process.WaitForExitAsync(CancellationToken.None);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _process.Dispose();
+        if (_ownFolder is not null)
+            Directory.Delete(_ownFolder, recursive: true);
+    }
+
+    private static Process Start(string[] arguments, bool redirectError = false) =>
+        Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = redirectError,
+            UseShellExecute = false,
+        })!;
+
+    private static string FindSolution()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Quittance.slnx")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie below the solution.");
+        return folder.FullName;
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int process, int signal);
+}
