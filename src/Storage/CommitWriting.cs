@@ -241,7 +241,30 @@ internal sealed class CommitWriting : IAsyncDisposable
     }
 
     /// <summary>Opens the ledger accounts that are new and adds to the totals of the others: one summed row for each.</summary>
-    private void AddBalances(IReadOnlyList<Balances.Row> balances) =>
+    private void AddBalances(IReadOnlyList<Balances.Row> balances)
+    {
+        // PostgreSQL checks the row that an upsert proposes even where it then updates. Credit that is only spent would be
+        // below zero there; it was raised before, so its row exists.
+        var spent = balances.ToLookup(row => row.Account.Kind == LedgerKind.Credit && row.DebitsMinor > row.CreditsMinor);
+        if (spent[false].Any())
+            AddUpserts([.. spent[false]]);
+        if (spent[true].Any())
+            AddUpdates([.. spent[true]]);
+    }
+
+    private void AddUpdates(IReadOnlyList<Balances.Row> balances) =>
+        _statements.Statement("""
+            UPDATE ledger_account l SET debits_minor = l.debits_minor + u.debits, credits_minor = l.credits_minor + u.credits
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[]) u(m, id, debits, credits)
+             WHERE l.merchant_id = u.m AND l.id = u.id AND l.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(balances.ToColumn(row => row.Account.Merchant.Value))
+            .With(balances.ToColumn(row => row.Id))
+            .With(balances.ToColumn(row => row.DebitsMinor))
+            .With(balances.ToColumn(row => row.CreditsMinor));
+
+    private void AddUpserts(IReadOnlyList<Balances.Row> balances) =>
         _statements.Statement("""
             INSERT INTO ledger_account AS l (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
             SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency, u.debits, u.credits
