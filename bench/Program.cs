@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using Quittance.Bench;
+using Quittance.Bench.Batches;
+using Quittance.Bench.Payments;
+using Quittance.Bench.Servers;
+
+var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn, on one machine and one database.")
+{
+    PaymentsBenchmark.Command(),
+    BatchBenchmark.Command(),
+    PlainServer.Command(),
+};
+benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));
+
+return await benchmarks.Parse(args).InvokeAsync();

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Quittance.Bench.Load;
+
+namespace Quittance.Bench;
+
+/// <summary>What every benchmark can be told.</summary>
+internal static class BenchOptions
+{
+    public static Option<int> Rounds { get; } = AtLeastOne("--rounds", "How often everything is measured, in turn; the medians are told", 5);
+
+    public static Option<int> Seconds { get; } = AtLeastOne("--seconds", "How long each measurement lasts", 4);
+
+    public static Option<int> Accounts { get; } = AtLeastOne("--accounts", "How many accounts the payments are spread over at random", 100_000);
+
+    public static Option<string?> Database { get; } = new("--database")
+    {
+        Description = "A PostgreSQL to use in place of a temporary embedded one, as a connection string; merchants are added and left there",
+        HelpName = "connection",
+    };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print the figures as one JSON object in the last line" };
+
+    public static Option<LoadKind?> Load { get; } = new("--load")
+    {
+        Description = "The load generator (default: wrk where it is installed)",
+        HelpName = "wrk|sockets",
+    };
+
+    private static Option<int> AtLeastOne(string name, string description, int usual)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > Books.BenchAccounts.Most)
+                result.AddError($"{name} must be between 1 and {Books.BenchAccounts.Most}.");
+        });
+        return option;
+    }
+}

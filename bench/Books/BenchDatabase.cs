@@ -1,0 +1,95 @@
+using Npgsql;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+using Quittance.Storage.Embedded;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Verification;
+
+namespace Quittance.Bench.Books;
+
+/// <summary>The one database that all rivals work on: an embedded one that is gone afterwards, or the one we were given.</summary>
+internal sealed class BenchDatabase : IAsyncDisposable
+{
+    // For rivals that work in this process, and some to look on.
+    private const int Connections = 40;
+
+    private readonly string? _folder;
+    private readonly EmbeddedPostgres? _embedded;
+
+    private BenchDatabase(string? folder, EmbeddedPostgres? embedded, string connectionString)
+    {
+        (_folder, _embedded, ConnectionString) = (folder, embedded, connectionString);
+        Source = Database.Open(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = Connections }.ConnectionString);
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public Merchants Merchants => new(Source, TimeProvider.System);
+
+    /// <summary>Whether its processes are on this machine for sure.</summary>
+    public bool IsEmbedded => _embedded is not null;
+
+    public static async Task<BenchDatabase> OpenAsync(string? connectionString, CancellationToken cancel)
+    {
+        Screen.Progress.Report("Starting PostgreSQL");
+        var database = connectionString is null ? await EmbedAsync(cancel) : new BenchDatabase(null, null, connectionString);
+        await Migrations.ApplyAsync(database.Source, TimeProvider.System, cancel);
+        return database;
+    }
+
+    /// <summary>An engine in this process, to fill the books in bulk.</summary>
+    public PaymentEngine StartEngine() => new(new PostgresStore(Source), TimeProvider.System, new EngineOptions());
+
+    /// <summary>What its durability rests on, from its own mouth.</summary>
+    public async Task<string> DescribeAsync(CancellationToken cancel)
+    {
+        await using var command = Source.CreateCommand("""
+            SELECT format('PostgreSQL %s, fsync %s, synchronous_commit %s, full_page_writes %s', current_setting('server_version'),
+                          current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'))
+            """);
+        return (string)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    /// <summary>Statistics and a checkpoint, so that no rival pays for what came before.</summary>
+    public async Task SettleAsync(CancellationToken cancel)
+    {
+        await ExecuteAsync("VACUUM ANALYZE", cancel);
+        await ExecuteAsync("CHECKPOINT", cancel);
+    }
+
+    public async Task ExecuteAsync(string sql, CancellationToken cancel)
+    {
+        await using var command = Source.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Proves the books of these merchants, or fails.</summary>
+    public async Task VerifyAsync(IReadOnlyCollection<BenchMerchant> merchants, CancellationToken cancel)
+    {
+        Screen.Progress.Report("Verifying the books");
+        foreach (var report in await new Verifier(Source).VerifyAsync(null, cancel))
+        {
+            if (!report.IsClean && merchants.Any(merchant => merchant.Id == report.Merchant))
+                throw new BenchException($"The books of {report.Name} are not clean: {string.Join("; ", report.Differences.Select(found => found.Rule))}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        if (_embedded is not null)
+            await _embedded.DisposeAsync();
+        if (_folder is not null)
+            Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<BenchDatabase> EmbedAsync(CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("quittance-bench-").FullName;
+        var embedded = await EmbeddedPostgres.StartAsync(folder, null, cancel);
+        return new BenchDatabase(folder, embedded, embedded.ConnectionString);
+    }
+}

@@ -1,0 +1,51 @@
+using Quittance.Bench.Books;
+using Quittance.Bench.Servers;
+
+namespace Quittance.Bench.Contests;
+
+/// <summary>
+/// Measures rivals in turn, round by round, so that whatever else the machine does meets all of them alike. Who does not
+/// run is idle.
+/// </summary>
+internal sealed class Contest(BenchDatabase database, IReadOnlyList<Trial> trials, TimeSpan time)
+{
+    // A server answers to its first requests before its code is compiled well and its statements are prepared.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    private readonly PostgresProcesses _postgres = new(database.Source);
+
+    public async Task<IReadOnlyDictionary<Trial, Samples>> RunAsync(int rounds, CancellationToken cancel)
+    {
+        foreach (var trial in trials.DistinctBy(trial => trial.Rival))
+        {
+            Screen.Progress.Report($"Warming up: {trial.Rival.Name}");
+            await trial.Rival.RunAsync(trial.Connections, WarmUp, cancel);
+        }
+
+        var results = trials.ToDictionary(trial => trial, _ => new Samples());
+        for (var round = 1; round <= rounds; round++)
+        {
+            foreach (var trial in trials)
+            {
+                var sample = await MeasureAsync(trial, cancel);
+                results[trial].Add(sample);
+                Screen.Progress.Report(
+                    $"Round {round} of {rounds}: {trial.Rival.Name}, {trial.Connections} in flight: {sample.Load.PerSecond:N0}/s");
+            }
+        }
+
+        return results;
+    }
+
+    private async Task<Sample> MeasureAsync(Trial trial, CancellationToken cancel)
+    {
+        var postgres = await PostgresCpuAsync(cancel);
+        var server = trial.Rival.Server?.Cpu ?? TimeSpan.Zero;
+        var load = await trial.Rival.RunAsync(trial.Connections, time, cancel);
+        return new Sample(
+            load, (trial.Rival.Server?.Cpu ?? load.Cpu) - server, PostgresProcesses.Between(postgres, await PostgresCpuAsync(cancel)));
+    }
+
+    private async Task<IReadOnlyDictionary<int, TimeSpan>> PostgresCpuAsync(CancellationToken cancel) =>
+        database.IsEmbedded ? await _postgres.CpuAsync(cancel) : new Dictionary<int, TimeSpan>();
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using Quittance.Bench.Books;
+
+namespace Quittance.Bench.Load;
+
+/// <summary>A payment over HTTP with two gaps, each of a fixed width: the account and the whole units of the amount.</summary>
+/// <param name="Path">Where it is posted to.</param>
+/// <param name="Headers">Its own headers.</param>
+/// <param name="BeforeAccount">The body up to the digits of the account.</param>
+/// <param name="BeforeAmount">The body from there to the two digits of the amount.</param>
+/// <param name="Rest">The body after that.</param>
+/// <param name="Accounts">How many accounts there are; they count from 1.</param>
+internal sealed record RequestTemplate(
+    string Path, IReadOnlyList<string> Headers, string BeforeAccount, string BeforeAmount, string Rest, int Accounts)
+{
+    public const int SmallestAmount = 10;
+    public const int LargestAmount = 99;
+
+    /// <summary>Everything before the digits of the account.</summary>
+    public string Head(Uri server)
+    {
+        var length = Encoding.UTF8.GetByteCount(BeforeAccount + BeforeAmount + Rest) + BenchAccounts.Digits + 2;
+        return string.Join("\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. Headers, "Content-Type: application/json", $"Content-Length: {length}", "", BeforeAccount]);
+    }
+
+    /// <summary>A request for a random account.</summary>
+    public byte[] Render(Uri server, Random random)
+    {
+        var account = random.Next(1, Accounts + 1).ToString($"D{BenchAccounts.Digits}");
+        return Encoding.UTF8.GetBytes($"{Head(server)}{account}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Quittance.Bench.Books;
+using Quittance.Bench.Contests;
+using Quittance.Bench.Load;
+using Quittance.Bench.Servers;
+
+namespace Quittance.Bench.Payments;
+
+/// <summary>Single payments: Quittance, a plain implementation of the same, and the limit of one commit per payment.</summary>
+internal static class PaymentsBenchmark
+{
+    private static readonly int[] LimitConnections = [4, 8, 16, 32];
+    private static readonly int[] HttpConnections = [64, 128, 512];
+
+    public static Command Command()
+    {
+        var command = new Command("payments", "Single payments over HTTP, against plain transactions and the best that one SQL statement per payment can do")
+        {
+            BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Database, BenchOptions.Json,
+        };
+        command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
+        return command;
+    }
+
+    private static async Task RunAsync(ParseResult options, CancellationToken cancel)
+    {
+        var accounts = options.GetValue(BenchOptions.Accounts);
+        var load = HttpLoads.Choose(options.GetValue(BenchOptions.Load));
+        await using var database = await BenchDatabase.OpenAsync(options.GetValue(BenchOptions.Database), cancel);
+        var books = await PaymentsBooks.FillAsync(database, accounts, cancel);
+        await using var quittanceServer = await QuittanceServer.StartAsync(database, cancel);
+        await using var plainServer = await PlainServer.StartAsync(database, books.Plain.Id, cancel);
+        var quittance = new HttpRival("Quittance", quittanceServer, load, CashPayment.Of(books.Quittance, accounts));
+        var plain = new HttpRival("Plain transactions", plainServer, load, CashPayment.Of(books.Plain, accounts));
+        // Its first payment shows what Quittance writes, and the limit writes the same.
+        await quittance.RunAsync(1, TimeSpan.FromSeconds(1), cancel);
+        var known = await KnownAccounts.ReadAsync(database.Source, books.Limit.Id, books.Quittance.Id, cancel);
+        var limit = new LimitRival(database.Source, books.Limit.Id, known);
+
+        var memoryBefore = quittanceServer.Memory;
+        var results = await new Contest(database, Trials(limit, plain, quittance), TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
+            .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
+        var report = new PaymentsReport(limit, plain, quittance, results)
+        {
+            Database = await database.DescribeAsync(cancel),
+            Load = load.Name,
+            Accounts = accounts,
+            Memory = (memoryBefore, quittanceServer.Memory, quittanceServer.MostMemory),
+            Rows = await RowsAsync(database, [limit, plain, quittance], cancel),
+        };
+        await database.VerifyAsync(books.All, cancel);
+        report.Print();
+        if (options.GetValue(BenchOptions.Json))
+            Screen.WriteJson(report.ToJson());
+    }
+
+    private static Trial[] Trials(LimitRival limit, HttpRival plain, HttpRival quittance) =>
+    [
+        .. LimitConnections.Select(connections => new Trial(limit, connections)),
+        .. HttpConnections.SelectMany<int, Trial>(connections => [new Trial(plain, connections), new Trial(quittance, connections)]),
+        new Trial(plain, 1),
+        new Trial(quittance, 1),
+    ];
+
+    /// <summary>Counts what each rival writes, at the number of requests in flight at which they are compared.</summary>
+    private static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> RowsAsync(
+        BenchDatabase database, IReadOnlyList<IRival> rivals, CancellationToken cancel)
+    {
+        Screen.Progress.Report("Counting the rows that each writes");
+        var counts = new RowCounts(database.Source);
+        Dictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> rows = [];
+        foreach (var rival in rivals)
+        {
+            var connections = rival is LimitRival ? LimitConnections[^1] : PaymentsReport.Compared;
+            rows[rival] = await counts.PerPaymentAsync(() => rival.RunAsync(connections, TimeSpan.FromSeconds(1), cancel), cancel);
+        }
+
+        return rows;
+    }
+}

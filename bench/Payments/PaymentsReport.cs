@@ -1,0 +1,85 @@
+using Quittance.Bench.Books;
+using Quittance.Bench.Contests;
+using Spectre.Console;
+
+namespace Quittance.Bench.Payments;
+
+/// <summary>What the comparison of single payments found.</summary>
+internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittance, IReadOnlyDictionary<Trial, Samples> results)
+{
+    /// <summary>The number of connections whose figures stand for the whole.</summary>
+    public const int Compared = 128;
+
+    private const double Megabyte = 1024 * 1024;
+
+    public required string Database { get; init; }
+
+    public required string Load { get; init; }
+
+    public required int Accounts { get; init; }
+
+    public required (long Before, long After, long Most) Memory { get; init; }
+
+    public required IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> Rows { get; init; }
+
+    private Samples BestLimit => results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond).Value;
+
+    public void Print()
+    {
+        Screen.Out.MarkupLineInterpolated($"{Database}; {Environment.ProcessorCount} cores for everything; load: {Load}; {Accounts:N0} accounts");
+        Screen.Out.Write(TrialTable.Of(results, "payments/s"));
+        foreach (var connections in ComparedAt())
+        {
+            var (mine, plains) = (Of(quittance, connections), Of(plain, connections));
+            Screen.Out.MarkupLineInterpolated(
+                $"{connections,4} connections: [bold]{mine.RatioTo(BestLimit):0.00}[/] × the limit, [bold]{mine.RatioTo(plains):0.00}[/] × plain transactions");
+        }
+
+        foreach (var (rival, tables) in Rows)
+            PrintRows(rival, tables);
+        Screen.Out.MarkupLineInterpolated(
+            $"Memory of Quittance: {Memory.Before / Megabyte:N0} MB before, {Memory.After / Megabyte:N0} MB after, {Memory.Most / Megabyte:N0} MB at most. The books of all three are clean.");
+    }
+
+    public IReadOnlyDictionary<string, object> ToJson()
+    {
+        var at = Of(quittance, Compared);
+        Dictionary<string, object> json = new()
+        {
+            ["payments_per_s"] = Math.Round(at.PerSecond),
+            ["ratio_to_limit"] = Math.Round(at.RatioTo(BestLimit), 3),
+            ["ratio_to_plain"] = Math.Round(at.RatioTo(Of(plain, Compared)), 3),
+            ["p50_ms"] = Math.Round(at.MedianOf(sample => sample.Load.MedianMs), 2),
+            ["p99_ms"] = Math.Round(at.MedianOf(sample => sample.Load.SlowestPercentMs), 2),
+            ["error_rate"] = at.MedianOf(sample => sample.Load.ErrorRate),
+            ["limit_per_s"] = Math.Round(BestLimit.PerSecond),
+            ["plain_per_s"] = Math.Round(Of(plain, Compared).PerSecond),
+            ["idle_p50_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.MedianMs), 2),
+            ["idle_p99_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.SlowestPercentMs), 2),
+            ["memory_mb"] = Math.Round(Memory.Most / Megabyte),
+        };
+        foreach (var connections in ComparedAt().Where(connections => connections != Compared))
+        {
+            json[$"payments_per_s_{connections}"] = Math.Round(Of(quittance, connections).PerSecond);
+            json[$"ratio_to_limit_{connections}"] = Math.Round(Of(quittance, connections).RatioTo(BestLimit), 3);
+            json[$"ratio_to_plain_{connections}"] = Math.Round(Of(quittance, connections).RatioTo(Of(plain, connections)), 3);
+        }
+
+        return json;
+    }
+
+    private IEnumerable<int> ComparedAt() =>
+        results.Keys.Where(trial => trial.Rival == quittance && trial.Connections > 1).Select(trial => trial.Connections);
+
+    private Samples Of(IRival rival, int connections) => results.Single(result => result.Key == new Trial(rival, connections)).Value;
+
+    private static void PrintRows(IRival rival, IReadOnlyDictionary<string, RowsWritten> tables)
+    {
+        var inserted = tables.Values.Sum(rows => rows.Inserted);
+        var updated = tables.Values.Sum(rows => rows.Updated);
+        var onPage = updated == 0 ? 1 : tables.Values.Sum(rows => rows.UpdatedOnPage) / updated;
+        var each = tables.Select(table => $"{table.Key} {table.Value.Inserted:0.##}+{table.Value.Updated:0.##}");
+        Screen.Out.MarkupLineInterpolated(
+            $"{rival.Name}: {inserted:0.##} rows inserted and {updated:0.##} updated per payment ({onPage:0%} of them HOT): {string.Join(", ", each)}");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Quittance.Bench.Servers;
+
+/// <summary>A server under test in a process of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    /// <summary>The processor time it has taken so far.</summary>
+    public TimeSpan Cpu => _process.TotalProcessorTime;
+
+    /// <summary>Its memory now, in bytes.</summary>
+    public long Memory => Refreshed().WorkingSet64;
+
+    /// <summary>The most memory it ever had, in bytes.</summary>
+    public long MostMemory => Refreshed().PeakWorkingSet64;
+
+    /// <summary>Starts a program of this build and waits for the line that tells that it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string program, Uri address, string readyLine, IReadOnlyList<string> arguments, CancellationToken cancel)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? program + ".exe" : program);
+        if (!File.Exists(path))
+            throw new BenchException($"{program} was not built beside the benchmarks.");
+        var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var complaints = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => complaints.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        var server = new ServerProcess(process, address);
+        try
+        {
+            await ReadUntilAsync(process.StandardOutput, readyLine, cancel).WaitAsync(Patience, TimeProvider.System, cancel);
+            // Whatever else it says is read and dropped, so that it never waits for us.
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+            return server;
+        }
+        catch (Exception failure) when (failure is TimeoutException or EndOfStreamException)
+        {
+            await server.DisposeAsync();
+            throw new BenchException($"{program} did not start: {complaints}");
+        }
+    }
+
+    /// <summary>Ends it at once: its books must bear that, and they are verified afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task ReadUntilAsync(StreamReader output, string readyLine, CancellationToken cancel)
+    {
+        while (await output.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.StartsWith(readyLine, StringComparison.Ordinal))
+                return;
+        }
+
+        throw new EndOfStreamException();
+    }
+
+    private Process Refreshed()
+    {
+        _process.Refresh();
+        return _process;
+    }
+}
