@@ -42,9 +42,6 @@ internal sealed class Business(MerchantId merchant)
         Origin, AccountTarget.Named(AccountName(account)), new OrderNaming(new OrderId(Merchant, NewId()), [new(Merchant, "test", "order", order)]),
         amountMinor);
 
-    public AllocatePayment Allocation(string account, PaymentId payment, string bill) =>
-        new(Origin, AccountTarget.Named(AccountName(account)), payment, [Part.Charge(ChargeName(bill), null)]);
-
     public KeyUse Key(string key, byte request = 0, bool keepsRefusals = false) =>
         new(new RequestKey(Merchant, "test", key, 0), new[] { request }, keepsRefusals);
 
