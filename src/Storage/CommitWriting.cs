@@ -224,7 +224,7 @@ internal sealed class CommitWriting : IAsyncDisposable
             INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency, charge_id)
             SELECT m.id, u.subject, u.sequence, u.line, u.debit, u.credit, u.amount, u.currency, u.charge
               FROM merchant m
-              JOIN unnest($2::bigint[], $3::uuid[], $4::int[], $5::smallint[], $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[])
+              JOIN unnest($2::bigint[], $3::uuid[], $4::int[], $5::int[], $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::uuid[])
                    u(m, subject, sequence, line, debit, credit, amount, currency, charge) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
@@ -232,7 +232,7 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(transfers.ToColumn(row => row.Event.Origin.Merchant.Value))
             .With(transfers.ToColumn(row => row.Event.Subject))
             .With(transfers.ToColumn(row => row.Event.Sequence))
-            .With(transfers.ToColumn(row => (short)row.Line))
+            .With(transfers.ToColumn(row => row.Line))
             .With(transfers.ToColumn(row => row.Debit))
             .With(transfers.ToColumn(row => row.Credit))
             .With(transfers.ToColumn(row => row.Transfer.AmountMinor))

@@ -10,7 +10,7 @@ internal static class SqlStates
         ? IsPassing(refused)
         : failure is NpgsqlException or IOException or TimeoutException;
 
-    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up or out of connections.</summary>
+    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up, out of connections or lets nobody in.</summary>
     public static bool IsPassing(PostgresException refused) => refused.SqlState
         is PostgresErrorCodes.SerializationFailure
         or PostgresErrorCodes.DeadlockDetected
@@ -18,5 +18,5 @@ internal static class SqlStates
         or PostgresErrorCodes.CrashShutdown
         or PostgresErrorCodes.CannotConnectNow
         or PostgresErrorCodes.TooManyConnections
-        || refused.SqlState.StartsWith("08", StringComparison.Ordinal);
+        || refused.SqlState[..2] is "08" or "28" or "3D";
 }

@@ -26,7 +26,7 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
             Accounts = [account],
             References =
             [
-                .. Names.Select(name => new ReferenceGiven(name, referent)),
+                .. Names.Distinct().Select(name => new ReferenceGiven(name, referent)),
                 new ReferenceGiven(Reference.ToAccountNumber(Origin.Merchant, account.Number), referent),
             ],
             Events = [new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.Now, Origin, [])],

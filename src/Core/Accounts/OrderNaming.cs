@@ -28,7 +28,7 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
             return Refusal.ReferenceTaken;
         order = new Order(Id, account.Id, DepositAskedMinor: 0, DepositPaidMinor: 0, Events: 0);
         var referent = new Referent(account.Id, account.Slot, Id.Value);
-        opened = new Changes { Orders = [order], References = [.. Names.Select(name => new ReferenceGiven(name, referent))] };
+        opened = new Changes { Orders = [order], References = [.. Names.Distinct().Select(name => new ReferenceGiven(name, referent))] };
         return null;
     }
 }

@@ -74,7 +74,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
             References =
             [
                 .. opened.References,
-                .. OwnNames.Select(name => new ReferenceGiven(name, referent)),
+                .. OwnNames.Distinct().Select(name => new ReferenceGiven(name, referent)),
                 new ReferenceGiven(Accounts.Reference.ToChargeNumber(Origin.Merchant, charge.Number), referent),
             ],
             Events = [new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.Now, Origin, [raised])],

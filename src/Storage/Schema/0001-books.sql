@@ -195,7 +195,7 @@ CREATE TABLE transfer (
     merchant_id  bigint   NOT NULL,
     subject_id   uuid     NOT NULL,
     sequence     int      NOT NULL,
-    line         smallint NOT NULL CHECK (line > 0),
+    line         int      NOT NULL CHECK (line > 0),
     debit_id     uuid     NOT NULL,
     credit_id    uuid     NOT NULL CHECK (credit_id <> debit_id),
     amount_minor bigint   NOT NULL CHECK (amount_minor > 0),
