@@ -18,7 +18,10 @@ namespace Quittance.Tests;
 internal static class RandomBusiness
 {
     private const int Customers = 4;
-    private static readonly Currency[] Currencies = [Currency.Parse("EUR"), Currency.Parse("EUR"), Currency.Parse("USD")];
+
+    /// <summary>The currencies of its customers and their money.</summary>
+    public static readonly Currency[] Currencies = [Currency.Parse("EUR"), Currency.Parse("EUR"), Currency.Parse("USD")];
+
     private static readonly string[] Labels = ["services", "postage"];
 
     /// <summary>Sequences of commands, each a function of its merchant, so that two merchants can be given the same.</summary>

@@ -38,6 +38,10 @@ internal sealed class Business(MerchantId merchant)
         Reference = ChargeName(bill),
     };
 
+    public AskDeposit Deposit(string account, string order, long amountMinor) => new(
+        Origin, AccountTarget.Named(AccountName(account)), new OrderNaming(new OrderId(Merchant, NewId()), [new(Merchant, "test", "order", order)]),
+        amountMinor);
+
     public KeyUse Key(string key, byte request = 0, bool keepsRefusals = false) =>
         new(new RequestKey(Merchant, "test", key, 0), new[] { request }, keepsRefusals);
 

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Quittance.Tests.Running;
+
+/// <summary>What the proxy does with a commit that it sees.</summary>
+internal enum Cut
+{
+    /// <summary>Lets it through, and its answer back.</summary>
+    None,
+
+    /// <summary>Cuts the connection before the commit arrives.</summary>
+    Request,
+
+    /// <summary>Lets the commit arrive in full and cuts the connection before its answer.</summary>
+    Answer,
+
+    /// <summary>Lets half of the commit arrive and cuts the connection.</summary>
+    Half,
+}
+
+/// <summary>
+/// Stands between Npgsql and PostgreSQL and breaks connections in the middle of a commit's round trip: the one moment
+/// at which nobody can know what became of it.
+/// </summary>
+internal sealed class CuttingProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
+    private readonly IPEndPoint _server;
+    private readonly Func<int, Cut> _plan;
+    private readonly Task _accepting;
+    private int _commits;
+
+    private CuttingProxy(IPEndPoint server, Func<int, Cut> plan)
+    {
+        (_server, _plan) = (server, plan);
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Whether new connections are let through.</summary>
+    public bool IsUp { get; set; } = true;
+
+    /// <summary>How many commits it has seen.</summary>
+    public int Commits => Volatile.Read(ref _commits);
+
+    /// <summary>A proxy to a database, and the connections through it.</summary>
+    /// <param name="connectionString">Where the database is.</param>
+    /// <param name="plan">What to do with each commit, by its number from 1.</param>
+    public static (CuttingProxy Proxy, NpgsqlDataSource Database) To(string connectionString, Func<int, Cut> plan)
+    {
+        var direct = new NpgsqlConnectionStringBuilder(connectionString);
+        var proxy = new CuttingProxy(new IPEndPoint(IPAddress.Parse(direct.Host!), direct.Port), plan);
+        // Statements that are never prepared carry their text, so that a commit is seen.
+        direct.MaxAutoPrepare = 0;
+        direct.Port = ((IPEndPoint)proxy._listener.LocalEndpoint).Port;
+        return (proxy, Storage.Database.Open(direct.ConnectionString + ";Max Auto Prepare=0"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        foreach (var client in _open.Keys)
+            client.Dispose();
+        await _accepting;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            TcpClient client;
+            try
+            {
+                client = await _listener.AcceptTcpClientAsync();
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+
+            _ = ServeAsync(client);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client)
+    {
+        using var server = new TcpClient();
+        using (client)
+        {
+            _open[client] = true;
+            try
+            {
+                if (!IsUp)
+                    return;
+                await server.ConnectAsync(_server);
+                (client.NoDelay, server.NoDelay) = (true, true);
+                var answers = server.GetStream().CopyToAsync(client.GetStream());
+                await ForwardAsync(client.GetStream(), server, answers);
+            }
+            catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException)
+            {
+                // Either end has gone: the other is let go of below.
+            }
+            finally
+            {
+                _open.TryRemove(client, out _);
+            }
+        }
+    }
+
+    private async Task ForwardAsync(NetworkStream requests, TcpClient server, Task answers)
+    {
+        var buffer = new byte[1024 * 1024];
+        while (await requests.ReadAsync(buffer) is > 0 and var read)
+        {
+            // A commit's round trip is small here and comes in one piece.
+            var cut = buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) < 0 ? Cut.None : _plan(Interlocked.Increment(ref _commits));
+            if (cut == Cut.Request)
+                return;
+            await server.GetStream().WriteAsync(buffer.AsMemory(0, cut == Cut.Half ? read / 2 : read));
+            if (cut == Cut.None)
+                continue;
+            await LoseAnswerAsync(requests, server, answers);
+            return;
+        }
+    }
+
+    /// <summary>The client is cut off at once; the server gets to know only when it has had its time to commit.</summary>
+    private static async Task LoseAnswerAsync(NetworkStream requests, TcpClient server, Task answers)
+    {
+        requests.Socket.Shutdown(SocketShutdown.Both);
+        requests.Socket.Close();
+        await Task.WhenAny(answers, Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(30)), TimeProvider.System));
+        server.Close();
+    }
+}
