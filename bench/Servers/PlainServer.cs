@@ -20,7 +20,7 @@ internal static class PlainServer
     private const string Name = "plain-server";
     private const string ReadyLine = "ready";
 
-    // Measured: with 64 connections or more it is no faster, as the machine's cores are busy before that.
+    // A usual size for a pool: the requests beyond it wait in the server instead of in PostgreSQL.
     private const int Connections = 32;
 
     private static readonly Option<string> Database = new("--database") { Required = true };
