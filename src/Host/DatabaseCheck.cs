@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Quittance.Host;
 
-/// <summary>Whether the database answers.</summary>
+/// <summary>Whether the database answers, and can be written to.</summary>
 internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
 {
     public const string Tag = "ready";
@@ -12,10 +12,11 @@ internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
     {
         try
         {
-            await using var command = database.CreateCommand("SELECT 1");
+            await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only') = 'off'");
             command.CommandTimeout = 2;
-            await command.ExecuteScalarAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            return await command.ExecuteScalarAsync(cancellationToken) is true
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("The database can only be read.");
         }
         catch (NpgsqlException)
         {

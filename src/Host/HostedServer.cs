@@ -3,6 +3,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Host.Demo;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 
@@ -28,7 +29,7 @@ public static class HostedServer
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
         builder.Services.AddHostedService(services => new PruningService(
-            new Pruning(database, TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILogger<PruningService>>()));
+            new Pruning(database, new Merchants(database, TimeProvider.System), TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILogger<PruningService>>()));
 
         var app = builder.Build();
         var dialects = Composition.Dialects(settings);
@@ -37,7 +38,8 @@ public static class HostedServer
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
         IBooks books = new Books(database);
-        ICredentials credentials = new Credentials(database, TimeProvider.System);
+        ICredentials credentials = new Credentials(
+            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets);
         foreach (var dialect in dialects)
             dialect.Map(new DialectRoutes(app, dialect, engine, books, credentials, TimeProvider.System));
         return app;

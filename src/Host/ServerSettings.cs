@@ -7,5 +7,5 @@ namespace Quittance.Host;
 /// <param name="Address">The address it binds to.</param>
 /// <param name="Port">The port it binds to.</param>
 /// <param name="PublicAddress">The address under which clients reach it.</param>
-/// <param name="IsDemo">Whether it takes the demo's short cuts: well-known credentials, the seeds' literal paths.</param>
+/// <param name="IsDemo">Whether it takes the demo's short cuts: well-known credentials, and the paths of the APIs' own samples.</param>
 public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress PublicAddress, bool IsDemo);

@@ -85,7 +85,7 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         while (await reader.ReadAsync(cancel) && reader.GetInt32(0) <= last)
         {
             if (!reader.IsDBNull(1))
-                payment = payment with { Status = Words.Status(reader.GetString(1)), StatusAt = reader.GetFieldValue<DateTimeOffset>(2) };
+                payment = payment with { Status = Words.ToStatus(reader.GetString(1)), StatusAt = reader.GetFieldValue<DateTimeOffset>(2) };
         }
 
         await reader.NextResultAsync(cancel);

@@ -240,22 +240,40 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(transfers.ToColumn(row => row.Transfer.Charge?.Value));
     }
 
-    /// <summary>
-    /// Opens the ledger accounts that are new and adds to the totals of the others: one summed row for each. The new totals are
-    /// what is proposed, as constraints judge the proposed row before a conflict is looked for: what is taken from a credit, by
-    /// itself, would be a credit below zero. We hold the slots, so the totals read are the totals replaced.
-    /// </summary>
-    private void AddBalances(IReadOnlyList<Balances.Row> balances) =>
+    /// <summary>Opens the ledger accounts that are new and adds to the totals of the others: one summed row for each.</summary>
+    private void AddBalances(IReadOnlyList<Balances.Row> balances)
+    {
+        // Additions, not totals: they would stay right even if two ever met. But PostgreSQL judges the row that an upsert proposes,
+        // also where it then updates; credit that is only spent would be below zero there. It was raised before, so its row exists.
+        var spent = balances.ToLookup(row => row.Account.Kind == LedgerKind.Credit && row.DebitsMinor > row.CreditsMinor);
+        if (spent[false].Any())
+            AddUpserts([.. spent[false]]);
+        if (spent[true].Any())
+            AddUpdates([.. spent[true]]);
+    }
+
+    private void AddUpdates(IReadOnlyList<Balances.Row> balances) =>
         _statements.Statement("""
-            INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
-            SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency,
-                   coalesce(o.debits_minor, 0) + u.debits, coalesce(o.credits_minor, 0) + u.credits
+            UPDATE ledger_account l SET debits_minor = l.debits_minor + u.debits, credits_minor = l.credits_minor + u.credits
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[]) u(m, id, debits, credits)
+             WHERE l.merchant_id = u.m AND l.id = u.id AND l.merchant_id = ANY($1)
+            """)
+            .With(_merchants)
+            .With(balances.ToColumn(row => row.Account.Merchant.Value))
+            .With(balances.ToColumn(row => row.Id))
+            .With(balances.ToColumn(row => row.DebitsMinor))
+            .With(balances.ToColumn(row => row.CreditsMinor));
+
+    private void AddUpserts(IReadOnlyList<Balances.Row> balances) =>
+        _statements.Statement("""
+            INSERT INTO ledger_account AS l (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
+            SELECT m.id, u.id, u.slot, u.kind, u.holder, u.purpose, u.currency, u.debits, u.credits
               FROM merchant m
               JOIN unnest($2::bigint[], $3::uuid[], $4::smallint[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::bigint[], $10::bigint[])
                    u(m, id, slot, kind, holder, purpose, currency, debits, credits) ON u.m = m.id
-              LEFT JOIN ledger_account o ON o.merchant_id = m.id AND o.id = u.id AND o.merchant_id = ANY($1)
              WHERE m.id = ANY($1)
-            ON CONFLICT (merchant_id, id) DO UPDATE SET debits_minor = excluded.debits_minor, credits_minor = excluded.credits_minor
+            ON CONFLICT (merchant_id, id) DO UPDATE
+               SET debits_minor = l.debits_minor + excluded.debits_minor, credits_minor = l.credits_minor + excluded.credits_minor
             """)
             .With(_merchants)
             .With(balances.ToColumn(row => row.Account.Merchant.Value))

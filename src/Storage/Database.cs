@@ -20,12 +20,17 @@ public static class Database
         };
         SetUnlessGiven(settings, "Max Auto Prepare", 100);
         SetUnlessGiven(settings, "Auto Prepare Min Usages", 2);
-        // The lanes need two and reading a few: a crowd of requests must not take all that the server has.
-        SetUnlessGiven(settings, "Maximum Pool Size", 24);
+        // Eight for the lanes at most, the rest for reading: a crowd of requests must not take all that the server has.
+        SetUnlessGiven(settings, "Maximum Pool Size", 32);
+        if (settings.MaxPoolSize < SmallestPool)
+            throw new ArgumentException($"Maximum Pool Size must be at least {SmallestPool}.", nameof(connectionString));
         SetUnlessGiven(settings, "Keepalive", 15);
         SetUnlessGiven(settings, "Timeout", 5);
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
+
+    // The lanes keep theirs for ever, and reading must not wait for them.
+    private const int SmallestPool = 12;
 
     private static void SetUnlessGiven(NpgsqlConnectionStringBuilder settings, string name, int value)
     {

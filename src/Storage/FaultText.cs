@@ -2,14 +2,14 @@ using Quittance.Core;
 
 namespace Quittance.Storage;
 
-/// <summary>The faults of a refused record as they are kept: <c>ExceedsDue:0 OrderUnknown:2</c>.</summary>
+/// <summary>The faults of a refused record as they are kept: <c>exceeds_due:0 order_unknown:2</c>.</summary>
 internal static class FaultText
 {
     public static string Write(IReadOnlyList<Fault> faults) =>
-        faults.Count == 0 ? "" : string.Join(' ', faults.Select(fault => $"{fault.Refusal}:{fault.Part}"));
+        faults.Count == 0 ? "" : string.Join(' ', faults.Select(fault => $"{Words.Of(fault.Refusal)}:{fault.Part}"));
 
     public static IReadOnlyList<Fault> Read(string text) => text.Length == 0 ? [] :
     [
-        .. text.Split(' ').Select(word => word.Split(':')).Select(word => new Fault(Enum.Parse<Refusal>(word[0]), int.Parse(word[1]))),
+        .. text.Split(' ').Select(word => word.Split(':')).Select(word => new Fault(Words.ToRefusal(word[0]), int.Parse(word[1]))),
     ];
 }

@@ -48,6 +48,15 @@ public static class Migrations
         return missing;
     }
 
+    /// <summary>What <see cref="ApplyAsync"/> would apply. Changes nothing.</summary>
+    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
+    public static async Task<IReadOnlyList<Migration>> MissingAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var known = new NpgsqlCommand("SELECT to_regclass('migration') IS NOT NULL", connection);
+        return await known.ExecuteScalarAsync(cancel) is true ? Missing(await AppliedAsync(connection, cancel)) : All;
+    }
+
     private static List<Migration> Missing(Dictionary<int, (string Name, string Hash)> applied)
     {
         foreach (var (number, (name, hash)) in applied)

@@ -13,6 +13,10 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     private const string KeysDrive =
         "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off";
 
+    // Nobody is answered before it is durable, whatever the database is set to; a stronger setting stands.
+    private const string CommitsAreDurable =
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
     private const int BatchesPerPlan = 10_000;
 
     private NpgsqlConnection? _connection;
@@ -128,7 +132,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     {
         await CloseAsync();
         var connection = await database.OpenConnectionAsync();
-        await using (var settings = new NpgsqlCommand(KeysDrive, connection))
+        await using (var settings = new NpgsqlCommand($"{KeysDrive}; {CommitsAreDurable}", connection))
             await settings.ExecuteNonQueryAsync();
         _connection = connection;
     }

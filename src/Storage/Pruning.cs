@@ -1,21 +1,28 @@
 using Npgsql;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
 /// <summary>Forgets what has served its time: kept answers after their 30 days, and batches, which matter for minutes only, after a day.</summary>
-public sealed class Pruning(NpgsqlDataSource database, TimeProvider clock)
+public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {
     private static readonly TimeSpan BatchesAreKeptFor = TimeSpan.FromDays(1);
 
-    /// <summary>Deletes what is old. Returns how many rows that were. Safe in several processes at once.</summary>
+    /// <summary>Deletes what is old, however long that takes. Returns how many rows that were. Safe in several processes at once.</summary>
     public async Task<int> PruneAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        // Indexes: kept_answer_by_age, batch_by_age.
-        batch.Statement("DELETE FROM kept_answer WHERE kept_until < $1").With(now);
-        batch.Statement("DELETE FROM batch WHERE committed_at < $1").With(now - BatchesAreKeptFor);
-        return await batch.ExecuteNonQueryAsync(cancel);
+        var rows = 0;
+        foreach (var (merchant, _) in await merchants.ListAsync(cancel))
+        {
+            await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
+            // Indexes: kept_answer_by_age, batch_by_age.
+            batch.Statement("DELETE FROM kept_answer WHERE merchant_id = $1 AND kept_until < $2").With(merchant.Value).With(now);
+            batch.Statement("DELETE FROM batch WHERE merchant_id = $1 AND committed_at < $2").With(merchant.Value).With(now - BatchesAreKeptFor);
+            rows += await batch.ExecuteNonQueryAsync(cancel);
+        }
+
+        return rows;
     }
 }

@@ -39,7 +39,7 @@ internal static class Rows
         var merchant = Merchant(row, first);
         return new Instrument(
             new InstrumentId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)),
-            row.GetString(first + 3), Words.Method(row.GetString(first + 4)), Text(row, first + 5));
+            row.GetString(first + 3), Words.ToMethod(row.GetString(first + 4)), Text(row, first + 5));
     }
 
     /// <summary>Columns: <see cref="ChargeColumns"/>.</summary>
@@ -60,9 +60,9 @@ internal static class Rows
         var merchant = Merchant(row, first);
         return new Payment(
             new PaymentId(merchant, row.GetGuid(first + 1)), row.GetInt64(first + 2), new AccountId(merchant, row.GetGuid(first + 3)),
-            row.GetString(first + 4), Words.Status(row.GetString(first + 5)),
+            row.GetString(first + 4), Words.ToStatus(row.GetString(first + 5)),
             row.IsDBNull(first + 6) ? null : new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))),
-            row.GetInt64(first + 8), Words.Method(row.GetString(first + 9)),
+            row.GetInt64(first + 8), Words.ToMethod(row.GetString(first + 9)),
             row.IsDBNull(first + 10) ? null : new InstrumentId(merchant, row.GetGuid(first + 10)), Text(row, first + 11),
             row.GetInt32(first + 12), row.GetFieldValue<DateTimeOffset>(first + 13));
     }

@@ -10,13 +10,16 @@ internal static class SqlStates
         ? IsPassing(refused)
         : failure is NpgsqlException or IOException or TimeoutException;
 
-    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up, out of connections or lets nobody in.</summary>
+    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or lets nobody in.</summary>
     public static bool IsPassing(PostgresException refused) => refused.SqlState
         is PostgresErrorCodes.SerializationFailure
         or PostgresErrorCodes.DeadlockDetected
         or PostgresErrorCodes.AdminShutdown
         or PostgresErrorCodes.CrashShutdown
         or PostgresErrorCodes.CannotConnectNow
-        or PostgresErrorCodes.TooManyConnections
-        || refused.SqlState[..2] is "08" or "28" or "3D";
+        or PostgresErrorCodes.ReadOnlySqlTransaction
+        or PostgresErrorCodes.QueryCanceled
+        or PostgresErrorCodes.LockNotAvailable
+        // Classes: connection, resources (a full disk too), no way in, no such database.
+        || refused.SqlState[..2] is "08" or "53" or "28" or "3D";
 }

@@ -1,3 +1,5 @@
+using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
@@ -49,13 +51,46 @@ internal static class Words
         PaymentMethod.Account => "account",
     };
 
+    public static string Of(CredentialKind kind) => kind switch
+    {
+        CredentialKind.Bearer => "bearer",
+        CredentialKind.Midnight => "midnight",
+        CredentialKind.Prc => "prc",
+        CredentialKind.MisKey => "mis_key",
+    };
+
+    public static string Of(Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded => "overloaded",
+        Refusal.Unavailable => "unavailable",
+        Refusal.KeyReused => "key_reused",
+        Refusal.CorrelatorReused => "correlator_reused",
+        Refusal.AccountUnknown => "account_unknown",
+        Refusal.ReferenceTaken => "reference_taken",
+        Refusal.PaymentUnknown => "payment_unknown",
+        Refusal.CurrencyMismatch => "currency_mismatch",
+        Refusal.InstrumentUnknown => "instrument_unknown",
+        Refusal.InstrumentKindMismatch => "instrument_kind_mismatch",
+        Refusal.ChargeUnknown => "charge_unknown",
+        Refusal.OrderUnknown => "order_unknown",
+        Refusal.NothingDue => "nothing_due",
+        Refusal.ExceedsDue => "exceeds_due",
+        Refusal.PartsExceedPayment => "parts_exceed_payment",
+        Refusal.ExceedsUnallocated => "exceeds_unallocated",
+        Refusal.BalanceOutOfRange => "balance_out_of_range",
+    };
+
     private static readonly Dictionary<string, PaymentStatus> Statuses = Enum.GetValues<PaymentStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentMethod> Methods = Enum.GetValues<PaymentMethod>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
-    public static PaymentStatus Status(string word) => Statuses[word];
+    private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
 
-    public static PaymentMethod Method(string word) => Methods[word];
+    public static Refusal ToRefusal(string word) => Refusals[word];
 
-    public static LedgerKind Kind(string word) => Kinds[word];
+    public static PaymentStatus ToStatus(string word) => Statuses[word];
+
+    public static PaymentMethod ToMethod(string word) => Methods[word];
+
+    public static LedgerKind ToKind(string word) => Kinds[word];
 }

@@ -53,7 +53,7 @@ internal sealed class MidnightShop(BooksFixture books)
         }
 
         if (earmarked > 0)
-            await DoAsync(new AskDeposit(_origin, account, order, earmarked));
+            await DoAsync(new AskDeposit(_origin, account, order, new Money(earmarked, Usd)));
         return id;
     }
 

@@ -60,6 +60,36 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
+    public async Task Serve_OnTheBooksOfADemo_LetsNobodyInWithTheDemosCredentials()
+    {
+        await using (await RunningProgram.StartAsync("demo", "--data", _folder.FullName))
+        {
+        }
+
+        await using var server = await RunningProgram.StartAsync("serve", "--embedded", "--data", _folder.FullName);
+        using var client = new HttpClient { BaseAddress = server.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "demo-telco");
+        using var answer = await client.GetAsync(new Uri("paymentManagement/v4/payment/1", UriKind.Relative), Cancel);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Verify_WhereThereAreNoBooks_MakesNone()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using (var drop = own.Database.CreateCommand("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+            await drop.ExecuteNonQueryAsync(Cancel);
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync("verify", "--database", own.ConnectionString);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("no books", error, StringComparison.Ordinal);
+        await using var tables = own.Database.CreateCommand("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
+        Assert.Equal(0L, await tables.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
     public async Task Servers_TwoOnOneDatabase_ShareItsAccountsWithoutADeadlock()
     {
         await using var own = await OwnBooks.CreateAsync(books);

@@ -55,7 +55,7 @@ internal static class RandomBusiness
         {
             0 => Opening,
             1 => Charge,
-            2 => new AskDeposit(Origin, Target, OrderNaming(_step.One), _step.AmountMinor),
+            2 => new AskDeposit(Origin, Target, OrderNaming(_step.One), new Money(_step.AmountMinor, AccountCurrency)),
             3 => Payment,
             4 => new AllocatePayment(Origin, Target, EarlierPayment, [.. Bills.Select(bill => Part.Charge(bill, Exactly))]),
             _ => new RegisterInstrument(

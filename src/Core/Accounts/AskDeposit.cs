@@ -7,8 +7,8 @@ namespace Quittance.Core.Accounts;
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose order it is.</param>
 /// <param name="Order">The order, which is opened if it is new.</param>
-/// <param name="AmountMinor">How much more is asked for, above zero, minor units of the account's currency.</param>
-public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNaming Order, long AmountMinor) : Command(Origin, Account)
+/// <param name="Amount">How much more is asked for, above zero, in the account's currency.</param>
+public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNaming Order, Money Amount) : Command(Origin, Account)
 {
     /// <inheritdoc/>
     public override IEnumerable<Reference> References => Order.Names;
@@ -25,12 +25,14 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
     {
         if (state.Find(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        if (Amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
         if (Order.Refused(state, account, out var order, out var opened) is { } refusal)
             return Decision.Refused(refusal);
 
         return Decision.Accepted(opened with
         {
-            Deposits = [new DepositChanged(order!.Id, AmountMinor, PaidMinor: 0)],
+            Deposits = [new DepositChanged(order!.Id, Amount.AmountMinor, PaidMinor: 0)],
             Events = [new Event(order.Id.Value, order.Events + 1, EventType.DepositAsked, null, stamp.Now, Origin, [])],
         });
     }

@@ -32,14 +32,14 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     internal IEnumerable<Reference> AllReferences() => Account.Known is null ? Account.Names.Concat(References) : References;
 
     /// <summary>The keys under which the answer is looked up and kept, with the refusal that a foreign use of each gets.</summary>
-    internal IEnumerable<(RequestKey Key, ReadOnlyMemory<byte> Hash, Refusal Reused)> Keys(AccountId? account)
+    internal IEnumerable<(KeyUse Use, Refusal Reused)> Keys(AccountId? account)
     {
         if (Key is not null)
-            yield return (Key.Key, Key.RequestHash, Refusal.KeyReused);
+            yield return (Key, Refusal.KeyReused);
         if (ClientReference is not null && account is { } payer)
         {
             var key = new RequestKey(Origin.Merchant, $"{ClientReference.Dialect} {payer.Value:D}", ClientReference.Value, 0);
-            yield return (key, ClientReference.RequestHash, Refusal.CorrelatorReused);
+            yield return (new KeyUse(key, ClientReference.RequestHash, Expires: false), Refusal.CorrelatorReused);
         }
     }
 }

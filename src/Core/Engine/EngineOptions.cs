@@ -3,8 +3,11 @@ namespace Quittance.Core.Engine;
 /// <summary>The engine's few settings.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>How many lanes work side by side; more than the machine has cores does not help.</summary>
-    public int Lanes { get; init; } = Environment.ProcessorCount;
+    /// <summary>
+    /// How many lanes work side by side, each with a connection of its own; more than the machine has cores does not help, and
+    /// more than eight have slots too few to share.
+    /// </summary>
+    public int Lanes { get; init; } = Math.Min(Environment.ProcessorCount, 8);
 
     /// <summary>How many commands one commit takes at most.</summary>
     public int BatchLimit { get; init; } = 1024;

@@ -114,8 +114,10 @@ internal sealed class Lane
                     work.AnswerAll();
                     return true;
                 case CommitFate.Again:
-                    await Task.Delay(RetryPause, _clock);
-                    continue;
+                    if (await HasPatienceAsync())
+                        continue;
+                    AnswerAll(commands, Refusal.Unavailable);
+                    return true;
                 case CommitFate.OutOfRange when commands.Count == 1:
                     AnswerAll(commands, Refusal.BalanceOutOfRange);
                     return true;
@@ -207,20 +209,32 @@ internal sealed class Lane
             {
                 if (Volatile.Read(ref _stopping))
                     break;
-                await Task.Delay(RetryPause, _clock);
+                // This batch waits as long as it takes; nobody who comes after it has to.
+                if (!await HasPatienceAsync())
+                    RefuseWaiting();
             }
         }
 
         return fate;
     }
 
+    /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>
     private async Task<bool> HasPatienceAsync()
     {
         _unreachableSince ??= _clock.GetUtcNow();
-        if (Volatile.Read(ref _stopping) || _clock.GetUtcNow() - _unreachableSince > _options.Patience)
+        if (Volatile.Read(ref _stopping))
             return false;
         await Task.Delay(RetryPause, _clock);
-        return true;
+        return _clock.GetUtcNow() - _unreachableSince <= _options.Patience;
+    }
+
+    private void RefuseWaiting()
+    {
+        while (_queue.Reader.TryRead(out var pending))
+        {
+            Interlocked.Decrement(ref _waiting);
+            pending.Answer(Outcome.Refused(Refusal.Unavailable));
+        }
     }
 
     private DateTimeOffset Now()

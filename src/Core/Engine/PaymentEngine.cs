@@ -11,6 +11,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     private readonly IStore _store;
     private readonly EngineOptions _options;
     private readonly Lane[] _lanes;
+    private volatile bool _winding;
     private volatile bool _stopping;
 
     /// <summary>Starts the lanes.</summary>
@@ -33,13 +34,19 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         // A name that is remembered only now would let later records overtake earlier ones on their way to the same lane.
         var lane = patient ? FirstLaneOf(command.Account, command.Origin.Merchant) : LaneOf(command);
-        if (_stopping || (!patient && lane.Waiting >= _options.QueueLimit))
+        if (_stopping || (patient ? _winding : lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
         var pending = new Pending(command);
         lane.Enqueue(pending);
         return pending.Outcome;
     }
+
+    /// <summary>
+    /// Refuses patient callers from now on, so that long batches come to an end by themselves while single requests are still
+    /// finished. For a server that was asked to stop.
+    /// </summary>
+    public void WindUp() => _winding = true;
 
     /// <summary>Takes no further commands, finishes those that wait, and closes the sessions.</summary>
     public async ValueTask DisposeAsync()

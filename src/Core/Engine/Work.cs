@@ -25,8 +25,8 @@ internal sealed class Work(State state, DateTimeOffset now)
         wanted.Slots.Add(slot);
         var command = pending.Command;
         command.Want(wanted, state);
-        foreach (var (key, _, _) in command.Keys(state.Locate(command.Account)?.Account))
-            wanted.Keys.Add(key);
+        foreach (var (use, _) in command.Keys(state.Locate(command.Account)?.Account))
+            wanted.Keys.Add(use.Key);
         foreach (var reference in command.AllReferences())
         {
             if (state.Find(reference) is null)
@@ -50,16 +50,24 @@ internal sealed class Work(State state, DateTimeOffset now)
 
     private Outcome? Replay(Command command)
     {
-        foreach (var (key, hash, reused) in command.Keys(state.Locate(command.Account)?.Account))
+        List<KeyUse> unused = [];
+        KeptAnswer? found = null;
+        foreach (var (use, reused) in command.Keys(state.Locate(command.Account)?.Account))
         {
-            if (state.Kept(key) is not { } kept)
-                continue;
-            if (!kept.RequestHash.Span.SequenceEqual(hash.Span))
+            if (state.Kept(use.Key) is not { } kept)
+                unused.Add(use);
+            else if (!kept.RequestHash.Span.SequenceEqual(use.RequestHash.Span))
                 return Outcome.Refused(reused);
-            return new Outcome { Faults = kept.Faults, Subject = kept.Subject, Sequence = kept.Sequence, Replayed = true };
+            else
+                found ??= kept;
         }
 
-        return null;
+        if (found is null)
+            return null;
+        // A request that is known by one of its keys is known by all of them from now on.
+        foreach (var use in unused)
+            Keep(use, found.Subject, found.Sequence, found.Faults);
+        return new Outcome { Faults = found.Faults, Subject = found.Subject, Sequence = found.Sequence, Replayed = true };
     }
 
     private Outcome Decide(Command command, SlotKey slot)
@@ -68,20 +76,21 @@ internal sealed class Work(State state, DateTimeOffset now)
         if (decision.Changes is not { } changes)
         {
             if (command.Key is { KeepsRefusals: true } use)
-                Keep(new KeptAnswer(use.Key, use.RequestHash, Guid.Empty, 0, decision.Faults, Expires: true));
+                Keep(use, Guid.Empty, 0, decision.Faults);
             return new Outcome { Faults = decision.Faults };
         }
 
         state.Apply(changes, slot);
         _changes.Add(changes);
         var told = changes.Events[^1];
-        foreach (var (key, hash, reused) in command.Keys(state.Locate(command.Account)?.Account))
-            Keep(new KeptAnswer(key, hash, told.Subject, told.Sequence, [], Expires: reused == Refusal.KeyReused));
+        foreach (var (use, _) in command.Keys(state.Locate(command.Account)?.Account))
+            Keep(use, told.Subject, told.Sequence, []);
         return new Outcome { Subject = told.Subject, Sequence = told.Sequence, Payment = PaymentView.Of(changes, state) };
     }
 
-    private void Keep(KeptAnswer answer)
+    private void Keep(KeyUse use, Guid subject, int sequence, IReadOnlyList<Fault> faults)
     {
+        var answer = new KeptAnswer(use.Key, use.RequestHash, subject, sequence, faults, use.Expires);
         state.Keep(answer);
         _kept.Add(answer);
     }

@@ -13,6 +13,8 @@ namespace Quittance.Host.Cli;
 /// <summary><c>account</c>: the customers' accounts.</summary>
 internal static class AccountCommand
 {
+    private const int MaxLength = 255;
+
     private static readonly Argument<string> Id = new("id") { Description = "What the API's clients call the account, such as 0.0.0.1+-account+84808 or 3" };
     private static readonly Option<string?> Number = new("--number") { Description = "A second name for it, such as the account number beside a POID", HelpName = "text" };
     private static readonly Option<string?> Name = new("--name") { Description = "The customer's name", HelpName = "text" };
@@ -35,6 +37,12 @@ internal static class AccountCommand
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var api = MerchantOption.ApiOf(options);
+        foreach (var text in (string?[])[options.GetValue(Id), options.GetValue(Number), options.GetValue(Name), options.GetValue(MethodId), options.GetValue(MethodName)])
+        {
+            if (text is { Length: 0 or > MaxLength })
+                throw new CommandException($"Names and ids have 1 to {MaxLength} characters.");
+        }
+
         if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
 

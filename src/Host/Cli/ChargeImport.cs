@@ -16,6 +16,7 @@ namespace Quittance.Host.Cli;
 internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Api api, TimeProvider clock)
 {
     private const int InFlight = 1024;
+    private const int MaxLength = 255;
     private const string Deposit = "earmarked";
 
     private readonly List<(long Line, string Problem)> _problems = [];
@@ -77,6 +78,8 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         var line = csv.Parser.RawRow;
         var account = Field(csv, "account");
         var reference = Field(csv, "reference");
+        if (csv.Parser.Record!.Any(field => field.Length > MaxLength))
+            return Problem(line, $"no column may have more than {MaxLength} characters");
         if (account is null || reference is null)
             return Problem(line, "account and reference must not be empty");
         if (!Currency.TryParse(Field(csv, "currency"), out var currency))
@@ -93,11 +96,11 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         var target = AccountTarget.Named(Named(api.AccountKind(account), account));
         var label = Field(csv, "label")?.ToLowerInvariant() ?? RaiseCharge.Bill;
         // The reference is the key: the same line again is recognised, another line with this reference is refused.
-        var key = new KeyUse(new RequestKey(merchant, $"charge import {api.Dialect}", reference, 0), HashOf(csv));
+        var key = new KeyUse(new RequestKey(merchant, $"charge import {api.Dialect}", reference, 0), HashOf(csv), Expires: false);
         if (label == Deposit && order is null)
             return Problem(line, "a deposit needs an order");
         if (label == Deposit)
-            return new AskDeposit(origin, target, order!, amountMinor) { Key = key };
+            return new AskDeposit(origin, target, order!, new Money(amountMinor, currency)) { Key = key };
         return new RaiseCharge(origin, target, new ChargeId(merchant, NewId()), new Money(amountMinor, currency), dueOn)
         {
             Label = label,

@@ -8,8 +8,10 @@ internal static class DatabaseOptions
     /// <summary>An external PostgreSQL.</summary>
     public static Option<string?> Database { get; } = new("--database")
     {
-        Description = "An external PostgreSQL (15 to 18) as a connection string, such as \"Host=db;Username=quittance;Password=…;Database=quittance\"",
+        Description = "An external PostgreSQL (15 to 18) as a connection string (or in the variable QUITTANCE_DATABASE, where others can't read its password), such as \"Host=db;Username=quittance;Password=…;Database=quittance\"",
         HelpName = "connection",
+        // On the command line, everyone on the machine can read it.
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE"),
     };
 
     /// <summary>The data folder of the embedded PostgreSQL.</summary>

@@ -12,8 +12,7 @@ namespace Quittance.Host.Cli;
 /// </summary>
 internal sealed class OpenDatabase : IAsyncDisposable
 {
-    private OpenDatabase(EmbeddedPostgres? embedded, NpgsqlDataSource source, IReadOnlyList<Migration> applied) =>
-        (Embedded, Source, Applied) = (embedded, source, applied);
+    private OpenDatabase(EmbeddedPostgres? embedded, NpgsqlDataSource source) => (Embedded, Source) = (embedded, source);
 
     /// <summary>The embedded server, if we started it.</summary>
     public EmbeddedPostgres? Embedded { get; }
@@ -22,32 +21,34 @@ internal sealed class OpenDatabase : IAsyncDisposable
     public NpgsqlDataSource Source { get; }
 
     /// <summary>The migrations that opening it applied.</summary>
-    public IReadOnlyList<Migration> Applied { get; }
+    public IReadOnlyList<Migration> Applied { get; private set; } = [];
 
     /// <summary>For a server: what it starts is its own.</summary>
-    public static async Task<OpenDatabase> OwnAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
-    {
-        if (options.GetValue(DatabaseOptions.Database) is { } external)
-            return await ConnectAsync(null, external, progress, cancel);
-        progress.Report("Starting PostgreSQL");
-        var embedded = await EmbeddedPostgres.StartAsync(options.GetRequiredValue(DatabaseOptions.Data), progress, cancel);
-        return await ConnectAsync(embedded, embedded.ConnectionString, progress, cancel);
-    }
+    public static async Task<OpenDatabase> OwnAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
+        await MigratedAsync(await StartAsync(options, progress, cancel), progress, cancel);
 
     /// <summary>For a command that also works beside a running server.</summary>
-    public static Task<OpenDatabase> OwnOrShareAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        options.GetValue(DatabaseOptions.Database) is null
-        && EmbeddedPostgres.FindRunning(options.GetRequiredValue(DatabaseOptions.Data)) is { } running
-            ? ConnectAsync(null, running, progress, cancel)
-            : OwnAsync(options, progress, cancel);
+    public static async Task<OpenDatabase> OwnOrShareAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
+        await MigratedAsync(Running(options) ?? await StartAsync(options, progress, cancel), progress, cancel);
 
-    /// <summary>The same for a command that has nothing to do where there are no books yet.</summary>
-    public static Task<OpenDatabase> ExistingAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    /// <summary>For a command that only reads: it neither makes books nor changes them.</summary>
+    public static async Task<OpenDatabase> ExistingAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var data = options.GetRequiredValue(DatabaseOptions.Data);
-        return options.GetValue(DatabaseOptions.Database) is not null || Directory.Exists(data)
-            ? OwnOrShareAsync(options, progress, cancel)
-            : throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
+        if (options.GetValue(DatabaseOptions.Database) is null && !Directory.Exists(data))
+            throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
+        var opened = Running(options) ?? await StartAsync(options, progress, cancel);
+        try
+        {
+            if ((await Migrations.MissingAsync(opened.Source, cancel)).Count > 0)
+                throw new CommandException("The database has no books of this version of Quittance. Bring it up to date with migrate.");
+            return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
@@ -60,24 +61,44 @@ internal sealed class OpenDatabase : IAsyncDisposable
             await Embedded.DisposeAsync();
     }
 
-    private static async Task<OpenDatabase> ConnectAsync(
-        EmbeddedPostgres? embedded, string connectionString, IProgress<string> progress, CancellationToken cancel)
+    private static OpenDatabase? Running(ParseResult options) =>
+        options.GetValue(DatabaseOptions.Database) is null
+        && EmbeddedPostgres.FindRunning(options.GetRequiredValue(DatabaseOptions.Data)) is { } running
+            ? new OpenDatabase(null, Database.Open(running))
+            : null;
+
+    private static async Task<OpenDatabase> StartAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
-        NpgsqlDataSource? source = null;
+        if (options.GetValue(DatabaseOptions.Database) is { } external)
+            return new OpenDatabase(null, OpenExternal(external));
+        progress.Report("Starting PostgreSQL");
+        var embedded = await EmbeddedPostgres.StartAsync(options.GetRequiredValue(DatabaseOptions.Data), progress, cancel);
+        return new OpenDatabase(embedded, Database.Open(embedded.ConnectionString));
+    }
+
+    private static NpgsqlDataSource OpenExternal(string connectionString)
+    {
         try
         {
-            source = Database.Open(connectionString);
-            progress.Report("Bringing the schema up to date");
-            return new OpenDatabase(embedded, source, await Migrations.ApplyAsync(source, TimeProvider.System, cancel));
+            return Database.Open(connectionString);
         }
-        catch (Exception failure)
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
         {
-            if (source is not null)
-                await source.DisposeAsync();
-            if (embedded is not null)
-                await embedded.DisposeAsync();
-            if (failure is ArgumentException or FormatException && source is null)
-                throw new CommandException($"--database is no connection string: {failure.Message}");
+            throw new CommandException($"--database is no connection string that can be used: {malformed.Message}");
+        }
+    }
+
+    private static async Task<OpenDatabase> MigratedAsync(OpenDatabase opened, IProgress<string> progress, CancellationToken cancel)
+    {
+        try
+        {
+            progress.Report("Bringing the schema up to date");
+            opened.Applied = await Migrations.ApplyAsync(opened.Source, TimeProvider.System, cancel);
+            return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync();
             throw;
         }
     }

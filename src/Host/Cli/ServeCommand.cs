@@ -71,6 +71,7 @@ internal static class ServeCommand
         }
 
         await using var app = HostedServer.Build(settings, database.Source, engine);
+        app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
@@ -79,7 +80,7 @@ internal static class ServeCommand
         if (database.Embedded is { } embedded)
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(cancel);
-        return 0;
+        return database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
     }
 
     private static ServerSettings SettingsOf(ParseResult options, bool isDemo)
@@ -94,7 +95,9 @@ internal static class ServeCommand
         var url = isDemo ? null : options.GetValue(PublicUrl);
         if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
             throw new CommandException("--public-url must be an absolute http or https address.");
-        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{address}:{port}"), isDemo);
+        if (url is null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            throw new CommandException($"Clients can't reach a server under {address}: say with --public-url how they do.");
+        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo);
     }
 
     /// <summary>Says so before PostgreSQL is started and anything is written.</summary>

@@ -19,6 +19,9 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
     ];
 
+    /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
+    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).ToHashSet();
+
     /// <summary>Shows how to send each.</summary>
     public static void Print(IAnsiConsole console)
     {

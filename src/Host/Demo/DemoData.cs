@@ -89,14 +89,14 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
         });
 
     private Task AskDepositAsync(AccountTarget account, string order, long amountMinor) =>
-        DoAsync(new AskDeposit(_origin, account, OrderNamed(order), amountMinor) { Key = Once($"deposit of order {order}") });
+        DoAsync(new AskDeposit(_origin, account, OrderNamed(order), new Money(amountMinor, Usd)) { Key = Once($"deposit of order {order}") });
 
     private OrderNaming OrderNamed(string order) => new(
         new OrderId(_origin.Merchant, NewId()),
         [Named("midnight", "order", order), Named("midnight", "order-number", $"ORD-{order.PadLeft(4, '0')}")]);
 
     /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
-    private KeyUse Once(string what) => new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what));
+    private KeyUse Once(string what) => new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
 
     private async Task DoAsync(Command command)
     {

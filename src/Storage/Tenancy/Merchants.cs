@@ -89,7 +89,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1
             ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING
             """)
-            .With(installation.Merchant.Value).With(installation.Id).With(kind.ToString()).With(name)
+            .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);

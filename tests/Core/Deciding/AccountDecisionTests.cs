@@ -140,7 +140,7 @@ public sealed class RaiseChargeTests
 public sealed class AskDepositTests
 {
     private static AskDeposit Asking(long amountMinor, params string[] names) =>
-        new(Origin, Target(), new OrderNaming(OrderId("order"), [.. names.Select(OrderName)]), amountMinor);
+        new(Origin, Target(), new OrderNaming(OrderId("order"), [.. names.Select(OrderName)]), new Money(amountMinor, Euro));
 
     [Fact]
     public void Deposit_AskedOfANewOrder_OpensItAndRaisesNoDebt()
@@ -167,6 +167,10 @@ public sealed class AskDepositTests
     [Fact]
     public void Deposit_OfANewOrderUnderATakenName_IsRefused() =>
         Account().Ordering("taken").When(Asking(10_00, "new", "taken")).IsRefused(Refusal.ReferenceTaken);
+
+    [Fact]
+    public void Deposit_InAnotherCurrencyThanTheAccounts_IsRefused() =>
+        Account().When(Asking(500, "order") with { Amount = new Money(500, Currency.Parse("JPY")) }).IsRefused(Refusal.CurrencyMismatch);
 
     [Fact]
     public void Deposit_OfAnotherCustomersOrder_IsRefusedAsIfUnknown() =>

@@ -40,7 +40,7 @@ internal sealed class Business(MerchantId merchant)
 
     public AskDeposit Deposit(string account, string order, long amountMinor) => new(
         Origin, AccountTarget.Named(AccountName(account)), new OrderNaming(new OrderId(Merchant, NewId()), [new(Merchant, "test", "order", order)]),
-        amountMinor);
+        new Money(amountMinor, Euro));
 
     public KeyUse Key(string key, byte request = 0, bool keepsRefusals = false) =>
         new(new RequestKey(Merchant, "test", key, 0), new[] { request }, keepsRefusals);

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Storage;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;
@@ -116,6 +117,49 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
 
         Assert.Equal((first.Subject, first.Sequence, true), (second.Subject, second.Sequence, second.Replayed));
         Assert.Equal([first.Subject], await own.PaymentsAsync());
+    }
+
+    [Fact]
+    public async Task Key_OfARequestThatIsKnownByItsClientReference_IsUsedUpToo()
+    {
+        var shop = await ShopAsync();
+        var first = await books.Engine.SubmitAsync(shop.Payment("A-1") with { ClientReference = Business.Correlator("c", request: 1) });
+        var again = await books.Engine.SubmitAsync(
+            shop.Payment("A-1") with { ClientReference = Business.Correlator("c", request: 1), Key = shop.Key("key", request: 1) });
+
+        var other = await books.Engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("key", request: 2) });
+
+        Assert.Equal((first.Subject, true), (again.Subject, again.Replayed));
+        Assert.Equal(Refusal.KeyReused, Assert.Single(other.Faults).Refusal);
+    }
+
+    [Fact]
+    public async Task Answers_OlderThanThirtyDays_AreForgottenButForThoseThatNeverMayBe()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        await using var engine = new PaymentEngine(new PostgresStore(own.Database), TimeProvider.System, new EngineOptions());
+        await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("passing") });
+        await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("import") with { Expires = false } });
+        await engine.SubmitAsync(shop.Payment("A-1") with { ClientReference = Business.Correlator("c") });
+
+        await new Pruning(own.Database, new Merchants(own.Database, TimeProvider.System), new Later(TimeSpan.FromDays(31)))
+            .PruneAsync(TestContext.Current.CancellationToken);
+
+        Assert.False((await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("passing") })).Replayed);
+        Assert.True((await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("import") with { Expires = false } })).Replayed);
+        Assert.True((await engine.SubmitAsync(shop.Payment("A-1") with { ClientReference = Business.Correlator("c") })).Replayed);
+    }
+
+    [Fact]
+    public async Task Engine_WindingUp_RefusesBatchesAndFinishesSingleRequests()
+    {
+        var shop = await ShopAsync();
+        await using var engine = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions());
+        engine.WindUp();
+
+        Assert.Equal(Refusal.Overloaded, Assert.Single((await engine.SubmitAsync(shop.Payment("A-1"), patient: true)).Faults).Refusal);
+        Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
     }
 
     [Fact]
@@ -247,5 +291,10 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             payments.Add(reader.GetGuid(0));
         return payments;
+    }
+
+    private sealed class Later(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 }
