@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
@@ -48,7 +49,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
 
     /// <inheritdoc/>
-    protected override TmfError? ErrorOf(Call call)
+    protected override TmfError? ErrorInAddress(Call call)
     {
         // oracle-brm.md 5.4: an unknown parameter is never passed over.
         if (call.Http.Request.Query.Keys.FirstOrDefault() is { } parameter)
@@ -64,7 +65,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override TmfRequest? Read(JsonBody body, Call call) => OracleBrmRequests.Payment(body, call.Origin, call.NewId);
 
     /// <inheritdoc/>
-    protected override TmfError ErrorOf(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
+    protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
 
     /// <inheritdoc/>
     protected override string HrefOf(HttpRequest request, Payment payment) => OracleBrmResponses.PaymentHref(address, payment);
