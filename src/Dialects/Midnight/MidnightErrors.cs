@@ -59,7 +59,8 @@ internal static class MidnightErrors
         EdgeFault.BodyBroken => Told(StatusCodes.Status400BadRequest, Invalid),
         EdgeFault.KeyMalformed => Told(
             StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
-        EdgeFault.Overloaded => Unavailable("Nothing was stored. Send the request again."),
+        EdgeFault.Overloaded => Unavailable(stored: 0),
+        EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
         EdgeFault.Internal => Told(StatusCodes.Status500InternalServerError, "An error has occurred."),
     };
 
