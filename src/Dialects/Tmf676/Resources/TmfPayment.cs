@@ -166,37 +166,30 @@ public sealed record TmfPayment : ITmfValue
     /// </summary>
     public void CheckAmounts(JsonFields fields)
     {
-        if (TotalAmount?.Amount is not { } total)
-            return;
-
-        var isAmountComparable = IsInCurrencyOf(total, Amount, fields, "amount");
-        var isTaxComparable = IsInCurrencyOf(total, TaxAmount, fields, "taxAmount");
-        if (isTaxComparable && TaxAmount?.Amount is { } tax)
-        {
-            if (tax > total)
-                fields.Refuse("taxAmount.value", FieldProblem.OutOfRange, "no more than totalAmount");
-            else if (isAmountComparable && Amount?.Amount is { } amount && amount + tax != total)
-                fields.Refuse("amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
-        }
+        var total = TotalAmount?.Amount;
+        if (new TmfAmounts(Amount, TaxAmount, TotalAmount).Check(total?.Currency, "", fields) && total is { } gross)
+            CheckTax(gross, fields);
 
         var itemsMinor = 0L;
         for (var index = 0; index < Items.Count; index++)
         {
-            var item = Items[index].TotalAmount;
-            if (IsInCurrencyOf(total, item, fields, $"paymentItem[{index}].totalAmount"))
-                itemsMinor += item?.Amount?.AmountMinor ?? 0;
+            var item = Items[index].Amounts;
+            if (item.Check(total?.Currency, $"paymentItem[{index}].", fields))
+                itemsMinor += item.Whole?.AmountMinor ?? 0;
         }
 
-        if (itemsMinor > total.AmountMinor)
+        if (itemsMinor > total?.AmountMinor)
             fields.Refuse("paymentItem", FieldProblem.OutOfRange, "items that add up to no more than totalAmount");
     }
 
-    private static bool IsInCurrencyOf(Money total, TmfMoney? given, JsonFields fields, string name)
+    private void CheckTax(Money total, JsonFields fields)
     {
-        if (given?.Amount is not { } amount || amount.Currency == total.Currency)
-            return true;
-        fields.Refuse($"{name}.unit", FieldProblem.NotInList, $"{total.Currency.Code}, as in totalAmount");
-        return false;
+        if (TaxAmount?.Amount is not { } tax)
+            return;
+        if (tax > total)
+            fields.Refuse("taxAmount.value", FieldProblem.OutOfRange, "no more than totalAmount");
+        else if (Amount?.Amount is { } amount && amount + tax != total)
+            fields.Refuse("amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
     }
 
     private static List<TmfItem> ReadItems(JsonFields fields, TmfRules rules)
