@@ -171,6 +171,14 @@ public sealed class OracleBrmRequestsTests
         Assert.Equal(minor, Read(Body(total: $$"""{"unit":"USD","value":{{value}}}"""), Payment).Command.Amount?.AmountMinor);
 
     [Theory]
+    [InlineData(""" "amount":{"unit":"USD","value":10} """)]
+    [InlineData(""" "amount":{"unit":"USD","value":9.5} """)]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":9.99} """)]
+    [InlineData(""" "amount":{"unit":"USD","value":0.01},"taxAmount":{"unit":"USD","value":9.99} """)]
+    public void Amounts_that_can_be_true_are_taken(string more) =>
+        Assert.Equal(1000, Read(Body(more: more), Payment).Command.Amount?.AmountMinor);
+
+    [Theory]
     [InlineData("""{"@type":"Cash"}""", "paymentMethod.id")]
     [InlineData("""{"id":"a"}""", "paymentMethod.@type")]
     [InlineData("""{"id":"a","@type":"cash"}""", "paymentMethod.@type")]
@@ -196,7 +204,12 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"EUR","value":1}}] """, "paymentItem[0].amount.unit")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":1},"taxAmount":{"unit":"EUR","value":1}}] """, "paymentItem[0].taxAmount.unit")]
     [InlineData(""" "amount":{"unit":"USD","value":8},"taxAmount":{"unit":"USD","value":1} """, "amount.value")]
+    [InlineData(""" "amount":{"unit":"USD","value":10.01} """, "amount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":11} """, "taxAmount.value")]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":10} """, "taxAmount.value")]
+    [InlineData(""" "amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1} """, "amount.unit")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":4},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].amount.value")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"taxAmount":{"unit":"USD","value":3},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].taxAmount.value")]
     [InlineData(""" "amount":{} """, "amount.unit")]
     [InlineData(""" "bills":[{"id":"B1"}] """, "@type")]
     [InlineData(""" "description":"a\ud800" """, "description")]

@@ -135,6 +135,8 @@ public sealed class Tmf676RequestsTests
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"name":7}""", "name")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B"}}]}""", "paymentItem[0].item.@referredType")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B","@referredType":"C"},"amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1}}]}""", "paymentItem[0].taxAmount.unit")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"amount":{"unit":"EUR","value":5.01}}""", "amount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"taxAmount":{"unit":"EUR","value":5}}""", "taxAmount.value")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{"validFor":{"startDateTime":"2026-01-01T00:00:00Z"}},"totalAmount":{}}""", "paymentMethod.validFor.endDateTime")]
     public void What_does_not_fit_is_named(string json, string path) => Assert.Equal(path, Refused(json, Payment));
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 
@@ -167,8 +166,7 @@ public sealed record TmfPayment : ITmfValue
     public void CheckAmounts(JsonFields fields)
     {
         var total = TotalAmount?.Amount;
-        if (new TmfAmounts(Amount, TaxAmount, TotalAmount).Check(total?.Currency, "", fields) && total is { } gross)
-            CheckTax(gross, fields);
+        new TmfAmounts(Amount, TaxAmount, TotalAmount).Check(total?.Currency, "", fields);
 
         var itemsMinor = 0L;
         for (var index = 0; index < Items.Count; index++)
@@ -180,16 +178,6 @@ public sealed record TmfPayment : ITmfValue
 
         if (itemsMinor > total?.AmountMinor)
             fields.Refuse("paymentItem", FieldProblem.OutOfRange, "items that add up to no more than totalAmount");
-    }
-
-    private void CheckTax(Money total, JsonFields fields)
-    {
-        if (TaxAmount?.Amount is not { } tax)
-            return;
-        if (tax > total)
-            fields.Refuse("taxAmount.value", FieldProblem.OutOfRange, "no more than totalAmount");
-        else if (Amount?.Amount is { } amount && amount + tax != total)
-            fields.Refuse("amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
     }
 
     private static List<TmfItem> ReadItems(JsonFields fields, TmfRules rules)
