@@ -22,6 +22,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     public const string WriteScope = "brm.payment.write";
 
     private const string PaymentId = "id";
+    private const string TypeParameter = "@type";
 
     /// <inheritdoc/>
     public override string Name => TmfNames.OracleBrm;
@@ -51,9 +52,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <inheritdoc/>
     protected override TmfError? ErrorInAddress(Call call)
     {
-        // oracle-brm.md 5.4: an unknown parameter is never passed over.
-        if (call.Http.Request.Query.Keys.FirstOrDefault() is { } parameter)
-            return OracleBrmErrors.UnknownParameter(parameter);
+        if (ErrorInQuery(call.Http.Request) is { } error)
+            return error;
 
         // oracle-brm.md 4.4: a POID of the wrong class is a mistake and no unknown id.
         return Poid.TryParse(call.PathValue(PaymentId), out var poid) && poid.Class != Poid.PaymentClass
@@ -73,4 +73,20 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         OracleBrmResponses.Payment(json, view, href, address);
+
+    private static TmfError? ErrorInQuery(HttpRequest request)
+    {
+        foreach (var (name, value) in request.Query)
+        {
+            // oracle-brm.md 5.4: an unknown parameter is never passed over.
+            if (name != TypeParameter || !HttpMethods.IsGet(request.Method))
+                return OracleBrmErrors.UnknownParameter(name);
+
+            // oracle-brm.md 3.4: the plain type is what is shown without the parameter too.
+            if (value != OracleBrmResponses.PaymentType)
+                return OracleBrmErrors.UnknownType();
+        }
+
+        return null;
+    }
 }
