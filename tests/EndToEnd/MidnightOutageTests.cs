@@ -57,7 +57,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         var (status, text, retryAfter) = await SendAsync(key);
 
         Assert.Equal(
-            (HttpStatusCode.ServiceUnavailable, """{"Message":"The service is unavailable. Nothing was stored. Send the request again."}""", true),
+            (HttpStatusCode.ServiceUnavailable, """{"Message":"The service is unavailable. This call stored nothing. Send the request again."}""", true),
             (status, text, retryAfter));
     }
 
@@ -67,7 +67,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         _store.CommitsLeft = 2;
         var (status, text, retryAfter) = await SendAsync("k");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
-        Assert.StartsWith("""{"Message":"The service is unavailable. 2 payment(s) of the request are stored. Send it again with the same Idempotency-Key""", text, StringComparison.Ordinal);
+        Assert.StartsWith("""{"Message":"The service is unavailable. At least 2 payment(s) of the request are stored. Send it again with the same Idempotency-Key""", text, StringComparison.Ordinal);
 
         _store.CommitsLeft = int.MaxValue;
         (status, text, _) = await SendAsync("k");
@@ -88,6 +88,24 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         Assert.Equal(
             $$$"""[{{{Stored(first)}}},{{{Stored(second)}}},{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record is empty."}]}},{{{NotProcessed}}},{{{NotProcessed}}}]""",
             text);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Insert_RepeatedWhileItsPaymentsCannotBeRead_ClaimsNothingUntrueAndIsAnsweredLater(int readsLeft)
+    {
+        _store.CommitsLeft = int.MaxValue;
+        var (_, first, _) = await SendAsync("k");
+
+        _store.ReadsLeft = readsLeft;
+        var (status, text, retryAfter) = await SendAsync("k");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
+        Assert.Matches("^{\"Message\":\"The service is unavailable. At least [1-4] payment\\(s\\) of the request are stored. Send it again with the same", text);
+
+        _store.ReadsLeft = int.MaxValue;
+        (status, text, _) = await SendAsync("k");
+        Assert.Equal((HttpStatusCode.OK, first, 4), (status, text, _store.Payments.Count));
     }
 
     private static string Stored(long number) => $$"""{"CustomerPaymentId":{{number}},"CustomerPaymentNumber":"CP-{{number:D6}}","Error":null}""";
@@ -124,6 +142,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         private long _lastNumber;
 
         public int CommitsLeft { get; set; }
+
+        public int ReadsLeft { get; set; } = int.MaxValue;
 
         public List<Payment> Payments { get; } = [];
 
@@ -166,7 +186,9 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         public Task<bool> WasCommittedAsync(Batch batch) => throw new NotSupportedException();
 
         public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
-            Task.FromResult<PaymentView?>(new PaymentView(Payments.Single(payment => payment.Id == id), _account, null, []));
+            ReadsLeft-- <= 0
+                ? throw new StoreUnavailableException()
+                : Task.FromResult<PaymentView?>(new PaymentView(Payments.Single(payment => payment.Id == id), _account, null, []));
 
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
 

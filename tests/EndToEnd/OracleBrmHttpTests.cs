@@ -61,7 +61,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
             [
                 created["href"]!, $"{Payments}/{created["id"]}", $"{Payments}/{created["id"]!.Replace("+", "%2B", StringComparison.Ordinal)}",
                 $"{Payments}/{created["id"]!.Replace("+", "%20", StringComparison.Ordinal)}", $"{Payments}/P1-{number}", $"{Payments}/{uuid}",
-                $"/brm/payment/version/payment/{uuid}",
+                $"/brm/payment/version/payment/{uuid}", $"{Payments}/P1-{number}?@type=Payment", $"{Payments}/P1-{number}?%40type=Payment",
             ])
         {
             var found = await _http.GetAsync(path);
@@ -182,6 +182,10 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/x'%20OR%20'1'='1"), 404, "notFound", "payment");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/0.0.0.1+-bill+1"), 400, "invalidValue", "id");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?expand=all"), 400, "unknownFilter", "expand");
+        foreach (var query in (string[])["@type=PaymentOracle", "@type=", "@type=payment", "@type=Payment&@type=Payment", "@type=PaymentOracle&id=P1-1"])
+            await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?{query}"), 400, "unknownFilter", "@type");
+        await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?@type=Payment&expand=all"), 400, "unknownFilter", "expand");
+        await AssertErrorAsync(await _http.PostAsync($"{Payments}?@type=Payment", Cash(customer.Number, 5)), 400, "unknownFilter", "@type");
         await AssertErrorAsync(await _http.PostAsync($"{Payments}?dryRun=true", Cash(customer.Number, 5)), 400, "unknownFilter", "dryRun");
     }
 

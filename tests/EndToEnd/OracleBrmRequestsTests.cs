@@ -83,6 +83,19 @@ public sealed class OracleBrmRequestsTests
         Assert.Equal(Remainder.Credit, command.Remainder);
     }
 
+    [Theory]
+    [InlineData(""" "amount":{"unit":"USD","value":4.5} """, 450L)]
+    [InlineData(""" "amount":{"unit":"USD","value":4.5},"taxAmount":{"unit":"USD","value":0.91} """, 541L)]
+    [InlineData(""" "amount":{"unit":"USD","value":4},"taxAmount":{"unit":"USD","value":1},"totalAmount":{"unit":"USD","value":5} """, 500L)]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":0.91} """, null)]
+    public void An_item_without_a_total_settles_its_amount_and_tax(string amounts, long? minor)
+    {
+        var command = Read(Body(more: $$""" "paymentItem":[{"item":{"id":"B1-774"},{{amounts}}}] """), Payment).Command;
+
+        var bill = Named("oracle-brm", "bill-number", "B1-774");
+        Assert.Equal([minor is null ? Part.ChargeUpTo(bill) : Part.Charge(bill, minor)], command.Parts);
+    }
+
     [Fact]
     public void Bills_are_settled_in_the_order_given()
     {
@@ -158,6 +171,14 @@ public sealed class OracleBrmRequestsTests
         Assert.Equal(minor, Read(Body(total: $$"""{"unit":"USD","value":{{value}}}"""), Payment).Command.Amount?.AmountMinor);
 
     [Theory]
+    [InlineData(""" "amount":{"unit":"USD","value":10} """)]
+    [InlineData(""" "amount":{"unit":"USD","value":9.5} """)]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":9.99} """)]
+    [InlineData(""" "amount":{"unit":"USD","value":0.01},"taxAmount":{"unit":"USD","value":9.99} """)]
+    public void Amounts_that_can_be_true_are_taken(string more) =>
+        Assert.Equal(1000, Read(Body(more: more), Payment).Command.Amount?.AmountMinor);
+
+    [Theory]
     [InlineData("""{"@type":"Cash"}""", "paymentMethod.id")]
     [InlineData("""{"id":"a"}""", "paymentMethod.@type")]
     [InlineData("""{"id":"a","@type":"cash"}""", "paymentMethod.@type")]
@@ -179,8 +200,16 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"}},{"item":{"id":"B1"}}] """, "paymentItem[1].item.id")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"totalAmount":{"unit":"USD","value":11}}] """, "paymentItem")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"totalAmount":{"unit":"EUR","value":1}}] """, "paymentItem[0].totalAmount.unit")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":10},"taxAmount":{"unit":"USD","value":0.01}}] """, "paymentItem")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"EUR","value":1}}] """, "paymentItem[0].amount.unit")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":1},"taxAmount":{"unit":"EUR","value":1}}] """, "paymentItem[0].taxAmount.unit")]
     [InlineData(""" "amount":{"unit":"USD","value":8},"taxAmount":{"unit":"USD","value":1} """, "amount.value")]
+    [InlineData(""" "amount":{"unit":"USD","value":10.01} """, "amount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":11} """, "taxAmount.value")]
+    [InlineData(""" "taxAmount":{"unit":"USD","value":10} """, "taxAmount.value")]
+    [InlineData(""" "amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1} """, "amount.unit")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":4},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].amount.value")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"taxAmount":{"unit":"USD","value":3},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].taxAmount.value")]
     [InlineData(""" "amount":{} """, "amount.unit")]
     [InlineData(""" "bills":[{"id":"B1"}] """, "@type")]
     [InlineData(""" "description":"a\ud800" """, "description")]

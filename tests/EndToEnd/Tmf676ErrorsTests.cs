@@ -64,6 +64,7 @@ public sealed class Tmf676ErrorsTests
     {
         Assert.Equal("Bearer", Tmf676Errors.Of(EdgeFault.Unauthenticated).ToAnswer(true).Challenge);
         Assert.Equal(1, Tmf676Errors.Of(EdgeFault.Overloaded).ToAnswer(true).RetryAfterSeconds);
+        Assert.Equal(1, Tmf676Errors.Of(EdgeFault.Unavailable).ToAnswer(true).RetryAfterSeconds);
         Assert.Null(Tmf676Errors.Of(EdgeFault.Internal).ToAnswer(true).Challenge);
         Assert.Null(Tmf676Errors.Of(EdgeFault.Internal).ToAnswer(true).RetryAfterSeconds);
     }

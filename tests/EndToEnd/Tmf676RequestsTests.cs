@@ -105,6 +105,21 @@ public sealed class Tmf676RequestsTests
         Assert.Contains($$""" "amount":{"unit":"EUR","value":{{amount}}} """.Trim(), Written(View(command, PaymentStatus.Pending)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_item_without_a_total_settles_its_amount_and_tax()
+    {
+        var command = Read(
+            Body("{}", """{"unit":"EUR","value":20}""", """
+                ,"paymentItem":[{"item":{"id":"B-1","@referredType":"CustomerBill"},"amount":{"unit":"EUR","value":10},"taxAmount":{"unit":"EUR","value":2.1}},
+                                {"item":{"id":"B-2","@referredType":"CustomerBill"},"amount":{"unit":"EUR","value":5}}]
+                """),
+            Payment).Command;
+
+        Assert.Equal(
+            [Part.ChargeIfKnown(Named("tmf676", "bill", "B-1"), 1210), Part.ChargeIfKnown(Named("tmf676", "bill", "B-2"), 500)],
+            command.Parts);
+    }
+
     [Theory]
     [InlineData("""{"account":{"id":"A"},"totalAmount":{}}""", "paymentMethod")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{}}""", "totalAmount")]
@@ -119,6 +134,9 @@ public sealed class Tmf676RequestsTests
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"@type":"BigPayment"}""", "@type")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"name":7}""", "name")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B"}}]}""", "paymentItem[0].item.@referredType")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B","@referredType":"C"},"amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1}}]}""", "paymentItem[0].taxAmount.unit")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"amount":{"unit":"EUR","value":5.01}}""", "amount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"taxAmount":{"unit":"EUR","value":5}}""", "taxAmount.value")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{"validFor":{"startDateTime":"2026-01-01T00:00:00Z"}},"totalAmount":{}}""", "paymentMethod.validFor.endDateTime")]
     public void What_does_not_fit_is_named(string json, string path) => Assert.Equal(path, Refused(json, Payment));
 

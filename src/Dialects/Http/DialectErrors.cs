@@ -47,7 +47,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         StatusCodes.Status404NotFound => EdgeFault.PathUnknown,
         StatusCodes.Status405MethodNotAllowed => EdgeFault.MethodNotAllowed,
         StatusCodes.Status500InternalServerError => EdgeFault.Internal,
-        StatusCodes.Status503ServiceUnavailable => EdgeFault.Overloaded,
+        StatusCodes.Status503ServiceUnavailable => EdgeFault.Unavailable,
         _ => null,
     };
 

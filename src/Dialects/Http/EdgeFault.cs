@@ -27,8 +27,14 @@ public enum EdgeFault
     /// <summary>The Idempotency-Key is empty, longer than 255 characters or sent twice (400).</summary>
     KeyMalformed,
 
-    /// <summary>Too much waits already, or the database can't be reached; nothing was done (503, Retry-After).</summary>
+    /// <summary>Too much waits already; nothing was done (503, Retry-After).</summary>
     Overloaded,
+
+    /// <summary>
+    /// The books can't be read (503, Retry-After). Says nothing about what was done: the request, or an earlier one that it
+    /// repeats, may have been carried out.
+    /// </summary>
+    Unavailable,
 
     /// <summary>A bug of ours (500). Says nothing about it but the trace id.</summary>
     Internal,

@@ -59,7 +59,8 @@ internal static class MidnightErrors
         EdgeFault.BodyBroken => Told(StatusCodes.Status400BadRequest, Invalid),
         EdgeFault.KeyMalformed => Told(
             StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
-        EdgeFault.Overloaded => Unavailable("Nothing was stored. Send the request again."),
+        EdgeFault.Overloaded => Unavailable(stored: 0),
+        EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
         EdgeFault.Internal => Told(StatusCodes.Status500InternalServerError, "An error has occurred."),
     };
 
@@ -85,10 +86,13 @@ internal static class MidnightErrors
     public static Answer KeyReused() => Told(StatusCodes.Status409Conflict, TextOf(RecordProblem.KeyReused).Message);
 
     /// <summary>503: the call, or the rest of it, can be sent again as it is without storing anything twice.</summary>
-    /// <param name="stored">How many of its payments are stored already; above 0 only with an idempotency key.</param>
+    /// <param name="stored">
+    /// How many of its payments are known to be stored; above 0 only with an idempotency key. A call that repeats another one
+    /// may have been cut short before it found all that the first one stored.
+    /// </param>
     public static Answer Unavailable(int stored) => Unavailable(stored == 0
-        ? "Nothing was stored. Send the request again."
-        : $"{stored} payment(s) of the request are stored. Send it again with the same Idempotency-Key: "
+        ? "This call stored nothing. Send the request again."
+        : $"At least {stored} payment(s) of the request are stored. Send it again with the same Idempotency-Key: "
             + "what is missing will be processed, and nothing will be stored twice.");
 
     private static Answer Unavailable(string whatToDo) =>

@@ -30,7 +30,7 @@ internal sealed class MidnightResponses
         _entries.Add(new Entry(answer.Number, Keep(answer.Errors), answer.Errors.Count));
         if (answer.Replayed)
             _replayed++;
-        if (answer.Number == 0)
+        if (!answer.IsStored)
             return;
         Stored++;
         _lastPayment = answer.Payment;

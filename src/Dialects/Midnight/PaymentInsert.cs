@@ -57,7 +57,8 @@ internal sealed class PaymentInsert(Call call) : IDisposable
             await TakeAnswerAsync();
 
         // Many clients repeat a call after 503 by themselves. Where no key protects what is stored already, each record
-        // gets its own answer instead: those that were left undone say so, and only they are to be sent again.
+        // gets its own answer instead: those that were left undone say so, and only they are to be sent again. Payments
+        // that can't be read are ones that a key repeats.
         return _isInterrupted && (call.HasKey || _answers.Stored == 0)
             ? MidnightErrors.Unavailable(_answers.Stored)
             : _answers.ToAnswer();
@@ -68,7 +69,7 @@ internal sealed class PaymentInsert(Call call) : IDisposable
     private async Task<RecordAnswer> TakeAnswerAsync()
     {
         var answer = await _inFlight.Dequeue();
-        _isInterrupted |= answer.IsUndone;
+        _isInterrupted |= answer.IsUndone || answer.IsUnread;
         _answers.Add(answer);
         return answer;
     }
@@ -98,6 +99,10 @@ internal sealed class PaymentInsert(Call call) : IDisposable
         {
             var payment = await call.PaymentAsync(outcome);
             return new RecordAnswer(payment.Payment.Number, outcome.Subject, [], outcome.Replayed);
+        }
+        catch (StoreUnavailableException)
+        {
+            return RecordAnswer.Unread(outcome.Subject);
         }
         finally
         {

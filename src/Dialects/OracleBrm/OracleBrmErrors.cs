@@ -19,6 +19,10 @@ public static class OracleBrmErrors
             400, "unknownFilter", $"The parameter {shown} is unknown here.", "Leave it out, or check its spelling.");
     }
 
+    /// <summary>A type of payment that is not shown here (<c>oracle-brm.md</c> 3.4).</summary>
+    public static TmfError UnknownType() => new(
+        400, "unknownFilter", "The parameter @type may only be Payment here.", "Leave it out, or use Payment.");
+
     /// <summary>A POID of something that is no payment (<c>oracle-brm.md</c> 4.4).</summary>
     public static TmfError WrongClass(Poid poid) =>
         TmfError.Invalid(

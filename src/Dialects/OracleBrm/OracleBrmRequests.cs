@@ -166,7 +166,7 @@ public static class OracleBrmRequests
     private static Part PartOf(TmfItem item, Origin origin)
     {
         var bill = BillOf(item.Bill.Id, origin);
-        return item.TotalAmount?.Amount is { } amount ? Part.Charge(bill, amount.AmountMinor) : Part.ChargeUpTo(bill);
+        return item.Amounts.Whole is { } amount ? Part.Charge(bill, amount.AmountMinor) : Part.ChargeUpTo(bill);
     }
 
     /// <summary>An account by its POID or its number; accounts without a POID of Oracle's have one of ours.</summary>

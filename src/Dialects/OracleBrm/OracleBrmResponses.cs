@@ -12,10 +12,12 @@ namespace Quittance.Dialects.OracleBrm;
 /// </summary>
 public static class OracleBrmResponses
 {
+    /// <summary>The type of a payment in answers.</summary>
+    internal const string PaymentType = "Payment";
+
     private const string AccountType = "billingAccount";
     private const string BillType = "CustomerBill";
     private const string MethodType = "PaymentMethodRefOrValue";
-    private const string PaymentType = "Payment";
 
     /// <summary>The address of a payment; always of version v4 (<c>oracle-brm.md</c> 5.19).</summary>
     public static string PaymentHref(PublicAddress address, Payment payment) =>

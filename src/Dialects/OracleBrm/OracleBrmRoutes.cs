@@ -4,6 +4,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
@@ -21,6 +22,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     public const string WriteScope = "brm.payment.write";
 
     private const string PaymentId = "id";
+    private const string TypeParameter = "@type";
 
     /// <inheritdoc/>
     public override string Name => TmfNames.OracleBrm;
@@ -48,11 +50,10 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
 
     /// <inheritdoc/>
-    protected override TmfError? ErrorOf(Call call)
+    protected override TmfError? ErrorInAddress(Call call)
     {
-        // oracle-brm.md 5.4: an unknown parameter is never passed over.
-        if (call.Http.Request.Query.Keys.FirstOrDefault() is { } parameter)
-            return OracleBrmErrors.UnknownParameter(parameter);
+        if (ErrorInQuery(call.Http.Request) is { } error)
+            return error;
 
         // oracle-brm.md 4.4: a POID of the wrong class is a mistake and no unknown id.
         return Poid.TryParse(call.PathValue(PaymentId), out var poid) && poid.Class != Poid.PaymentClass
@@ -64,7 +65,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override TmfRequest? Read(JsonBody body, Call call) => OracleBrmRequests.Payment(body, call.Origin, call.NewId);
 
     /// <inheritdoc/>
-    protected override TmfError ErrorOf(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
+    protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
 
     /// <inheritdoc/>
     protected override string HrefOf(HttpRequest request, Payment payment) => OracleBrmResponses.PaymentHref(address, payment);
@@ -72,4 +73,20 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         OracleBrmResponses.Payment(json, view, href, address);
+
+    private static TmfError? ErrorInQuery(HttpRequest request)
+    {
+        foreach (var (name, value) in request.Query)
+        {
+            // oracle-brm.md 5.4: an unknown parameter is never passed over.
+            if (name != TypeParameter || !HttpMethods.IsGet(request.Method))
+                return OracleBrmErrors.UnknownParameter(name);
+
+            // oracle-brm.md 3.4: the plain type is what is shown without the parameter too.
+            if (value != OracleBrmResponses.PaymentType)
+                return OracleBrmErrors.UnknownType();
+        }
+
+        return null;
+    }
 }

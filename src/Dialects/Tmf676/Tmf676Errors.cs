@@ -32,6 +32,7 @@ public static class Tmf676Errors
             EdgeFault.KeyMalformed => TmfError.Invalid(
                 "The header Idempotency-Key is not valid.", "Send it once, with 1 to 255 characters, or leave it out."),
             EdgeFault.Overloaded => TmfError.Unavailable("The server has too much to do."),
+            EdgeFault.Unavailable => new TmfError(503, "internal", "The books can't be reached just now.", "Send the request again."),
             EdgeFault.Internal => new TmfError(
                 500, "internal", "The server failed on an error of its own.",
                 "Look the payment up before you send the request again."),

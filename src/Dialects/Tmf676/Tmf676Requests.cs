@@ -47,7 +47,7 @@ public static class Tmf676Requests
             InstrumentMayBeUnknown = true,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
             Parts = [.. payment.Items.Select(item => Part.ChargeIfKnown(
-                Named(TmfNames.Bill, item.Bill.Id, origin), item.TotalAmount?.Amount?.AmountMinor))],
+                Named(TmfNames.Bill, item.Bill.Id, origin), item.Amounts.Whole?.AmountMinor))],
             Details = payment.ToDetails(),
         };
         return new TmfRequest(command, payment.CorrelatorId, BillAttribute);

@@ -53,7 +53,7 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
         Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId);
 
     /// <inheritdoc/>
-    protected override TmfError ErrorOf(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
+    protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
 
     /// <inheritdoc/>
     protected override string HrefOf(HttpRequest request, Payment payment)

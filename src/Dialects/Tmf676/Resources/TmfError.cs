@@ -25,9 +25,9 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     /// <summary>The request clashes with how things stand (409).</summary>
     public static TmfError Conflict(string reason, string message) => new(409, "conflict", reason, message);
 
-    /// <summary>Nothing was done and the same request may be sent again (503).</summary>
+    /// <summary>The request has done nothing, though an earlier one that it repeats may have, and may be sent again (503).</summary>
     public static TmfError Unavailable(string reason) =>
-        new(503, "internal", reason, "Nothing was recorded. Send the same request again.");
+        new(503, "internal", reason, "This request recorded nothing. Send it again.");
 
     /// <summary>The answer that tells it.</summary>
     /// <param name="writesNulls">Whether attributes without a value are written as null.</param>

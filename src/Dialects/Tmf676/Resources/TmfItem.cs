@@ -15,11 +15,13 @@ public sealed record TmfItem(TmfReference Bill) : ITmfValue
     /// <summary>The tax in it.</summary>
     public TmfMoney? TaxAmount { get; init; }
 
-    /// <summary>Its whole amount; null for as much as is due.</summary>
+    /// <summary>Its whole amount. Without it, amount and tax together are; without these too, it is as much as is due.</summary>
     public TmfMoney? TotalAmount { get; init; }
 
     /// <summary>Its type.</summary>
     public TmfTags Tags { get; init; }
+
+    internal TmfAmounts Amounts => new(Amount, TaxAmount, TotalAmount);
 
     /// <inheritdoc/>
     public void Write(TmfWriter writer)

@@ -2,7 +2,9 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>How a payment was made: PaymentMethodRefOrValue (<c>tmf676.md</c> 3.4).</summary>
+/// <summary>
+/// How a payment was made: PaymentMethodRefOrValue (<c>tmf676.md</c> 3.4). Card numbers in it are masked as it is read (5.14).
+/// </summary>
 public sealed record TmfMethod : ITmfValue
 {
     /// <summary>The id of the method.</summary>
@@ -58,11 +60,11 @@ public sealed record TmfMethod : ITmfValue
     {
         var method = new TmfMethod
         {
-            Id = fields.Text("id", TmfLength.Id, rules.AsksForMethodId, minLength: 1),
+            Id = WithoutCards(fields.Text("id", TmfLength.Id, rules.AsksForMethodId, minLength: 1)),
             Href = fields.Text("href", TmfLength.Address),
-            Description = fields.Text("description", TmfLength.Description),
+            Description = WithoutCards(fields.Text("description", TmfLength.Description)),
             IsPreferred = fields.Boolean("isPreferred"),
-            Name = fields.Text("name", TmfLength.Name),
+            Name = WithoutCards(fields.Text("name", TmfLength.Name)),
             Status = fields.Text("status", TmfLength.Name),
             StatusDate = fields.DateTime("statusDate"),
             Accounts = ReadAccounts(fields, rules),
@@ -73,6 +75,8 @@ public sealed record TmfMethod : ITmfValue
         rules.Close(fields);
         return method;
     }
+
+    private static string? WithoutCards(string? text) => text is null ? null : CardNumberMask.Apply(text);
 
     private static List<TmfReference> ReadAccounts(JsonFields fields, TmfRules rules)
     {

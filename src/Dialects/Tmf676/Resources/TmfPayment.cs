@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 
@@ -166,37 +165,19 @@ public sealed record TmfPayment : ITmfValue
     /// </summary>
     public void CheckAmounts(JsonFields fields)
     {
-        if (TotalAmount?.Amount is not { } total)
-            return;
-
-        var isAmountComparable = IsInCurrencyOf(total, Amount, fields, "amount");
-        var isTaxComparable = IsInCurrencyOf(total, TaxAmount, fields, "taxAmount");
-        if (isTaxComparable && TaxAmount?.Amount is { } tax)
-        {
-            if (tax > total)
-                fields.Refuse("taxAmount.value", FieldProblem.OutOfRange, "no more than totalAmount");
-            else if (isAmountComparable && Amount?.Amount is { } amount && amount + tax != total)
-                fields.Refuse("amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
-        }
+        var total = TotalAmount?.Amount;
+        new TmfAmounts(Amount, TaxAmount, TotalAmount).Check(total?.Currency, "", fields);
 
         var itemsMinor = 0L;
         for (var index = 0; index < Items.Count; index++)
         {
-            var item = Items[index].TotalAmount;
-            if (IsInCurrencyOf(total, item, fields, $"paymentItem[{index}].totalAmount"))
-                itemsMinor += item?.Amount?.AmountMinor ?? 0;
+            var item = Items[index].Amounts;
+            if (item.Check(total?.Currency, $"paymentItem[{index}].", fields))
+                itemsMinor += item.Whole?.AmountMinor ?? 0;
         }
 
-        if (itemsMinor > total.AmountMinor)
+        if (itemsMinor > total?.AmountMinor)
             fields.Refuse("paymentItem", FieldProblem.OutOfRange, "items that add up to no more than totalAmount");
-    }
-
-    private static bool IsInCurrencyOf(Money total, TmfMoney? given, JsonFields fields, string name)
-    {
-        if (given?.Amount is not { } amount || amount.Currency == total.Currency)
-            return true;
-        fields.Refuse($"{name}.unit", FieldProblem.NotInList, $"{total.Currency.Code}, as in totalAmount");
-        return false;
     }
 
     private static List<TmfItem> ReadItems(JsonFields fields, TmfRules rules)

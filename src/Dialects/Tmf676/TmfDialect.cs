@@ -4,8 +4,9 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
 
-namespace Quittance.Dialects.Tmf676.Resources;
+namespace Quittance.Dialects.Tmf676;
 
 /// <summary>
 /// What the TMF676 mount and the Oracle BRM mount share: how a payment is created and looked up. In what they differ says
@@ -20,7 +21,7 @@ public abstract class TmfDialect : Dialect
     public override Answer Refuse(EdgeFault fault, string? detail = null) => Tell(Tmf676Errors.Of(fault, detail));
 
     /// <summary>What is wrong with the query or path; null for nothing.</summary>
-    protected virtual TmfError? ErrorOf(Call call) => null;
+    protected virtual TmfError? ErrorInAddress(Call call) => null;
 
     /// <summary>Reads a request to record a payment. Null, with faults in the body, when it is not well formed.</summary>
     protected abstract TmfRequest? Read(JsonBody body, Call call);
@@ -28,7 +29,7 @@ public abstract class TmfDialect : Dialect
     /// <summary>The error for a command that was refused.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="bill">The attribute that names the bill it is about; null for the payment as a whole.</param>
-    protected abstract TmfError ErrorOf(Refusal refusal, string? bill);
+    protected abstract TmfError ErrorForRefusal(Refusal refusal, string? bill);
 
     /// <summary>The address of a payment.</summary>
     protected abstract string HrefOf(HttpRequest request, Payment payment);
@@ -39,7 +40,7 @@ public abstract class TmfDialect : Dialect
     /// <summary>POST of a payment: 201 with the payment and its address.</summary>
     protected async Task<Answer> CreateAsync(Call call)
     {
-        if (ErrorOf(call) is { } error)
+        if (ErrorInAddress(call) is { } error)
             return Tell(error);
         if (!JsonBody.TryParse(call.Body, out var body, out var fault))
             return Tell(Tmf676Errors.Of(fault));
@@ -56,7 +57,7 @@ public abstract class TmfDialect : Dialect
         var command = request.Command with { Key = call.KeyUse(), ClientReference = ReferenceOf(request, call) };
         var outcome = await call.SubmitAsync(command);
         if (!outcome.Accepted)
-            return Tell(ErrorOf(outcome.Faults[0], request));
+            return Tell(ErrorForFault(outcome.Faults[0], request));
 
         var view = await call.PaymentAsync(outcome);
         var href = HrefOf(call.Http.Request, view.Payment);
@@ -71,7 +72,7 @@ public abstract class TmfDialect : Dialect
     /// <summary>GET of one payment.</summary>
     protected async Task<Answer> FindAsync(Call call)
     {
-        if (ErrorOf(call) is { } error)
+        if (ErrorInAddress(call) is { } error)
             return Tell(error);
         if (await PaymentName.FindAsync(call, call.PathValue("id")) is not { } view)
             return Tell(TmfError.NotFound("No payment has this id.", "Check the id."));
@@ -85,7 +86,7 @@ public abstract class TmfDialect : Dialect
         ? new ClientReference(Name, correlator, call.RequestHash)
         : null;
 
-    private TmfError ErrorOf(Fault fault, TmfRequest request) => ErrorOf(
+    private TmfError ErrorForFault(Fault fault, TmfRequest request) => ErrorForRefusal(
         fault.Refusal,
         fault.Part < 0 ? null : request.PartAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal));
 }

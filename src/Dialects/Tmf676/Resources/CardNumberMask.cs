@@ -1,0 +1,127 @@
+using System.Text;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>
+/// Takes card numbers out of texts before they are stored (<c>tmf676.md</c> 5.14): of 13 to 19 digits that pass the Luhn check,
+/// with single spaces or dashes between them or none, only the last four are left, as in <c>************4242</c>.
+/// </summary>
+public static class CardNumberMask
+{
+    private const int MinDigits = 13;
+    private const int MaxDigits = 19;
+    private const int DigitsShown = 4;
+
+    /// <summary>The text without card numbers; the same one where there is none.</summary>
+    /// <remarks>POIDs and UUIDs are never card numbers, though by chance one in ten long numbers passes the check.</remarks>
+    public static string Apply(string text)
+    {
+        if (Poid.TryParse(text, out _) || Guid.TryParseExact(text, "D", out _))
+            return text;
+
+        var at = 0;
+        while (at < text.Length)
+        {
+            var run = RunAt(text, at);
+            if (MaskedRun(text.AsSpan(at, run)) is { } masked)
+            {
+                text = string.Concat(text.AsSpan(0, at), masked, text.AsSpan(at + run));
+                run = masked.Length;
+            }
+
+            at += Math.Max(run, 1);
+        }
+
+        return text;
+    }
+
+    /// <summary>How far digits with at most one space or dash between them go on; 0 where there is no digit.</summary>
+    private static int RunAt(ReadOnlySpan<char> text, int start)
+    {
+        var end = start;
+        for (var at = start; at < text.Length; at++)
+        {
+            if (char.IsAsciiDigit(text[at]))
+                end = at + 1;
+            else if (text[at] is not (' ' or '-') || at != end || at == start)
+                break;
+        }
+
+        return end - start;
+    }
+
+    /// <summary>A run without the card numbers in it; null when there is none.</summary>
+    private static string? MaskedRun(ReadOnlySpan<char> run)
+    {
+        List<Range>? numbers = null;
+        for (var start = 0; start < run.Length; start++)
+        {
+            // A number begins and ends where digits are set apart: the middle of a longer one is none.
+            if (!char.IsAsciiDigit(run[start]) || (start > 0 && char.IsAsciiDigit(run[start - 1])))
+                continue;
+            if (LongestNumber(run, start) is { } end)
+                Add(numbers ??= [], start, end);
+        }
+
+        return numbers is null ? null : Masked(run, numbers);
+    }
+
+    /// <summary>Where the longest card number that begins at a place ends; null when none does.</summary>
+    private static int? LongestNumber(ReadOnlySpan<char> run, int start)
+    {
+        int? end = null;
+        Span<int> digits = stackalloc int[MaxDigits];
+        var count = 0;
+        for (var at = start; at < run.Length; at++)
+        {
+            if (!char.IsAsciiDigit(run[at]))
+                continue;
+            if (count == MaxDigits)
+                return end;
+            digits[count++] = run[at] - '0';
+            var isSetApart = at + 1 == run.Length || !char.IsAsciiDigit(run[at + 1]);
+            if (isSetApart && count >= MinDigits && PassesLuhn(digits[..count]))
+                end = at + 1;
+        }
+
+        return end;
+    }
+
+    /// <summary>Numbers that share digits count as one: which of them is the card's cannot be known.</summary>
+    private static void Add(List<Range> numbers, int start, int end)
+    {
+        if (numbers.Count == 0 || numbers[^1].End.Value <= start)
+            numbers.Add(start..end);
+        else
+            numbers[^1] = numbers[^1].Start.Value..Math.Max(numbers[^1].End.Value, end);
+    }
+
+    private static string Masked(ReadOnlySpan<char> run, List<Range> numbers)
+    {
+        var masked = new StringBuilder(run.Length);
+        var at = 0;
+        foreach (var number in numbers)
+        {
+            masked.Append(run[at..number.Start.Value]);
+            at = number.End.Value;
+            var digits = run[number].ToString().Where(char.IsAsciiDigit).ToArray();
+            masked.Append('*', digits.Length - DigitsShown).Append(digits.AsSpan(digits.Length - DigitsShown));
+        }
+
+        return masked.Append(run[at..]).ToString();
+    }
+
+    private static bool PassesLuhn(ReadOnlySpan<int> digits)
+    {
+        var sum = 0;
+        for (var fromEnd = 0; fromEnd < digits.Length; fromEnd++)
+        {
+            var digit = digits[digits.Length - 1 - fromEnd];
+            if (fromEnd % 2 == 1)
+                digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
+            sum += digit;
+        }
+
+        return sum % 10 == 0;
+    }
+}
