@@ -10,11 +10,17 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class PaymentInsert(Call call) : IDisposable
 {
-    /// <summary>How many records of a call the engine has at most: enough to fill batches, and a bound for one caller.</summary>
+    /// <summary>How many records of a call the engine has at most: enough to fill batches.</summary>
     private const int InFlightLimit = 2048;
 
     /// <summary>How many payments a repeated call reads from the books at a time.</summary>
     private const int ReadsLimit = 8;
+
+    /// <summary>
+    /// How many records of all calls the engine has at most. Calls at work take turns, and single payments always find room beside
+    /// them.
+    /// </summary>
+    private static readonly SemaphoreSlim Room = new(2 * InFlightLimit);
 
     private static readonly RecordError[] NotProcessed = [new(RecordProblem.NotProcessed)];
 
@@ -46,6 +52,8 @@ internal sealed class PaymentInsert(Call call) : IDisposable
         {
             if (_inFlight.Count == InFlightLimit)
                 await TakeAnswerAsync();
+            if (!_isInterrupted)
+                await Room.WaitAsync();
             _inFlight.Enqueue(_isInterrupted ? Undone() : InsertAsync(record, line));
 
             // Whether the key is free shows at the first record; until then no other one may be stored.
@@ -74,8 +82,21 @@ internal sealed class PaymentInsert(Call call) : IDisposable
         return answer;
     }
 
-    /// <summary>Stores a record, or finds out all that is wrong with it. It is read and on its way when this returns.</summary>
+    /// <summary>Stores a record and gives its room back.</summary>
     private async Task<RecordAnswer> InsertAsync(PaymentRecord record, int line)
+    {
+        try
+        {
+            return await StoreAsync(record, line);
+        }
+        finally
+        {
+            Room.Release();
+        }
+    }
+
+    /// <summary>Stores a record, or finds out all that is wrong with it. It is read and on its way when this returns.</summary>
+    private async Task<RecordAnswer> StoreAsync(PaymentRecord record, int line)
     {
         var own = MidnightRequests.Check(record, _currency);
         var key = call.KeyUse(line, keepsRefusals: true);
