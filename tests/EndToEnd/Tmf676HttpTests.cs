@@ -121,6 +121,19 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task A_key_covers_both_paths_and_each_shows_its_own_address()
+    {
+        var account = NewAccount();
+        var (body, key) = (Body(account), $"key-{account}");
+        var first = await _http.PostAsync(Payments, body, key);
+        var again = await _http.PostAsync("/payment/v4/payment", body, key);
+
+        Assert.Equal((HttpStatusCode.Created, first["id"], "true"), (again.Status, again["id"], again.Headers["Idempotency-Replayed"]));
+        Assert.Equal(first["href"]!.Replace("/paymentManagement/v4/", "/payment/v4/", StringComparison.Ordinal), again["href"]);
+        Assert.Equal(again["href"], again.Location);
+    }
+
+    [Fact]
     public async Task Unknown_attributes_are_ignored()
     {
         var created = await _http.PostAsync(Payments, Body(NewAccount(), more: ""","nickname":"x","id":"mine","status":"done" """));

@@ -3,8 +3,8 @@ using Quittance.Core;
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>
-/// A <c>CustomerPaymentInsert</c> as it was sent. One instance is filled again for each record of a call, so that a call of
-/// a million records needs no more memory than its body.
+/// A <c>CustomerPaymentInsert</c> as it was sent. One instance is filled again for each record of a call: the records of a
+/// call, which may be a million, are never in memory together but as its body.
 /// </summary>
 public sealed class PaymentRecord
 {
