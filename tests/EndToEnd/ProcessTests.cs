@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -72,6 +73,21 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         using var answer = await client.GetAsync(new Uri("paymentManagement/v4/payment/1", UriKind.Relative), Cancel);
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Program_StartedByDotnetRun_KeepsItsBooksWhereTheCommandWasTyped()
+    {
+        using var build = Process.Start(new ProcessStartInfo(
+            "dotnet", ["msbuild", Path.Combine(RunningProgram.Solution, "src", "Host"), "-getProperty:RunWorkingDirectory"])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        })!;
+        var folder = await build.StandardOutput.ReadToEndAsync(Cancel);
+        await build.WaitForExitAsync(Cancel);
+
+        Assert.Equal((0, ""), (build.ExitCode, folder.Trim()));
     }
 
     [Fact]
