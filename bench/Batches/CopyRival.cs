@@ -58,7 +58,7 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
         {
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
-            copy.Write((short)1, NpgsqlDbType.Smallint);
+            copy.Write(1, NpgsqlDbType.Integer);
             copy.Write(row.Clearing, NpgsqlDbType.Uuid);
             copy.Write(row.Credit, NpgsqlDbType.Uuid);
             copy.Write(row.AmountMinor, NpgsqlDbType.Bigint);

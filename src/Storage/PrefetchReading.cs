@@ -111,72 +111,51 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         _rows.Add(row => state.Load(new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1)), row.GetInt64(2)));
     }
 
-    private void AddAccounts(IReadOnlyCollection<AccountId> accounts)
-    {
-        if (accounts.Count == 0)
-            return;
-        _batch.Statement("""
-            SELECT x.merchant_id, x.id, x.slot, x.number, x.currency, x.name
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT a.*, h.name FROM account a
-               LEFT JOIN account_holder h ON h.merchant_id = a.merchant_id AND h.account_id = a.id AND h.merchant_id = ANY($3)
-               WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
-            """)
-            .With(accounts.Select(account => account.Merchant.Value).ToArray())
-            .With(accounts.Select(account => account.Value).ToArray())
-            .With(Merchants(accounts.Select(account => account.Merchant)));
-        _rows.Add(row => state.Load(Rows.Account(row, 0)));
-    }
+    private void AddAccounts(IReadOnlyCollection<AccountId> accounts) => AddByIds(
+        accounts.Select(account => (account.Merchant, account.Value)),
+        """
+        SELECT x.merchant_id, x.id, x.slot, x.number, x.currency, x.name
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT a.*, h.name FROM account a
+           LEFT JOIN account_holder h ON h.merchant_id = a.merchant_id AND h.account_id = a.id AND h.merchant_id = ANY($3)
+           WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Account(row, 0)));
 
-    private void AddInstruments(IReadOnlyCollection<InstrumentId> instruments)
-    {
-        if (instruments.Count == 0)
-            return;
-        _batch.Statement("""
-            SELECT x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT i.* FROM instrument i
-               WHERE i.merchant_id = k.m AND i.id = k.id AND i.merchant_id = ANY($3) LIMIT 1) x
-            """)
-            .With(instruments.Select(instrument => instrument.Merchant.Value).ToArray())
-            .With(instruments.Select(instrument => instrument.Value).ToArray())
-            .With(Merchants(instruments.Select(instrument => instrument.Merchant)));
-        _rows.Add(row => state.Load(Rows.Instrument(row, 0)));
-    }
+    private void AddInstruments(IReadOnlyCollection<InstrumentId> instruments) => AddByIds(
+        instruments.Select(instrument => (instrument.Merchant, instrument.Value)),
+        """
+        SELECT x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT i.* FROM instrument i
+           WHERE i.merchant_id = k.m AND i.id = k.id AND i.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Instrument(row, 0)));
 
-    private void AddCharges(IReadOnlyCollection<ChargeId> charges)
-    {
-        if (charges.Count == 0)
-            return;
-        _batch.Statement($"""
-            SELECT {Rows.ChargeColumns}
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT c.* FROM charge c
-               WHERE c.merchant_id = k.m AND c.id = k.id AND c.merchant_id = ANY($3) LIMIT 1) x
-            """)
-            .With(charges.Select(charge => charge.Merchant.Value).ToArray())
-            .With(charges.Select(charge => charge.Value).ToArray())
-            .With(Merchants(charges.Select(charge => charge.Merchant)));
-        _rows.Add(row => state.Load(Rows.Charge(row, 0)));
-    }
+    private void AddCharges(IReadOnlyCollection<ChargeId> charges) => AddByIds(
+        charges.Select(charge => (charge.Merchant, charge.Value)),
+        $"""
+        SELECT {Rows.ChargeColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT c.* FROM charge c
+           WHERE c.merchant_id = k.m AND c.id = k.id AND c.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Charge(row, 0)));
 
     private void AddOpenCharges(IReadOnlyCollection<AccountId> accounts)
     {
-        if (accounts.Count == 0)
-            return;
+        List<Charge> open = [];
         // Index: charge_open.
-        _batch.Statement($"""
+        AddByIds(
+            accounts.Select(account => (account.Merchant, account.Value)),
+            $"""
             SELECT {Rows.ChargeColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, account)
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
                WHERE c.merchant_id = k.m AND c.account_id = k.account AND c.is_open AND c.merchant_id = ANY($3)
                ORDER BY c.due_on, c.number LIMIT {Wanted.OpenChargesLimit}) x
-            """)
-            .With(accounts.Select(account => account.Merchant.Value).ToArray())
-            .With(accounts.Select(account => account.Value).ToArray())
-            .With(Merchants(accounts.Select(account => account.Merchant)));
-        List<Charge> open = [];
-        _rows.Add(row => open.Add(Rows.Charge(row, 0)));
+            """,
+            row => open.Add(Rows.Charge(row, 0)));
         _whenRead.Add(() =>
         {
             var byAccount = open.ToLookup(charge => charge.Account);
@@ -187,30 +166,28 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
 
     private void AddOrders(IReadOnlyCollection<OrderId> orders)
     {
-        if (orders.Count == 0)
-            return;
-        var merchants = orders.Select(order => order.Merchant.Value).ToArray();
-        var ids = orders.Select(order => order.Value).ToArray();
-        var distinct = Merchants(orders.Select(order => order.Merchant));
-        _batch.Statement("""
+        (MerchantId, Guid)[] ids = [.. orders.Select(order => (order.Merchant, order.Value))];
+        List<Order> found = [];
+        AddByIds(
+            ids,
+            """
             SELECT x.merchant_id, x.id, x.account_id, x.deposit_asked_minor, x.deposit_paid_minor, x.events
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
                WHERE o.merchant_id = k.m AND o.id = k.id AND o.merchant_id = ANY($3) LIMIT 1) x
-            """)
-            .With(merchants).With(ids).With(distinct);
-        List<Order> found = [];
-        _rows.Add(row => found.Add(Rows.Order(row, 0)));
+            """,
+            row => found.Add(Rows.Order(row, 0)));
+        List<Charge> charges = [];
         // Index: charge_of_order.
-        _batch.Statement($"""
+        AddByIds(
+            ids,
+            $"""
             SELECT {Rows.ChargeColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
                WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3)) x
-            """)
-            .With(merchants).With(ids).With(distinct);
-        List<Charge> charges = [];
-        _rows.Add(row => charges.Add(Rows.Charge(row, 0)));
+            """,
+            row => charges.Add(Rows.Charge(row, 0)));
         _whenRead.Add(() =>
         {
             var byOrder = charges.ToLookup(charge => charge.Order!.Value);
@@ -221,22 +198,22 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
 
     private void AddPayments(IReadOnlyCollection<PaymentId> payments)
     {
-        if (payments.Count == 0)
-            return;
-        var merchants = payments.Select(payment => payment.Merchant.Value).ToArray();
-        var ids = payments.Select(payment => payment.Value).ToArray();
-        var distinct = Merchants(payments.Select(payment => payment.Merchant));
-        _batch.Statement($"""
+        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
+        List<Payment> found = [];
+        AddByIds(
+            ids,
+            $"""
             SELECT {Rows.PaymentColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT p.* FROM payment p
                WHERE p.merchant_id = k.m AND p.id = k.id AND p.merchant_id = ANY($3) LIMIT 1) x
-            """)
-            .With(merchants).With(ids).With(distinct);
-        List<Payment> found = [];
-        _rows.Add(row => found.Add(Rows.Payment(row, 0)));
+            """,
+            row => found.Add(Rows.Payment(row, 0)));
+        List<(PaymentId Payment, Credit Credit)> credits = [];
         // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
-        _batch.Statement("""
+        AddByIds(
+            ids,
+            """
             SELECT k.m, k.id, x.purpose, x.left_minor
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (
@@ -245,11 +222,9 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                  JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
                 GROUP BY l.purpose) x
-            """)
-            .With(merchants).With(ids).With(distinct);
-        List<(PaymentId Payment, Credit Credit)> credits = [];
-        _rows.Add(row => credits.Add(
-            (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
+            """,
+            row => credits.Add(
+                (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
         _whenRead.Add(() =>
         {
             var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
@@ -278,6 +253,19 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         _rows.Add(row => state.Keep(new KeptAnswer(
             asked[row.GetInt64(0) - 1], row.GetFieldValue<byte[]>(1), row.GetGuid(2), row.GetInt32(3),
             FaultText.Read(row.GetString(4)), row.GetBoolean(5))));
+    }
+
+    /// <summary>Adds a statement over ids ($1: their merchants, $2: themselves, $3: the distinct merchants), if there are any.</summary>
+    private void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
+    {
+        (MerchantId Merchant, Guid Id)[] asked = [.. ids];
+        if (asked.Length == 0)
+            return;
+        _batch.Statement(sql)
+            .With(asked.ToColumn(key => key.Merchant.Value))
+            .With(asked.ToColumn(key => key.Id))
+            .With(Merchants(asked.Select(key => key.Merchant)));
+        _rows.Add(take);
     }
 
     private static bool IsAccountId(Reference reference) =>

@@ -3,6 +3,8 @@
 --     reached from another, and the schema distributes by merchant;
 --   * ids, numbers and times come from the program: no sequence, no volatile default, no trigger;
 --   * amounts are whole minor units of their currency.
+-- An index that is not unique does not lead with the merchant: to a planner that takes the table for empty it would look as
+-- good as the primary key.
 -- Rows that are updated in place leave room on their page (fillfactor), so that an update touches no index.
 -- Foreign keys stand where rows are few. Between payments, events and transfers the engine writes both ends in one
 -- commit, and `quittance verify` proves it: a foreign key there would cost a look-up for every row.
@@ -86,7 +88,6 @@ CREATE TABLE reference (
     FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id)
 );
 
--- Not led by the merchant: an index that is would look as good as the primary key to a planner that takes the table for empty.
 CREATE INDEX reference_by_object ON reference (object_id, merchant_id);
 
 CREATE TABLE customer_order (
@@ -124,8 +125,8 @@ CREATE TABLE charge (
     CONSTRAINT charge_never_settled_twice CHECK (allocated_minor + credited_minor <= amount_minor)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX charge_open ON charge (merchant_id, account_id, due_on, number) WHERE is_open;
-CREATE INDEX charge_of_order ON charge (merchant_id, order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX charge_open ON charge (account_id, merchant_id, due_on, number) WHERE is_open;
+CREATE INDEX charge_of_order ON charge (order_id, merchant_id) WHERE order_id IS NOT NULL;
 
 CREATE TABLE instrument (
     merchant_id bigint NOT NULL,
