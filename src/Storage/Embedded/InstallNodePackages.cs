@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.IO;
-using System.Threading;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -18,9 +17,9 @@ public sealed class InstallNodePackages : Task
         using (WaitForOtherBuilds())
         {
             string wanted = File.ReadAllText(Path.Combine(Root, "package-lock.json"));
-            if (File.Exists(Stamp) && File.ReadAllText(Stamp) == wanted)
-                File.SetLastWriteTimeUtc(Stamp, DateTime.UtcNow);
-            else if (Install())
+            bool installed = (File.Exists(Stamp) && File.ReadAllText(Stamp) == wanted) || Install();
+            // Written also where nothing changed: the build compares the files' times.
+            if (installed)
                 File.WriteAllText(Stamp, wanted);
             else
                 Log.LogWarning(null, "QUITTANCE001", null, null, 0, 0, 0, 0,
@@ -41,7 +40,7 @@ public sealed class InstallNodePackages : Task
             }
             catch (IOException) when (attempt < 3_000)
             {
-                Thread.Sleep(200);
+                System.Threading.Tasks.Task.Delay(200).Wait();
             }
         }
     }
