@@ -1,7 +1,16 @@
 using System.CommandLine;
 using Quittance.Host.Cli;
 
-var quittance = new RootCommand("Quittance: a payments and receivables server that speaks the APIs your clients already speak.")
+const string WhatItIs = """
+    Quittance: a payments and receivables server that speaks the APIs your clients already speak.
+
+      quittance demo                                        try it: sample data, ready in seconds
+      quittance merchant create "Northwind" --data books    keep books of your own …
+      quittance serve --embedded --data books               … and serve them
+      quittance verify --data books                         prove them
+    """;
+
+var quittance = new RootCommand(WhatItIs)
 {
     ServeCommand.Demo(),
     ServeCommand.Serve(),

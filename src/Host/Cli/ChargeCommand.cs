@@ -41,7 +41,7 @@ internal static class ChargeCommand
         foreach (var (line, problem) in result.Problems)
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
         Terminal.Out.MarkupLineInterpolated(
-            $"{(result.Problems.Count == 0 ? "✓" : "✗")} Charges raised: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}.");
+            $"{(result.Problems.Count == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}.");
         return result.Problems.Count == 0 ? 0 : 1;
     }
 }
