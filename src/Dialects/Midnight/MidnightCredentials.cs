@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>
-/// The three secrets of a <c>Generic</c> call (specification, sections 2 and 5): two tokens, told apart by their scheme,
+/// The three secrets of a <c>Generic</c> call (Midnight 2 and 5): two tokens, told apart by their scheme,
 /// within one Authorization header or two, and the key of the installation in a header of its own.
 /// </summary>
 /// <param name="Prc">The token of the scheme PRC.</param>

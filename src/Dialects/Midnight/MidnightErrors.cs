@@ -4,7 +4,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight;
 
-/// <summary>What Midnight's clients are told when something is wrong (specification, section 5).</summary>
+/// <summary>What Midnight's clients are told when something is wrong (Midnight 5).</summary>
 internal static class MidnightErrors
 {
     private const int RetryAfterSeconds = 5;

@@ -12,7 +12,7 @@ namespace Quittance.Dialects.Midnight;
 /// <summary>Turns records into commands, and finds what is wrong with them without looking into the books.</summary>
 internal static class MidnightRequests
 {
-    /// <summary>Money has at most two decimals, whatever the currency (specification, section 5, input reading).</summary>
+    /// <summary>Money has at most two decimals, whatever the currency (Midnight 5, input reading).</summary>
     private const int MaxDecimals = 2;
 
     /// <summary>No order has a longer number, so a longer one is that of no order.</summary>

@@ -9,7 +9,7 @@ namespace Quittance.Dialects.Midnight;
 
 /// <summary>
 /// Reads the body of a payment call record by record, without building a document of it: bodies reach 64 MB. It never throws;
-/// what is wrong gathers in <see cref="Faults"/>. Lenient where the original is (specification, section 5, input reading):
+/// what is wrong gathers in <see cref="Faults"/>. Lenient where the original is (Midnight 5, input reading):
 /// names in any case, unknown members ignored, numbers in strings. Strict where two readers could understand a body
 /// differently: a known member said twice is a fault.
 /// </summary>

@@ -8,7 +8,7 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 public sealed class PaymentRecord
 {
-    /// <summary>How many details a record may have (specification, section 5, limits).</summary>
+    /// <summary>How many details a record may have (Midnight 5, limits).</summary>
     public const int MaxDetails = 1000;
 
     private PaymentDetail[] _details = new PaymentDetail[4];

@@ -2,7 +2,7 @@ namespace Quittance.Dialects.Midnight;
 
 /// <summary>
 /// Every problem that a record can have. Within a record, and within a detail, problems are told in the order of this list:
-/// the fields in the order of the specification, section 3.1, then the rows of its table in section 5.
+/// the fields in the order of Midnight 3.1, then the rows of its table in section 5.
 /// </summary>
 public enum RecordProblem
 {

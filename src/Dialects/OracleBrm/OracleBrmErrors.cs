@@ -6,12 +6,12 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>
-/// The words in which Oracle BRM's clients are told what went wrong (<c>oracle-brm.md</c> 3.9, 5.3). Around an operation and
+/// The words in which Oracle BRM's clients are told what went wrong (Oracle BRM 3.9, 5.3). Around an operation and
 /// in bodies they are those of the TMF676 mount.
 /// </summary>
 public static class OracleBrmErrors
 {
-    /// <summary>A query parameter that the operation does not have (<c>oracle-brm.md</c> 5.4).</summary>
+    /// <summary>A query parameter that the operation does not have (Oracle BRM 5.4).</summary>
     public static TmfError UnknownParameter(string name)
     {
         var shown = JsonPath.Printable(name);
@@ -19,11 +19,11 @@ public static class OracleBrmErrors
             400, "unknownFilter", $"The parameter {shown} is unknown here.", "Leave it out, or check its spelling.");
     }
 
-    /// <summary>A type of payment that is not shown here (<c>oracle-brm.md</c> 3.4).</summary>
+    /// <summary>A type of payment that is not shown here (Oracle BRM 3.4).</summary>
     public static TmfError UnknownType() => new(
         400, "unknownFilter", "The parameter @type may only be Payment here.", "Leave it out, or use Payment.");
 
-    /// <summary>A POID of something that is no payment (<c>oracle-brm.md</c> 4.4).</summary>
+    /// <summary>A POID of something that is no payment (Oracle BRM 4.4).</summary>
     public static TmfError WrongClass(Poid poid) =>
         TmfError.Invalid(
             $"id is a POID of class {poid.Class}.", $"Use a POID of class {Poid.PaymentClass}, or an item number such as P1-7.");

@@ -19,7 +19,7 @@ public static class OracleBrmRequests
     private static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
 
     /// <summary>
-    /// Reads a payment to create (<c>oracle-brm.md</c> 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well
+    /// Reads a payment to create (Oracle BRM 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well
     /// formed.
     /// </summary>
     /// <param name="body">The body.</param>
@@ -92,7 +92,7 @@ public static class OracleBrmRequests
             CheckClass(billUnit.Id, "billingCycleSpecification.id", Poid.BillUnitClass, fields);
     }
 
-    /// <summary>The method's type and kind (<c>oracle-brm.md</c> 3.1, 5.5, 5.6).</summary>
+    /// <summary>The method's type and kind (Oracle BRM 3.1, 5.5, 5.6).</summary>
     private static void CheckMethod(TmfMethod method, bool isExtended, JsonFields fields)
     {
         const string Types = "PaymentMethodRef, Cash or Check";
@@ -117,7 +117,7 @@ public static class OracleBrmRequests
     }
 
     /// <summary>
-    /// A POID of the wrong class is a mistake of the client's, and not only an unknown id (<c>oracle-brm.md</c> 4.4).
+    /// A POID of the wrong class is a mistake of the client's, and not only an unknown id (Oracle BRM 4.4).
     /// </summary>
     private static void CheckClass(string id, string attribute, string wanted, JsonFields fields)
     {
@@ -125,7 +125,7 @@ public static class OracleBrmRequests
             fields.Refuse(attribute, FieldProblem.Malformed, $"a POID of class {wanted}");
     }
 
-    /// <summary>The bills' ids: of the right class, and each only once (<c>oracle-brm.md</c> 4.8).</summary>
+    /// <summary>The bills' ids: of the right class, and each only once (Oracle BRM 4.8).</summary>
     private static void CheckBills(string[] ids, string attribute, JsonFields fields)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -139,7 +139,7 @@ public static class OracleBrmRequests
     }
 
     /// <summary>
-    /// How the payment was made, who holds its money, and where that goes (<c>oracle-brm.md</c> 5.2, 5.7, 5.9).
+    /// How the payment was made, who holds its money, and where that goes (Oracle BRM 5.2, 5.7, 5.9).
     /// </summary>
     private static RecordPayment WithMethod(RecordPayment command, TmfMethod method)
     {

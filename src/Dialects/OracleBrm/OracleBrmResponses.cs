@@ -8,7 +8,7 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>
-/// Writes the answers of Oracle BRM: every attribute, with null where it has no value (<c>oracle-brm.md</c> 3.2).
+/// Writes the answers of Oracle BRM: every attribute, with null where it has no value (Oracle BRM 3.2).
 /// </summary>
 public static class OracleBrmResponses
 {
@@ -19,7 +19,7 @@ public static class OracleBrmResponses
     private const string BillType = "CustomerBill";
     private const string MethodType = "PaymentMethodRefOrValue";
 
-    /// <summary>The address of a payment; always of version v4 (<c>oracle-brm.md</c> 5.19).</summary>
+    /// <summary>The address of a payment; always of version v4 (Oracle BRM 5.19).</summary>
     public static string PaymentHref(PublicAddress address, Payment payment) =>
         $"{address.Base}/brm/payment/v4/payment/{Poid.OfPayment(payment.Number)}";
 
@@ -65,7 +65,7 @@ public static class OracleBrmResponses
     };
 
     /// <summary>
-    /// A bill that the payment settles (<c>oracle-brm.md</c> 3.5): the item has its POID as id, the bill its number.
+    /// A bill that the payment settles (Oracle BRM 3.5): the item has its POID as id, the bill its number.
     /// </summary>
     private static TmfItem ItemOf(Allocation allocation, PublicAddress address)
     {
@@ -88,6 +88,6 @@ public static class OracleBrmResponses
             ? poid
             : Poid.OfBill(charge.Number);
 
-    /// <summary>An id within a path; <c>+</c> stays as it is, as in Oracle's own addresses (<c>oracle-brm.md</c> 4.2).</summary>
+    /// <summary>An id within a path; <c>+</c> stays as it is, as in Oracle's own addresses (Oracle BRM 4.2).</summary>
     private static string Escaped(string id) => Uri.EscapeDataString(id).Replace("%2B", "+", StringComparison.Ordinal);
 }

@@ -55,7 +55,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
         if (ErrorInQuery(call.Http.Request) is { } error)
             return error;
 
-        // oracle-brm.md 4.4: a POID of the wrong class is a mistake and no unknown id.
+        // Oracle BRM 4.4: a POID of the wrong class is a mistake and no unknown id.
         return Poid.TryParse(call.PathValue(PaymentId), out var poid) && poid.Class != Poid.PaymentClass
             ? OracleBrmErrors.WrongClass(poid)
             : null;
@@ -78,11 +78,11 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     {
         foreach (var (name, value) in request.Query)
         {
-            // oracle-brm.md 5.4: an unknown parameter is never passed over.
+            // Oracle BRM 5.4: an unknown parameter is never passed over.
             if (name != TypeParameter || !HttpMethods.IsGet(request.Method))
                 return OracleBrmErrors.UnknownParameter(name);
 
-            // oracle-brm.md 3.4: the plain type is what is shown without the parameter too.
+            // Oracle BRM 3.4: the plain type is what is shown without the parameter too.
             if (value != OracleBrmResponses.PaymentType)
                 return OracleBrmErrors.UnknownType();
         }

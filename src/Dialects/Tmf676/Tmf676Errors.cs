@@ -5,7 +5,7 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.Tmf676;
 
 /// <summary>
-/// The words in which TMF clients are told what went wrong; codes as in <c>tmf676.md</c> 5.13. Around an operation and in bodies
+/// The words in which TMF clients are told what went wrong; codes as in TMF676 5.13. Around an operation and in bodies
 /// the Oracle mount uses the same.
 /// </summary>
 public static class Tmf676Errors

@@ -14,7 +14,7 @@ public static class Tmf676Requests
     private const string PaymentType = "Payment";
 
     /// <summary>
-    /// Reads a payment to create (<c>tmf676.md</c> 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
+    /// Reads a payment to create (TMF676 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
     /// formed.
     /// </summary>
     /// <param name="body">The body.</param>
@@ -55,17 +55,17 @@ public static class Tmf676Requests
 
     private static void Check(TmfPayment payment, JsonFields fields)
     {
-        // tmf676.md 5.3: no subclass of a payment is registered here.
+        // TMF676 5.3: no subclass of a payment is registered here.
         if (payment.Tags.Type is not (null or PaymentType))
             fields.Refuse("@type", FieldProblem.NotInList, PaymentType);
 
-        // tmf676.md 3.4: a start needs an end.
+        // TMF676 3.4: a start needs an end.
         if (payment.Method.ValidFor is { Start: not null, End: null })
             fields.Refuse("paymentMethod.validFor.endDateTime", FieldProblem.Missing, "the end of the time that has a start");
         payment.CheckAmounts(fields);
     }
 
-    /// <summary>The TMF id of the account, or our own (<c>tmf676.md</c> 5.19).</summary>
+    /// <summary>The TMF id of the account, or our own (TMF676 5.19).</summary>
     private static AccountTarget AccountOf(string id, Origin origin)
     {
         var named = Named(TmfNames.Account, id, origin);
@@ -74,7 +74,7 @@ public static class Tmf676Requests
             : AccountTarget.Named(named);
     }
 
-    /// <summary>Who holds the money, where the request itself says that it is paid (<c>tmf676.md</c> 5.2).</summary>
+    /// <summary>Who holds the money, where the request itself says that it is paid (TMF676 5.2).</summary>
     private static string? ReceiverOf(TmfPayment payment) => TmfWords.Method(payment.Method.Tags.Type) switch
     {
         PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,

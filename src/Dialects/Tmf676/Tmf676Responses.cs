@@ -5,7 +5,7 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
 
-/// <summary>Writes the answers of the TMF676 mount; attributes without a value are left out (<c>tmf676.md</c> 5.5).</summary>
+/// <summary>Writes the answers of the TMF676 mount; attributes without a value are left out (TMF676 5.5).</summary>
 public static class Tmf676Responses
 {
     private const string BillingAccount = "BillingAccount";
@@ -32,7 +32,7 @@ public static class Tmf676Responses
         json.WriteEndObject();
     }
 
-    /// <summary>The amount without tax, where the client did not say it (<c>tmf676.md</c> 5.4).</summary>
+    /// <summary>The amount without tax, where the client did not say it (TMF676 5.4).</summary>
     private static TmfMoney? Derived(Money? total, Money? tax)
     {
         if (total is not { } gross)

@@ -3,7 +3,7 @@ using System.Text;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// Takes card numbers out of texts before they are stored (<c>tmf676.md</c> 5.14): of 13 to 19 digits that pass the Luhn check,
+/// Takes card numbers out of texts before they are stored (TMF676 5.14): of 13 to 19 digits that pass the Luhn check,
 /// with single spaces or dashes between them or none, only the last four are left, as in <c>************4242</c>.
 /// </summary>
 public static class CardNumberMask

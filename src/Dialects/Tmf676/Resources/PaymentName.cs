@@ -6,7 +6,7 @@ namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
 /// The names by which both TMF mounts know a payment: our id, Oracle's POID <c>0.0.0.1+-item-payment+7</c>, and the item number
-/// <c>P1-7</c> (<c>tmf676.md</c> 5.19, <c>oracle-brm.md</c> 5.15).
+/// <c>P1-7</c> (TMF676 5.19, Oracle BRM 5.15).
 /// </summary>
 public static class PaymentName
 {
@@ -27,7 +27,7 @@ public static class PaymentName
         if (name.StartsWith(ItemPrefix, StringComparison.Ordinal))
             return long.TryParse(name.AsSpan(ItemPrefix.Length), NumberStyles.None, null, out var item) ? item : null;
 
-        // oracle-brm.md 4.2: form decoding may have made spaces of the plus signs.
+        // Oracle BRM 4.2: form decoding may have made spaces of the plus signs.
         return Poid.TryParse(name.Replace(' ', '+'), out var poid) && poid == Poid.OfPayment(poid.Number) ? poid.Number : null;
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// An id as Oracle BRM writes it: <c>0.0.0.1+-account+84808</c> (<c>oracle-brm.md</c> 4.1). Both TMF mounts know them, since
+/// An id as Oracle BRM writes it: <c>0.0.0.1+-account+84808</c> (Oracle BRM 4.1). Both TMF mounts know them, since
 /// a payment's ids of either mount resolve on both.
 /// </summary>
 /// <param name="Database">The database, four numbers.</param>

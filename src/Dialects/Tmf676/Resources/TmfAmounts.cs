@@ -3,7 +3,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>The amounts of a payment, or of one of its items, and how they belong together (<c>tmf676.md</c> 4.3).</summary>
+/// <summary>The amounts of a payment, or of one of its items, and how they belong together (TMF676 4.3).</summary>
 /// <param name="Net">The amount without tax.</param>
 /// <param name="Tax">The tax.</param>
 /// <param name="Total">The whole amount.</param>

@@ -3,7 +3,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>A TMF Error (<c>tmf676.md</c> 3.4 and 5.13, <c>oracle-brm.md</c> 3.9).</summary>
+/// <summary>A TMF Error (TMF676 3.4 and 5.13, Oracle BRM 3.9).</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">A short stable code, such as <c>invalidValue</c>.</param>
 /// <param name="Reason">What is wrong; names the attribute.</param>

@@ -2,7 +2,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>A part of a payment that is meant for a bill: PaymentItem (<c>tmf676.md</c> 3.4).</summary>
+/// <summary>A part of a payment that is meant for a bill: PaymentItem (TMF676 3.4).</summary>
 /// <param name="Bill">The bill.</param>
 public sealed record TmfItem(TmfReference Bill) : ITmfValue
 {

@@ -3,7 +3,7 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// How a payment was made: PaymentMethodRefOrValue (<c>tmf676.md</c> 3.4). Card numbers in it are masked as it is read (5.14).
+/// How a payment was made: PaymentMethodRefOrValue (TMF676 3.4). Card numbers in it are masked as it is read (5.14).
 /// </summary>
 public sealed record TmfMethod : ITmfValue
 {

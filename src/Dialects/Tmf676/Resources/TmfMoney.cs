@@ -3,7 +3,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>Money: <c>{"unit": "USD", "value": 42.5}</c>, exact and above zero (<c>tmf676.md</c> 3.4 and 4.3).</summary>
+/// <summary>Money: <c>{"unit": "USD", "value": 42.5}</c>, exact and above zero (TMF676 3.4 and 4.3).</summary>
 /// <param name="Amount">The amount; null for an empty object.</param>
 /// <param name="Tags">Its type.</param>
 public sealed record TmfMoney(Money? Amount, TmfTags Tags = default) : ITmfValue

@@ -7,7 +7,7 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// What a client says of a payment (<c>tmf676.md</c> 3.2). It is kept with the payment as its details, so that every
+/// What a client says of a payment (TMF676 3.2). It is kept with the payment as its details, so that every
 /// later answer shows it again.
 /// </summary>
 public sealed record TmfPayment : ITmfValue
@@ -160,7 +160,7 @@ public sealed record TmfPayment : ITmfValue
     }
 
     /// <summary>
-    /// Adds faults for amounts that do not fit each other (<c>tmf676.md</c> 4.3): all in the currency of the total, amount
+    /// Adds faults for amounts that do not fit each other (TMF676 4.3): all in the currency of the total, amount
     /// and tax together the total, items within the total.
     /// </summary>
     public void CheckAmounts(JsonFields fields)

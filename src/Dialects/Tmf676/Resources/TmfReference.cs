@@ -2,7 +2,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>A reference to something elsewhere: AccountRef, ChannelRef, EntityRef, RelatedParty (<c>tmf676.md</c> 3.4).</summary>
+/// <summary>A reference to something elsewhere: AccountRef, ChannelRef, EntityRef, RelatedParty (TMF676 3.4).</summary>
 /// <param name="Kind">Which of them.</param>
 /// <param name="Id">The id of what it refers to.</param>
 public sealed record TmfReference(TmfReferenceKind Kind, string Id) : ITmfValue

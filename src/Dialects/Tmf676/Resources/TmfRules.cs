@@ -5,7 +5,7 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <summary>In what the mounts differ when they read a resource.</summary>
 public sealed record TmfRules
 {
-    /// <summary>The TMF676 mount: <c>tmf676.md</c> 3.2 to 3.4 and 4.2.</summary>
+    /// <summary>The TMF676 mount: TMF676 3.2 to 3.4 and 4.2.</summary>
     public static TmfRules Standard { get; } = new() { TakesEmptyMoney = true, AsksForReferredType = true };
 
     /// <summary>What was checked when it was stored, read again.</summary>

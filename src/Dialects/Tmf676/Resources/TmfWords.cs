@@ -12,7 +12,7 @@ public static class TmfWords
     private static readonly (PaymentMethod Method, string Word)[] Methods =
         [.. Enum.GetValues<PaymentMethod>().Where(method => Word(method) is not null).Select(method => (method, Word(method)!))];
 
-    /// <summary>The status of a payment (<c>tmf676.md</c> 4.1).</summary>
+    /// <summary>The status of a payment (TMF676 4.1).</summary>
     public static string Status(PaymentStatus status) => status switch
     {
         PaymentStatus.Pending => "pendingAuthorization",

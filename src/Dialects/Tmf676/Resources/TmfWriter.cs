@@ -5,8 +5,8 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.Tmf676.Resources;
 
 /// <summary>
-/// Writes TMF objects in one of two styles: attributes without a value are left out (TMF676 mount, <c>tmf676.md</c> 5.5),
-/// or are written as null (Oracle BRM, <c>oracle-brm.md</c> 3.2).
+/// Writes TMF objects in one of two styles: attributes without a value are left out (TMF676 mount, TMF676 5.5),
+/// or are written as null (Oracle BRM, Oracle BRM 3.2).
 /// </summary>
 /// <param name="json">Where to write.</param>
 /// <param name="writesNulls">Whether attributes without a value are written.</param>
