@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Quittance.Tests.Running;
@@ -15,13 +15,41 @@ public sealed partial class ReadmeTests
         await using var demo = await RunningProgram.StartAsync("demo");
         var samples = Sample().Matches(readme);
         Assert.Equal(3, samples.Count);
+        using var client = new HttpClient();
         foreach (Match sample in samples)
         {
-            var command = sample.Groups["curl"].Value.Replace("http://127.0.0.1:8080", demo.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
-            var answer = await RunAsync(command);
-            Assert.Equal(Comparable(sample.Groups["answer"].Value), Comparable(answer));
+            using var request = RequestOf(sample.Groups["curl"].Value, demo.Address);
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(Comparable(sample.Groups["answer"].Value), Comparable(body));
         }
     }
+
+    /// <summary>What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes.</summary>
+    private static HttpRequestMessage RequestOf(string curl, Uri demo)
+    {
+        var address = Address().Match(curl).Value.Replace("http://127.0.0.1:8080/", demo.ToString(), StringComparison.Ordinal);
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address))
+        {
+            Content = new StringContent(Body().Match(curl).Groups["body"].Value, Encoding.UTF8, "application/json"),
+        };
+        foreach (var header in Header().Matches(curl).Select(match => match.Groups["header"].Value.Split(": ", 2)))
+        {
+            if (header[0] != "Content-Type")
+                Assert.True(request.Headers.TryAddWithoutValidation(header[0], header[1]));
+        }
+
+        return request;
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:8080/\S+", RegexOptions.None, 1000)]
+    private static partial Regex Address();
+
+    [GeneratedRegex("-H '(?<header>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Header();
+
+    [GeneratedRegex("-d '(?<body>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Body();
 
     [GeneratedRegex("```sh\n(?<curl>curl .*?)```\\s+```json\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sample();
@@ -36,13 +64,4 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Volatile();
-
-    private static async Task<string> RunAsync(string command)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        var answer = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, shell.ExitCode);
-        return answer;
-    }
 }
