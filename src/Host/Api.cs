@@ -1,4 +1,5 @@
 using Quittance.Core.Access;
+using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
@@ -27,8 +28,8 @@ internal sealed record Api(
         _ => TmfNames.Account, _ => TmfNames.Bill, null);
 
     public static Api Midnight { get; } = new(
-        "midnight", [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], ["payments.write"],
-        _ => "customer", _ => "charge", ("order", "order-number"));
+        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.WriteScope],
+        _ => MidnightNames.Customer, _ => MidnightNames.Charge, (MidnightNames.Order, MidnightNames.OrderNumber));
 
     /// <summary>All APIs, in the order of their names.</summary>
     public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Tmf676];

@@ -70,8 +70,8 @@ internal static class MidnightRequests
         var merchant = origin.Merchant;
         var isMerchants = record.Source == RequestSource.PrcMerchant;
         Money amount = new(MinorOf(record.AmountBilled, currency) ?? 0, currency);
-        var customer = AccountTarget.Named(Name(merchant, "customer", record.CustomerId));
-        return new RecordPayment(origin, customer, new PaymentId(merchant, id), MidnightRoutes.DialectName)
+        var customer = AccountTarget.Named(Name(merchant, MidnightNames.Customer, record.CustomerId));
+        return new RecordPayment(origin, customer, new PaymentId(merchant, id), MidnightNames.Dialect)
         {
             Amount = amount,
             InAccountCurrencyOnly = true,
@@ -170,7 +170,7 @@ internal static class MidnightRequests
 
     private static Part PartOf(PaymentDetail detail, MerchantId merchant, Currency currency)
     {
-        Reference? order = detail.OrderId == 0 ? null : Name(merchant, "order", detail.OrderId);
+        Reference? order = detail.OrderId == 0 ? null : Name(merchant, MidnightNames.Order, detail.OrderId);
         // No balance check for a bad order, label or amount: nothing of it is looked at but whether the order is the customer's.
         if (UsableMinor(detail.AmountBilled, currency) is not { } minor || (order is null && detail.Label != PaymentLabel.Escrow))
             return Part.Escrow(order, 0);
@@ -179,17 +179,17 @@ internal static class MidnightRequests
             PaymentLabel.Unknown => Part.Escrow(order, 0),
             PaymentLabel.Escrow => Part.Escrow(order, minor),
             PaymentLabel.Earmarked => Part.Deposit(order!.Value, minor),
-            PaymentLabel.Services => Part.Order(order!.Value, "services", minor),
-            PaymentLabel.Postage => Part.Order(order!.Value, "postage", minor),
+            PaymentLabel.Services => Part.Order(order!.Value, MidnightNames.Services, minor),
+            PaymentLabel.Postage => Part.Order(order!.Value, MidnightNames.Postage, minor),
         };
     }
 
     private static Reference Name(MerchantId merchant, string kind, long id) =>
-        new(merchant, MidnightRoutes.DialectName, kind, id.ToString(CultureInfo.InvariantCulture));
+        new(merchant, MidnightNames.Dialect, kind, id.ToString(CultureInfo.InvariantCulture));
 
     private static Reference? OrderByNumber(MerchantId merchant, string? number) =>
         number?.Trim() is { Length: > 0 and <= MaxOrderNumberLength } trimmed
-            ? new Reference(merchant, MidnightRoutes.DialectName, "order-number", trimmed)
+            ? new Reference(merchant, MidnightNames.Dialect, MidnightNames.OrderNumber, trimmed)
             : null;
 
     /// <summary>

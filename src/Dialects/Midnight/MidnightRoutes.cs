@@ -11,10 +11,11 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     /// <summary>The largest body where nothing else is said: 64 MB.</summary>
     public const long DefaultBodyLimit = 64 * 1024 * 1024;
 
-    internal const string DialectName = "midnight";
+    /// <summary>The scope of operations that write payments.</summary>
+    public const string WriteScope = "payments.write";
 
     /// <inheritdoc/>
-    public override string Name => DialectName;
+    public override string Name => MidnightNames.Dialect;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } =
@@ -28,7 +29,7 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
 
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes) =>
-        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", "payments.write", PaymentInsert.RunAsync);
+        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
 
     /// <inheritdoc/>
     /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>

@@ -4,6 +4,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -67,7 +68,7 @@ internal static class AccountCommand
         {
             var registered = await engine.SubmitAsync(new RegisterInstrument(
                 origin, AccountTarget.Named(names[0]), new InstrumentId(merchant, Guid.CreateVersion7(now)),
-                new Reference(merchant, api.Dialect, "payment-method", method), options.GetValue(MethodKind), options.GetValue(MethodName)));
+                new Reference(merchant, api.Dialect, TmfNames.PaymentMethod, method), options.GetValue(MethodKind), options.GetValue(MethodName)));
             if (!registered.Accepted)
                 throw new CommandException($"The account is open, but its payment method was not registered: {Refused.Text(registered)}.");
             Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment method [bold]{method}[/]");

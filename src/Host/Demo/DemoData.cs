@@ -4,6 +4,8 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Dialects.Midnight;
+using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Demo;
@@ -38,11 +40,11 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
 
     private async Task FillInMaryIrwinAsync()
     {
-        var mary = Named("oracle-brm", "account", "0.0.0.1+-account+84808");
+        var mary = Oracle(TmfNames.Account, "0.0.0.1+-account+84808");
         await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary], Usd, "Mary Irwin"));
         var account = AccountTarget.Named(mary);
         await DoAsync(new RegisterInstrument(
-            _origin, account, new InstrumentId(_origin.Merchant, NewId()), Named("oracle-brm", "payment-method", "Test123XYZ"),
+            _origin, account, new InstrumentId(_origin.Merchant, NewId()), Oracle(TmfNames.PaymentMethod, "Test123XYZ"),
             PaymentMethod.BankCard, "Mary Irwin's Credit Card"));
         await RaiseBillAsync(account, "60001", "B1-101", 40_00, dueInDays: -10);
         await RaiseBillAsync(account, "60002", "B1-102", 60_00, dueInDays: 20);
@@ -51,30 +53,31 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
     private Task RaiseBillAsync(AccountTarget account, string poidNumber, string billNumber, long amountMinor, int dueInDays) =>
         DoAsync(new RaiseCharge(_origin, account, new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Usd), DueIn(dueInDays))
         {
-            Reference = Named("oracle-brm", "bill", $"0.0.0.1+-bill+{poidNumber}"),
-            Document = Named("oracle-brm", "bill-number", billNumber),
+            Reference = Oracle(TmfNames.Bill, $"0.0.0.1+-bill+{poidNumber}"),
+            Document = Oracle(TmfNames.BillNumber, billNumber),
             Description = "Monthly bill",
         });
 
     private async Task FillInNorthwindAsync()
     {
-        var northwind = Named("midnight", "customer", "3");
+        var northwind = Midnight(MidnightNames.Customer, "3");
         await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [northwind], Usd, "Northwind Print"));
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [Named("midnight", "customer", "4")], Usd, "Tailspin Mailers"));
+        await DoAsync(new OpenAccount(
+            _origin, new AccountId(_origin.Merchant, NewId()), [Midnight(MidnightNames.Customer, "4")], Usd, "Tailspin Mailers"));
         var account = AccountTarget.Named(northwind);
-        await RaiseOnOrderAsync(account, "1", "services", 100_00);
-        await RaiseOnOrderAsync(account, "1", "postage", 50_00);
+        await RaiseOnOrderAsync(account, "1", MidnightNames.Services, 100_00);
+        await RaiseOnOrderAsync(account, "1", MidnightNames.Postage, 50_00);
         await AskDepositAsync(account, "1", 25_00);
-        await RaiseOnOrderAsync(account, "2", "services", 80_00);
-        await RaiseOnOrderAsync(account, "2", "postage", 20_00);
-        await DoAsync(new RecordPayment(_origin, account, new PaymentId(_origin.Merchant, NewId()), "midnight")
+        await RaiseOnOrderAsync(account, "2", MidnightNames.Services, 80_00);
+        await RaiseOnOrderAsync(account, "2", MidnightNames.Postage, 20_00);
+        await DoAsync(new RecordPayment(_origin, account, new PaymentId(_origin.Merchant, NewId()), MidnightNames.Dialect)
         {
             Amount = new Money(100_00, Usd),
             ReceivedBy = ClearingProvider.Cash,
             Parts =
             [
-                Part.Order(Named("midnight", "order", "2"), "services", 80_00),
-                Part.Order(Named("midnight", "order", "2"), "postage", 20_00),
+                Part.Order(Midnight(MidnightNames.Order, "2"), MidnightNames.Services, 80_00),
+                Part.Order(Midnight(MidnightNames.Order, "2"), MidnightNames.Postage, 20_00),
             ],
             Key = Once("order 2 paid"),
         });
@@ -85,7 +88,7 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
         {
             Label = label,
             Order = OrderNamed(order),
-            Reference = Named("midnight", "charge", $"{order}-{label}"),
+            Reference = Midnight(MidnightNames.Charge, $"{order}-{label}"),
         });
 
     private Task AskDepositAsync(AccountTarget account, string order, long amountMinor) =>
@@ -93,7 +96,10 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
 
     private OrderNaming OrderNamed(string order) => new(
         new OrderId(_origin.Merchant, NewId()),
-        [Named("midnight", "order", order), Named("midnight", "order-number", $"ORD-{order.PadLeft(4, '0')}")]);
+        [
+            Midnight(MidnightNames.Order, order),
+            Midnight(MidnightNames.OrderNumber, $"ORD-{order.PadLeft(4, '0')}"),
+        ]);
 
     /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
     private KeyUse Once(string what) => new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
@@ -105,7 +111,9 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
             throw new InvalidOperationException($"The demo data was refused: {string.Join(", ", outcome.Faults)}");
     }
 
-    private Reference Named(string dialect, string kind, string value) => new(_origin.Merchant, dialect, kind, value);
+    private Reference Oracle(string kind, string value) => new(_origin.Merchant, TmfNames.OracleBrm, kind, value);
+
+    private Reference Midnight(string kind, string value) => new(_origin.Merchant, MidnightNames.Dialect, kind, value);
 
     private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
 
