@@ -20,6 +20,9 @@ public sealed record Changes
     /// <summary>Instruments registered.</summary>
     public IReadOnlyList<Instrument> Instruments { get; init; } = [];
 
+    /// <summary>Sealed numbers of the instruments registered, for the vault.</summary>
+    public IReadOnlyList<VaultEntry> VaultEntries { get; init; } = [];
+
     /// <summary>References given to what is new.</summary>
     public IReadOnlyList<ReferenceGiven> References { get; init; } = [];
 

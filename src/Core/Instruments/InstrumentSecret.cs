@@ -6,8 +6,11 @@ namespace Quittance.Core.Instruments;
 /// </summary>
 public abstract record InstrumentSecret
 {
-    /// <summary>What may be shown, such as <c>Visa ···· 4242</c>.</summary>
-    public abstract string Masked { get; }
+    /// <summary>What may be shown.</summary>
+    public abstract MaskedInstrument Shown { get; }
+
+    /// <summary>What may be shown as a text, such as <c>Visa ···· 4242</c>.</summary>
+    public string Masked => Shown.ToString();
 
     /// <inheritdoc/>
     public sealed override string ToString() => Masked;

@@ -5,7 +5,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Instruments;
 
-/// <summary>Registers an instrument that an external gateway holds, so that payments may name it.</summary>
+/// <summary>Registers an instrument that an external gateway or our vault holds, so that payments may name it.</summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose instrument it is.</param>
 /// <param name="Id">The id the instrument gets.</param>
@@ -16,6 +16,9 @@ public sealed record RegisterInstrument(
     Origin Origin, AccountTarget Account, InstrumentId Id, Reference Reference, PaymentMethod Method, string? Name)
     : Command(Origin, Account)
 {
+    /// <summary>What the vault took in, sealed for this very <see cref="Id"/>; null where an external gateway holds the instrument.</summary>
+    public Holding? Holding { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Reference> References => [Reference];
 
@@ -29,7 +32,8 @@ public sealed record RegisterInstrument(
 
         return Decision.Accepted(new Changes
         {
-            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name)],
+            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted }],
+            VaultEntries = Holding is null ? [] : [new VaultEntry(Id, Holding.Sealed)],
             References = [new ReferenceGiven(Reference, new Referent(account.Id, account.Slot, Id.Value))],
             Events = [new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Now, Origin, [])],
         });

@@ -1,0 +1,32 @@
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Instruments;
+
+/// <summary>
+/// Seals the numbers of cards and bank accounts, and other small secrets, under a key of their merchant. What is sealed opens only as
+/// what it was sealed for: never for another merchant, instrument or purpose.
+/// </summary>
+public interface IVault
+{
+    /// <summary>Seals an instrument's number, to be stored in the commit that registers the instrument.</summary>
+    /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
+    ValueTask<Sealed> SealAsync(InstrumentId instrument, InstrumentSecret secret, CancellationToken cancel);
+
+    /// <summary>Reads and opens an instrument's number; null when the vault holds none.</summary>
+    /// <exception cref="StoreUnavailableException">The number or the merchant's key can't be read.</exception>
+    /// <exception cref="VaultException">It does not open: it was changed, or moved here from elsewhere.</exception>
+    ValueTask<InstrumentSecret?> OpenAsync(InstrumentId instrument, CancellationToken cancel);
+
+    /// <summary>Seals a small secret, such as a provider's API key.</summary>
+    /// <param name="merchant">Whose it is.</param>
+    /// <param name="purpose">What it is for; it opens for nothing else. Never changed.</param>
+    /// <param name="text">The secret.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
+    ValueTask<byte[]> SealTextAsync(MerchantId merchant, string purpose, string text, CancellationToken cancel);
+
+    /// <summary>Opens what <see cref="SealTextAsync"/> sealed for the same merchant and purpose.</summary>
+    /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
+    /// <exception cref="VaultException">It does not open.</exception>
+    ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel);
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Quittance.Core.Instruments;
+
+/// <summary>A customer's leave to debit a bank account.</summary>
+public sealed record Mandate
+{
+    private const int LongestReference = 35;
+
+    /// <summary>A mandate whose reference is known to be one of its scheme.</summary>
+    /// <param name="reference">Names it towards the banks, unique for the merchant.</param>
+    /// <param name="scheme">The rules it follows.</param>
+    /// <param name="signedOn">When the customer gave it.</param>
+    /// <param name="status">Whether it may be used.</param>
+    /// <exception cref="ArgumentException">The scheme allows no such reference.</exception>
+    public Mandate(string reference, MandateScheme scheme, DateOnly signedOn, MandateStatus status)
+    {
+        if (!IsReference(scheme, reference))
+            throw new ArgumentException($"{scheme} allows no such mandate reference.", nameof(reference));
+        (Reference, Scheme, SignedOn, Status) = (reference, scheme, signedOn, status);
+    }
+
+    /// <summary>Names it towards the banks.</summary>
+    public string Reference { get; }
+
+    /// <summary>The rules it follows.</summary>
+    public MandateScheme Scheme { get; }
+
+    /// <summary>When the customer gave it.</summary>
+    public DateOnly SignedOn { get; }
+
+    /// <summary>Whether it may be used.</summary>
+    public MandateStatus Status { get; init; }
+
+    /// <summary>Whether a text can be the reference of a mandate of this scheme.</summary>
+    public static bool IsReference(MandateScheme scheme, [NotNullWhen(true)] string? text) => text is not null && scheme switch
+    {
+        // EPC217-08: the Latin set; a slash neither at an end nor doubled.
+        MandateScheme.Sepa => text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ', '/') == text
+            && !text.Contains("//", StringComparison.Ordinal),
+        MandateScheme.Bacs => text.Length is >= 6 and <= 18
+            && text.All(character => char.IsAsciiDigit(character) || char.IsAsciiLetterUpper(character) || "&-./".Contains(character)),
+        MandateScheme.SwissLsv or MandateScheme.SwissDebit => text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ') == text,
+    };
+
+    private static bool IsSepa(char character) => char.IsAsciiLetterOrDigit(character) || "/-?:().,'+ ".Contains(character);
+}
