@@ -19,6 +19,9 @@ public enum Refusal
     /// <summary>The client's own reference for a payment (correlator) was used before on this account with another request.</summary>
     CorrelatorReused,
 
+    /// <summary>The same request is still being worked on: a provider's answer is outstanding. It may be sent again a little later.</summary>
+    UnderWay,
+
     /// <summary>No account of this merchant has this id or reference.</summary>
     AccountUnknown,
 
@@ -27,6 +30,21 @@ public enum Refusal
 
     /// <summary>No payment of this account has this id.</summary>
     PaymentUnknown,
+
+    /// <summary>No payment has this attempt at a provider.</summary>
+    AttemptUnknown,
+
+    /// <summary>The attempt has this outcome already, or has one that this news does not change.</summary>
+    AttemptSettled,
+
+    /// <summary>Someone else has just taken the attempt on, or it needs no asking now.</summary>
+    AttemptNotDue,
+
+    /// <summary>There is no such dispute, or it is closed.</summary>
+    DisputeUnknown,
+
+    /// <summary>The payment's money is not in the books, so it can't be disputed.</summary>
+    PaymentNotCaptured,
 
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
@@ -39,6 +57,9 @@ public enum Refusal
 
     /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
     ChargeUnknown,
+
+    /// <summary>Another payment for this charge is under way: a charge is never collected twice at once.</summary>
+    ChargeClaimed,
 
     /// <summary>The account has no such order. An order of another account gives the same answer.</summary>
     OrderUnknown,

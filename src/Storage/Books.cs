@@ -46,18 +46,21 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
              WHERE x.merchant_id = $1 AND {found}
             """);
         Add(batch, $"""
-            SELECT e.sequence, e.status, e.occurred_at
+            SELECT e.sequence, e.type, e.status, e.occurred_at
               FROM payment x JOIN event e ON e.merchant_id = x.merchant_id AND e.subject_id = x.id AND e.merchant_id = $1
              WHERE x.merchant_id = $1 AND {found} ORDER BY e.sequence
             """);
-        // An allocation is a transfer of the payment that names a charge. What is read of the charge here never changes but for
-        // its running totals, which no answer shows.
+        // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
+        // the charge here never changes but for its running totals, which no answer shows.
         Add(batch, $"""
-            SELECT c.merchant_id, c.id, c.account_id, c.order_id, c.number, c.label, c.reference, c.document, c.description, c.due_on,
-                   c.amount_minor, c.currency, c.allocated_minor, c.credited_minor, t.sequence, t.amount_minor
+            SELECT t.sequence, t.amount_minor, d.kind, k.kind,
+                   c.merchant_id, c.id, c.account_id, c.order_id, c.number, c.label, c.reference, c.document, c.description, c.due_on,
+                   c.amount_minor, c.currency, c.allocated_minor, c.credited_minor
               FROM payment x
               JOIN transfer t ON t.merchant_id = x.merchant_id AND t.subject_id = x.id AND t.merchant_id = $1
-              JOIN charge c ON c.merchant_id = t.merchant_id AND c.id = t.charge_id AND c.merchant_id = $1
+              JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.merchant_id = $1
+              JOIN ledger_account k ON k.merchant_id = t.merchant_id AND k.id = t.credit_id AND k.merchant_id = $1
+              LEFT JOIN charge c ON c.merchant_id = t.merchant_id AND c.id = t.charge_id AND c.merchant_id = $1
              WHERE x.merchant_id = $1 AND {found} ORDER BY t.sequence, t.line
             """);
         // Index: reference_by_object.
@@ -77,23 +80,24 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         if (!await reader.ReadAsync(cancel))
             return null;
         var payment = Rows.Payment(reader, 0);
-        var account = Rows.Account(reader, 14);
-        var instrument = reader.IsDBNull(20) ? null : Rows.Instrument(reader, 20);
+        var account = Rows.Account(reader, 15);
+        var instrument = reader.IsDBNull(21) ? null : Rows.Instrument(reader, 21);
 
         await reader.NextResultAsync(cancel);
-        var last = asOf ?? payment.Events;
-        while (await reader.ReadAsync(cancel) && reader.GetInt32(0) <= last)
+        var history = new History(payment, asOf);
+        while (await reader.ReadAsync(cancel))
         {
-            if (!reader.IsDBNull(1))
-                payment = payment with { Status = Words.ToStatus(reader.GetString(1)), StatusAt = reader.GetFieldValue<DateTimeOffset>(2) };
+            history.Add(
+                reader.GetInt32(0), Words.ToEventType(reader.GetString(1)),
+                reader.IsDBNull(2) ? null : Words.ToStatus(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3));
         }
 
         await reader.NextResultAsync(cancel);
-        List<Allocation> allocations = [];
         while (await reader.ReadAsync(cancel))
         {
-            if (reader.GetInt32(14) <= last)
-                allocations.Add(new Allocation(Rows.Charge(reader, 0), reader.GetInt64(15)));
+            history.Add(
+                reader.GetInt32(0), reader.GetInt64(1), Words.ToKind(reader.GetString(2)), Words.ToKind(reader.GetString(3)),
+                reader.IsDBNull(4) ? null : Rows.Charge(reader, 4));
         }
 
         await reader.NextResultAsync(cancel);
@@ -101,7 +105,10 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         while (await reader.ReadAsync(cancel))
             names.Add(new Reference(merchant, reader.GetString(0), reader.GetString(1), reader.GetString(2)));
 
-        payment = payment with { Events = last, AllocatedMinor = allocations.Sum(allocation => allocation.AmountMinor) };
-        return new PaymentView(payment, account, instrument, allocations) { AccountNames = names };
+        return new PaymentView(history.Payment, account, instrument, history.Allocations)
+        {
+            AccountNames = names,
+            IsUnderWay = history.IsUnderWay,
+        };
     }
 }

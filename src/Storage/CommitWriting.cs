@@ -41,7 +41,8 @@ internal sealed class CommitWriting : IAsyncDisposable
         AddEvents();
         AddSettlements();
         AddDeposits();
-        AddAllocated();
+        AddPaymentsChanged();
+        AttemptWriting.AddTo(_statements, _batch, _merchants);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
@@ -383,23 +384,32 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(deposits.ToColumn(row => row.Events));
     }
 
-    private void AddAllocated()
+    private void AddPaymentsChanged()
     {
-        var allocated = _batch.Changes.ToRows(changes => changes.Allocated)
+        var changed = _batch.Changes.ToRows(changes => changes.PaymentsChanged)
             .GroupBy(row => row.Payment)
-            .Select(payment => (Payment: payment.Key, Minor: payment.Sum(row => row.AmountMinor), Events: payment.Count())).ToList();
-        if (allocated.Count == 0)
+            .Select(payment => (
+                Payment: payment.Key, Allocated: payment.Sum(row => row.AllocatedMinor), Reversed: payment.Sum(row => row.ReversedMinor),
+                Events: payment.Count(), Status: payment.LastOrDefault(row => row.Status is not null).Status)).ToList();
+        if (changed.Count == 0)
             return;
         _statements.Statement("""
-            UPDATE payment p SET allocated_minor = p.allocated_minor + u.minor, events = p.events + u.events
-              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::int[]) u(m, id, minor, events)
+            UPDATE payment p
+               SET allocated_minor = p.allocated_minor + u.allocated, reversed_minor = p.reversed_minor + u.reversed,
+                   events = p.events + u.events, status = coalesce(u.status, p.status),
+                   status_at = CASE WHEN u.status IS NULL THEN p.status_at ELSE $2 END
+              FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[], $8::text[])
+                   u(m, id, allocated, reversed, events, status)
              WHERE p.merchant_id = u.m AND p.id = u.id AND p.merchant_id = ANY($1)
             """)
             .With(_merchants)
-            .With(allocated.ToColumn(row => row.Payment.Merchant.Value))
-            .With(allocated.ToColumn(row => row.Payment.Value))
-            .With(allocated.ToColumn(row => row.Minor))
-            .With(allocated.ToColumn(row => row.Events));
+            .With(_at)
+            .With(changed.ToColumn(row => row.Payment.Merchant.Value))
+            .With(changed.ToColumn(row => row.Payment.Value))
+            .With(changed.ToColumn(row => row.Allocated))
+            .With(changed.ToColumn(row => row.Reversed))
+            .With(changed.ToColumn(row => row.Events))
+            .With(changed.ToColumn(row => row.Status is { } status ? Words.Of(status) : null));
     }
 
     private void AddSlots()

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -32,7 +33,10 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddCharges(wanted.Charges);
         AddOpenCharges(wanted.OpenChargesOf);
         AddOrders(wanted.Orders);
-        AddPayments(wanted.Payments);
+        AddPayments([.. wanted.Payments.Union(wanted.WholePayments)]);
+        AddWholePayments(wanted.WholePayments);
+        AddClaimants(wanted.ClaimsOn);
+        AddDisputes(wanted.Disputes);
         AddKeptAnswers(wanted.Keys);
     }
 
@@ -232,6 +236,93 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                 state.Load(payment, byPayment[payment.Id]);
         });
     }
+
+    private void AddWholePayments(IReadOnlyCollection<PaymentId> payments)
+    {
+        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
+        // Index: attempt_of_payment.
+        AddByIds(
+            ids,
+            $"""
+            SELECT {Rows.AttemptColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT a.* FROM attempt a
+               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3)) x
+            """,
+            row => state.Load(Rows.Attempt(row, 0)));
+        List<Claim> claims = [];
+        AddByIds(
+            ids,
+            $"""
+            SELECT {Rows.ChargeColumns}, x.payment_id, x.line, x.claimed_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT c.*, l.payment_id, l.line, l.amount_minor AS claimed_minor
+               FROM claim l JOIN charge c ON c.merchant_id = l.merchant_id AND c.id = l.charge_id AND c.merchant_id = ANY($3)
+               WHERE l.merchant_id = k.m AND l.payment_id = k.id AND l.merchant_id = ANY($3) ORDER BY l.line) x
+            """,
+            row =>
+            {
+                var charge = Rows.Charge(row, 0);
+                state.Load(charge);
+                claims.Add(new Claim(new PaymentId(charge.Id.Merchant, row.GetGuid(14)), row.GetInt32(15), charge.Id, row.GetInt64(16)));
+            });
+        List<(PaymentId Payment, Allocation Allocation)> allocations = [];
+        // What a payment settles now is what its own transfers brought to receivable less what they took back, in the order of the last.
+        AddByIds(
+            ids,
+            $"""
+            SELECT {Rows.ChargeColumns}, k.id, s.settled_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (
+               SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
+                      sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
+                 FROM transfer t
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
+                GROUP BY t.charge_id) s
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
+             ORDER BY s.last
+            """,
+            row =>
+            {
+                var charge = Rows.Charge(row, 0);
+                state.Load(charge);
+                allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(14)), new Allocation(charge, row.GetInt64(15))));
+            });
+        _whenRead.Add(() =>
+        {
+            var claimsOf = claims.ToLookup(claim => claim.Payment);
+            var allocationsOf = allocations.ToLookup(row => row.Payment, row => row.Allocation);
+            foreach (var payment in payments)
+                state.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
+        });
+    }
+
+    /// <summary>Index: claim_live_once.</summary>
+    private void AddClaimants(IReadOnlyCollection<ChargeId> charges) => AddByIds(
+        charges.Select(charge => (charge.Merchant, charge.Value)),
+        """
+        SELECT k.m, k.id, x.payment_id
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT l.payment_id FROM claim l
+           WHERE l.merchant_id = k.m AND l.charge_id = k.id AND l.is_live AND l.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row =>
+        {
+            var merchant = new MerchantId(row.GetInt64(0));
+            state.LoadClaimant(new ChargeId(merchant, row.GetGuid(1)), new PaymentId(merchant, row.GetGuid(2)));
+        });
+
+    private void AddDisputes(IReadOnlyCollection<DisputeId> disputes) => AddByIds(
+        disputes.Select(dispute => (dispute.Merchant, dispute.Value)),
+        $"""
+        SELECT {Rows.DisputeColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT d.* FROM dispute d
+           WHERE d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Dispute(row, 0)));
 
     private void AddKeptAnswers(IReadOnlyCollection<RequestKey> keys)
     {

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 
@@ -17,7 +18,17 @@ internal static class Rows
     /// <summary>The columns of <see cref="Payment"/>, of a row named x.</summary>
     public const string PaymentColumns =
         "x.merchant_id, x.id, x.number, x.account_id, x.dialect, x.status, x.amount_minor, x.currency, x.allocated_minor, x.method, "
-        + "x.instrument_id, x.details, x.events, x.status_at";
+        + "x.instrument_id, x.details, x.events, x.status_at, x.reversed_minor";
+
+    /// <summary>The columns of <see cref="Attempt"/>, of a row named x.</summary>
+    public const string AttemptColumns =
+        "x.merchant_id, x.id, x.payment_id, x.account_id, x.slot, x.provider, x.verb, x.amount_minor, x.currency, x.opened_at, "
+        + "x.authorisation_id, x.instrument_id, x.mandate, x.captures_at_once, x.remainder, x.status, x.reason, x.note, x.unanswered, "
+        + "x.events, x.due_at";
+
+    /// <summary>The columns of <see cref="Dispute"/>, of a row named x.</summary>
+    public const string DisputeColumns =
+        "x.merchant_id, x.id, x.payment_id, x.provider, x.reference, x.kind, x.status, x.amount_minor, x.fee_minor, x.reversed_minor, x.opened_at";
 
     /// <summary>Columns: merchant_id, id, slot, number, currency, name.</summary>
     public static Account Account(NpgsqlDataReader row, int first) => new(
@@ -64,7 +75,44 @@ internal static class Rows
             row.IsDBNull(first + 6) ? null : new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))),
             row.GetInt64(first + 8), Words.ToMethod(row.GetString(first + 9)),
             row.IsDBNull(first + 10) ? null : new InstrumentId(merchant, row.GetGuid(first + 10)), Text(row, first + 11),
-            row.GetInt32(first + 12), row.GetFieldValue<DateTimeOffset>(first + 13));
+            row.GetInt32(first + 12), row.GetFieldValue<DateTimeOffset>(first + 13))
+        {
+            ReversedMinor = row.GetInt64(first + 14),
+        };
+    }
+
+    /// <summary>Columns: <see cref="AttemptColumns"/>.</summary>
+    public static Attempt Attempt(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Attempt(
+            new AttemptId(merchant, row.GetGuid(first + 1)), new PaymentId(merchant, row.GetGuid(first + 2)),
+            new AccountId(merchant, row.GetGuid(first + 3)), row.GetInt16(first + 4), row.GetString(first + 5),
+            Words.ToVerb(row.GetString(first + 6)), new Money(row.GetInt64(first + 7), Currency.Parse(row.GetString(first + 8))),
+            row.GetFieldValue<DateTimeOffset>(first + 9))
+        {
+            Authorisation = row.IsDBNull(first + 10) ? null : new AttemptId(merchant, row.GetGuid(first + 10)),
+            Instrument = row.IsDBNull(first + 11) ? null : new InstrumentId(merchant, row.GetGuid(first + 11)),
+            Mandate = Text(row, first + 12),
+            CapturesAtOnce = row.GetBoolean(first + 13),
+            Remainder = Words.ToRemainder(row.GetString(first + 14)),
+            Status = Words.ToAttemptStatus(row.GetString(first + 15)),
+            Reason = Text(row, first + 16) is { } reason ? Words.ToReason(reason) : null,
+            Note = Text(row, first + 17),
+            Unanswered = row.GetInt32(first + 18),
+            Events = row.GetInt32(first + 19),
+            DueAt = row.IsDBNull(first + 20) ? null : row.GetFieldValue<DateTimeOffset>(first + 20),
+        };
+    }
+
+    /// <summary>Columns: <see cref="DisputeColumns"/>.</summary>
+    public static Dispute Dispute(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Dispute(
+            new DisputeId(merchant, row.GetGuid(first + 1)), new PaymentId(merchant, row.GetGuid(first + 2)), row.GetString(first + 3),
+            row.GetString(first + 4), Words.ToDisputeKind(row.GetString(first + 5)), Words.ToDisputeStatus(row.GetString(first + 6)),
+            row.GetInt64(first + 7), row.GetInt64(first + 8), row.GetInt64(first + 9), row.GetFieldValue<DateTimeOffset>(first + 10));
     }
 
     private static MerchantId Merchant(NpgsqlDataReader row, int column) => new(row.GetInt64(column));

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
@@ -28,12 +29,82 @@ internal static class Words
         EventType.DepositAsked => "deposit.asked",
         EventType.PaymentRecorded => "payment.recorded",
         EventType.PaymentAllocated => "payment.allocated",
+        EventType.PaymentBegun => "payment.begun",
+        EventType.PaymentCapturing => "payment.capturing",
+        EventType.PaymentAuthorised => "payment.authorised",
+        EventType.PaymentCaptured => "payment.captured",
+        EventType.PaymentUnanswered => "payment.unanswered",
+        EventType.PaymentDeclined => "payment.declined",
+        EventType.PaymentFailed => "payment.failed",
+        EventType.PaymentVoiding => "payment.voiding",
+        EventType.PaymentReversed => "payment.reversed",
+        EventType.PaymentReinstated => "payment.reinstated",
+        EventType.DisputeLost => "dispute.lost",
+        EventType.AttemptAsked => "attempt.asked",
+        EventType.AttemptUnanswered => "attempt.unanswered",
+        EventType.AttemptApproved => "attempt.approved",
+        EventType.AttemptDeclined => "attempt.declined",
+        EventType.AttemptGivenUp => "attempt.given_up",
     };
 
     public static string Of(PaymentStatus status) => status switch
     {
         PaymentStatus.Pending => "pending",
         PaymentStatus.Captured => "captured",
+        PaymentStatus.Unknown => "unknown",
+        PaymentStatus.Authorised => "authorised",
+        PaymentStatus.Declined => "declined",
+        PaymentStatus.Failed => "failed",
+        PaymentStatus.Cancelled => "cancelled",
+    };
+
+    public static string Of(Verb verb) => verb switch
+    {
+        Verb.Authorise => "authorise",
+        Verb.Capture => "capture",
+        Verb.Void => "void",
+        Verb.Refund => "refund",
+    };
+
+    public static string Of(AttemptStatus status) => status switch
+    {
+        AttemptStatus.Open => "open",
+        AttemptStatus.Unknown => "unknown",
+        AttemptStatus.Pending => "pending",
+        AttemptStatus.Approved => "approved",
+        AttemptStatus.Declined => "declined",
+    };
+
+    public static string Of(DeclineReason reason) => reason switch
+    {
+        DeclineReason.Declined => "declined",
+        DeclineReason.InsufficientFunds => "insufficient_funds",
+        DeclineReason.Expired => "expired",
+        DeclineReason.InstrumentInvalid => "instrument_invalid",
+        DeclineReason.SecurityCodeWrong => "security_code_wrong",
+        DeclineReason.NotConfirmed => "not_confirmed",
+        DeclineReason.AuthorisationInvalid => "authorisation_invalid",
+        DeclineReason.RequestRefused => "request_refused",
+        DeclineReason.NeverArrived => "never_arrived",
+    };
+
+    public static string Of(Remainder remainder) => remainder switch
+    {
+        Remainder.Credit => "credit",
+        Remainder.OldestDueFirst => "oldest_due_first",
+    };
+
+    public static string Of(DisputeKind kind) => kind switch
+    {
+        DisputeKind.Chargeback => "chargeback",
+        DisputeKind.ReturnedDebit => "returned_debit",
+    };
+
+    public static string Of(DisputeStatus status) => status switch
+    {
+        DisputeStatus.Open => "open",
+        DisputeStatus.Won => "won",
+        DisputeStatus.Lost => "lost",
     };
 
     public static string Of(PaymentMethod method) => method switch
@@ -65,13 +136,20 @@ internal static class Words
         Refusal.Unavailable => "unavailable",
         Refusal.KeyReused => "key_reused",
         Refusal.CorrelatorReused => "correlator_reused",
+        Refusal.UnderWay => "under_way",
         Refusal.AccountUnknown => "account_unknown",
         Refusal.ReferenceTaken => "reference_taken",
         Refusal.PaymentUnknown => "payment_unknown",
+        Refusal.AttemptUnknown => "attempt_unknown",
+        Refusal.AttemptSettled => "attempt_settled",
+        Refusal.AttemptNotDue => "attempt_not_due",
+        Refusal.DisputeUnknown => "dispute_unknown",
+        Refusal.PaymentNotCaptured => "payment_not_captured",
         Refusal.CurrencyMismatch => "currency_mismatch",
         Refusal.InstrumentUnknown => "instrument_unknown",
         Refusal.InstrumentKindMismatch => "instrument_kind_mismatch",
         Refusal.ChargeUnknown => "charge_unknown",
+        Refusal.ChargeClaimed => "charge_claimed",
         Refusal.OrderUnknown => "order_unknown",
         Refusal.NothingDue => "nothing_due",
         Refusal.ExceedsDue => "exceeds_due",
@@ -82,6 +160,13 @@ internal static class Words
 
     private static readonly Dictionary<string, PaymentStatus> Statuses = Enum.GetValues<PaymentStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentMethod> Methods = Enum.GetValues<PaymentMethod>().ToDictionary(Of);
+    private static readonly Dictionary<string, Verb> Verbs = Enum.GetValues<Verb>().ToDictionary(Of);
+    private static readonly Dictionary<string, AttemptStatus> AttemptStatuses = Enum.GetValues<AttemptStatus>().ToDictionary(Of);
+    private static readonly Dictionary<string, DeclineReason> Reasons = Enum.GetValues<DeclineReason>().ToDictionary(Of);
+    private static readonly Dictionary<string, Remainder> Remainders = Enum.GetValues<Remainder>().ToDictionary(Of);
+    private static readonly Dictionary<string, DisputeKind> DisputeKinds = Enum.GetValues<DisputeKind>().ToDictionary(Of);
+    private static readonly Dictionary<string, DisputeStatus> DisputeStatuses = Enum.GetValues<DisputeStatus>().ToDictionary(Of);
+    private static readonly Dictionary<string, EventType> EventTypes = Enum.GetValues<EventType>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -91,6 +176,20 @@ internal static class Words
     public static PaymentStatus ToStatus(string word) => Statuses[word];
 
     public static PaymentMethod ToMethod(string word) => Methods[word];
+
+    public static Verb ToVerb(string word) => Verbs[word];
+
+    public static AttemptStatus ToAttemptStatus(string word) => AttemptStatuses[word];
+
+    public static DeclineReason ToReason(string word) => Reasons[word];
+
+    public static Remainder ToRemainder(string word) => Remainders[word];
+
+    public static DisputeKind ToDisputeKind(string word) => DisputeKinds[word];
+
+    public static DisputeStatus ToDisputeStatus(string word) => DisputeStatuses[word];
+
+    public static EventType ToEventType(string word) => EventTypes[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

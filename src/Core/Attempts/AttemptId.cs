@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Quittance.Core.Payments;
 
 namespace Quittance.Core.Attempts;
@@ -10,7 +9,7 @@ namespace Quittance.Core.Attempts;
 /// </summary>
 public readonly record struct AttemptId(MerchantId Merchant, Guid Value)
 {
-    /// <summary>The attempt that an event of a payment opened: a UUIDv8, the beginning of a SHA-256 over both.</summary>
+    /// <summary>The attempt that an event of a payment opened.</summary>
     /// <param name="payment">The payment.</param>
     /// <param name="sequence">The event of the payment that opened it.</param>
     public static AttemptId Of(PaymentId payment, int sequence)
@@ -19,10 +18,6 @@ public readonly record struct AttemptId(MerchantId Merchant, Guid Value)
         BinaryPrimitives.WriteInt64BigEndian(text, payment.Merchant.Value);
         payment.Value.TryWriteBytes(text[8..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(text[24..], sequence);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text, hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new AttemptId(payment.Merchant, new Guid(hash[..16], bigEndian: true));
+        return new AttemptId(payment.Merchant, DerivedId.Of(text));
     }
 }

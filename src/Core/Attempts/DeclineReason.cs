@@ -26,4 +26,7 @@ public enum DeclineReason
 
     /// <summary>The provider does not accept the request as it stands: a mistake of ours or of the set-up.</summary>
     RequestRefused,
+
+    /// <summary>The request never reached the provider and its lifetime is over, so it never will.</summary>
+    NeverArrived,
 }

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -29,11 +30,26 @@ public sealed record Changes
     /// <summary>Payments recorded.</summary>
     public IReadOnlyList<Payment> Payments { get; init; } = [];
 
-    /// <summary>Charges settled, wholly or in part.</summary>
+    /// <summary>Charges settled, wholly or in part; below zero where what had been settled is open again.</summary>
     public IReadOnlyList<Allocation> Settled { get; init; } = [];
 
-    /// <summary>Earlier payments whose credit was allocated.</summary>
-    public IReadOnlyList<PaymentAllocated> Allocated { get; init; } = [];
+    /// <summary>Earlier payments that changed.</summary>
+    public IReadOnlyList<PaymentChanged> PaymentsChanged { get; init; } = [];
+
+    /// <summary>Attempts opened.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>Earlier attempts as they are now.</summary>
+    public IReadOnlyList<Attempt> AttemptsChanged { get; init; } = [];
+
+    /// <summary>Charges claimed by a payment that is under way.</summary>
+    public IReadOnlyList<Claim> Claims { get; init; } = [];
+
+    /// <summary>Payments that are no longer under way: their claims are no longer live.</summary>
+    public IReadOnlyList<PaymentId> ClaimsReleased { get; init; } = [];
+
+    /// <summary>Disputes, new or changed, as they are now.</summary>
+    public IReadOnlyList<Dispute> Disputes { get; init; } = [];
 
     /// <summary>Deposits asked for or paid.</summary>
     public IReadOnlyList<DepositChanged> Deposits { get; init; } = [];

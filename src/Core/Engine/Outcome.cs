@@ -1,3 +1,4 @@
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Core.Engine;
@@ -16,6 +17,9 @@ public sealed record Outcome
 
     /// <summary>The payment as it stood then; null for other commands and for replays, which read it from the books.</summary>
     public PaymentView? Payment { get; init; }
+
+    /// <summary>The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask.</summary>
+    public Attempt? Attempt { get; init; }
 
     /// <summary>Whether this repeats the answer to an earlier request.</summary>
     public bool Replayed { get; init; }

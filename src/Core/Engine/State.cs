@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -20,6 +21,11 @@ public sealed class State
     private readonly Dictionary<InstrumentId, Instrument> _instruments = [];
     private readonly Dictionary<PaymentId, Payment> _payments = [];
     private readonly Dictionary<PaymentId, List<Credit>> _credits = [];
+    private readonly Dictionary<PaymentId, List<Allocation>> _allocations = [];
+    private readonly Dictionary<AttemptId, Attempt> _attempts = [];
+    private readonly Dictionary<PaymentId, IReadOnlyList<Claim>> _claims = [];
+    private readonly Dictionary<ChargeId, PaymentId> _claimants = [];
+    private readonly Dictionary<DisputeId, Dispute> _disputes = [];
     private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
     private readonly Dictionary<SlotKey, long> _lastNumbers = [];
 
@@ -60,6 +66,24 @@ public sealed class State
 
     /// <summary>The credits that are left of a payment.</summary>
     public IReadOnlyList<Credit> CreditsOf(PaymentId id) => _credits.TryGetValue(id, out var credits) ? credits : [];
+
+    /// <summary>What a payment settles now, in the order in which it was settled. Only for payments that were read whole.</summary>
+    public IReadOnlyList<Allocation> AllocationsOf(PaymentId id) => _allocations.TryGetValue(id, out var allocations) ? allocations : [];
+
+    /// <summary>What a payment under way is meant to settle.</summary>
+    public IReadOnlyList<Claim> ClaimsOf(PaymentId id) => _claims.GetValueOrDefault(id, []);
+
+    /// <summary>The payment under way that has claimed a charge; null when none has.</summary>
+    public PaymentId? ClaimantOf(ChargeId id) => _claimants.TryGetValue(id, out var claimant) ? claimant : null;
+
+    /// <summary>An attempt by id.</summary>
+    public Attempt? Attempt(AttemptId id) => _attempts.GetValueOrDefault(id);
+
+    /// <summary>All attempts of a payment.</summary>
+    public IEnumerable<Attempt> AttemptsOf(PaymentId id) => _attempts.Values.Where(attempt => attempt.Payment == id);
+
+    /// <summary>A dispute by id.</summary>
+    public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
 
     /// <summary>All charges of an order.</summary>
     public IEnumerable<Charge> ChargesOf(OrderId id) =>
@@ -105,6 +129,22 @@ public sealed class State
         _credits[payment.Id] = [.. credits];
     }
 
+    /// <summary>Takes in what belongs to a payment that was read whole.</summary>
+    public void Load(PaymentId payment, IEnumerable<Allocation> allocations, IReadOnlyList<Claim> claims)
+    {
+        _allocations[payment] = [.. allocations];
+        _claims[payment] = claims;
+    }
+
+    /// <summary>Takes in an attempt that was read.</summary>
+    public void Load(Attempt attempt) => _attempts[attempt.Id] = attempt;
+
+    /// <summary>Takes in that a payment under way has claimed a charge.</summary>
+    public void LoadClaimant(ChargeId charge, PaymentId claimant) => _claimants[charge] = claimant;
+
+    /// <summary>Takes in a dispute that was read.</summary>
+    public void Load(Dispute dispute) => _disputes[dispute.Id] = dispute;
+
     /// <summary>Takes in a kept answer, read or just made.</summary>
     public void Keep(KeptAnswer answer) => _kept[answer.Key] = answer;
 
@@ -134,9 +174,12 @@ public sealed class State
         foreach (var deposit in changes.Deposits)
             Apply(deposit);
         foreach (var payment in changes.Payments)
-            Load(payment, CreditsRaised(changes, payment));
-        foreach (var allocated in changes.Allocated)
-            Apply(allocated, changes);
+            Load(payment, []);
+        foreach (var changed in changes.PaymentsChanged)
+            Apply(changed, changes);
+        foreach (var happened in changes.Events)
+            ApplyTransfers(happened);
+        ApplyAttempts(changes);
         if (changes.NumbersTaken > 0)
             _lastNumbers[slot] = LastNumber(slot) + changes.NumbersTaken;
     }
@@ -161,28 +204,71 @@ public sealed class State
         };
     }
 
-    private void Apply(PaymentAllocated allocated, Changes changes)
+    private void Apply(PaymentChanged changed, Changes changes)
     {
-        var payment = _payments[allocated.Payment];
-        _payments[allocated.Payment] = payment with
+        var payment = _payments[changed.Payment];
+        _payments[changed.Payment] = payment with
         {
-            AllocatedMinor = checked(payment.AllocatedMinor + allocated.AmountMinor),
+            Status = changed.Status ?? payment.Status,
+            StatusAt = changed.Status is null ? payment.StatusAt : changes.Events[^1].At,
+            AllocatedMinor = checked(payment.AllocatedMinor + changed.AllocatedMinor),
+            ReversedMinor = checked(payment.ReversedMinor + changed.ReversedMinor),
             Events = payment.Events + 1,
         };
-        var credits = _credits[allocated.Payment];
-        foreach (var transfer in changes.Events.Where(e => e.Subject == allocated.Payment.Value).SelectMany(e => e.Transfers))
+    }
+
+    /// <summary>What a payment has left and what it settles are the sums of its own transfers.</summary>
+    private void ApplyTransfers(Event happened)
+    {
+        var payment = new PaymentId(happened.Origin.Merchant, happened.Subject);
+        if (!_credits.TryGetValue(payment, out var credits))
+            return;
+        foreach (var transfer in happened.Transfers)
         {
-            var spent = credits.FindIndex(credit => credit.Purpose == transfer.Debit.Purpose);
-            credits[spent] = credits[spent] with { AmountMinor = credits[spent].AmountMinor - transfer.AmountMinor };
+            if (transfer.Credit.Kind == LedgerKind.Credit)
+                Add(credits, transfer.Credit.Purpose, transfer.AmountMinor);
+            if (transfer.Debit.Kind == LedgerKind.Credit)
+                Add(credits, transfer.Debit.Purpose, -transfer.AmountMinor);
+            if (transfer.Charge is { } charge && _allocations.TryGetValue(payment, out var allocations))
+                Add(allocations, _charges[charge], transfer.Debit.Kind == LedgerKind.Receivable ? -transfer.AmountMinor : transfer.AmountMinor);
         }
     }
 
-    private static IEnumerable<Credit> CreditsRaised(Changes changes, Payment payment) =>
-        from happened in changes.Events
-        where happened.Subject == payment.Id.Value
-        from transfer in happened.Transfers
-        where transfer.Credit.Kind == LedgerKind.Credit
-        select new Credit(transfer.Credit.Purpose, transfer.AmountMinor);
+    private static void Add(List<Credit> credits, string purpose, long amountMinor)
+    {
+        var known = credits.FindIndex(credit => credit.Purpose == purpose);
+        if (known < 0)
+            credits.Add(new Credit(purpose, amountMinor));
+        else
+            credits[known] = credits[known] with { AmountMinor = checked(credits[known].AmountMinor + amountMinor) };
+    }
+
+    private static void Add(List<Allocation> allocations, Charge charge, long amountMinor)
+    {
+        var known = allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
+        if (known < 0)
+            allocations.Add(new Allocation(charge, amountMinor));
+        else
+            allocations[known] = new Allocation(charge, checked(allocations[known].AmountMinor + amountMinor));
+    }
+
+    private void ApplyAttempts(Changes changes)
+    {
+        foreach (var attempt in changes.Attempts.Concat(changes.AttemptsChanged))
+            Load(attempt);
+        foreach (var claims in changes.Claims.GroupBy(claim => claim.Payment))
+            _claims[claims.Key] = [.. claims];
+        foreach (var claim in changes.Claims)
+            LoadClaimant(claim.Charge, claim.Payment);
+        foreach (var released in changes.ClaimsReleased)
+        {
+            foreach (var claim in ClaimsOf(released))
+                _claimants.Remove(claim.Charge);
+        }
+
+        foreach (var dispute in changes.Disputes)
+            Load(dispute);
+    }
 
     private IEnumerable<ChargeId> LoadAll(IEnumerable<Charge> charges)
     {

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 
@@ -30,6 +31,17 @@ public sealed class Wanted
 
     /// <summary>Payments by id, each with the credits that are left of it.</summary>
     public HashSet<PaymentId> Payments { get; } = [];
+
+    /// <summary>
+    /// Payments by id with all that belongs to them: their credits, the charges they settle and those they claim, and their attempts.
+    /// </summary>
+    public HashSet<PaymentId> WholePayments { get; } = [];
+
+    /// <summary>Charges whose live claims are needed.</summary>
+    public HashSet<ChargeId> ClaimsOn { get; } = [];
+
+    /// <summary>Disputes by id.</summary>
+    public HashSet<DisputeId> Disputes { get; } = [];
 
     /// <summary>Kept answers.</summary>
     public HashSet<RequestKey> Keys { get; } = [];

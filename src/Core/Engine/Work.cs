@@ -85,7 +85,13 @@ internal sealed class Work(State state, DateTimeOffset now)
         var told = changes.Events[^1];
         foreach (var (use, _) in command.Keys(state.Locate(command.Account)?.Account))
             Keep(use, told.Subject, told.Sequence, []);
-        return new Outcome { Subject = told.Subject, Sequence = told.Sequence, Payment = PaymentView.Of(changes, state) };
+        return new Outcome
+        {
+            Subject = told.Subject,
+            Sequence = told.Sequence,
+            Payment = PaymentView.Of(changes, state),
+            Attempt = changes.Attempts is [var opened] ? opened : null,
+        };
     }
 
     private void Keep(KeyUse use, Guid subject, int sequence, IReadOnlyList<Fault> faults)

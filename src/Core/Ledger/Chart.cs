@@ -21,6 +21,14 @@ public static class Chart
     public static LedgerAccount Billed(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Billed, Guid.Empty, "", currency);
 
+    /// <summary>What providers take for their trouble, in the slot of the account that paid.</summary>
+    public static LedgerAccount Fees(Account account, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.Fees, Guid.Empty, "", currency);
+
+    /// <summary>Money given up, in the slot of the account it is about.</summary>
+    public static LedgerAccount WriteOff(Account account, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.WriteOff, Guid.Empty, "", currency);
+
     /// <summary>Whether a balance of this kind is usually a debit (assets, expenses) rather than a credit (liabilities, income).</summary>
     public static bool IsDebitNormal(LedgerKind kind) => kind switch
     {

@@ -20,4 +20,52 @@ public enum EventType
 
     /// <summary>Money of a payment that settled no charge yet was allocated to charges.</summary>
     PaymentAllocated,
+
+    /// <summary>A payment was taken on and its provider is being asked to authorise it. No answer to a client yet: the next event is.</summary>
+    PaymentBegun,
+
+    /// <summary>The provider reserved the money and is being asked to take it. No answer to a client yet: the next event is.</summary>
+    PaymentCapturing,
+
+    /// <summary>The provider reserved the money, to be taken later.</summary>
+    PaymentAuthorised,
+
+    /// <summary>The provider took the money.</summary>
+    PaymentCaptured,
+
+    /// <summary>The provider gave no answer in time, or will decide later.</summary>
+    PaymentUnanswered,
+
+    /// <summary>The provider refused the payment.</summary>
+    PaymentDeclined,
+
+    /// <summary>The payment came to nothing for a technical reason.</summary>
+    PaymentFailed,
+
+    /// <summary>The provider is being asked to give a reservation back that nobody will use.</summary>
+    PaymentVoiding,
+
+    /// <summary>The payer got the money back against our will: what it settled is open again.</summary>
+    PaymentReversed,
+
+    /// <summary>A dispute was won: the money is ours again.</summary>
+    PaymentReinstated,
+
+    /// <summary>A dispute was lost for good; its money had gone back already.</summary>
+    DisputeLost,
+
+    /// <summary>A provider was asked once more what became of an attempt.</summary>
+    AttemptAsked,
+
+    /// <summary>A provider gave no clear answer to an attempt.</summary>
+    AttemptUnanswered,
+
+    /// <summary>An attempt was approved.</summary>
+    AttemptApproved,
+
+    /// <summary>An attempt was declined.</summary>
+    AttemptDeclined,
+
+    /// <summary>Nobody asks for an attempt any more: an operator has to find out.</summary>
+    AttemptGivenUp,
 }

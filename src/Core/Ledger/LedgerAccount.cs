@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Quittance.Core.Ledger;
@@ -28,10 +27,6 @@ public readonly record struct LedgerAccount(
         Holder.TryWriteBytes(text[10..], bigEndian: true, out _);
         Encoding.ASCII.GetBytes(Currency.Code, text[26..]);
         Encoding.UTF8.GetBytes(Purpose, text[FixedLength..]);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text, hash);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash[..16], bigEndian: true);
+        return DerivedId.Of(text);
     }
 }

@@ -59,7 +59,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         return Decision.Accepted(new Changes
         {
             Settled = plan.Allocations,
-            Allocated = [new PaymentAllocated(Payment, plan.Allocations.Sum(a => a.AmountMinor))],
+            PaymentsChanged = [new PaymentChanged(Payment, AllocatedMinor: plan.Allocations.Sum(a => a.AmountMinor))],
             Events = [new Event(Payment.Value, payment.Events + 1, EventType.PaymentAllocated, null, stamp.Now, Origin, transfers)],
         });
     }

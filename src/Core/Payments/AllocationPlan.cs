@@ -40,8 +40,32 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         PartKind.Credit => TakeCredit(part.Target, part.Label!, part.AmountMinor!.Value),
     };
 
+    /// <summary>Settles a charge by what is due, at most this amount and at most what is left; it may take nothing.</summary>
+    public void TakeUpTo(Charge charge, long? amountMinor) => SettleUpTo(charge, amountMinor ?? long.MaxValue);
+
+    /// <summary>Does with what is left what is to become of it.</summary>
+    public void TakeRemainder(Remainder remainder)
+    {
+        var leftMinor = LeftMinor;
+        if (remainder == Remainder.OldestDueFirst)
+            leftMinor = TakeOldest(leftMinor);
+        Keep(CreditPurpose.General, leftMinor);
+    }
+
+    /// <summary>The transfers that carry the plan out with money that a provider holds.</summary>
+    public IReadOnlyList<Transfer> TransfersFrom(string provider)
+    {
+        var clearing = Chart.Clearing(account, provider, _currency);
+        var transfers = new List<Transfer>(Allocations.Count + Credits.Count);
+        foreach (var allocation in Allocations)
+            transfers.Add(new Transfer(clearing, Chart.Receivable(account, _currency), allocation.AmountMinor, allocation.Charge.Id));
+        foreach (var credit in Credits)
+            transfers.Add(new Transfer(clearing, Chart.Credit(account, credit.Purpose, _currency), credit.AmountMinor, null));
+        return transfers;
+    }
+
     /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
-    public long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);
+    private long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);
 
     /// <summary>Keeps money as credit of a purpose.</summary>
     public void Keep(string purpose, long amountMinor)

@@ -5,7 +5,10 @@ public interface IBooks
 {
     /// <summary>A payment by id; null when the merchant has none.</summary>
     /// <param name="id">The payment.</param>
-    /// <param name="asOf">The event after which it is looked at; null for now.</param>
+    /// <param name="asOf">
+    /// The event after which it is looked at; null for now. Where a provider was being asked just then, the next event that tells
+    /// what came of it: what a client is answered depends on nothing else.
+    /// </param>
     /// <param name="cancel">Ends the reading.</param>
     Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel);
 

@@ -23,6 +23,10 @@ public sealed record Payment(
     PaymentId Id, long Number, AccountId Account, string Dialect, PaymentStatus Status, Money? Amount, long AllocatedMinor,
     PaymentMethod Method, InstrumentId? Instrument, string? Details, int Events, DateTimeOffset StatusAt)
 {
+    /// <summary>What of the captured money went back to the payer against our will (chargeback, returned debit), minor units.</summary>
+    public long ReversedMinor { get; init; }
+
     /// <summary>What of the captured money settles no charge, minor units.</summary>
-    public long UnallocatedMinor => Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - AllocatedMinor : 0;
+    public long UnallocatedMinor =>
+        Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - AllocatedMinor - ReversedMinor : 0;
 }

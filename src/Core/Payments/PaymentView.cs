@@ -14,6 +14,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>The names that the dialects' clients have for the account. Empty in the answer to the request that made the payment, which knows the name it used.</summary>
     public IReadOnlyList<Reference> AccountNames { get; init; } = [];
 
+    /// <summary>Whether a provider is being asked and there is no answer yet that a client could be told.</summary>
+    public bool IsUnderWay { get; init; }
+
     /// <summary>The payment that these changes recorded, as they left it; null when they recorded none.</summary>
     internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
     {

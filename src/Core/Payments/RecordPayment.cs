@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -21,8 +22,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     public string? ReceivedBy { get; init; }
 
     /// <summary>
-    /// Who holds the money when <see cref="Instrument"/> is known to us, where the request itself does not say that it has
-    /// been received; null when a known instrument does not tell that.
+    /// Who holds the money when <see cref="Instrument"/> is one that an external gateway has, where the request itself does not
+    /// say that it has been received; null when such an instrument does not tell that. An instrument of our own vault tells the
+    /// opposite: its provider is asked for the money.
     /// </summary>
     public string? ReceivedByIfInstrumentKnown { get; init; }
 
@@ -83,8 +85,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         {
             if (part.Target is not { } target || known.Find(target) is not { } found)
                 continue;
-            if (part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown)
-                wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+            if (IsForCharge(part))
+                WantCharge(wanted, new ChargeId(Origin.Merchant, found.Object));
             else
                 wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
         }
@@ -113,20 +115,29 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (InstrumentFault(state, account, out var instrument) is { } fault)
             return Decision.Refused(fault);
-        if (Amount is not { } amount || (ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown)) is not { } provider)
-        {
-            return OnlyCheck
-                ? Decision.Refused([])
-                : Recorded(account, opened, stamp, instrument, PaymentStatus.Pending, [], [], []);
-        }
+        var asked = ReceivedBy is null ? instrument?.Vaulted?.Provider : null;
+        var receivedBy = ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown);
+        if (Amount is not { } amount || (asked ?? receivedBy) is not { } provider)
+            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument, EventType.PaymentRecorded);
 
         var plan = new AllocationPlan(state, account, amount);
-        var faults = TakeParts(plan);
+        var faults = TakeParts(plan, asked is null ? null : state);
         if (OnlyCheck || faults.Count > 0)
             return Decision.Refused(faults);
+        if (asked is not null)
+            return Begun(account, opened, stamp, instrument!, asked, plan);
 
-        return Recorded(account, opened, stamp, instrument, PaymentStatus.Captured, plan.Allocations, plan.Deposits,
-            Movements(account, provider, amount.Currency, plan));
+        plan.TakeRemainder(Remainder);
+        return Recorded(account, opened, stamp, instrument, EventType.PaymentRecorded, plan, plan.TransfersFrom(provider));
+    }
+
+    private static bool IsForCharge(Part part) => part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown;
+
+    private void WantCharge(Wanted wanted, ChargeId charge)
+    {
+        wanted.Charges.Add(charge);
+        if (Instrument is not null)
+            wanted.ClaimsOn.Add(charge);
     }
 
     private Refusal? InstrumentFault(State state, Account account, out Instrument? instrument)
@@ -141,52 +152,64 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         return InstrumentMethod is { } asked && asked != instrument.Method ? Refusal.InstrumentKindMismatch : null;
     }
 
-    private List<Fault> TakeParts(AllocationPlan plan)
+    /// <summary>Plans every part. Where a provider is to be asked, charges that another payment has claimed are refused.</summary>
+    private List<Fault> TakeParts(AllocationPlan plan, State? claims)
     {
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            if (plan.Take(Parts[index]) is { } refusal)
+            if ((plan.Take(Parts[index]) ?? ClaimFault(Parts[index], claims)) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }
 
-        var leftMinor = plan.LeftMinor;
-        if (leftMinor < 0 && !OnlyCheck)
+        if (plan.LeftMinor < 0 && !OnlyCheck)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
-        if (faults.Count > 0 || OnlyCheck)
-            return faults;
-        if (Remainder == Remainder.OldestDueFirst)
-            leftMinor = plan.TakeOldest(leftMinor);
-        plan.Keep(CreditPurpose.General, leftMinor);
         return faults;
     }
 
-    private static List<Transfer> Movements(Account account, string provider, Currency currency, AllocationPlan plan)
+    private Refusal? ClaimFault(Part part, State? claims) =>
+        part.Target is { } target && claims?.Find(target) is { } found
+        && claims.ClaimantOf(new ChargeId(Origin.Merchant, found.Object)) is not null
+            ? Refusal.ChargeClaimed
+            : null;
+
+    /// <summary>The intent: the payment is taken on, what it is for is claimed, and its provider is to be asked.</summary>
+    private Decision Begun(Account account, Changes? opened, Stamp stamp, Instrument instrument, string provider, AllocationPlan plan)
     {
-        var clearing = Chart.Clearing(account, provider, currency);
-        var transfers = new List<Transfer>(plan.Allocations.Count + plan.Credits.Count);
-        foreach (var allocation in plan.Allocations)
-            transfers.Add(new Transfer(clearing, Chart.Receivable(account, currency), allocation.AmountMinor, allocation.Charge.Id));
-        foreach (var credit in plan.Credits)
-            transfers.Add(new Transfer(clearing, Chart.Credit(account, credit.Purpose, currency), credit.AmountMinor, null));
-        return transfers;
+        if (!Parts.All(IsForCharge))
+            throw new InvalidOperationException("A provider is asked only for money that settles charges.");
+
+        var recorded = Recorded(account, opened, stamp, instrument, EventType.PaymentBegun).Changes!;
+        var attempt = new Attempt(
+            AttemptId.Of(Id, sequence: 1), Id, account.Id, account.Slot, provider, Verb.Authorise, Amount!.Value, stamp.Now)
+        {
+            Instrument = instrument.Id,
+            Mandate = instrument.Vaulted!.Mandate?.Reference,
+            CapturesAtOnce = true,
+            Remainder = Remainder,
+            DueAt = stamp.Now + AttemptSchedule.Lease,
+        };
+        var claims = plan.Allocations.GroupBy(allocation => allocation.Charge.Id)
+            .Select((claimed, index) => new Claim(Id, index + 1, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor)));
+        return Decision.Accepted(recorded with { Attempts = [attempt], Claims = [.. claims] });
     }
 
     private Decision Recorded(
-        Account account, Changes? opened, Stamp stamp, Instrument? instrument, PaymentStatus status,
-        IReadOnlyList<Allocation> allocations, IReadOnlyList<DepositChanged> deposits, IReadOnlyList<Transfer> transfers)
+        Account account, Changes? opened, Stamp stamp, Instrument? instrument, EventType type, AllocationPlan? plan = null,
+        IReadOnlyList<Transfer>? captured = null)
     {
         var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
+        var status = captured is null ? PaymentStatus.Pending : PaymentStatus.Captured;
         var payment = new Payment(
-            Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, allocations.Sum(a => a.AmountMinor),
+            Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, plan?.Allocations.Sum(a => a.AmountMinor) ?? 0,
             instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.Now);
-        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Now, Origin, transfers);
+        var recorded = new Event(Id.Value, 1, type, status, stamp.Now, Origin, captured ?? []);
 
         return Decision.Accepted((opened ?? new Changes()) with
         {
             Payments = [payment],
-            Settled = allocations,
-            Deposits = deposits,
+            Settled = plan?.Allocations ?? [],
+            Deposits = plan?.Deposits ?? [],
             Events = opened is null ? [recorded] : [.. opened.Events, recorded],
             NumbersTaken = numbersTaken,
         });

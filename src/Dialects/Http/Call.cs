@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
@@ -10,14 +11,14 @@ namespace Quittance.Dialects.Http;
 /// <summary>One authenticated request to an operation, with its body read.</summary>
 public sealed class Call
 {
-    private readonly PaymentEngine _engine;
+    private readonly Collector _collector;
     private readonly string _operation;
     private readonly string? _key;
     private byte[]? _hash;
 
-    internal Call(HttpContext http, Credential credential, PaymentEngine engine, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string operation, string? key)
+    internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string operation, string? key)
     {
-        (Http, Credential, Books, Body, _engine, _operation, _key) = (http, credential, books, body, engine, operation, key);
+        (Http, Credential, Books, Body, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
         Now = clock.GetUtcNow();
         Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
     }
@@ -62,8 +63,8 @@ public sealed class Call
         ? null
         : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {_operation}", _key, line), RequestHash, keepsRefusals);
 
-    /// <summary>Gives a command to the engine; see <see cref="PaymentEngine.SubmitAsync"/>.</summary>
-    public Task<Outcome> SubmitAsync(Command command, bool patient = false) => _engine.SubmitAsync(command, patient);
+    /// <summary>Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.</summary>
+    public Task<Outcome> SubmitAsync(Command command, bool patient = false) => _collector.SubmitAsync(command, patient);
 
     /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Dialects.Http;
@@ -15,7 +15,7 @@ namespace Quittance.Dialects.Http;
 /// Maps a dialect's operations and does for each what all share: who asks, may they, what did they send, under which key.
 /// </summary>
 public sealed class DialectRoutes(
-    IEndpointRouteBuilder routes, Dialect dialect, PaymentEngine engine, IBooks books, ICredentials credentials, TimeProvider clock)
+    IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock)
 {
     private const int MaxKeyLength = 255;
 
@@ -34,7 +34,7 @@ public sealed class DialectRoutes(
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
         if (await AdmitAsync(http, scope) is { } credential)
-            await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, default, "", null)));
+            await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
     }
 
     private async Task RunWithBodyAsync(HttpContext http, string name, string scope, Func<Call, Task<Answer>> operation)
@@ -61,7 +61,7 @@ public sealed class DialectRoutes(
         }
 
         using var body = read;
-        await WriteAsync(http, await operation(new Call(http, credential, engine, books, clock, body.Bytes, name, key)));
+        await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, body.Bytes, name, key)));
     }
 
     private async ValueTask<Credential?> AdmitAsync(HttpContext http, string scope)

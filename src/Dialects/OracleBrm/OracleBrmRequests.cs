@@ -56,7 +56,8 @@ public static class OracleBrmRequests
                 // Answers show what the payment settles now, not what was asked for; and they have a type of their own.
                 Details = (payment with { Items = [], Tags = payment.Tags with { BaseType = null, Type = null } }).ToDetails(),
             },
-            payment.Method);
+            payment.Method,
+            payment.AuthorizationCode is { Length: > 0 });
         return new TmfRequest(command, payment.CorrelatorId, payment.Items.Count > 0 ? ItemAttribute : BillAttribute)
         {
             Unknown = billUnit is null ? null : OracleBrmErrors.BillUnitUnknown(),
@@ -141,7 +142,7 @@ public static class OracleBrmRequests
     /// <summary>
     /// How the payment was made, who holds its money, and where that goes (Oracle BRM 5.2, 5.7, 5.9).
     /// </summary>
-    private static RecordPayment WithMethod(RecordPayment command, TmfMethod method)
+    private static RecordPayment WithMethod(RecordPayment command, TmfMethod method, bool isAuthorised)
     {
         if (!IsReference(method))
             return command with { Method = TmfWords.Method(method.Tags.Type)!.Value, ReceivedBy = ClearingProvider.Cash };
@@ -150,7 +151,10 @@ public static class OracleBrmRequests
         {
             Instrument = Named(TmfNames.PaymentMethod, method.Id!, command.Origin),
             InstrumentMethod = KindOf(method.Tags.ReferredType),
-            ReceivedBy = ClearingProvider.Gateway,
+
+            // Oracle BRM 3.1, 5.2: who has a gateway's code has its money. Otherwise it is the method that tells who was or is to be asked.
+            ReceivedBy = isAuthorised ? ClearingProvider.Gateway : null,
+            ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
             Remainder = command.Parts.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
         };
     }

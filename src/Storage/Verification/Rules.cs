@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -58,8 +58,9 @@ internal static class Rules
                           c.id, c.amount_minor, c.allocated_minor, coalesce(s.raised, 0), coalesce(s.settled, 0))
               FROM charge c
               LEFT JOIN (SELECT t.charge_id,
-                                sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable') AS raised,
-                                sum(t.amount_minor) FILTER (WHERE r.kind = 'receivable') AS settled
+                                sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind = 'billed') AS raised,
+                                coalesce(sum(t.amount_minor) FILTER (WHERE r.kind = 'receivable'), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind = 'clearing'), 0) AS settled
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account r ON r.merchant_id = $1 AND r.id = t.credit_id
@@ -74,29 +75,58 @@ internal static class Rules
               LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = t.charge_id AND c.account_id = r.holder_id
              WHERE t.merchant_id = $1 AND c.id IS NULL
             """),
-        ("Captured money stands in the ledger in full, other money not at all; allocated is what settles charges", """
-            SELECT format('payment %s (%s): amount %s, allocated %s; transfers say %s and %s',
-                          p.id, p.status, p.amount_minor, p.allocated_minor, coalesce(s.captured, 0), coalesce(s.allocated, 0))
+        ("Captured money stands in the ledger but for what went back, other money not at all; allocated is what settles charges", """
+            SELECT format('payment %s (%s): amount %s, reversed %s, allocated %s; transfers say %s captured and not reversed, %s allocated',
+                          p.id, p.status, p.amount_minor, p.reversed_minor, p.allocated_minor, coalesce(s.held, 0), coalesce(s.allocated, 0))
               FROM payment p
               LEFT JOIN (SELECT t.subject_id,
-                                sum(t.amount_minor) FILTER (WHERE d.kind = 'clearing') AS captured,
-                                sum(t.amount_minor) FILTER (WHERE c.kind = 'receivable') AS allocated
+                                coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'clearing' AND c.kind IN ('receivable', 'credit')), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'clearing' AND d.kind IN ('receivable', 'credit')), 0) AS held,
+                                coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'receivable'), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable'), 0) AS allocated
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
                           WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = p.id
              WHERE p.merchant_id = $1
-               AND (coalesce(s.captured, 0) <> CASE WHEN p.status = 'captured' THEN p.amount_minor ELSE 0 END
+               AND (coalesce(s.held, 0) <> CASE WHEN p.status = 'captured' THEN p.amount_minor - p.reversed_minor ELSE 0 END
                     OR coalesce(s.allocated, 0) <> p.allocated_minor)
             """),
         ("A customer's credit is the unallocated money of the customer's payments", """
             SELECT format('account %s, %s: credit %s, unallocated %s', holder, currency, coalesce(credit, 0), coalesce(unallocated, 0))
               FROM (SELECT holder_id AS holder, currency, sum(credits_minor - debits_minor) AS credit
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit' GROUP BY holder_id, currency) l
-              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor) AS unallocated
+              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor - reversed_minor) AS unallocated
                            FROM payment WHERE merchant_id = $1 AND status = 'captured' GROUP BY account_id, currency) p
                    USING (holder, currency)
              WHERE coalesce(credit, 0) <> coalesce(unallocated, 0)
+            """),
+        ("A payment taken through a provider is captured exactly when its provider approved the capture", """
+            SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)
+              FROM (SELECT payment_id, count(*) FILTER (WHERE verb = 'capture' AND status = 'approved') AS captures,
+                           count(*) FILTER (WHERE verb = 'capture' AND status = 'declined') AS declined
+                      FROM attempt WHERE merchant_id = $1 GROUP BY payment_id) a
+              JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id
+             WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1 AND (a.declined = 0 OR p.reversed_minor < p.amount_minor)
+                        ELSE a.captures > 0 END
+            """),
+        ("A charge is claimed by one payment at most, and only while that is under way", """
+            SELECT format('charge %s is claimed by payment %s (%s)', c.charge_id, c.payment_id, p.status)
+              FROM claim c LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = c.payment_id
+             WHERE c.merchant_id = $1 AND c.is_live AND coalesce(p.status, '') NOT IN ('pending', 'unknown', 'authorised')
+            """),
+        ("An attempt belongs to a payment of its account, and an open one will be asked for unless it was given up", """
+            SELECT format('attempt %s (%s %s) of payment %s', a.id, a.verb, a.status, a.payment_id)
+              FROM attempt a LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id AND p.account_id = a.account_id
+             WHERE a.merchant_id = $1
+               AND (p.id IS NULL OR (a.due_at IS NULL AND a.status IN ('open', 'pending')))
+            """),
+        ("What disputes took back and did not give back is reversed", """
+            SELECT format('payment %s: reversed %s, disputes say %s', p.id, p.reversed_minor, d.reversed)
+              FROM (SELECT payment_id, sum(reversed_minor) FILTER (WHERE status <> 'won') AS reversed
+                      FROM dispute WHERE merchant_id = $1 GROUP BY payment_id) d
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
+             WHERE p.id IS NULL OR p.reversed_minor < coalesce(d.reversed, 0)
             """),
         ("Every payment belongs to an account, and has as many events as it says", """
             SELECT format('payment %s: says %s events, has %s', p.id, p.events, coalesce(e.events, 0))

@@ -23,7 +23,7 @@ public sealed class AllocatePaymentTests
         var changes = Account().Owing(10_00).HavingPaid(10_00, General(10_00)).When(Allocating(Bill(4_00)))
             .Moves("credit general → receivable 4.00 EUR").Settles(("bill", 4_00));
 
-        Assert.Equal([new PaymentAllocated(PaymentId("payment"), 4_00)], changes.Allocated);
+        Assert.Equal([new PaymentChanged(PaymentId("payment"), AllocatedMinor: 4_00)], changes.PaymentsChanged);
         var happened = Assert.Single(changes.Events);
         Assert.Equal(
             (PaymentId("payment").Value, 2, EventType.PaymentAllocated, null),

@@ -12,6 +12,9 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
 {
     private const int RetryAfterSeconds = 1;
 
+    /// <summary>Whether the same request may succeed a little later.</summary>
+    public bool IsPassing { get; init; } = Status == 503;
+
     /// <summary>An attribute is not as it should be (400).</summary>
     public static TmfError Invalid(string reason, string message) => new(400, "invalidValue", reason, message);
 
@@ -34,7 +37,7 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public Answer ToAnswer(bool writesNulls) => new(Status, json => Write(json, writesNulls))
     {
         Challenge = Status == 401 ? "Bearer" : null,
-        RetryAfterSeconds = Status == 503 ? RetryAfterSeconds : null,
+        RetryAfterSeconds = IsPassing ? RetryAfterSeconds : null,
     };
 
     private void Write(Utf8JsonWriter json, bool writesNulls)

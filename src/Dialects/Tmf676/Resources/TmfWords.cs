@@ -15,8 +15,12 @@ public static class TmfWords
     /// <summary>The status of a payment (TMF676 4.1).</summary>
     public static string Status(PaymentStatus status) => status switch
     {
-        PaymentStatus.Pending => "pendingAuthorization",
+        PaymentStatus.Pending or PaymentStatus.Unknown => "pendingAuthorization",
+        PaymentStatus.Authorised => "authorized",
         PaymentStatus.Captured => "done",
+        PaymentStatus.Declined => "denied",
+        PaymentStatus.Failed => "failed",
+        PaymentStatus.Cancelled => "canceled",
     };
 
     /// <summary>The type name of a method; null when the client did not say how a payment was made.</summary>

@@ -1,0 +1,60 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>
+/// One thing asked of a provider for one payment. It is committed before the provider is called, so that whatever happens then,
+/// somebody knows what to ask for.
+/// </summary>
+/// <param name="Id">Its id, which the provider knows it by.</param>
+/// <param name="Payment">The payment it is for.</param>
+/// <param name="Account">Whose payment it is.</param>
+/// <param name="Slot">The slot of that account (0 to 31).</param>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="Verb">What is asked.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="OpenedAt">When its intent was committed.</param>
+public sealed record Attempt(
+    AttemptId Id, PaymentId Payment, AccountId Account, int Slot, string Provider, Verb Verb, Money Amount, DateTimeOffset OpenedAt)
+{
+    /// <summary>The authorisation that it captures, voids or refunds; null for an authorisation.</summary>
+    public AttemptId? Authorisation { get; init; }
+
+    /// <summary>The instrument whose money is asked for; null where the provider needs none.</summary>
+    public InstrumentId? Instrument { get; init; }
+
+    /// <summary>The reference of the customer's mandate, for a direct debit.</summary>
+    public string? Mandate { get; init; }
+
+    /// <summary>Whether an approved authorisation is captured at once.</summary>
+    public bool CapturesAtOnce { get; init; }
+
+    /// <summary>What becomes of captured money that no claim takes.</summary>
+    public Remainder Remainder { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public AttemptStatus Status { get; init; }
+
+    /// <summary>Why it was declined.</summary>
+    public DeclineReason? Reason { get; init; }
+
+    /// <summary>What an operator or the recovery noted when it was settled or given up.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>How often the provider gave no clear answer.</summary>
+    public int Unanswered { get; init; }
+
+    /// <summary>How many events it has had.</summary>
+    public int Events { get; init; }
+
+    /// <summary>When to ask next: the end of the lease of whoever is asking now; null when nobody has to.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Whether the provider's last word is known.</summary>
+    public bool IsSettled => Status is AttemptStatus.Approved or AttemptStatus.Declined;
+
+    /// <summary>Where a command for it goes.</summary>
+    public AccountTarget Target => AccountTarget.Of(Account, Slot);
+}

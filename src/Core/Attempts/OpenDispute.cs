@@ -1,0 +1,41 @@
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>
+/// Takes in that a payer took money back: the payment is reversed, what it settled is open again, and the fee is booked. Told
+/// again, it is no news (<see cref="Refusal.AttemptSettled"/>).
+/// </summary>
+/// <param name="Origin">Who brings it.</param>
+/// <param name="About">The authorisation of the payment.</param>
+/// <param name="Reference">What the provider calls the dispute.</param>
+/// <param name="Kind">How the money was taken back.</param>
+/// <param name="AmountMinor">What the provider took from us, above zero, minor units of the payment's currency.</param>
+/// <param name="FeeMinor">What it took beside that, minor units.</param>
+public sealed record OpenDispute(
+    Origin Origin, Attempt About, string Reference, DisputeKind Kind, long AmountMinor, long FeeMinor) : PaymentNews(Origin, About)
+{
+    private DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Disputes.Add(Id);
+    }
+
+    /// <inheritdoc/>
+    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
+    {
+        if (state.Dispute(Id) is not null)
+            return Decision.Refused(Refusal.AttemptSettled);
+        var payment = progress.Payment;
+        if (payment.Status != Payments.PaymentStatus.Captured)
+            return Decision.Refused(Refusal.PaymentNotCaptured);
+
+        var reversedMinor = progress.Reverse(attempt.Provider, AmountMinor, FeeMinor);
+        progress.Change(new Dispute(
+            Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.Now));
+        return progress.Accept();
+    }
+}

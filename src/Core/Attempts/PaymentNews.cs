@@ -1,0 +1,28 @@
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>News about a payment that a provider was asked for: who brings it, and about which payment.</summary>
+/// <param name="Origin">Who brings it.</param>
+/// <param name="About">Any attempt of the payment; only its immutable parts are relied on.</param>
+public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origin, About.Target)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.WholePayments.Add(About.Payment);
+        wanted.OpenChargesOf.Add(About.Account);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Attempt(About.Id) is not { } attempt || state.Payment(attempt.Payment) is not { } payment)
+            return Decision.Refused(Refusal.AttemptUnknown);
+        return Decide(state, attempt, new Progress(state, state.Account(payment.Account)!, payment, Origin, stamp), stamp);
+    }
+
+    /// <summary>Decides on the attempt as it stands now.</summary>
+    private protected abstract Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp);
+}

@@ -1,0 +1,116 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>
+/// Gathers what news about one payment change: its attempts, its status, its money. The payment has one event for it at most,
+/// and that is the last one.
+/// </summary>
+internal sealed class Progress(State state, Account account, Payment payment, Origin origin, Stamp stamp)
+{
+    private readonly List<Event> _attemptEvents = [];
+    private readonly List<Attempt> _changed = [];
+    private readonly List<Attempt> _opened = [];
+    private PaymentChanged _change = new(payment.Id);
+    private Event? _event;
+    private IReadOnlyList<Allocation> _settled = [];
+    private IReadOnlyList<Dispute> _disputes = [];
+    private bool _releases;
+
+    /// <summary>The payment as it stood before.</summary>
+    public Payment Payment => payment;
+
+    /// <summary>An attempt as it is now, with its event.</summary>
+    public void Change(Attempt attempt, EventType type)
+    {
+        var sequence = attempt.Events + 1;
+        _changed.Add(attempt with { Events = sequence });
+        _attemptEvents.Add(new Event(attempt.Id.Value, sequence, type, null, stamp.Now, origin, []));
+    }
+
+    /// <summary>The payment's event, with where it stands from now on.</summary>
+    public void Move(EventType type, PaymentStatus? status)
+    {
+        _change = _change with { Status = status };
+        _event = EventOf(type, status, []);
+    }
+
+    /// <summary>What a dispute is now.</summary>
+    public void Change(Dispute dispute) => _disputes = [dispute];
+
+    /// <summary>The payment is no longer under way: others may collect what it claimed.</summary>
+    public void Release() => _releases = true;
+
+    /// <summary>Opens the next attempt, by the payment's event, after another.</summary>
+    public void Open(Verb verb, Attempt after, TimeSpan lease) => _opened.Add(
+        new Attempt(
+            AttemptId.Of(payment.Id, _event!.Sequence), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount, stamp.Now)
+        {
+            Authorisation = after.Authorisation ?? after.Id,
+            Remainder = after.Remainder,
+            DueAt = stamp.Now + lease,
+        });
+
+    /// <summary>Books captured money: the claims first, as far as they are still due, then the remainder.</summary>
+    public void Book(Attempt capture)
+    {
+        var plan = new AllocationPlan(state, account, capture.Amount);
+        foreach (var claim in state.ClaimsOf(payment.Id))
+            plan.TakeUpTo(state.Charge(claim.Charge)!, claim.AmountMinor);
+        plan.TakeRemainder(capture.Remainder);
+        _settled = plan.Allocations;
+        _change = new PaymentChanged(payment.Id, PaymentStatus.Captured, plan.Allocations.Sum(allocation => allocation.AmountMinor));
+        _event = EventOf(EventType.PaymentCaptured, PaymentStatus.Captured, plan.TransfersFrom(capture.Provider));
+        Release();
+    }
+
+    /// <summary>Books that money went back to the payer. Returns what of it the payment had, minor units.</summary>
+    public long Reverse(string provider, long amountMinor, long feeMinor)
+    {
+        var reversal = new Reversal(account, payment, provider);
+        reversal.Take(amountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
+        reversal.TakeFee(feeMinor);
+        _settled = reversal.Reopened;
+        _change = new PaymentChanged(payment.Id, null, reversal.Reopened.Sum(reopened => reopened.AmountMinor), reversal.ReversedMinor);
+        _event = EventOf(EventType.PaymentReversed, null, reversal.Transfers);
+        return reversal.ReversedMinor;
+    }
+
+    /// <summary>Books that money which had gone back is ours again: open charges first, then credit.</summary>
+    public void Reinstate(Dispute dispute)
+    {
+        var currency = payment.Amount!.Value.Currency;
+        List<Transfer> transfers = [];
+        if (dispute.ExcessMinor > 0)
+        {
+            transfers.Add(new Transfer(
+                Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), dispute.ExcessMinor, null));
+        }
+
+        var plan = new AllocationPlan(state, account, new Money(dispute.ReversedMinor, currency));
+        plan.TakeRemainder(Remainder.OldestDueFirst);
+        transfers.AddRange(plan.TransfersFrom(dispute.Provider));
+        _settled = plan.Allocations;
+        _change = new PaymentChanged(
+            payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -dispute.ReversedMinor);
+        _event = EventOf(EventType.PaymentReinstated, null, transfers);
+    }
+
+    /// <summary>All of it.</summary>
+    public Decision Accept() => Decision.Accepted(new Changes
+    {
+        Attempts = _opened,
+        AttemptsChanged = _changed,
+        ClaimsReleased = _releases ? [payment.Id] : [],
+        PaymentsChanged = _event is null ? [] : [_change],
+        Settled = _settled,
+        Disputes = _disputes,
+        Events = _event is null ? _attemptEvents : [.. _attemptEvents, _event],
+    });
+
+    private Event EventOf(EventType type, PaymentStatus? status, IReadOnlyList<Transfer> transfers) =>
+        new(payment.Id.Value, payment.Events + 1, type, status, stamp.Now, origin, transfers);
+}

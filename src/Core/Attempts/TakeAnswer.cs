@@ -1,0 +1,155 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>
+/// Takes in what became of an attempt, whoever tells: the provider's answer, its notice, or an operator. In any order and any
+/// number of times; a later word of the provider wins over an earlier one, and nothing is ever booked twice. Refused with
+/// <see cref="Refusal.AttemptSettled"/> where it is no news.
+/// </summary>
+/// <param name="Origin">Who brings it.</param>
+/// <param name="About">The attempt.</param>
+/// <param name="Answer">What became of it.</param>
+public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Answer) : PaymentNews(Origin, About)
+{
+    /// <summary>Why an operator settled it; null for a provider's own word.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
+    public bool GivesUp { get; init; }
+
+    /// <inheritdoc/>
+    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
+    {
+        Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress),
+        Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
+        Verdict.Pending => attempt.IsSettled ? NoNews() : Pending(attempt, progress, stamp),
+        Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
+    };
+
+    private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
+
+    private Decision Approved(Attempt attempt, Progress progress)
+    {
+        progress.Change(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
+        switch (attempt.Verb)
+        {
+            case Verb.Authorise:
+                Authorised(attempt, progress);
+                break;
+            case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
+                // Also where the payment had come to nothing before: the money was taken all the same.
+                progress.Book(attempt);
+                break;
+            case Verb.Capture or Verb.Void or Verb.Refund:
+                break;
+        }
+
+        return progress.Accept();
+    }
+
+    private static void Authorised(Attempt attempt, Progress progress)
+    {
+        if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
+        {
+            // Nobody waits for this money any more: the customer was told so, and may have paid otherwise.
+            progress.Move(EventType.PaymentVoiding, null);
+            progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+        }
+        else if (attempt.CapturesAtOnce)
+        {
+            progress.Move(EventType.PaymentCapturing, PaymentStatus.Authorised);
+            progress.Open(Verb.Capture, attempt, AttemptSchedule.Lease);
+        }
+        else
+        {
+            progress.Move(EventType.PaymentAuthorised, PaymentStatus.Authorised);
+        }
+    }
+
+    private Decision Declined(State state, Attempt attempt, Progress progress)
+    {
+        progress.Change(Settled(attempt, AttemptStatus.Declined), EventType.AttemptDeclined);
+        var payment = progress.Payment;
+        switch (attempt.Verb)
+        {
+            case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
+                // A late decline: what the provider had taken for us it has not. Whatever went back before is gone already.
+                progress.Reverse(attempt.Provider, payment.Amount!.Value.AmountMinor - payment.ReversedMinor, feeMinor: 0);
+                break;
+            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised:
+                ComesToNothing(progress);
+                break;
+            case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown:
+                progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+                progress.Release();
+                progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+                break;
+            case Verb.Authorise or Verb.Capture or Verb.Void or Verb.Refund:
+                break;
+        }
+
+        return progress.Accept();
+    }
+
+    /// <summary>Whether captured money rests on this attempt: its capture, or the authorisation of its capture.</summary>
+    private static bool IsFromUnder(State state, Attempt attempt, Payment payment) => state.AttemptsOf(payment.Id).Any(capture =>
+        capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
+        && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
+
+    private void ComesToNothing(Progress progress)
+    {
+        // What the provider would not even look at, or never saw, says nothing about the customer.
+        if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
+            progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+        else
+            progress.Move(EventType.PaymentDeclined, PaymentStatus.Declined);
+        progress.Release();
+    }
+
+    private static Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        var pending = attempt with { Status = AttemptStatus.Pending, DueAt = stamp.Now + AttemptSchedule.PendingFor };
+        progress.Change(pending, EventType.AttemptUnanswered);
+        if (attempt.Status != AttemptStatus.Pending)
+            TellOfPayment(attempt, progress, PaymentStatus.Pending);
+        return progress.Accept();
+    }
+
+    private Decision Unanswered(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        var unanswered = attempt.Unanswered + 1;
+        var asked = attempt with
+        {
+            // A provider that has taken it on and can't be reached just now has still taken it on.
+            Status = attempt.Status == AttemptStatus.Pending ? AttemptStatus.Pending : AttemptStatus.Unknown,
+            Unanswered = unanswered,
+            Note = GivesUp ? Note : attempt.Note,
+            DueAt = GivesUp ? null : stamp.Now + AttemptSchedule.PauseAfter(unanswered),
+        };
+        progress.Change(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
+        if (attempt.Status == AttemptStatus.Open && attempt.Unanswered == 0)
+            TellOfPayment(attempt, progress, PaymentStatus.Unknown);
+        return progress.Accept();
+    }
+
+    /// <summary>The payment's first word to its client, when the provider has none: what was authorised stays authorised.</summary>
+    private static void TellOfPayment(Attempt attempt, Progress progress, PaymentStatus status)
+    {
+        var payment = progress.Payment;
+        if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)
+            progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
+        else if (attempt.Verb == Verb.Capture)
+            progress.Move(EventType.PaymentUnanswered, null);
+    }
+
+    private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with
+    {
+        Status = status,
+        Reason = status == AttemptStatus.Declined ? Answer.Reason ?? DeclineReason.Declined : null,
+        Note = Note ?? attempt.Note,
+        DueAt = null,
+    };
+}

@@ -1,0 +1,48 @@
+using Npgsql;
+using Quittance.Core.Attempts;
+
+namespace Quittance.Storage;
+
+/// <summary>Reads attempts at providers.</summary>
+public sealed class Attempts(NpgsqlDataSource database) : IAttempts
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
+        // Index: attempt_due.
+        ReadAsync(
+            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.due_at <= $1 ORDER BY x.due_at LIMIT $2",
+            command => command.With(now.UtcDateTime).With(limit), cancel);
+
+    /// <inheritdoc/>
+    public async Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel)
+    {
+        var found = await ReadAsync(
+            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
+            command => command.With(id.Merchant.Value).With(id.Value), cancel);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    /// <summary>Attempts that have no last word, the oldest first.</summary>
+    /// <param name="onlyUnknown">Only those whose provider gave no clear answer.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public Task<IReadOnlyList<Attempt>> UnsettledAsync(bool onlyUnknown, CancellationToken cancel) =>
+        // Index: attempt_unsettled.
+        ReadAsync(
+            $"""
+            SELECT {Rows.AttemptColumns} FROM attempt x
+             WHERE x.status IN ('open', 'unknown', 'pending') AND (x.status = 'unknown' OR NOT $1) ORDER BY x.opened_at
+            """,
+            command => command.With(onlyUnknown), cancel);
+
+    private async Task<IReadOnlyList<Attempt>> ReadAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        parameters(batch.Statement(sql));
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        List<Attempt> attempts = [];
+        while (await reader.ReadAsync(cancel))
+            attempts.Add(Rows.Attempt(reader, 0));
+        return attempts;
+    }
+}

@@ -1,0 +1,63 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Tells what a payment was after one of its events, from events and transfers alone. Where its provider was being asked just
+/// then, it goes on to the first event that tells what came of it.
+/// </summary>
+/// <param name="payment">The payment as it is now.</param>
+/// <param name="asOf">The event; null for now.</param>
+internal sealed class History(Payment payment, int? asOf)
+{
+    private readonly List<Allocation> _allocations = [];
+    private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0 };
+    private int _last = asOf ?? payment.Events;
+
+    /// <summary>The payment as it was then.</summary>
+    public Payment Payment => _payment with { Events = _last };
+
+    /// <summary>What it settled then, in the order in which that began.</summary>
+    public IReadOnlyList<Allocation> Allocations => _allocations.FindAll(allocation => allocation.AmountMinor > 0);
+
+    /// <summary>Whether there is no answer yet.</summary>
+    public bool IsUnderWay { get; private set; }
+
+    /// <summary>Takes in its events in their order.</summary>
+    public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at)
+    {
+        if (sequence > _last && !IsUnderWay)
+            return;
+        _last = Math.Max(_last, sequence);
+        IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing;
+        if (status is { } stands)
+            _payment = _payment with { Status = stands, StatusAt = at };
+    }
+
+    /// <summary>Takes in its transfers in their order, after its events.</summary>
+    public void Add(int sequence, long amountMinor, LedgerKind debit, LedgerKind credit, Charge? charge)
+    {
+        if (sequence > _last)
+            return;
+        if (charge is not null)
+            Settle(charge, debit == LedgerKind.Receivable ? -amountMinor : amountMinor);
+
+        // Money leaves clearing only when it goes back. Once it has, whatever comes in again was reinstated.
+        if (credit == LedgerKind.Clearing && debit is LedgerKind.Receivable or LedgerKind.Credit)
+            _payment = _payment with { ReversedMinor = _payment.ReversedMinor + amountMinor };
+        else if (debit == LedgerKind.Clearing && _payment.ReversedMinor > 0 && credit is LedgerKind.Receivable or LedgerKind.Credit)
+            _payment = _payment with { ReversedMinor = _payment.ReversedMinor - amountMinor };
+    }
+
+    private void Settle(Charge charge, long amountMinor)
+    {
+        _payment = _payment with { AllocatedMinor = _payment.AllocatedMinor + amountMinor };
+        var known = _allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
+        if (known < 0)
+            _allocations.Add(new Allocation(charge, amountMinor));
+        else
+            _allocations[known] = new Allocation(charge, _allocations[known].AmountMinor + amountMinor);
+    }
+}
