@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
             ["Host"] = ["Core", "Dialects", "Storage"],
+            ["Sandbox"] = [],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));
