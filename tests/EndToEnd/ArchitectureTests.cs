@@ -21,7 +21,8 @@ public sealed partial class ArchitectureTests
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
-            ["Host"] = ["Core", "Dialects", "Storage"],
+            ["Providers"] = ["Core"],
+            ["Host"] = ["Core", "Dialects", "Providers", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));
