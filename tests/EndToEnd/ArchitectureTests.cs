@@ -21,8 +21,9 @@ public sealed partial class ArchitectureTests
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
-            ["Host"] = ["Core", "Dialects", "Storage"],
             ["Sandbox"] = [],
+            ["Providers"] = ["Core"],
+            ["Host"] = ["Core", "Dialects", "Providers", "Sandbox", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));

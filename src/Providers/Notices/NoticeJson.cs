@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Providers.Notices;
+
+/// <summary>Writes notices so that they can be kept and shown.</summary>
+public static partial class NoticeJson
+{
+    private const int MinCardDigits = 12;
+    private const int MaxCardDigits = 19;
+
+    /// <summary>
+    /// A notice as JSON, written anew from what was understood of it: nothing else of what came can get in. A card number in
+    /// a text is cut to its last four digits.
+    /// </summary>
+    public static string ToRedactedJson(this ProviderNotice notice)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            switch (notice)
+            {
+                case RequestChanged changed:
+                    Write(json, "request_changed", changed.At);
+                    json.WriteString("request", changed.Request);
+                    json.WriteString("verb", Word(changed.Verb));
+                    json.WriteString("verdict", Word(changed.Verdict));
+                    if (changed.Reason is { } reason)
+                        json.WriteString("reason", Word(reason));
+                    Write(json, changed.Amount);
+                    break;
+                case DisputeNotice dispute:
+                    Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" }, dispute.At);
+                    json.WriteString("dispute", Redacted(dispute.Dispute));
+                    json.WriteString("kind", Word(dispute.Kind));
+                    json.WriteString("authorisation", dispute.Authorisation);
+                    Write(json, dispute.Amount);
+                    json.WriteNumber("fee_minor", dispute.Fee.AmountMinor);
+                    break;
+                case SettlementReported settlement:
+                    Write(json, "settlement_reported", settlement.At);
+                    json.WriteString("authorisation", settlement.Authorisation);
+                    Write(json, settlement.Amount);
+                    break;
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, string type, DateTimeOffset at)
+    {
+        json.WriteString("type", type);
+        json.WriteString("at", at);
+    }
+
+    private static void Write(Utf8JsonWriter json, Money amount)
+    {
+        json.WriteNumber("amount_minor", amount.AmountMinor);
+        json.WriteString("currency", amount.Currency.Code);
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>Cuts long numbers to their last four digits where a card number may be among their digits.</summary>
+    private static string Redacted(string text) =>
+        IdsAndLongNumbers().Replace(text, static found => found.Groups["number"].Success && HoldsCardNumber(found.Value) ? $"···· {found.Value[^4..]}" : found.Value);
+
+    private static bool HoldsCardNumber(string text)
+    {
+        var digits = string.Concat(text.Where(char.IsAsciiDigit));
+        return Enumerable.Range(0, digits.Length).Any(start =>
+            Enumerable.Range(MinCardDigits, MaxCardDigits - MinCardDigits + 1).Any(length =>
+                start + length <= digits.Length && CardNumber.TryParse(digits.Substring(start, length), out _)));
+    }
+
+    // A UUID is no card number, though by chance some of its digits may look like one.
+    [GeneratedRegex(@"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<number>[0-9]([ -]?[0-9]){11,})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex IdsAndLongNumbers();
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Quittance.Core.Attempts;
+
+namespace Quittance.Providers;
+
+/// <summary>
+/// What is logged about providers: the provider, the attempt, the verb, and words of our own. Never what was sent or
+/// answered: either may hold card data.
+/// </summary>
+internal static partial class ProviderLog
+{
+    [LoggerMessage(LogLevel.Debug, "{Provider}: {Verb} of attempt {Attempt}: {Verdict}")]
+    public static partial void Answered(ILogger log, string provider, Verb verb, Guid attempt, Verdict verdict);
+
+    [LoggerMessage(LogLevel.Warning, "{Provider}: what became of {Verb} of attempt {Attempt} is unknown: {What}")]
+    public static partial void Unknown(ILogger log, string provider, Verb verb, Guid attempt, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Provider} answered {Verb} of attempt {Attempt} with another {What} than asked: taken as unknown")]
+    public static partial void AnsweredAnother(ILogger log, string provider, Verb verb, Guid attempt, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Provider} refused {Verb} of attempt {Attempt} as it stands: {What}")]
+    public static partial void Refused(ILogger log, string provider, Verb verb, Guid attempt, string what);
+
+    [LoggerMessage(LogLevel.Error, "{Provider}: {Verb} of attempt {Attempt} met status {Status}: {What}")]
+    public static partial void SetUpWrong(ILogger log, string provider, Verb verb, Guid attempt, int status, string what);
+}

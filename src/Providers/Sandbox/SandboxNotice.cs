@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+
+namespace Quittance.Providers.Sandbox;
+
+/// <summary>Reads the sandbox's notices.</summary>
+public static class SandboxNotice
+{
+    private const int MaxReferenceLength = 100;
+
+    /// <summary>
+    /// What a notice says; null when it is of no kind that we know, or anything of it is missing or wrong. Members that we don't
+    /// know are passed over.
+    /// </summary>
+    /// <param name="body">The body of a notice whose signature is valid.</param>
+    public static ProviderNotice? TryParse(ReadOnlyMemory<byte> body)
+    {
+        using var document = SandboxJson.TryParse(body);
+        if (document?.RootElement is not { } root
+            || SandboxJson.Time(root, "at") is not { } at
+            || SandboxJson.Id(root, "authorisation") is not { } authorisation
+            || SandboxJson.Amount(root, "amount_minor") is not { } amount)
+        {
+            return null;
+        }
+
+        return SandboxJson.Text(root, "type") switch
+        {
+            "request.changed" => Change(root, at, amount),
+            "dispute.opened" when Dispute(root) is var (dispute, kind, fee) => new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
+            "dispute.won" when Dispute(root) is var (dispute, kind, fee) => new DisputeWon(at, dispute, kind, authorisation, amount, fee),
+            "dispute.lost" when Dispute(root) is var (dispute, kind, fee) => new DisputeLost(at, dispute, kind, authorisation, amount, fee),
+            "settlement.reported" => new SettlementReported(at, authorisation, amount),
+            _ => null,
+        };
+    }
+
+    private static RequestChanged? Change(JsonElement root, DateTimeOffset at, Money amount)
+    {
+        if (SandboxJson.Id(root, "id") is not { } request
+            || SandboxWords.ToVerb(SandboxJson.Text(root, "verb")) is not { } verb
+            || SandboxWords.ToVerdict(SandboxJson.Text(root, "state")) is not { } verdict)
+        {
+            return null;
+        }
+
+        DeclineReason? reason = verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(root, "reason")) : null;
+        return new RequestChanged(at, request, verb, verdict, reason, amount);
+    }
+
+    private static (string Dispute, DisputeKind Kind, Money Fee)? Dispute(JsonElement root)
+    {
+        DisputeKind? kind = SandboxJson.Text(root, "kind") switch
+        {
+            "chargeback" => DisputeKind.Chargeback,
+            "returned_debit" => DisputeKind.ReturnedDebit,
+            _ => null,
+        };
+        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && kind is { } known
+            && SandboxJson.Amount(root, "fee_minor") is { } fee
+                ? (dispute, known, fee)
+                : null;
+    }
+}

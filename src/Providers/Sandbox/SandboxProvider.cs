@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using Quittance.Core.Attempts;
+
+namespace Quittance.Providers.Sandbox;
+
+/// <summary>
+/// A merchant's account at the sandbox, the provider for trying things out. Approved, declined, pending and not found are what
+/// the sandbox said clearly and about the very request that was sent; all else is <see cref="Verdict.Unknown"/>.
+/// </summary>
+public sealed class SandboxProvider : IProvider
+{
+    /// <summary>The sandbox's name in the books.</summary>
+    public const string ProviderName = "sandbox";
+
+    private readonly ProviderAccount _account;
+    private readonly HttpWire _wire;
+    private readonly Uri? _noticeAddress;
+    private readonly ILogger _log;
+
+    /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
+    /// <param name="account">The merchant's account.</param>
+    /// <param name="options">How long to wait, and where notices go.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="log">Gets attempts and what happened to them, never what was sent or answered.</param>
+    /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
+    public SandboxProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> log)
+    {
+        _account = account;
+        _wire = new HttpWire(account.Address, account.ApiKey, options.Timeouts, clock);
+        _noticeAddress = options.NoticeAddress(account.Merchant, ProviderName);
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public string Name => ProviderName;
+
+    /// <inheritdoc/>
+    public TimeSpan RequestLifetime { get; } = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
+        AskAsync("v1/authorisations", Verb.Authorise, request, cancel);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) =>
+        AskAsync("v1/captures", Verb.Capture, request, cancel);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) =>
+        AskAsync("v1/voids", Verb.Void, request, cancel);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
+        AskAsync("v1/refunds", Verb.Refund, request, cancel);
+
+    /// <inheritdoc/>
+    public async Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
+    {
+        if (await SendAsync(HttpMethod.Get, $"v1/requests/{request.Id.Value:D}", null, verb, request, cancel) is not { } reply)
+            return ProviderAnswer.Unknown;
+        // A proxy or a wrong address has its own 404, which says nothing about the request.
+        return reply.Status == 404 && SandboxAnswer.TryParseRefusal(reply.Body) is not null
+            ? ProviderAnswer.NotFound
+            : Read(reply, verb, request);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _account.ToString();
+
+    private async Task<ProviderAnswer> AskAsync(string path, Verb verb, ProviderRequest request, CancellationToken cancel)
+    {
+        if (SandboxBody.Of(verb, request, _noticeAddress) is not { } body)
+        {
+            ProviderLog.Refused(_log, Name, verb, request.Id.Value, "it takes no such instrument; nothing was sent");
+            return ProviderAnswer.Declined(DeclineReason.RequestRefused);
+        }
+
+        if (await SendAsync(HttpMethod.Post, path, body, verb, request, cancel) is not { } reply)
+            return ProviderAnswer.Unknown;
+        if (reply.Status == 400 && SandboxAnswer.TryParseRefusal(reply.Body) is { } code)
+        {
+            ProviderLog.Refused(_log, Name, verb, request.Id.Value, code);
+            return ProviderAnswer.Declined(DeclineReason.RequestRefused);
+        }
+
+        return Read(reply, verb, request);
+    }
+
+    /// <summary>The sandbox's reply, or null when there was none.</summary>
+    private async Task<HttpReply?> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? body, Verb verb, ProviderRequest request, CancellationToken cancel)
+    {
+        if (request.Id.Merchant != _account.Merchant)
+            throw new ArgumentException("The attempt is another merchant's.", nameof(request));
+
+        string what;
+        try
+        {
+            return await _wire.SendAsync(method, path, body, cancel);
+        }
+        catch (BrokenCircuitException)
+        {
+            what = "nothing was sent, since the last requests got no answer";
+        }
+        catch (TimeoutRejectedException)
+        {
+            what = "no answer in time";
+        }
+        catch (HttpRequestException broken)
+        {
+            what = $"connection broken ({broken.HttpRequestError})";
+        }
+        catch (IOException)
+        {
+            what = "connection broken within the answer";
+        }
+        catch (OperationCanceledException)
+        {
+            what = "the answer was not waited for";
+        }
+
+        ProviderLog.Unknown(_log, Name, verb, request.Id.Value, what);
+        return null;
+    }
+
+    private ProviderAnswer Read(HttpReply reply, Verb verb, ProviderRequest request)
+    {
+        var id = request.Id.Value;
+        switch (reply.Status)
+        {
+            case 200 when SandboxAnswer.TryParse(reply.Body) is { } said:
+                if (said.DiffersIn(verb, request) is { } member)
+                {
+                    ProviderLog.AnsweredAnother(_log, Name, verb, id, member);
+                    return ProviderAnswer.Unknown;
+                }
+
+                ProviderLog.Answered(_log, Name, verb, id, said.Answer.Verdict);
+                return said.Answer;
+            case 200:
+                ProviderLog.Unknown(_log, Name, verb, id, "an answer that can't be read");
+                return ProviderAnswer.Unknown;
+            case 401 or 403:
+                ProviderLog.SetUpWrong(_log, Name, verb, id, reply.Status, "it does not accept the account's API key");
+                return ProviderAnswer.Unknown;
+            case 409:
+                ProviderLog.SetUpWrong(_log, Name, verb, id, reply.Status, "it knows the id with other content");
+                return ProviderAnswer.Unknown;
+            default:
+                ProviderLog.Unknown(_log, Name, verb, id, $"unexpected status {reply.Status}");
+                return ProviderAnswer.Unknown;
+        }
+    }
+}
