@@ -34,7 +34,10 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
             """,
             command => command.With(onlyUnknown), cancel);
 
-    private async Task<IReadOnlyList<Attempt>> ReadAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
+    private Task<IReadOnlyList<Attempt>> ReadAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => QueryAsync(sql, parameters, cancel));
+
+    private async Task<IReadOnlyList<Attempt>> QueryAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);

@@ -1,7 +1,6 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
 namespace Quittance.Storage;
@@ -17,18 +16,9 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         ReadAsync("x.number = $2", merchant, command => command.With(number), null, cancel);
 
-    private async Task<PaymentView?> ReadAsync(
-        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel)
-    {
-        try
-        {
-            return await QueryAsync(found, merchant, key, asOf, cancel);
-        }
-        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
-        {
-            throw new StoreUnavailableException("The database can't be reached.", broken);
-        }
-    }
+    private Task<PaymentView?> ReadAsync(
+        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => QueryAsync(found, merchant, key, asOf, cancel));
 
     private async Task<PaymentView?> QueryAsync(
         string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage;
 
@@ -22,4 +23,17 @@ internal static class SqlStates
         or PostgresErrorCodes.LockNotAvailable
         // Classes: connection, resources (a full disk too), no way in, no such database.
         || refused.SqlState[..2] is "08" or "53" or "28" or "3D";
+
+    /// <summary>Reads or writes; throws <see cref="StoreUnavailableException"/> where the database can't be reached.</summary>
+    public static async Task<T> ReachingAsync<T>(Func<Task<T>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (Exception broken) when (MeansUnreachable(broken))
+        {
+            throw new StoreUnavailableException("The database can't be reached.", broken);
+        }
+    }
 }

@@ -88,6 +88,16 @@ internal static class Words
         DeclineReason.NeverArrived => "never_arrived",
     };
 
+    public static string Of(NoticeOutcome outcome) => outcome switch
+    {
+        NoticeOutcome.Received => "received",
+        NoticeOutcome.Taken => "taken",
+        NoticeOutcome.NoNews => "no_news",
+        NoticeOutcome.Early => "early",
+        NoticeOutcome.Unmatched => "unmatched",
+        NoticeOutcome.Contradicts => "contradicts",
+    };
+
     public static string Of(Remainder remainder) => remainder switch
     {
         Remainder.Credit => "credit",

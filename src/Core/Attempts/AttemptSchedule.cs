@@ -6,9 +6,6 @@ namespace Quittance.Core.Attempts;
 /// </summary>
 public static class AttemptSchedule
 {
-    /// <summary>How long whoever asks a provider has an attempt for itself. Longer than any call may take.</summary>
-    public static TimeSpan Lease { get; } = TimeSpan.FromSeconds(30);
-
     /// <summary>How often due attempts are looked for; the first question follows a lease's end or a restart by at most this.</summary>
     public static TimeSpan SweepEvery { get; } = TimeSpan.FromSeconds(2);
 

@@ -52,16 +52,23 @@ public sealed class Collector(
         var age = clock.GetUtcNow() - attempt.OpenedAt;
         var answer = await FindAsync(attempt, age);
         var givesUp = answer.Verdict == Verdict.Unknown && age > AttemptSchedule.GivesUpAfter;
-        var taken = await engine.SubmitAsync(new TakeAnswer(origin, attempt, answer)
+        await TakeAsync(new TakeAnswer(origin, attempt, answer)
         {
             GivesUp = givesUp,
             Note = givesUp ? $"No clear answer for {AttemptSchedule.GivesUpAfter.TotalHours:0} hours." : null,
         });
-        if (taken.Attempt is { } next)
-            await CarryOutAsync(next, origin);
         if (givesUp)
             return Recovered.GivenUp;
         return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
+    }
+
+    /// <summary>Takes news in; where they lead to the next question, such as a capture, asks it.</summary>
+    public async Task<Outcome> TakeAsync(PaymentNews news)
+    {
+        var taken = await engine.SubmitAsync(news);
+        if (taken.Attempt is { } next)
+            await CarryOutAsync(next, news.Origin);
+        return taken;
     }
 
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
@@ -80,10 +87,10 @@ public sealed class Collector(
         if (found.Verdict != Verdict.NotFound)
             return found;
         if (attempt.Verb != Verb.Authorise || age <= AttemptSchedule.SendsAgainFor)
-            return await SendAsync(attempt, clock.GetUtcNow() + AttemptSchedule.Lease);
+            return await SendAsync(attempt, clock.GetUtcNow() + engine.Lease);
 
         // Not found proves nothing while the last sending may still be on its way.
-        return age > AttemptSchedule.SendsAgainFor + AttemptSchedule.Lease + provider.RequestLifetime
+        return age > AttemptSchedule.SendsAgainFor + engine.Lease + provider.RequestLifetime
             ? ProviderAnswer.Declined(DeclineReason.NeverArrived)
             : ProviderAnswer.Unknown;
     }

@@ -14,7 +14,7 @@ public sealed record LeaseAttempt(Origin Origin, Attempt About) : PaymentNews(Or
     {
         if (attempt.DueAt is not { } due || due > stamp.Now)
             return Decision.Refused(Refusal.AttemptNotDue);
-        progress.Change(attempt with { DueAt = stamp.Now + AttemptSchedule.Lease }, EventType.AttemptAsked);
+        progress.Change(attempt with { DueAt = stamp.Now + stamp.Lease }, EventType.AttemptAsked);
         return progress.Accept();
     }
 }

@@ -23,7 +23,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
     {
-        Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress),
+        Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress, stamp),
         Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
         Verdict.Pending => attempt.IsSettled ? NoNews() : Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
@@ -31,13 +31,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
 
-    private Decision Approved(Attempt attempt, Progress progress)
+    private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
     {
         progress.Change(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
         switch (attempt.Verb)
         {
             case Verb.Authorise:
-                Authorised(attempt, progress);
+                Authorised(attempt, progress, stamp);
                 break;
             case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
                 // Also where the payment had come to nothing before: the money was taken all the same.
@@ -50,7 +50,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    private static void Authorised(Attempt attempt, Progress progress)
+    private static void Authorised(Attempt attempt, Progress progress, Stamp stamp)
     {
         if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
         {
@@ -61,7 +61,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         else if (attempt.CapturesAtOnce)
         {
             progress.Move(EventType.PaymentCapturing, PaymentStatus.Authorised);
-            progress.Open(Verb.Capture, attempt, AttemptSchedule.Lease);
+            progress.Open(Verb.Capture, attempt, stamp.Lease);
         }
         else
         {

@@ -17,4 +17,7 @@ public sealed record EngineOptions
 
     /// <summary>How long commands wait for an unreachable database before they are refused.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long whoever asks a provider has an attempt for itself, at most 60 s; longer than any call to a provider may take.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -140,7 +140,7 @@ internal sealed class Lane
         var state = new State();
         await ResolveAsync(commands, state);
         PassOn(commands, state);
-        var work = new Work(state, Now());
+        var work = new Work(state, Now(), _options.Lease);
         if (commands.Count == 0)
             return work;
 

@@ -14,6 +14,9 @@ public sealed class PaymentEngine : IAsyncDisposable
     private volatile bool _winding;
     private volatile bool _stopping;
 
+    /// <summary>How long whoever asks a provider has an attempt for itself.</summary>
+    public TimeSpan Lease => _options.Lease;
+
     /// <summary>Starts the lanes.</summary>
     public PaymentEngine(IStore store, TimeProvider clock, EngineOptions options)
     {

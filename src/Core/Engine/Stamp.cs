@@ -6,7 +6,8 @@ namespace Quittance.Core.Engine;
 /// <param name="Now">The time of the decision, to the millisecond, UTC.</param>
 /// <param name="Slot">The slot of the command's account.</param>
 /// <param name="LastNumber">The slot's counter before this decision.</param>
-public readonly record struct Stamp(DateTimeOffset Now, int Slot, long LastNumber)
+/// <param name="Lease">How long whoever asks a provider has an attempt for itself.</param>
+public readonly record struct Stamp(DateTimeOffset Now, int Slot, long LastNumber, TimeSpan Lease)
 {
     /// <summary>The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.</summary>
     public long Number(int nth) => checked(((LastNumber + nth) * Account.Slots) + Slot);

@@ -3,7 +3,7 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Engine;
 
 /// <summary>A batch being decided: its commands, what they change, and the outcomes to tell once that is durable.</summary>
-internal sealed class Work(State state, DateTimeOffset now)
+internal sealed class Work(State state, DateTimeOffset now, TimeSpan lease)
 {
     private readonly List<(Pending Pending, SlotKey Slot)> _commands = [];
     private readonly List<(Pending Pending, Outcome Outcome)> _outcomes = [];
@@ -72,7 +72,7 @@ internal sealed class Work(State state, DateTimeOffset now)
 
     private Outcome Decide(Command command, SlotKey slot)
     {
-        var decision = command.Decide(state, new Stamp(now, slot.Slot, state.LastNumber(slot)));
+        var decision = command.Decide(state, new Stamp(now, slot.Slot, state.LastNumber(slot), lease));
         if (decision.Changes is not { } changes)
         {
             if (command.Key is { KeepsRefusals: true } use)

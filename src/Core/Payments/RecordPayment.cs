@@ -187,7 +187,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             Mandate = instrument.Vaulted!.Mandate?.Reference,
             CapturesAtOnce = true,
             Remainder = Remainder,
-            DueAt = stamp.Now + AttemptSchedule.Lease,
+            DueAt = stamp.Now + stamp.Lease,
         };
         var claims = plan.Allocations.GroupBy(allocation => allocation.Charge.Id)
             .Select((claimed, index) => new Claim(Id, index + 1, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor)));

@@ -20,6 +20,8 @@ internal sealed class Given
     public static readonly DateTimeOffset Now = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);
     public static readonly DateOnly Today = new(2026, 5, 4);
 
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
     private const int Slot = 5;
     private readonly State _state = new();
     private readonly Dictionary<AccountId, List<Charge>> _owed = [];
@@ -121,7 +123,7 @@ internal sealed class Given
             _state.Load(order, charges);
         foreach (var (account, charges) in _owed)
             _state.LoadOpenCharges(account, charges.Where(charge => charge.OpenMinor > 0));
-        return command.Decide(_state, new Stamp(Now, Slot, LastNumber: 0));
+        return command.Decide(_state, new Stamp(Now, Slot, LastNumber: 0, Lease));
     }
 
     private Given Name(Reference reference, string account, string thing)

@@ -1,0 +1,46 @@
+using Quittance.Core.Engine;
+
+namespace Quittance.Core.Attempts;
+
+/// <summary>
+/// Takes what providers tell by themselves into the books: in any order, any number of times, before or after the answer to our
+/// own call.
+/// </summary>
+public sealed class NoticeDesk(IAttempts attempts, Collector collector)
+{
+    /// <summary>Processes a notice. Processing it again does nothing.</summary>
+    /// <param name="origin">Under whose name it enters the books.</param>
+    /// <param name="provider">The provider that sent it.</param>
+    /// <param name="notice">What it says.</param>
+    /// <param name="cancel">Ends the reading; what has begun is finished.</param>
+    public async Task<NoticeOutcome> ProcessAsync(Origin origin, string provider, ProviderNotice notice, CancellationToken cancel)
+    {
+        var id = notice switch
+        {
+            RequestChanged changed => changed.Request,
+            DisputeNotice dispute => dispute.Authorisation,
+            SettlementReported settlement => settlement.Authorisation,
+            _ => throw new InvalidOperationException("A kind of notice that nobody processes."),
+        };
+        if (await attempts.FindAsync(new AttemptId(origin.Merchant, id), cancel) is not { } attempt || attempt.Provider != provider)
+            return NoticeOutcome.Unmatched;
+
+        return notice switch
+        {
+            RequestChanged changed when changed.Verb != attempt.Verb || changed.Amount != attempt.Amount => NoticeOutcome.Contradicts,
+            RequestChanged changed =>
+                Of(await collector.TakeAsync(new TakeAnswer(origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason)))),
+            SettlementReported settlement => settlement.Amount == attempt.Amount ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
+            DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.Currency != attempt.Amount.Currency =>
+                NoticeOutcome.Contradicts,
+            DisputeOpened opened => Of(await collector.TakeAsync(new OpenDispute(
+                origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor))),
+            DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
+            _ => throw new InvalidOperationException("A kind of notice that nobody processes."),
+        };
+    }
+
+    private static NoticeOutcome Of(Outcome outcome) => outcome.Accepted
+        ? NoticeOutcome.Taken
+        : outcome.Faults[0].Refusal == Refusal.AttemptSettled ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+}

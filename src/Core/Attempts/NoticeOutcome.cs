@@ -1,0 +1,23 @@
+namespace Quittance.Core.Attempts;
+
+/// <summary>What became of a notice.</summary>
+public enum NoticeOutcome
+{
+    /// <summary>It waits to be processed.</summary>
+    Received,
+
+    /// <summary>What it says is in the books.</summary>
+    Taken,
+
+    /// <summary>The books knew it already.</summary>
+    NoNews,
+
+    /// <summary>It is about something that the books do not show yet, such as the end of a dispute whose beginning is still on its way.</summary>
+    Early,
+
+    /// <summary>It is about nothing that we ever asked this provider for.</summary>
+    Unmatched,
+
+    /// <summary>What it says contradicts what we asked for: nothing was booked, and an operator should look at it.</summary>
+    Contradicts,
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>attempt</c>: what providers were asked for and have not answered.</summary>
+internal static class AttemptCommand
+{
+    private static readonly Option<bool> Unknown = new("--unknown") { Description = "Only those whose provider gave no clear answer" };
+
+    private static readonly Argument<Guid> Id = new("id") { Description = "The attempt's id, as the list shows it" };
+
+    private static readonly Option<string> As = CreateAs();
+
+    private static readonly Option<string> Reason = new("--reason")
+    {
+        Description = "How you know; kept with the attempt",
+        HelpName = "text",
+        Required = true,
+    };
+
+    public static Command Create()
+    {
+        var list = new Command("list", "List attempts at providers without a last word: since when, and when they are asked for next")
+        {
+            Unknown, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
+        var resolve = new Command("resolve", "Settle an attempt by what you found out at the provider; what the provider says later still wins")
+        {
+            Id, As, Reason, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        resolve.SetAction((options, cancel) => Terminal.RunAsync(progress => ResolveAsync(options, progress, cancel)));
+        return new Command("attempt", "What providers were asked for") { list, resolve };
+    }
+
+    private static Option<string> CreateAs()
+    {
+        var option = new Option<string>("--as") { Description = "What the provider has done", HelpName = "approved|declined", Required = true };
+        return option.AcceptOnlyFromAmong("approved", "declined");
+    }
+
+    private static async Task<int> ListAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
+        var unsettled = await new Attempts(database.Source).UnsettledAsync(options.GetValue(Unknown), cancel);
+        if (unsettled.Count == 0)
+        {
+            Terminal.Out.MarkupLine("[green]✓[/] Every provider has answered.");
+            return 0;
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        var table = new Table().Border(TableBorder.Simple)
+            .AddColumn("Attempt").AddColumn("Merchant").AddColumn("Provider").AddColumn("Asked to").AddColumn(new TableColumn("Amount").RightAligned())
+            .AddColumn("Status").AddColumn("For").AddColumn("Unanswered").AddColumn("Next asked");
+        foreach (var attempt in unsettled)
+        {
+            table.AddRow(
+                attempt.Id.Value.ToString("D"), attempt.Id.Merchant.Value.ToString(), attempt.Provider, attempt.Verb.ToString().ToLowerInvariant(),
+                attempt.Amount.ToString(), attempt.Status.ToString().ToLowerInvariant(), Duration(now - attempt.OpenedAt), $"{attempt.Unanswered} ×",
+                attempt.DueAt is not { } due ? "never: resolve it" : due <= now ? "now" : $"in {Duration(due - now)}");
+        }
+
+        Terminal.Out.Write(table);
+        return 0;
+    }
+
+    private static async Task<int> ResolveAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var attempt = await FindAsync(new Attempts(database.Source), options.GetValue(Id), cancel);
+        await using var engine = database.StartEngine();
+        var origin = new Origin(attempt.Id.Merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var isApproved = options.GetValue(As) == "approved";
+        var taken = await engine.SubmitAsync(new TakeAnswer(
+            origin, attempt, isApproved ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined))
+        {
+            Note = options.GetRequiredValue(Reason),
+        });
+        if (!taken.Accepted)
+            throw new CommandException($"Nothing was changed: {Refused.Text(taken)}.");
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Attempt {attempt.Id.Value} is settled as [bold]{options.GetValue(As)}[/].");
+        if (taken.Attempt is { } next)
+            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {next.Verb.ToString().ToLowerInvariant()} within a minute.");
+        return 0;
+    }
+
+    private static async Task<Attempt> FindAsync(Attempts attempts, Guid id, CancellationToken cancel) =>
+        (await attempts.UnsettledAsync(onlyUnknown: false, cancel)).FirstOrDefault(attempt => attempt.Id.Value == id)
+        ?? throw new CommandException($"There is no open attempt {id}. See: quittance attempt list");
+
+    private static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => $"{time.TotalSeconds:0} s",
+        { TotalHours: < 1 } => $"{time.TotalMinutes:0} min",
+        { TotalDays: < 2 } => $"{time.TotalHours:0} h",
+        _ => $"{time.TotalDays:0} days",
+    };
+}

@@ -1,0 +1,12 @@
+using Quittance.Core;
+
+namespace Quittance.Storage;
+
+/// <summary>A notice of a provider that waits to be processed.</summary>
+/// <param name="Merchant">Whose provider account it is for.</param>
+/// <param name="Provider">The provider.</param>
+/// <param name="Id">The provider's id for it.</param>
+/// <param name="Body">What it says, as redacted JSON.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="Tries">How often it was processed, this time included.</param>
+public sealed record KeptNotice(MerchantId Merchant, string Provider, string Id, string Body, DateTimeOffset ReceivedAt, int Tries);

@@ -1,0 +1,76 @@
+using Npgsql;
+using NpgsqlTypes;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// What providers told us: kept as it was received, redacted, before it is answered, and processed after. Several processes share
+/// the work: who claims a notice has it for a while.
+/// </summary>
+public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
+{
+    private static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TriedFor = TimeSpan.FromHours(24);
+
+    /// <summary>Keeps a notice; false when it was kept before.</summary>
+    /// <param name="merchant">Whose provider account it is for.</param>
+    /// <param name="provider">The provider.</param>
+    /// <param name="id">The provider's id for it: sent again, it is the same notice.</param>
+    /// <param name="redacted">The notice as JSON without anything that may not be kept.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<bool> KeepAsync(MerchantId merchant, string provider, string id, string redacted, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        var insert = batch.Statement("""
+            INSERT INTO notice (merchant_id, provider, id, received_at, tries, outcome, due_at, body)
+            SELECT m.id, $2, $3, $4, 0, $5, $4, $6 FROM merchant m WHERE m.id = $1
+            ON CONFLICT (merchant_id, provider, id) DO NOTHING
+            """)
+            .With(merchant.Value).With(provider).With(id).With(now).With(Words.Of(NoticeOutcome.Received));
+        insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = redacted, NpgsqlDbType = NpgsqlDbType.Json });
+        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+    });
+
+    /// <summary>Claims notices whose time has come.</summary>
+    public Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<KeptNotice>>(async () =>
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        // Index: notice_due.
+        batch.Statement("""
+            UPDATE notice n SET due_at = $2, tries = n.tries + 1
+              FROM (SELECT merchant_id, provider, id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
+             WHERE n.merchant_id = d.merchant_id AND n.provider = d.provider AND n.id = d.id
+            RETURNING n.merchant_id, n.provider, n.id, n.body, n.received_at, n.tries
+            """)
+            .With(now).With(now + ClaimedFor).With(limit);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        List<KeptNotice> claimed = [];
+        while (await reader.ReadAsync(cancel))
+        {
+            claimed.Add(new KeptNotice(
+                new MerchantId(reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5)));
+        }
+
+        return claimed;
+    });
+
+    /// <summary>Notes what became of a notice. One that came early is looked at again, for a day.</summary>
+    public Task FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        var now = clock.GetUtcNow();
+        var isRetried = outcome == NoticeOutcome.Early && now - notice.ReceivedAt < TriedFor;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
+            .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
+            .With(isRetried ? (now + AttemptSchedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
+        return await batch.ExecuteNonQueryAsync(cancel);
+    });
+}

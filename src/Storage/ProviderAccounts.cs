@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// The merchants' accounts at providers; their keys are sealed by the vault. What was found is remembered for a few seconds, so that
+/// a changed account is in use soon after.
+/// </summary>
+public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IProviderAccounts
+{
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(MerchantId, string), (ProviderAccount? Account, DateTimeOffset Until)> _found = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<ProviderAccount?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (_found.TryGetValue((merchant, provider), out var known) && now < known.Until)
+            return known.Account;
+        var account = await ReadAsync(merchant, provider, cancel);
+        _found[(merchant, provider)] = (account, now + RememberedFor);
+        return account;
+    }
+
+    /// <summary>Creates the account, or replaces it with what is given now.</summary>
+    public async Task SaveAsync(ProviderAccount account, CancellationToken cancel)
+    {
+        var keys = JsonSerializer.Serialize(new[] { account.ApiKey }.Concat(account.NoticeKeys));
+        var sealedKeys = await vault.SealTextAsync(account.Merchant, PurposeOf(account.Provider), keys, cancel);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            INSERT INTO provider_account (merchant_id, provider, address, sealed_keys, changed_at)
+            SELECT m.id, $2, $3, $4, $5 FROM merchant m WHERE m.id = $1
+            ON CONFLICT (merchant_id, provider) DO UPDATE
+               SET address = excluded.address, sealed_keys = excluded.sealed_keys, changed_at = excluded.changed_at
+            """)
+            .With(account.Merchant.Value).With(account.Provider).With(account.Address.AbsoluteUri).With(sealedKeys)
+            .With(clock.GetUtcNow().UtcDateTime);
+        await batch.ExecuteNonQueryAsync(cancel);
+        _found.TryRemove((account.Merchant, account.Provider), out _);
+    }
+
+    private Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT address, sealed_keys FROM provider_account WHERE merchant_id = $1 AND provider = $2")
+            .With(merchant.Value).With(provider);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            return null;
+        var address = new Uri(reader.GetString(0));
+        var keys = await vault.OpenTextAsync(merchant, PurposeOf(provider), reader.GetFieldValue<byte[]>(1), cancel);
+        return JsonSerializer.Deserialize<string[]>(keys) is [var apiKey, .. var noticeKeys]
+            ? new ProviderAccount(merchant, provider, address, apiKey, noticeKeys)
+            : throw new InvalidOperationException("The keys of a provider account are not what was sealed.");
+    });
+
+    private static string PurposeOf(string provider) => $"provider {provider}";
+}
