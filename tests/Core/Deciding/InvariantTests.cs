@@ -38,6 +38,9 @@ public sealed class InvariantTests
             [
                 // Not decisions: the engine's own.
                 Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
+                // Providers have a simulation of their own.
+                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
+                Refusal.PaymentNotCaptured, Refusal.ChargeClaimed,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch,
             ]),

@@ -41,7 +41,8 @@ internal static class Then
         return changes;
     }
 
-    private static string Text(Transfer transfer) =>
+    /// <summary>A movement in words.</summary>
+    public static string Text(Transfer transfer) =>
         $"{Text(transfer.Debit)} → {Text(transfer.Credit)} {new Money(transfer.AmountMinor, transfer.Debit.Currency)}";
 
     private static string Text(LedgerAccount account) => $"{account.Kind.ToString().ToLowerInvariant()} {account.Purpose}".Trim();

@@ -1,0 +1,192 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests.Deciding;
+
+public sealed class CollectingTests
+{
+    private static readonly ProviderAnswer NoFunds = ProviderAnswer.Declined(DeclineReason.InsufficientFunds);
+
+    [Fact]
+    public void Payment_WithAVaultedInstrument_BeginsWithAnIntentAndMovesNothing()
+    {
+        var anna = Collecting.Anna(("bill", 40_00));
+        anna.Begins("payment", 10_00, Part.Charge(Given.ChargeName("bill"), 10_00)).Moves();
+
+        Assert.Equal(PaymentStatus.Pending, anna.Status("payment"));
+        var attempt = Assert.Single(anna.Last.Attempts);
+        Assert.Equal((Verb.Authorise, AttemptStatus.Open, Given.Now + Given.Lease), (attempt.Verb, attempt.Status, attempt.DueAt));
+        Assert.Equal(AttemptId.Of(Collecting.Id("payment"), 1), attempt.Id);
+        Assert.Equal(EventType.PaymentBegun, anna.Last.Events[^1].Type);
+        Assert.Equal(40_00, anna.Open("bill"));
+    }
+
+    [Fact]
+    public void Payment_AuthorisedAndCaptured_SettlesWhatItClaimed()
+    {
+        var anna = Collecting.Anna(("bill", 40_00)).Paid("payment", 50_00, Part.Charge(Given.ChargeName("bill"), 40_00));
+
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+        Assert.Equal(["clearing sandbox → receivable 40.00 EUR", "clearing sandbox → credit general 10.00 EUR"], anna.Moved);
+        Assert.Equal(0, anna.Open("bill"));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Capture_OfAChargePaidMeanwhileInCash_LeavesTheRestAsCredit()
+    {
+        var anna = Collecting.Anna(("bill", 40_00)).Began("payment", 40_00, Part.Charge(Given.ChargeName("bill"), 40_00))
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        anna.PaysInCash("cash", 30_00, Part.Charge(Given.ChargeName("bill"), 30_00)).IsAccepted();
+
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+
+        Assert.Equal(["clearing sandbox → receivable 10.00 EUR", "clearing sandbox → credit general 30.00 EUR"], anna.Moved);
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Payment_ForAChargeThatAnotherOneCollects_IsRefusedUntilThatHasEnded()
+    {
+        var bill = Part.Charge(Given.ChargeName("bill"), null);
+        var anna = Collecting.Anna(("bill", 40_00)).Began("first", 40_00, bill);
+
+        anna.Begins("second", 40_00, bill).IsRefused(Refusal.ChargeClaimed, part: 0);
+        anna.Heard("first", Verb.Authorise, ProviderAnswer.Unknown);
+        anna.Begins("second", 40_00, bill).IsRefused(Refusal.ChargeClaimed, part: 0);
+        anna.Heard("first", Verb.Authorise, NoFunds);
+        anna.Paid("second", 40_00, bill);
+
+        Assert.Equal((PaymentStatus.Declined, PaymentStatus.Captured), (anna.Status("first"), anna.Status("second")));
+        Assert.Equal(0, anna.Open("bill"));
+    }
+
+    [Fact]
+    public void Silence_IsUnknownAndNeverAFailure()
+    {
+        var anna = Collecting.Anna(("bill", 40_00)).Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
+
+        Assert.Equal(PaymentStatus.Unknown, anna.Status("payment"));
+        Assert.Equal(Given.Now.AddSeconds(5), anna.Attempt("payment", Verb.Authorise).DueAt);
+        anna.Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
+        Assert.Equal(Given.Now.AddSeconds(10), anna.Attempt("payment", Verb.Authorise).DueAt);
+        Assert.DoesNotContain(anna.Last.Events, happened => happened.Subject == Collecting.Id("payment").Value);
+
+        anna.Heard("payment", Verb.Authorise, ProviderAnswer.Approved).Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+    }
+
+    [Theory]
+    [InlineData(DeclineReason.InsufficientFunds, PaymentStatus.Declined)]
+    [InlineData(DeclineReason.RequestRefused, PaymentStatus.Failed)]
+    [InlineData(DeclineReason.NeverArrived, PaymentStatus.Failed)]
+    public void Decline_EndsThePayment(DeclineReason reason, PaymentStatus status)
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Declined(reason));
+
+        Assert.Equal(status, anna.Status("payment"));
+        Assert.Equal(reason, anna.Attempt("payment", Verb.Authorise).Reason);
+        Assert.Null(anna.Attempt("payment", Verb.Authorise).DueAt);
+    }
+
+    [Fact]
+    public void CaptureThatFails_GivesTheReservationBack()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        Assert.Equal(PaymentStatus.Failed, anna.Status("payment"));
+        var returned = anna.Attempt("payment", Verb.Void);
+        Assert.Equal((anna.Attempt("payment", Verb.Authorise).Id, Given.Now), (returned.Authorisation, returned.DueAt));
+    }
+
+    [Fact]
+    public void Approval_AfterThePaymentHadEnded_GivesTheReservationBack()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.NeverArrived))
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+
+        Assert.Equal(PaymentStatus.Failed, anna.Status("payment"));
+        Assert.True(anna.HasAttempt("payment", Verb.Void));
+        Assert.False(anna.HasAttempt("payment", Verb.Capture));
+    }
+
+    [Fact]
+    public void Capture_ApprovedAfterItWasTakenForFailed_IsBooked()
+    {
+        var anna = Collecting.Anna(("bill", 10_00)).Began("payment", 10_00, Part.Charge(Given.ChargeName("bill"), null))
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined))
+            .Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+        Assert.Equal(["clearing sandbox → receivable 10.00 EUR"], anna.Moved);
+    }
+
+    [Theory]
+    [InlineData(Verb.Authorise)]
+    [InlineData(Verb.Capture)]
+    public void LateDecline_OfCapturedMoney_ReversesThePayment(Verb verb)
+    {
+        var anna = Collecting.Anna(("bill", 10_00)).Paid("payment", 10_00, Part.Charge(Given.ChargeName("bill"), null))
+            .Heard("payment", verb, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        Assert.Equal(10_00, anna.Payment("payment").ReversedMinor);
+        Assert.Equal(["receivable → clearing sandbox 10.00 EUR"], anna.Moved);
+        Assert.Equal(10_00, anna.Open("bill"));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void TheSameNewsTwice_IsNoNews()
+    {
+        var anna = Collecting.Anna(("bill", 10_00)).Paid("payment", 10_00);
+
+        anna.Hears("payment", Verb.Authorise, ProviderAnswer.Approved).IsRefused(Refusal.AttemptSettled);
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).IsRefused(Refusal.AttemptSettled);
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Unknown).IsRefused(Refusal.AttemptSettled);
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Pending).IsRefused(Refusal.AttemptSettled);
+    }
+
+    [Fact]
+    public void LateDeclineOfBothRequests_ReversesOnce()
+    {
+        var anna = Collecting.Anna().Paid("payment", 10_00)
+            .Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined))
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        Assert.Equal(10_00, anna.Payment("payment").ReversedMinor);
+        Assert.Empty(anna.Moved);
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void DirectDebit_PendingAtTheProvider_StaysAuthorisedUntilItTells()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Heard("payment", Verb.Capture, ProviderAnswer.Pending);
+
+        Assert.Equal(PaymentStatus.Authorised, anna.Status("payment"));
+        Assert.Equal(EventType.PaymentUnanswered, anna.Last.Events[^1].Type);
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+    }
+
+    [Fact]
+    public void Lease_IsGivenToTheFirstWhoAsksAndOnlyWhenItsTimeHasCome()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00);
+
+        anna.Leases("payment", Verb.Authorise).IsRefused(Refusal.AttemptNotDue);
+        anna.Now += Given.Lease;
+        anna.Leases("payment", Verb.Authorise).IsAccepted();
+        anna.Leases("payment", Verb.Authorise).IsRefused(Refusal.AttemptNotDue);
+    }
+
+    [Fact]
+    public void Questions_GetRarerUpToAQuarterOfAnHour() => Assert.Equal(
+        [5, 10, 20, 40, 80, 160, 320, 640, 900, 900],
+        Enumerable.Range(1, 10).Select(unanswered => (int)AttemptSchedule.PauseAfter(unanswered).TotalSeconds));
+}

@@ -1,0 +1,101 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests.Deciding;
+
+public sealed class DisputeTests
+{
+    private static Collecting Paid() => Collecting.Anna(("old", 30_00), ("new", 20_00)).Paid(
+        "payment", 60_00, Part.Charge(Given.ChargeName("old"), null), Part.Charge(Given.ChargeName("new"), null));
+
+    [Fact]
+    public void Chargeback_TakesCreditFirstThenTheNewestAllocation()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 25_00, feeMinor: 15_00).Moves(
+            "credit general → clearing sandbox 10.00 EUR", "receivable → clearing sandbox 15.00 EUR", "fees → clearing sandbox 15.00 EUR");
+
+        Assert.Equal((0, 15_00, 25_00), (anna.Open("old"), anna.Open("new"), anna.Payment("payment").ReversedMinor));
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Chargeback_OfMoreThanThereIs_WritesTheExcessOff()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 60_00).IsAccepted();
+        anna.Disputes("payment", 5_00, reference: "another").Moves("writeoff → clearing sandbox 5.00 EUR");
+
+        Assert.Equal(60_00, anna.Payment("payment").ReversedMinor);
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Dispute_Won_BringsTheMoneyBackToOpenChargesFirst()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 25_00, feeMinor: 15_00).IsAccepted();
+        anna.Ends("payment", won: true).Moves(
+            "clearing sandbox → receivable 15.00 EUR", "clearing sandbox → credit general 10.00 EUR");
+
+        Assert.Equal((0, 0), (anna.Open("new"), anna.Payment("payment").ReversedMinor));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Dispute_WonWithAnExcess_TakesTheWriteOffBack()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 70_00).IsAccepted();
+        anna.Ends("payment", won: true).Moves(
+            "clearing sandbox → writeoff 10.00 EUR", "clearing sandbox → receivable 30.00 EUR", "clearing sandbox → receivable 20.00 EUR",
+            "clearing sandbox → credit general 10.00 EUR");
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Dispute_ToldTwice_IsBookedOnce()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 25_00).IsAccepted();
+        anna.Disputes("payment", 25_00).IsRefused(Refusal.AttemptSettled);
+        anna.Ends("payment", won: true).IsAccepted();
+        anna.Ends("payment", won: true).IsRefused(Refusal.AttemptSettled);
+    }
+
+    [Fact]
+    public void Dispute_ThatEndsBeforeItBegan_WaitsForItsBeginning()
+    {
+        var anna = Paid();
+        anna.Ends("payment", won: true).IsRefused(Refusal.DisputeUnknown);
+        anna.Disputes("payment", 25_00).IsAccepted();
+        anna.Ends("payment", won: true).IsAccepted();
+    }
+
+    [Fact]
+    public void Dispute_Lost_ChangesNoMoney()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 25_00).IsAccepted();
+        anna.Ends("payment", won: false).Moves();
+        Assert.Equal(25_00, anna.Payment("payment").ReversedMinor);
+    }
+
+    [Fact]
+    public void Dispute_OfMoneyThatIsNotBookedYet_Waits() =>
+        Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Disputes("payment", 10_00).IsRefused(Refusal.PaymentNotCaptured);
+
+    [Fact]
+    public void ReversedCharge_CanBeCollectedAgain()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 60_00).IsAccepted();
+        anna.Paid("again", 30_00, Part.Charge(Given.ChargeName("old"), null));
+
+        Assert.Equal(0, anna.Open("old"));
+        anna.AddsUp("payment", "again");
+    }
+}
