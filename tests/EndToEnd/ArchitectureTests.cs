@@ -23,6 +23,7 @@ public sealed partial class ArchitectureTests
             ["Dialects"] = ["Core"],
             ["Providers"] = ["Core"],
             ["Host"] = ["Core", "Dialects", "Providers", "Storage"],
+            ["Sandbox"] = [],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));

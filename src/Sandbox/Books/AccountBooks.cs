@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace Quittance.Sandbox.Books;
+
+/// <summary>The books of one account in memory. They change by entries only.</summary>
+internal sealed class AccountBooks(string account)
+{
+    private readonly Dictionary<Guid, BookedRequest> _requests = [];
+    private readonly Dictionary<Guid, int> _places = [];
+    private readonly List<BookedAuthorisation> _authorisations = [];
+    private readonly Dictionary<string, BookedDispute> _disputes = [];
+    private readonly Dictionary<string, Amounts> _totals = [];
+    private readonly HashSet<Guid> _tombstones = [];
+    private readonly HashSet<Guid> _turnedAway = [];
+
+    public string Account => account;
+
+    public byte[]? NoticeKey { get; private set; }
+
+    public BookedRequest? FindRequest(Guid id) => _requests.GetValueOrDefault(id);
+
+    public BookedAuthorisation? FindAuthorisation(Guid id) => _places.TryGetValue(id, out var place) ? _authorisations[place] : null;
+
+    public BookedDispute? FindDispute(string id) => _disputes.GetValueOrDefault(id);
+
+    public bool HasTombstone(Guid authorisation) => _tombstones.Contains(authorisation);
+
+    public bool HasTurnedAway(Guid request) => _turnedAway.Contains(request);
+
+    /// <summary>A page of the books; null when the place to go on after is unknown.</summary>
+    public BooksPage? Page(Guid? after, int limit)
+    {
+        var from = 0;
+        if (after is { } id)
+        {
+            if (!_places.TryGetValue(id, out var place))
+                return null;
+            from = place + 1;
+        }
+
+        var page = _authorisations[from..Math.Min(from + limit, _authorisations.Count)];
+        return new BooksPage(new Dictionary<string, Amounts>(_totals), page, from + limit < _authorisations.Count ? page[^1].Id : null);
+    }
+
+    public void Apply(Entry entry)
+    {
+        foreach (var request in entry.Requests ?? [])
+            _requests[request.Id] = request;
+        if (entry.Authorisation is { } authorisation)
+            Put(authorisation);
+        if (entry.Dispute is { } dispute)
+            _disputes[dispute.Id] = dispute;
+        if (entry.Tombstone is { } tombstone)
+            _tombstones.Add(tombstone);
+        if (entry.TurnedAway is { } turnedAway)
+            _turnedAway.Add(turnedAway);
+        NoticeKey = entry.NoticeKey ?? NoticeKey;
+    }
+
+    private void Put(BookedAuthorisation authorisation)
+    {
+        ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(_totals, authorisation.Currency, out _);
+        total = total.Plus(authorisation.Amounts);
+        if (_places.TryGetValue(authorisation.Id, out var place))
+        {
+            total = total.Plus(_authorisations[place].Amounts, -1);
+            _authorisations[place] = authorisation;
+        }
+        else
+        {
+            _places.Add(authorisation.Id, _authorisations.Count);
+            _authorisations.Add(authorisation);
+        }
+    }
+}

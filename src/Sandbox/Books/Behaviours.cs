@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+
+namespace Quittance.Sandbox.Books;
+
+/// <summary>What numbers and amounts do. Everything else is approved.</summary>
+public static class Behaviours
+{
+    /// <summary>What a card does, by its number.</summary>
+    public static FrozenDictionary<string, Behaviour> ByCardNumber { get; } = new Dictionary<string, Behaviour>
+    {
+        ["4000000000000002"] = Behaviour.Declined,
+        ["4000000000009995"] = Behaviour.InsufficientFunds,
+        ["4000000000000069"] = Behaviour.Expired,
+        ["4000000000000127"] = Behaviour.SecurityCodeWrong,
+        ["4000000000003220"] = Behaviour.MustBeConfirmed,
+        ["4000000000000341"] = Behaviour.CaptureDeclined,
+        ["4000000000000119"] = Behaviour.AuthorisationUnanswered,
+    }.ToFrozenDictionary();
+
+    /// <summary>What a card does that is not in <see cref="ByCardNumber"/>, by the amount authorised in minor units.</summary>
+    public static FrozenDictionary<long, Behaviour> ByAmountMinor { get; } = new Dictionary<long, Behaviour>
+    {
+        [66601] = Behaviour.CaptureUnanswered,
+        [66602] = Behaviour.NoticeFirst,
+        [66603] = Behaviour.NoticeTwice,
+        [66604] = Behaviour.DeclinedLate,
+        [66605] = Behaviour.NoticeForged,
+        [66606] = Behaviour.SettledShort,
+        [66607] = Behaviour.CaptureAnswerBroken,
+        [66608] = Behaviour.AuthorisationLost,
+        [66609] = Behaviour.AuthorisationUnavailable,
+        [66610] = Behaviour.AuthorisationAnsweredLate,
+    }.ToFrozenDictionary();
+
+    /// <summary>What a bank account does, by the last four digits of its number or IBAN.</summary>
+    public static FrozenDictionary<string, Behaviour> ByAccountEnding { get; } = new Dictionary<string, Behaviour>
+    {
+        ["0002"] = Behaviour.DebitRefused,
+        ["0003"] = Behaviour.DebitReturned,
+    }.ToFrozenDictionary();
+
+    internal static Behaviour Of(InstrumentDetails instrument, long amountMinor, DateTimeOffset now) => instrument switch
+    {
+        { ChecksOut: false } => Behaviour.InstrumentInvalid,
+        { Kind: not InstrumentKind.Card } => ByAccountEnding.GetValueOrDefault(instrument.Number[^4..], Behaviour.Debit),
+        _ when instrument.IsExpired(now) => Behaviour.Expired,
+        _ when ByCardNumber.TryGetValue(instrument.Number, out var behaviour) => behaviour,
+        _ => ByAmountMinor.GetValueOrDefault(amountMinor, Behaviour.Approved),
+    };
+
+    /// <summary>Why an authorisation is declined at once; null: it is not.</summary>
+    internal static RequestReason? DeclinesFor(Behaviour behaviour) => behaviour switch
+    {
+        Behaviour.Declined => RequestReason.Declined,
+        Behaviour.InsufficientFunds => RequestReason.InsufficientFunds,
+        Behaviour.Expired => RequestReason.Expired,
+        Behaviour.InstrumentInvalid => RequestReason.InstrumentInvalid,
+        Behaviour.SecurityCodeWrong => RequestReason.SecurityCodeWrong,
+        _ => null,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using Quittance.Sandbox.Books;
+using Quittance.Sandbox.Http;
+using Quittance.Sandbox.Notices;
+
+namespace Quittance.Sandbox;
+
+/// <summary>A running sandbox: its books, the web server in front of them and the sender of its notices.</summary>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly NoticeSender _notices;
+    private readonly SandboxBooks _books;
+
+    private SandboxServer(WebApplication app, NoticeSender notices, SandboxBooks books)
+    {
+        (_app, _notices, _books) = (app, notices, books);
+        Address = new Uri(app.Urls.Single());
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts a sandbox. It runs until it is disposed of; signals to the process are its host's business.</summary>
+    /// <exception cref="IOException">The port or the data folder is in use.</exception>
+    public static async Task<SandboxServer> StartAsync(SandboxOptions options)
+    {
+        var books = SandboxBooks.Open(options.DataFolder, options.Clock, options.LateBy);
+        var notices = new NoticeSender(books, options.Clock);
+        var app = Build(options);
+        new SandboxRoutes(books, notices, options, app.Lifetime.ApplicationStopping).Map(app);
+        try
+        {
+            await app.StartAsync();
+            notices.Start();
+            return new SandboxServer(app, notices, books);
+        }
+        catch
+        {
+            await notices.DisposeAsync();
+            await app.DisposeAsync();
+            books.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening and sending, and closes the books.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _notices.DisposeAsync();
+        _books.Dispose();
+    }
+
+    private static WebApplication Build(SandboxOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance.Sandbox" });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingleton<IHostLifetime, HostedLifetime>();
+        return builder.Build();
+    }
+
+    // It may be a guest in another program, which decides when to stop.
+    private sealed class HostedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
