@@ -61,7 +61,7 @@ public sealed class SandboxProvider : IProvider
         if (await SendAsync(HttpMethod.Get, $"v1/requests/{request.Id.Value:D}", null, verb, request, cancel) is not { } reply)
             return ProviderAnswer.Unknown;
         // A proxy or a wrong address has its own 404, which says nothing about the request.
-        return reply.Status == 404 && SandboxAnswer.TryParseRefusal(reply.Body) is not null
+        return reply.Status == 404 && SandboxAnswer.TryParseRefusal(reply.Body) == "not_found"
             ? ProviderAnswer.NotFound
             : Read(reply, verb, request);
     }

@@ -1,0 +1,19 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Quittance.Providers.Sandbox;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>Keeps each line that is logged, with its exception.</summary>
+internal sealed class KeptLog : ILogger<SandboxProvider>
+{
+    public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+}
