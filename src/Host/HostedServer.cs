@@ -1,22 +1,26 @@
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
+using Quittance.Host.Providers;
+using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host;
 
-/// <summary>Puts the server together: the books, the engine, the dialects and the web server around them.</summary>
+/// <summary>Puts the server together: the books, the engine, the providers, the dialects and the web server around them.</summary>
 public static class HostedServer
 {
     // What is in flight gets this long when the server is asked to stop; PostgreSQL needs some of the ten seconds too.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Builds a server over a database that is migrated. Starting it opens the port.</summary>
-    public static WebApplication Build(ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine)
+    public static WebApplication Build(ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -28,8 +32,7 @@ public static class HostedServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
-        builder.Services.AddHostedService(services => new PruningService(
-            new Pruning(database, new Merchants(database, TimeProvider.System), TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILogger<PruningService>>()));
+        AddParts(builder.Services, settings, database, engine, vault);
 
         var app = builder.Build();
         var dialects = Composition.Dialects(settings);
@@ -37,11 +40,33 @@ public static class HostedServer
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
-        IBooks books = new Books(database);
-        ICredentials credentials = new Credentials(
-            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets);
+        app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         foreach (var dialect in dialects)
-            dialect.Map(new DialectRoutes(app, dialect, engine, books, credentials, TimeProvider.System));
+        {
+            dialect.Map(new DialectRoutes(
+                app, dialect, app.Services.GetRequiredService<Collector>(), app.Services.GetRequiredService<IBooks>(),
+                app.Services.GetRequiredService<ICredentials>(), TimeProvider.System));
+        }
+
         return app;
+    }
+
+    private static void AddParts(
+        IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
+    {
+        services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
+        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<Notices>().AddSingleton<Merchants>();
+        services.AddSingleton<ICredentials>(new Credentials(
+            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
+        services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
+        services.AddSingleton(new ProviderOptions
+        {
+            Timeouts = settings.ProviderTimeouts,
+            NoticeAddress = (merchant, provider) => new Uri(settings.PublicAddress.Base + NoticeRoutes.PathOf(merchant, provider)),
+        });
+        services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
+        services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
+        services.AddHostedService<RecoveryService>();
+        services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 }

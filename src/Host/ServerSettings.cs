@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Providers;
 
 namespace Quittance.Host;
 
@@ -8,4 +9,8 @@ namespace Quittance.Host;
 /// <param name="Port">The port it binds to.</param>
 /// <param name="PublicAddress">The address under which clients reach it.</param>
 /// <param name="IsDemo">Whether it takes the demo's short cuts: well-known credentials, and the paths of the APIs' own samples.</param>
-public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress PublicAddress, bool IsDemo);
+public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress PublicAddress, bool IsDemo)
+{
+    /// <summary>How long payment providers are waited for.</summary>
+    public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+}

@@ -4,6 +4,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Storage;
 using Spectre.Console;
+using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Cli;
 

@@ -52,7 +52,9 @@ internal sealed class OpenDatabase : IAsyncDisposable
     }
 
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
-    public PaymentEngine StartEngine() => new(new PostgresStore(Source), TimeProvider.System, new EngineOptions());
+    /// <param name="options">Its settings, if not the usual.</param>
+    public PaymentEngine StartEngine(EngineOptions? options = null) =>
+        new(new PostgresStore(Source), TimeProvider.System, options ?? new EngineOptions());
 
     public async ValueTask DisposeAsync()
     {

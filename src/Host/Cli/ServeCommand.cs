@@ -1,16 +1,26 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
+using Quittance.Providers;
+using Quittance.Sandbox;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Spectre.Console;
+using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Cli;
 
 /// <summary><c>serve</c>, and <c>demo</c>, which is the same with demo data and demo credentials.</summary>
 internal static class ServeCommand
 {
+    // A lease outlasts the call it is for, with what comes before and after it.
+    private const int LeasePerTimeout = 3;
+
     private static readonly Option<int> Port = new("--port")
     {
         Description = "The port to serve on",
@@ -33,11 +43,18 @@ internal static class ServeCommand
 
     private static readonly Option<bool> Embedded = new("--embedded") { Description = "Keep the books in an embedded PostgreSQL in the data folder" };
 
+    private static readonly Option<int> ProviderTimeout = new("--provider-timeout")
+    {
+        Description = $"How long payment providers are waited for, 1 to {ProviderTimeouts.Longest.TotalSeconds} seconds; after that an answer is unknown and asked for later",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => (int)new ProviderTimeouts().Total.TotalSeconds,
+    };
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, DatabaseOptions.Data, DatabaseOptions.Database,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.Validators.Add(result =>
         {
@@ -52,7 +69,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, DatabaseOptions.Data, DatabaseOptions.Database,
+            Port, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -63,24 +80,34 @@ internal static class ServeCommand
         var settings = SettingsOf(options, isDemo);
         EnsurePortIsFree(settings);
         await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
-        await using var engine = database.StartEngine();
-        if (isDemo)
-        {
-            progress.Report("Filling in what the demo data lacks");
-            await new DemoData(new Merchants(database.Source, TimeProvider.System), engine, TimeProvider.System).FillInAsync(cancel);
-        }
+        var masterKey = await MasterKeySource.FindAsync(options, database.Source, cancel);
+        var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
+        await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
+        await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;
 
-        await using var app = HostedServer.Build(settings, database.Source, engine);
+        await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
-        if (isDemo)
-            DemoCredentials.Print(Terminal.Out);
+        if (sandbox is not null)
+            DemoCredentials.Print(Terminal.Out, sandbox.Address);
         if (database.Embedded is { } embedded)
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(cancel);
         return database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
+    }
+
+    /// <summary>The demo's data, and the payment provider that it takes cards at.</summary>
+    private static async Task<SandboxServer> PrepareDemoAsync(
+        ParseResult options, OpenDatabase database, PaymentEngine engine, IVault vault, IProgress<string> progress, CancellationToken cancel)
+    {
+        progress.Report("Filling in what the demo data lacks");
+        var merchants = new Merchants(database.Source, TimeProvider.System);
+        var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
+        var sandbox = await DemoSandbox.StartAsync(options.GetRequiredValue(DatabaseOptions.Data), options.GetValue(Port));
+        await DemoSandbox.ConnectAsync(new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, sandbox.Address, cancel);
+        return sandbox;
     }
 
     private static ServerSettings SettingsOf(ParseResult options, bool isDemo)
@@ -88,6 +115,8 @@ internal static class ServeCommand
         var port = options.GetValue(Port);
         if (port is < 1 or > 65535)
             throw new CommandException("--port must be between 1 and 65535.");
+        if (options.GetValue(ProviderTimeout) < 1 || options.GetValue(ProviderTimeout) > ProviderTimeouts.Longest.TotalSeconds)
+            throw new CommandException($"--provider-timeout must be between 1 and {ProviderTimeouts.Longest.TotalSeconds} seconds.");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
@@ -97,7 +126,10 @@ internal static class ServeCommand
             throw new CommandException("--public-url must be an absolute http or https address.");
         if (url is null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             throw new CommandException($"Clients can't reach a server under {address}: say with --public-url how they do.");
-        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo);
+        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
+        {
+            ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
+        };
     }
 
     /// <summary>Says so before PostgreSQL is started and anything is written.</summary>

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Quittance.Core.Attempts;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>provider</c>: the merchants' accounts at payment providers.</summary>
+internal static class ProviderCommand
+{
+    private static readonly Argument<string> Name = CreateName();
+
+    private static readonly Option<Uri> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
+
+    public static Command Create()
+    {
+        var connect = new Command("connect", "Open a merchant's account at a provider: its keys are made here and sealed in the vault")
+        {
+            Name, Address, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        connect.SetAction((options, cancel) => Terminal.RunAsync(progress => ConnectAsync(options, progress, cancel)));
+        var rotate = new Command("rotate-key", "Give a provider a new key for its notices; those signed with the one before are still accepted")
+        {
+            Name, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        rotate.SetAction((options, cancel) => Terminal.RunAsync(progress => RotateAsync(options, progress, cancel)));
+        return new Command("provider", "Accounts at payment providers") { connect, rotate };
+    }
+
+    private static Argument<string> CreateName()
+    {
+        var name = new Argument<string>("name") { Description = "The provider" };
+        return name.AcceptOnlyFromAmong(SandboxProvider.ProviderName);
+    }
+
+    private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
+        ChangeAsync(options, progress, cancel, (merchant, known) =>
+        {
+            var address = options.GetRequiredValue(Address);
+            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+                throw new CommandException("--url must be an absolute http or https address.");
+            return known is null
+                ? new ProviderAccount(
+                    merchant, options.GetRequiredValue(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), [NoticeSignature.NewKey()])
+                : known with { Address = address };
+        });
+
+    private static Task<int> RotateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
+        ChangeAsync(options, progress, cancel, (_, known) => known is null
+            ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
+            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] });
+
+    private static async Task<int> ChangeAsync(
+        ParseResult options, IProgress<string> progress, CancellationToken cancel, Func<Core.MerchantId, ProviderAccount?, ProviderAccount> change)
+    {
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        var vault = await PostgresVault.OpenAsync(
+            database.Source, await MasterKeySource.FindAsync(options, database.Source, cancel), TimeProvider.System, cancel);
+        var accounts = new ProviderAccounts(database.Source, vault, TimeProvider.System);
+        var account = change(merchant, await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel));
+
+        // Accepted before it is used: no notice is turned away meanwhile.
+        await accounts.SaveAsync(account, cancel);
+        await TellAsync(account, cancel);
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
+        return 0;
+    }
+
+    /// <summary>Tells the provider which key to sign its notices with from now on.</summary>
+    public static async Task TellAsync(ProviderAccount account, CancellationToken cancel)
+    {
+        using var client = new HttpClient { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(10) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
+        try
+        {
+            using var answer = await client.PutAsJsonAsync("v1/notice-key", new { key = account.NoticeKeys[0] }, cancel);
+            if (!answer.IsSuccessStatusCode)
+                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). Run the command again.");
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). Run the command again.");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net.Sockets;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Host.Cli;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Sandbox;
+using Quittance.Storage;
+
+namespace Quittance.Host.Demo;
+
+/// <summary>The demo's payment provider: the sandbox, in the same process but reached over HTTP, as any other provider would be.</summary>
+internal static class DemoSandbox
+{
+    /// <summary>The key of Demo Company's account at the sandbox.</summary>
+    public const string ApiKey = "demo-sandbox";
+
+    private const int PortOffset = 10_000;
+
+    /// <summary>Starts it: beside the demo's own port if that is free, so that its address is easy to guess, else on any.</summary>
+    public static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort)
+    {
+        var options = new SandboxOptions { DataFolder = Path.Combine(dataFolder, "sandbox"), Port = demoPort + PortOffset };
+        if (options.Port > ushort.MaxValue || !IsFree(options.Port))
+            options = options with { Port = 0 };
+        return await SandboxServer.StartAsync(options);
+    }
+
+    /// <summary>Gives the merchant its account there; one that exists keeps its keys.</summary>
+    public static async Task ConnectAsync(ProviderAccounts accounts, MerchantId merchant, Uri address, CancellationToken cancel)
+    {
+        var known = await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel);
+        var account = known is null
+            ? new ProviderAccount(merchant, SandboxProvider.ProviderName, address, ApiKey, [NoticeSignature.NewKey()])
+            : known with { Address = address };
+        await accounts.SaveAsync(account, cancel);
+        await ProviderCommand.TellAsync(account, cancel);
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(System.Net.IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
