@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Storage;

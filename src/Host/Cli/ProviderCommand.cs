@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
+using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
+using Spectre.Console;
 
 namespace Quittance.Host.Cli;
 
@@ -40,7 +41,7 @@ internal static class ProviderCommand
     }
 
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        ChangeAsync(options, progress, cancel, (merchant, known) =>
+        ChangeAsync(options, progress, (merchant, known) =>
         {
             var address = options.GetRequiredValue(Address);
             if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
@@ -49,15 +50,15 @@ internal static class ProviderCommand
                 ? new ProviderAccount(
                     merchant, options.GetRequiredValue(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), [NoticeSignature.NewKey()])
                 : known with { Address = address };
-        });
+        }, cancel);
 
     private static Task<int> RotateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        ChangeAsync(options, progress, cancel, (_, known) => known is null
+        ChangeAsync(options, progress, (_, known) => known is null
             ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
-            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] });
+            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel);
 
     private static async Task<int> ChangeAsync(
-        ParseResult options, IProgress<string> progress, CancellationToken cancel, Func<Core.MerchantId, ProviderAccount?, ProviderAccount> change)
+        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel)
     {
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);

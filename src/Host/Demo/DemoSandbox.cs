@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Instruments;
 using Quittance.Host.Cli;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
