@@ -3,4 +3,4 @@ namespace Quittance.Sandbox.Books;
 /// <summary>What became of a dispute.</summary>
 /// <param name="Dispute">The dispute as it stands now; null where there is a fault.</param>
 /// <param name="Fault">Why there is none.</param>
-public sealed record DisputeReply(BookedDispute? Dispute, Fault? Fault = null);
+public sealed record DisputeReply(BookedDispute? Dispute, ReplyFault? Fault = null);

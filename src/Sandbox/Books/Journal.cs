@@ -21,8 +21,16 @@ internal sealed class Journal : IDisposable
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var journal = new Journal(new FileStream(Path.Combine(folder, "journal.jsonl"), options));
-        journal.Read(read);
-        return journal;
+        try
+        {
+            journal.Read(read);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     public void Append(Entry entry)
@@ -55,13 +63,25 @@ internal sealed class Journal : IDisposable
                 continue;
             }
 
-            read(JsonSerializer.Deserialize<Entry>(line.GetBuffer().AsSpan(0, (int)line.Length), Json.Short)!);
+            read(Parse(line.GetBuffer().AsSpan(0, (int)line.Length)));
             _length += line.Length + 1;
             line.SetLength(0);
         }
 
         // A last line without an end was being written when the process died. Nobody was answered.
         CutTo(_length);
+    }
+
+    private Entry Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Entry>(line, Json.Short)!;
+        }
+        catch (JsonException failure)
+        {
+            throw new IOException($"{_file.Name} can't be read at byte {_length}.", failure);
+        }
     }
 
     private void CutTo(long length)

@@ -5,7 +5,7 @@ namespace Quittance.Sandbox.Books;
 /// <summary>The answer to a request, and how it travels.</summary>
 /// <param name="Request">The request as it stands now; null where there is a fault, or where it was not processed.</param>
 /// <param name="Fault">Why there is none.</param>
-public sealed record Reply(BookedRequest? Request, Fault? Fault = null)
+public sealed record Reply(BookedRequest? Request, ReplyFault? Fault = null)
 {
     /// <summary>How the answer travels.</summary>
     public AnswerManner Manner { get; init; }

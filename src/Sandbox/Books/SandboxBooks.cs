@@ -85,7 +85,7 @@ public sealed class SandboxBooks : IDisposable
         {
             return _accounts.GetValueOrDefault(account) is { } books && books.FindRequest(request) is { } found
                 ? ReplyOf(books, found)
-                : new Reply(null, Fault.NotFound);
+                : new Reply(null, ReplyFault.NotFound);
         }
     }
 
@@ -96,11 +96,11 @@ public sealed class SandboxBooks : IDisposable
         {
             var books = Of(account);
             if (books.FindAuthorisation(authorisation) is not { } found)
-                return new Reply(null, Fault.NotFound);
+                return new Reply(null, ReplyFault.NotFound);
             if (Decide(books).Confirm(found, approve) is { } entry)
                 Commit(entry);
             var request = books.FindRequest(authorisation)!;
-            return (request.State == RequestState.Approved) == approve ? ReplyOf(books, request) : new Reply(null, Fault.NotPossible);
+            return (request.State == RequestState.Approved) == approve ? ReplyOf(books, request) : new Reply(null, ReplyFault.NotPossible);
         }
     }
 
@@ -127,14 +127,14 @@ public sealed class SandboxBooks : IDisposable
                 return (earlier.Authorisation, earlier.Kind) == (request.Authorisation, request.Kind)
                     && earlier.AmountMinor == (request.AmountMinor ?? earlier.AmountMinor) && earlier.FeeMinor == (request.FeeMinor ?? earlier.FeeMinor)
                     ? new DisputeReply(earlier)
-                    : new DisputeReply(null, Fault.IdTaken);
+                    : new DisputeReply(null, ReplyFault.IdTaken);
             }
 
             if (books.FindAuthorisation(request.Authorisation) is not { } authorisation)
-                return new DisputeReply(null, Fault.NotFound);
+                return new DisputeReply(null, ReplyFault.NotFound);
             return Decide(books).OpenDispute(authorisation, request) is { } entry
                 ? new DisputeReply(Commit(entry).Dispute)
-                : new DisputeReply(null, Fault.NotPossible);
+                : new DisputeReply(null, ReplyFault.NotPossible);
         }
     }
 
@@ -145,10 +145,10 @@ public sealed class SandboxBooks : IDisposable
         {
             var books = Of(account);
             if (books.FindDispute(dispute) is not { } found)
-                return new DisputeReply(null, Fault.NotFound);
+                return new DisputeReply(null, ReplyFault.NotFound);
             if (found.State == DisputeState.Opened)
                 return new DisputeReply(Commit(Decide(books).EndDispute(found, won)).Dispute);
-            return (found.State == DisputeState.Won) == won ? new DisputeReply(found) : new DisputeReply(null, Fault.NotPossible);
+            return (found.State == DisputeState.Won) == won ? new DisputeReply(found) : new DisputeReply(null, ReplyFault.NotPossible);
         }
     }
 
@@ -173,12 +173,12 @@ public sealed class SandboxBooks : IDisposable
         {
             while (_work.TryPeek(out var work, out var next) && next.At <= Now)
             {
-                _work.Dequeue();
                 var books = Of(work.Account);
-                if (books.FindAuthorisation(work.Authorisation) is not { Next: { } due } authorisation || due.At != next.At)
-                    continue;
-                if (Decide(books).Due(authorisation, due.Kind) is { } entry)
+                var authorisation = books.FindAuthorisation(work.Authorisation);
+                if (authorisation?.Next is { } due && due.At == next.At && Decide(books).Due(authorisation, due.Kind) is { } entry)
                     Commit(entry);
+                // Last, so that it is not forgotten when the journal can't be written. What it leads to is due later than itself.
+                _work.Dequeue();
             }
         }
     }
@@ -226,7 +226,7 @@ public sealed class SandboxBooks : IDisposable
         {
             var books = Of(account);
             if (books.FindRequest(asked.Id) is { } earlier)
-                return earlier.AsksTheSame(asked) ? ReplyOf(books, earlier) : new Reply(null, Fault.IdTaken);
+                return earlier.AsksTheSame(asked) ? ReplyOf(books, earlier) : new Reply(null, ReplyFault.IdTaken);
             var decision = decide(Decide(books), asked);
             var entry = Commit(decision.Entry);
             if (entry.Requests is null)

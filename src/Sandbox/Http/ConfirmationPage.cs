@@ -12,6 +12,7 @@ internal static class ConfirmationPage
         h1 { margin: 0; font-size: 1.1rem; }
         p { margin: .25rem 0; color: light-dark(#5b6678, #9aa5b8); }
         .amount { margin: 1rem 0; font-size: 2rem; font-weight: 650; color: inherit; }
+        small { font-size: 1rem; font-weight: 400; }
         form { display: flex; gap: .75rem; margin-top: 1.5rem; }
         button { flex: 1; padding: .7rem; border: 1px solid #2f6fed; border-radius: .6rem; font: inherit; font-weight: 600; cursor: pointer; background: none; color: light-dark(#2f6fed, #8db4ff); }
         button[value=true] { background: #2f6fed; color: #fff; }
@@ -48,6 +49,17 @@ internal static class ConfirmationPage
         </main></body></html>
         """;
 
-    // The sandbox knows no decimals of currencies, so it says what it knows.
-    private static string Amount(BookedAuthorisation authorisation) => $"{authorisation.AmountMinor:N0} <small>minor units of {authorisation.Currency}</small>";
+    private static string Amount(BookedAuthorisation authorisation)
+    {
+        var decimals = authorisation.Currency switch
+        {
+            "BIF" or "CLP" or "DJF" or "GNF" or "ISK" or "JPY" or "KMF" or "KRW" or "PYG" or "RWF" or "UGX" or "UYI" or "VND" or "VUV" or "XAF"
+                or "XOF" or "XPF" => 0,
+            "BHD" or "IQD" or "JOD" or "KWD" or "LYD" or "OMR" or "TND" => 3,
+            "CLF" or "UYW" => 4,
+            _ => 2,
+        };
+        var amount = new decimal((int)authorisation.AmountMinor, (int)(authorisation.AmountMinor >> 32), 0, isNegative: false, (byte)decimals);
+        return $"{amount.ToString($"N{decimals}")} <small>{authorisation.Currency}</small>";
+    }
 }

@@ -36,6 +36,10 @@ internal sealed class Fields(JsonElement body, string path = "")
         _ => throw Wrong(name, $"must be a text of 1 to {longest} characters"),
     };
 
+    public string Name(string name) => Text(name) is { } text && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
+        ? text
+        : throw Wrong(name, "must have letters, digits, - and _ only");
+
     public long Minor(string name) => OptionalMinor(name, 1) ?? throw Wrong(name, "is missing");
 
     public long? OptionalMinor(string name, long least) => Find(name) switch

@@ -13,13 +13,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
     {
         app.Use(AnswerFaultsAsync);
         app.UseRouting();
-        app.MapPost("/v1/authorisations", Asking((account, fields) => books.Authorise(
-            account,
-            new AuthoriseRequest(fields.Id("id"), fields.Minor("amount_minor"), fields.Currency("currency"), fields.Instrument("instrument"))
-            {
-                NoticeUrl = fields.Address("notice_url"),
-                ReturnUrl = fields.Address("return_url"),
-            })));
+        app.MapPost("/v1/authorisations", Asking((account, fields) => books.Authorise(account, AuthoriseRequestOf(fields))));
         app.MapPost("/v1/captures", Asking((account, fields) => books.Capture(
             account, new CaptureRequest(fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
         app.MapPost("/v1/voids", Asking((account, fields) => books.Void(
@@ -46,6 +40,17 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 } key
             ? SandboxBooks.AccountOf(key)
             : throw new HttpFault(StatusCodes.Status401Unauthorized, "unauthorised", "Send Authorization: Bearer and any API key.");
+    }
+
+    private static AuthoriseRequest AuthoriseRequestOf(Fields fields)
+    {
+        // Taken on, as a bank would, and not kept.
+        fields.OptionalText("mandate");
+        return new AuthoriseRequest(fields.Id("id"), fields.Minor("amount_minor"), fields.Currency("currency"), fields.Instrument("instrument"))
+        {
+            NoticeUrl = fields.Address("notice_url"),
+            ReturnUrl = fields.Address("return_url"),
+        };
     }
 
     private static Guid IdIn(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
@@ -75,11 +80,11 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         return context.Response.WriteAsJsonAsync(answer, Json.Full, context.RequestAborted);
     }
 
-    private static HttpFault FaultOf(Fault fault) => fault switch
+    private static HttpFault FaultOf(ReplyFault fault) => fault switch
     {
-        Fault.IdTaken => new HttpFault(StatusCodes.Status409Conflict, "id_taken", "This id was used for something else."),
-        Fault.NotFound => HttpFault.NotFound("What is named"),
-        Fault.NotPossible => new HttpFault(StatusCodes.Status409Conflict, "not_possible", "The state of the books does not allow this."),
+        ReplyFault.IdTaken => new HttpFault(StatusCodes.Status409Conflict, "id_taken", "This id was used for something else."),
+        ReplyFault.NotFound => HttpFault.NotFound("What is named"),
+        ReplyFault.NotPossible => new HttpFault(StatusCodes.Status409Conflict, "not_possible", "The state of the books does not allow this."),
     };
 
     private static object Shown(HttpContext context, Reply reply)
@@ -164,7 +169,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         var account = AccountOf(context);
         var fields = await Fields.ReadAsync(context.Request);
         await AnswerDisputeAsync(context, books.OpenDispute(account, new DisputeRequest(
-            fields.Text("id"), fields.Id("authorisation"), fields.Choice<DisputeKind>("kind"), fields.OptionalMinor("amount_minor", 1), fields.OptionalMinor("fee_minor", 0))));
+            fields.Name("id"), fields.Id("authorisation"), fields.Choice<DisputeKind>("kind"), fields.OptionalMinor("amount_minor", 1), fields.OptionalMinor("fee_minor", 0))));
     }
 
     private Task EndDisputeAsync(HttpContext context, bool won) =>

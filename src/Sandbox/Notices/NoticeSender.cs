@@ -23,7 +23,11 @@ internal sealed class NoticeSender : IAsyncDisposable
     public void Start() => _running = RunAsync();
 
     /// <summary>Something may be due earlier than it was.</summary>
-    public void Wake() => _woken.Release();
+    public void Wake()
+    {
+        if (_woken.CurrentCount == 0)
+            _woken.Release();
+    }
 
     /// <summary>Posts a notice and reports to the books whether it arrived.</summary>
     public async Task SendAsync(SignedNotice notice)
@@ -53,17 +57,26 @@ internal sealed class NoticeSender : IAsyncDisposable
         var sending = new HashSet<Task>();
         while (!_stop.IsCancellationRequested)
         {
-            _books.Tick();
-            // One receiver that does not answer must not hold up the others.
-            foreach (var ofOne in _books.TakeDueNotices().GroupBy(notice => notice.Authorisation))
-                sending.Add(SendInOrderAsync([.. ofOne]));
-            sending.RemoveWhere(task => task.IsCompletedSuccessfully);
-            if (_books.NextDue is { } due)
-                _timer.Change(Max(due - _clock.GetUtcNow(), TimeSpan.FromMilliseconds(1)), Timeout.InfiniteTimeSpan);
+            sending.RemoveWhere(task => task.IsCompleted);
+            try
+            {
+                _books.Tick();
+                // One receiver that does not answer must not hold up the others.
+                foreach (var ofOne in _books.TakeDueNotices().GroupBy(notice => notice.Authorisation))
+                    sending.Add(SendInOrderAsync([.. ofOne]));
+                if (_books.NextDue is { } due)
+                    _timer.Change(Max(due - _clock.GetUtcNow(), TimeSpan.FromMilliseconds(1)), Timeout.InfiniteTimeSpan);
+            }
+            catch (IOException)
+            {
+                // The disk is full, say. What is due stays due.
+                _timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            }
+
             await _woken.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(sending);
+        await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task SendInOrderAsync(IReadOnlyList<SignedNotice> notices)

@@ -43,7 +43,7 @@ public sealed class BehaviourTests
     {
         await using var sandbox = await StartAsync();
         var id = NewId;
-        await sandbox.NobodyAnswersAsync("/v1/authorisations", sandbox.Authorisation(id, "4000000000000119"));
+        await sandbox.NobodyAnswersAsync("/v1/authorisations", id, sandbox.Authorisation(id, "4000000000000119"));
         Is("approved", await sandbox.FindAsync(id));
         Is("approved", await sandbox.AuthoriseAsync(id, "4000000000000119"));
         Is("approved", await sandbox.CaptureAsync(NewId, id));
@@ -89,7 +89,7 @@ public sealed class BehaviourTests
         await using var sandbox = await StartAsync();
         var (authorisation, capture) = (NewId, NewId);
         await sandbox.AuthoriseAsync(authorisation, amountMinor: 66601);
-        await sandbox.NobodyAnswersAsync("/v1/captures", Of(capture, authorisation, 66601));
+        await sandbox.NobodyAnswersAsync("/v1/captures", capture, Of(capture, authorisation, 66601));
         Is("approved", await sandbox.FindAsync(capture));
         Is("approved", await sandbox.CaptureAsync(capture, authorisation, 66601));
     }

@@ -46,7 +46,7 @@ public sealed class NoticeTests
         });
         var page = answer.GetProperty("redirect_to").GetString()!;
         using var customer = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
-        Assert.Contains("4,999 <small>minor units of GBP", await customer.GetStringAsync(page, Cancel), StringComparison.Ordinal);
+        Assert.Contains("49.99 <small>GBP", await customer.GetStringAsync(page, Cancel), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await customer.GetAsync(page[..^1] + "x", Cancel)).StatusCode);
 
         using var decided = await customer.PostAsync(page, new FormUrlEncodedContent([new("approve", "true")]), Cancel);

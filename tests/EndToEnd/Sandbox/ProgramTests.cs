@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Quittance.Sandbox.Books;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Sandbox;
@@ -51,6 +52,27 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatWasAnswered_IsKnownAfterKillNine()
+    {
+        List<Guid>[] answered = [[], [], [], []];
+        using (var process = Start(out var client))
+        using (client)
+        {
+            await IsReadyAsync(process, client);
+            var sending = answered.Select(ids => SendUntilKilledAsync(client, ids)).ToArray();
+            while (answered.Any(ids => ids.Count < 10))
+                await Task.Delay(10, Cancel);
+            process.Kill();
+            await Task.WhenAll(sending);
+            await process.WaitForExitAsync(Cancel);
+        }
+
+        using var books = SandboxBooks.Open(_folder, TimeProvider.System);
+        var account = SandboxBooks.AccountOf("sk_test");
+        Assert.All(answered.SelectMany(ids => ids), id => Assert.Equal(RequestState.Approved, books.Find(account, id).Request?.State));
+    }
+
+    [Fact]
     public async Task Program_StopsWhenAsked_AlsoWhileARequestHangs()
     {
         using var process = Start(out var client);
@@ -64,8 +86,26 @@ public sealed class ProgramTests : IDisposable
             var asked = Stopwatch.GetTimestamp();
             await process.WaitForExitAsync(Cancel);
             Assert.Equal(0, process.ExitCode);
-            Assert.True(Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(5));
+            Assert.True(Stopwatch.GetElapsedTime(asked) < TimeSpan.FromSeconds(8));
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => hanging);
+        }
+    }
+
+    private static async Task SendUntilKilledAsync(HttpClient client, List<Guid> answered)
+    {
+        try
+        {
+            while (true)
+            {
+                var id = RunningSandbox.NewId;
+                var authorisation = new { id, amount_minor = 1, currency = "USD", instrument = RunningSandbox.CardOf(RunningSandbox.Card) };
+                (await client.PostAsJsonAsync("/v1/authorisations", authorisation, Cancel)).EnsureSuccessStatusCode();
+                answered.Add(id);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // Killed.
         }
     }
 

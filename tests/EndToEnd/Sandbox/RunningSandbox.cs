@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Quittance.Sandbox;
@@ -87,12 +88,17 @@ internal sealed class RunningSandbox : IAsyncDisposable
 
     public async Task<JsonElement> TotalsAsync() => (await GetAsync("/v1/books")).GetProperty("totals").GetProperty("USD");
 
-    /// <summary>Sends something to which no answer comes in time.</summary>
-    public async Task NobodyAnswersAsync(string path, object body)
+    /// <summary>Sends a request to which no answer comes, though it is done.</summary>
+    public async Task NobodyAnswersAsync(string path, Guid id, object body)
     {
-        using var soon = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        soon.CancelAfter(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Client.PostAsJsonAsync(path, body, soon.Token));
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var answer = Client.PostAsJsonAsync(path, body, enough.Token);
+        while ((await Client.GetAsync($"/v1/requests/{id}", Cancel)).StatusCode == HttpStatusCode.NotFound)
+            await Task.Delay(5, Cancel);
+        await Task.Delay(LateBy, Cancel);
+        Assert.False(answer.IsCompleted);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
     }
 
     /// <summary>Stops the server and gives everything in its data folder, as text.</summary>

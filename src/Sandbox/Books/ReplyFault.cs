@@ -1,7 +1,7 @@
 namespace Quittance.Sandbox.Books;
 
 /// <summary>Why there is no answer in the books' own words.</summary>
-public enum Fault
+public enum ReplyFault
 {
     /// <summary>The id was used for something else.</summary>
     IdTaken,
