@@ -7,7 +7,7 @@ namespace Quittance.Sandbox.Books;
 /// <param name="VoidedMinor">Reservations given back.</param>
 /// <param name="ReversedMinor">Captured, and gone again because the capture was declined late.</param>
 /// <param name="DisputedMinor">In disputes that are open or lost.</param>
-/// <param name="FeesMinor">Fees of these disputes.</param>
+/// <param name="FeesMinor">Fees of all disputes, however they ended.</param>
 public readonly record struct Amounts(
     long AuthorisedMinor, long CapturedMinor, long RefundedMinor, long VoidedMinor, long ReversedMinor, long DisputedMinor, long FeesMinor)
 {

@@ -5,7 +5,7 @@ namespace Quittance.Sandbox.Books;
 /// <param name="Kind">What happened.</param>
 /// <param name="Authorisation">What is disputed.</param>
 /// <param name="AmountMinor">How much, in minor units.</param>
-/// <param name="FeeMinor">What it costs unless it is won, in minor units.</param>
+/// <param name="FeeMinor">What it costs, however it ends, in minor units.</param>
 /// <param name="Currency">The currency of both.</param>
 /// <param name="State">How far it is.</param>
 public sealed record BookedDispute(

@@ -123,12 +123,13 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             return null;
         var dispute = new BookedDispute(
             request.Id, request.Kind, authorisation.Id, amountMinor, request.FeeMinor ?? UsualFeeMinor, authorisation.Currency, DisputeState.Opened);
-        return Disputed(authorisation, dispute, 1);
+        return Disputed(authorisation, dispute, new Amounts { DisputedMinor = amountMinor, FeesMinor = dispute.FeeMinor });
     }
 
-    /// <summary>Ends a dispute. Money and fee come back when it is won.</summary>
+    /// <summary>Ends a dispute. The money comes back when it is won; the fee never does.</summary>
     public Entry EndDispute(BookedDispute dispute, bool won) => Disputed(
-        books.FindAuthorisation(dispute.Authorisation)!, dispute with { State = won ? DisputeState.Won : DisputeState.Lost }, won ? -1 : 0);
+        books.FindAuthorisation(dispute.Authorisation)!, dispute with { State = won ? DisputeState.Won : DisputeState.Lost },
+        new Amounts { DisputedMinor = won ? -dispute.AmountMinor : 0 });
 
     /// <summary>What happens to an authorisation by itself.</summary>
     public Entry? Due(BookedAuthorisation authorisation, DueWorkKind kind)
@@ -146,7 +147,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             case DueWorkKind.DebitReturned:
                 return OpenDispute(authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
-                var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.RefundableMinor } };
+                var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.RefundableMinor - authorisation.Amounts.DisputedMinor } };
                 return Told(
                     gone,
                     capture.Become(RequestState.Declined, RequestReason.Declined),
@@ -172,12 +173,9 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         Notices = [.. requests.Select(request => NoticeOf(authorisation, request, now)).OfType<Notice>()],
     };
 
-    private Entry Disputed(BookedAuthorisation authorisation, BookedDispute dispute, int sign) => new(books.Account)
+    private Entry Disputed(BookedAuthorisation authorisation, BookedDispute dispute, Amounts change) => new(books.Account)
     {
-        Authorisation = authorisation with
-        {
-            Amounts = authorisation.Amounts.Plus(new Amounts { DisputedMinor = dispute.AmountMinor, FeesMinor = dispute.FeeMinor }, sign),
-        },
+        Authorisation = authorisation with { Amounts = authorisation.Amounts.Plus(change) },
         Dispute = dispute,
         Notices = authorisation.NoticeUrl is { } url ? [Notice.OfDispute(books.Account, url, dispute, now)] : null,
     };

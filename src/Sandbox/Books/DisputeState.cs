@@ -6,7 +6,7 @@ public enum DisputeState
     /// <summary>The money is withheld.</summary>
     Opened,
 
-    /// <summary>The merchant has the money and the fee again.</summary>
+    /// <summary>The merchant has the money again, but for the fee.</summary>
     Won,
 
     /// <summary>Money and fee are gone.</summary>

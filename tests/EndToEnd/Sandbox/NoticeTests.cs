@@ -70,7 +70,7 @@ public sealed class NoticeTests
     }
 
     [Theory]
-    [InlineData("won", 0, 0)]
+    [InlineData("won", 0, 1500)]
     [InlineData("lost", 1000, 1500)]
     public async Task Dispute_IsOpenedAndEnds(string end, long disputed, long fees)
     {
