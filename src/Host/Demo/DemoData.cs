@@ -62,7 +62,8 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
         var card = new Card(CardNumber.Parse(number), new CardExpiry(12, clock.GetUtcNow().Year + 4), "Mary Irwin");
         var holding = new Holding(new Vaulted("sandbox", card.Shown), await vault.SealAsync(id, card, cancel));
         await DoAsync(new RegisterInstrument(
-            _origin, account, id, Oracle(TmfNames.PaymentMethod, name), PaymentMethod.BankCard, $"Mary Irwin's {card.Masked}") { Holding = holding });
+            _origin, account, id, Oracle(TmfNames.PaymentMethod, name), PaymentMethod.BankCard, $"Mary Irwin's {card.Masked}")
+        { Holding = holding });
     }
 
     private Task RaiseBillAsync(AccountTarget account, string poidNumber, string billNumber, long amountMinor, int dueInDays) =>

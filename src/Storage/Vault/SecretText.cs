@@ -12,15 +12,25 @@ internal static class SecretText
         {
             Card card => new()
             {
-                ["kind"] = "card", ["number"] = card.Number.Reveal(), ["month"] = card.Expiry.Month, ["year"] = card.Expiry.Year, ["holder"] = card.Holder,
+                ["kind"] = "card",
+                ["number"] = card.Number.Reveal(),
+                ["month"] = card.Expiry.Month,
+                ["year"] = card.Expiry.Year,
+                ["holder"] = card.Holder,
             },
             IbanAccount account => new()
             {
-                ["kind"] = "iban", ["iban"] = account.Iban.Reveal(), ["bic"] = account.Bic?.ToString(), ["holder"] = account.Holder,
+                ["kind"] = "iban",
+                ["iban"] = account.Iban.Reveal(),
+                ["bic"] = account.Bic?.ToString(),
+                ["holder"] = account.Holder,
             },
             UkAccount account => new()
             {
-                ["kind"] = "uk", ["sort_code"] = account.SortCode.Reveal(), ["number"] = account.Number.Reveal(), ["holder"] = account.Holder,
+                ["kind"] = "uk",
+                ["sort_code"] = account.SortCode.Reveal(),
+                ["number"] = account.Number.Reveal(),
+                ["holder"] = account.Holder,
             },
             _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
         };

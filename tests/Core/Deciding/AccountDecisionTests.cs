@@ -54,6 +54,20 @@ public sealed class RegisterInstrumentTests
     }
 
     [Fact]
+    public void Instrument_ThatTheVaultHolds_IsRegisteredWithItsSealedNumberInOneCommit()
+    {
+        var card = new Card(CardNumber.Parse("4242424242424242"), new CardExpiry(12, 2030), "Anna");
+        var holding = new Holding(new Vaulted("sandbox", card.Shown), new Sealed(new byte[] { 1 }, 1, new byte[32]));
+
+        var changes = Account().When(Registering("card") with { Holding = holding }).Moves();
+
+        var instrument = Assert.Single(changes.Instruments);
+        Assert.Equal(holding.Vaulted, instrument.Vaulted);
+        Assert.Equal(new VaultEntry(instrument.Id, holding.Sealed), Assert.Single(changes.VaultEntries));
+        Assert.Null(Assert.Single(Account().When(Registering("card")).Moves().Instruments).Vaulted);
+    }
+
+    [Fact]
     public void Instrument_OfAnUnknownAccount_IsRefused() => Nobody().When(Registering("card")).IsRefused(Refusal.AccountUnknown);
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
-    public async Task Rotate_KilledAtAnyMoment_LeavesAKeyThatOpensTheDatabase()
+    public async Task Rotate_CancelledAtAnyMoment_LeavesAKeyThatOpensTheDatabase()
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var id = await SealOneAsync(own, KeyFile.CreateUnlessThere(MasterKey.Generate()));
