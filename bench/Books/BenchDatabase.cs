@@ -24,6 +24,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    /// <summary>The data folder of the embedded one, gone afterwards; null where the database was given to us.</summary>
+    public string? Folder => _folder;
+
     public NpgsqlDataSource Source { get; }
 
     public Merchants Merchants => new(Source, TimeProvider.System);

@@ -9,7 +9,10 @@ internal static class QuittanceServer
     {
         Screen.Progress.Report("Starting Quittance");
         var address = LocalPort.Free();
+        // The server's master key goes with the database.
+        string[] folder = database.Folder is { } own ? ["--data", own] : [];
         return ServerProcess.StartAsync(
-            "quittance", address, "Quittance is ready", ["serve", "--database", database.ConnectionString, "--port", $"{address.Port}"], cancel);
+            "quittance", address, "Quittance is ready",
+            ["serve", "--database", database.ConnectionString, "--port", $"{address.Port}", .. folder], cancel);
     }
 }

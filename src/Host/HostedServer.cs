@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
@@ -16,7 +17,7 @@ public static class HostedServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Builds a server over a database that is migrated. Starting it opens the port.</summary>
-    public static WebApplication Build(ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine)
+    public static WebApplication Build(ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -27,6 +28,7 @@ public static class HostedServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.Services.AddSingleton(vault);
         builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
         builder.Services.AddHostedService(services => new PruningService(
             new Pruning(database, new Merchants(database, TimeProvider.System), TimeProvider.System), TimeProvider.System, services.GetRequiredService<ILogger<PruningService>>()));

@@ -20,6 +20,7 @@ var quittance = new RootCommand(WhatItIs)
     CredentialCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
+    VaultCommand.Create(),
 };
 
 // The server drains before it ends, and a command that started PostgreSQL stops it: nobody pulls the plug on them.

@@ -186,11 +186,12 @@ internal sealed class CommitWriting : IAsyncDisposable
         if (instruments.Count == 0)
             return;
         _statements.Statement("""
-            INSERT INTO instrument (merchant_id, id, account_id, reference, method, name)
-            SELECT m.id, u.id, u.account, u.reference, u.method, u.name
+            INSERT INTO instrument (merchant_id, id, account_id, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder)
+            SELECT m.id, u.id, u.account, u.reference, u.method, u.name, u.provider, u.kind, u.last_four, u.scheme, u.country, u.expires_on, u.holder
               FROM merchant m
-              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[])
-                   u(m, id, account, reference, method, name) ON u.m = m.id
+              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+                          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::date[], $14::text[])
+                   u(m, id, account, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
             .With(_merchants)
@@ -199,7 +200,15 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(instruments.ToColumn(instrument => instrument.Account.Value))
             .With(instruments.ToColumn(instrument => instrument.Reference))
             .With(instruments.ToColumn(instrument => Words.Of(instrument.Method)))
-            .With(instruments.ToColumn(instrument => instrument.Name));
+            .With(instruments.ToColumn(instrument => instrument.Name))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Provider))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted is { } vaulted ? Words.Of(vaulted.Shown.Kind) : null))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.LastFour))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Scheme is { } scheme ? Words.Of(scheme) : null))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Country))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Expiry?.LastDay))
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Holder));
+        VaultWriting.Add(_statements, _merchants, instruments, _batch.Changes.ToRows(changes => changes.VaultEntries));
     }
 
     private void AddTransfers()

@@ -124,10 +124,11 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
 
     private void AddInstruments(IReadOnlyCollection<InstrumentId> instruments) => AddByIds(
         instruments.Select(instrument => (instrument.Merchant, instrument.Value)),
-        """
-        SELECT x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name
+        $"""
+        SELECT {Rows.InstrumentColumns}
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-         CROSS JOIN LATERAL (SELECT i.* FROM instrument i
+         CROSS JOIN LATERAL (SELECT i.*, {Rows.MandateColumns} FROM instrument i
+           LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = ANY($3)
            WHERE i.merchant_id = k.m AND i.id = k.id AND i.merchant_id = ANY($3) LIMIT 1) x
         """,
         row => state.Load(Rows.Instrument(row, 0)));

@@ -19,6 +19,15 @@ internal static class Rows
         "x.merchant_id, x.id, x.number, x.account_id, x.dialect, x.status, x.amount_minor, x.currency, x.allocated_minor, x.method, "
         + "x.instrument_id, x.details, x.events, x.status_at";
 
+    /// <summary>The columns of <see cref="Instrument"/>, of a row named x that has <see cref="MandateColumns"/> beside its own.</summary>
+    public const string InstrumentColumns =
+        "x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name, x.provider, x.kind, x.last_four, x.scheme, x.country, "
+        + "x.expires_on, x.holder, x.mandate_reference, x.mandate_scheme, x.mandate_signed_on, x.mandate_status";
+
+    /// <summary>The columns of an instrument's mandate, of a row named m.</summary>
+    public const string MandateColumns =
+        "m.reference AS mandate_reference, m.scheme AS mandate_scheme, m.signed_on AS mandate_signed_on, m.status AS mandate_status";
+
     /// <summary>Columns: merchant_id, id, slot, number, currency, name.</summary>
     public static Account Account(NpgsqlDataReader row, int first) => new(
         new AccountId(Merchant(row, first), row.GetGuid(first + 1)), row.GetInt16(first + 2), row.GetInt64(first + 3),
@@ -33,14 +42,35 @@ internal static class Rows
             row.GetInt64(first + 4), row.GetInt32(first + 5));
     }
 
-    /// <summary>Columns: merchant_id, id, account_id, reference, method, name.</summary>
+    /// <summary>Columns: <see cref="InstrumentColumns"/>.</summary>
     public static Instrument Instrument(NpgsqlDataReader row, int first)
     {
         var merchant = Merchant(row, first);
         return new Instrument(
             new InstrumentId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)),
-            row.GetString(first + 3), Words.ToMethod(row.GetString(first + 4)), Text(row, first + 5));
+            row.GetString(first + 3), Words.ToMethod(row.GetString(first + 4)), Text(row, first + 5))
+        {
+            Vaulted = row.IsDBNull(first + 6) ? null : Vaulted(row, first + 6),
+        };
     }
+
+    private static Vaulted Vaulted(NpgsqlDataReader row, int first)
+    {
+        var shown = new MaskedInstrument(Words.ToInstrumentKind(row.GetString(first + 1)), row.GetString(first + 2))
+        {
+            Scheme = Text(row, first + 3) is { } scheme ? Words.ToCardScheme(scheme) : null,
+            Country = Text(row, first + 4),
+            Expiry = row.IsDBNull(first + 5) ? null : ExpiryOn(row.GetFieldValue<DateOnly>(first + 5)),
+            Holder = Text(row, first + 6),
+        };
+        return new Vaulted(row.GetString(first), shown, row.IsDBNull(first + 7) ? null : Mandate(row, first + 7));
+    }
+
+    private static CardExpiry ExpiryOn(DateOnly day) => new(day.Month, day.Year);
+
+    private static Mandate Mandate(NpgsqlDataReader row, int first) => new(
+        row.GetString(first), Words.ToMandateScheme(row.GetString(first + 1)), row.GetFieldValue<DateOnly>(first + 2),
+        Words.ToMandateStatus(row.GetString(first + 3)));
 
     /// <summary>Columns: <see cref="ChargeColumns"/>.</summary>
     public static Charge Charge(NpgsqlDataReader row, int first)

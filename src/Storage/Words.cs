@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
@@ -51,6 +52,41 @@ internal static class Words
         PaymentMethod.Account => "account",
     };
 
+    public static string Of(InstrumentKind kind) => kind switch
+    {
+        InstrumentKind.Card => "card",
+        InstrumentKind.IbanAccount => "iban_account",
+        InstrumentKind.UkAccount => "uk_account",
+    };
+
+    public static string Of(CardScheme scheme) => scheme switch
+    {
+        CardScheme.Unknown => "unknown",
+        CardScheme.Visa => "visa",
+        CardScheme.Mastercard => "mastercard",
+        CardScheme.AmericanExpress => "american_express",
+        CardScheme.Maestro => "maestro",
+        CardScheme.Discover => "discover",
+        CardScheme.Diners => "diners",
+        CardScheme.Jcb => "jcb",
+        CardScheme.UnionPay => "union_pay",
+    };
+
+    public static string Of(MandateScheme scheme) => scheme switch
+    {
+        MandateScheme.Sepa => "sepa",
+        MandateScheme.Bacs => "bacs",
+        MandateScheme.SwissLsv => "swiss_lsv",
+        MandateScheme.SwissDebit => "swiss_debit",
+    };
+
+    public static string Of(MandateStatus status) => status switch
+    {
+        MandateStatus.Active => "active",
+        MandateStatus.Cancelled => "cancelled",
+        MandateStatus.Expired => "expired",
+    };
+
     public static string Of(CredentialKind kind) => kind switch
     {
         CredentialKind.Bearer => "bearer",
@@ -82,6 +118,10 @@ internal static class Words
 
     private static readonly Dictionary<string, PaymentStatus> Statuses = Enum.GetValues<PaymentStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentMethod> Methods = Enum.GetValues<PaymentMethod>().ToDictionary(Of);
+    private static readonly Dictionary<string, InstrumentKind> InstrumentKinds = Enum.GetValues<InstrumentKind>().ToDictionary(Of);
+    private static readonly Dictionary<string, CardScheme> CardSchemes = Enum.GetValues<CardScheme>().ToDictionary(Of);
+    private static readonly Dictionary<string, MandateScheme> MandateSchemes = Enum.GetValues<MandateScheme>().ToDictionary(Of);
+    private static readonly Dictionary<string, MandateStatus> MandateStatuses = Enum.GetValues<MandateStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -91,6 +131,14 @@ internal static class Words
     public static PaymentStatus ToStatus(string word) => Statuses[word];
 
     public static PaymentMethod ToMethod(string word) => Methods[word];
+
+    public static InstrumentKind ToInstrumentKind(string word) => InstrumentKinds[word];
+
+    public static CardScheme ToCardScheme(string word) => CardSchemes[word];
+
+    public static MandateScheme ToMandateScheme(string word) => MandateSchemes[word];
+
+    public static MandateStatus ToMandateStatus(string word) => MandateStatuses[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

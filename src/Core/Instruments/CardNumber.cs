@@ -77,6 +77,21 @@ public sealed record CardNumber
     /// <summary>The last four digits behind dots.</summary>
     public override string ToString() => $"···· {LastFour}";
 
+    /// <summary>Whether digits end with the check digit that follows from the others.</summary>
+    public static bool PassesLuhn(ReadOnlySpan<char> digits)
+    {
+        var sum = 0;
+        for (var fromEnd = 0; fromEnd < digits.Length; fromEnd++)
+        {
+            var digit = digits[digits.Length - 1 - fromEnd] - '0';
+            if (fromEnd % 2 == 1)
+                digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
+            sum += digit;
+        }
+
+        return sum % 10 == 0;
+    }
+
     private static CardNumberFault FaultOf(string digits) => digits switch
     {
         _ when !digits.All(char.IsAsciiDigit) => CardNumberFault.NotDigits,
@@ -85,18 +100,4 @@ public sealed record CardNumber
         _ when !PassesLuhn(digits) => CardNumberFault.CheckDigit,
         _ => CardNumberFault.None,
     };
-
-    private static bool PassesLuhn(string digits)
-    {
-        var sum = 0;
-        for (var fromEnd = 0; fromEnd < digits.Length; fromEnd++)
-        {
-            var digit = digits[^(fromEnd + 1)] - '0';
-            if (fromEnd % 2 == 1)
-                digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
-            sum += digit;
-        }
-
-        return sum % 10 == 0;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Instruments;
 
@@ -70,7 +71,7 @@ public static class CardNumberMask
     private static int? LongestNumber(ReadOnlySpan<char> run, int start)
     {
         int? end = null;
-        Span<int> digits = stackalloc int[MaxDigits];
+        Span<char> digits = stackalloc char[MaxDigits];
         var count = 0;
         for (var at = start; at < run.Length; at++)
         {
@@ -78,9 +79,9 @@ public static class CardNumberMask
                 continue;
             if (count == MaxDigits)
                 return end;
-            digits[count++] = run[at] - '0';
+            digits[count++] = run[at];
             var isSetApart = at + 1 == run.Length || !char.IsAsciiDigit(run[at + 1]);
-            if (isSetApart && count >= MinDigits && PassesLuhn(digits[..count]))
+            if (isSetApart && count >= MinDigits && CardNumber.PassesLuhn(digits[..count]))
                 end = at + 1;
         }
 
@@ -109,19 +110,5 @@ public static class CardNumberMask
         }
 
         return masked.Append(run[at..]).ToString();
-    }
-
-    private static bool PassesLuhn(ReadOnlySpan<int> digits)
-    {
-        var sum = 0;
-        for (var fromEnd = 0; fromEnd < digits.Length; fromEnd++)
-        {
-            var digit = digits[digits.Length - 1 - fromEnd];
-            if (fromEnd % 2 == 1)
-                digit = digit > 4 ? (digit * 2) - 9 : digit * 2;
-            sum += digit;
-        }
-
-        return sum % 10 == 0;
     }
 }

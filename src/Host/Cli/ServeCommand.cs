@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Spectre.Console;
 
 namespace Quittance.Host.Cli;
@@ -37,7 +38,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, DatabaseOptions.Data, DatabaseOptions.Database,
+            Port, Listen, PublicUrl, Embedded, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.Validators.Add(result =>
         {
@@ -52,7 +53,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, DatabaseOptions.Data, DatabaseOptions.Database,
+            Port, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -63,14 +64,16 @@ internal static class ServeCommand
         var settings = SettingsOf(options, isDemo);
         EnsurePortIsFree(settings);
         await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
+        var masterKey = await MasterKeySource.FindAsync(options, database.Source, cancel);
+        var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
         await using var engine = database.StartEngine();
         if (isDemo)
         {
             progress.Report("Filling in what the demo data lacks");
-            await new DemoData(new Merchants(database.Source, TimeProvider.System), engine, TimeProvider.System).FillInAsync(cancel);
+            await new DemoData(new Merchants(database.Source, TimeProvider.System), engine, vault, TimeProvider.System).FillInAsync(cancel);
         }
 
-        await using var app = HostedServer.Build(settings, database.Source, engine);
+        await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
         // Programs wait for this line: it stays as it is, in plain text.

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Spectre.Console;
@@ -27,7 +28,7 @@ internal static class Terminal
         {
             return 130;
         }
-        catch (Exception known) when (known is CommandException or EmbeddedPostgresException or MigrationException)
+        catch (Exception known) when (known is CommandException or EmbeddedPostgresException or MigrationException or VaultException)
         {
             Fail(known.Message);
         }

@@ -14,7 +14,7 @@ namespace Quittance.Host.Demo;
 /// The sample data of the demo: <i>Demo Company</i> with a customer for each API. Filling in is safe to repeat; what is there
 /// already is left as it is.
 /// </summary>
-internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimeProvider clock)
+internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault vault, TimeProvider clock)
 {
     private const string Company = "Demo Company";
     private static readonly Currency Usd = Currency.Parse("USD");
@@ -34,11 +34,11 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
-        await FillInMaryIrwinAsync();
+        await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
     }
 
-    private async Task FillInMaryIrwinAsync()
+    private async Task FillInMaryIrwinAsync(CancellationToken cancel)
     {
         var mary = Oracle(TmfNames.Account, "0.0.0.1+-account+84808");
         await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary], Usd, "Mary Irwin"));
@@ -46,8 +46,22 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, TimePr
         await DoAsync(new RegisterInstrument(
             _origin, account, new InstrumentId(_origin.Merchant, NewId()), Oracle(TmfNames.PaymentMethod, "Test123XYZ"),
             PaymentMethod.BankCard, "Mary Irwin's Credit Card"));
+        // The sandbox approves the first, declines the second and does not answer for the third.
+        await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1001", "4242424242424242", cancel);
+        await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1002", "4000000000000002", cancel);
+        await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1003", "4000000000000119", cancel);
         await RaiseBillAsync(account, "60001", "B1-101", 40_00, dueInDays: -10);
         await RaiseBillAsync(account, "60002", "B1-102", 60_00, dueInDays: 20);
+    }
+
+    /// <summary>Registers a card of Mary Irwin's that the vault holds and the sandbox charges.</summary>
+    private async Task RegisterCardAsync(AccountTarget account, string name, string number, CancellationToken cancel)
+    {
+        var id = new InstrumentId(_origin.Merchant, NewId());
+        var card = new Card(CardNumber.Parse(number), new CardExpiry(12, clock.GetUtcNow().Year + 4), "Mary Irwin");
+        var holding = new Holding(new Vaulted("sandbox", card.Shown), await vault.SealAsync(id, card, cancel));
+        await DoAsync(new RegisterInstrument(
+            _origin, account, id, Oracle(TmfNames.PaymentMethod, name), PaymentMethod.BankCard, $"Mary Irwin's {card.Masked}") { Holding = holding });
     }
 
     private Task RaiseBillAsync(AccountTarget account, string poidNumber, string billNumber, long amountMinor, int dueInDays) =>

@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Demo;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Running;
 
@@ -34,6 +36,9 @@ public sealed class BooksFixture : IAsyncLifetime
 
     public PaymentEngine Engine { get; private set; } = null!;
 
+    /// <summary>The vault of all tests that need none of their own.</summary>
+    public IVault Vault { get; private set; } = null!;
+
     public Merchants Merchants => new(Database, TimeProvider.System);
 
     /// <summary>The server, in demo mode, on Demo Company's books.</summary>
@@ -54,11 +59,12 @@ public sealed class BooksFixture : IAsyncLifetime
         Database = Storage.Database.Open(_postgres.ConnectionString);
         await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions());
-        await new DemoData(Merchants, Engine, TimeProvider.System).FillInAsync(CancellationToken.None);
+        Vault = await PostgresVault.OpenAsync(Database, MasterKey.Generate(), TimeProvider.System, CancellationToken.None);
+        await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
         var port = FreePort();
         Address = new Uri($"http://127.0.0.1:{port}");
         _server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), Database, Engine);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), Database, Engine, Vault);
         await _server.StartAsync();
         Client = new HttpClient { BaseAddress = Address };
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Quittance.Tests.Running;
 
@@ -8,6 +9,10 @@ namespace Quittance.Tests.Running;
 public sealed class RunningProgram : IAsyncDisposable
 {
     private const int Sigterm = 15;
+    private const string MasterKeyVariable = "QUITTANCE_MASTER_KEY";
+
+    // Programs on one external database share its master key, and leave none in the folder where the tests run.
+    private static readonly string MasterKeyOfExternal = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     private readonly Process _process;
     private readonly string? _ownFolder;
@@ -41,9 +46,12 @@ public sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunWithKeyAsync(null, arguments);
+
+    /// <summary>Runs a command to its end, with a master key in its environment.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunWithKeyAsync(string? masterKey, params string[] arguments)
     {
-        using var process = Start(arguments, redirectError: true);
+        using var process = Start(arguments, redirectError: true, masterKey);
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -74,13 +82,21 @@ public sealed class RunningProgram : IAsyncDisposable
             Directory.Delete(_ownFolder, recursive: true);
     }
 
-    private static Process Start(string[] arguments, bool redirectError = false) =>
-        Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
+    private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = redirectError,
             UseShellExecute = false,
-        })!;
+        };
+        start.Environment.Remove(MasterKeyVariable);
+        if (masterKey is null && arguments.Contains("--database") && !arguments.Contains("--data"))
+            masterKey = MasterKeyOfExternal;
+        if (masterKey is not null)
+            start.Environment[MasterKeyVariable] = masterKey;
+        return Process.Start(start)!;
+    }
 
     private static string FindSolution()
     {

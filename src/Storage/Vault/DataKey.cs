@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Storage.Vault;
+
+/// <summary>The key of a merchant. What seals and what makes fingerprints are two keys that follow from it, so neither tells of the other.</summary>
+internal sealed class DataKey(int id, byte[] key)
+{
+    private readonly byte[] _sealing = Derive(key, "seal");
+    private readonly byte[] _fingerprinting = Derive(key, "fingerprint");
+
+    public int Id => id;
+
+    public byte[] Seal(ReadOnlySpan<byte> secret, byte[] purpose) => Envelope.Seal(_sealing, id, secret, purpose);
+
+    public byte[]? Open(ReadOnlySpan<byte> bytes, byte[] purpose) => Envelope.Open(_sealing, bytes, purpose);
+
+    /// <summary>Of the number alone: a renewed card with the same number is the same card.</summary>
+    public byte[] Fingerprint(InstrumentSecret secret) =>
+        HMACSHA256.HashData(_fingerprinting, Encoding.UTF8.GetBytes(SecretText.NumberOf(secret)));
+
+    private static byte[] Derive(byte[] key, string use) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, MasterKey.Length, info: Encoding.UTF8.GetBytes($"quittance {use}"));
+}

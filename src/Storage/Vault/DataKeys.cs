@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Storage.Vault;
+
+/// <summary>
+/// The merchants' data keys. Opened ones stay in memory, so that a server goes on while the master key is changed.
+/// All of them are sealed by one master key at any time.
+/// </summary>
+internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
+{
+    // A merchant has one; the number leaves room for a second.
+    private const int Current = 1;
+
+    private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
+
+    /// <summary>The ids of the master keys that seal what the database holds: none, or one.</summary>
+    public static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await MasterKeyIdsAsync(connection, cancel);
+    }
+
+    /// <summary>Seals every data key anew, in one transaction.</summary>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="VaultException">One does not open. Nothing has changed.</exception>
+    public static async Task<int> RewrapAsync(NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await LockAsync(connection, cancel);
+        var rows = await ReadAsync(connection, null, cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var row in rows)
+        {
+            batch.Statement("UPDATE data_key SET wrapped = $3, master_key_id = $4 WHERE merchant_id = $1 AND id = $2")
+                .With(row.Merchant.Value).With(row.Id).With(to.Wrap(row.Merchant, row.Id, Unwrap(from, row))).With(to.Id);
+        }
+
+        if (rows.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return rows.Count;
+    }
+
+    /// <summary>Opens all that there are.</summary>
+    /// <exception cref="VaultException">One does not open.</exception>
+    public async Task OpenAllAsync(CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        foreach (var row in await ReadAsync(connection, null, cancel))
+            Keep(row);
+    }
+
+    /// <summary>The key that seals what is new; created with a merchant's first secret.</summary>
+    public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel) =>
+        await FindAsync(merchant, Current, cancel) ?? await CreateAsync(merchant, cancel);
+
+    /// <summary>A key by its number; null when there is none.</summary>
+    public async ValueTask<DataKey?> FindAsync(MerchantId merchant, int id, CancellationToken cancel)
+    {
+        if (_open.TryGetValue((merchant, id), out var known))
+            return known;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return (await ReadAsync(connection, merchant, cancel)).Select(Keep).FirstOrDefault(key => key.Id == id);
+    }
+
+    private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await LockAsync(connection, cancel);
+        // Another key than ours seals the others when it was changed since this server started. A key sealed by ours would be lost with it.
+        if ((await MasterKeyIdsAsync(connection, cancel)).FirstOrDefault(id => id != masterKey.Id) is { } other)
+            throw WrongKey(other);
+        await using var insert = new NpgsqlBatch(connection);
+        insert.Statement("""
+            INSERT INTO data_key (merchant_id, id, wrapped, master_key_id, created_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (merchant_id, id) DO NOTHING
+            """)
+            .With(merchant.Value).With(Current).With(masterKey.Wrap(merchant, Current, RandomNumberGenerator.GetBytes(MasterKey.Length)))
+            .With(masterKey.Id).With(clock.GetUtcNow().UtcDateTime);
+        await insert.ExecuteNonQueryAsync(cancel);
+        // Not ours if another process was first.
+        var row = (await ReadAsync(connection, merchant, cancel)).Single(row => row.Id == Current);
+        await transaction.CommitAsync(cancel);
+        return Keep(row);
+    }
+
+    private DataKey Keep(Row row) => _open.GetOrAdd((row.Merchant, row.Id), _ => new DataKey(row.Id, Unwrap(masterKey, row)));
+
+    private static byte[] Unwrap(MasterKey masterKey, Row row) =>
+        masterKey.Id != row.MasterKeyId
+            ? throw WrongKey(masterKey, row.MasterKeyId)
+            : masterKey.Unwrap(row.Merchant, row.Wrapped) ?? throw new VaultException(
+                $"The data key of merchant {row.Merchant.Value} has been damaged in the database: its master key does not open it. Restore the row from a backup.");
+
+    private VaultException WrongKey(string right) => WrongKey(masterKey, right);
+
+    private static VaultException WrongKey(MasterKey wrong, string right) => new(
+        $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
+
+    private static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        List<string> ids = [];
+        await using var command = new NpgsqlCommand("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            ids.Add(reader.GetString(0));
+        return ids;
+    }
+
+    private static async Task<List<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel)
+    {
+        List<Row> rows = [];
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE $1::bigint IS NULL OR merchant_id = $1 ORDER BY merchant_id, id
+            """)
+            .With(merchant?.Value);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            rows.Add(new Row(new MerchantId(reader.GetInt64(0)), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
+        return rows;
+    }
+
+    /// <summary>Keys are made and sealed anew one after the other. Sealing and opening does not wait for it.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("LOCK TABLE data_key IN SHARE ROW EXCLUSIVE MODE", connection);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private sealed record Row(MerchantId Merchant, int Id, byte[] Wrapped, string MasterKeyId);
+}
