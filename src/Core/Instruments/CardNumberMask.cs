@@ -1,5 +1,4 @@
 using System.Text;
-using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Instruments;
 
