@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
@@ -10,11 +9,8 @@ using Quittance.Core.Instruments;
 namespace Quittance.Providers.Notices;
 
 /// <summary>Writes notices so that they can be kept and shown.</summary>
-public static partial class NoticeJson
+public static class NoticeJson
 {
-    private const int MinCardDigits = 12;
-    private const int MaxCardDigits = 19;
-
     /// <summary>
     /// A notice as JSON, written anew from what was understood of it: nothing else of what came can get in. A card number in
     /// a text is cut to its last four digits.
@@ -38,7 +34,7 @@ public static partial class NoticeJson
                     break;
                 case DisputeNotice dispute:
                     Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" }, dispute.At);
-                    json.WriteString("dispute", Redacted(dispute.Dispute));
+                    json.WriteString("dispute", CardNumberMask.Apply(dispute.Dispute));
                     json.WriteString("kind", Word(dispute.Kind));
                     json.WriteString("authorisation", dispute.Authorisation);
                     Write(json, dispute.Amount);
@@ -71,20 +67,4 @@ public static partial class NoticeJson
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    /// <summary>Cuts long numbers to their last four digits where a card number may be among their digits.</summary>
-    private static string Redacted(string text) =>
-        IdsAndLongNumbers().Replace(text, static found => found.Groups["number"].Success && HoldsCardNumber(found.Value) ? $"···· {found.Value[^4..]}" : found.Value);
-
-    private static bool HoldsCardNumber(string text)
-    {
-        var digits = string.Concat(text.Where(char.IsAsciiDigit));
-        return Enumerable.Range(0, digits.Length).Any(start =>
-            Enumerable.Range(MinCardDigits, MaxCardDigits - MinCardDigits + 1).Any(length =>
-                start + length <= digits.Length && CardNumber.TryParse(digits.Substring(start, length), out _)));
-    }
-
-    // A UUID is no card number, though by chance some of its digits may look like one.
-    [GeneratedRegex(@"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<number>[0-9]([ -]?[0-9]){11,})", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex IdsAndLongNumbers();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Quittance.Core.Attempts;
@@ -106,14 +107,16 @@ internal static partial class ComplianceRules
         foreach (var (fault, truth) in new[] { (Fault.AnswerLost, Verdict.Approved), (Fault.AnswerNeverComes, Verdict.Approved), (Fault.RequestLost, Verdict.NotFound) })
         {
             var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
-            foreach (var verb in Verbs)
+            var breach = await FirstAsync(Verbs.Select(async verb =>
             {
                 var request = await PreparedAsync(under, good, verb);
                 if (await AskAsync(bad, verb, request) != ProviderAnswer.Unknown)
                     return $"{verb}: known though its {fault}";
-                if (await good.FindAsync(verb, request with { Instrument = null, SecurityCode = null }, Patient) is var found && found.Verdict != truth)
-                    return $"{verb}: found {found.Verdict} where the truth is {truth} ({fault})";
-            }
+                var found = await good.FindAsync(verb, request with { Instrument = null, SecurityCode = null }, Patient);
+                return found.Verdict == truth ? null : $"{verb}: found {found.Verdict} where the truth is {truth} ({fault})";
+            }));
+            if (breach is not null)
+                return breach;
         }
 
         return null;
@@ -229,30 +232,28 @@ internal static partial class ComplianceRules
         if (faults.Count == 0)
             return "the provider's entry has no such fault";
         var good = await under.ConnectAsync();
-        return await FirstAsync(faults.Select(async fault =>
-        {
-            var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
-            foreach (var verb in verbs)
-            {
-                var request = await PreparedAsync(under, good, verb);
-                if (await AskAsync(bad, verb, request) is { Verdict: not Verdict.Unknown } asked)
-                    return $"{verb} was {asked.Verdict} ({fault})";
-                // A client that leaves a silent provider alone must ask here, and not only remember.
-                var another = await under.ConnectAsync(fault, ProviderUnderTest.Short);
-                await AskAsync(good, verb, request);
-                if (await another.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found)
-                    return $"{verb} was found {found.Verdict} ({fault})";
-            }
+        return await FirstAsync(
+            from fault in faults
+            from verb in verbs
+            select OneAsync(fault, verb));
 
-            return null;
-        }));
+        async Task<string?> OneAsync(Fault fault, Verb verb)
+        {
+            var request = await PreparedAsync(under, good, verb);
+            var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
+            if (await AskAsync(bad, verb, request) is { Verdict: not Verdict.Unknown } asked)
+                return $"{verb} was {asked.Verdict} ({fault})";
+            await AskAsync(good, verb, request);
+            return await bad.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found ? $"{verb} was found {found.Verdict} ({fault})" : null;
+        }
     }
 
     private static async Task<string?> NothingLeaksAsync(ProviderUnderTest under)
     {
-        var texts = new List<string>();
+        var texts = new ConcurrentBag<string>();
         var good = await under.ConnectAsync();
-        foreach (var fault in (Fault?[])[null, Fault.RequestLost, .. under.BrokenAnswers, .. under.OtherAnswers, .. under.OtherAmounts])
+        Fault?[] faults = [null, Fault.RequestLost, .. under.BrokenAnswers, .. under.OtherAnswers, .. under.OtherAmounts];
+        await Task.WhenAll(faults.Select(async fault =>
         {
             var provider = await under.ConnectAsync(fault, ProviderUnderTest.Short);
             texts.Add($"{provider}");
@@ -260,8 +261,8 @@ internal static partial class ComplianceRules
             {
                 var request = under.Authorising(instrument: instrument);
                 texts.Add($"{request}");
-                texts.Add($"{await TextAsync(() => provider.AuthoriseAsync(request, Patient))}");
-                texts.Add($"{await TextAsync(() => provider.FindAsync(Verb.Authorise, request, Patient))}");
+                texts.Add(await TextAsync(() => provider.AuthoriseAsync(request, Patient)));
+                texts.Add(await TextAsync(() => provider.FindAsync(Verb.Authorise, request, Patient)));
             }
 
             foreach (var verb in Verbs.Except([Verb.Authorise]))
@@ -269,13 +270,12 @@ internal static partial class ComplianceRules
                 var request = await PreparedAsync(under, good, verb);
                 texts.Add(await TextAsync(() => AskAsync(provider, verb, request)));
             }
-        }
+        }));
 
         if (under.Log.Lines.IsEmpty)
             return "nothing is logged, so nothing was proved";
-        texts.AddRange(under.Log.Lines.Select(line => line.Text));
         // Ids are random, so that a short secret may be in one by chance.
-        var leak = texts.Select(text => Ids().Replace(text, "")).FirstOrDefault(text =>
+        var leak = texts.Concat(under.Log.Lines.Select(line => line.Text)).Select(text => Ids().Replace(text, "")).FirstOrDefault(text =>
             under.Secrets.Any(secret => text.Replace(" ", "").Replace("-", "").Contains(secret, StringComparison.OrdinalIgnoreCase)));
         return leak is null ? null : $"leaked: {leak}";
     }

@@ -1,7 +1,7 @@
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.Tmf676;
-using Quittance.Dialects.Tmf676.Resources;
 using static Quittance.Tests.TmfSamples;
 
 namespace Quittance.Tests;
@@ -38,8 +38,6 @@ public sealed class CardNumberMaskTests
     [InlineData("4242  4242  4242  4242")]
     [InlineData("4242.4242.4242.4242")]
     [InlineData("2027-03-04 15:02:41")]
-    [InlineData("0.0.0.1+-payinfo-cc+51388")]
-    [InlineData("0.0.0.1+-payinfo-cc+4242424242424242")]
     [InlineData("00000000-0000-0000-0000-000000000000")]
     public void Other_texts_stay(string text) => Assert.Equal(text, CardNumberMask.Apply(text));
 
@@ -62,6 +60,16 @@ public sealed class CardNumberMaskTests
             Assert.Contains(Kept.Trim(), command.Details, StringComparison.Ordinal);
             Assert.DoesNotContain("42424242", command.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_poid_stays()
+    {
+        const string Method = """{"@type":"Check","id":"0.0.0.1+-payinfo-cc+4242424242424242"}""";
+
+        Assert.Contains(
+            "\"id\":\"0.0.0.1+-payinfo-cc+4242424242424242\"",
+            Read(Body(Method), body => OracleBrmRequests.Payment(body, Origin, NewId)).Command.Details, StringComparison.Ordinal);
     }
 
     private static string Body(string method) =>

@@ -1,3 +1,4 @@
+using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
@@ -76,7 +77,9 @@ public sealed record TmfMethod : ITmfValue
         return method;
     }
 
-    private static string? WithoutCards(string? text) => text is null ? null : CardNumberMask.Apply(text);
+    /// <summary>Card numbers are cut to their last four digits (TMF676 5.14). A POID is none, though by chance it may look like one.</summary>
+    private static string? WithoutCards(string? text) =>
+        text is null || Poid.TryParse(text, out _) ? text : CardNumberMask.Apply(text);
 
     private static List<TmfReference> ReadAccounts(JsonFields fields, TmfRules rules)
     {

@@ -1,10 +1,9 @@
 using System.Text;
-using Quittance.Core.Instruments;
 
-namespace Quittance.Dialects.Tmf676.Resources;
+namespace Quittance.Core.Instruments;
 
 /// <summary>
-/// Takes card numbers out of texts before they are stored (TMF676 5.14): of 13 to 19 digits that pass the Luhn check,
+/// Takes card numbers out of texts before they are stored: of 13 to 19 digits that pass the Luhn check,
 /// with single spaces or dashes between them or none, only the last four are left, as in <c>************4242</c>.
 /// </summary>
 public static class CardNumberMask
@@ -14,10 +13,10 @@ public static class CardNumberMask
     private const int DigitsShown = 4;
 
     /// <summary>The text without card numbers; the same one where there is none.</summary>
-    /// <remarks>POIDs and UUIDs are never card numbers, though by chance one in ten long numbers passes the check.</remarks>
+    /// <remarks>UUIDs are never card numbers, though by chance one in ten long numbers passes the check.</remarks>
     public static string Apply(string text)
     {
-        if (Poid.TryParse(text, out _) || Guid.TryParseExact(text, "D", out _))
+        if (Guid.TryParseExact(text, "D", out _))
             return text;
 
         var at = 0;
