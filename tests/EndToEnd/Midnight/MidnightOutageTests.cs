@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
@@ -36,7 +37,9 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         _server = builder.Build();
         _engine = new PaymentEngine(_store, TimeProvider.System, new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero });
         var dialect = new MidnightRoutes();
-        dialect.Map(new DialectRoutes(_server, dialect, _engine, _store, new Anyone(), TimeProvider.System));
+        // Money of print jobs is in hand: nobody is asked for it.
+        var collector = new Collector(_engine, _store, providers: null!, vault: null!, TimeProvider.System);
+        dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
         await _server.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
     }

@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Demo;
+using Quittance.Providers;
+using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Tenancy;
@@ -26,9 +29,13 @@ namespace Quittance.Tests.Running;
 /// </summary>
 public sealed class BooksFixture : IAsyncLifetime
 {
+    // Short, so that nobody waits long for a provider that answers nothing.
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(1);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-tests-").FullName;
     private EmbeddedPostgres _postgres = null!;
     private WebApplication _server = null!;
+    private SandboxServer _sandbox = null!;
 
     public string ConnectionString => _postgres.ConnectionString;
 
@@ -38,6 +45,12 @@ public sealed class BooksFixture : IAsyncLifetime
 
     /// <summary>The vault of all tests that need none of their own.</summary>
     public IVault Vault { get; private set; } = null!;
+
+    /// <summary>Demo Company, which takes cards at the sandbox.</summary>
+    public MerchantId DemoCompany { get; private set; }
+
+    /// <summary>The payment provider.</summary>
+    public Uri Sandbox => _sandbox.Address;
 
     public Merchants Merchants => new(Database, TimeProvider.System);
 
@@ -58,13 +71,19 @@ public sealed class BooksFixture : IAsyncLifetime
         _postgres = await EmbeddedPostgres.StartAsync(_folder);
         Database = Storage.Database.Open(_postgres.ConnectionString);
         await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
-        Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions());
+        Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
         Vault = await PostgresVault.OpenAsync(Database, MasterKey.Generate(), TimeProvider.System, CancellationToken.None);
-        await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
+        DemoCompany = await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
+        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
+        await DemoSandbox.ConnectAsync(new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
         var port = FreePort();
         Address = new Uri($"http://127.0.0.1:{port}");
         _server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), Database, Engine, Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true)
+            {
+                ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
+            },
+            Database, Engine, Vault);
         await _server.StartAsync();
         Client = new HttpClient { BaseAddress = Address };
     }
@@ -74,6 +93,7 @@ public sealed class BooksFixture : IAsyncLifetime
         Client.Dispose();
         await _server.StopAsync();
         await _server.DisposeAsync();
+        await _sandbox.DisposeAsync();
         await Engine.DisposeAsync();
         await Database.DisposeAsync();
         await _postgres.DisposeAsync();
