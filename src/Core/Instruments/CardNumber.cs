@@ -8,7 +8,7 @@ public sealed record CardNumber
     private const int MinDigits = 12;
     private const int MaxDigits = 19;
 
-    // By the first six digits, as the schemes publish them. Where ranges overlap the narrower stands first.
+    // By the first six digits, as the schemes publish them. 622126 to 622925 are UnionPay's, though Discover's network takes them too.
     private static readonly (int From, int To, CardScheme Scheme)[] Ranges =
     [
         (222100, 272099, CardScheme.Mastercard),

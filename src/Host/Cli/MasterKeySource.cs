@@ -25,7 +25,7 @@ internal static class MasterKeySource
 
     /// <summary>The key. Where none is kept yet and the database needs none, one is made in the data folder.</summary>
     /// <exception cref="VaultException">It is missing, malformed, or open to others.</exception>
-    public static async Task<MasterKey> FindAsync(ParseResult options, NpgsqlDataSource database, CancellationToken cancel)
+    public static async Task<MasterKey> FindAsync(ParseResult options, NpgsqlDataSource database, IProgress<string> progress, CancellationToken cancel)
     {
         if (FromVariable() is { } text)
             return MasterKey.Parse(text.Trim(), $"The variable {Variable}");
@@ -39,10 +39,14 @@ internal static class MasterKeySource
         var rotation = new MasterKeyRotation(database);
         if (await rotation.FinishAsync(file, cancel) is { } key)
             return key;
-        return await rotation.CurrentIdAsync(cancel) is not { } needed
-            ? file.CreateUnlessThere(MasterKey.Generate())
-            : throw new VaultException(
+        if (await rotation.CurrentIdAsync(cancel) is { } needed)
+        {
+            throw new VaultException(
                 $"There is no master key in {file.FullPath}, and the database's vault is sealed by the master key {needed}. Put that key back, or name where it is with --master-key-file or the variable {Variable}.");
+        }
+
+        progress.Report($"Making the vault's master key in {file.FullPath}; keep a copy of it apart from the database");
+        return file.CreateUnlessThere(MasterKey.Generate());
     }
 
     private static string? FromVariable() => Environment.GetEnvironmentVariable(Variable);

@@ -80,7 +80,7 @@ internal static class ServeCommand
         var settings = SettingsOf(options, isDemo);
         EnsurePortIsFree(settings);
         await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
-        var masterKey = await MasterKeySource.FindAsync(options, database.Source, cancel);
+        var masterKey = await MasterKeySource.FindAsync(options, database.Source, progress, cancel);
         var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
         await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
         await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;

@@ -36,27 +36,35 @@ internal static class VaultCommand
 
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var rotation = new MasterKeyRotation(database.Source);
-        if (newFile?.Read() is { } next && next.Id == await rotation.CurrentIdAsync(cancel))
+        var sealedBy = await rotation.CurrentIdAsync(cancel)
+            ?? throw new CommandException("There is nothing to seal anew: the vault of this database is empty.");
+        if (newFile?.Read() is { } next && next.Id == sealedBy)
         {
             Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The vault is sealed by the master key {next.Id} in {newFile.FullPath} already.");
             return 0;
         }
 
-        var current = await MasterKeySource.FindAsync(options, database.Source, cancel);
+        var current = await MasterKeySource.FindAsync(options, database.Source, progress, cancel);
         var (key, rewrapped) = newFile is null
             ? await rotation.InPlaceAsync(current, MasterKeySource.DefaultFile(options), cancel)
             : await rotation.ToFileAsync(current, newFile, cancel);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Data keys sealed anew: {rewrapped}. The master key is now {key.Id}; before it was {current.Id}, which backups made until now still need.");
         Terminal.Out.MarkupLineInterpolated(newFile is null
             ? $"  The old key is kept in {MasterKeySource.DefaultFile(options).Former(current).FullPath}. Restart the servers that are running."
-            : (FormattableString)$"  Start servers with --master-key-file {newFile.FullPath} from now on, and restart those that are running.");
+            : (FormattableString)$"  Start servers with the key in {newFile.FullPath} from now on (by --master-key-file, or in the variable if they use that), and restart those that are running.");
         return 0;
     }
 
     private static async Task<int> CheckAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
-        var key = await MasterKeySource.FindAsync(options, database.Source, cancel);
+        if (await new MasterKeyRotation(database.Source).CurrentIdAsync(cancel) is null)
+        {
+            Terminal.Out.MarkupLine("The vault of this database is empty.");
+            return 0;
+        }
+
+        var key = await MasterKeySource.FindAsync(options, database.Source, progress, cancel);
         var vault = await PostgresVault.OpenAsync(database.Source, key, TimeProvider.System, cancel);
         var tried = await vault.CheckAsync(cancel);
         foreach (var broken in tried[false])

@@ -50,6 +50,6 @@ public sealed class MasterKeyRotation(NpgsqlDataSource database)
 
     private async Task<int> RewrapAsync(MasterKey current, MasterKey next, CancellationToken cancel) =>
         await CurrentIdAsync(cancel) is null
-            ? throw new VaultException("There is nothing to seal anew: the database holds no data key yet.")
+            ? throw new InvalidOperationException("Without a data key there is nothing to seal anew.")
             : await DataKeys.RewrapAsync(database, current, next, cancel);
 }

@@ -146,11 +146,14 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
     }
 
     [Fact]
-    public async Task Rotate_WhereNothingIsSealed_SaysSo()
+    public async Task RotateAndCheck_WhereNothingIsSealed_SayThatAndMakeNoKey()
     {
         await using var own = await OwnBooks.CreateAsync(books);
-        AssertSays(
-            await RunningProgram.RunAsync("vault", "rotate", "--database", own.ConnectionString, "--data", _folder.FullName), 1, "There is nothing to seal anew");
+        string[] where = ["--database", own.ConnectionString, "--data", _folder.FullName];
+
+        AssertSays(await RunningProgram.RunAsync(["vault", "rotate", .. where]), 1, "There is nothing to seal anew");
+        AssertSays(await RunningProgram.RunAsync(["vault", "check", .. where]), 0, "The vault of this database is empty.");
+        Assert.Empty(_folder.EnumerateFiles());
     }
 
     /// <summary>Whatever is on the disk when a rotation is cut off: some key there opens the database, serving works and so does rotating again.</summary>
