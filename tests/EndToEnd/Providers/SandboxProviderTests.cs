@@ -116,6 +116,15 @@ public sealed class SandboxProviderTests
     }
 
     [Fact]
+    public async Task CallerWhoHasGoneAlready_SendsNothing()
+    {
+        var wire = await WireAsync();
+
+        Assert.Equal(ProviderAnswer.Unknown, await Client(wire).AuthoriseAsync(_under.Authorising(), new CancellationToken(canceled: true)));
+        Assert.Equal(0, wire.Requests);
+    }
+
+    [Fact]
     public async Task CustomerWhoMustConfirm_IsPending_WithThePage()
     {
         var wire = await WireAsync();
@@ -182,7 +191,7 @@ public sealed class SandboxProviderTests
     }
 
     [Fact]
-    public async Task AddressWithAPath_IsGoneBelow()
+    public async Task AddressWhereThereIsNothing_IsUnknown()
     {
         var client = new SandboxProvider(
             _under.AccountAt(new Uri(await SandboxUnderTest.AddressAsync(), "/sub")), new ProviderOptions(), TimeProvider.System, _under.Log);
