@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using Polly;
 using Polly.CircuitBreaker;
@@ -16,7 +17,7 @@ internal sealed class HttpWire
     private const int Retries = 3;
     private const int MaxBodyLength = 64 * 1024;
 
-    // So many requests in a row without a single answer and the provider is taken for dead.
+    // So many requests within the memory, without an answer to any, and the provider is taken for dead.
     private const int DeadAfter = 5;
 
     private readonly HttpMessageInvoker _http;
@@ -45,7 +46,8 @@ internal sealed class HttpWire
     /// <exception cref="IOException">The connection broke within the answer.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public Task<HttpReply> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancel) =>
-        _pipeline
+        // Whoever has gone already asks for nothing.
+        cancel.IsCancellationRequested ? Task.FromCanceled<HttpReply>(cancel) : _pipeline
             .ExecuteAsync(
                 static (call, token) => call.Wire.SendOnceAsync(call.Method, call.Path, call.Body, token),
                 (Wire: this, Method: method, Path: path, Body: body),
@@ -76,11 +78,18 @@ internal sealed class HttpWire
         return new HttpReply((int)response.StatusCode, await ReadAsync(stream, cancel));
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
     {
-        var buffer = new byte[MaxBodyLength + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        return length > MaxBodyLength ? ReadOnlyMemory<byte>.Empty : buffer.AsMemory(0, length);
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBodyLength + 1);
+        try
+        {
+            var length = await stream.ReadAtLeastAsync(buffer, MaxBodyLength + 1, throwOnEndOfStream: false, cancel);
+            return length > MaxBodyLength ? [] : buffer.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>From the outside in: the breaker, which counts requests and not their tries; the time for all tries; the tries.</summary>
@@ -94,7 +103,8 @@ internal sealed class HttpWire
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpReply>
             {
                 ShouldHandle = new PredicateBuilder<HttpReply>()
-                    .Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>().HandleResult(static reply => reply.IsPassing),
+                    .Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>()
+                    .HandleResult(static reply => reply.IsPassing),
                 // One answer shows that the provider lives.
                 FailureRatio = 1,
                 MinimumThroughput = DeadAfter,

@@ -86,8 +86,12 @@ public static class NoticeSignature
     private static byte[] Bytes(string key)
     {
         // An empty or short key would let others sign.
-        if (key.StartsWith(KeyPrefix, StringComparison.Ordinal) && Base64.IsValid(key.AsSpan(KeyPrefix.Length), out var length) && length >= MinKeyLength)
+        if (key.StartsWith(KeyPrefix, StringComparison.Ordinal)
+            && Base64.IsValid(key.AsSpan(KeyPrefix.Length), out var length) && length >= MinKeyLength)
+        {
             return Convert.FromBase64String(key[KeyPrefix.Length..]);
+        }
+
         throw new FormatException($"A notice key is {KeyPrefix} and at least {MinKeyLength} bytes in base64.");
     }
 }

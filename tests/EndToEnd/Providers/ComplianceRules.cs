@@ -112,7 +112,14 @@ internal static partial class ComplianceRules
                 var request = await PreparedAsync(under, good, verb);
                 if (await AskAsync(bad, verb, request) != ProviderAnswer.Unknown)
                     return $"{verb}: known though its {fault}";
-                var found = await good.FindAsync(verb, request with { Instrument = null, SecurityCode = null }, Patient);
+                var found = ProviderAnswer.Unknown;
+                // On a busy machine the request may arrive later than its sender gives up.
+                for (var turn = 0; turn < 30 && found.Verdict != truth; turn++)
+                {
+                    await Task.Delay(turn == 0 ? 0 : 100, Patient);
+                    found = await good.FindAsync(verb, request with { Instrument = null, SecurityCode = null }, Patient);
+                }
+
                 return found.Verdict == truth ? null : $"{verb}: found {found.Verdict} where the truth is {truth} ({fault})";
             }));
             if (breach is not null)

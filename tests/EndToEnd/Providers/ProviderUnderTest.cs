@@ -40,7 +40,7 @@ internal abstract class ProviderUnderTest
     public virtual TimeSpan Limit => ProviderTimeouts.Longest;
 
     /// <summary>Time-outs for the rules that wait for one.</summary>
-    public static ProviderTimeouts Short { get; } = new() { Total = TimeSpan.FromMilliseconds(700), Pause = TimeSpan.FromMilliseconds(500) };
+    public static ProviderTimeouts Short { get; } = new() { Total = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(500) };
 
     /// <summary>Ways in which an answer can be broken, so that nobody can know what it says.</summary>
     public virtual IReadOnlyList<Fault> BrokenAnswers => [];

@@ -67,6 +67,9 @@ public sealed class SandboxNoticeTests
     [Theory]
     [InlineData("\"at\":\"2026-03-01T12:00:00Z\"", "\"at\":\"yesterday\"")]
     [InlineData("\"at\":\"2026-03-01T12:00:00Z\"", "\"when\":1")]
+    [InlineData("12:00:00Z", "12:00:00")]
+    [InlineData("D-1", "\\ud800")]
+    [InlineData("\"dispute\"", "\"\\ud800\"")]
     [InlineData("1250", "-1250")]
     [InlineData("1250", "12.5")]
     [InlineData("1250", "\"1250\"")]
@@ -84,6 +87,15 @@ public sealed class SandboxNoticeTests
     [InlineData("{", "[{")]
     public void AnythingWrong_IsNoNotice(string right, string wrong) =>
         Assert.Null(Parse(Dispute("dispute.opened", "D-1").Replace(right, wrong, StringComparison.Ordinal)));
+
+    [Fact]
+    public void BytesThatAreNoText_AreNoNotice()
+    {
+        byte[] body = [.. Encoding.UTF8.GetBytes(Dispute("dispute.opened", "D-1"))];
+        body[body.AsSpan().IndexOf("D-1"u8)] = 0xFF;
+
+        Assert.Null(SandboxNotice.TryParse(body));
+    }
 
     private static string Dispute(string type, string dispute) => $$"""
         {"type":"{{type}}","dispute":"{{dispute}}","kind":"returned_debit","authorisation":"{{Authorisation}}","amount_minor":1250,"fee_minor":300,"currency":"EUR","at":"{{At}}"}

@@ -68,6 +68,9 @@ internal sealed class SandboxUnderTest(KeptLog? log = null) : ProviderUnderTest
         Fault.Changed("in a list", body => $"[{body}]"),
         Fault.Changed("a member twice", body => body.Replace("{", "{\"state\":\"approved\",", StringComparison.Ordinal)),
         Fault.Changed("too long", body => body.Replace("{", $"{{\"more\":\"{new string('x', 100_000)}\",", StringComparison.Ordinal)),
+        Fault.Changed("half a character in a value", body => body.Replace("\"approved\"", "\"\\ud800\"", StringComparison.Ordinal)),
+        Fault.Changed("half a character in a name", body => body.Replace("{", "{\"\\ud800\":1,", StringComparison.Ordinal)
+            .Replace("\"approved\"", "\"\\ud800\"", StringComparison.Ordinal)),
         Fault.Changed("a page", _ => "<html>Welcome!</html>"),
         Fault.Other("state", "done"),
         Fault.Other("state", null),
