@@ -218,11 +218,13 @@ internal sealed class Schedule
 
     private Task ConfirmAsync()
     {
-        var waiting = Authorisations().Where(authorisation => authorisation.ConfirmToken is not null).ToList();
-        if (Any(waiting) is { } authorisation)
+        if (Any(Authorisations().Where(IsToBeConfirmed).ToList()) is { } authorisation)
             Confirm(authorisation);
         return Task.CompletedTask;
     }
+
+    private bool IsToBeConfirmed(BookedAuthorisation authorisation) =>
+        _world.Sandbox.Find(World.Account, authorisation.Id).Request!.State == RequestState.Pending;
 
     private void Confirm(BookedAuthorisation authorisation)
     {
@@ -374,10 +376,10 @@ internal sealed class Schedule
         // What was sent may still be on its way.
         await _world.Time.AdvanceAsync(TimeSpan.FromSeconds(90));
         await CorrectAsync();
-        foreach (var authorisation in Authorisations().Where(authorisation => authorisation.ConfirmToken is not null))
-            Confirm(authorisation);
-        for (var rounds = 0; rounds < 300; rounds++)
+        for (var rounds = 0; rounds < 100; rounds++)
         {
+            foreach (var authorisation in Authorisations().Where(IsToBeConfirmed))
+                Confirm(authorisation);
             await CollectAsync();
             var process = await AliveAsync();
             await process.DoAsync(process.ProcessNoticesAsync);
