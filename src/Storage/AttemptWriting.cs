@@ -127,7 +127,7 @@ internal static class AttemptWriting
                           $11::bigint[], $12::timestamptz[])
                    u(m, id, payment, provider, reference, kind, status, amount, fee, reversed, opened) ON u.m = m.id
              WHERE m.id = ANY($1)
-            ON CONFLICT (merchant_id, id) DO UPDATE SET status = excluded.status
+            ON CONFLICT (merchant_id, id) DO UPDATE SET status = excluded.status, reversed_minor = excluded.reversed_minor
             """)
             .With(merchants)
             .With(disputes.ToColumn(dispute => dispute.Id.Merchant.Value))

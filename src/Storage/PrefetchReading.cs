@@ -37,6 +37,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddWholePayments(wanted.WholePayments);
         AddClaimants(wanted.ClaimsOn);
         AddDisputes(wanted.Disputes);
+        AddDisputes(wanted.DisputesOf);
         AddKeptAnswers(wanted.Keys);
     }
 
@@ -322,6 +323,17 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
          CROSS JOIN LATERAL (SELECT d.* FROM dispute d
            WHERE d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Dispute(row, 0)));
+
+    private void AddDisputes(IReadOnlyCollection<PaymentId> payments) => AddByIds(
+        payments.Select(payment => (payment.Merchant, payment.Value)),
+        // Index: dispute_of_payment.
+        $"""
+        SELECT {Rows.DisputeColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT d.* FROM dispute d
+           WHERE d.merchant_id = k.m AND d.payment_id = k.id AND d.merchant_id = ANY($3)) x
         """,
         row => state.Load(Rows.Dispute(row, 0)));
 

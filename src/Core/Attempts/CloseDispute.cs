@@ -20,6 +20,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
     {
         base.Want(wanted, known);
         wanted.Disputes.Add(Id);
+        wanted.DisputesOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Quittance.Core.Attempts;
 /// lost on the way, <see cref="RecoverAsync"/> finishes.
 /// </summary>
 public sealed class Collector(
-    PaymentEngine engine, IBooks books, IProviders providers, IVault vault, TimeProvider clock)
+    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, TimeProvider clock)
 {
     // As long as a first request may take: whoever repeats one that is in work waits for its answer.
     private static readonly TimeSpan RepeatsWaitFor = TimeSpan.FromSeconds(20);
@@ -46,17 +46,21 @@ public sealed class Collector(
     /// <param name="origin">Who asks.</param>
     public async Task<Recovered> RecoverAsync(Attempt attempt, Origin origin)
     {
-        if (!(await engine.SubmitAsync(new LeaseAttempt(origin, attempt))).Accepted)
+        var leased = await engine.SubmitAsync(new LeaseAttempt(origin, attempt));
+        if (!leased.Accepted)
             return Recovered.NotDue;
 
         var age = clock.GetUtcNow() - attempt.OpenedAt;
         var answer = await FindAsync(attempt, age);
         var givesUp = answer.Verdict == Verdict.Unknown && age > AttemptSchedule.GivesUpAfter;
-        await TakeAsync(new TakeAnswer(origin, attempt, answer)
+        var taken = await TellAsync(new TakeAnswer(origin, attempt, answer)
         {
+            AskedAfter = leased.Sequence,
             GivesUp = givesUp,
             Note = givesUp ? $"No clear answer for {AttemptSchedule.GivesUpAfter.TotalHours:0} hours." : null,
         });
+        if (taken.Attempt is { } next)
+            await CarryOutAsync(next, origin);
         if (givesUp)
             return Recovered.GivenUp;
         return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
@@ -76,8 +80,33 @@ public sealed class Collector(
     {
         // Nobody waits for what is only given back: recovery sees to it.
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture };)
-            attempt = (await engine.SubmitAsync(new TakeAnswer(origin, attempt, await SendAsync(attempt, attempt.DueAt)))).Attempt;
+        {
+            var answer = await SendAsync(attempt, attempt.DueAt);
+            attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
+        }
     }
+
+    /// <summary>Tells the engine what our own call was answered.</summary>
+    private async Task<Outcome> TellAsync(TakeAnswer answer)
+    {
+        while (true)
+        {
+            var taken = await engine.SubmitAsync(answer);
+            if (!taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken)
+                || await attempts.FindAsync(answer.About.Id, CancellationToken.None) is not { } attempt)
+            {
+                return taken;
+            }
+
+            // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
+            answer = answer with { Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+        }
+    }
+
+    private async Task<ProviderAnswer> AskAsync(Attempt attempt) =>
+        await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is { } provider
+            ? await provider.FindAsync(attempt.Verb, RequestOf(attempt), CancellationToken.None)
+            : ProviderAnswer.Unknown;
 
     private async Task<ProviderAnswer> FindAsync(Attempt attempt, TimeSpan age)
     {

@@ -17,7 +17,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private PaymentChanged _change = new(payment.Id);
     private Event? _event;
     private IReadOnlyList<Allocation> _settled = [];
-    private IReadOnlyList<Dispute> _disputes = [];
+    private readonly List<Dispute> _disputes = [];
     private bool _releases;
 
     /// <summary>The payment as it stood before.</summary>
@@ -39,7 +39,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     }
 
     /// <summary>What a dispute is now.</summary>
-    public void Change(Dispute dispute) => _disputes = [dispute];
+    public void Change(Dispute dispute) => _disputes.Add(dispute);
 
     /// <summary>The payment is no longer under way: others may collect what it claimed.</summary>
     public void Release() => _releases = true;
@@ -79,23 +79,33 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         return reversal.ReversedMinor;
     }
 
-    /// <summary>Books that money which had gone back is ours again: open charges first, then credit.</summary>
+    /// <summary>
+    /// Books that money which had gone back is ours again: what was written off for it, and for other disputes that found nothing left of
+    /// the payment; then open charges; then credit.
+    /// </summary>
     public void Reinstate(Dispute dispute)
     {
         var currency = payment.Amount!.Value.Currency;
-        List<Transfer> transfers = [];
-        if (dispute.ExcessMinor > 0)
+        var leftMinor = dispute.ReversedMinor;
+        var recoveredMinor = dispute.ExcessMinor;
+        foreach (var other in state.DisputesOf(payment.Id).Where(other => other.Id != dispute.Id && other.Status != DisputeStatus.Won))
         {
-            transfers.Add(new Transfer(
-                Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), dispute.ExcessMinor, null));
+            var coveredMinor = Math.Min(other.ExcessMinor, leftMinor);
+            if (coveredMinor == 0)
+                continue;
+            Change(other with { ReversedMinor = other.ReversedMinor + coveredMinor });
+            recoveredMinor += coveredMinor;
+            leftMinor -= coveredMinor;
         }
 
-        var plan = new AllocationPlan(state, account, new Money(dispute.ReversedMinor, currency));
+        List<Transfer> transfers = [];
+        if (recoveredMinor > 0)
+            transfers.Add(new Transfer(Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
+        var plan = new AllocationPlan(state, account, new Money(leftMinor, currency));
         plan.TakeRemainder(Remainder.OldestDueFirst);
         transfers.AddRange(plan.TransfersFrom(dispute.Provider));
         _settled = plan.Allocations;
-        _change = new PaymentChanged(
-            payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -dispute.ReversedMinor);
+        _change = new PaymentChanged(payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -leftMinor);
         _event = EventOf(EventType.PaymentReinstated, null, transfers);
     }
 

@@ -20,9 +20,16 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
     public bool GivesUp { get; init; }
 
+    /// <summary>
+    /// How many events the attempt had had when the provider was asked; null where it tells by itself, or an operator does. An answer
+    /// that the books have overtaken meanwhile, and that says otherwise, is refused with <see cref="Refusal.AttemptOvertaken"/>.
+    /// </summary>
+    public int? AskedAfter { get; init; }
+
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
     {
+        Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress, stamp),
         Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
         Verdict.Pending => attempt.IsSettled ? NoNews() : Pending(attempt, progress, stamp),
@@ -30,6 +37,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     };
 
     private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
+
+    /// <summary>Whether the books learnt otherwise after this was asked: what came later need not be what happened later.</summary>
+    private bool IsOvertaken(Attempt attempt) =>
+        attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
 
     private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
     {
@@ -78,6 +89,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
                 // A late decline: what the provider had taken for us it has not. Whatever went back before is gone already.
                 progress.Reverse(attempt.Provider, payment.Amount!.Value.AmountMinor - payment.ReversedMinor, feeMinor: 0);
+                // What never was captured, whatever we were told, may still be reserved.
+                if (attempt.Verb == Verb.Capture)
+                    progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
             case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised:
                 ComesToNothing(progress);

@@ -85,6 +85,10 @@ public sealed class State
     /// <summary>A dispute by id.</summary>
     public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
 
+    /// <summary>The disputes of a payment, in the order in which we were told of them.</summary>
+    public IEnumerable<Dispute> DisputesOf(PaymentId id) =>
+        _disputes.Values.Where(dispute => dispute.Payment == id).OrderBy(dispute => dispute.OpenedAt).ThenBy(dispute => dispute.Id.Value);
+
     /// <summary>All charges of an order.</summary>
     public IEnumerable<Charge> ChargesOf(OrderId id) =>
         _orderCharges.TryGetValue(id, out var charges) ? charges.Select(charge => _charges[charge]) : [];

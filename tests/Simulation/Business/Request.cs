@@ -8,6 +8,7 @@ internal sealed class Request(int number, RecordPayment command)
 {
     private readonly List<PaymentId> _payments = [];
     private string? _told;
+    private bool _isDone;
 
     public int Number => number;
 
@@ -45,8 +46,9 @@ internal sealed class Request(int number, RecordPayment command)
     {
         if (!outcome.Accepted)
             return;
-        if (Subject is { } before && (before != outcome.Subject || !outcome.Replayed || Sequence != outcome.Sequence))
+        if (Subject is { } before && (before != outcome.Subject || Sequence != outcome.Sequence || (_isDone && !outcome.Replayed)))
             throw new SimulationException($"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
+        _isDone |= !outcome.Replayed;
         (Subject, Sequence) = (outcome.Subject, outcome.Sequence);
         if (outcome.Payment is not { } view)
             throw new SimulationException($"Request {number} was accepted and got no payment to see.");

@@ -29,8 +29,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         IStore store = new PostgresStore(world.Database);
         store = new MortalStore(world.Mistake.Store?.Invoke(store) ?? store, this);
         Engine = new PaymentEngine(store, world.Time, new EngineOptions { Lanes = 1 });
-        Collector = new Collector(Engine, world.Books, this, world.Vault, world.Time);
         _attempts = new Attempts(world.Database);
+        Collector = new Collector(Engine, world.Books, _attempts, this, world.Vault, world.Time);
         _notices = new Notices(world.Database, world.Time);
         _desk = new NoticeDesk(_attempts, Collector);
     }
