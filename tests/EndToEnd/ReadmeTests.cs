@@ -25,6 +25,53 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public async Task Readme_CardsOfTheVault_GetTheAnswersPrintedBelowThem()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        await using var demo = await RunningProgram.StartAsync("demo", "--provider-timeout", "1");
+        using var client = new HttpClient();
+        var loop = Loop().Match(readme);
+        List<string> said = [];
+        foreach (var card in loop.Groups["cards"].Value.Split(' '))
+            said.AddRange(await GrepAsync(client, RequestOf(loop.Groups["curl"].Value.Replace("'$card'", card, StringComparison.Ordinal), demo.Address), 2));
+        Assert.Equal(WithoutNumbers(loop.Groups["answer"].Value), WithoutNumbers(string.Join('\n', said)));
+
+        var id = said[^2].Split('"')[3];
+        for (var tries = 0; await StatusAsync(client, demo.Address, id) != loop.Groups["later"].Value.Trim(); tries++)
+        {
+            Assert.True(tries < 60, "The provider was not asked again.");
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<string> StatusAsync(HttpClient client, Uri demo, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(demo, $"/brm/payment/v4/payment/{id}"));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer demo-brm");
+        return (await GrepAsync(client, request, 2))[1];
+    }
+
+    /// <summary>What <c>grep -oE '"(id|status)":"[^"]+"' | head</c> prints of an answer.</summary>
+    private static async Task<IReadOnlyList<string>> GrepAsync(HttpClient client, HttpRequestMessage request, int lines)
+    {
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        request.Dispose();
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return [.. IdOrStatus().Matches(body).Select(match => match.Value).Take(lines)];
+    }
+
+    private static string WithoutNumbers(string text) => Number().Replace(text.Trim(), "+N");
+
+    [GeneratedRegex("```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Loop();
+
+    [GeneratedRegex("\"(id|status)\":\"[^\"]+\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex IdOrStatus();
+
+    [GeneratedRegex(@"\+\d+\b", RegexOptions.None, 1000)]
+    private static partial Regex Number();
+
     /// <summary>What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes.</summary>
     private static HttpRequestMessage RequestOf(string curl, Uri demo)
     {

@@ -26,7 +26,7 @@ public sealed class Collector(
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempt is { } begun)
             await CarryOutAsync(begun, command.Origin);
-        else if (!outcome.Replayed || !outcome.Accepted)
+        else if (!command.MayAskProvider || !outcome.Replayed || !outcome.Accepted)
             return outcome;
 
         var payment = new PaymentId(command.Origin.Merchant, outcome.Subject);

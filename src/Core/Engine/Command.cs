@@ -15,6 +15,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>The client's own reference for the payment, if it has one.</summary>
     public ClientReference? ClientReference { get; init; }
 
+    /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
+    public virtual bool MayAskProvider => false;
+
     /// <summary>The references it speaks of, beside the account's.</summary>
     public virtual IEnumerable<Reference> References => [];
 

@@ -59,6 +59,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     public bool OnlyCheck { get; init; }
 
     /// <inheritdoc/>
+    public override bool MayAskProvider => Instrument is not null && ReceivedBy is null;
+
+    /// <inheritdoc/>
     public override IEnumerable<Reference> References
     {
         get

@@ -68,7 +68,7 @@ public static class Tmf676Errors
                 "Use a new correlatorId for a new payment."),
             Refusal.UnderWay => TmfError.Conflict(
                 "The same request is still being worked on: the answer of the payment provider is outstanding.",
-                "Send it again a little later, unchanged.") with { IsPassing = true },
+                "Send it again a little later, unchanged.", isPassing: true),
             Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
             Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
             Refusal.CurrencyMismatch => TmfError.Invalid(

@@ -63,7 +63,7 @@ internal static class ProviderCommand
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var vault = await PostgresVault.OpenAsync(
-            database.Source, await MasterKeySource.FindAsync(options, database.Source, cancel), TimeProvider.System, cancel);
+            database.Source, await MasterKeySource.FindAsync(options, database.Source, progress, cancel), TimeProvider.System, cancel);
         var accounts = new ProviderAccounts(database.Source, vault, TimeProvider.System);
         var account = change(merchant, await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel));
 

@@ -90,8 +90,8 @@ internal static class ServeCommand
         await app.StartAsync(cancel);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
-        if (sandbox is not null)
-            DemoCredentials.Print(Terminal.Out, sandbox.Address);
+        if (isDemo)
+            DemoCredentials.Print(Terminal.Out, sandbox?.Address);
         if (database.Embedded is { } embedded)
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(cancel);
@@ -99,15 +99,15 @@ internal static class ServeCommand
     }
 
     /// <summary>The demo's data, and the payment provider that it takes cards at.</summary>
-    private static async Task<SandboxServer> PrepareDemoAsync(
+    private static async Task<SandboxServer?> PrepareDemoAsync(
         ParseResult options, OpenDatabase database, PaymentEngine engine, IVault vault, IProgress<string> progress, CancellationToken cancel)
     {
         progress.Report("Filling in what the demo data lacks");
         var merchants = new Merchants(database.Source, TimeProvider.System);
         var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
-        var sandbox = await DemoSandbox.StartAsync(options.GetRequiredValue(DatabaseOptions.Data), options.GetValue(Port));
-        await DemoSandbox.ConnectAsync(new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, sandbox.Address, cancel);
-        return sandbox;
+        return await DemoSandbox.StartAsync(
+            new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, options.GetRequiredValue(DatabaseOptions.Data),
+            options.GetValue(Port), cancel);
     }
 
     private static ServerSettings SettingsOf(ParseResult options, bool isDemo)

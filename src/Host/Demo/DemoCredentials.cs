@@ -23,14 +23,15 @@ internal static class DemoCredentials
     public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).ToHashSet();
 
     /// <summary>Shows how to send each.</summary>
-    public static void Print(IAnsiConsole console, Uri sandbox)
+    public static void Print(IAnsiConsole console, Uri? sandbox)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
         foreach (var (api, kind, secret) in All)
             table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
         console.WriteLine();
         console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
-        table.AddRow("  [dim]sandbox[/]", $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
+        if (sandbox is not null)
+            table.AddRow("  [dim]sandbox[/]", $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
         console.Write(table);
         console.WriteLine();
         console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");

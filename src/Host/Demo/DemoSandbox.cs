@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Quittance.Core;
 using Quittance.Core.Attempts;
@@ -17,8 +18,22 @@ internal static class DemoSandbox
 
     private const int PortOffset = 10_000;
 
+    /// <summary>
+    /// Starts it and gives the merchant its account there. Null where a demo over the same database has one running already: there
+    /// is one set of books at the provider too.
+    /// </summary>
+    public static async Task<SandboxServer?> StartAsync(
+        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, CancellationToken cancel)
+    {
+        if (await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known && await AnswersAsync(known, cancel))
+            return null;
+        var sandbox = await StartAsync(dataFolder, demoPort);
+        await ConnectAsync(accounts, merchant, sandbox.Address, cancel);
+        return sandbox;
+    }
+
     /// <summary>Starts it: beside the demo's own port if that is free, so that its address is easy to guess, else on any.</summary>
-    public static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort)
+    private static async Task<SandboxServer> StartAsync(string dataFolder, int demoPort)
     {
         var options = new SandboxOptions { DataFolder = Path.Combine(dataFolder, "sandbox"), Port = demoPort + PortOffset };
         if (options.Port > ushort.MaxValue || !IsFree(options.Port))
@@ -35,6 +50,25 @@ internal static class DemoSandbox
             : known with { Address = address };
         await accounts.SaveAsync(account, cancel);
         await ProviderCommand.TellAsync(account, cancel);
+    }
+
+    private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)
+    {
+        using var client = new HttpClient { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(2) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
+        try
+        {
+            using var answer = await client.GetAsync("v1/books", cancel);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private static bool IsFree(int port)

@@ -38,11 +38,11 @@ internal static class ConfirmationPage
         <body><main>
         <h1>Sandbox bank</h1>
         <p>{state switch
-        {
-            RequestState.Pending => "Do you want to make this payment?",
-            RequestState.Approved => "You have confirmed this payment. You can close this page.",
-            RequestState.Declined => "This payment is refused. You can close this page.",
-        }}</p>
+    {
+        RequestState.Pending => "Do you want to make this payment?",
+        RequestState.Approved => "You have confirmed this payment. You can close this page.",
+        RequestState.Declined => "This payment is refused. You can close this page.",
+    }}</p>
         <p class="amount">{Amount(authorisation)}</p>
         <p>Card ending in {authorisation.Instrument[^4..]}</p>
         {(state == RequestState.Pending ? """<form method="post"><button name="approve" value="true">Approve</button><button name="approve" value="false">Refuse</button></form>""" : "")}

@@ -29,7 +29,8 @@ public sealed class OracleBrmRequestsTests
         Assert.Equal(new Money(1000, Usd), command.Amount);
         Assert.Equal(Named("oracle-brm", "payment-method", "Test123XYZ"), command.Instrument);
         Assert.Equal(PaymentMethod.BankCard, command.InstrumentMethod);
-        Assert.Equal(ClearingProvider.Gateway, command.ReceivedBy);
+        Assert.Null(command.ReceivedBy);
+        Assert.Equal(ClearingProvider.Gateway, command.ReceivedByIfInstrumentKnown);
         Assert.Equal(Remainder.OldestDueFirst, command.Remainder);
         Assert.True(command.InAccountCurrencyOnly);
         Assert.Null(command.Opening);

@@ -13,10 +13,10 @@ public sealed class ComplianceTests
     public static IEnumerable<TheoryDataRow<string, string>> All() =>
         from provider in Providers
         from rule in ComplianceRules.All
+        where !provider.NotApplicable.ContainsKey(rule.Name)
         select new TheoryDataRow<string, string>(provider.Name, rule.Name)
         {
             TestDisplayName = $"{provider.Name}: {rule.Name}",
-            Skip = provider.NotApplicable.TryGetValue(rule.Name, out var reason) ? $"Does not apply: {reason}" : null,
         };
 
     [Theory]

@@ -28,9 +28,9 @@ public sealed class RunningProgram : IAsyncDisposable
     public static async Task<RunningProgram> StartAsync(string command, params string[] arguments)
     {
         var port = BooksFixture.FreePort();
-        var folder = arguments.Contains("--data") || arguments.Contains("--database") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
+        var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
         string[] all = [command, "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
-        var process = Start(all);
+        var process = Start(all, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {

@@ -26,7 +26,8 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public static TmfError NotFound(string reason, string message) => new(404, "notFound", reason, message);
 
     /// <summary>The request clashes with how things stand (409).</summary>
-    public static TmfError Conflict(string reason, string message) => new(409, "conflict", reason, message);
+    public static TmfError Conflict(string reason, string message, bool isPassing = false) =>
+        new(409, "conflict", reason, message) { IsPassing = isPassing };
 
     /// <summary>The request has done nothing, though an earlier one that it repeats may have, and may be sent again (503).</summary>
     public static TmfError Unavailable(string reason) =>
