@@ -33,7 +33,9 @@ public sealed record OpenDispute(
         if (payment.Status != Payments.PaymentStatus.Captured)
             return Decision.Refused(Refusal.PaymentNotCaptured);
 
-        var reversedMinor = progress.Reverse(attempt.Provider, AmountMinor, FeeMinor);
+        // What was declined late had gone back already.
+        var movedMinor = progress.IsDeclinedLate ? 0 : AmountMinor;
+        var reversedMinor = AmountMinor - movedMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
         progress.Change(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.Now));
         return progress.Accept();

@@ -23,6 +23,13 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <summary>The payment as it stood before.</summary>
     public Payment Payment => payment;
 
+    /// <summary>
+    /// Whether the provider approved and then declined: all of the money has gone back, whatever of it was or will be disputed. So it
+    /// does not matter in which order we are told.
+    /// </summary>
+    public bool IsDeclinedLate => payment.Status == PaymentStatus.Captured && state.AttemptsOf(payment.Id).Any(
+        attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
+
     /// <summary>An attempt as it is now, with its event.</summary>
     public void Change(Attempt attempt, EventType type)
     {
@@ -98,6 +105,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             leftMinor -= coveredMinor;
         }
 
+        if (IsDeclinedLate)
+            leftMinor = 0;
         List<Transfer> transfers = [];
         if (recoveredMinor > 0)
             transfers.Add(new Transfer(Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));

@@ -251,7 +251,8 @@ internal sealed class Schedule
     private async Task JudgeAsync()
     {
         var process = await AliveAsync();
-        if (Any(await process.UnknownAsync()) is not { } attempt)
+        // Of a reservation to be given back an operator could only say that nobody need ask any more.
+        if (Any((await process.UnknownAsync()).Where(unknown => unknown.Verb is Verb.Authorise or Verb.Capture).ToList()) is not { } attempt)
             return;
         var done = _world.Sandbox.Find(World.Account, attempt.Id.Value).Request?.State == RequestState.Approved;
         var isRight = _random.Next(3) > 0;
@@ -460,6 +461,13 @@ internal sealed class Schedule
         process.Begin(async () =>
         {
             var outcome = await process.Collector.SubmitAsync(command);
+            // As dialects do: the answer to a repeat is read from the books.
+            if (outcome is { Accepted: true, Payment: null })
+            {
+                var made = new PaymentId(_world.Merchant, outcome.Subject);
+                outcome = outcome with { Payment = await _world.Books.PaymentAsync(made, outcome.Sequence, CancellationToken.None) };
+            }
+
             process.ThrowIfDead();
             request.InDoubt--;
             _world.Note($"      Request {request.Number}: {(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
