@@ -28,6 +28,33 @@ public enum Refusal
     /// <summary>A new account, order, charge or instrument asks for a reference that something else already has.</summary>
     ReferenceTaken,
 
+    /// <summary>There is no such session, or nothing that it could be used for was done in it.</summary>
+    SessionUnknown,
+
+    /// <summary>The session belongs to another customer.</summary>
+    SessionForeign,
+
+    /// <summary>The session has changed since it was read: read it again and decide anew.</summary>
+    SessionChanged,
+
+    /// <summary>The session was used before.</summary>
+    SessionUsed,
+
+    /// <summary>The session's time is over.</summary>
+    SessionExpired,
+
+    /// <summary>The customer has paid in the session already; that waits to be booked.</summary>
+    SessionSubmitted,
+
+    /// <summary>The session is for a payment where an instrument is wanted, or the other way round.</summary>
+    SessionOfOtherKind,
+
+    /// <summary>The amount or its currency is not what the session is for.</summary>
+    SessionAmountMismatch,
+
+    /// <summary>The session does not offer this way to pay.</summary>
+    ChoiceNotOffered,
+
     /// <summary>No payment of this account has this id.</summary>
     PaymentUnknown,
 

@@ -29,7 +29,7 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
             SELECT {Rows.PaymentColumns},
                    a.merchant_id, a.id, a.slot, a.number, a.currency, h.name,
                    i.merchant_id, i.id, i.account_id, i.reference, i.method, i.name, i.provider, i.kind, i.last_four, i.scheme, i.country,
-                   i.expires_on, i.holder, {Rows.MandateColumns}
+                   i.expires_on, i.holder, {Rows.MandateColumns}, i.standing
               FROM payment x
               JOIN account a ON a.merchant_id = x.merchant_id AND a.id = x.account_id AND a.merchant_id = $1
               LEFT JOIN account_holder h ON h.merchant_id = x.merchant_id AND h.account_id = x.account_id AND h.merchant_id = $1

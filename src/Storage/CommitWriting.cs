@@ -43,6 +43,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         AddDeposits();
         AddPaymentsChanged();
         AttemptWriting.AddTo(_statements, _batch, _merchants);
+        SessionWriting.AddTo(_statements, _batch, _merchants);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
@@ -187,12 +188,13 @@ internal sealed class CommitWriting : IAsyncDisposable
         if (instruments.Count == 0)
             return;
         _statements.Statement("""
-            INSERT INTO instrument (merchant_id, id, account_id, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder)
-            SELECT m.id, u.id, u.account, u.reference, u.method, u.name, u.provider, u.kind, u.last_four, u.scheme, u.country, u.expires_on, u.holder
+            INSERT INTO instrument (merchant_id, id, account_id, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder,
+                                    standing)
+            SELECT m.id, u.id, u.account, u.reference, u.method, u.name, u.provider, u.kind, u.last_four, u.scheme, u.country, u.expires_on, u.holder, u.standing
               FROM merchant m
               JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::date[], $14::text[])
-                   u(m, id, account, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder) ON u.m = m.id
+                          $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::date[], $14::text[], $15::text[])
+                   u(m, id, account, reference, method, name, provider, kind, last_four, scheme, country, expires_on, holder, standing) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
             .With(_merchants)
@@ -208,7 +210,8 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Scheme is { } scheme ? Words.Of(scheme) : null))
             .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Country))
             .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Expiry?.LastDay))
-            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Holder));
+            .With(instruments.ToColumn(instrument => instrument.Vaulted?.Shown.Holder))
+            .With(instruments.ToColumn(instrument => Words.Of(instrument.Standing)));
         VaultWriting.Add(_statements, _merchants, instruments, _batch.Changes.ToRows(changes => changes.VaultEntries));
     }
 

@@ -5,6 +5,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Storage;
 
@@ -38,6 +39,8 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddClaimants(wanted.ClaimsOn);
         AddDisputes(wanted.Disputes);
         AddDisputes(wanted.DisputesOf);
+        AddSessions(wanted.Sessions);
+        AddCurrentInstruments(wanted.CurrentInstrumentOf);
         AddKeptAnswers(wanted.Keys);
     }
 
@@ -137,6 +140,28 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
            WHERE i.merchant_id = k.m AND i.id = k.id AND i.merchant_id = ANY($3) LIMIT 1) x
         """,
         row => state.Load(Rows.Instrument(row, 0)));
+
+    /// <summary>Index: instrument_current_once.</summary>
+    private void AddCurrentInstruments(IReadOnlyCollection<AccountId> accounts) => AddByIds(
+        accounts.Select(account => (account.Merchant, account.Value)),
+        $"""
+        SELECT {Rows.InstrumentColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT i.*, {Rows.MandateColumns} FROM instrument i
+           LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = ANY($3)
+           WHERE i.merchant_id = k.m AND i.account_id = k.id AND i.standing = 'current' AND i.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Instrument(row, 0)));
+
+    private void AddSessions(IReadOnlyCollection<SessionId> sessions) => AddByIds(
+        sessions.Select(session => (session.Merchant, session.Value)),
+        $"""
+        SELECT {Rows.SessionColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT s.* FROM session s
+           WHERE s.merchant_id = k.m AND s.id = k.id AND s.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Session(row, 0)));
 
     private void AddCharges(IReadOnlyCollection<ChargeId> charges) => AddByIds(
         charges.Select(charge => (charge.Merchant, charge.Value)),

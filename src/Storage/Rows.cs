@@ -4,6 +4,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Storage;
 
@@ -33,7 +34,12 @@ internal static class Rows
     /// <summary>The columns of <see cref="Instrument"/>, of a row named x that has <see cref="MandateColumns"/> beside its own.</summary>
     public const string InstrumentColumns =
         "x.merchant_id, x.id, x.account_id, x.reference, x.method, x.name, x.provider, x.kind, x.last_four, x.scheme, x.country, "
-        + "x.expires_on, x.holder, x.mandate_reference, x.mandate_scheme, x.mandate_signed_on, x.mandate_status";
+        + "x.expires_on, x.holder, x.mandate_reference, x.mandate_scheme, x.mandate_signed_on, x.mandate_status, x.standing";
+
+    /// <summary>The columns of <see cref="Session"/>, of a row named x.</summary>
+    public const string SessionColumns =
+        "x.merchant_id, x.id, x.account_id, x.slot, x.installation_id, x.scope, x.amount_minor, x.currency, x.reference_text, x.choices, "
+        + "x.expires_at, x.requires_signature, x.shows_instruments, x.status, x.payment_id, x.instrument_id, x.events";
 
     /// <summary>The columns of an instrument's mandate, of a row named m.</summary>
     public const string MandateColumns =
@@ -62,6 +68,7 @@ internal static class Rows
             row.GetString(first + 3), Words.ToMethod(row.GetString(first + 4)), Text(row, first + 5))
         {
             Vaulted = row.IsDBNull(first + 6) ? null : Vaulted(row, first + 6),
+            Standing = Words.ToStanding(row.GetString(first + 17)),
         };
     }
 
@@ -132,6 +139,25 @@ internal static class Rows
             Unanswered = row.GetInt32(first + 18),
             Events = row.GetInt32(first + 19),
             DueAt = row.IsDBNull(first + 20) ? null : row.GetFieldValue<DateTimeOffset>(first + 20),
+        };
+    }
+
+    /// <summary>Columns: <see cref="SessionColumns"/>.</summary>
+    public static Session Session(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Session(
+            new SessionId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)), row.GetInt16(first + 3),
+            row.GetInt64(first + 4), Words.ToScope(row.GetString(first + 5)),
+            new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))), row.GetString(first + 8),
+            [.. row.GetFieldValue<string[]>(first + 9).Select(Words.ToChoice)], row.GetFieldValue<DateTimeOffset>(first + 10))
+        {
+            RequiresSignature = row.GetBoolean(first + 11),
+            ShowsInstruments = row.GetBoolean(first + 12),
+            Status = Words.ToSessionStatus(row.GetString(first + 13)),
+            Payment = row.IsDBNull(first + 14) ? null : new PaymentId(merchant, row.GetGuid(first + 14)),
+            Instrument = row.IsDBNull(first + 15) ? null : new InstrumentId(merchant, row.GetGuid(first + 15)),
+            Events = row.GetInt32(first + 16),
         };
     }
 

@@ -5,6 +5,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Storage;
 
@@ -42,6 +43,11 @@ internal static class Words
         EventType.PaymentReversed => "payment.reversed",
         EventType.PaymentReinstated => "payment.reinstated",
         EventType.DisputeLost => "dispute.lost",
+        EventType.PaymentCancelled => "payment.cancelled",
+        EventType.SessionOpened => "session.opened",
+        EventType.SessionSubmitted => "session.submitted",
+        EventType.SessionUsed => "session.used",
+        EventType.SessionExpired => "session.expired",
         EventType.AttemptAsked => "attempt.asked",
         EventType.AttemptUnanswered => "attempt.unanswered",
         EventType.AttemptApproved => "attempt.approved",
@@ -98,6 +104,38 @@ internal static class Words
         NoticeOutcome.Early => "early",
         NoticeOutcome.Unmatched => "unmatched",
         NoticeOutcome.Contradicts => "contradicts",
+    };
+
+    public static string Of(InstrumentStanding standing) => standing switch
+    {
+        InstrumentStanding.Saved => "saved",
+        InstrumentStanding.Once => "once",
+        InstrumentStanding.Current => "current",
+        InstrumentStanding.Inactive => "inactive",
+    };
+
+    public static string Of(SessionScope scope) => scope switch
+    {
+        SessionScope.MemberAccount => "member_account",
+        SessionScope.Ecom => "ecom",
+    };
+
+    public static string Of(SessionStatus status) => status switch
+    {
+        SessionStatus.Open => "open",
+        SessionStatus.Used => "used",
+        SessionStatus.Expired => "expired",
+    };
+
+    public static string Of(PaymentChoice choice) => choice switch
+    {
+        PaymentChoice.CreditCard => "credit_card",
+        PaymentChoice.Sepa => "sepa",
+        PaymentChoice.Bacs => "bacs",
+        PaymentChoice.SwissDebit => "swiss_debit",
+        PaymentChoice.SwissLsv => "swiss_lsv",
+        PaymentChoice.BankTransfer => "bank_transfer",
+        PaymentChoice.Cash => "cash",
     };
 
     public static string Of(Remainder remainder) => remainder switch
@@ -186,6 +224,15 @@ internal static class Words
         Refusal.UnderWay => "under_way",
         Refusal.AccountUnknown => "account_unknown",
         Refusal.ReferenceTaken => "reference_taken",
+        Refusal.SessionUnknown => "session_unknown",
+        Refusal.SessionForeign => "session_foreign",
+        Refusal.SessionChanged => "session_changed",
+        Refusal.SessionUsed => "session_used",
+        Refusal.SessionExpired => "session_expired",
+        Refusal.SessionSubmitted => "session_submitted",
+        Refusal.SessionOfOtherKind => "session_of_other_kind",
+        Refusal.SessionAmountMismatch => "session_amount_mismatch",
+        Refusal.ChoiceNotOffered => "choice_not_offered",
         Refusal.PaymentUnknown => "payment_unknown",
         Refusal.AttemptUnknown => "attempt_unknown",
         Refusal.AttemptSettled => "attempt_settled",
@@ -220,6 +267,10 @@ internal static class Words
     private static readonly Dictionary<string, CardScheme> CardSchemes = Enum.GetValues<CardScheme>().ToDictionary(Of);
     private static readonly Dictionary<string, MandateScheme> MandateSchemes = Enum.GetValues<MandateScheme>().ToDictionary(Of);
     private static readonly Dictionary<string, MandateStatus> MandateStatuses = Enum.GetValues<MandateStatus>().ToDictionary(Of);
+    private static readonly Dictionary<string, InstrumentStanding> Standings = Enum.GetValues<InstrumentStanding>().ToDictionary(Of);
+    private static readonly Dictionary<string, SessionScope> Scopes = Enum.GetValues<SessionScope>().ToDictionary(Of);
+    private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
+    private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -251,6 +302,14 @@ internal static class Words
     public static MandateScheme ToMandateScheme(string word) => MandateSchemes[word];
 
     public static MandateStatus ToMandateStatus(string word) => MandateStatuses[word];
+
+    public static InstrumentStanding ToStanding(string word) => Standings[word];
+
+    public static SessionScope ToScope(string word) => Scopes[word];
+
+    public static SessionStatus ToSessionStatus(string word) => SessionStatuses[word];
+
+    public static PaymentChoice ToChoice(string word) => Choices[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Engine;
 
@@ -23,6 +24,15 @@ public sealed record Changes
 
     /// <summary>Sealed numbers of the instruments registered, for the vault.</summary>
     public IReadOnlyList<VaultEntry> VaultEntries { get; init; } = [];
+
+    /// <summary>Earlier instruments as they are now.</summary>
+    public IReadOnlyList<Instrument> InstrumentsChanged { get; init; } = [];
+
+    /// <summary>Sessions opened.</summary>
+    public IReadOnlyList<Session> Sessions { get; init; } = [];
+
+    /// <summary>Earlier sessions as they are now.</summary>
+    public IReadOnlyList<Session> SessionsChanged { get; init; } = [];
 
     /// <summary>References given to what is new.</summary>
     public IReadOnlyList<ReferenceGiven> References { get; init; } = [];

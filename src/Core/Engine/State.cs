@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Engine;
 
@@ -25,6 +26,7 @@ public sealed class State
     private readonly Dictionary<AttemptId, Attempt> _attempts = [];
     private readonly Dictionary<PaymentId, IReadOnlyList<Claim>> _claims = [];
     private readonly Dictionary<ChargeId, PaymentId> _claimants = [];
+    private readonly Dictionary<SessionId, Session> _sessions = [];
     private readonly Dictionary<DisputeId, Dispute> _disputes = [];
     private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
     private readonly Dictionary<SlotKey, long> _lastNumbers = [];
@@ -81,6 +83,13 @@ public sealed class State
 
     /// <summary>All attempts of a payment.</summary>
     public IEnumerable<Attempt> AttemptsOf(PaymentId id) => _attempts.Values.Where(attempt => attempt.Payment == id);
+
+    /// <summary>A session by id.</summary>
+    public Session? Session(SessionId id) => _sessions.GetValueOrDefault(id);
+
+    /// <summary>The account's own instrument; null when it has none.</summary>
+    public Instrument? CurrentInstrumentOf(AccountId id) =>
+        _instruments.Values.FirstOrDefault(instrument => instrument.Account == id && instrument.Standing == InstrumentStanding.Current);
 
     /// <summary>A dispute by id.</summary>
     public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
@@ -146,6 +155,9 @@ public sealed class State
     /// <summary>Takes in that a payment under way has claimed a charge.</summary>
     public void LoadClaimant(ChargeId charge, PaymentId claimant) => _claimants[charge] = claimant;
 
+    /// <summary>Takes in a session that was read.</summary>
+    public void Load(Session session) => _sessions[session.Id] = session;
+
     /// <summary>Takes in a dispute that was read.</summary>
     public void Load(Dispute dispute) => _disputes[dispute.Id] = dispute;
 
@@ -171,8 +183,10 @@ public sealed class State
             Load(order, []);
         foreach (var charge in changes.Charges)
             Apply(charge);
-        foreach (var instrument in changes.Instruments)
+        foreach (var instrument in changes.Instruments.Concat(changes.InstrumentsChanged))
             Load(instrument);
+        foreach (var session in changes.Sessions.Concat(changes.SessionsChanged))
+            Load(session);
         foreach (var (charge, amountMinor) in changes.Settled)
             _charges[charge.Id] = _charges[charge.Id] with { AllocatedMinor = checked(_charges[charge.Id].AllocatedMinor + amountMinor) };
         foreach (var deposit in changes.Deposits)

@@ -2,6 +2,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Engine;
 
@@ -39,6 +40,12 @@ public sealed class Wanted
 
     /// <summary>Charges whose live claims are needed.</summary>
     public HashSet<ChargeId> ClaimsOn { get; } = [];
+
+    /// <summary>Sessions by id.</summary>
+    public HashSet<SessionId> Sessions { get; } = [];
+
+    /// <summary>Accounts whose own instrument is needed.</summary>
+    public HashSet<AccountId> CurrentInstrumentOf { get; } = [];
 
     /// <summary>Disputes by id.</summary>
     public HashSet<DisputeId> Disputes { get; } = [];

@@ -16,4 +16,10 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
 {
     /// <summary>What may be known of it where the vault holds its number; null where an external gateway holds it.</summary>
     public Vaulted? Vaulted { get; init; }
+
+    /// <summary>What it may be used for.</summary>
+    public InstrumentStanding Standing { get; init; }
+
+    /// <summary>Whether the customer may choose it again.</summary>
+    public bool IsOffered => Vaulted is not null && Standing is InstrumentStanding.Saved or InstrumentStanding.Current;
 }

@@ -19,6 +19,9 @@ public sealed record RegisterInstrument(
     /// <summary>What the vault took in, sealed for this very <see cref="Id"/>; null where an external gateway holds the instrument.</summary>
     public Holding? Holding { get; init; }
 
+    /// <summary>What it may be used for.</summary>
+    public InstrumentStanding Standing { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Reference> References => [Reference];
 
@@ -32,7 +35,7 @@ public sealed record RegisterInstrument(
 
         return Decision.Accepted(new Changes
         {
-            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted }],
+            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing }],
             VaultEntries = Holding is null ? [] : [new VaultEntry(Id, Holding.Sealed)],
             References = [new ReferenceGiven(Reference, new Referent(account.Id, account.Slot, Id.Value))],
             Events = [new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.Now, Origin, [])],

@@ -54,6 +54,21 @@ public enum EventType
     /// <summary>A dispute was lost for good; its money had gone back already.</summary>
     DisputeLost,
 
+    /// <summary>The payment was called off before its money was taken.</summary>
+    PaymentCancelled,
+
+    /// <summary>A payment session was opened.</summary>
+    SessionOpened,
+
+    /// <summary>The customer paid in a session, or left an instrument.</summary>
+    SessionSubmitted,
+
+    /// <summary>What came of a session was booked, or taken over.</summary>
+    SessionUsed,
+
+    /// <summary>A session's time was over.</summary>
+    SessionExpired,
+
     /// <summary>A provider was asked once more what became of an attempt.</summary>
     AttemptAsked,
 

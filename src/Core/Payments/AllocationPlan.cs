@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
@@ -63,6 +64,13 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
             transfers.Add(new Transfer(clearing, Chart.Credit(account, credit.Purpose, _currency), credit.AmountMinor, null));
         return transfers;
     }
+
+    /// <summary>The plan as claims of a payment that is yet to be collected: one for each charge.</summary>
+    public IReadOnlyList<Claim> ToClaims(PaymentId payment) =>
+    [
+        .. Allocations.GroupBy(allocation => allocation.Charge.Id)
+            .Select((claimed, index) => new Claim(payment, index + 1, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor))),
+    ];
 
     /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
     private long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);

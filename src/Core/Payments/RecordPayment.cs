@@ -1,5 +1,4 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -121,7 +120,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var asked = ReceivedBy is null ? instrument?.Vaulted?.Provider : null;
         var receivedBy = ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown);
         if (Amount is not { } amount || (asked ?? receivedBy) is not { } provider)
-            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument, EventType.PaymentRecorded);
+            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument);
 
         var plan = new AllocationPlan(state, account, amount);
         var faults = TakeParts(plan, asked is null ? null : state);
@@ -131,7 +130,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Begun(account, opened, stamp, instrument!, asked, plan);
 
         plan.TakeRemainder(Remainder);
-        return Recorded(account, opened, stamp, instrument, EventType.PaymentRecorded, plan, plan.TransfersFrom(provider));
+        return Recorded(account, opened, stamp, instrument, plan, plan.TransfersFrom(provider));
     }
 
     private static bool IsForCharge(Part part) => part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown;
@@ -182,23 +181,19 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         if (!Parts.All(IsForCharge))
             throw new InvalidOperationException("A provider is asked only for money that settles charges.");
 
-        var recorded = Recorded(account, opened, stamp, instrument, EventType.PaymentBegun).Changes!;
-        var attempt = new Attempt(
-            AttemptId.Of(Id, sequence: 1), Id, account.Id, account.Slot, provider, Verb.Authorise, Amount!.Value, stamp.Now)
+        var begun = new BegunPayment(account, Id, Dialect, Amount!.Value, instrument.Method, instrument, Origin)
         {
-            Instrument = instrument.Id,
-            Mandate = instrument.Vaulted!.Mandate?.Reference,
+            Provider = provider,
             CapturesAtOnce = true,
+            Plan = plan,
             Remainder = Remainder,
-            DueAt = stamp.Now + stamp.Lease,
+            Details = Details,
         };
-        var claims = plan.Allocations.GroupBy(allocation => allocation.Charge.Id)
-            .Select((claimed, index) => new Claim(Id, index + 1, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor)));
-        return Decision.Accepted(recorded with { Attempts = [attempt], Claims = [.. claims] });
+        return Decision.Accepted(begun.AddTo(opened ?? new Changes(), stamp));
     }
 
     private Decision Recorded(
-        Account account, Changes? opened, Stamp stamp, Instrument? instrument, EventType type, AllocationPlan? plan = null,
+        Account account, Changes? opened, Stamp stamp, Instrument? instrument, AllocationPlan? plan = null,
         IReadOnlyList<Transfer>? captured = null)
     {
         var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
@@ -206,7 +201,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, plan?.Allocations.Sum(a => a.AmountMinor) ?? 0,
             instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.Now);
-        var recorded = new Event(Id.Value, 1, type, status, stamp.Now, Origin, captured ?? []);
+        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Now, Origin, captured ?? []);
 
         return Decision.Accepted((opened ?? new Changes()) with
         {

@@ -1,0 +1,124 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>
+/// Books what was paid in a session: its money is captured, settles the named charges in full, and what is left becomes the customer's
+/// credit. The session is used up by it.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Whose account it is booked on; must be the session's.</param>
+/// <param name="About">The session as it was read.</param>
+/// <param name="Amount">What is booked; must be what the session was for.</param>
+/// <param name="Charges">The charges to settle in full, each once.</param>
+/// <param name="Payment">The id the payment gets, where a stored instrument is charged only now.</param>
+/// <param name="Dialect">The dialect whose session it is.</param>
+public sealed record BookSession(
+    Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<Reference> Charges, PaymentId Payment, string Dialect)
+    : SessionCommand(Origin, Account, About)
+{
+    /// <inheritdoc/>
+    public override bool MayAskProvider => true;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => Charges;
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        foreach (var charge in Charges)
+        {
+            if (known.Find(charge) is not { } found)
+                continue;
+            wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+            wanted.ClaimsOn.Add(new ChargeId(Origin.Merchant, found.Object));
+        }
+    }
+
+    private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
+    {
+        if (base.RefusalFor(state, session, payment, stamp) is { } refusal)
+            return refusal;
+        var isSubmitted = payment is null ? session.Instrument is not null : payment.Status == PaymentStatus.Authorised;
+        if (!isSubmitted)
+            return Refusal.SessionUnknown;
+        if (session.IsForInstrument)
+            return Refusal.SessionOfOtherKind;
+        return session.Amount == Amount ? null : Refusal.SessionAmountMismatch;
+    }
+
+    private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
+    {
+        var plan = new AllocationPlan(state, account, Amount);
+        var faults = TakeCharges(state, plan);
+        if (faults.Count > 0)
+            return Decision.Refused(faults);
+
+        var changes = new Changes
+        {
+            SessionsChanged = [session with { Status = SessionStatus.Used, Events = session.Events + 1 }],
+            Events = [EventOf(session, EventType.SessionUsed, stamp)],
+        };
+        return Decision.Accepted(payment is null
+            ? Charged(state.Instrument(session.Instrument!.Value)!, account, plan, changes, stamp)
+            : Captured(state, payment, account, plan, changes, stamp));
+    }
+
+    private List<Fault> TakeCharges(State state, AllocationPlan plan)
+    {
+        var faults = new List<Fault>();
+        for (var index = 0; index < Charges.Count; index++)
+        {
+            var refusal = plan.Take(Part.Charge(Charges[index], null));
+            if (refusal is null && state.ClaimantOf(new ChargeId(Origin.Merchant, state.Find(Charges[index])!.Value.Object)) is not null)
+                refusal = Refusal.ChargeClaimed;
+            if (refusal is { } fault)
+                faults.Add(new Fault(fault, index));
+        }
+
+        if (plan.LeftMinor < 0)
+            faults.Add(new Fault(Refusal.PartsExceedPayment));
+        return faults;
+    }
+
+    /// <summary>A stored instrument is asked for the money only now.</summary>
+    private Changes Charged(Instrument instrument, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
+    {
+        var begun = new BegunPayment(account, Payment, Dialect, Amount, instrument.Method, instrument, Origin)
+        {
+            Provider = instrument.Vaulted!.Provider,
+            CapturesAtOnce = true,
+            Plan = plan,
+        };
+        return begun.AddTo(
+            changes with { SessionsChanged = [.. changes.SessionsChanged.Select(session => session with { Payment = Payment })] }, stamp);
+    }
+
+    /// <summary>What is reserved is taken.</summary>
+    private Changes Captured(State state, Payment payment, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
+    {
+        var authorisation = state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise);
+        var sequence = payment.Events + 1;
+        return changes with
+        {
+            PaymentsChanged = [new PaymentChanged(payment.Id)],
+            Attempts =
+            [
+                new Attempt(
+                    AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount, stamp.Now)
+                {
+                    Authorisation = authorisation.Id,
+                    DueAt = stamp.Now + stamp.Lease,
+                },
+            ],
+            Claims = plan.ToClaims(payment.Id),
+            Events = [.. changes.Events, new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.Now, Origin, [])],
+        };
+    }
+}

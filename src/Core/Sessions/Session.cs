@@ -1,0 +1,50 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>
+/// Lets one customer pay, or leave an instrument, in the payment widget. What comes of it is spent once: by booking the payment or by
+/// making the instrument the account's.
+/// </summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Account">Whose session it is.</param>
+/// <param name="Slot">The slot of that account (0 to 31).</param>
+/// <param name="Installation">The installation that opened it.</param>
+/// <param name="Scope">What it is for.</param>
+/// <param name="Amount">What is to be paid; zero where only an instrument is wanted.</param>
+/// <param name="ReferenceText">What the customer's bank statement says.</param>
+/// <param name="Choices">The ways to pay that it offers.</param>
+/// <param name="ExpiresAt">When its time is over.</param>
+public sealed record Session(
+    SessionId Id, AccountId Account, int Slot, long Installation, SessionScope Scope, Money Amount, string ReferenceText,
+    IReadOnlyList<PaymentChoice> Choices, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Whether a direct debit asks for a signature.</summary>
+    public bool RequiresSignature { get; init; }
+
+    /// <summary>Whether the customer's stored instruments are offered too.</summary>
+    public bool ShowsInstruments { get; init; } = true;
+
+    /// <summary>Where it stands.</summary>
+    public SessionStatus Status { get; init; }
+
+    /// <summary>The payment that was begun in it; null before, and where a stored instrument is charged only when it is booked.</summary>
+    public PaymentId? Payment { get; init; }
+
+    /// <summary>The instrument that was chosen in it; null where none is needed.</summary>
+    public InstrumentId? Instrument { get; init; }
+
+    /// <summary>How many events it has had.</summary>
+    public int Events { get; init; } = 1;
+
+    /// <summary>Whether only an instrument is wanted.</summary>
+    public bool IsForInstrument => Amount.AmountMinor == 0;
+
+    /// <summary>Where a command for it goes.</summary>
+    public AccountTarget Target => AccountTarget.Of(Account, Slot);
+
+    /// <summary>Whether its time is over.</summary>
+    public bool IsExpired(DateTimeOffset now) => Status == SessionStatus.Expired || (Status == SessionStatus.Open && now >= ExpiresAt);
+}

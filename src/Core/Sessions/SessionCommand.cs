@@ -1,0 +1,65 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>
+/// Something done with a session. The session was read before; where it has changed since in what is done with it, the command is
+/// refused with <see cref="Refusal.SessionChanged"/> and can be made anew.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">The account that it is done for.</param>
+/// <param name="About">The session as it was read.</param>
+public abstract record SessionCommand(Origin Origin, AccountTarget Account, Session About) : Command(Origin, Account)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Sessions.Add(About.Id);
+        if (About.Payment is { } payment)
+            wanted.WholePayments.Add(payment);
+        if (About.Instrument is { } instrument)
+            wanted.Instruments.Add(instrument);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (state.Session(About.Id) is not { } session)
+            return Decision.Refused(Refusal.SessionUnknown);
+        if (session.Account != account.Id)
+            return Decision.Refused(Refusal.SessionForeign);
+        if (session.Payment != About.Payment || session.Instrument != About.Instrument)
+            return Decision.Refused(Refusal.SessionChanged);
+        var payment = session.Payment is { } id ? state.Payment(id) : null;
+        return RefusalFor(state, session, payment, stamp) is { } refusal
+            ? Decision.Refused(refusal)
+            : Decide(state, account, session, payment, stamp);
+    }
+
+    /// <summary>Why nothing can be done with the session as it stands; null when something can.</summary>
+    private protected virtual Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
+    {
+        if (session.Status == SessionStatus.Used)
+            return IsUnderWay(state, payment) ? Refusal.UnderWay : Refusal.SessionUsed;
+        return session.IsExpired(stamp.Now) ? Refusal.SessionExpired : null;
+    }
+
+    /// <summary>Decides on a session that something can be done with.</summary>
+    private protected abstract Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp);
+
+    /// <summary>Whether a provider is being asked about the session's payment.</summary>
+    private protected static bool IsUnderWay(State state, Payment? payment) =>
+        payment is not null && state.AttemptsOf(payment.Id).Any(attempt =>
+            attempt.Verb is Attempts.Verb.Authorise or Attempts.Verb.Capture
+            && attempt.Status is Attempts.AttemptStatus.Open or Attempts.AttemptStatus.Unknown);
+
+    /// <summary>The session's next event.</summary>
+    private protected Event EventOf(Session session, EventType type, Stamp stamp) =>
+        new(session.Id.Value, session.Events + 1, type, null, stamp.Now, Origin, []);
+}

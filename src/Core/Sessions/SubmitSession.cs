@@ -1,0 +1,106 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>
+/// What a customer does in the widget: pays, or leaves an instrument. New money is authorised at once and captured when it is booked; a
+/// stored instrument is charged only then.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="About">The session as it was read.</param>
+/// <param name="Choice">The way to pay.</param>
+/// <param name="Payment">The id the payment gets, where one is begun.</param>
+/// <param name="Dialect">The dialect whose session it is.</param>
+public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice Choice, PaymentId Payment, string Dialect)
+    : SessionCommand(Origin, About.Target, About)
+{
+    /// <summary>The instrument that the customer enters; null for a stored one, and for money without an instrument.</summary>
+    public RegisterInstrument? Registering { get; init; }
+
+    /// <summary>A stored instrument of the customer.</summary>
+    public InstrumentId? Stored { get; init; }
+
+    /// <summary>The provider that is asked where no instrument tells.</summary>
+    public string? Provider { get; init; }
+
+    /// <inheritdoc/>
+    public override bool MayAskProvider => !About.IsForInstrument && Stored is null;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => Registering?.References ?? [];
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        if (Stored is { } stored)
+            wanted.Instruments.Add(stored);
+    }
+
+    private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
+    {
+        if (base.RefusalFor(state, session, payment, stamp) is { } refusal)
+            return refusal;
+        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
+            return Refusal.UnderWay;
+        // What waits to be booked is not paid a second time.
+        if (payment is { Status: PaymentStatus.Authorised } || (payment is null && session.Instrument is not null))
+            return Refusal.SessionSubmitted;
+        return session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
+    }
+
+    private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
+    {
+        var changes = new Changes();
+        Instrument? instrument = null;
+        if (Stored is { } stored)
+        {
+            instrument = state.Instrument(stored);
+            if (instrument is null || instrument.Account != account.Id || !instrument.IsOffered)
+                return Decision.Refused(Refusal.InstrumentUnknown);
+        }
+        else if (Registering is not null)
+        {
+            var registered = Registering.Decide(state, stamp);
+            if (registered.Changes is null)
+                return registered;
+            changes = registered.Changes;
+            instrument = changes.Instruments[0];
+        }
+
+        var submitted = session with { Instrument = instrument?.Id, Events = session.Events + 1 };
+        if (session.IsForInstrument || Stored is not null)
+        {
+            return Decision.Accepted(changes with
+            {
+                SessionsChanged = [submitted],
+                Events = [.. changes.Events, EventOf(session, EventType.SessionSubmitted, stamp)],
+            });
+        }
+
+        var begun = new BegunPayment(account, Payment, Dialect, session.Amount, MethodOf(Choice), instrument, Origin)
+        {
+            Provider = instrument?.Vaulted?.Provider ?? Provider!,
+            CapturesAtOnce = false,
+        };
+        return Decision.Accepted(begun.AddTo(
+            changes with
+            {
+                SessionsChanged = [submitted with { Payment = Payment }],
+                Events = [.. changes.Events, EventOf(session, EventType.SessionSubmitted, stamp)],
+            },
+            stamp));
+    }
+
+    private static PaymentMethod MethodOf(PaymentChoice choice) => choice switch
+    {
+        PaymentChoice.CreditCard => PaymentMethod.BankCard,
+        PaymentChoice.Sepa or PaymentChoice.Bacs or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => PaymentMethod.BankAccountDebit,
+        PaymentChoice.BankTransfer => PaymentMethod.BankAccountTransfer,
+        PaymentChoice.Cash => PaymentMethod.Cash,
+    };
+}
