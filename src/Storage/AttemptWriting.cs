@@ -23,14 +23,14 @@ internal static class AttemptWriting
             return;
         statements.Statement("""
             INSERT INTO attempt (merchant_id, id, payment_id, account_id, slot, provider, verb, amount_minor, currency, opened_at,
-                                 authorisation_id, instrument_id, mandate, captures_at_once, remainder, due_at, status, unanswered, events)
+                                 authorisation_id, instrument_id, mandate, captures_at_once, remainder, due_at, return_to, status, unanswered, events)
             SELECT m.id, u.id, u.payment, u.account, u.slot, u.provider, u.verb, u.amount, u.currency, u.opened, u.authorisation,
-                   u.instrument, u.mandate, u.captures, u.remainder, u.due, 'open', 0, 0
+                   u.instrument, u.mandate, u.captures, u.remainder, u.due, u.return_to, 'open', 0, 0
               FROM merchant m
               JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::smallint[], $7::text[], $8::text[], $9::bigint[], $10::text[],
-                          $11::timestamptz[], $12::uuid[], $13::uuid[], $14::text[], $15::boolean[], $16::text[], $17::timestamptz[])
+                          $11::timestamptz[], $12::uuid[], $13::uuid[], $14::text[], $15::boolean[], $16::text[], $17::timestamptz[], $18::text[])
                    u(m, id, payment, account, slot, provider, verb, amount, currency, opened, authorisation, instrument, mandate, captures,
-                     remainder, due) ON u.m = m.id
+                     remainder, due, return_to) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
             .With(merchants)
@@ -49,7 +49,8 @@ internal static class AttemptWriting
             .With(opened.ToColumn(attempt => attempt.Mandate))
             .With(opened.ToColumn(attempt => attempt.CapturesAtOnce))
             .With(opened.ToColumn(attempt => Words.Of(attempt.Remainder)))
-            .With(opened.ToColumn(attempt => attempt.DueAt?.UtcDateTime));
+            .With(opened.ToColumn(attempt => attempt.DueAt?.UtcDateTime))
+            .With(opened.ToColumn(attempt => attempt.ReturnTo));
     }
 
     private static void AddChanged(NpgsqlBatch statements, Batch batch, long[] merchants)
@@ -61,9 +62,9 @@ internal static class AttemptWriting
             return;
         statements.Statement("""
             UPDATE attempt a
-               SET status = u.status, reason = u.reason, note = u.note, unanswered = u.unanswered, events = u.events, due_at = u.due
-              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[])
-                   u(m, id, status, reason, note, unanswered, events, due)
+               SET status = u.status, reason = u.reason, note = u.note, unanswered = u.unanswered, events = u.events, due_at = u.due, redirect_to = u.redirect
+              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[], $10::text[])
+                   u(m, id, status, reason, note, unanswered, events, due, redirect)
              WHERE a.merchant_id = u.m AND a.id = u.id AND a.merchant_id = ANY($1)
             """)
             .With(merchants)
@@ -74,7 +75,8 @@ internal static class AttemptWriting
             .With(changed.ToColumn(attempt => attempt.Note))
             .With(changed.ToColumn(attempt => attempt.Unanswered))
             .With(changed.ToColumn(attempt => attempt.Events))
-            .With(changed.ToColumn(attempt => attempt.DueAt?.UtcDateTime));
+            .With(changed.ToColumn(attempt => attempt.DueAt?.UtcDateTime))
+            .With(changed.ToColumn(attempt => attempt.RedirectTo));
     }
 
     private static void AddClaims(NpgsqlBatch statements, Batch batch, long[] merchants)

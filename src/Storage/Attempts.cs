@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core.Attempts;
+using Quittance.Core.Payments;
 
 namespace Quittance.Storage;
 
@@ -12,6 +13,13 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         ReadAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.due_at <= $1 ORDER BY x.due_at LIMIT $2",
             command => command.With(now.UtcDateTime).With(limit), cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel) =>
+        // Index: attempt_of_payment.
+        ReadAsync(
+            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
+            command => command.With(payment.Merchant.Value).With(payment.Value), cancel);
 
     /// <inheritdoc/>
     public async Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel)

@@ -25,7 +25,7 @@ internal static class Rows
     public const string AttemptColumns =
         "x.merchant_id, x.id, x.payment_id, x.account_id, x.slot, x.provider, x.verb, x.amount_minor, x.currency, x.opened_at, "
         + "x.authorisation_id, x.instrument_id, x.mandate, x.captures_at_once, x.remainder, x.status, x.reason, x.note, x.unanswered, "
-        + "x.events, x.due_at";
+        + "x.events, x.due_at, x.redirect_to, x.return_to";
 
     /// <summary>The columns of <see cref="Dispute"/>, of a row named x.</summary>
     public const string DisputeColumns =
@@ -139,6 +139,8 @@ internal static class Rows
             Unanswered = row.GetInt32(first + 18),
             Events = row.GetInt32(first + 19),
             DueAt = row.IsDBNull(first + 20) ? null : row.GetFieldValue<DateTimeOffset>(first + 20),
+            RedirectTo = Text(row, first + 21),
+            ReturnTo = Text(row, first + 22),
         };
     }
 

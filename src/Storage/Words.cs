@@ -213,6 +213,7 @@ internal static class Words
         CredentialKind.Midnight => "midnight",
         CredentialKind.Prc => "prc",
         CredentialKind.MisKey => "mis_key",
+        CredentialKind.Customer => "customer",
     };
 
     public static string Of(Refusal refusal) => refusal switch

@@ -9,6 +9,9 @@ namespace Quittance.Core.Access;
 public sealed record Credential(
     Installation Installation, long Id, CredentialKind Kind, IReadOnlySet<string> Scopes, ReadOnlyMemory<byte> HashKey)
 {
+    /// <summary>The one scope of a customer in a payment session.</summary>
+    public const string CustomerScope = "customer";
+
     /// <summary>The merchant it opens.</summary>
     public MerchantId Merchant => Installation.Merchant;
 

@@ -14,4 +14,7 @@ public enum CredentialKind
 
     /// <summary>Midnight: the header <c>MISKEY</c>.</summary>
     MisKey,
+
+    /// <summary>The token of a payment session, which lets a customer pay in it and nothing else.</summary>
+    Customer,
 }

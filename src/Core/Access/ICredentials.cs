@@ -8,4 +8,10 @@ public interface ICredentials
     /// foreign look the same. A revoked one may be let in for a few seconds more.
     /// </summary>
     ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel);
+
+    /// <summary>
+    /// What lets a customer of an installation in by a token of a session: a credential without a secret of its own. Null when there is
+    /// no such installation.
+    /// </summary>
+    ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel);
 }

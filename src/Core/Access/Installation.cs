@@ -7,4 +7,11 @@ namespace Quittance.Core.Access;
 /// <param name="Currency">The currency where requests name none.</param>
 /// <param name="Locale">The language of messages where requests ask for none.</param>
 /// <param name="TimeZone">The IANA zone in which its days begin.</param>
-public sealed record Installation(MerchantId Merchant, long Id, string Dialect, Currency Currency, string Locale, string TimeZone);
+public sealed record Installation(MerchantId Merchant, long Id, string Dialect, Currency Currency, string Locale, string TimeZone)
+{
+    /// <summary>The merchant's name, as customers read it.</summary>
+    public string MerchantName { get; init; } = "";
+
+    /// <summary>The origins of the pages that may embed the payment widget, such as <c>https://shop.example</c>.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+}

@@ -28,6 +28,12 @@ public sealed record Attempt(
     /// <summary>The reference of the customer's mandate, for a direct debit.</summary>
     public string? Mandate { get; init; }
 
+    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    public string? ReturnTo { get; init; }
+
+    /// <summary>Where the customer must go to confirm; null when nobody has to.</summary>
+    public string? RedirectTo { get; init; }
+
     /// <summary>Whether an approved authorisation is captured at once.</summary>
     public bool CapturesAtOnce { get; init; }
 

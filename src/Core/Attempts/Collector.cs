@@ -21,11 +21,14 @@ public sealed class Collector(
     /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the request
     /// repeats one that has no answer yet.
     /// </summary>
-    public async Task<Outcome> SubmitAsync(Command command, bool patient = false)
+    /// <param name="command">What to do.</param>
+    /// <param name="patient">Whether to wait rather than be refused as overloaded.</param>
+    /// <param name="code">The security code of the card that is charged, where the customer has just given it. It is in no command, so that it is stored nowhere.</param>
+    public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempt is { } begun)
-            await CarryOutAsync(begun, command.Origin);
+            await CarryOutAsync(begun, command.Origin, code);
         else if (!command.MayAskProvider || !outcome.Replayed || !outcome.Accepted)
             return outcome;
 
@@ -76,12 +79,12 @@ public sealed class Collector(
     }
 
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
-    private async Task CarryOutAsync(Attempt begun, Origin origin)
+    private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
     {
         // Nobody waits for what is only given back: recovery sees to it.
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture };)
         {
-            var answer = await SendAsync(attempt, attempt.DueAt);
+            var answer = await SendAsync(attempt, attempt.DueAt, code);
             attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
         }
     }
@@ -124,13 +127,13 @@ public sealed class Collector(
             : ProviderAnswer.Unknown;
     }
 
-    private async Task<ProviderAnswer> SendAsync(Attempt attempt, DateTimeOffset? leasedUntil)
+    private async Task<ProviderAnswer> SendAsync(Attempt attempt, DateTimeOffset? leasedUntil, SecurityCode? code = null)
     {
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
         var request = RequestOf(attempt);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
-            request = request with { Instrument = await vault.OpenAsync(instrument, CancellationToken.None) };
+            request = request with { SecurityCode = code, Instrument = await vault.OpenAsync(instrument, CancellationToken.None) };
 
         // Whoever has slept through its lease leaves the attempt to those who hold it now.
         if (clock.GetUtcNow() >= leasedUntil)
@@ -145,5 +148,5 @@ public sealed class Collector(
     }
 
     private static ProviderRequest RequestOf(Attempt attempt) =>
-        new(attempt.Id, attempt.Amount) { Authorisation = attempt.Authorisation, Mandate = attempt.Mandate };
+        new(attempt.Id, attempt.Amount) { Authorisation = attempt.Authorisation, Mandate = attempt.Mandate, ReturnTo = attempt.ReturnTo };
 }

@@ -1,3 +1,5 @@
+using Quittance.Core.Payments;
+
 namespace Quittance.Core.Attempts;
 
 /// <summary>Reads attempts. Reading takes no locks and sees only what is committed.</summary>
@@ -8,6 +10,9 @@ public interface IAttempts
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel);
+
+    /// <summary>The attempts of a payment, in the order in which they were opened.</summary>
+    Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel);
 
     /// <summary>An attempt by id; null when the merchant has none.</summary>
     Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel);

@@ -19,6 +19,9 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
     /// <summary>The card's security code where the customer has just given it. Never stored, so it is missing when a request is sent again.</summary>
     public SecurityCode? SecurityCode { get; init; }
 
+    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    public string? ReturnTo { get; init; }
+
     /// <summary>The reference of the customer's mandate for a direct debit.</summary>
     public string? Mandate { get; init; }
 }

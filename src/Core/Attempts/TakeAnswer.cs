@@ -123,9 +123,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         progress.Release();
     }
 
-    private static Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
+    private Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
     {
-        var pending = attempt with { Status = AttemptStatus.Pending, DueAt = stamp.Now + AttemptSchedule.PendingFor };
+        var pending = attempt with { Status = AttemptStatus.Pending, DueAt = stamp.Now + AttemptSchedule.PendingFor, RedirectTo = Answer.RedirectTo?.AbsoluteUri };
         progress.Change(pending, EventType.AttemptUnanswered);
         if (attempt.Status != AttemptStatus.Pending)
             TellOfPayment(attempt, progress, PaymentStatus.Pending);

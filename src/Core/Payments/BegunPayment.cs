@@ -24,6 +24,8 @@ internal sealed record BegunPayment(
 
     public string? Details { get; init; }
 
+    public string? ReturnTo { get; init; }
+
     /// <summary>Adds the intent to what else is changed; its event becomes the last one.</summary>
     public Changes AddTo(Changes changes, Stamp stamp)
     {
@@ -35,6 +37,7 @@ internal sealed record BegunPayment(
         {
             // Money without a number behind it is asked for without an instrument.
             Instrument = Instrument?.Vaulted is null ? null : Instrument.Id,
+            ReturnTo = ReturnTo,
             Mandate = Instrument?.Vaulted?.Mandate?.Reference,
             CapturesAtOnce = CapturesAtOnce,
             Remainder = Remainder,

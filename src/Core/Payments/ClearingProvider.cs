@@ -6,6 +6,9 @@ public static class ClearingProvider
     /// <summary>The house itself: the drawer with cash, cheques and vouchers.</summary>
     public const string Cash = "cash";
 
+    /// <summary>The house's own bank account, on which customers' transfers arrive.</summary>
+    public const string BankTransfer = "bank-transfer";
+
     /// <summary>A gateway of the client's that had charged the customer before we were told.</summary>
     public const string Gateway = "gateway";
 }

@@ -24,6 +24,9 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     /// <summary>A stored instrument of the customer.</summary>
     public InstrumentId? Stored { get; init; }
 
+    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    public string? ReturnTo { get; init; }
+
     /// <summary>The provider that is asked where no instrument tells.</summary>
     public string? Provider { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         {
             Provider = instrument?.Vaulted?.Provider ?? Provider!,
             CapturesAtOnce = false,
+            ReturnTo = ReturnTo,
         };
         return Decision.Accepted(begun.AddTo(
             changes with

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 
 namespace Quittance.Dialects.Http;
@@ -64,7 +65,7 @@ public sealed class Call
         : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {_operation}", _key, line), RequestHash, keepsRefusals);
 
     /// <summary>Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.</summary>
-    public Task<Outcome> SubmitAsync(Command command, bool patient = false) => _collector.SubmitAsync(command, patient);
+    public Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null) => _collector.SubmitAsync(command, patient, code);
 
     /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment

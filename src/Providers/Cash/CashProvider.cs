@@ -17,7 +17,7 @@ public sealed class CashProvider : IProvider
     public static CashProvider Drawer { get; } = new(ClearingProvider.Cash, ProviderAnswer.Approved);
 
     /// <summary>Transfers from and to customers' bank accounts.</summary>
-    public static CashProvider BankTransfer { get; } = new("bank-transfer", ProviderAnswer.Pending);
+    public static CashProvider BankTransfer { get; } = new(ClearingProvider.BankTransfer, ProviderAnswer.Pending);
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -29,6 +29,8 @@ internal static class SandboxBody
                     json.WriteString("mandate", request.Mandate);
                 if (noticeAddress is not null)
                     json.WriteString("notice_url", noticeAddress.AbsoluteUri);
+                if (request.ReturnTo is not null)
+                    json.WriteString("return_url", request.ReturnTo);
             }
 
             json.WriteEndObject();

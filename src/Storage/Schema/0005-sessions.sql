@@ -30,3 +30,9 @@ CREATE TABLE session (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX session_to_expire ON session (expires_at) WHERE status = 'open';
+
+-- Where a customer who must confirm goes, and comes back to.
+ALTER TABLE attempt ADD COLUMN redirect_to text, ADD COLUMN return_to text;
+
+-- The pages that may embed the payment widget.
+ALTER TABLE installation ADD COLUMN origins text[] NOT NULL DEFAULT '{}';

@@ -24,6 +24,8 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
 
     private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), Task<Credential?>> _reading = new();
 
+    private readonly ConcurrentDictionary<(MerchantId, long), (Credential Credential, DateTimeOffset Until)> _customers = new();
+
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
@@ -44,6 +46,17 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
         {
             _reading.TryRemove(new(key, reading));
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel)
+    {
+        if (_customers.TryGetValue((merchant, installation), out var known) && clock.GetUtcNow() < known.Until)
+            return known.Credential;
+        var read = await SqlStates.ReachingAsync(() => ReadCustomerAsync(merchant, installation, cancel));
+        if (read is not null)
+            _customers[(merchant, installation)] = (read, clock.GetUtcNow() + RememberedFor);
+        return read;
     }
 
     /// <summary>The hash under which a secret is kept.</summary>
@@ -70,6 +83,27 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
         {
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
+    }
+
+    private async Task<Credential?> ReadCustomerAsync(MerchantId merchant, long id, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT i.dialect, i.currency, i.locale, i.time_zone, m.hash_key, m.name, i.origins
+              FROM installation i JOIN merchant m ON m.id = i.merchant_id WHERE i.merchant_id = $1 AND i.id = $2
+            """)
+            .With(merchant.Value).With(id);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+            return null;
+        var installation = new Installation(
+            merchant, id, reader.GetString(0), Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3))
+        {
+            MerchantName = reader.GetString(5),
+            Origins = reader.GetFieldValue<string[]>(6),
+        };
+        return new Credential(installation, 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope }, reader.GetFieldValue<byte[]>(4));
     }
 
     private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash)

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Quittance.Core.Sessions;
+
+/// <summary>
+/// The two tokens of a session: the customer's, with which the widget is opened, and the one that the widget gives for what came of it.
+/// Each is the session's name with a proof of 256 bits under the merchant's key. So they are stored nowhere, and an answer that is given
+/// again holds the same ones.
+/// </summary>
+public sealed class SessionToken
+{
+    /// <summary>How a token of the widget begins.</summary>
+    public const string UserPrefix = "us_";
+
+    /// <summary>How a token for what came of a session begins.</summary>
+    public const string RequestPrefix = "prt_";
+
+    private const int NameLength = 8 + 16;
+    private const int Length = NameLength + SHA256.HashSizeInBytes;
+
+    private readonly string _prefix;
+    private readonly byte[] _proof;
+
+    private SessionToken(string prefix, SessionId session, byte[] proof) => (_prefix, Session, _proof) = (prefix, session, proof);
+
+    /// <summary>The session that it claims to be of.</summary>
+    public SessionId Session { get; }
+
+    /// <summary>The token with which the widget is opened.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForUser(SessionId session, ReadOnlySpan<byte> key) => Write(UserPrefix, session, key);
+
+    /// <summary>The token for what came of a session, which is spent once.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public static string ForRequest(SessionId session, ReadOnlySpan<byte> key) => Write(RequestPrefix, session, key);
+
+    /// <summary>Reads a token; null when it is none of this kind. Whether it is genuine, <see cref="IsGenuine"/> tells.</summary>
+    /// <param name="text">What was sent.</param>
+    /// <param name="prefix">The kind that is wanted.</param>
+    public static SessionToken? TryRead(string? text, string prefix)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        if (text is null || !text.StartsWith(prefix, StringComparison.Ordinal)
+            || Base64Url.GetMaxDecodedLength(text.Length - prefix.Length) > Length + 2
+            || !Base64Url.IsValid(text.AsSpan(prefix.Length), out var length) || length != Length)
+        {
+            return null;
+        }
+
+        Base64Url.DecodeFromChars(text.AsSpan(prefix.Length), bytes);
+        return new SessionToken(prefix, NameOf(bytes), bytes[NameLength..].ToArray());
+    }
+
+    /// <summary>The session that the first 32 characters after a token's prefix name; null when they name none. They prove nothing.</summary>
+    public static SessionId? TryReadName(string? text)
+    {
+        Span<byte> bytes = stackalloc byte[NameLength];
+        if (text is not { Length: 32 } || !Base64Url.IsValid(text, out var length) || length != NameLength)
+            return null;
+        Base64Url.DecodeFromChars(text, bytes);
+        return NameOf(bytes);
+    }
+
+    /// <summary>Whether it was made under this key. Takes the same time whatever is wrong.</summary>
+    /// <param name="key">The merchant's key for hashes.</param>
+    public bool IsGenuine(ReadOnlySpan<byte> key) => CryptographicOperations.FixedTimeEquals(Proof(_prefix, Session, key), _proof);
+
+    /// <summary>Never the token itself.</summary>
+    public override string ToString() => $"{_prefix}···";
+
+    private static string Write(string prefix, SessionId session, ReadOnlySpan<byte> key)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        WriteName(session, bytes);
+        Proof(prefix, session, key).CopyTo(bytes[NameLength..]);
+        return prefix + Base64Url.EncodeToString(bytes);
+    }
+
+    private static byte[] Proof(string prefix, SessionId session, ReadOnlySpan<byte> key)
+    {
+        Span<byte> text = stackalloc byte[prefix.Length + NameLength];
+        Encoding.ASCII.GetBytes(prefix, text);
+        WriteName(session, text[prefix.Length..]);
+        return HMACSHA256.HashData(key, text);
+    }
+
+    private static void WriteName(SessionId session, Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(bytes, session.Merchant.Value);
+        session.Value.TryWriteBytes(bytes[8..], bigEndian: true, out _);
+    }
+
+    private static SessionId NameOf(ReadOnlySpan<byte> bytes) =>
+        new(new MerchantId(BinaryPrimitives.ReadInt64BigEndian(bytes)), new Guid(bytes[8..NameLength], bigEndian: true));
+}

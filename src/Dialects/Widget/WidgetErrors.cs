@@ -1,0 +1,82 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Widget;
+
+/// <summary>What the frame is told when something goes wrong: a status and a code, for which it has words of its own.</summary>
+internal static class WidgetErrors
+{
+    /// <summary>What goes wrong before or around an operation.</summary>
+    public static WidgetError Of(EdgeFault fault) => fault switch
+    {
+        EdgeFault.Unauthenticated => new WidgetError(401, "unauthorized"),
+        EdgeFault.Forbidden => new WidgetError(403, "forbidden"),
+        EdgeFault.PathUnknown => new WidgetError(404, "not_found"),
+        EdgeFault.MethodNotAllowed => new WidgetError(405, "method_not_allowed"),
+        EdgeFault.MediaTypeUnsupported => new WidgetError(415, "media_type_unsupported"),
+        EdgeFault.BodyTooLarge => new WidgetError(413, "body_too_large"),
+        EdgeFault.BodyBroken => new WidgetError(400, "body_broken"),
+        EdgeFault.KeyMalformed => new WidgetError(400, "key_malformed"),
+        EdgeFault.Overloaded or EdgeFault.Unavailable => new WidgetError(503, "unavailable"),
+        EdgeFault.Internal => new WidgetError(500, "internal"),
+    };
+
+    /// <summary>Fields that are not as they should be.</summary>
+    public static Answer Of(IReadOnlyList<FieldFault> faults) => new(422, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("fields");
+        foreach (var fault in faults)
+        {
+            json.WriteStartObject();
+            json.WriteString("field", fault.Path);
+            json.WriteString("code", CodeOf(fault.Problem));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    /// <summary>A refusal of the engine.</summary>
+    public static WidgetError Of(Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded or Refusal.Unavailable => new WidgetError(503, "unavailable"),
+        Refusal.UnderWay or Refusal.SessionChanged => new WidgetError(409, "in_progress"),
+        Refusal.SessionExpired => new WidgetError(410, "expired"),
+        Refusal.SessionUsed or Refusal.SessionSubmitted => new WidgetError(410, "used"),
+        Refusal.KeyReused => new WidgetError(409, "key_reused"),
+        Refusal.InstrumentUnknown => new WidgetError(422, "instrument_unknown"),
+        Refusal.ChoiceNotOffered => new WidgetError(422, "choice_not_offered"),
+
+        // A customer in a session names nothing else that could be refused.
+        Refusal.CorrelatorReused or Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign
+            or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.PaymentUnknown or Refusal.AttemptUnknown
+            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured
+            or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeUnknown or Refusal.ChargeClaimed or Refusal.OrderUnknown
+            or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated
+            or Refusal.BalanceOutOfRange => new WidgetError(409, "refused"),
+    };
+
+    /// <summary>The provider refused the payment.</summary>
+    public static WidgetError Declined(DeclineReason reason) => new(402, reason switch
+    {
+        DeclineReason.InsufficientFunds => "insufficient_funds",
+        DeclineReason.Expired => "expired_card",
+        DeclineReason.SecurityCodeWrong => "security_code_wrong",
+        DeclineReason.NotConfirmed => "not_confirmed",
+        DeclineReason.InstrumentInvalid => "instrument_invalid",
+        DeclineReason.Declined or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused or DeclineReason.NeverArrived => "declined",
+    });
+
+    private static string CodeOf(FieldProblem problem) => problem switch
+    {
+        FieldProblem.Missing => "missing",
+        FieldProblem.WrongType or FieldProblem.Malformed or FieldProblem.NotInList or FieldProblem.TooPrecise => "invalid",
+        FieldProblem.TooShort => "too_short",
+        FieldProblem.TooLong or FieldProblem.TooMany => "too_long",
+        FieldProblem.OutOfRange => "out_of_range",
+        FieldProblem.Unknown => "unknown",
+    };
+}

@@ -1,0 +1,114 @@
+using Quittance.Core.Instruments;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Widget;
+
+/// <summary>Reads what the frame sends.</summary>
+public static class WidgetRequests
+{
+    private const int MaxText = 200;
+    private const int MaxSignature = 90_000;
+    private const int MaxAddress = 2_000;
+
+    /// <summary>Reads what a customer pays with. Null, with faults in the body, when it is not well formed.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="today">The day, for cards that are no longer good.</param>
+    public static WidgetSubmission? Submission(JsonBody body, DateOnly today)
+    {
+        if (body.Object() is not { } fields)
+            return null;
+        if (fields.Text("instrument", MaxText) is { } stored)
+        {
+            if (!Guid.TryParseExact(stored, "D", out var id))
+                fields.Refuse("instrument", FieldProblem.Malformed, "the id of a stored instrument");
+            return body.Faults.Count > 0 ? null : new WidgetSubmission(Choice: null) { Stored = id };
+        }
+
+        var word = fields.Choice("choice", ["CREDIT_CARD", "SEPA", "BACS", "CH_DD", "LSV", "BANK_TRANSFER", "CASH"], required: true);
+        if (word is null)
+            return null;
+        var choice = ChoiceWords.Of(word)!.Value;
+        var submission = new WidgetSubmission(choice)
+        {
+            Secret = choice switch
+            {
+                PaymentChoice.CreditCard => CardOf(fields.Object("card", required: true), today),
+                PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => IbanOf(fields.Object("account", required: true), choice),
+                PaymentChoice.Bacs => UkAccountOf(fields.Object("account", required: true)),
+                PaymentChoice.BankTransfer or PaymentChoice.Cash => null,
+            },
+            Code = choice == PaymentChoice.CreditCard ? CodeOf(fields) : null,
+            Stores = fields.Boolean("store") ?? false,
+            ReturnTo = fields.Uri("returnUrl", MaxAddress)?.AbsoluteUri,
+        };
+        if (IsDebit(choice) && fields.Boolean("mandateAccepted", required: true) == false)
+            fields.Refuse("mandateAccepted", FieldProblem.OutOfRange, "true: without a mandate nothing may be debited");
+        return body.Faults.Count > 0 ? null : submission;
+    }
+
+    private static bool IsDebit(PaymentChoice choice) =>
+        choice is PaymentChoice.Sepa or PaymentChoice.Bacs or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv;
+
+    private static Card? CardOf(JsonFields? card, DateOnly today)
+    {
+        if (card is null)
+            return null;
+        CardNumber? number = null;
+        if (card.Text("number", MaxText, required: true) is { } digits && !CardNumber.TryParse(digits, out number))
+            card.Refuse("number", FieldProblem.Malformed, "a card number");
+        CardExpiry? expiry = null;
+        if (card.Text("expiry", MaxText, required: true) is { } month)
+        {
+            if (!CardExpiry.TryParse(month, out expiry))
+                card.Refuse("expiry", FieldProblem.Malformed, "a month such as 12/30");
+            else if (expiry.IsPast(today))
+                card.Refuse("expiry", FieldProblem.OutOfRange, "a month that is not over");
+        }
+
+        var holder = card.Text("holder", MaxText);
+        return number is not null && expiry is not null ? new Card(number, expiry, holder) : null;
+    }
+
+    private static SecurityCode? CodeOf(JsonFields fields)
+    {
+        if (fields.Object("card") is not { } card || card.Text("securityCode", MaxText, required: true) is not { } text)
+            return null;
+        var code = SecurityCode.TryParse(text);
+        if (code is null)
+            card.Refuse("securityCode", FieldProblem.Malformed, "three or four digits");
+        return code;
+    }
+
+    private static IbanAccount? IbanOf(JsonFields? account, PaymentChoice choice)
+    {
+        if (account is null)
+            return null;
+        Iban? iban = null;
+        if (account.Text("iban", MaxText, required: true) is { } text && !Iban.TryParse(text, out iban))
+            account.Refuse("iban", FieldProblem.Malformed, "an IBAN");
+        if (iban is not null && choice != PaymentChoice.Sepa && iban.Country is not ("CH" or "LI"))
+            account.Refuse("iban", FieldProblem.OutOfRange, "an IBAN of Switzerland or Liechtenstein");
+        Bic? bic = null;
+        if (account.Text("bic", MaxText) is { Length: > 0 } code && !Bic.TryParse(code, out bic))
+            account.Refuse("bic", FieldProblem.Malformed, "a BIC");
+        var holder = account.Text("holder", MaxText, required: true, minLength: 1);
+        account.Text("signature", MaxSignature);
+        return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) : null;
+    }
+
+    private static UkAccount? UkAccountOf(JsonFields? account)
+    {
+        if (account is null)
+            return null;
+        SortCode? sortCode = null;
+        if (account.Text("sortCode", MaxText, required: true) is { } sort && !SortCode.TryParse(sort, out sortCode))
+            account.Refuse("sortCode", FieldProblem.Malformed, "a sort code");
+        UkAccountNumber? number = null;
+        if (account.Text("accountNumber", MaxText, required: true) is { } digits && !UkAccountNumber.TryParse(digits, out number))
+            account.Refuse("accountNumber", FieldProblem.Malformed, "an account number");
+        var holder = account.Text("holder", MaxText, required: true, minLength: 1);
+        account.Text("email", MaxText);
+        return sortCode is not null && number is not null && holder is not null ? new UkAccount(sortCode, number, holder) : null;
+    }
+}

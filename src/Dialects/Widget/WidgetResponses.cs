@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Widget;
+
+/// <summary>Writes what the frame is told of its session.</summary>
+internal static class WidgetResponses
+{
+    /// <summary>The session, with what the customer may choose.</summary>
+    public static void Session(Utf8JsonWriter json, WidgetView view)
+    {
+        var session = view.Session;
+        json.WriteStartObject();
+        json.WriteString("status", view.Status);
+        json.WriteStartObject("amount");
+        json.WriteAmount("amount"u8, session.Amount);
+        json.WriteString("currency", session.Amount.Currency.Code);
+        json.WriteEndObject();
+        json.WriteString("referenceText", session.ReferenceText);
+        json.WriteString("merchant", view.Customer.Installation.MerchantName);
+        json.WriteString("scope", session.Scope == SessionScope.Ecom ? "ECOM" : "MEMBER_ACCOUNT");
+        json.WriteStartArray("choices");
+        foreach (var choice in session.Choices)
+            json.WriteStringValue(ChoiceWords.Of(choice));
+        json.WriteEndArray();
+        json.WriteBoolean("requiresSignature", session.RequiresSignature);
+        json.WriteBoolean("mayStore", session is { Scope: SessionScope.Ecom, IsForInstrument: false });
+        WriteOffered(json, view);
+        json.WriteStartObject("creditor");
+        json.WriteString("name", view.Customer.Installation.MerchantName);
+        json.WriteEndObject();
+        json.WriteString("expiresAt", session.ExpiresAt);
+        WriteOutcome(json, view);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What came of paying.</summary>
+    public static void Submitted(Utf8JsonWriter json, WidgetView view)
+    {
+        json.WriteStartObject();
+        json.WriteString("status", view.Status);
+        WriteOutcome(json, view);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOffered(Utf8JsonWriter json, WidgetView view)
+    {
+        json.WriteStartArray("instruments");
+        foreach (var instrument in view.Offered)
+        {
+            var shown = instrument.Vaulted!.Shown;
+            json.WriteStartObject();
+            json.WriteString("id", instrument.Id.Value);
+            json.WriteString("choice", ChoiceOf(instrument));
+            json.WriteString("label", shown.ToString());
+            if (shown.Scheme is { } scheme)
+                json.WriteString("brand", scheme.ToString());
+            if (shown.Expiry is { } expiry)
+                json.WriteString("expiry", TextOf(expiry));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter json, WidgetView view)
+    {
+        if (view.Status == "pending" && view.Authorisation?.RedirectTo is { } redirect)
+            json.WriteString("redirectTo", redirect);
+        if (view.Status != "ready")
+            return;
+        json.WriteString("paymentRequestToken", view.RequestToken);
+        json.WritePropertyName("details");
+        WriteDetails(json, view);
+        if (view.Chosen is { IsOffered: true } kept)
+            json.WriteString("paymentInstrumentToken", $"pit_{kept.Id.Value:N}");
+    }
+
+    /// <summary>The instrument as the embedding page may see it (Sport Alliance 3.6): masked.</summary>
+    private static void WriteDetails(Utf8JsonWriter json, WidgetView view)
+    {
+        json.WriteStartObject();
+        if (view.Chosen?.Vaulted is not { } vaulted)
+        {
+            json.WriteStartObject(view.Payment?.Method == PaymentMethod.Cash ? "cash" : "bankTransfer");
+            json.WriteEndObject();
+        }
+        else if (vaulted.Shown.Kind == InstrumentKind.Card)
+        {
+            json.WriteStartObject("creditCard");
+            json.WriteString("cardHolder", vaulted.Shown.Holder ?? "");
+            json.WriteString("cardNumber", $"···· {vaulted.Shown.LastFour}");
+            json.WriteString("expiry", vaulted.Shown.Expiry is { } expiry ? TextOf(expiry) : "");
+            json.WriteString("brand", vaulted.Shown.Scheme?.ToString());
+            json.WriteEndObject();
+        }
+        else if (vaulted.Shown.Kind == InstrumentKind.UkAccount)
+        {
+            json.WriteStartObject("bacs");
+            json.WriteString("accountHolder", vaulted.Shown.Holder);
+            json.WriteString("bankAccountNumber", $"···· {vaulted.Shown.LastFour}");
+            json.WriteString("mandateId", vaulted.Mandate?.Reference);
+            json.WriteEndObject();
+        }
+        else
+        {
+            WriteIban(json, vaulted);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteIban(Utf8JsonWriter json, Vaulted vaulted)
+    {
+        json.WriteStartObject(vaulted.Mandate?.Scheme switch
+        {
+            MandateScheme.SwissDebit => "chDD",
+            MandateScheme.SwissLsv => "lsvDD",
+            _ => "sepa",
+        });
+        json.WriteStartObject("bankAccountDetails");
+        json.WriteString("accountHolder", vaulted.Shown.Holder);
+        json.WriteString("iban", $"{vaulted.Shown.Country} ···· {vaulted.Shown.LastFour}");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string ChoiceOf(Instrument instrument) => ChoiceWords.Of(instrument.Vaulted!.Mandate?.Scheme switch
+    {
+        MandateScheme.Sepa => PaymentChoice.Sepa,
+        MandateScheme.Bacs => PaymentChoice.Bacs,
+        MandateScheme.SwissDebit => PaymentChoice.SwissDebit,
+        MandateScheme.SwissLsv => PaymentChoice.SwissLsv,
+        null => PaymentChoice.CreditCard,
+    });
+
+    private static string TextOf(CardExpiry expiry) => $"{expiry.Month:00}/{expiry.Year % 100:00}";
+}

@@ -1,0 +1,179 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Widget;
+
+/// <summary>
+/// What the payment widget's frame asks of us: what its session is for, and to pay in it. The session's token is the credential, so a
+/// customer can do nothing outside of it.
+/// </summary>
+/// <param name="sessions">The sessions, to read.</param>
+/// <param name="attempts">The attempts of a session's payment, to read.</param>
+/// <param name="vault">Seals what customers enter.</param>
+/// <param name="provider">The provider that cards and bank accounts are charged at.</param>
+public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault vault, string provider) : Dialect
+{
+    /// <summary>The dialect of references to instruments that customers left in the widget.</summary>
+    public const string Widget = "widget";
+
+    private const int ChangedRounds = 3;
+    private const string SessionItem = "widget session";
+
+    /// <inheritdoc/>
+    public override string Name => Widget;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths => ["/widget/session"];
+
+    // A signature is a small picture.
+    /// <inheritdoc/>
+    public override long BodyLimit => 128 * 1024;
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        routes.Get("/widget/session", Credential.CustomerScope, ShowAsync);
+        routes.Post("widget.payment", "/widget/session/payment", Credential.CustomerScope, PayAsync);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
+    {
+        if (SessionToken.TryRead(BearerToken.Of(http.Request), SessionToken.UserPrefix) is not { } token
+            || await sessions.FindAsync(token.Session, http.RequestAborted) is not { } session
+            || await credentials.OfCustomerAsync(session.Id.Merchant, session.Installation, http.RequestAborted) is not { } customer
+            || !token.IsGenuine(customer.HashKey.Span))
+        {
+            return null;
+        }
+
+        http.Items[SessionItem] = session;
+        return customer;
+    }
+
+    /// <inheritdoc/>
+    public override Answer Refuse(EdgeFault fault, string? detail = null) => WidgetErrors.Of(fault).ToAnswer();
+
+    private static Session SessionOf(Call call) => (Session)call.Http.Items[SessionItem]!;
+
+    private async Task<Answer> ShowAsync(Call call)
+    {
+        var view = await ViewAsync(call, SessionOf(call));
+        return new Answer(StatusCodes.Status200OK, json => WidgetResponses.Session(json, view));
+    }
+
+    private async Task<Answer> PayAsync(Call call)
+    {
+        if (!JsonBody.TryParse(call.Body, out var body, out _))
+            return WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer();
+        WidgetSubmission? submission;
+        using (body)
+        {
+            submission = WidgetRequests.Submission(body, DateOnly.FromDateTime(call.Now.UtcDateTime));
+            if (submission is null)
+                return WidgetErrors.Of(body.Faults);
+        }
+
+        var session = SessionOf(call);
+        var registering = await RegisteringAsync(call, session, submission);
+        var outcome = await SubmitAsync(call, session, submission, registering);
+        session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
+        if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
+            return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
+
+        var view = await ViewAsync(call, session);
+        return view.Declined is { } reason
+            ? WidgetErrors.Declined(reason).ToAnswer()
+            : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
+    }
+
+    private async Task<Outcome> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
+    {
+        for (var round = 1; ; round++)
+        {
+            var command = new SubmitSession(
+                call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard, new PaymentId(session.Id.Merchant, call.NewId()), Widget)
+            {
+                Registering = registering,
+                Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
+                Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
+                ReturnTo = submission.ReturnTo,
+                Key = KeyOf(call, session),
+            };
+            var outcome = await call.SubmitAsync(command, code: submission.Code);
+            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
+                return outcome;
+            session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
+        }
+    }
+
+    /// <summary>A customer's key means something within the customer's session only.</summary>
+    private static KeyUse? KeyOf(Call call, Session session) => call.KeyUse() is { } use
+        ? use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" } }
+        : null;
+
+    /// <summary>What the customer entered, sealed; null where nothing with a number was.</summary>
+    private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
+    {
+        if (submission.Stored is not null)
+            return null;
+        var id = new InstrumentId(session.Id.Merchant, call.NewId());
+        var secret = submission.Secret;
+        var method = submission.Choice switch
+        {
+            PaymentChoice.CreditCard => PaymentMethod.BankCard,
+            PaymentChoice.BankTransfer => PaymentMethod.BankAccountTransfer,
+            PaymentChoice.Cash => PaymentMethod.Cash,
+            _ => PaymentMethod.BankAccountDebit,
+        };
+        return new RegisterInstrument(
+            call.Origin, session.Target, id, new Core.Accounts.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")), method,
+            secret?.Masked)
+        {
+            Holding = secret is null
+                ? null
+                : new Holding(new Vaulted(provider, secret.Shown, MandateOf(session, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
+            Standing = submission.Stores || session.IsForInstrument ? InstrumentStanding.Saved : InstrumentStanding.Once,
+        };
+    }
+
+    /// <summary>The mandate that the customer gives by ticking its box, under a reference of ours.</summary>
+    private static Mandate? MandateOf(Session session, WidgetSubmission submission, Call call)
+    {
+        MandateScheme? scheme = submission.Choice switch
+        {
+            PaymentChoice.Sepa => MandateScheme.Sepa,
+            PaymentChoice.Bacs => MandateScheme.Bacs,
+            PaymentChoice.SwissDebit => MandateScheme.SwissDebit,
+            PaymentChoice.SwissLsv => MandateScheme.SwissLsv,
+            _ => null,
+        };
+        // The last digits of a UUIDv7 are its random ones.
+        return scheme is { } known
+            ? new Mandate($"Q{session.Id.Value.ToString("N")[^17..].ToUpperInvariant()}", known, DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+            : null;
+    }
+
+    private async Task<WidgetView> ViewAsync(Call call, Session session)
+    {
+        var payment = session.Payment is { } id ? await call.Books.PaymentAsync(id, asOf: null, call.Cancel) : null;
+        var authorisation = session.Payment is { } asked
+            ? (await attempts.OfPaymentAsync(asked, call.Cancel)).LastOrDefault(attempt => attempt.Verb == Verb.Authorise)
+            : null;
+        var offered = await sessions.OfferedInstrumentsAsync(session.Account, call.Cancel);
+        return new WidgetView(session, call.Credential, call.Now)
+        {
+            Payment = payment?.Payment,
+            Authorisation = authorisation,
+            Chosen = payment?.Instrument ?? offered.FirstOrDefault(instrument => instrument.Id == session.Instrument),
+            Offered = session.ShowsInstruments ? offered : [],
+        };
+    }
+}

@@ -1,0 +1,45 @@
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Dialects.Widget;
+
+/// <summary>A session as the customer sees it.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Customer">What lets the customer in.</param>
+/// <param name="Now">The time.</param>
+public sealed record WidgetView(Session Session, Credential Customer, DateTimeOffset Now)
+{
+    /// <summary>The payment that was begun in it.</summary>
+    public Payment? Payment { get; init; }
+
+    /// <summary>What the provider was asked for it.</summary>
+    public Attempt? Authorisation { get; init; }
+
+    /// <summary>The instrument that was chosen in it.</summary>
+    public Instrument? Chosen { get; init; }
+
+    /// <summary>The instruments that the customer may choose.</summary>
+    public IReadOnlyList<Instrument> Offered { get; init; } = [];
+
+    /// <summary>Where it stands, in the widget's words.</summary>
+    public string Status => Session.Status == SessionStatus.Used ? "used"
+        : Session.IsExpired(Now) ? "expired"
+        : Payment is null ? Session.Instrument is null ? "open" : "ready"
+        : Payment.Status switch
+        {
+            PaymentStatus.Pending or PaymentStatus.Unknown => "pending",
+            PaymentStatus.Authorised or PaymentStatus.Captured => "ready",
+            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "open",
+        };
+
+    /// <summary>Why the last try came to nothing; null when it did not.</summary>
+    public DeclineReason? Declined => Payment?.Status is PaymentStatus.Declined or PaymentStatus.Failed
+        ? Authorisation?.Reason ?? DeclineReason.Declined
+        : null;
+
+    /// <summary>The token for what came of it.</summary>
+    public string RequestToken => SessionToken.ForRequest(Session.Id, Customer.HashKey.Span);
+}
