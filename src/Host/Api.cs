@@ -41,5 +41,6 @@ internal sealed record Api(
         CredentialKind.Midnight => $"Authorization: Midnight {secret}",
         CredentialKind.Prc => $"Authorization: PRC {secret}",
         CredentialKind.MisKey => $"MISKEY: {secret}",
+        CredentialKind.Customer => $"Authorization: Bearer {secret}",
     };
 }

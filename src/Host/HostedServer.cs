@@ -4,9 +4,11 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
+using Quittance.Host.Sessions;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
@@ -35,7 +37,8 @@ public static class HostedServer
         AddParts(builder.Services, settings, database, engine, vault);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(settings);
+        var dialects = Composition.Dialects(
+            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(), vault);
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -55,7 +58,7 @@ public static class HostedServer
         IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
-        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<Notices>().AddSingleton<Merchants>();
+        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<Notices>().AddSingleton<Merchants>();
         services.AddSingleton<ICredentials>(new Credentials(
             database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
@@ -66,7 +69,7 @@ public static class HostedServer
         });
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
-        services.AddHostedService<RecoveryService>();
+        services.AddHostedService<RecoveryService>().AddHostedService<SessionExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
