@@ -15,6 +15,7 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
 
     private readonly Stopwatch _watch = new();
     private readonly Lock _gate = new();
+    private World? _last;
     private int _begun;
     private int _done;
     private (int Seed, string Message)? _failure;
@@ -25,8 +26,14 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
 
+    /// <summary>The seed of the first schedule.</summary>
+    public int FirstSeed => firstSeed;
+
     /// <summary>The seed of the last schedule.</summary>
     public int LastSeed => unchecked(firstSeed + _begun - 1);
+
+    /// <summary>What happened in the schedule that was the last to begin.</summary>
+    public string? LastStory => _last?.Story;
 
     /// <summary>The schedule that failed, with what it did and what was wrong; null when none did.</summary>
     public (int Seed, string Message)? Failure => _failure;
@@ -63,6 +70,7 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
     {
         var merchant = await new Merchants(database, TimeProvider.System).CreateAsync($"{seed}", CancellationToken.None);
         using var world = new World(seed, database, store, merchant, vault, mistake);
+        _last = world;
         try
         {
             await new Schedule(world).RunAsync();
