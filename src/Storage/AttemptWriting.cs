@@ -105,7 +105,7 @@ internal static class AttemptWriting
         statements.Statement("""
             UPDATE claim c SET is_live = false
               FROM unnest($2::bigint[], $3::uuid[]) u(m, payment)
-             WHERE c.merchant_id = u.m AND c.payment_id = u.payment AND c.is_live AND c.merchant_id = ANY($1)
+             WHERE c.merchant_id = u.m AND c.payment_id = u.payment AND c.merchant_id = ANY($1)
             """)
             .With(merchants)
             .With(released.ToColumn(payment => payment.Merchant.Value))

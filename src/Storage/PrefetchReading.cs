@@ -225,7 +225,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
              CROSS JOIN LATERAL (
                SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
                  FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
                 GROUP BY l.purpose) x
             """,
@@ -249,7 +249,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             SELECT {Rows.AttemptColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT a.* FROM attempt a
-               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3)) x
+               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => state.Load(Rows.Attempt(row, 0)));
         List<Claim> claims = [];
@@ -279,7 +279,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
                       sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
                  FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
                 GROUP BY t.charge_id) s
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
@@ -333,7 +333,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         SELECT {Rows.DisputeColumns}
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
          CROSS JOIN LATERAL (SELECT d.* FROM dispute d
-           WHERE d.merchant_id = k.m AND d.payment_id = k.id AND d.merchant_id = ANY($3)) x
+           WHERE d.merchant_id = k.m AND d.payment_id = k.id AND d.merchant_id = ANY($3) OFFSET 0) x
         """,
         row => state.Load(Rows.Dispute(row, 0)));
 
