@@ -10,7 +10,8 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
-/// finds its row by a primary key or a named index, whatever the tables' statistics say.
+/// finds its row by a primary key or a named index, whatever the tables' statistics say. A limit or an offset sees to that: without
+/// one the planner is free to read all of a merchant's rows first.
 /// </summary>
 internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
@@ -191,7 +192,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             SELECT {Rows.ChargeColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
-               WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3)) x
+               WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => charges.Add(Rows.Charge(row, 0)));
         _whenRead.Add(() =>
