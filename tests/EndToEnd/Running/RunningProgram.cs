@@ -11,13 +11,15 @@ public sealed class RunningProgram : IAsyncDisposable
     private const int Sigterm = 15;
     private const string MasterKeyVariable = "QUITTANCE_MASTER_KEY";
 
-    // Programs on one external database share its master key, and leave none in the folder where the tests run.
-    private static readonly string MasterKeyOfExternal = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
     private readonly Process _process;
     private readonly string? _ownFolder;
 
     private RunningProgram(Process process, int port, string? ownFolder) => (_process, Address, _ownFolder) = (process, new Uri($"http://127.0.0.1:{port}"), ownFolder);
+
+    /// <summary>
+    /// Programs on one external database share its master key, and leave none in the folder where the tests run. Base64.
+    /// </summary>
+    public static string MasterKeyOfExternal { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The folder that holds the solution.</summary>
     public static string Solution { get; } = FindSolution();
@@ -27,9 +29,11 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready.</summary>
     public static async Task<RunningProgram> StartAsync(string command, params string[] arguments)
     {
-        var port = BooksFixture.FreePort();
+        // Who starts one anew where another was gives the port.
+        var given = Array.IndexOf(arguments, "--port");
+        var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
-        string[] all = [command, "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
+        string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
         var process = Start(all, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
