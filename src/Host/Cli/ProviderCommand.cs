@@ -65,10 +65,17 @@ internal static class ProviderCommand
         var vault = await PostgresVault.OpenAsync(
             database.Source, await MasterKeySource.FindAsync(options, database.Source, progress, cancel), TimeProvider.System, cancel);
         var accounts = new ProviderAccounts(database.Source, vault, TimeProvider.System);
-        var account = change(merchant, await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel));
+        var known = await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel);
+        var account = change(merchant, known);
 
-        // Accepted before it is used: no notice is turned away meanwhile.
+        // Accepted everywhere before it is used: no notice is turned away meanwhile.
         await accounts.SaveAsync(account, cancel);
+        if (known is not null && !known.NoticeKeys.SequenceEqual(account.NoticeKeys))
+        {
+            progress.Report("Waiting until running servers accept the new key");
+            await Task.Delay(ProviderAccounts.RememberedFor, TimeProvider.System, cancel);
+        }
+
         await TellAsync(account, cancel);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
         return 0;

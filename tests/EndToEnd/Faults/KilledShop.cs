@@ -25,6 +25,7 @@ internal sealed class KilledShop : IAsyncDisposable
     private readonly int _port = BooksFixture.FreePort();
     private readonly HttpClient _client;
     private SandboxServer _sandbox = null!;
+    private PostgresVault _vault = null!;
     private RunningProgram? _server;
 
     private KilledShop(OwnBooks own)
@@ -42,12 +43,21 @@ internal sealed class KilledShop : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<KilledShop> CreateAsync(BooksFixture books)
+    public MerchantId Merchant { get; private set; }
+
+    public Uri Address => _client.BaseAddress!;
+
+    public NpgsqlDataSource Database => _own.Database;
+
+    /// <summary>The merchants' accounts at providers, read anew.</summary>
+    public ProviderAccounts Accounts => new(_own.Database, _vault, TimeProvider.System);
+
+    public static async Task<KilledShop> CreateAsync(BooksFixture books, params IReadOnlyList<Purchase> purchases)
     {
         var shop = new KilledShop(await OwnBooks.CreateAsync(books));
         await shop.StartSandboxAsync();
         shop.Proxy = await SteppingProxy.ToAsync(shop._sandbox.Address);
-        await shop.FillInAsync();
+        await shop.FillInAsync(purchases.Count > 0 ? purchases : Purchase.All);
         return shop;
     }
 
@@ -131,20 +141,21 @@ internal sealed class KilledShop : IAsyncDisposable
         NoAnswerFor = TimeSpan.FromSeconds(5),
     });
 
-    private async Task FillInAsync()
+    private async Task FillInAsync(IReadOnlyList<Purchase> all)
     {
-        var merchant = await _own.MerchantAsync();
-        var vault = await PostgresVault.OpenAsync(
+        var merchant = Merchant = await _own.MerchantAsync();
+        _vault = await PostgresVault.OpenAsync(
             _own.Database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), TimeProvider.System, Cancel);
         var merchants = new Merchants(_own.Database, TimeProvider.System);
         var installation = await merchants.InstallAsync(merchant, "oracle-brm", Currency.Parse("USD"), Cancel);
         await merchants.EnsureCredentialAsync(
             installation, CredentialKind.Bearer, "test", Token, [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope], Cancel);
-        await DemoSandbox.ConnectAsync(new ProviderAccounts(_own.Database, vault, TimeProvider.System), merchant, Proxy.Address, Cancel);
+        await DemoSandbox.ConnectAsync(Accounts, merchant, Proxy.Address, Cancel);
+        SecretWatch.OfTheRun.Add([Token, .. (await Accounts.FindAsync(merchant, "sandbox", Cancel))!.NoticeKeys]);
         await using var engine = _own.Engine();
-        var customers = new Customers(engine, vault, merchant);
+        var customers = new Customers(engine, _vault, merchant);
         List<Purchase> purchases = [];
-        foreach (var purchase in Purchase.All)
+        foreach (var purchase in all)
         {
             // Every other one names a bill; the rest settle what is due longest, or nothing.
             long[] bills = purchases.Count % 2 == 0 ? [purchase.AmountMinor] : [];

@@ -36,7 +36,8 @@ internal static class ProviderBooks
         await ReadAsync(database, Ours, row => differences.AddRange(DifferencesOf(row, held, ended)));
         differences.AddRange(held.Keys.Select(id => $"Charged and in nobody's books: {id}"));
         differences.AddRange(ended.Keys.Select(key => $"No payment: {key}"));
-        await CompareTotalsAsync(database, theirs.GetProperty("totals").GetProperty("USD"), differences);
+        if (theirs.GetProperty("totals").TryGetProperty("USD", out var totals))
+            await CompareTotalsAsync(database, totals, differences);
         return differences;
     }
 

@@ -10,6 +10,7 @@ namespace Quittance.Tests.Faults;
 internal sealed class SteppingProxy : IAsyncDisposable
 {
     private static readonly HttpClient Onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
     private readonly WebApplication _app;
@@ -69,6 +70,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
     /// <summary>Where requests or answers stand still.</summary>
     internal sealed class Gate(string path, bool answers)
     {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Func<bool> _isLost = () => false;
         private int _standing;
@@ -77,19 +79,19 @@ internal sealed class SteppingProxy : IAsyncDisposable
 
         public bool Answers => answers;
 
-        /// <summary>Waits until something stands here and nothing more joins it; gives up on that after a while.</summary>
-        public async Task<int> UntilQuietAsync(TimeSpan atMost)
+        /// <summary>Waits until something stands here, and then until nothing more joins it for a moment.</summary>
+        /// <param name="atMost">How long the first that stands here may be kept standing.</param>
+        public async Task UntilQuietAsync(TimeSpan atMost)
         {
             var clock = TimeProvider.System;
+            await _first.Task.WaitAsync(ComesWithin, clock);
             var (end, last, since) = (clock.GetUtcNow() + atMost, 0, clock.GetUtcNow());
-            while (clock.GetUtcNow() < end && (last == 0 || clock.GetUtcNow() - since < Quiet))
+            while (clock.GetUtcNow() < end && clock.GetUtcNow() - since < Quiet)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
                 if (Volatile.Read(ref _standing) != last)
                     (last, since) = (Volatile.Read(ref _standing), clock.GetUtcNow());
+                await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
             }
-
-            return last;
         }
 
         /// <summary>Lets what stands here go on, also where nobody waits for it any more.</summary>
@@ -104,6 +106,7 @@ internal sealed class SteppingProxy : IAsyncDisposable
         public async Task<bool> PassAsync()
         {
             Interlocked.Increment(ref _standing);
+            _first.TrySetResult();
             await _opened.Task;
             return !_isLost();
         }

@@ -81,6 +81,6 @@ internal sealed record Customer(MerchantId Merchant, string Account, string Inst
 
     private static string Item(string bill, long amountMinor) =>
         $$"""
-        "paymentItem":[{"item":{"id":"{{bill}}"},"totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} } }]
+        "paymentItem":[{"item":{"id":"{{bill}}","@referredType":"CustomerBill"},"totalAmount":{"unit":"USD","value":{{Decimal(amountMinor)}} } }]
         """;
 }

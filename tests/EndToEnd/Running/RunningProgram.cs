@@ -34,7 +34,9 @@ public sealed class RunningProgram : IAsyncDisposable
         var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
         string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
-        var process = Start(all, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
+        SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
+        var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
+        _ = WatchAsync(process.StandardError, Console.Error);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
@@ -42,7 +44,8 @@ public sealed class RunningProgram : IAsyncDisposable
             if (!line.StartsWith("Quittance is ready", StringComparison.Ordinal))
                 continue;
             Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
-            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            // The demo shows its credentials there, which everyone knows.
+            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, TextWriter.Null);
             return new RunningProgram(process, port, folder);
         }
 
@@ -84,6 +87,15 @@ public sealed class RunningProgram : IAsyncDisposable
         _process.Dispose();
         if (_ownFolder is not null)
             Directory.Delete(_ownFolder, recursive: true);
+    }
+
+    private static async Task WatchAsync(StreamReader says, TextWriter to)
+    {
+        while (await says.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            SecretWatch.OfTheRun.Look("what the program says", line);
+            await to.WriteLineAsync(line);
+        }
     }
 
     private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null)
