@@ -17,7 +17,7 @@ internal static class ProviderCommand
 {
     private static readonly Argument<string> Name = CreateName();
 
-    private static readonly Option<Uri> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
+    private static readonly Option<string> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
 
     public static Command Create()
     {
@@ -43,8 +43,7 @@ internal static class ProviderCommand
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
         ChangeAsync(options, progress, (merchant, known) =>
         {
-            var address = options.GetRequiredValue(Address);
-            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+            if (!Uri.TryCreate(options.GetRequiredValue(Address), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException("--url must be an absolute http or https address.");
             return known is null
                 ? new ProviderAccount(

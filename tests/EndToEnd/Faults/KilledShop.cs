@@ -62,8 +62,10 @@ internal sealed class KilledShop : IAsyncDisposable
     }
 
     /// <summary>Starts the server, if it is to be with its database behind a proxy.</summary>
-    public async Task StartAsync(string? database = null) => _server = await RunningProgram.StartAsync(
-        "serve", "--port", $"{_port}", "--provider-timeout", "1", "--database", database ?? _own.ConnectionString);
+    /// <param name="database">Its database; directly unless said.</param>
+    /// <param name="providerTimeoutSeconds">How long it waits for the provider.</param>
+    public async Task StartAsync(string? database = null, int providerTimeoutSeconds = 1) => _server = await RunningProgram.StartAsync(
+        "serve", "--port", $"{_port}", "--provider-timeout", $"{providerTimeoutSeconds}", "--database", database ?? _own.ConnectionString);
 
     public async Task KillAsync()
     {

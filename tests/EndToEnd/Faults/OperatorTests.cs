@@ -17,7 +17,8 @@ public sealed class OperatorTests(BooksFixture books)
         Purchase denied = new("resolved as declined", card, 1000, "captured"), taken = new("resolved as approved", card, 2000, "captured");
         await using var shop = await KilledShop.CreateAsync(books, denied, taken);
         (denied, taken) = (shop.Purchases[0], shop.Purchases[1]);
-        await shop.StartAsync();
+        // Long enough for all that is to be answered.
+        await shop.StartAsync(providerTimeoutSeconds: 3);
 
         // The first is captured, the second authorised, and no answer comes back.
         var captures = shop.Proxy.Stop("/v1/captures", answers: true);
@@ -54,7 +55,7 @@ public sealed class OperatorTests(BooksFixture books)
         shop.Proxy.LetPass();
         captures.Open();
         all.Open();
-        await NoticePost.UntilAsync(async () => (await shop.DifferencesAsync()).Count == 0);
+        await NoticePost.UntilAsync(async () => (await shop.DifferencesAsync()).Count == 0, withinSeconds: 60);
 
         Assert.Contains("Every provider has answered", (await RunAsync(shop, "attempt", "list")).Output, StringComparison.Ordinal);
         var (verified, report, _) = await RunAsync(shop, "verify");

@@ -100,12 +100,12 @@ internal sealed class NoticePost(BooksFixture books)
     }
 
     /// <summary>Waits until something has become so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    public static async Task UntilAsync(Func<Task<bool>> isSo, int withinSeconds = 30)
     {
-        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(20);
+        var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(withinSeconds);
         while (!await isSo())
         {
-            Assert.True(TimeProvider.System.GetUtcNow() < until, "It has not become so for 20 seconds.");
+            Assert.True(TimeProvider.System.GetUtcNow() < until, $"It has not become so for {withinSeconds} seconds.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel);
         }
     }
