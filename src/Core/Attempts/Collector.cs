@@ -78,7 +78,7 @@ public sealed class Collector(
 
     /// <summary>
     /// Takes in what a provider told by itself. Where that contradicts what the books hold for settled, what came later need not be what
-    /// happened later: the provider is asked which of the two holds.
+    /// happened later: the provider is asked which of the two holds. Refused with <see cref="Refusal.UnderWay"/> where it does not say so now.
     /// </summary>
     public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
     {
@@ -86,7 +86,10 @@ public sealed class Collector(
             && (notice.About.Status == AttemptStatus.Approved) != (notice.Answer.Verdict == Verdict.Approved);
         if (!contradicts)
             return await TakeAsync(notice);
-        var taken = await TellAsync(notice with { Answer = await AskAsync(notice.About), AskedAfter = notice.About.Events });
+        var answer = await AskAsync(notice.About);
+        if (answer.Verdict is not (Verdict.Approved or Verdict.Declined))
+            return Outcome.Refused(Refusal.UnderWay);
+        var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
         if (taken.Attempt is { } next)
             await CarryOutAsync(next, notice.Origin);
         return taken;
