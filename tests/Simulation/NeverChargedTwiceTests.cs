@@ -19,7 +19,9 @@ public sealed class NeverChargedTwiceTests(SimulationBooks books, ITestOutputHel
 
         await run.RunAsync(atMost, time);
 
-        output.WriteLine($"{run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s, the last with seed {run.LastSeed}.");
+        output.WriteLine($"{run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s, with seeds from {run.FirstSeed} to {run.LastSeed}.");
+        if (SimulationSettings.Seed is not null)
+            output.WriteLine(run.LastStory!);
         Assert.True(run.Failure is null, run.Failure?.Message);
     }
 }

@@ -27,9 +27,13 @@ public sealed record OpenDispute(
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
     {
-        if (state.Dispute(Id) is not null)
-            return Decision.Refused(Refusal.AttemptSettled);
         var payment = progress.Payment;
+        if (state.Dispute(Id) is { } known)
+        {
+            return Decision.Refused(
+                known.Payment == payment.Id && known.AmountMinor == AmountMinor ? Refusal.AttemptSettled : Refusal.AttemptOvertaken);
+        }
+
         if (payment.Status != Payments.PaymentStatus.Captured)
             return Decision.Refused(Refusal.PaymentNotCaptured);
 

@@ -92,7 +92,6 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// </summary>
     public void Reinstate(Dispute dispute)
     {
-        var currency = payment.Amount!.Value.Currency;
         var leftMinor = dispute.ReversedMinor;
         var recoveredMinor = dispute.ExcessMinor;
         foreach (var other in state.DisputesOf(payment.Id).Where(other => other.Id != dispute.Id && other.Status != DisputeStatus.Won))
@@ -105,16 +104,32 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             leftMinor -= coveredMinor;
         }
 
-        if (IsDeclinedLate)
-            leftMinor = 0;
+        Reinstate(dispute.Provider, IsDeclinedLate ? 0 : leftMinor, recoveredMinor);
+    }
+
+    /// <summary>Books that money which a late decline had taken back is ours after all.</summary>
+    /// <param name="attempt">The authorisation or the capture that is approved again.</param>
+    public void ReinstateDeclined(Attempt attempt)
+    {
+        var isDeclinedElsewhere = state.AttemptsOf(payment.Id).Any(other =>
+            other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
+        var disputedMinor = state.DisputesOf(payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won).Sum(dispute => dispute.ReversedMinor);
+        if (!isDeclinedElsewhere && payment.ReversedMinor > disputedMinor)
+            Reinstate(attempt.Provider, payment.ReversedMinor - disputedMinor, recoveredMinor: 0);
+    }
+
+    /// <summary>Books money that is ours again: what had been written off, then open charges, then credit.</summary>
+    private void Reinstate(string provider, long amountMinor, long recoveredMinor)
+    {
+        var currency = payment.Amount!.Value.Currency;
         List<Transfer> transfers = [];
         if (recoveredMinor > 0)
-            transfers.Add(new Transfer(Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
-        var plan = new AllocationPlan(state, account, new Money(leftMinor, currency));
+            transfers.Add(new Transfer(Chart.Clearing(account, provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
+        var plan = new AllocationPlan(state, account, new Money(amountMinor, currency));
         plan.TakeRemainder(Remainder.OldestDueFirst);
-        transfers.AddRange(plan.TransfersFrom(dispute.Provider));
+        transfers.AddRange(plan.TransfersFrom(provider));
         _settled = plan.Allocations;
-        _change = new PaymentChanged(payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -leftMinor);
+        _change = new PaymentChanged(payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -amountMinor);
         _event = EventOf(EventType.PaymentReinstated, null, transfers);
     }
 

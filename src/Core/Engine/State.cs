@@ -263,11 +263,12 @@ public sealed class State
 
     private static void Add(List<Allocation> allocations, Charge charge, long amountMinor)
     {
+        // In the order of the last: what was settled last is reversed first.
         var known = allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
-        if (known < 0)
-            allocations.Add(new Allocation(charge, amountMinor));
-        else
-            allocations[known] = new Allocation(charge, checked(allocations[known].AmountMinor + amountMinor));
+        var beforeMinor = known < 0 ? 0 : allocations[known].AmountMinor;
+        if (known >= 0)
+            allocations.RemoveAt(known);
+        allocations.Add(new Allocation(charge, checked(beforeMinor + amountMinor)));
     }
 
     private void ApplyAttempts(Changes changes)
@@ -280,7 +281,7 @@ public sealed class State
             LoadClaimant(claim.Charge, claim.Payment);
         foreach (var released in changes.ClaimsReleased)
         {
-            foreach (var claim in ClaimsOf(released))
+            foreach (var claim in ClaimsOf(released).Where(claim => ClaimantOf(claim.Charge) == released))
                 _claimants.Remove(claim.Charge);
         }
 

@@ -67,8 +67,8 @@ public static class Tmf676Errors
                 "correlatorId was used before on this account with another request.",
                 "Use a new correlatorId for a new payment."),
             Refusal.UnderWay => TmfError.Conflict(
-                "The same request is still being worked on: the answer of the payment provider is outstanding.",
-                "Send it again a little later, unchanged.", isPassing: true),
+                "The payment was taken on, and the answer of its provider is outstanding.",
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
             Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
             Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
             Refusal.CurrencyMismatch => TmfError.Invalid(

@@ -17,7 +17,7 @@ internal static class ProviderCommand
 {
     private static readonly Argument<string> Name = CreateName();
 
-    private static readonly Option<Uri> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
+    private static readonly Option<string> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
 
     public static Command Create()
     {
@@ -43,9 +43,10 @@ internal static class ProviderCommand
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
         ChangeAsync(options, progress, (merchant, known) =>
         {
-            var address = options.GetRequiredValue(Address);
-            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+            if (!Uri.TryCreate(options.GetRequiredValue(Address), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException("--url must be an absolute http or https address.");
+            // Paths of the provider are below it.
+            address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
             return known is null
                 ? new ProviderAccount(
                     merchant, options.GetRequiredValue(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), [NoticeSignature.NewKey()])
@@ -65,10 +66,17 @@ internal static class ProviderCommand
         var vault = await PostgresVault.OpenAsync(
             database.Source, await MasterKeySource.FindAsync(options, database.Source, progress, cancel), TimeProvider.System, cancel);
         var accounts = new ProviderAccounts(database.Source, vault, TimeProvider.System);
-        var account = change(merchant, await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel));
+        var known = await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel);
+        var account = change(merchant, known);
 
-        // Accepted before it is used: no notice is turned away meanwhile.
+        // Accepted everywhere before it is used: no notice is turned away meanwhile.
         await accounts.SaveAsync(account, cancel);
+        if (known is not null && !known.NoticeKeys.SequenceEqual(account.NoticeKeys))
+        {
+            progress.Report("Waiting until running servers accept the new key");
+            await Task.Delay(ProviderAccounts.RememberedFor, TimeProvider.System, cancel);
+        }
+
         await TellAsync(account, cancel);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
         return 0;
@@ -77,17 +85,26 @@ internal static class ProviderCommand
     /// <summary>Tells the provider which key to sign its notices with from now on.</summary>
     public static async Task TellAsync(ProviderAccount account, CancellationToken cancel)
     {
-        using var client = new HttpClient { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(10) };
+        // Keys go nowhere but to the address that was given.
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(10) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
         try
         {
             using var answer = await client.PutAsJsonAsync("v1/notice-key", new { key = account.NoticeKeys[0] }, cancel);
             if (!answer.IsSuccessStatusCode)
-                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). Run the command again.");
+                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). {TellAgain(account)}");
         }
         catch (HttpRequestException unreachable)
         {
-            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). Run the command again.");
+            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). {TellAgain(account)}");
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandException($"The provider does not answer under {account.Address}. {TellAgain(account)}");
         }
     }
+
+    /// <summary>The account is saved with its keys; connecting again tells the same key and makes no other.</summary>
+    private static string TellAgain(ProviderAccount account) =>
+        $"The account is saved. Tell the provider its key with: quittance provider connect {account.Provider} --url {account.Address} --merchant {account.Merchant.Value}";
 }

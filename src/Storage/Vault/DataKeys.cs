@@ -17,6 +17,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
 
     private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
 
+    private static readonly SemaphoreSlim Creating = new(1);
+
     /// <summary>The ids of the master keys that seal what the database holds: none, or one.</summary>
     public static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
@@ -69,6 +71,20 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     }
 
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        // One at a time, so that a crowd that comes first does not take all connections to wait for the same lock.
+        await Creating.WaitAsync(cancel);
+        try
+        {
+            return await FindAsync(merchant, Current, cancel) ?? await CreateAloneAsync(merchant, cancel);
+        }
+        finally
+        {
+            Creating.Release();
+        }
+    }
+
+    private async Task<DataKey> CreateAloneAsync(MerchantId merchant, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);

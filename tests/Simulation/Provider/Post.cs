@@ -34,11 +34,12 @@ internal sealed class Post(World world, Random random)
     /// <summary>Brings a notice to a process, which keeps and processes it.</summary>
     public async Task DeliverAsync(SignedNotice notice, SimulatedProcess process)
     {
-        process.ThrowIfDead();
-        if (await process.KeepAsync(notice.Id, notice.Timestamp, notice.Signature, notice.Body))
+        // Nobody there takes nothing in: it is sent again.
+        if (!process.IsDead && await process.KeepAsync(notice.Id, notice.Timestamp, notice.Signature, notice.Body))
             world.Sandbox.NoticeArrived(notice);
         else
             world.Sandbox.NoticeFailed(notice);
+        process.ThrowIfDead();
         await process.ProcessNoticesAsync();
     }
 
@@ -64,7 +65,6 @@ internal sealed class Post(World world, Random random)
 
     private void Delay(SignedNotice notice, TimeSpan by) => world.Time.At(by, () =>
     {
-        // Nobody there takes nothing in.
         if (world.Alive is { } process)
             process.Begin(() => DeliverAsync(notice, process));
         else

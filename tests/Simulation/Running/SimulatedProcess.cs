@@ -26,13 +26,12 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         (_world, _number) = (world, number);
         var wire = new Wire(world, this);
         _provider = world.Mistake.Provider?.Invoke(wire) ?? wire;
-        IStore store = new PostgresStore(world.Database);
-        store = new MortalStore(world.Mistake.Store?.Invoke(store) ?? store, this);
-        Engine = new PaymentEngine(store, world.Time, new EngineOptions { Lanes = 1 });
+        var store = world.Mistake.Store?.Invoke(world.Store) ?? world.Store;
+        Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
         _attempts = new Attempts(world.Database);
         Collector = new Collector(Engine, world.Books, _attempts, this, world.Vault, world.Time);
         _notices = new Notices(world.Database, world.Time);
-        _desk = new NoticeDesk(_attempts, Collector);
+        _desk = new NoticeDesk(_attempts, world.Books, Collector);
     }
 
     public PaymentEngine Engine { get; }

@@ -31,7 +31,7 @@ public sealed class SimulationBooks : IAsyncLifetime
     {
         var name = $"simulation_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"CREATE DATABASE {name}");
-        var database = Database.Open(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name }.ConnectionString);
+        var database = Database.Open(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
         await Migrations.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
         return database;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Simulation.Business;
@@ -10,10 +11,11 @@ namespace Quittance.Tests.Simulation.Running;
 internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int firstSeed)
 {
     // More than the machine has cores: while one waits for the database another decides.
-    private static readonly int Workers = Math.Max(3, Environment.ProcessorCount + 1);
+    private static readonly int Workers = 2 * Environment.ProcessorCount;
 
     private readonly Stopwatch _watch = new();
     private readonly Lock _gate = new();
+    private World? _last;
     private int _begun;
     private int _done;
     private (int Seed, string Message)? _failure;
@@ -24,8 +26,14 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
     /// <summary>How long it took.</summary>
     public TimeSpan Elapsed => _watch.Elapsed;
 
+    /// <summary>The seed of the first schedule.</summary>
+    public int FirstSeed => firstSeed;
+
     /// <summary>The seed of the last schedule.</summary>
     public int LastSeed => unchecked(firstSeed + _begun - 1);
+
+    /// <summary>What happened in the schedule that was the last to begin.</summary>
+    public string? LastStory => _last?.Story;
 
     /// <summary>The schedule that failed, with what it did and what was wrong; null when none did.</summary>
     public (int Seed, string Message)? Failure => _failure;
@@ -44,9 +52,10 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
     {
         await using var database = await books.CreateAsync();
         var vault = await PostgresVault.OpenAsync(database, MasterKey.Generate(), TimeProvider.System, CancellationToken.None);
+        await using var store = new LastingStore(new PostgresStore(database));
         while (Next(atMost, time) is { } seed)
         {
-            await RunAsync(seed, database, vault);
+            await RunAsync(seed, database, store, vault);
             Interlocked.Increment(ref _done);
         }
     }
@@ -57,10 +66,11 @@ internal sealed class SimulationRun(SimulationBooks books, Mistake mistake, int 
             return _failure is null && _begun < atMost && _watch.Elapsed < time ? unchecked(firstSeed + _begun++) : null;
     }
 
-    private async Task RunAsync(int seed, NpgsqlDataSource database, PostgresVault vault)
+    private async Task RunAsync(int seed, NpgsqlDataSource database, LastingStore store, PostgresVault vault)
     {
         var merchant = await new Merchants(database, TimeProvider.System).CreateAsync($"{seed}", CancellationToken.None);
-        using var world = new World(seed, database, merchant, vault, mistake);
+        using var world = new World(seed, database, store, merchant, vault, mistake);
+        _last = world;
         try
         {
             await new Schedule(world).RunAsync();

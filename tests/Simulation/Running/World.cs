@@ -21,9 +21,9 @@ internal sealed class World : IDisposable
     private readonly Dictionary<Guid, int> _payments = [];
     private readonly List<string> _story = [];
 
-    public World(int seed, NpgsqlDataSource database, MerchantId merchant, IVault vault, Mistake mistake)
+    public World(int seed, NpgsqlDataSource database, IStore store, MerchantId merchant, IVault vault, Mistake mistake)
     {
-        (Seed, Database, Merchant, Vault, Mistake) = (seed, database, merchant, vault, mistake);
+        (Seed, Database, Store, Merchant, Vault, Mistake) = (seed, database, store, merchant, vault, mistake);
         Time = new VirtualTime(Stage);
         Sandbox = SandboxBooks.Open(folder: null, Time);
         Fates = new Fates(seed);
@@ -37,6 +37,8 @@ internal sealed class World : IDisposable
     public int Seed { get; }
 
     public NpgsqlDataSource Database { get; }
+
+    public IStore Store { get; }
 
     public MerchantId Merchant { get; }
 
