@@ -175,6 +175,7 @@ internal static class Words
         CredentialKind.Midnight => "midnight",
         CredentialKind.Prc => "prc",
         CredentialKind.MisKey => "mis_key",
+        CredentialKind.ApiKey => "api_key",
     };
 
     public static string Of(Refusal refusal) => refusal switch

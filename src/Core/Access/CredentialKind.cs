@@ -14,4 +14,7 @@ public enum CredentialKind
 
     /// <summary>Midnight: the header <c>MISKEY</c>.</summary>
     MisKey,
+
+    /// <summary>The header <c>X-API-KEY</c>.</summary>
+    ApiKey,
 }

@@ -7,4 +7,9 @@ namespace Quittance.Core.Access;
 /// <param name="Currency">The currency where requests name none.</param>
 /// <param name="Locale">The language of messages where requests ask for none.</param>
 /// <param name="TimeZone">The IANA zone in which its days begin.</param>
-public sealed record Installation(MerchantId Merchant, long Id, string Dialect, Currency Currency, string Locale, string TimeZone);
+public sealed record Installation(MerchantId Merchant, long Id, string Dialect, Currency Currency, string Locale, string TimeZone)
+{
+    /// <summary>The day that a moment falls on in this installation's time zone.</summary>
+    public DateOnly DayOf(DateTimeOffset moment) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone)).DateTime);
+}
