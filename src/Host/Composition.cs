@@ -1,6 +1,7 @@
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Demo;
 
@@ -13,6 +14,7 @@ internal static class Composition
     [
         new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
+        new SportAllianceRoutes(),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
     ];
 }
