@@ -10,7 +10,7 @@ internal static class BenchOptions
 
     public static Option<int> Seconds { get; } = AtLeastOne("--seconds", "How long each measurement lasts", 4);
 
-    public static Option<int> Accounts { get; } = AtLeastOne("--accounts", "How many accounts the payments are spread over at random", 100_000);
+    public static Option<int> Accounts { get; } = AccountsOr(100_000);
 
     public static Option<string?> Database { get; } = new("--database")
     {
@@ -25,6 +25,9 @@ internal static class BenchOptions
         Description = "The load generator (default: wrk where it is installed)",
         HelpName = "wrk|sockets",
     };
+
+    /// <summary>The number of accounts, for a benchmark with a usual number of its own.</summary>
+    public static Option<int> AccountsOr(int usual) => AtLeastOne("--accounts", "How many accounts the payments are spread over at random", usual);
 
     private static Option<int> AtLeastOne(string name, string description, int usual)
     {

@@ -2,12 +2,14 @@ using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Payments;
+using Quittance.Bench.Providers;
 using Quittance.Bench.Servers;
 
 var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn, on one machine and one database.")
 {
     PaymentsBenchmark.Command(),
     BatchBenchmark.Command(),
+    ProviderBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));

@@ -41,9 +41,13 @@ internal sealed class Contest(BenchDatabase database, IReadOnlyList<Trial> trial
     {
         var postgres = await PostgresCpuAsync(cancel);
         var server = trial.Rival.Server?.Cpu ?? TimeSpan.Zero;
+        var provider = trial.Rival.Provider?.Cpu ?? TimeSpan.Zero;
         var load = await trial.Rival.RunAsync(trial.Connections, time, cancel);
         return new Sample(
-            load, (trial.Rival.Server?.Cpu ?? load.Cpu) - server, PostgresProcesses.Between(postgres, await PostgresCpuAsync(cancel)));
+            load, (trial.Rival.Server?.Cpu ?? load.Cpu) - server, PostgresProcesses.Between(postgres, await PostgresCpuAsync(cancel)))
+        {
+            ProviderCpu = (trial.Rival.Provider?.Cpu ?? TimeSpan.Zero) - provider,
+        };
     }
 
     private async Task<IReadOnlyDictionary<int, TimeSpan>> PostgresCpuAsync(CancellationToken cancel) =>

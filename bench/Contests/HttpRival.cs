@@ -10,6 +10,8 @@ internal sealed class HttpRival(string name, ServerProcess server, IHttpLoad loa
 
     public ServerProcess? Server => server;
 
+    public ServerProcess? Provider { get; init; }
+
     public Task<LoadResult> RunAsync(int connections, TimeSpan time, CancellationToken cancel) =>
         load.RunAsync(server.Address, request, connections, time, cancel);
 }

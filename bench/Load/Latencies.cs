@@ -11,6 +11,8 @@ internal sealed class Latencies
 
     public void AddSince(long start) => _ticks.Add(Stopwatch.GetTimestamp() - start);
 
+    public void Clear() => _ticks.Clear();
+
     /// <summary>Joins what several connections have seen.</summary>
     public static Latencies Of(IEnumerable<Latencies> several)
     {

@@ -3,11 +3,11 @@ using Quittance.Bench.Books;
 
 namespace Quittance.Bench.Load;
 
-/// <summary>A payment over HTTP with two gaps, each of a fixed width: the account and the whole units of the amount.</summary>
+/// <summary>A payment over HTTP with gaps, each of a fixed width: the account, once or twice, and the whole units of the amount.</summary>
 /// <param name="Path">Where it is posted to.</param>
 /// <param name="Headers">Its own headers.</param>
 /// <param name="BeforeAccount">The body up to the digits of the account.</param>
-/// <param name="BeforeAmount">The body from there to the two digits of the amount.</param>
+/// <param name="BeforeAmount">The body from there, or from the digits of the account's second time, to the two digits of the amount.</param>
 /// <param name="Rest">The body after that.</param>
 /// <param name="Accounts">How many accounts there are; they count from 1.</param>
 internal sealed record RequestTemplate(
@@ -16,10 +16,14 @@ internal sealed record RequestTemplate(
     public const int SmallestAmount = 10;
     public const int LargestAmount = 99;
 
+    /// <summary>The body between the account's digits where they come twice; null where they come once.</summary>
+    public string? BeforeAccountAgain { get; init; }
+
     /// <summary>Everything before the digits of the account.</summary>
     public string Head(Uri server)
     {
-        var length = Encoding.UTF8.GetByteCount(BeforeAccount + BeforeAmount + Rest) + BenchAccounts.Digits + 2;
+        var length = Encoding.UTF8.GetByteCount(BeforeAccount + BeforeAccountAgain + BeforeAmount + Rest)
+            + (BenchAccounts.Digits * (BeforeAccountAgain is null ? 1 : 2)) + 2;
         return string.Join("\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. Headers, "Content-Type: application/json", $"Content-Length: {length}", "", BeforeAccount]);
     }
 
@@ -27,6 +31,7 @@ internal sealed record RequestTemplate(
     public byte[] Render(Uri server, Random random)
     {
         var account = random.Next(1, Accounts + 1).ToString($"D{BenchAccounts.Digits}");
-        return Encoding.UTF8.GetBytes($"{Head(server)}{account}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
+        var again = BeforeAccountAgain is null ? "" : BeforeAccountAgain + account;
+        return Encoding.UTF8.GetBytes($"{Head(server)}{account}{again}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
     }
 }

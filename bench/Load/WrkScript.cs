@@ -10,11 +10,13 @@ internal static class WrkScript
 
     public static string Render(Uri server, RequestTemplate request, int seed) => $"""
         local head = {Quoted(request.Head(server))}
+        local again = {(request.BeforeAccountAgain is { } again ? Quoted(again) : "nil")}
         local middle = {Quoted(request.BeforeAmount)}
         local rest = {Quoted(request.Rest)}
         math.randomseed({seed})
         function request()
-          return head .. string.format("%0{BenchAccounts.Digits}d", math.random(1, {request.Accounts})) .. middle
+          local account = string.format("%0{BenchAccounts.Digits}d", math.random(1, {request.Accounts}))
+          return head .. account .. (again and again .. account or "") .. middle
             .. math.random({RequestTemplate.SmallestAmount}, {RequestTemplate.LargestAmount}) .. rest
         end
         function done(summary, latency)

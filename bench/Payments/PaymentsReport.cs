@@ -36,7 +36,7 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
         }
 
         foreach (var (rival, tables) in Rows)
-            PrintRows(rival, tables);
+            RowsLine.Print(rival, tables);
         Screen.Out.MarkupLineInterpolated(
             $"Memory of Quittance: {Memory.Before / Megabyte:N0} MB before, {Memory.After / Megabyte:N0} MB after, {Memory.Most / Megabyte:N0} MB at most. The books of all three are clean.");
     }
@@ -72,14 +72,4 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
         results.Keys.Where(trial => trial.Rival == quittance && trial.Connections > 1).Select(trial => trial.Connections);
 
     private Samples Of(IRival rival, int connections) => results.Single(result => result.Key == new Trial(rival, connections)).Value;
-
-    private static void PrintRows(IRival rival, IReadOnlyDictionary<string, RowsWritten> tables)
-    {
-        var inserted = tables.Values.Sum(rows => rows.Inserted);
-        var updated = tables.Values.Sum(rows => rows.Updated);
-        var onPage = updated == 0 ? 1 : tables.Values.Sum(rows => rows.UpdatedOnPage) / updated;
-        var each = tables.Select(table => $"{table.Key} {table.Value.Inserted:0.##}+{table.Value.Updated:0.##}");
-        Screen.Out.MarkupLineInterpolated(
-            $"{rival.Name}: {inserted:0.##} rows inserted and {updated:0.##} updated per payment ({onPage:0%} of them HOT): {string.Join(", ", each)}");
-    }
 }

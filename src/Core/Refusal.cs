@@ -37,6 +37,9 @@ public enum Refusal
     /// <summary>The attempt has this outcome already, or has one that this news does not change.</summary>
     AttemptSettled,
 
+    /// <summary>The answer was asked for before the books learnt the opposite: the provider has to be asked again which holds.</summary>
+    AttemptOvertaken,
+
     /// <summary>Someone else has just taken the attempt on, or it needs no asking now.</summary>
     AttemptNotDue,
 

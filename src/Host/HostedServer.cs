@@ -40,6 +40,7 @@ public static class HostedServer
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         foreach (var dialect in dialects)
         {

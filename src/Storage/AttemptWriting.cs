@@ -64,7 +64,7 @@ internal static class AttemptWriting
                SET status = u.status, reason = u.reason, note = u.note, unanswered = u.unanswered, events = u.events, due_at = u.due
               FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[])
                    u(m, id, status, reason, note, unanswered, events, due)
-             WHERE a.merchant_id = u.m AND a.id = u.id AND a.merchant_id = ANY($1)
+             WHERE a.merchant_id = u.m AND a.id = u.id AND a.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(merchants)
             .With(changed.ToColumn(attempt => attempt.Id.Merchant.Value))
@@ -105,7 +105,7 @@ internal static class AttemptWriting
         statements.Statement("""
             UPDATE claim c SET is_live = false
               FROM unnest($2::bigint[], $3::uuid[]) u(m, payment)
-             WHERE c.merchant_id = u.m AND c.payment_id = u.payment AND c.is_live AND c.merchant_id = ANY($1)
+             WHERE c.merchant_id = u.m AND c.payment_id = u.payment AND c.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(merchants)
             .With(released.ToColumn(payment => payment.Merchant.Value))
@@ -127,7 +127,7 @@ internal static class AttemptWriting
                           $11::bigint[], $12::timestamptz[])
                    u(m, id, payment, provider, reference, kind, status, amount, fee, reversed, opened) ON u.m = m.id
              WHERE m.id = ANY($1)
-            ON CONFLICT (merchant_id, id) DO UPDATE SET status = excluded.status
+            ON CONFLICT (merchant_id, id) DO UPDATE SET status = excluded.status, reversed_minor = excluded.reversed_minor
             """)
             .With(merchants)
             .With(disputes.ToColumn(dispute => dispute.Id.Merchant.Value))

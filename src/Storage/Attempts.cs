@@ -8,9 +8,14 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
 {
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
-        // Index: attempt_due.
+        // Index: attempt_due. So many of each provider account: one that answers nothing does not keep the others from their turn.
         ReadAsync(
-            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.due_at <= $1 ORDER BY x.due_at LIMIT $2",
+            $"""
+            SELECT {Rows.AttemptColumns}
+              FROM (SELECT a.*, row_number() OVER (PARTITION BY a.merchant_id, a.provider ORDER BY a.due_at) AS turn
+                      FROM attempt a WHERE a.due_at <= $1) x
+             WHERE x.turn <= $2 ORDER BY x.due_at
+            """,
             command => command.With(now.UtcDateTime).With(limit), cancel);
 
     /// <inheritdoc/>

@@ -61,8 +61,8 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
         return claimed;
     });
 
-    /// <summary>Notes what became of a notice. One that came early is looked at again, for a day.</summary>
-    public Task FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    /// <summary>Notes what became of a notice. One that came early is looked at again, for a day; false when that is over.</summary>
+    public Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         var isRetried = outcome == NoticeOutcome.Early && now - notice.ReceivedAt < TriedFor;
@@ -71,6 +71,7 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
             .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
             .With(isRetried ? (now + AttemptSchedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
-        return await batch.ExecuteNonQueryAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+        return isRetried || outcome != NoticeOutcome.Early;
     });
 }

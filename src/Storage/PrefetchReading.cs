@@ -10,7 +10,8 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
-/// finds its row by a primary key or a named index, whatever the tables' statistics say.
+/// finds its row by a primary key or a named index, whatever the tables' statistics say. A limit or an offset sees to that: without
+/// one the planner is free to read all of a merchant's rows first.
 /// </summary>
 internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
@@ -39,6 +40,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddWholePayments(wanted.WholePayments);
         AddClaimants(wanted.ClaimsOn);
         AddDisputes(wanted.Disputes);
+        AddDisputes(wanted.DisputesOf);
         AddKeptAnswers(wanted.Keys);
     }
 
@@ -192,7 +194,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             SELECT {Rows.ChargeColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
-               WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3)) x
+               WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => charges.Add(Rows.Charge(row, 0)));
         _whenRead.Add(() =>
@@ -226,7 +228,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
              CROSS JOIN LATERAL (
                SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
                  FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
                 GROUP BY l.purpose) x
             """,
@@ -250,7 +252,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             SELECT {Rows.AttemptColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT a.* FROM attempt a
-               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3)) x
+               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => state.Load(Rows.Attempt(row, 0)));
         List<Claim> claims = [];
@@ -280,7 +282,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
                       sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
                  FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id IN (t.credit_id, t.debit_id) AND l.merchant_id = ANY($3)
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
                 GROUP BY t.charge_id) s
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
@@ -324,6 +326,17 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
          CROSS JOIN LATERAL (SELECT d.* FROM dispute d
            WHERE d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(Rows.Dispute(row, 0)));
+
+    private void AddDisputes(IReadOnlyCollection<PaymentId> payments) => AddByIds(
+        payments.Select(payment => (payment.Merchant, payment.Value)),
+        // Index: dispute_of_payment.
+        $"""
+        SELECT {Rows.DisputeColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT d.* FROM dispute d
+           WHERE d.merchant_id = k.m AND d.payment_id = k.id AND d.merchant_id = ANY($3) OFFSET 0) x
         """,
         row => state.Load(Rows.Dispute(row, 0)));
 

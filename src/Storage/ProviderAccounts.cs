@@ -15,7 +15,7 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
 {
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(MerchantId, string), (ProviderAccount? Account, DateTimeOffset Until)> _found = new();
+    private readonly ConcurrentDictionary<(MerchantId, string), (ProviderAccount Account, DateTimeOffset Until)> _found = new();
 
     /// <inheritdoc/>
     public async ValueTask<ProviderAccount?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
@@ -24,7 +24,11 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         if (_found.TryGetValue((merchant, provider), out var known) && now < known.Until)
             return known.Account;
         var account = await ReadAsync(merchant, provider, cancel);
-        _found[(merchant, provider)] = (account, now + RememberedFor);
+        // Only what exists is remembered, so guessing fills nothing.
+        if (account is null)
+            _found.TryRemove((merchant, provider), out _);
+        else
+            _found[(merchant, provider)] = (account, now + RememberedFor);
         return account;
     }
 

@@ -190,6 +190,7 @@ internal static class Words
         Refusal.PaymentUnknown => "payment_unknown",
         Refusal.AttemptUnknown => "attempt_unknown",
         Refusal.AttemptSettled => "attempt_settled",
+        Refusal.AttemptOvertaken => "attempt_overtaken",
         Refusal.AttemptNotDue => "attempt_not_due",
         Refusal.DisputeUnknown => "dispute_unknown",
         Refusal.PaymentNotCaptured => "payment_not_captured",

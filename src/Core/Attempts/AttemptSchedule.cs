@@ -12,8 +12,8 @@ public static class AttemptSchedule
     /// <summary>An authorisation that never reached the provider is sent again for this long; a customer does not wait for ever.</summary>
     public static TimeSpan SendsAgainFor { get; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>An attempt without a clear answer for this long is given up, with an alert.</summary>
-    public static TimeSpan GivesUpAfter { get; } = TimeSpan.FromHours(24);
+    /// <summary>An attempt is given up, with an alert, when so many questions in turn had no clear answer; that takes a day.</summary>
+    public const int GivesUpAfter = 100;
 
     /// <summary>How long a provider that decides later is left in peace before it is asked.</summary>
     public static TimeSpan PendingFor { get; } = TimeSpan.FromHours(6);

@@ -13,6 +13,8 @@ namespace Quittance.Core.Attempts;
 /// <param name="IsWon">Whether the money is ours again.</param>
 public sealed record CloseDispute(Origin Origin, Attempt About, string Reference, bool IsWon) : PaymentNews(Origin, About)
 {
+    private protected override bool MaySettleOldest => IsWon;
+
     private DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
 
     /// <inheritdoc/>
@@ -20,6 +22,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
     {
         base.Want(wanted, known);
         wanted.Disputes.Add(Id);
+        wanted.DisputesOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>
@@ -30,7 +33,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
         if (dispute.Status == (IsWon ? DisputeStatus.Won : DisputeStatus.Lost))
             return Decision.Refused(Refusal.AttemptSettled);
         if (dispute.Status == DisputeStatus.Won)
-            return Decision.Refused(Refusal.DisputeUnknown);
+            return Decision.Refused(Refusal.AttemptOvertaken);
 
         progress.Change(dispute with { Status = IsWon ? DisputeStatus.Won : DisputeStatus.Lost });
         if (IsWon)

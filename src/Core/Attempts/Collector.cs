@@ -10,16 +10,18 @@ namespace Quittance.Core.Attempts;
 /// lost on the way, <see cref="RecoverAsync"/> finishes.
 /// </summary>
 public sealed class Collector(
-    PaymentEngine engine, IBooks books, IProviders providers, IVault vault, TimeProvider clock)
+    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, TimeProvider clock) : IDisposable
 {
-    // As long as a first request may take: whoever repeats one that is in work waits for its answer.
-    private static readonly TimeSpan RepeatsWaitFor = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RepeatsLookEvery = TimeSpan.FromMilliseconds(200);
+    // As long as a provider may take: who repeats a request that is in work, or whose answer someone else takes in, waits for it.
+    private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _winding = new();
 
     /// <summary>
     /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. Where it begins a payment through a provider, the outcome
-    /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the request
-    /// repeats one that has no answer yet.
+    /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the payment was
+    /// begun, by this request or by one that it repeats, and there is no answer yet.
     /// </summary>
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false)
     {
@@ -29,38 +31,41 @@ public sealed class Collector(
         else if (!command.MayAskProvider || !outcome.Replayed || !outcome.Accepted)
             return outcome;
 
-        var payment = new PaymentId(command.Origin.Merchant, outcome.Subject);
-        for (var until = clock.GetUtcNow() + RepeatsWaitFor; ;)
+        try
         {
-            var view = await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
-            if (!outcome.Replayed || view is not { IsUnderWay: true })
-                return outcome with { Payment = view };
-            if (clock.GetUtcNow() >= until)
-                return Outcome.Refused(Refusal.UnderWay);
-            await Task.Delay(RepeatsLookEvery, clock);
+            return await AnswerAsync(outcome, new PaymentId(command.Origin.Merchant, outcome.Subject));
+        }
+        catch (StoreUnavailableException) when (!outcome.Replayed)
+        {
+            // The payment is begun: nobody may be told that nothing was done.
+            return Outcome.Refused(Refusal.UnderWay);
         }
     }
+
+    /// <summary>
+    /// Waits for no provider from now on: what is being asked is unknown, and recovery will ask for it. For a server that was asked to
+    /// stop.
+    /// </summary>
+    public void WindUp() => _winding.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _winding.Dispose();
 
     /// <summary>Takes an attempt on whose time has come: asks what became of it, and sends it again where it never arrived.</summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="origin">Who asks.</param>
     public async Task<Recovered> RecoverAsync(Attempt attempt, Origin origin)
     {
-        if (!(await engine.SubmitAsync(new LeaseAttempt(origin, attempt))).Accepted)
+        var leasedUntil = clock.GetUtcNow() + engine.Lease;
+        var leased = await engine.SubmitAsync(new LeaseAttempt(origin, attempt));
+        if (!leased.Accepted)
             return Recovered.NotDue;
-
-        var age = clock.GetUtcNow() - attempt.OpenedAt;
-        var answer = await FindAsync(attempt, age);
-        var givesUp = answer.Verdict == Verdict.Unknown && age > AttemptSchedule.GivesUpAfter;
-        await TakeAsync(new TakeAnswer(origin, attempt, answer)
-        {
-            GivesUp = givesUp,
-            Note = givesUp ? $"No clear answer for {AttemptSchedule.GivesUpAfter.TotalHours:0} hours." : null,
-        });
-        if (givesUp)
-            return Recovered.GivenUp;
-        return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
+        return await RecordAsync(attempt, origin, await FindAsync(attempt, leasedUntil), leased.Sequence);
     }
+
+    /// <summary>Notes that an attempt on whose time had come could not be asked for, so that it gets its turn again like any other.</summary>
+    public Task<Recovered> NoteUnansweredAsync(Attempt attempt, Origin origin) =>
+        RecordAsync(attempt, origin, ProviderAnswer.Unknown, askedAfter: null);
 
     /// <summary>Takes news in; where they lead to the next question, such as a capture, asks it.</summary>
     public async Task<Outcome> TakeAsync(PaymentNews news)
@@ -71,23 +76,96 @@ public sealed class Collector(
         return taken;
     }
 
+    /// <summary>
+    /// Takes in what a provider told by itself. Where that contradicts what the books hold for settled, what came later need not be what
+    /// happened later: the provider is asked which of the two holds.
+    /// </summary>
+    public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
+    {
+        var contradicts = notice.About.IsSettled && notice.Answer.Verdict is Verdict.Approved or Verdict.Declined
+            && (notice.About.Status == AttemptStatus.Approved) != (notice.Answer.Verdict == Verdict.Approved);
+        if (!contradicts)
+            return await TakeAsync(notice);
+        var taken = await TellAsync(notice with { Answer = await AskAsync(notice.About), AskedAfter = notice.About.Events });
+        if (taken.Attempt is { } next)
+            await CarryOutAsync(next, notice.Origin);
+        return taken;
+    }
+
+    private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)
+    {
+        for (var until = clock.GetUtcNow() + WaitsFor; ;)
+        {
+            var view = await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
+            if (view is not { IsUnderWay: true })
+                return outcome with { Payment = view };
+            if (clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
+                return Outcome.Refused(Refusal.UnderWay);
+            await Task.Delay(LooksEvery, clock);
+        }
+    }
+
+    private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
+    {
+        var givesUp = answer.Verdict == Verdict.Unknown && attempt.Unanswered + 1 >= AttemptSchedule.GivesUpAfter;
+        var taken = await TellAsync(new TakeAnswer(origin, attempt, answer)
+        {
+            AskedAfter = askedAfter,
+            GivesUp = givesUp,
+            Note = givesUp ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
+        });
+        if (taken.Attempt is { } next)
+            await CarryOutAsync(next, origin);
+        if (!taken.Accepted)
+            return Recovered.NotDue;
+        if (givesUp)
+            return Recovered.GivenUp;
+        return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
+    }
+
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
     private async Task CarryOutAsync(Attempt begun, Origin origin)
     {
         // Nobody waits for what is only given back: recovery sees to it.
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture };)
-            attempt = (await engine.SubmitAsync(new TakeAnswer(origin, attempt, await SendAsync(attempt, attempt.DueAt)))).Attempt;
+        {
+            var answer = await SendAsync(attempt, attempt.DueAt);
+            attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
+        }
     }
 
-    private async Task<ProviderAnswer> FindAsync(Attempt attempt, TimeSpan age)
+    /// <summary>Tells the engine what our own call was answered.</summary>
+    private async Task<Outcome> TellAsync(TakeAnswer answer)
+    {
+        while (true)
+        {
+            var taken = await engine.SubmitAsync(answer);
+            if (!taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken)
+                || await attempts.FindAsync(answer.About.Id, CancellationToken.None) is not { } attempt)
+            {
+                return taken;
+            }
+
+            // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
+            answer = answer with { Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+        }
+    }
+
+    private async Task<ProviderAnswer> AskAsync(Attempt attempt) =>
+        await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is { } provider
+            ? await provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token)
+            : ProviderAnswer.Unknown;
+
+    private async Task<ProviderAnswer> FindAsync(Attempt attempt, DateTimeOffset leasedUntil)
     {
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
-        var found = await provider.FindAsync(attempt.Verb, RequestOf(attempt), CancellationToken.None);
+        var found = await provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token);
         if (found.Verdict != Verdict.NotFound)
             return found;
+        var age = clock.GetUtcNow() - attempt.OpenedAt;
         if (attempt.Verb != Verb.Authorise || age <= AttemptSchedule.SendsAgainFor)
-            return await SendAsync(attempt, clock.GetUtcNow() + engine.Lease);
+            return await SendAsync(attempt, leasedUntil);
 
         // Not found proves nothing while the last sending may still be on its way.
         return age > AttemptSchedule.SendsAgainFor + engine.Lease + provider.RequestLifetime
@@ -108,10 +186,10 @@ public sealed class Collector(
             return ProviderAnswer.Unknown;
         return attempt.Verb switch
         {
-            Verb.Authorise => await provider.AuthoriseAsync(request, CancellationToken.None),
-            Verb.Capture => await provider.CaptureAsync(request, CancellationToken.None),
-            Verb.Void => await provider.VoidAsync(request, CancellationToken.None),
-            Verb.Refund => await provider.RefundAsync(request, CancellationToken.None),
+            Verb.Authorise => await provider.AuthoriseAsync(request, _winding.Token),
+            Verb.Capture => await provider.CaptureAsync(request, _winding.Token),
+            Verb.Void => await provider.VoidAsync(request, _winding.Token),
+            Verb.Refund => await provider.RefundAsync(request, _winding.Token),
         };
     }
 

@@ -5,7 +5,7 @@ public interface IAttempts
 {
     /// <summary>Attempts whose time has come, the longest waiting first.</summary>
     /// <param name="now">What counts as due.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="limit">How many of each provider account at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel);
 

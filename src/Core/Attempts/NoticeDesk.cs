@@ -1,4 +1,5 @@
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 
 namespace Quittance.Core.Attempts;
 
@@ -6,7 +7,7 @@ namespace Quittance.Core.Attempts;
 /// Takes what providers tell by themselves into the books: in any order, any number of times, before or after the answer to our
 /// own call.
 /// </summary>
-public sealed class NoticeDesk(IAttempts attempts, Collector collector)
+public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector collector)
 {
     /// <summary>Processes a notice. Processing it again does nothing.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
@@ -29,9 +30,10 @@ public sealed class NoticeDesk(IAttempts attempts, Collector collector)
         {
             RequestChanged changed when changed.Verb != attempt.Verb || changed.Amount != attempt.Amount => NoticeOutcome.Contradicts,
             RequestChanged changed =>
-                Of(await collector.TakeAsync(new TakeAnswer(origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason)))),
-            SettlementReported settlement => settlement.Amount == attempt.Amount ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
-            DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.Currency != attempt.Amount.Currency =>
+                Of(await collector.TakeNoticeAsync(new TakeAnswer(origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason)))),
+            SettlementReported settlement =>
+                await IsCapturedAsync(attempt, settlement.Amount, cancel) ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
+            DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0 || dispute.Amount.Currency != attempt.Amount.Currency =>
                 NoticeOutcome.Contradicts,
             DisputeOpened opened => Of(await collector.TakeAsync(new OpenDispute(
                 origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor))),
@@ -40,7 +42,17 @@ public sealed class NoticeDesk(IAttempts attempts, Collector collector)
         };
     }
 
+    /// <summary>Whether the money of an authorisation is in the books, and is this much.</summary>
+    private async Task<bool> IsCapturedAsync(Attempt attempt, Money amount, CancellationToken cancel) =>
+        attempt.Verb == Verb.Authorise && attempt.Amount == amount
+        && await books.PaymentAsync(attempt.Payment, asOf: null, cancel) is { Payment.Status: PaymentStatus.Captured };
+
     private static NoticeOutcome Of(Outcome outcome) => outcome.Accepted
         ? NoticeOutcome.Taken
-        : outcome.Faults[0].Refusal == Refusal.AttemptSettled ? NoticeOutcome.NoNews : NoticeOutcome.Early;
+        : outcome.Faults[0].Refusal switch
+        {
+            Refusal.AttemptSettled => NoticeOutcome.NoNews,
+            Refusal.AttemptOvertaken => NoticeOutcome.Contradicts,
+            _ => NoticeOutcome.Early,
+        };
 }

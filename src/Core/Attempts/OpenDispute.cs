@@ -27,13 +27,19 @@ public sealed record OpenDispute(
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
     {
-        if (state.Dispute(Id) is not null)
-            return Decision.Refused(Refusal.AttemptSettled);
         var payment = progress.Payment;
+        if (state.Dispute(Id) is { } known)
+        {
+            return Decision.Refused(
+                known.Payment == payment.Id && known.AmountMinor == AmountMinor ? Refusal.AttemptSettled : Refusal.AttemptOvertaken);
+        }
+
         if (payment.Status != Payments.PaymentStatus.Captured)
             return Decision.Refused(Refusal.PaymentNotCaptured);
 
-        var reversedMinor = progress.Reverse(attempt.Provider, AmountMinor, FeeMinor);
+        // What was declined late had gone back already.
+        var movedMinor = progress.IsDeclinedLate ? 0 : AmountMinor;
+        var reversedMinor = AmountMinor - movedMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
         progress.Change(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.Now));
         return progress.Accept();

@@ -7,12 +7,19 @@ namespace Quittance.Core.Attempts;
 /// <param name="About">Any attempt of the payment; only its immutable parts are relied on.</param>
 public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origin, About.Target)
 {
+    // What a provider has done is done: it is not refused for want of room.
+    internal sealed override bool HasHappened => true;
+
+    /// <summary>Whether it may bring money that settles what is due longest.</summary>
+    private protected virtual bool MaySettleOldest => false;
+
     /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.WholePayments.Add(About.Payment);
-        wanted.OpenChargesOf.Add(About.Account);
+        if (MaySettleOldest)
+            wanted.OpenChargesOf.Add(About.Account);
     }
 
     /// <inheritdoc/>

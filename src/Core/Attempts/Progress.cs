@@ -17,11 +17,18 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private PaymentChanged _change = new(payment.Id);
     private Event? _event;
     private IReadOnlyList<Allocation> _settled = [];
-    private IReadOnlyList<Dispute> _disputes = [];
+    private readonly List<Dispute> _disputes = [];
     private bool _releases;
 
     /// <summary>The payment as it stood before.</summary>
     public Payment Payment => payment;
+
+    /// <summary>
+    /// Whether the provider approved and then declined: all of the money has gone back, whatever of it was or will be disputed. So it
+    /// does not matter in which order we are told.
+    /// </summary>
+    public bool IsDeclinedLate => payment.Status == PaymentStatus.Captured && state.AttemptsOf(payment.Id).Any(
+        attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 
     /// <summary>An attempt as it is now, with its event.</summary>
     public void Change(Attempt attempt, EventType type)
@@ -39,7 +46,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     }
 
     /// <summary>What a dispute is now.</summary>
-    public void Change(Dispute dispute) => _disputes = [dispute];
+    public void Change(Dispute dispute) => _disputes.Add(dispute);
 
     /// <summary>The payment is no longer under way: others may collect what it claimed.</summary>
     public void Release() => _releases = true;
@@ -79,23 +86,50 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         return reversal.ReversedMinor;
     }
 
-    /// <summary>Books that money which had gone back is ours again: open charges first, then credit.</summary>
+    /// <summary>
+    /// Books that money which had gone back is ours again: what was written off for it, and for other disputes that found nothing left of
+    /// the payment; then open charges; then credit.
+    /// </summary>
     public void Reinstate(Dispute dispute)
+    {
+        var leftMinor = dispute.ReversedMinor;
+        var recoveredMinor = dispute.ExcessMinor;
+        foreach (var other in state.DisputesOf(payment.Id).Where(other => other.Id != dispute.Id && other.Status != DisputeStatus.Won))
+        {
+            var coveredMinor = Math.Min(other.ExcessMinor, leftMinor);
+            if (coveredMinor == 0)
+                continue;
+            Change(other with { ReversedMinor = other.ReversedMinor + coveredMinor });
+            recoveredMinor += coveredMinor;
+            leftMinor -= coveredMinor;
+        }
+
+        Reinstate(dispute.Provider, IsDeclinedLate ? 0 : leftMinor, recoveredMinor);
+    }
+
+    /// <summary>Books that money which a late decline had taken back is ours after all.</summary>
+    /// <param name="attempt">The authorisation or the capture that is approved again.</param>
+    public void ReinstateDeclined(Attempt attempt)
+    {
+        var isDeclinedElsewhere = state.AttemptsOf(payment.Id).Any(other =>
+            other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
+        var disputedMinor = state.DisputesOf(payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won).Sum(dispute => dispute.ReversedMinor);
+        if (!isDeclinedElsewhere && payment.ReversedMinor > disputedMinor)
+            Reinstate(attempt.Provider, payment.ReversedMinor - disputedMinor, recoveredMinor: 0);
+    }
+
+    /// <summary>Books money that is ours again: what had been written off, then open charges, then credit.</summary>
+    private void Reinstate(string provider, long amountMinor, long recoveredMinor)
     {
         var currency = payment.Amount!.Value.Currency;
         List<Transfer> transfers = [];
-        if (dispute.ExcessMinor > 0)
-        {
-            transfers.Add(new Transfer(
-                Chart.Clearing(account, dispute.Provider, currency), Chart.WriteOff(account, currency), dispute.ExcessMinor, null));
-        }
-
-        var plan = new AllocationPlan(state, account, new Money(dispute.ReversedMinor, currency));
+        if (recoveredMinor > 0)
+            transfers.Add(new Transfer(Chart.Clearing(account, provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
+        var plan = new AllocationPlan(state, account, new Money(amountMinor, currency));
         plan.TakeRemainder(Remainder.OldestDueFirst);
-        transfers.AddRange(plan.TransfersFrom(dispute.Provider));
+        transfers.AddRange(plan.TransfersFrom(provider));
         _settled = plan.Allocations;
-        _change = new PaymentChanged(
-            payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -dispute.ReversedMinor);
+        _change = new PaymentChanged(payment.Id, null, plan.Allocations.Sum(allocation => allocation.AmountMinor), -amountMinor);
         _event = EventOf(EventType.PaymentReinstated, null, transfers);
     }
 

@@ -20,9 +20,27 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
     public bool GivesUp { get; init; }
 
+    /// <summary>
+    /// How many events the attempt had had when the provider was asked; null where it tells by itself, or an operator does. An answer
+    /// that the books have overtaken meanwhile, and that says otherwise, is refused with <see cref="Refusal.AttemptOvertaken"/>.
+    /// </summary>
+    public int? AskedAfter { get; init; }
+
+    // A capture that is approved late settles what is due by then; so does one that had been taken for declined.
+    private protected override bool MaySettleOldest =>
+        Answer.Verdict == Verdict.Approved && (About.Verb == Verb.Capture || About.Status == AttemptStatus.Declined);
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.DisputesOf.Add(About.Payment);
+    }
+
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
     {
+        Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress, stamp),
         Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
         Verdict.Pending => attempt.IsSettled ? NoNews() : Pending(attempt, progress, stamp),
@@ -30,6 +48,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     };
 
     private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
+
+    /// <summary>Whether the books learnt otherwise after this was asked: what came later need not be what happened later.</summary>
+    private bool IsOvertaken(Attempt attempt) =>
+        attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
 
     private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
     {
@@ -43,7 +65,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 // Also where the payment had come to nothing before: the money was taken all the same.
                 progress.Book(attempt);
                 break;
-            case Verb.Capture or Verb.Void or Verb.Refund:
+            case Verb.Capture:
+                progress.ReinstateDeclined(attempt);
+                break;
+            case Verb.Void or Verb.Refund:
                 break;
         }
 
@@ -52,7 +77,11 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     private static void Authorised(Attempt attempt, Progress progress, Stamp stamp)
     {
-        if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
+        if (progress.Payment.Status == PaymentStatus.Captured)
+        {
+            progress.ReinstateDeclined(attempt);
+        }
+        else if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
         {
             // Nobody waits for this money any more: the customer was told so, and may have paid otherwise.
             progress.Move(EventType.PaymentVoiding, null);
@@ -77,7 +106,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         {
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
                 // A late decline: what the provider had taken for us it has not. Whatever went back before is gone already.
-                progress.Reverse(attempt.Provider, payment.Amount!.Value.AmountMinor - payment.ReversedMinor, feeMinor: 0);
+                if (payment.Amount!.Value.AmountMinor > payment.ReversedMinor)
+                    progress.Reverse(attempt.Provider, payment.Amount!.Value.AmountMinor - payment.ReversedMinor, feeMinor: 0);
+                else
+                    progress.Move(EventType.PaymentVoiding, null);
+                // What never was captured, whatever we were told, may still be reserved.
+                if (attempt.Verb == Verb.Capture)
+                    progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
             case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised:
                 ComesToNothing(progress);
@@ -111,7 +146,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     private static Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
     {
-        var pending = attempt with { Status = AttemptStatus.Pending, DueAt = stamp.Now + AttemptSchedule.PendingFor };
+        var pending = attempt with { Status = AttemptStatus.Pending, Unanswered = 0, DueAt = stamp.Now + AttemptSchedule.PendingFor };
         progress.Change(pending, EventType.AttemptUnanswered);
         if (attempt.Status != AttemptStatus.Pending)
             TellOfPayment(attempt, progress, PaymentStatus.Pending);
@@ -124,7 +159,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         var asked = attempt with
         {
             // A provider that has taken it on and can't be reached just now has still taken it on.
-            Status = attempt.Status == AttemptStatus.Pending ? AttemptStatus.Pending : AttemptStatus.Unknown,
+            Status = attempt.Status == AttemptStatus.Pending && !GivesUp ? AttemptStatus.Pending : AttemptStatus.Unknown,
             Unanswered = unanswered,
             Note = GivesUp ? Note : attempt.Note,
             DueAt = GivesUp ? null : stamp.Now + AttemptSchedule.PauseAfter(unanswered),

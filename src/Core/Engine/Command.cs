@@ -18,6 +18,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
     public virtual bool MayAskProvider => false;
 
+    /// <summary>Whether it only tells what has happened already, which a full queue does not keep out.</summary>
+    internal virtual bool HasHappened => false;
+
     /// <summary>The references it speaks of, beside the account's.</summary>
     public virtual IEnumerable<Reference> References => [];
 

@@ -37,7 +37,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         // A name that is remembered only now would let later records overtake earlier ones on their way to the same lane.
         var lane = patient ? FirstLaneOf(command.Account, command.Origin.Merchant) : LaneOf(command);
-        if (_stopping || (patient ? _winding : lane.Waiting >= _options.QueueLimit))
+        if (_stopping || (patient ? _winding : !command.HasHappened && lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
         var pending = new Pending(command);

@@ -85,6 +85,10 @@ public sealed class State
     /// <summary>A dispute by id.</summary>
     public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
 
+    /// <summary>The disputes of a payment, in the order in which we were told of them.</summary>
+    public IEnumerable<Dispute> DisputesOf(PaymentId id) =>
+        _disputes.Values.Where(dispute => dispute.Payment == id).OrderBy(dispute => dispute.OpenedAt).ThenBy(dispute => dispute.Id.Value);
+
     /// <summary>All charges of an order.</summary>
     public IEnumerable<Charge> ChargesOf(OrderId id) =>
         _orderCharges.TryGetValue(id, out var charges) ? charges.Select(charge => _charges[charge]) : [];
@@ -245,11 +249,12 @@ public sealed class State
 
     private static void Add(List<Allocation> allocations, Charge charge, long amountMinor)
     {
+        // In the order of the last: what was settled last is reversed first.
         var known = allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
-        if (known < 0)
-            allocations.Add(new Allocation(charge, amountMinor));
-        else
-            allocations[known] = new Allocation(charge, checked(allocations[known].AmountMinor + amountMinor));
+        var beforeMinor = known < 0 ? 0 : allocations[known].AmountMinor;
+        if (known >= 0)
+            allocations.RemoveAt(known);
+        allocations.Add(new Allocation(charge, checked(beforeMinor + amountMinor)));
     }
 
     private void ApplyAttempts(Changes changes)
@@ -262,7 +267,7 @@ public sealed class State
             LoadClaimant(claim.Charge, claim.Payment);
         foreach (var released in changes.ClaimsReleased)
         {
-            foreach (var claim in ClaimsOf(released))
+            foreach (var claim in ClaimsOf(released).Where(claim => ClaimantOf(claim.Charge) == released))
                 _claimants.Remove(claim.Charge);
         }
 

@@ -43,6 +43,9 @@ public sealed class Wanted
     /// <summary>Disputes by id.</summary>
     public HashSet<DisputeId> Disputes { get; } = [];
 
+    /// <summary>Payments whose disputes are needed.</summary>
+    public HashSet<PaymentId> DisputesOf { get; } = [];
+
     /// <summary>Kept answers.</summary>
     public HashSet<RequestKey> Keys { get; } = [];
 

@@ -161,20 +161,18 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var faults = new List<Fault>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            if ((plan.Take(Parts[index]) ?? ClaimFault(Parts[index], claims)) is { } refusal)
-                faults.Add(new Fault(refusal, index));
+            var planned = plan.Allocations.Count;
+            var refusal = plan.Take(Parts[index]);
+            if (refusal is null && plan.Allocations.Skip(planned).Any(allocation => claims?.ClaimantOf(allocation.Charge.Id) is not null))
+                refusal = Refusal.ChargeClaimed;
+            if (refusal is { } fault)
+                faults.Add(new Fault(fault, index));
         }
 
         if (plan.LeftMinor < 0 && !OnlyCheck)
             faults.Add(new Fault(Refusal.PartsExceedPayment));
         return faults;
     }
-
-    private Refusal? ClaimFault(Part part, State? claims) =>
-        part.Target is { } target && claims?.Find(target) is { } found
-        && claims.ClaimantOf(new ChargeId(Origin.Merchant, found.Object)) is not null
-            ? Refusal.ChargeClaimed
-            : null;
 
     /// <summary>The intent: the payment is taken on, what it is for is claimed, and its provider is to be asked.</summary>
     private Decision Begun(Account account, Changes? opened, Stamp stamp, Instrument instrument, string provider, AllocationPlan plan)

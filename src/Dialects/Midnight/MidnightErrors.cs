@@ -31,7 +31,7 @@ internal static class MidnightErrors
         // A payment of this dialect opens no account, names no instrument, no earlier payment and no correlator.
         Refusal.CorrelatorReused or Refusal.ReferenceTaken or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
             or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled
-            or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed => RecordProblem.Refused,
+            or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed => RecordProblem.Refused,
     };
 
     /// <summary>The key and the message of a problem, as the specification's table has them.</summary>

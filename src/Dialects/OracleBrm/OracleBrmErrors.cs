@@ -55,8 +55,8 @@ public static class OracleBrmErrors
         // What has nothing to do with BRM's own ids is told as on the TMF676 mount.
         Refusal.Overloaded or Refusal.Unavailable or Refusal.KeyReused or Refusal.CorrelatorReused or Refusal.ReferenceTaken
             or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
-            or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptNotDue or Refusal.DisputeUnknown
-            or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange =>
+            or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
+            or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange =>
             Tmf676Errors.Of(refusal, bill),
     };
 }

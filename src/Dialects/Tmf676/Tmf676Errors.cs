@@ -69,8 +69,8 @@ public static class Tmf676Errors
                 "correlatorId was used before on this account with another request.",
                 "Use a new correlatorId for a new payment."),
             Refusal.UnderWay => TmfError.Conflict(
-                "The same request is still being worked on: the answer of the payment provider is outstanding.",
-                "Send it again a little later, unchanged.", isPassing: true),
+                "The payment was taken on, and the answer of its provider is outstanding.",
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
             Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
             Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
             Refusal.CurrencyMismatch => TmfError.Invalid(
@@ -84,8 +84,8 @@ public static class Tmf676Errors
                 $"{place}: the account has no such bill.", $"Check {place}."),
             Refusal.ChargeClaimed => TmfError.Conflict(
                 $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
-            Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptNotDue or Refusal.DisputeUnknown
-                or Refusal.PaymentNotCaptured => TmfError.Conflict("The payment does not stand where this needs it to.", "Look the payment up."),
+            Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
+                or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured => TmfError.Conflict("The payment does not stand where this needs it to.", "Look the payment up."),
             Refusal.NothingDue => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
             Refusal.ExceedsDue => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
             Refusal.PartsExceedPayment => TmfError.Invalid(

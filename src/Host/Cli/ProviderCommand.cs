@@ -15,6 +15,9 @@ namespace Quittance.Host.Cli;
 /// <summary><c>provider</c>: the merchants' accounts at payment providers.</summary>
 internal static class ProviderCommand
 {
+    // They remember accounts for five seconds.
+    private static readonly TimeSpan RunningServersLearnIn = TimeSpan.FromSeconds(6);
+
     private static readonly Argument<string> Name = CreateName();
 
     private static readonly Option<Uri> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
@@ -46,6 +49,8 @@ internal static class ProviderCommand
             var address = options.GetRequiredValue(Address);
             if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
                 throw new CommandException("--url must be an absolute http or https address.");
+            // Paths of the provider are below it.
+            address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
             return known is null
                 ? new ProviderAccount(
                     merchant, options.GetRequiredValue(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), [NoticeSignature.NewKey()])
@@ -55,10 +60,11 @@ internal static class ProviderCommand
     private static Task<int> RotateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
         ChangeAsync(options, progress, (_, known) => known is null
             ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
-            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel);
+            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel, RunningServersLearnIn);
 
     private static async Task<int> ChangeAsync(
-        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel)
+        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel,
+        TimeSpan pause = default)
     {
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
@@ -69,6 +75,9 @@ internal static class ProviderCommand
 
         // Accepted before it is used: no notice is turned away meanwhile.
         await accounts.SaveAsync(account, cancel);
+        if (pause > TimeSpan.Zero)
+            progress.Report("Waiting until running servers accept the new key");
+        await Task.Delay(pause, TimeProvider.System, cancel);
         await TellAsync(account, cancel);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
         return 0;
@@ -77,17 +86,26 @@ internal static class ProviderCommand
     /// <summary>Tells the provider which key to sign its notices with from now on.</summary>
     public static async Task TellAsync(ProviderAccount account, CancellationToken cancel)
     {
-        using var client = new HttpClient { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(10) };
+        // Keys go nowhere but to the address that was given.
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = account.Address, Timeout = TimeSpan.FromSeconds(10) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
         try
         {
             using var answer = await client.PutAsJsonAsync("v1/notice-key", new { key = account.NoticeKeys[0] }, cancel);
             if (!answer.IsSuccessStatusCode)
-                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). Run the command again.");
+                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). {TellAgain(account)}");
         }
         catch (HttpRequestException unreachable)
         {
-            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). Run the command again.");
+            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). {TellAgain(account)}");
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CommandException($"The provider does not answer under {account.Address}. {TellAgain(account)}");
         }
     }
+
+    /// <summary>The account is saved with its keys; connecting again tells the same key and makes no other.</summary>
+    private static string TellAgain(ProviderAccount account) =>
+        $"The account is saved. Tell the provider its key with: quittance provider connect {account.Provider} --url {account.Address} --merchant {account.Merchant.Value}";
 }

@@ -17,6 +17,7 @@ internal static class Refused
         Refusal.UnderWay => "the provider's answer is outstanding",
         Refusal.AttemptUnknown => "there is no such attempt",
         Refusal.AttemptSettled => "the attempt has this outcome already",
+        Refusal.AttemptOvertaken => "the attempt had another outcome meanwhile",
         Refusal.AttemptNotDue => "someone else is asking just now",
         Refusal.DisputeUnknown => "there is no such dispute",
         Refusal.PaymentNotCaptured => "the payment's money is not in the books",

@@ -107,7 +107,7 @@ internal static class ServeCommand
         var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
         return await DemoSandbox.StartAsync(
             new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, options.GetRequiredValue(DatabaseOptions.Data),
-            options.GetValue(Port), cancel);
+            options.GetValue(Port), isShared: options.GetValue(DatabaseOptions.Database) is not null, cancel);
     }
 
     private static ServerSettings SettingsOf(ParseResult options, bool isDemo)

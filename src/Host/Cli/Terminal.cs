@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
@@ -28,7 +29,7 @@ internal static class Terminal
         {
             return 130;
         }
-        catch (Exception known) when (known is CommandException or EmbeddedPostgresException or MigrationException or VaultException)
+        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException)
         {
             Fail(known.Message);
         }

@@ -19,13 +19,13 @@ internal static class DemoSandbox
     private const int PortOffset = 10_000;
 
     /// <summary>
-    /// Starts it and gives the merchant its account there. Null where a demo over the same database has one running already: there
-    /// is one set of books at the provider too.
+    /// Starts it and gives the merchant its account there. Null where a demo over the same external database has one running already:
+    /// there is one set of books at the provider too.
     /// </summary>
     public static async Task<SandboxServer?> StartAsync(
-        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, CancellationToken cancel)
+        ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, CancellationToken cancel)
     {
-        if (await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known && await AnswersAsync(known, cancel))
+        if (isShared && await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known && await AnswersAsync(known, cancel))
             return null;
         var sandbox = await StartAsync(dataFolder, demoPort);
         await ConnectAsync(accounts, merchant, sandbox.Address, cancel);

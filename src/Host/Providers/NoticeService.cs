@@ -9,7 +9,7 @@ namespace Quittance.Host.Providers;
 /// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
 internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, TimeProvider clock, ILogger<NoticeService> log) : BackgroundService
 {
-    private const int AtOnce = 50;
+    private const int AtOnce = 16;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
 
     private readonly Channel<bool> _arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -33,37 +33,38 @@ internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, Ti
     {
         try
         {
+            // One notice may wait for its provider; the others do not wait for it.
             while (await notices.ClaimAsync(AtOnce, cancel) is { Count: > 0 } claimed)
-            {
-                foreach (var notice in claimed)
-                    await ProcessAsync(notice, cancel);
-            }
+                await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, ProcessAsync);
         }
-        catch (StoreUnavailableException unreachable)
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            LogPostponed(log, unreachable.Message);
+            // The next look comes soon, whatever this one met.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 
-    private async Task ProcessAsync(KeptNotice notice, CancellationToken cancel)
+    private async ValueTask ProcessAsync(KeptNotice notice, CancellationToken cancel)
     {
+        var outcome = NoticeOutcome.Early;
         try
         {
             var origin = new Origin(notice.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
-            var outcome = await desk.ProcessAsync(origin, notice.Provider, NoticeReading.Read(notice.Body), cancel);
-            await notices.FinishAsync(notice, outcome, cancel);
-            if (outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
-                LogStrange(log, notice.Id, notice.Provider, outcome);
+            outcome = await desk.ProcessAsync(origin, notice.Provider, NoticeReading.Read(notice.Body), cancel);
         }
         catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
         {
-            // It stays claimed for a while and is tried again; the others go on.
+            // Tried again later, like one that came early; the others go on.
             LogFailed(log, notice.Id, notice.Provider, bug.GetType().Name, bug.Message);
         }
+
+        var isDoneOrRetried = await notices.FinishAsync(notice, outcome, cancel);
+        if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
+            LogStrange(log, notice.Id, notice.Provider, outcome);
     }
 
-    [LoggerMessage(LogLevel.Warning, "Notices were not processed: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string reason);
+    [LoggerMessage(LogLevel.Error, "Notices were not processed: {Kind}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string kind, string reason);
 
     [LoggerMessage(LogLevel.Critical, "ALERT: notice {Notice} of {Provider} was not booked ({Outcome}): it does not fit what we asked for.")]
     private static partial void LogStrange(ILogger log, string notice, string provider, NoticeOutcome outcome);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 
@@ -5,12 +7,14 @@ namespace Quittance.Host.Providers;
 
 /// <summary>
 /// Finishes what a crash, a time-out or a lost answer left open. Any number of processes may do so at once: each attempt is
-/// leased to one of them.
+/// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class RecoveryService(IAttempts attempts, Collector collector, TimeProvider clock, ILogger<RecoveryService> log) : BackgroundService
 {
     private const int AtOnce = 8;
-    private const int PerSweep = 200;
+    private const int PerSweep = 100;
+
+    private readonly ConcurrentDictionary<(MerchantId, string), Task> _working = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,35 +30,48 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
     {
         try
         {
-            var due = await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel);
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, RecoverAsync);
+            foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel)).GroupBy(attempt => (attempt.Id.Merchant, attempt.Provider)))
+            {
+                if (!_working.TryGetValue(account.Key, out var work) || work.IsCompleted)
+                    _working[account.Key] = RecoverAllAsync([.. account], cancel);
+            }
         }
-        catch (StoreUnavailableException unreachable)
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            LogPostponed(log, unreachable.Message);
+            // The next sweep comes soon, whatever this one met.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
+
+    private Task RecoverAllAsync(IReadOnlyList<Attempt> due, CancellationToken cancel) =>
+        Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, RecoverAsync);
 
     private async ValueTask RecoverAsync(Attempt attempt, CancellationToken cancel)
     {
+        var origin = new Origin(attempt.Id.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
         try
         {
-            var origin = new Origin(attempt.Id.Merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
-            var recovered = await collector.RecoverAsync(attempt, origin);
-            if (recovered == Recovered.GivenUp)
-                LogGivenUp(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
-            else if (recovered != Recovered.NotDue)
-                LogRecovered(log, attempt.Id.Value, attempt.Provider, recovered);
+            Tell(attempt, await collector.RecoverAsync(attempt, origin));
         }
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
-            // One attempt that can't be asked for must not keep the others from it.
+            // Such as keys that do not open. It gets its turn again, ever more rarely, and in the end an operator.
             LogFailed(log, attempt.Id.Value, attempt.Provider, bug.GetType().Name, bug.Message);
+            if (bug is not StoreUnavailableException)
+                Tell(attempt, await collector.NoteUnansweredAsync(attempt, origin));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Open attempts were not looked for: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string reason);
+    private void Tell(Attempt attempt, Recovered recovered)
+    {
+        if (recovered == Recovered.GivenUp)
+            LogGivenUp(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
+        else if (recovered != Recovered.NotDue)
+            LogRecovered(log, attempt.Id.Value, attempt.Provider, recovered);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Open attempts were not looked for: {Kind}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string kind, string reason);
 
     [LoggerMessage(LogLevel.Information, "Attempt {Attempt} at {Provider}: {Recovered}")]
     private static partial void LogRecovered(ILogger log, Guid attempt, string provider, Recovered recovered);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -34,7 +35,7 @@ public static class NoticeJson
                     break;
                 case DisputeNotice dispute:
                     Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" }, dispute.At);
-                    json.WriteString("dispute", CardNumberMask.Apply(dispute.Dispute));
+                    json.WriteString("dispute", RedactedName(dispute.Dispute));
                     json.WriteString("kind", Word(dispute.Kind));
                     json.WriteString("authorisation", dispute.Authorisation);
                     Write(json, dispute.Amount);
@@ -51,6 +52,13 @@ public static class NoticeJson
         }
 
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>A name without a card number in it, and still the name of one thing only.</summary>
+    private static string RedactedName(string name)
+    {
+        var redacted = CardNumberMask.Apply(name);
+        return redacted == name ? name : $"{redacted} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
     }
 
     private static void Write(Utf8JsonWriter json, string type, DateTimeOffset at)

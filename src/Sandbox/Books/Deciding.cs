@@ -126,10 +126,18 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         return Disputed(authorisation, dispute, new Amounts { DisputedMinor = amountMinor, FeesMinor = dispute.FeeMinor });
     }
 
-    /// <summary>Ends a dispute. The money comes back when it is won; the fee never does.</summary>
-    public Entry EndDispute(BookedDispute dispute, bool won) => Disputed(
-        books.FindAuthorisation(dispute.Authorisation)!, dispute with { State = won ? DisputeState.Won : DisputeState.Lost },
-        new Amounts { DisputedMinor = won ? -dispute.AmountMinor : 0 });
+    /// <summary>Ends a dispute. The money comes back when it is won, unless its capture was declined meanwhile; the fee never does.</summary>
+    public Entry EndDispute(BookedDispute dispute, bool won)
+    {
+        var authorisation = books.FindAuthorisation(dispute.Authorisation)!;
+        var isDeclined = authorisation.Capture is { } capture && books.FindRequest(capture)?.State == RequestState.Declined;
+        var change = new Amounts
+        {
+            DisputedMinor = won ? -dispute.AmountMinor : 0,
+            ReversedMinor = won && isDeclined ? dispute.AmountMinor : 0,
+        };
+        return Disputed(authorisation, dispute with { State = won ? DisputeState.Won : DisputeState.Lost }, change);
+    }
 
     /// <summary>What happens to an authorisation by itself.</summary>
     public Entry? Due(BookedAuthorisation authorisation, DueWorkKind kind)

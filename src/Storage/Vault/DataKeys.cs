@@ -55,6 +55,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             Keep(row);
     }
 
+    private readonly SemaphoreSlim _creating = new(1);
+
     /// <summary>The key that seals what is new; created with a merchant's first secret.</summary>
     public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel) =>
         await FindAsync(merchant, Current, cancel) ?? await CreateAsync(merchant, cancel);
@@ -69,6 +71,20 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     }
 
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        // One at a time, so that a crowd that comes first does not take all connections to wait for the same lock.
+        await _creating.WaitAsync(cancel);
+        try
+        {
+            return await FindAsync(merchant, Current, cancel) ?? await CreateAloneAsync(merchant, cancel);
+        }
+        finally
+        {
+            _creating.Release();
+        }
+    }
+
+    private async Task<DataKey> CreateAloneAsync(MerchantId merchant, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);

@@ -19,7 +19,16 @@ public sealed class Verifier(NpgsqlDataSource database)
     /// <summary>Verifies all merchants, each by itself.</summary>
     /// <param name="progress">Is told which rule is being checked.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<string>? progress, CancellationToken cancel)
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<string>? progress, CancellationToken cancel) =>
+        VerifyAsync(only: null, progress, cancel);
+
+    /// <summary>Verifies one merchant.</summary>
+    /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, CancellationToken cancel) =>
+        VerifyAsync(merchant, progress: null, cancel);
+
+    private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId? only, IProgress<string>? progress, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
@@ -27,7 +36,7 @@ public sealed class Verifier(NpgsqlDataSource database)
         var merchants = await QueryAsync(
             connection, "SELECT id, name FROM merchant ORDER BY id", null, row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
         List<VerificationReport> reports = [];
-        foreach (var (merchant, name) in merchants)
+        foreach (var (merchant, name) in merchants.Where(merchant => only is null || merchant.Item1 == only))
             reports.Add(await VerifyAsync(connection, merchant, name, progress, cancel));
         return reports;
     }

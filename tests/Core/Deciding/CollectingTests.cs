@@ -151,6 +151,23 @@ public sealed class CollectingTests
     }
 
     [Fact]
+    public void CaptureDeclinedLate_IsAlsoGivenBackAsAReservation() => Assert.True(
+        Collecting.Anna().Paid("payment", 10_00).Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined))
+            .HasAttempt("payment", Verb.Void));
+
+    [Fact]
+    public void Answer_ThatANoticeHasOvertaken_IsAskedForAgain()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
+        var asked = anna.Attempt("payment", Verb.Capture).Events;
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved, asked).IsRefused(Refusal.AttemptOvertaken);
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved, anna.Attempt("payment", Verb.Capture).Events).IsAccepted();
+        Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
+    }
+
+    [Fact]
     public void LateDeclineOfBothRequests_ReversesOnce()
     {
         var anna = Collecting.Anna().Paid("payment", 10_00)

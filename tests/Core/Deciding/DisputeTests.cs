@@ -56,6 +56,38 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void Dispute_WonBesideAnotherThatFoundNothing_CoversThatOne()
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 60_00).IsAccepted();
+        anna.Disputes("payment", 45_00, reference: "another").Moves("writeoff → clearing sandbox 45.00 EUR");
+        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 45.00 EUR", "clearing sandbox → receivable 15.00 EUR");
+
+        Assert.Equal(45_00, anna.Payment("payment").ReversedMinor);
+        anna.AddsUp("payment");
+        anna.Ends("payment", won: true, reference: "another").Moves(
+            "clearing sandbox → receivable 15.00 EUR", "clearing sandbox → receivable 20.00 EUR", "clearing sandbox → credit general 10.00 EUR");
+        anna.AddsUp("payment");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispute_OfMoneyDeclinedLate_TakesItsFeeAndNothingElse(bool disputeIsToldFirst)
+    {
+        var anna = Paid();
+        if (disputeIsToldFirst)
+            anna.Disputes("payment", 25_00, feeMinor: 15_00).IsAccepted();
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+        if (!disputeIsToldFirst)
+            anna.Disputes("payment", 25_00, feeMinor: 15_00).Moves("fees → clearing sandbox 15.00 EUR");
+
+        anna.Ends("payment", won: true).Moves();
+        Assert.Equal((30_00, 20_00, 60_00), (anna.Open("old"), anna.Open("new"), anna.Payment("payment").ReversedMinor));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
     public void Dispute_ToldTwice_IsBookedOnce()
     {
         var anna = Paid();

@@ -39,7 +39,7 @@ public sealed class InvariantTests
                 // Not decisions: the engine's own.
                 Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
                 // Providers have a simulation of their own.
-                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
+                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
                 Refusal.PaymentNotCaptured, Refusal.ChargeClaimed,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch,

@@ -38,7 +38,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         _engine = new PaymentEngine(_store, TimeProvider.System, new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero });
         var dialect = new MidnightRoutes();
         // Money of print jobs is in hand: nobody is asked for it.
-        var collector = new Collector(_engine, _store, providers: null!, vault: null!, TimeProvider.System);
+        var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, TimeProvider.System);
         dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
         await _server.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Quittance.Bench.Books;
+using Quittance.Bench.Contests;
+using Quittance.Bench.Load;
+using Quittance.Bench.Payments;
+using Quittance.Bench.Servers;
+
+namespace Quittance.Bench.Providers;
+
+/// <summary>Payments through a provider, beside payments in cash.</summary>
+internal static class ProviderBenchmark
+{
+    private const int UsualAccounts = 10_000;
+
+    private static readonly int[] Connections = [64, ProviderReport.Compared, 1];
+
+    private static readonly Option<int> Accounts = BenchOptions.AccountsOr(UsualAccounts);
+
+    public static Command Command()
+    {
+        // No database of somebody's own: the server would need the master key of its vault, and cards would stay in there.
+        var command = new Command("provider", "Card payments through the sandbox, against payments in cash, and where their time goes")
+        {
+            Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Json,
+        };
+        command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
+        return command;
+    }
+
+    private static async Task RunAsync(ParseResult options, CancellationToken cancel)
+    {
+        var accounts = options.GetValue(Accounts);
+        var load = HttpLoads.Choose(options.GetValue(BenchOptions.Load));
+        await using var database = await BenchDatabase.OpenAsync(null, cancel);
+        await using var sandboxServer = await SandboxProcess.StartAsync(database, cancel);
+        var books = await ProviderBooks.FillAsync(database, accounts, sandboxServer.Address, cancel);
+        await using var server = await QuittanceServer.StartAsync(database, cancel);
+        var cash = new HttpRival("Cash", server, load, CashPayment.Of(books.Cash, accounts));
+        var memory = new HttpRival("Card, provider in memory", server, load, CardPayment.Of(books.Memory, accounts));
+        var sandbox = new HttpRival("Card at the sandbox", server, load, CardPayment.Of(books.Sandbox, accounts)) { Provider = sandboxServer };
+        await using var card = new CardRival(database, books, sandboxServer, accounts);
+
+        Trial[] trials =
+        [
+            .. Connections.SelectMany<int, Trial>(connections => [new(cash, connections), new(memory, connections), new(sandbox, connections)]),
+            new Trial(card, 1),
+        ];
+        var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
+            .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
+        var rows = await RowsAsync(database, [cash, memory, sandbox], cancel);
+        var check = new SandboxBooksCheck(database, books);
+        await check.ProveAsync(cancel);
+        var report = new ProviderReport(cash, memory, sandbox, card, results)
+        {
+            Database = await database.DescribeAsync(cancel),
+            Load = load.Name,
+            Accounts = accounts,
+            Rows = rows,
+            AskedAgain = await check.AskedAgainAsync(cancel),
+        };
+        await database.VerifyAsync(books.All, cancel);
+        report.Print();
+        if (options.GetValue(BenchOptions.Json))
+            Screen.WriteJson(report.ToJson());
+    }
+
+    private static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> RowsAsync(
+        BenchDatabase database, IReadOnlyList<IRival> rivals, CancellationToken cancel)
+    {
+        Screen.Progress.Report("Counting the rows that each kind of payment writes");
+        var counts = new RowCounts(database.Source);
+        Dictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> rows = [];
+        foreach (var rival in rivals)
+            rows[rival] = await counts.PerPaymentAsync(() => rival.RunAsync(ProviderReport.Compared, TimeSpan.FromSeconds(1), cancel), cancel);
+        return rows;
+    }
+}

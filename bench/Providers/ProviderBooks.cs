@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using Quittance.Bench.Books;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Host;
+using Quittance.Host.Cli;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage;
+using Quittance.Storage.Vault;
+
+namespace Quittance.Bench.Providers;
+
+/// <summary>Three merchants with the very same accounts: one is paid in cash, two with cards of the vault.</summary>
+/// <param name="Cash">Is paid in cash.</param>
+/// <param name="Memory">Its cards are charged by a provider that answers at once, in the server's memory.</param>
+/// <param name="Sandbox">Its cards are charged by the sandbox.</param>
+/// <param name="Vault">Holds the cards.</param>
+/// <param name="Account">The account at the sandbox.</param>
+internal sealed record ProviderBooks(BenchMerchant Cash, BenchMerchant Memory, BenchMerchant Sandbox, IVault Vault, ProviderAccount Account)
+{
+    public IReadOnlyList<BenchMerchant> All => [Cash, Memory, Sandbox];
+
+    public static async Task<ProviderBooks> FillAsync(BenchDatabase database, int accounts, Uri sandbox, CancellationToken cancel)
+    {
+        Screen.Progress.Report($"Opening {accounts:N0} accounts for each kind of payment, and registering their cards");
+        var cashed = await BenchMerchant.CreateAsync(database.Merchants, "Bench: cash", Api.Tmf676, cancel);
+        var memory = await BenchMerchant.CreateAsync(database.Merchants, "Bench: card, provider in memory", Api.Tmf676, cancel);
+        var charged = await BenchMerchant.CreateAsync(database.Merchants, "Bench: card at the sandbox", Api.Tmf676, cancel);
+        // Where the server looks for it.
+        var masterKey = new MasterKeyFile(Path.Combine(database.Folder!, "master.key")).CreateUnlessThere(MasterKey.Generate());
+        var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
+        await using (var engine = database.StartEngine())
+        {
+            var filling = new BenchAccounts(engine, TimeProvider.System);
+            foreach (var merchant in (BenchMerchant[])[cashed, memory, charged])
+                await filling.OpenAsync(merchant.Id, accounts, BenchAccounts.Tmf);
+            var cards = new BenchCards(engine, vault, TimeProvider.System);
+            await cards.RegisterAsync(memory.Id, accounts, ClearingProvider.Cash);
+            await cards.RegisterAsync(charged.Id, accounts, SandboxProvider.ProviderName);
+        }
+
+        var account = await ConnectAsync(database, vault, charged.Id, sandbox, cancel);
+        await database.SettleAsync(cancel);
+        return new ProviderBooks(cashed, memory, charged, vault, account);
+    }
+
+    private static async Task<ProviderAccount> ConnectAsync(
+        BenchDatabase database, IVault vault, MerchantId merchant, Uri sandbox, CancellationToken cancel)
+    {
+        var account = new ProviderAccount(
+            merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true), [NoticeSignature.NewKey()]);
+        await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
+        await ProviderCommand.TellAsync(account, cancel);
+        return account;
+    }
+}

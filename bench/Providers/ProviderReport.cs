@@ -1,0 +1,99 @@
+using Quittance.Bench.Books;
+using Quittance.Bench.Contests;
+using Spectre.Console;
+
+namespace Quittance.Bench.Providers;
+
+/// <summary>What the comparison of card payments with cash payments found.</summary>
+internal sealed class ProviderReport(
+    IRival cash, IRival memory, IRival sandbox, CardRival card, IReadOnlyDictionary<Trial, Samples> results)
+{
+    /// <summary>The number of connections whose figures stand for the whole.</summary>
+    public const int Compared = 128;
+
+    public required string Database { get; init; }
+
+    public required string Load { get; init; }
+
+    public required int Accounts { get; init; }
+
+    public required IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> Rows { get; init; }
+
+    public required long AskedAgain { get; init; }
+
+    public void Print()
+    {
+        Screen.Out.MarkupLineInterpolated($"{Database}; {Environment.ProcessorCount} cores for everything; load: {Load}; {Accounts:N0} accounts");
+        Screen.Out.Write(TrialTable.Of(results, "payments/s"));
+        Screen.Out.Write(PerPayment());
+        foreach (var (rival, tables) in Rows)
+            RowsLine.Print(rival, tables);
+        Screen.Out.Write(Steps());
+        Screen.Out.MarkupLineInterpolated(
+            $"Every payment was captured, the sandbox's books say the same, and ours are clean. Providers were asked again {AskedAgain:N0} times since an answer was not clear.");
+    }
+
+    public IReadOnlyDictionary<string, object> ToJson()
+    {
+        Dictionary<string, object> json = [];
+        AddTo(json, Compared, "");
+        foreach (var connections in AllConnections().Where(connections => connections is not (1 or Compared)))
+            AddTo(json, connections, $"_{connections}");
+        AddTo(json, 1, "_1");
+        json["error_rate"] = Of(sandbox, Compared).MedianOf(sample => sample.Load.ErrorRate);
+        json["asked_again"] = AskedAgain;
+        return json;
+    }
+
+    private void AddTo(Dictionary<string, object> json, int connections, string suffix)
+    {
+        var (coins, quick, cards) = (Of(cash, connections), Of(memory, connections), Of(sandbox, connections));
+        json[$"cash_per_s{suffix}"] = Math.Round(coins.PerSecond);
+        json[$"memory_per_s{suffix}"] = Math.Round(quick.PerSecond);
+        json[$"sandbox_per_s{suffix}"] = Math.Round(cards.PerSecond);
+        json[$"memory_ratio_to_cash{suffix}"] = Math.Round(quick.RatioTo(coins), 3);
+        json[$"ratio_to_cash{suffix}"] = Math.Round(cards.RatioTo(coins), 3);
+        json[$"p50_ms{suffix}"] = Math.Round(cards.MedianOf(sample => sample.Load.MedianMs), 2);
+        json[$"p99_ms{suffix}"] = Math.Round(cards.MedianOf(sample => sample.Load.SlowestPercentMs), 2);
+    }
+
+    /// <summary>What a payment costs, beside one in cash.</summary>
+    private Table PerPayment()
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("for each payment");
+        foreach (var column in (string[])["in flight", "× cash", "CPU ms: server", "PostgreSQL", "sandbox"])
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var (trial, samples) in results.Where(result => result.Key.Rival.Server is not null))
+        {
+            table.AddRow(
+                trial.Rival.Name, $"{trial.Connections}", $"{samples.RatioTo(Of(cash, trial.Connections)):0.00}",
+                Milliseconds(samples, sample => sample.ServerCpu), Milliseconds(samples, sample => sample.PostgresCpu),
+                trial.Rival.Provider is null ? "" : Milliseconds(samples, sample => sample.ProviderCpu));
+        }
+
+        return table;
+    }
+
+    /// <summary>Where the time of one card payment goes.</summary>
+    private Table Steps()
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("a card payment at the sandbox, alone")
+            .AddColumn(new TableColumn("p50 ms").RightAligned());
+        foreach (var (step, medianMs) in card.Steps)
+            table.AddRow(step, $"{medianMs:0.00}");
+        var (whole, inside) = (MedianMs(new Trial(sandbox, 1)), MedianMs(new Trial(card, 1)));
+        table.AddRow("HTTP in front: the difference to the same over HTTP", $"{whole - inside:0.00}");
+        table.AddRow("the whole over HTTP", $"{whole:0.00}");
+        table.AddRow("a payment in cash over HTTP", $"{MedianMs(new Trial(cash, 1)):0.00}");
+        return table;
+    }
+
+    private IEnumerable<int> AllConnections() => results.Keys.Where(trial => trial.Rival == sandbox).Select(trial => trial.Connections);
+
+    private Samples Of(IRival rival, int connections) => results[new Trial(rival, connections)];
+
+    private double MedianMs(Trial trial) => results[trial].MedianOf(sample => sample.Load.MedianMs);
+
+    private static string Milliseconds(Samples samples, Func<Sample, TimeSpan> cpu) =>
+        $"{samples.MedianOf(sample => cpu(sample).TotalMilliseconds / Math.Max(1, sample.Load.Answers)):0.00}";
+}

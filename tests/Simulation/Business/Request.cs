@@ -1,0 +1,73 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Tests.Simulation.Business;
+
+/// <summary>A client's request for a payment: sent once, or again with its key, and what the client was told.</summary>
+internal sealed class Request(int number, RecordPayment command)
+{
+    private readonly List<PaymentId> _payments = [];
+    private string? _told;
+    private bool _isDone;
+
+    public int Number => number;
+
+    public RecordPayment Command => command;
+
+    /// <summary>The ids that its sendings brought, of which one at most becomes a payment.</summary>
+    public IReadOnlyList<PaymentId> Payments => _payments;
+
+    /// <summary>The payment that the client was told of; null while there is none.</summary>
+    public Guid? Subject { get; private set; }
+
+    /// <summary>The event as of which the client was told.</summary>
+    public int Sequence { get; private set; }
+
+    /// <summary>Where the client was told that it stands; null while there was no last word.</summary>
+    public PaymentStatus? Told { get; private set; }
+
+    /// <summary>How many sendings have no answer, so that nobody can say whether they were carried out.</summary>
+    public int InDoubt { get; set; }
+
+    /// <summary>Whether the money was in hand already, so that no provider is asked.</summary>
+    public bool IsCash => command.ReceivedBy is not null;
+
+    public bool HasKey => command.Key is not null;
+
+    /// <summary>One more sending, with an id of its own as it comes from a dialect.</summary>
+    public RecordPayment Send(PaymentId id)
+    {
+        _payments.Add(id);
+        return command with { Id = id };
+    }
+
+    /// <summary>The client is told.</summary>
+    public void Tell(Outcome outcome)
+    {
+        if (!outcome.Accepted)
+            return;
+        if (Subject is { } before && (before != outcome.Subject || Sequence != outcome.Sequence || (_isDone && !outcome.Replayed)))
+            throw new SimulationException($"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
+        _isDone |= !outcome.Replayed;
+        (Subject, Sequence) = (outcome.Subject, outcome.Sequence);
+        if (outcome.Payment is not { } view)
+            throw new SimulationException($"Request {number} was accepted and got no payment to see.");
+        if (!view.IsUnderWay)
+            Compare(view);
+    }
+
+    /// <summary>The client looks again at what it was told.</summary>
+    public void Compare(PaymentView view)
+    {
+        var text = Text(view);
+        if (_told is not null && _told != text)
+            throw new SimulationException($"Request {number} was told\n  {_told}\nand then\n  {text}");
+        (_told, Told) = (text, view.Payment.Status);
+    }
+
+    private static string Text(PaymentView view)
+    {
+        var allocations = string.Join(", ", view.Allocations.Select(allocation => $"{allocation.Charge.Id.Value} {allocation.AmountMinor}"));
+        return $"{view.Payment} {view.IsUnderWay} [{allocations}]";
+    }
+}

@@ -1,0 +1,507 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Sandbox.Books;
+using Quittance.Tests.Simulation.Checking;
+using Quittance.Tests.Simulation.Provider;
+using Quittance.Tests.Simulation.Running;
+
+namespace Quittance.Tests.Simulation.Business;
+
+/// <summary>One random schedule: customers pay, and on the way to the provider everything happens that can. Its seed decides all of it.</summary>
+internal sealed class Schedule
+{
+    private static readonly Currency Euro = Currency.Parse("EUR");
+
+    private readonly World _world;
+    private readonly Random _random;
+    private readonly List<Customer> _customers = [];
+    private readonly List<Request> _requests = [];
+    private readonly List<SimulatedProcess> _processes = [];
+    private readonly Dictionary<AttemptId, Attempt> _judged = [];
+    private readonly List<string> _disputes = [];
+    private readonly (int Weight, Func<Task> Step)[] _steps;
+    private int _processesStarted;
+
+    public Schedule(World world)
+    {
+        _world = world;
+        _random = new Random(world.Seed);
+        _steps =
+        [
+            (24, PayAsync), (6, PayTwiceAsync), (9, RepeatAsync), (4, ReuseKeyAsync), (6, PayCashAsync), (5, AllocateAsync), (5, RaiseAsync),
+            (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
+            (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
+        ];
+    }
+
+    /// <summary>The requests of its clients.</summary>
+    public IReadOnlyList<Request> Requests => _requests;
+
+    /// <summary>The payments of which an operator has said what became of them.</summary>
+    public IReadOnlySet<Guid> Judged => _judged.Values.Select(attempt => attempt.Payment.Value).ToHashSet();
+
+    /// <summary>Runs it and checks all that must hold.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await OpenAsync();
+            for (var steps = _random.Next(10, 26); steps > 0; steps--)
+            {
+                await StepAsync();
+                await CollectAsync();
+                new Watch(_world, this).Look();
+            }
+
+            await SettleAsync();
+            await new Reckoning(_world, this).CheckAsync();
+        }
+        finally
+        {
+            foreach (var process in _processes)
+                await process.DisposeAsync();
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        var picked = _random.Next(_steps.Sum(step => step.Weight));
+        foreach (var (weight, step) in _steps)
+        {
+            if ((picked -= weight) >= 0)
+                continue;
+            await step();
+            return;
+        }
+    }
+
+    /// <summary>Customers with cards, bank accounts and bills.</summary>
+    private async Task OpenAsync()
+    {
+        List<Command> commands = [];
+        for (var customer = 0; customer < _random.Next(1, 4); customer++)
+        {
+            var account = Name("account", $"{customer}");
+            commands.Add(new OpenAccount(_world.Origin, new AccountId(_world.Merchant, _world.Id($"account {customer}")), [account], Euro, null));
+            var instruments = Instruments.All.Where((_, index) => index == 0 || _random.Next(3) == 0).ToList();
+            List<Reference> names = [];
+            foreach (var secret in instruments)
+            {
+                var id = new InstrumentId(_world.Merchant, _world.Id($"instrument {customer} {names.Count}"));
+                names.Add(Name("instrument", $"{customer}/{names.Count}"));
+                commands.Add(new RegisterInstrument(_world.Origin, AccountTarget.Named(account), id, names[^1], PaymentMethod.BankCard, null)
+                {
+                    Holding = new Holding(new Vaulted(World.Provider, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
+                });
+            }
+
+            _customers.Add(new Customer(account, [], names));
+            for (var bills = _random.Next(1, 4); bills > 0; bills--)
+                commands.Add(Bill(_customers[^1]));
+        }
+
+        var process = await AliveAsync();
+        await process.DoAsync(() => Task.WhenAll(commands.Select(async command =>
+        {
+            if (!(await process.Engine.SubmitAsync(command, patient: true)).Accepted)
+                throw new SimulationException($"Refused: {command}");
+        })));
+    }
+
+    private RaiseCharge Bill(Customer customer)
+    {
+        var name = Name("bill", $"{customer.Account.Value}/{customer.Bills.Count}");
+        // One in three has an amount with which something happens at the sandbox.
+        var amountMinor = _random.Next(3) == 0 ? _random.Next(66601, 66611) : _random.Next(1, 5000);
+        customer.Bills.Add((name, amountMinor));
+        return new RaiseCharge(
+            _world.Origin, AccountTarget.Named(customer.Account), new ChargeId(_world.Merchant, _world.Id($"bill {name.Value}")),
+            new Money(amountMinor, Euro), new DateOnly(2026, 1, _random.Next(1, 28)))
+        {
+            Reference = name,
+        };
+    }
+
+    private async Task RaiseAsync()
+    {
+        var command = Bill(AnyCustomer());
+        await EngineDoesAsync(command, $"bill of {command.Amount.AmountMinor}");
+    }
+
+    private Task PayAsync() => SendAsync(NewRequest(AnyCustomer(), AnyBill()));
+
+    private async Task PayTwiceAsync()
+    {
+        var (customer, bill) = (AnyCustomer(), AnyBill());
+        var (one, other) = (NewRequest(customer, bill), NewRequest(customer, bill));
+        var process = await AliveAsync();
+        BeginToSend(one, process);
+        BeginToSend(other, process);
+        await _world.Stage.QuietAsync();
+    }
+
+    private async Task RepeatAsync()
+    {
+        if (Any(_requests.FindAll(request => request.HasKey)) is { } request)
+            await SendAsync(request);
+    }
+
+    private async Task ReuseKeyAsync()
+    {
+        if (Any(_requests.FindAll(request => request.HasKey && request.Subject is not null)) is not { } request)
+            return;
+        var command = request.Command with
+        {
+            Id = new PaymentId(_world.Merchant, _world.Id($"reuse {_random.Next()}")),
+            Key = request.Command.Key! with { RequestHash = new byte[] { 9 } },
+        };
+        var process = await AliveAsync();
+        _world.Note($"Key of request {request.Number} with another request");
+        await process.DoAsync(async () =>
+        {
+            var outcome = await process.Collector.SubmitAsync(command);
+            process.ThrowIfDead();
+            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.KeyReused)
+                throw new SimulationException($"A key was used for two requests: {outcome}");
+        });
+    }
+
+    private Task PayCashAsync()
+    {
+        var request = NewRequest(AnyCustomer(), AnyBill());
+        _requests[^1] = new Request(request.Number, request.Command with { Instrument = null, ReceivedBy = ClearingProvider.Cash });
+        return SendAsync(_requests[^1]);
+    }
+
+    private async Task AllocateAsync()
+    {
+        if (Any(_requests.FindAll(request => request.Subject is not null)) is not { } request)
+            return;
+        var customer = _customers.Find(customer => request.Command.Account.Names[0] == customer.Account)!;
+        var (bill, amountMinor) = customer.Bills[_random.Next(customer.Bills.Count)];
+        await EngineDoesAsync(
+            new AllocatePayment(
+                _world.Origin, request.Command.Account, new PaymentId(_world.Merchant, request.Subject!.Value),
+                [Part.Charge(bill, _random.Next(1, (int)amountMinor + 1))]),
+            $"allocate request {request.Number} to {bill.Value}");
+    }
+
+    private Task OpenDisputeAsync()
+    {
+        if (Any(Captured()) is not { } authorisation)
+            return Task.CompletedTask;
+        var id = $"dp_{_disputes.Count}";
+        var disputableMinor = authorisation.Amounts.CapturedMinor - authorisation.Amounts.ReversedMinor - authorisation.Amounts.DisputedMinor;
+        long? amountMinor = _random.Next(2) == 0 ? null : _random.Next(1, (int)Math.Max(2, disputableMinor + 1));
+        var reply = _world.Sandbox.OpenDispute(
+            World.Account, new DisputeRequest(id, authorisation.Id, Quittance.Sandbox.Books.DisputeKind.Chargeback, amountMinor, _random.Next(0, 2000)));
+        if (reply.Dispute is not { } dispute)
+            return Task.CompletedTask;
+        _disputes.Add(id);
+        _world.Note($"Dispute {id} of {dispute.AmountMinor}, fee {dispute.FeeMinor}, on payment {_world.PaymentOf(authorisation.Id)}");
+        return Task.CompletedTask;
+    }
+
+    private Task EndDisputeAsync()
+    {
+        if (Any(_disputes) is not { } dispute)
+            return Task.CompletedTask;
+        var won = _random.Next(3) > 0;
+        if (_world.Sandbox.EndDispute(World.Account, dispute, won).Dispute is not null)
+            _world.Note($"Dispute {dispute} is {(won ? "won" : "lost")}");
+        return Task.CompletedTask;
+    }
+
+    private Task ConfirmAsync()
+    {
+        if (Any(Authorisations().Where(IsToBeConfirmed).ToList()) is { } authorisation)
+            Confirm(authorisation);
+        return Task.CompletedTask;
+    }
+
+    private bool IsToBeConfirmed(BookedAuthorisation authorisation) =>
+        _world.Sandbox.Find(World.Account, authorisation.Id).Request!.State == RequestState.Pending;
+
+    private void Confirm(BookedAuthorisation authorisation)
+    {
+        var approves = _random.Next(3) > 0;
+        var reply = _world.Sandbox.Confirm(World.Account, authorisation.Id, approves);
+        _world.Note($"The customer {(approves ? "confirms" : "refuses")} payment {_world.PaymentOf(authorisation.Id)}: {reply.Request?.State}");
+    }
+
+    private async Task ForgeAsync()
+    {
+        var authorisation = Any(Authorisations());
+        var id = authorisation is null || _random.Next(3) == 0 ? _world.Id($"forged {_random.Next()}") : authorisation.Id;
+        var state = _random.Next(2) == 0 ? "approved" : "declined";
+        var process = await AliveAsync();
+        _world.Note($"Forged: {state} {id}");
+        await _world.Post.ForgeAsync(
+            $$"""
+            {"type":"request.changed","id":"{{id}}","verb":"authorise","authorisation":"{{id}}","state":"{{state}}","amount_minor":{{authorisation?.AmountMinor ?? 1}},"currency":"EUR","at":"2026-01-05T08:00:00Z"}
+            """,
+            process);
+    }
+
+    /// <summary>An operator says what became of an attempt, right or wrong.</summary>
+    private async Task JudgeAsync()
+    {
+        var process = await AliveAsync();
+        // Of a reservation to be given back an operator could only say that nobody need ask any more.
+        if (Any((await process.UnknownAsync()).Where(unknown => unknown.Verb is Verb.Authorise or Verb.Capture).ToList()) is not { } attempt)
+            return;
+        var done = _world.Sandbox.Find(World.Account, attempt.Id.Value).Request?.State == RequestState.Approved;
+        var isRight = _random.Next(3) > 0;
+        var says = done == isRight ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined);
+        _judged[attempt.Id] = attempt;
+        _world.Note($"An operator says {(isRight ? "rightly" : "wrongly")} that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is {says.Verdict}");
+        await process.DoAsync(() => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
+    }
+
+    private async Task SweepAsync()
+    {
+        var process = await AliveAsync();
+        foreach (var attempt in await process.DueAsync())
+        {
+            if (process.IsDead)
+                return;
+            process.BeginToRecover(attempt);
+            await _world.Stage.QuietAsync();
+        }
+    }
+
+    /// <summary>Two processes recover the same attempts at once. Which of them gets there first must not matter, so nothing is lost meanwhile.</summary>
+    private async Task RaceAsync()
+    {
+        await StartAnotherAsync();
+        var (one, other) = (_processes[0], _processes[1]);
+        one.Befalls(0, Mortality.None);
+        other.Befalls(0, Mortality.None);
+        var isFair = _world.Fates.IsFair;
+        _world.Fates.IsFair = true;
+        foreach (var attempt in await one.DueAsync())
+        {
+            one.BeginToRecover(attempt);
+            other.BeginToRecover(attempt);
+            await _world.Stage.QuietAsync();
+        }
+
+        _world.Fates.IsFair = isFair;
+    }
+
+    private async Task KillAsync()
+    {
+        var process = await AliveAsync();
+        process.Die();
+        await BuryAsync();
+    }
+
+    private async Task StartAnotherAsync()
+    {
+        await AliveAsync();
+        if (_processes.Count < 2)
+            Start();
+    }
+
+    private async Task BefallAsync()
+    {
+        var process = await AliveAsync();
+        process.Befalls(_random.Next(0, 5), (Mortality)_random.Next(1, 5));
+    }
+
+    private Task WaitAsync() => PassAsync(_random.Next(10) switch
+    {
+        < 4 => TimeSpan.FromSeconds(_random.Next(1, 12)),
+        < 8 => TimeSpan.FromSeconds(_random.Next(12, 90)),
+        8 => TimeSpan.FromMinutes(_random.Next(2, 25)),
+        _ => TimeSpan.FromHours(_random.Next(1, 9)),
+    });
+
+    /// <summary>Time passes, while servers look after what is due, or do not.</summary>
+    private async Task PassAsync(TimeSpan span)
+    {
+        var sweeps = _random.Next(2) == 0;
+        _world.Note($"{span} pass{(sweeps ? ", with recovery" : "")}");
+        for (var part = 0; part < 3; part++)
+        {
+            await _world.Time.AdvanceAsync(span / 3);
+            await CollectAsync();
+            if (sweeps)
+                await SweepAsync();
+        }
+    }
+
+    private async Task CollectAsync() => await _world.Post.CollectAsync(await AliveAsync());
+
+    /// <summary>A process that is alive; where none is, a new one after a while.</summary>
+    private async Task<SimulatedProcess> AliveAsync()
+    {
+        await BuryAsync();
+        if (_processes.Count == 0 && _processesStarted > 0)
+            await _world.Time.AdvanceAsync(TimeSpan.FromSeconds(_random.Next(1, 45)));
+        await BuryAsync();
+        if (_processes.Count == 0)
+            Start();
+        return _processes[_random.Next(_processes.Count)];
+    }
+
+    private void Start()
+    {
+        _processes.Add(new SimulatedProcess(_world, ++_processesStarted));
+        _world.Alive = _processes[0];
+        _world.Note($"{_processes[^1]} starts");
+    }
+
+    private async Task BuryAsync()
+    {
+        foreach (var dead in _processes.FindAll(process => process.IsDead))
+        {
+            _processes.Remove(dead);
+            await dead.DisposeAsync();
+        }
+
+        _world.Alive = _processes.Count == 0 ? null : _processes[0];
+    }
+
+    /// <summary>Time passes until nothing is under way any more. Nothing is lost from now on, and every truth comes to light.</summary>
+    private async Task SettleAsync()
+    {
+        _world.Note("From now on nothing is lost");
+        _world.Fates.IsFair = _world.Post.IsFair = true;
+        foreach (var process in _processes)
+            process.Befalls(0, Mortality.None);
+        // What was sent may still be on its way.
+        await _world.Time.AdvanceAsync(TimeSpan.FromSeconds(90));
+        await CorrectAsync();
+        for (var rounds = 0; rounds < 100; rounds++)
+        {
+            foreach (var authorisation in Authorisations().Where(IsToBeConfirmed))
+                Confirm(authorisation);
+            await CollectAsync();
+            var process = await AliveAsync();
+            await process.DoAsync(process.ProcessNoticesAsync);
+            await SweepAsync();
+            if (await NextAsync() is not { } next)
+                return;
+            var pause = next - _world.Time.GetUtcNow();
+            await _world.Time.AdvanceAsync(pause > TimeSpan.Zero ? pause : TimeSpan.FromSeconds(1));
+        }
+
+        throw new SimulationException("Something never settles.");
+    }
+
+    /// <summary>What operators got wrong, the provider's statement puts right.</summary>
+    private async Task CorrectAsync()
+    {
+        foreach (var attempt in _judged.Values.OrderBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb))
+        {
+            var truth = Wire.ToAnswer(_world.Sandbox.Find(World.Account, attempt.Id.Value));
+            if (truth.Verdict == Verdict.NotFound)
+                truth = ProviderAnswer.Declined(DeclineReason.NeverArrived);
+            var process = await AliveAsync();
+            _world.Note($"The statement says that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is {truth.Verdict}");
+            await process.DoAsync(() => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, truth)));
+        }
+    }
+
+    /// <summary>When something is due next; null: nothing is.</summary>
+    private async Task<DateTimeOffset?> NextAsync()
+    {
+        await using var command = _world.Database.CreateCommand(
+            "SELECT least((SELECT min(due_at) FROM attempt WHERE due_at IS NOT NULL), (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL))");
+        var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero) : (DateTimeOffset?)null;
+        return new[] { due, _world.Time.Next, _world.Sandbox.NextDue }.Min();
+    }
+
+    private Request NewRequest(Customer customer, int bill)
+    {
+        var (name, amountMinor) = customer.Bills[bill % customer.Bills.Count];
+        var other = customer.Bills[_random.Next(customer.Bills.Count)].Name;
+        var part = _random.Next(1, (int)amountMinor + 1);
+        (IReadOnlyList<Part> Parts, long AmountMinor) pays = _random.Next(12) switch
+        {
+            < 5 => ([Part.Charge(name, null)], amountMinor),
+            5 => ([Part.Charge(name, part)], part),
+            6 => ([Part.Charge(name, part)], part + 100),
+            7 => ([Part.ChargeUpTo(name)], amountMinor),
+            8 => ([Part.ChargeUpTo(name), Part.ChargeUpTo(other)], amountMinor + part),
+            9 => ([Part.ChargeUpTo(name)], amountMinor + 500),
+            _ => ([], part),
+        };
+        var number = _requests.Count + 1;
+        _requests.Add(new Request(number, new RecordPayment(_world.Origin, AccountTarget.Named(customer.Account), default, "test")
+        {
+            Amount = new Money(pays.AmountMinor, Euro),
+            Instrument = customer.Instruments[_random.Next(2) == 0 ? 0 : _random.Next(customer.Instruments.Count)],
+            Parts = pays.Parts,
+            Remainder = (Remainder)_random.Next(2),
+            Key = _random.Next(3) > 0 ? new KeyUse(new RequestKey(_world.Merchant, "test", $"key {number}", 0), new byte[] { 1 }) : null,
+        }));
+        return _requests[^1];
+    }
+
+    private async Task SendAsync(Request request)
+    {
+        BeginToSend(request, await AliveAsync());
+        await _world.Stage.QuietAsync();
+    }
+
+    private void BeginToSend(Request request, SimulatedProcess process)
+    {
+        var sending = request.Payments.Count;
+        var payment = new PaymentId(_world.Merchant, _world.Id($"payment {request.Number} {sending}"));
+        _world.Number(payment, (request.Number * 10) + sending);
+        var command = request.Send(payment);
+        _world.Note($"Request {request.Number}{(sending > 0 ? " again" : "")} to {process}: {Shown(command)}");
+        request.InDoubt++;
+        process.Begin(async () =>
+        {
+            var outcome = await process.Collector.SubmitAsync(command);
+            // As dialects do: the answer to a repeat is read from the books.
+            if (outcome is { Accepted: true, Payment: null })
+            {
+                var made = new PaymentId(_world.Merchant, outcome.Subject);
+                outcome = outcome with { Payment = await _world.Books.PaymentAsync(made, outcome.Sequence, CancellationToken.None) };
+            }
+
+            process.ThrowIfDead();
+            request.InDoubt--;
+            _world.Note($"      Request {request.Number}: {(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
+            request.Tell(outcome);
+        });
+    }
+
+    private static string Shown(RecordPayment command)
+    {
+        var parts = string.Join(" + ", command.Parts.Select(part => $"{part.Kind} {part.Target?.Value} {part.AmountMinor}"));
+        return $"{command.Amount!.Value.AmountMinor} by {command.ReceivedBy ?? command.Instrument?.Value} for [{parts}], then {command.Remainder}"
+            + (command.Key is null ? "" : ", with key");
+    }
+
+    private async Task EngineDoesAsync(Command command, string what)
+    {
+        var process = await AliveAsync();
+        await process.DoAsync(async () =>
+        {
+            var outcome = await process.Engine.SubmitAsync(command);
+            _world.Note($"{what}: {(outcome.Accepted ? "done" : string.Join(", ", outcome.Faults))}");
+        });
+    }
+
+    private IReadOnlyList<BookedAuthorisation> Authorisations() => _world.Sandbox.Page(World.Account, null, 1000)!.Authorisations;
+
+    private List<BookedAuthorisation> Captured() => [.. Authorisations().Where(authorisation => authorisation.Amounts.CapturedMinor > 0)];
+
+    private Customer AnyCustomer() => _customers[_random.Next(_customers.Count)];
+
+    private int AnyBill() => _random.Next(100);
+
+    private T? Any<T>(IReadOnlyList<T> all)
+        where T : class => all.Count == 0 ? null : all[_random.Next(all.Count)];
+
+    private Reference Name(string kind, string value) => new(_world.Merchant, "test", kind, value);
+}

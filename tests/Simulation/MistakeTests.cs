@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Quittance.Core.Attempts;
+using Quittance.Tests.Simulation.Mistakes;
+using Quittance.Tests.Simulation.Running;
+
+namespace Quittance.Tests.Simulation;
+
+/// <summary>A server with one of the three classic mistakes does not get through: the simulation finds it, and says with which seed.</summary>
+public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output)
+{
+    private static readonly TimeSpan WithinAMinute = TimeSpan.FromSeconds(55);
+
+    [Fact]
+    public Task Sending_again_under_another_id_is_found()
+    {
+        // Processes of one server: what was sent last is in its books.
+        var lastIds = new ConcurrentDictionary<AttemptId, AttemptId>();
+        return IsFoundAsync(new Mistake(Provider: provider => new SendsUnderFreshIds(provider, lastIds)));
+    }
+
+    [Fact]
+    public Task Taking_silence_for_a_refusal_is_found() => IsFoundAsync(new Mistake(Provider: provider => new TakesUnknownForDeclined(provider)));
+
+    [Fact]
+    public Task Not_committing_an_outcome_is_found() => IsFoundAsync(new Mistake(Store: store => new LosesOutcomes(store)));
+
+    private async Task IsFoundAsync(Mistake mistake)
+    {
+        var run = new SimulationRun(books, mistake, RandomNumberGenerator.GetInt32(1, 1_000_000_000));
+
+        await run.RunAsync(atMost: int.MaxValue, WithinAMinute);
+
+        Assert.True(run.Failure is not null, $"{run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s, and none of them noticed.");
+        var (seed, message) = run.Failure.Value;
+        output.WriteLine($"Found with seed {seed} after {run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s: {message.Split('\n')[0]}");
+        Assert.Contains($"{SimulationSettings.SeedVariable}={seed}", message);
+    }
+}

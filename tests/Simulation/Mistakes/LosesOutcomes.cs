@@ -1,0 +1,34 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+
+namespace Quittance.Tests.Simulation.Mistakes;
+
+/// <summary>Says that a commit is durable which it rolled back, whenever it holds that a capture was approved.</summary>
+internal sealed class LosesOutcomes(IStore store) : IStore
+{
+    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+
+    public IStoreSession OpenSession() => new Session(store.OpenSession());
+
+    private sealed class Session(IStoreSession session) : IStoreSession
+    {
+        public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) => session.ResolveAsync(references, state);
+
+        public Task PrefetchAsync(Wanted wanted, State state) => session.PrefetchAsync(wanted, state);
+
+        public async Task<CommitFate> CommitAsync(Batch batch)
+        {
+            if (!batch.Changes.SelectMany(changes => changes.AttemptsChanged).Any(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved }))
+                return await session.CommitAsync(batch);
+            await session.ReleaseAsync();
+            return CommitFate.Committed;
+        }
+
+        public Task ReleaseAsync() => session.ReleaseAsync();
+
+        public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+    }
+}

@@ -1,0 +1,48 @@
+using Quittance.Core.Attempts;
+
+namespace Quittance.Tests.Simulation.Provider;
+
+/// <summary>
+/// Says what becomes of each call. It depends on the seed, the payment, what is asked and the how manieth time, and on nothing that
+/// the machine's speed could change.
+/// </summary>
+internal sealed class Fates(int seed)
+{
+    private static readonly (Fate Fate, int Weight)[] Odds =
+    [
+        (Fate.Plain, 48), (Fate.RequestLost, 6), (Fate.NoAnswer, 5), (Fate.AnswerLost, 7), (Fate.AnswerTooLate, 5), (Fate.AnswerLate, 6),
+        (Fate.CallerSleeps, 4), (Fate.RequestDelayed, 7), (Fate.RequestTwice, 4), (Fate.CallerDiesBefore, 2), (Fate.CallerDiesDuring, 3),
+        (Fate.CallerDiesAfter, 4),
+    ];
+
+    private static readonly int Sum = Odds.Sum(odds => odds.Weight);
+
+    private readonly Dictionary<(int, Verb, bool), int> _calls = [];
+
+    /// <summary>From now on everything arrives at once.</summary>
+    public bool IsFair { get; set; }
+
+    /// <summary>The fate of the next call.</summary>
+    /// <param name="payment">The how manieth payment of the schedule it is for.</param>
+    /// <param name="verb">What is or was asked.</param>
+    /// <param name="asks">Whether it asks what became of it.</param>
+    public (Fate Fate, Random Random) Next(int payment, Verb verb, bool asks)
+    {
+        int number;
+        lock (_calls)
+            number = _calls[(payment, verb, asks)] = _calls.GetValueOrDefault((payment, verb, asks)) + 1;
+        var random = new Random(unchecked((((((seed * 31) + payment) * 31) + (int)verb) * 31 + (asks ? 1 : 0)) * 31 + number));
+        // The first numbers of seeds that lie close together are too.
+        random.Next();
+        if (IsFair)
+            return (Fate.Plain, random);
+        var picked = random.Next(Sum);
+        foreach (var (fate, weight) in Odds)
+        {
+            if ((picked -= weight) < 0)
+                return (fate, random);
+        }
+
+        return (Fate.Plain, random);
+    }
+}

@@ -1,0 +1,132 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Sandbox.Books;
+using Quittance.Tests.Simulation.Running;
+using InstrumentKind = Quittance.Sandbox.Books.InstrumentKind;
+
+namespace Quittance.Tests.Simulation.Provider;
+
+/// <summary>A process's way to the sandbox, on which everything happens that can happen to a request and its answer.</summary>
+internal sealed class Wire(World world, SimulatedProcess process) : IProvider
+{
+    private static readonly Uri NoticeUrl = new("https://quittance.test/notices");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public string Name => World.Provider;
+
+    public TimeSpan RequestLifetime => TimeSpan.FromSeconds(60);
+
+    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => SendAsync(Verb.Authorise, request);
+
+    public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) => SendAsync(Verb.Capture, request);
+
+    public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) => SendAsync(Verb.Void, request);
+
+    public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => SendAsync(Verb.Refund, request);
+
+    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        TravelAsync(verb, request, asks: true, () => world.Sandbox.Find(World.Account, request.Id.Value));
+
+    private Task<ProviderAnswer> SendAsync(Verb verb, ProviderRequest request) => TravelAsync(verb, request, asks: false, () => Arrive(verb, request));
+
+    private async Task<ProviderAnswer> TravelAsync(Verb verb, ProviderRequest request, bool asks, Func<Reply> arrive)
+    {
+        process.ThrowIfDead();
+        var payment = world.PaymentOf(request);
+        var (fate, random) = world.Fates.Next(payment, verb, asks);
+        world.Note($"      {process}: {(asks ? "asks for " : "")}{verb} of payment {payment}: {fate}");
+        switch (fate)
+        {
+            case Fate.Plain:
+                return await AnswerAsync(arrive());
+            case Fate.RequestLost:
+                return ProviderAnswer.Unknown;
+            case Fate.NoAnswer:
+                await SleepAsync(Patience);
+                return ProviderAnswer.Unknown;
+            case Fate.AnswerLost:
+                arrive();
+                return ProviderAnswer.Unknown;
+            case Fate.AnswerTooLate:
+                arrive();
+                await SleepAsync(Patience);
+                return ProviderAnswer.Unknown;
+            case Fate.AnswerLate:
+                await SleepAsync(TimeSpan.FromSeconds(random.Next(1, 6)));
+                var late = arrive();
+                await SleepAsync(TimeSpan.FromSeconds(random.Next(1, 4)));
+                return await AnswerAsync(late);
+            case Fate.CallerSleeps:
+                var unseen = arrive();
+                await SleepAsync(TimeSpan.FromSeconds(random.Next(25, 90)));
+                return await AnswerAsync(unseen);
+            case Fate.RequestDelayed:
+                world.Time.At(TimeSpan.FromSeconds(random.Next(1, 60)), () => arrive());
+                await SleepAsync(random.Next(2) == 0 ? Patience : TimeSpan.FromSeconds(1));
+                return ProviderAnswer.Unknown;
+            case Fate.RequestTwice:
+                var first = arrive();
+                world.Time.At(TimeSpan.FromSeconds(random.Next(1, 60)), () => arrive());
+                return await AnswerAsync(first);
+            case Fate.CallerDiesBefore:
+                throw process.Die();
+            case Fate.CallerDiesDuring:
+                world.Time.At(TimeSpan.FromSeconds(random.Next(0, 60)), () => arrive());
+                throw process.Die();
+            case Fate.CallerDiesAfter:
+                arrive();
+                throw process.Die();
+            default:
+                throw new InvalidOperationException($"{fate}");
+        }
+    }
+
+    private async Task SleepAsync(TimeSpan span)
+    {
+        await world.Time.SleepAsync(span);
+        process.ThrowIfDead();
+    }
+
+    private async Task<ProviderAnswer> AnswerAsync(Reply reply)
+    {
+        if (reply.NoticeFirst is { } notice)
+            await world.Post.DeliverAsync(notice, process);
+        process.ThrowIfDead();
+        if (reply.Manner == AnswerManner.Late && !world.Fates.IsFair)
+            await SleepAsync(TimeSpan.FromSeconds(4));
+        if (reply.Manner is AnswerManner.Missing or AnswerManner.Broken or AnswerManner.Lost or AnswerManner.Unavailable)
+            return ProviderAnswer.Unknown;
+        return ToAnswer(reply);
+    }
+
+    /// <summary>What a reply of the sandbox says, as its client reads it.</summary>
+    public static ProviderAnswer ToAnswer(Reply reply) => reply switch
+    {
+        { Fault: ReplyFault.NotFound } => ProviderAnswer.NotFound,
+        { Request: { State: RequestState.Approved } } => ProviderAnswer.Approved,
+        { Request: { State: RequestState.Pending } } => ProviderAnswer.Pending,
+        { Request: { State: RequestState.Declined } request } => ProviderAnswer.Declined(Enum.Parse<DeclineReason>($"{request.Reason}")),
+        _ => ProviderAnswer.Unknown,
+    };
+
+    private Reply Arrive(Verb verb, ProviderRequest request)
+    {
+        var (id, amountMinor, currency) = (request.Id.Value, request.Amount.AmountMinor, request.Amount.Currency.Code);
+        return verb switch
+        {
+            Verb.Authorise => world.Sandbox.Authorise(
+                World.Account, new AuthoriseRequest(id, amountMinor, currency, DetailsOf(request.Instrument!)) { NoticeUrl = NoticeUrl }),
+            Verb.Capture => world.Sandbox.Capture(World.Account, new CaptureRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
+            Verb.Void => world.Sandbox.Void(World.Account, new VoidRequest(id, request.Authorisation!.Value.Value)),
+            Verb.Refund => world.Sandbox.Refund(World.Account, new RefundRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
+        };
+    }
+
+    private static InstrumentDetails DetailsOf(InstrumentSecret secret) => secret switch
+    {
+        Card card => new InstrumentDetails(InstrumentKind.Card, card.Number.Reveal()) { ExpiryMonth = card.Expiry.Month, ExpiryYear = card.Expiry.Year },
+        IbanAccount account => new InstrumentDetails(account.IsSwiss ? InstrumentKind.SwissAccount : InstrumentKind.Iban, account.Iban.Reveal()),
+        UkAccount account => new InstrumentDetails(InstrumentKind.UkAccount, account.Number.Reveal()),
+        _ => throw new InvalidOperationException("The sandbox takes no such instrument."),
+    };
+}

@@ -1,0 +1,13 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+
+namespace Quittance.Tests.Simulation.Running;
+
+/// <summary>What is wrong with a server on purpose, so that the simulation can prove that it notices.</summary>
+/// <param name="Provider">Puts the mistake between the collector and the provider.</param>
+/// <param name="Store">Puts the mistake between the engine and the books.</param>
+internal sealed record Mistake(Func<IProvider, IProvider>? Provider = null, Func<IStore, IStore>? Store = null)
+{
+    /// <summary>The server as it is.</summary>
+    public static Mistake None { get; } = new();
+}

@@ -1,0 +1,20 @@
+namespace Quittance.Tests.Simulation.Running;
+
+/// <summary>What befalls a commit.</summary>
+internal enum Mortality
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The process dies before it is sent.</summary>
+    DiesBefore,
+
+    /// <summary>The process dies when it is durable, before anybody is told.</summary>
+    DiesAfter,
+
+    /// <summary>The connection breaks when it is durable.</summary>
+    BreaksAfter,
+
+    /// <summary>The connection breaks before it is.</summary>
+    BreaksBefore,
+}

@@ -1,0 +1,169 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Providers.Notices;
+using Quittance.Storage;
+using Quittance.Tests.Simulation.Provider;
+
+namespace Quittance.Tests.Simulation.Running;
+
+/// <summary>
+/// One server process: the real engine, collector, recovery and notice desk, with memories of their own. When it dies, nothing of it goes
+/// on; what it had sent is on its way all the same.
+/// </summary>
+internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
+{
+    private readonly World _world;
+    private readonly int _number;
+    private readonly IProvider _provider;
+    private readonly NoticeDesk _desk;
+    private readonly Attempts _attempts;
+    private readonly Notices _notices;
+    private (int After, Mortality Mortality) _next;
+
+    public SimulatedProcess(World world, int number)
+    {
+        (_world, _number) = (world, number);
+        var wire = new Wire(world, this);
+        _provider = world.Mistake.Provider?.Invoke(wire) ?? wire;
+        var store = world.Mistake.Store?.Invoke(world.Store) ?? world.Store;
+        Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
+        _attempts = new Attempts(world.Database);
+        Collector = new Collector(Engine, world.Books, _attempts, this, world.Vault, world.Time);
+        _notices = new Notices(world.Database, world.Time);
+        _desk = new NoticeDesk(_attempts, Collector);
+    }
+
+    public PaymentEngine Engine { get; }
+
+    public Collector Collector { get; }
+
+    public bool IsDead { get; private set; }
+
+    private Origin Origin => _world.Origin;
+
+    /// <summary>Dies here and now.</summary>
+    public ProcessDiedException Die()
+    {
+        if (!IsDead)
+            _world.Note($"      {this} dies");
+        IsDead = true;
+        return new ProcessDiedException();
+    }
+
+    public void ThrowIfDead()
+    {
+        if (IsDead)
+            throw new ProcessDiedException();
+    }
+
+    /// <summary>Something befalls the process at one of its next commits.</summary>
+    public void Befalls(int after, Mortality mortality) => _next = (after, mortality);
+
+    public Mortality NextCommit()
+    {
+        if (_next.Mortality == Mortality.None || _next.After-- > 0)
+            return Mortality.None;
+        var mortality = _next.Mortality;
+        _next = default;
+        _world.Note($"      {this}: commit {mortality}");
+        return mortality;
+    }
+
+    public ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
+        ValueTask.FromResult(provider == World.Provider ? _provider : null);
+
+    /// <summary>Lets the process do something. It goes on until it sleeps, ends or dies; the stage tells when.</summary>
+    public void Begin(Func<Task> work)
+    {
+        _world.Stage.Enter();
+        _ = RunAsync(work);
+    }
+
+    /// <summary>Lets the process do something, and waits until it sleeps, ends or dies.</summary>
+    public Task DoAsync(Func<Task> work)
+    {
+        Begin(work);
+        return _world.Stage.QuietAsync();
+    }
+
+    /// <summary>Attempts whose time has come, in an order that does not depend on the machine.</summary>
+    public async Task<IReadOnlyList<Attempt>> DueAsync()
+    {
+        var due = await _attempts.DueAsync(_world.Time.GetUtcNow(), 1000, CancellationToken.None);
+        return [.. due.OrderBy(attempt => attempt.DueAt).ThenBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb)];
+    }
+
+    /// <summary>Attempts that no provider gave a clear answer for.</summary>
+    public async Task<IReadOnlyList<Attempt>> UnknownAsync()
+    {
+        var unknown = await _attempts.UnsettledAsync(onlyUnknown: true, CancellationToken.None);
+        return [.. unknown.OrderBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb)];
+    }
+
+    /// <summary>Takes an attempt on.</summary>
+    public void BeginToRecover(Attempt attempt) => Begin(async () =>
+    {
+        var recovered = await Collector.RecoverAsync(attempt, Origin);
+        ThrowIfDead();
+        _world.Note($"      {this}: {attempt.Verb} of payment {_world.PaymentOf(attempt)}: {recovered}");
+    });
+
+    /// <summary>Takes in what the provider sent; false when it is refused.</summary>
+    public async Task<bool> KeepAsync(string id, long timestamp, string signature, string body)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(body);
+        if (NoticeSignature.Check([_world.NoticeKey], id, $"{timestamp}", signature, bytes, _world.Time.GetUtcNow()) != NoticeCheck.Valid)
+            return false;
+        if (Quittance.Providers.Sandbox.SandboxNotice.TryParse(bytes) is not { } notice)
+            throw new SimulationException($"A notice that nobody can read: {body}");
+        await _notices.KeepAsync(_world.Merchant, World.Provider, id, notice.ToRedactedJson(), CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>Processes the notices that were kept.</summary>
+    public async Task ProcessNoticesAsync()
+    {
+        foreach (var notice in (await _notices.ClaimAsync(50, CancellationToken.None)).OrderBy(notice => notice.ReceivedAt).ThenBy(notice => notice.Body, StringComparer.Ordinal))
+        {
+            var outcome = await _desk.ProcessAsync(Origin, notice.Provider, NoticeReading.Read(notice.Body), CancellationToken.None);
+            ThrowIfDead();
+            await _notices.FinishAsync(notice, outcome, CancellationToken.None);
+            _world.Note($"      {this}: notice {notice.Body}: {outcome}");
+            _world.Post.Processed(notice.Id, outcome);
+        }
+    }
+
+    // What it begins with happens before this returns: two that begin one after the other are in this order.
+    private async Task RunAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (ProcessDiedException)
+        {
+            // Nothing of it goes on.
+        }
+        catch (Exception) when (IsDead)
+        {
+            // Nor is anybody told.
+        }
+        catch (Exception failure)
+        {
+            _world.Stage.Fail(failure);
+        }
+        finally
+        {
+            _world.Stage.Leave();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        IsDead = true;
+        await Engine.DisposeAsync();
+    }
+
+    public override string ToString() => $"process {_number}";
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+using Quittance.Storage;
+using Quittance.Storage.Embedded;
+using Quittance.Tests.Simulation.Running;
+
+[assembly: AssemblyFixture(typeof(SimulationBooks))]
+
+namespace Quittance.Tests.Simulation.Running;
+
+/// <summary>
+/// One PostgreSQL for the whole run, with a database for each worker, since recovery and notices look for what is due in all of it. The
+/// simulation kills processes and never the machine, so the server need not wait for the disk.
+/// </summary>
+public sealed class SimulationBooks : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-simulation-").FullName;
+    private EmbeddedPostgres _postgres = null!;
+    private NpgsqlDataSource _server = null!;
+    private int _databases;
+
+    public async ValueTask InitializeAsync()
+    {
+        _postgres = await EmbeddedPostgres.StartAsync(_folder);
+        _server = Database.Open(_postgres.ConnectionString);
+        foreach (var sql in (string[])["ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()"])
+            await ExecuteAsync(sql);
+    }
+
+    /// <summary>A database of somebody's own, with the schema and nothing in it.</summary>
+    public async Task<NpgsqlDataSource> CreateAsync()
+    {
+        var name = $"simulation_{Interlocked.Increment(ref _databases)}";
+        await ExecuteAsync($"CREATE DATABASE {name}");
+        var database = Database.Open(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
+        await Migrations.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _postgres.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _server.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Sandbox.Books;
+using Quittance.Tests.Simulation.Provider;
+using Quittance.Tests.Simulation.Time;
+
+namespace Quittance.Tests.Simulation.Running;
+
+/// <summary>All that outlives processes in one schedule: the database, the provider, the post between them, and time.</summary>
+internal sealed class World : IDisposable
+{
+    /// <summary>The provider's name.</summary>
+    public const string Provider = "sandbox";
+
+    private readonly Dictionary<Guid, int> _payments = [];
+    private readonly List<string> _story = [];
+
+    public World(int seed, NpgsqlDataSource database, IStore store, MerchantId merchant, IVault vault, Mistake mistake)
+    {
+        (Seed, Database, Store, Merchant, Vault, Mistake) = (seed, database, store, merchant, vault, mistake);
+        Time = new VirtualTime(Stage);
+        Sandbox = SandboxBooks.Open(folder: null, Time);
+        Fates = new Fates(seed);
+        Books = new Quittance.Storage.Books(database);
+        Post = new Post(this, new Random(unchecked(seed * 7919)));
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes($"notices {seed}"));
+        NoticeKey = $"whsec_{Convert.ToBase64String(key)}";
+        Sandbox.SetNoticeKey(Account, key);
+    }
+
+    public int Seed { get; }
+
+    public NpgsqlDataSource Database { get; }
+
+    public IStore Store { get; }
+
+    public MerchantId Merchant { get; }
+
+    public IVault Vault { get; }
+
+    public Mistake Mistake { get; }
+
+    public Stage Stage { get; } = new();
+
+    public VirtualTime Time { get; }
+
+    public SandboxBooks Sandbox { get; }
+
+    /// <summary>The merchant's account at the sandbox.</summary>
+    public static string Account => "merchant";
+
+    public string NoticeKey { get; }
+
+    public Fates Fates { get; }
+
+    public IBooks Books { get; }
+
+    public Post Post { get; }
+
+    /// <summary>The process that takes notices in; null while there is none.</summary>
+    public SimulatedProcess? Alive { get; set; }
+
+    public Origin Origin => new(Merchant, 0, Guid.Empty);
+
+    /// <summary>What has happened so far.</summary>
+    public string Story
+    {
+        get
+        {
+            lock (_story)
+                return string.Join('\n', _story);
+        }
+    }
+
+    /// <summary>An id that follows from the seed.</summary>
+    public Guid Id(string what) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{Seed} {what}")).AsSpan(0, 16));
+
+    public void Note(string what)
+    {
+        lock (_story)
+            _story.Add($"{Time.GetUtcNow():dd HH:mm:ss} {what}");
+    }
+
+    /// <summary>Remembers which payment of the schedule it is.</summary>
+    public void Number(PaymentId payment, int number)
+    {
+        lock (_payments)
+        {
+            _payments[payment.Value] = number;
+            _payments[AttemptId.Of(payment, 1).Value] = number;
+        }
+    }
+
+    /// <summary>Which payment of the schedule a request is for; 0 where none is known.</summary>
+    public int PaymentOf(ProviderRequest request) => PaymentOf((request.Authorisation ?? request.Id).Value);
+
+    /// <summary>Which payment of the schedule an attempt is for.</summary>
+    public int PaymentOf(Attempt attempt) => PaymentOf(attempt.Payment.Value);
+
+    /// <summary>Which payment of the schedule an id belongs to, its own or that of its authorisation; 0 where none is known.</summary>
+    public int PaymentOf(Guid id)
+    {
+        lock (_payments)
+            return _payments.GetValueOrDefault(id);
+    }
+
+    public void Dispose() => Sandbox.Dispose();
+}
