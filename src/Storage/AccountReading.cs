@@ -9,10 +9,10 @@ namespace Quittance.Storage;
 internal sealed class AccountReading(NpgsqlDataSource database)
 {
     /// <summary>
-    /// Index: charge_by_entry. An entry's number may be met twice in an account, once as a reference and once as our own number, but not
+    /// Index: charge_listed. A listed number may be met twice in an account, once as a reference and once as our own number, but not
     /// three times: two rows beyond the slice tell whether it must take the second one along, and whether there are more.
     /// </summary>
-    internal const string Entries = """
+    internal const string ListedCharges = """
         SELECT coalesce(c.reference_number, c.number), c.due_on, c.description, c.amount_minor, c.currency,
                c.amount_minor - c.allocated_minor - c.credited_minor
           FROM charge c
@@ -58,26 +58,26 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             new Money(reader.GetInt64(0), currency), new Money(reader.GetInt64(2), currency), new Money(reader.GetInt64(1), currency));
     }
 
-    public async Task<EntrySlice> EntriesAsync(AccountId account, EntryRange range, CancellationToken cancel)
+    public async Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement(Entries)
+        batch.Statement(ListedCharges)
             .With(account.Merchant.Value).With(account.Value).With(range.After).With(range.From).With(range.To).With(range.Size);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        List<Entry> entries = [];
+        List<ListedCharge> charges = [];
         while (await reader.ReadAsync(cancel))
         {
             var number = reader.GetInt64(0);
             // Who continues after a number never sees the second of two that have it.
-            if (entries.Count >= range.Size && entries[^1].Number != number)
-                return new EntrySlice(entries, HasNext: true);
+            if (charges.Count >= range.Size && charges[^1].Number != number)
+                return new ChargeSlice(charges, HasNext: true);
             var currency = Currency.Parse(reader.GetString(4));
-            entries.Add(new Entry(
+            charges.Add(new ListedCharge(
                 number, reader.GetFieldValue<DateOnly>(1), reader.IsDBNull(2) ? null : reader.GetString(2),
                 new Money(reader.GetInt64(3), currency), new Money(reader.GetInt64(5), currency)));
         }
 
-        return new EntrySlice(entries, HasNext: false);
+        return new ChargeSlice(charges, HasNext: false);
     }
 }

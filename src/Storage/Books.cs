@@ -25,8 +25,8 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         SqlStates.ReachingAsync(() => new AccountReading(database).StandingAsync(account, currency, today, cancel));
 
     /// <inheritdoc/>
-    public Task<EntrySlice> EntriesAsync(AccountId account, EntryRange range, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => new AccountReading(database).EntriesAsync(account, range, cancel));
+    public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => new AccountReading(database).ChargesAsync(account, range, cancel));
 
     private Task<PaymentView?> ReadAsync(
         string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel) =>

@@ -27,9 +27,9 @@ public interface IBooks
     /// <param name="cancel">Ends the reading.</param>
     Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel);
 
-    /// <summary>A slice of an account's charges, in the order of their entries' numbers.</summary>
+    /// <summary>A slice of an account's charges, in the order of the numbers that they are listed under.</summary>
     /// <param name="account">The account.</param>
     /// <param name="range">Which of its charges.</param>
     /// <param name="cancel">Ends the reading.</param>
-    Task<EntrySlice> EntriesAsync(AccountId account, EntryRange range, CancellationToken cancel);
+    Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel);
 }

@@ -31,31 +31,31 @@ public static class SportAllianceResponses
 
     /// <summary>A slice of a list.</summary>
     /// <param name="json">The writer.</param>
-    /// <param name="slice">The entries.</param>
+    /// <param name="slice">The charges, which are its entries.</param>
     /// <param name="after">The offset of the request, which an empty slice gives back.</param>
-    public static void Transactions(Utf8JsonWriter json, EntrySlice slice, long after)
+    public static void Transactions(Utf8JsonWriter json, ChargeSlice slice, long after)
     {
         json.WriteStartObject();
         json.WriteStartArray("result"u8);
-        foreach (var entry in slice.Entries)
-            WriteEntry(json, entry);
+        foreach (var charge in slice.Charges)
+            WriteEntry(json, charge);
         json.WriteEndArray();
-        json.WriteString("offset"u8, $"{(slice.Entries is [.., var last] ? last.Number : after)}");
+        json.WriteString("offset"u8, $"{(slice.Charges is [.., var last] ? last.Number : after)}");
         json.WriteBoolean("hasNext"u8, slice.HasNext);
         json.WriteEndObject();
     }
 
-    private static void WriteEntry(Utf8JsonWriter json, Entry entry)
+    private static void WriteEntry(Utf8JsonWriter json, ListedCharge charge)
     {
         json.WriteStartObject();
-        json.WriteNumber("id"u8, entry.Number);
-        json.WriteString("dueDate"u8, entry.DueOn.ToString("yyyy-MM-dd"));
-        if (entry.Description is not null)
-            json.WriteString("description"u8, entry.Description);
+        json.WriteNumber("id"u8, charge.Number);
+        json.WriteString("dueDate"u8, charge.DueOn.ToString("yyyy-MM-dd"));
+        if (charge.Description is not null)
+            json.WriteString("description"u8, charge.Description);
         json.WritePropertyName("amount"u8);
-        WriteMoney(json, entry.Amount);
+        WriteMoney(json, charge.Amount);
         json.WritePropertyName("openAmount"u8);
-        WriteMoney(json, entry.Open);
+        WriteMoney(json, charge.Open);
         json.WriteBoolean("installmentPlan"u8, false);
         json.WriteEndObject();
     }

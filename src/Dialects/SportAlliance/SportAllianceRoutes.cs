@@ -80,9 +80,9 @@ public sealed class SportAllianceRoutes(RateLimit? rateLimit = null) : Dialect
             return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
 
         var (from, to) = days(Today(call));
-        var range = new EntryRange(from, to, slice.Value.After, slice.Value.Size);
-        var entries = await call.Books.EntriesAsync(account.Id, range, call.Cancel);
-        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions(json, entries, range.After));
+        var range = new ChargeRange(from, to, slice.Value.After, slice.Value.Size);
+        var charges = await call.Books.ChargesAsync(account.Id, range, call.Cancel);
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions(json, charges, range.After));
     }
 
     private static Task<Account?> AccountAsync(Call call, long customer) => call.Books.AccountAsync(

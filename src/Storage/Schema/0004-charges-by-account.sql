@@ -5,4 +5,4 @@ ALTER TABLE charge
     ADD COLUMN reference_number bigint CHECK (reference_number > 0);
 
 -- Lists are read from a number on, a slice at a time. The day is there so that charges of other days are passed over unread.
-CREATE INDEX charge_by_entry ON charge (account_id, merchant_id, (coalesce(reference_number, number)), due_on);
+CREATE INDEX charge_listed ON charge (account_id, merchant_id, (coalesce(reference_number, number)), due_on);

@@ -200,7 +200,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
             throw new NotSupportedException();
 
-        public Task<EntrySlice> EntriesAsync(AccountId account, EntryRange range, CancellationToken cancel) =>
+        public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
             throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

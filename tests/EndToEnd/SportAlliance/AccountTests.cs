@@ -226,18 +226,18 @@ public sealed class AccountTests(BooksFixture books)
         var account = await new Books(books.Database).AccountAsync(studio.Target(member).Names[0], Cancel);
         var plan = await ExplainAsync(account!.Id, first + 5_000, studio.Today);
 
-        Assert.Contains("charge_by_entry", plan, StringComparison.Ordinal);
+        Assert.Contains("charge_listed", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
         // Two more than the slice, and none of the thousands before and behind it. Some versions print decimals.
-        Assert.Matches(@"charge_by_entry.*rows=52\b", plan);
+        Assert.Matches(@"charge_listed.*rows=52\b", plan);
         var slice = await studio.GetAsync($"{Past(member)}?sliceSize=50&offset={first + 5_000}");
         Assert.Equal(50, slice.Ids.Count);
     }
 
     private async Task<string> ExplainAsync(Core.Accounts.AccountId account, long after, DateOnly today)
     {
-        await using var command = books.Database.CreateCommand($"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {AccountReading.Entries}");
+        await using var command = books.Database.CreateCommand($"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {AccountReading.ListedCharges}");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = account.Merchant.Value });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = account.Value });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });

@@ -6,4 +6,4 @@ namespace Quittance.Core.Accounts;
 /// <param name="Description">Free text.</param>
 /// <param name="Amount">What was charged.</param>
 /// <param name="Open">What is still owed; zero when it is settled.</param>
-public sealed record Entry(long Number, DateOnly DueOn, string? Description, Money Amount, Money Open);
+public sealed record ListedCharge(long Number, DateOnly DueOn, string? Description, Money Amount, Money Open);
