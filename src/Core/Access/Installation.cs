@@ -11,5 +11,9 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
 {
     /// <summary>The day that a moment falls on in this installation's time zone.</summary>
     public DateOnly DayOf(DateTimeOffset moment) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone)).DateTime);
+        DateOnly.FromDateTime(InZone(moment).DateTime);
+
+    /// <summary>A moment with the offset that this installation's time zone has then.</summary>
+    public DateTimeOffset InZone(DateTimeOffset moment) =>
+        TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 }

@@ -9,7 +9,9 @@ namespace Quittance.Dialects.Http;
 internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateLimiter
 {
     private readonly Lock _counting = new();
-    private DateTimeOffset _endsAt = DateTimeOffset.MinValue;
+
+    // Timestamps only go forward, whatever is done to the machine's clock.
+    private long? _began;
     private int _taken;
     private long _admitted;
     private long _refused;
@@ -20,9 +22,12 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
         get
         {
             lock (_counting)
-                return clock.GetUtcNow() is var now && now >= _endsAt ? now - _endsAt : null;
+                return Left is var left && left > TimeSpan.Zero ? null : -left;
         }
     }
+
+    /// <summary>How long the window still lasts; not above zero when it is over.</summary>
+    private TimeSpan Left => _began is { } began ? limit.Window - clock.GetElapsedTime(began) : TimeSpan.Zero;
 
     /// <inheritdoc/>
     public override RateLimiterStatistics GetStatistics()
@@ -31,7 +36,7 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
         {
             return new RateLimiterStatistics
             {
-                CurrentAvailablePermits = clock.GetUtcNow() < _endsAt ? limit.Requests - _taken : limit.Requests,
+                CurrentAvailablePermits = Left > TimeSpan.Zero ? limit.Requests - _taken : limit.Requests,
                 TotalSuccessfulLeases = _admitted,
                 TotalFailedLeases = _refused,
             };
@@ -43,13 +48,13 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
     {
         lock (_counting)
         {
-            var now = clock.GetUtcNow();
-            if (now >= _endsAt)
-                (_endsAt, _taken) = (now + limit.Window, 0);
+            var left = Left;
+            if (left <= TimeSpan.Zero)
+                (_began, _taken) = (clock.GetTimestamp(), 0);
             if (_taken + permitCount > limit.Requests)
             {
                 _refused++;
-                return new Lease(_endsAt - now);
+                return new Lease(left);
             }
 
             _taken += permitCount;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.SportAlliance.Messages;
 
@@ -17,6 +18,38 @@ public static class SportAllianceErrors
     /// <summary>Another request is at work on the same thing (409).</summary>
     public static SportAllianceError Concurrent { get; } =
         new(StatusCodes.Status409Conflict, "errormessage.concurrent.modification", Message.ConcurrentModification);
+
+    /// <summary>The payment request token is none of ours (Sport Alliance 5.2).</summary>
+    public static SportAllianceError TokenUnknown { get; } = TokenError("unknown", Message.TokenUnknown);
+
+    /// <summary>The payment request token was used before (Sport Alliance 5.2).</summary>
+    public static SportAllianceError TokenUsed { get; } = TokenError("used", Message.TokenUsed);
+
+    /// <summary>The payment request token is another customer's (Sport Alliance 5.2).</summary>
+    public static SportAllianceError TokenOfAnother { get; } = TokenError("customer.mismatch", Message.TokenCustomerMismatch);
+
+    /// <summary>A payment was asked for with a token that stands for an instrument (Sport Alliance 5.2).</summary>
+    public static SportAllianceError TokenWithoutAmount { get; } = TokenError("kind.mismatch", Message.TokenWithoutAmount);
+
+    /// <summary>An instrument was to be replaced with a token that stands for a payment (Sport Alliance 5.2).</summary>
+    public static SportAllianceError TokenWithAmount { get; } = TokenError("kind.mismatch", Message.TokenWithAmount);
+
+    /// <summary>The provider declined the payment (Sport Alliance 5.2).</summary>
+    public static SportAllianceError Declined { get; } =
+        new(StatusCodes.Status400BadRequest, "errormessage.payment.declined", Message.PaymentDeclined);
+
+    /// <summary>The payment request token is too old (Sport Alliance 5.2).</summary>
+    /// <param name="validUntil">Until when it was valid.</param>
+    /// <param name="studio">Tells it in the studio's time.</param>
+    public static SportAllianceError TokenExpired(DateTimeOffset validUntil, Installation studio) =>
+        TokenError("expired", Message.TokenExpired, MessageArgument.Of(studio.InZone(validUntil)));
+
+    /// <summary>The amount is not the one that was authorised (Sport Alliance 5.2).</summary>
+    public static SportAllianceError AmountDiffers(Money authorised) =>
+        TokenError("amount.mismatch", Message.TokenAmountMismatch, MessageArgument.Of(authorised)) with
+        {
+            Reference = SportAllianceRequests.AmountOfMoney,
+        };
 
     /// <summary>What went wrong before or around an operation.</summary>
     public static SportAllianceError Of(EdgeFault fault) => fault switch
@@ -88,15 +121,14 @@ public static class SportAllianceErrors
             SportAllianceError.Invalid(ClaimAt(fault.Part), Message.ClaimNotOpen),
         Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated =>
             SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.ClaimsExceedAmount),
-        Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch => TokenError("unknown", Message.TokenUnknown),
+        Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch => TokenUnknown,
         Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
     };
 
     private static SportAllianceError Unreadable { get; } =
         new(StatusCodes.Status400BadRequest, SportAllianceError.ValidationFailed, Message.BodyUnreadable);
 
-    /// <summary>A payment request token that can't be spent (Sport Alliance 5.2).</summary>
-    public static SportAllianceError TokenError(string code, Message message, params IReadOnlyList<MessageArgument> arguments) => new(
+    private static SportAllianceError TokenError(string code, Message message, params IReadOnlyList<MessageArgument> arguments) => new(
         StatusCodes.Status400BadRequest, $"errormessage.payment.token.{code}", message, SportAllianceRequests.Token, arguments);
 
     private static string ClaimAt(int part) =>

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.SportAlliance.Messages;
@@ -66,7 +67,27 @@ public sealed class ErrorsTests
     [Fact]
     public void Token_HasCodesOfItsOwn()
     {
-        var error = SportAllianceErrors.TokenError("used", Message.TokenUsed);
-        Assert.Equal((400, "errormessage.payment.token.used", "paymentRequestToken"), (error.Status, error.Code, error.Reference));
+        var studio = new Installation(new MerchantId(1), 1, "sport-alliance", Euro, "en", "Europe/Berlin");
+        (SportAllianceError Error, string Code, string Reference, string Text)[] expected =
+        [
+            (SportAllianceErrors.TokenUnknown, "unknown", "paymentRequestToken", "Das Zahlungstoken ist unbekannt."),
+            (SportAllianceErrors.TokenUsed, "used", "paymentRequestToken", "Das Zahlungstoken wurde bereits verwendet."),
+            (SportAllianceErrors.TokenOfAnother, "customer.mismatch", "paymentRequestToken", "Das Zahlungstoken gehört zu einem anderen Kunden."),
+            (SportAllianceErrors.TokenWithoutAmount, "kind.mismatch", "paymentRequestToken",
+                "Das Zahlungstoken wurde für ein Zahlungsmittel ausgestellt, nicht für eine Zahlung."),
+            (SportAllianceErrors.TokenWithAmount, "kind.mismatch", "paymentRequestToken",
+                "Das Zahlungstoken wurde für eine Zahlung ausgestellt, nicht für ein Zahlungsmittel."),
+            (SportAllianceErrors.TokenExpired(new DateTimeOffset(2027, 7, 1, 22, 30, 0, TimeSpan.Zero), studio), "expired", "paymentRequestToken",
+                "Das Zahlungstoken ist am 02.07.2027 00:30 abgelaufen."),
+            (SportAllianceErrors.AmountDiffers(new Money(1_234_50, Euro)), "amount.mismatch", "amount.amount",
+                "Der Betrag muss dem autorisierten Betrag von 1.234,50 EUR entsprechen."),
+        ];
+        foreach (var (error, code, reference, text) in expected)
+        {
+            Assert.Equal((400, $"errormessage.payment.token.{code}", reference), (error.Status, error.Code, error.Reference));
+            Assert.Equal(text, Languages.Of("de").Format(error.Message, error.Arguments));
+        }
+
+        Assert.Equal((400, "errormessage.payment.declined"), (SportAllianceErrors.Declined.Status, SportAllianceErrors.Declined.Code));
     }
 }

@@ -79,7 +79,11 @@ public sealed class RateLimitTests(BooksFixture books)
 
         public void Add(double seconds) => _now += TimeSpan.FromSeconds(seconds);
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
         public override DateTimeOffset GetUtcNow() => _now;
+
+        public override long GetTimestamp() => _now.UtcTicks;
     }
 
     /// <summary>The dialect alone, with one key.</summary>
