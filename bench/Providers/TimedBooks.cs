@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Bench.Providers;
@@ -13,4 +14,12 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
 
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
+
+    public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => books.AccountAsync(name, cancel);
+
+    public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
+        books.StandingAsync(account, currency, today, cancel);
+
+    public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
+        books.ChargesAsync(account, range, cancel);
 }

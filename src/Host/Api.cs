@@ -1,6 +1,8 @@
+using System.Globalization;
 using Quittance.Core.Access;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -17,6 +19,12 @@ internal sealed record Api(
     string Dialect, IReadOnlyList<CredentialKind> Credentials, IReadOnlyList<string> Scopes, Func<string, string> AccountKind,
     Func<string, string> ChargeKind, (string Id, string Number)? Order)
 {
+    /// <summary>Whether its clients name accounts and charges by whole numbers above zero, and list charges by them.</summary>
+    public bool CountsNames { get; init; }
+
+    /// <summary>The kind of reference by which clients would find a charge by the number printed on the bill; null where that is a charge's name too.</summary>
+    public string? DocumentKind { get; init; }
+
     /// <summary>Accounts and bills are named by their POID or by their number.</summary>
     public static Api OracleBrm { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
@@ -31,8 +39,24 @@ internal sealed record Api(
         MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.WriteScope],
         _ => MidnightNames.Customer, _ => MidnightNames.Charge, (MidnightNames.Order, MidnightNames.OrderNumber));
 
+    public static Api SportAlliance { get; } = new(
+        SportAllianceNames.Dialect, [CredentialKind.ApiKey],
+        [SportAllianceRoutes.PaymentWriteScope, SportAllianceRoutes.AccountReadScope, SportAllianceRoutes.AccountWriteScope],
+        _ => SportAllianceNames.Customer, _ => SportAllianceNames.DebtClaim, null)
+    {
+        CountsNames = true,
+        DocumentKind = SportAllianceNames.Document,
+    };
+
     /// <summary>All APIs, in the order of their names.</summary>
-    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, Tmf676];
+    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676];
+
+    /// <summary>The number that a name of this API is; null where it has other names, or this is none.</summary>
+    public long? NumberOf(string name) =>
+        CountsNames && long.TryParse(name, NumberStyles.None, null, out var number) && number > 0 && number.ToString() == name ? number : null;
+
+    /// <summary>Whether an account or a charge may have this name.</summary>
+    public bool MayName(string name) => !CountsNames || NumberOf(name) is not null;
 
     /// <summary>The header that carries a credential of this kind.</summary>
     public static string Header(CredentialKind kind, string secret) => kind switch
@@ -42,5 +66,6 @@ internal sealed record Api(
         CredentialKind.Prc => $"Authorization: PRC {secret}",
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
+        CredentialKind.ApiKey => $"X-API-KEY: {secret}",
     };
 }

@@ -4,6 +4,7 @@ using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Widget;
 using Quittance.Host.Demo;
@@ -19,6 +20,7 @@ internal static class Composition
         new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(sessions, attempts, vault, SandboxProvider.ProviderName),
+        new SportAllianceRoutes(),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
     ];
 }

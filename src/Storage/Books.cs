@@ -5,7 +5,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Storage;
 
-/// <summary>Reads payments with all that an answer may show of them, in one round trip.</summary>
+/// <summary>Reads payments with all that an answer may show of them, in one round trip; and how accounts stand.</summary>
 public sealed class Books(NpgsqlDataSource database) : IBooks
 {
     /// <inheritdoc/>
@@ -15,6 +15,18 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         ReadAsync("x.number = $2", merchant, command => command.With(number), null, cancel);
+
+    /// <inheritdoc/>
+    public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => new AccountReading(database).AccountAsync(name, cancel));
+
+    /// <inheritdoc/>
+    public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => new AccountReading(database).StandingAsync(account, currency, today, cancel));
+
+    /// <inheritdoc/>
+    public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => new AccountReading(database).ChargesAsync(account, range, cancel));
 
     private Task<PaymentView?> ReadAsync(
         string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel) =>
@@ -47,7 +59,7 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         Add(batch, $"""
             SELECT t.sequence, t.amount_minor, d.kind, k.kind,
                    c.merchant_id, c.id, c.account_id, c.order_id, c.number, c.label, c.reference, c.document, c.description, c.due_on,
-                   c.amount_minor, c.currency, c.allocated_minor, c.credited_minor
+                   c.amount_minor, c.currency, c.allocated_minor, c.credited_minor, c.reference_number
               FROM payment x
               JOIN transfer t ON t.merchant_id = x.merchant_id AND t.subject_id = x.id AND t.merchant_id = $1
               JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.merchant_id = $1

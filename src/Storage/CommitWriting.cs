@@ -161,12 +161,14 @@ internal sealed class CommitWriting : IAsyncDisposable
             return;
         _statements.Statement("""
             INSERT INTO charge (merchant_id, id, account_id, order_id, number, label, reference, document, description, due_on,
-                                currency, amount_minor, allocated_minor, credited_minor)
-            SELECT m.id, u.id, u.account, u.ord, u.number, u.label, u.reference, u.document, u.description, u.due, u.currency, u.amount, 0, 0
+                                currency, amount_minor, reference_number, allocated_minor, credited_minor)
+            SELECT m.id, u.id, u.account, u.ord, u.number, u.label, u.reference, u.document, u.description, u.due, u.currency, u.amount,
+                   u.reference_number, 0, 0
               FROM merchant m
               JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::text[],
-                          $10::text[], $11::date[], $12::text[], $13::bigint[])
-                   u(m, id, account, ord, number, label, reference, document, description, due, currency, amount) ON u.m = m.id
+                          $10::text[], $11::date[], $12::text[], $13::bigint[], $14::bigint[])
+                   u(m, id, account, ord, number, label, reference, document, description, due, currency, amount, reference_number)
+                   ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
             .With(_merchants)
@@ -181,7 +183,8 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(charges.ToColumn(charge => charge.Description))
             .With(charges.ToColumn(charge => charge.DueOn))
             .With(charges.ToColumn(charge => charge.Amount.Currency.Code))
-            .With(charges.ToColumn(charge => charge.Amount.AmountMinor));
+            .With(charges.ToColumn(charge => charge.Amount.AmountMinor))
+            .With(charges.ToColumn(charge => charge.ReferenceNumber));
     }
 
     private void AddInstruments()

@@ -17,6 +17,8 @@ namespace Quittance.Storage;
 internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
 {
+    private const int AfterCharge = Rows.AfterCharge;
+
     private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader>> _rows = [];
     private readonly List<Action> _whenRead = [];
@@ -292,7 +294,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             {
                 var charge = Rows.Charge(row, 0);
                 state.Load(charge);
-                claims.Add(new Claim(new PaymentId(charge.Id.Merchant, row.GetGuid(14)), row.GetInt32(15), charge.Id, row.GetInt64(16)));
+                claims.Add(new Claim(new PaymentId(charge.Id.Merchant, row.GetGuid(AfterCharge)), row.GetInt32(AfterCharge + 1), charge.Id, row.GetInt64(AfterCharge + 2)));
             });
         List<(PaymentId Payment, Allocation Allocation)> allocations = [];
         // What a payment settles now is what its own transfers brought to receivable less what they took back, in the order of the last.
@@ -316,7 +318,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             {
                 var charge = Rows.Charge(row, 0);
                 state.Load(charge);
-                allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(14)), new Allocation(charge, row.GetInt64(15))));
+                allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(AfterCharge)), new Allocation(charge, row.GetInt64(AfterCharge + 1))));
             });
         _whenRead.Add(() =>
         {

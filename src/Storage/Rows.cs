@@ -14,7 +14,10 @@ internal static class Rows
     /// <summary>The columns of <see cref="Charge"/>, of a row named x.</summary>
     public const string ChargeColumns =
         "x.merchant_id, x.id, x.account_id, x.order_id, x.number, x.label, x.reference, x.document, x.description, x.due_on, "
-        + "x.amount_minor, x.currency, x.allocated_minor, x.credited_minor";
+        + "x.amount_minor, x.currency, x.allocated_minor, x.credited_minor, x.reference_number";
+
+    /// <summary>How many columns <see cref="ChargeColumns"/> are: where the next one of a row stands.</summary>
+    public const int AfterCharge = 15;
 
     /// <summary>The columns of <see cref="Payment"/>, of a row named x.</summary>
     public const string PaymentColumns =
@@ -99,7 +102,10 @@ internal static class Rows
             row.IsDBNull(first + 3) ? null : new OrderId(merchant, row.GetGuid(first + 3)), row.GetInt64(first + 4),
             row.GetString(first + 5), Text(row, first + 6), Text(row, first + 7), Text(row, first + 8),
             row.GetFieldValue<DateOnly>(first + 9), new Money(row.GetInt64(first + 10), Currency.Parse(row.GetString(first + 11))),
-            row.GetInt64(first + 12), row.GetInt64(first + 13));
+            row.GetInt64(first + 12), row.GetInt64(first + 13))
+        {
+            ReferenceNumber = row.IsDBNull(first + 14) ? null : row.GetInt64(first + 14),
+        };
     }
 
     /// <summary>Columns: <see cref="PaymentColumns"/>.</summary>

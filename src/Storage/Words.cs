@@ -214,6 +214,7 @@ internal static class Words
         CredentialKind.Prc => "prc",
         CredentialKind.MisKey => "mis_key",
         CredentialKind.Customer => "customer",
+        CredentialKind.ApiKey => "api_key",
     };
 
     public static string Of(Refusal refusal) => refusal switch

@@ -17,4 +17,7 @@ public enum CredentialKind
 
     /// <summary>The token of a payment session, which lets a customer pay in it and nothing else.</summary>
     Customer,
+
+    /// <summary>The header <c>X-API-KEY</c>.</summary>
+    ApiKey,
 }

@@ -14,4 +14,12 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
 
     /// <summary>The origins of the pages that may embed the payment widget, such as <c>https://shop.example</c>.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>The day that a moment falls on in this installation's time zone.</summary>
+    public DateOnly DayOf(DateTimeOffset moment) =>
+        DateOnly.FromDateTime(InZone(moment).DateTime);
+
+    /// <summary>A moment with the offset that this installation's time zone has then.</summary>
+    public DateTimeOffset InZone(DateTimeOffset moment) =>
+        TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
 }

@@ -17,6 +17,9 @@ public sealed record Charge(
     ChargeId Id, AccountId Account, OrderId? Order, long Number, string Label, string? Reference, string? Document,
     string? Description, DateOnly DueOn, Money Amount, long AllocatedMinor, long CreditedMinor)
 {
+    /// <summary>The reference as a number above zero, where its API counts what it raises; null where not.</summary>
+    public long? ReferenceNumber { get; init; }
+
     /// <summary>What is still owed, minor units.</summary>
     public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor;
 }

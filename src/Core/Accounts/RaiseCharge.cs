@@ -20,6 +20,9 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     /// <summary>The id under which the raising system knows it.</summary>
     public Reference? Reference { get; init; }
 
+    /// <summary>The reference as a number above zero, for APIs that list charges by number; null where it is none.</summary>
+    public long? ReferenceNumber { get; init; }
+
     /// <summary>The number printed on the bill, by which payments may name it as well.</summary>
     public Reference? Document { get; init; }
 
@@ -64,7 +67,10 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
 
         var charge = new Charge(
             Id, account.Id, order?.Id, stamp.Number(1), Label, Reference?.Value, Document?.Value, Description, DueOn,
-            Amount, AllocatedMinor: 0, CreditedMinor: 0);
+            Amount, AllocatedMinor: 0, CreditedMinor: 0)
+        {
+            ReferenceNumber = ReferenceNumber,
+        };
         var referent = new Referent(account.Id, account.Slot, Id.Value);
         var raised = new Transfer(
             Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);

@@ -11,6 +11,9 @@ public static class CreditPurpose
     /// <summary>Held for orders to come; settles any charge of the customer.</summary>
     public const string Escrow = "escrow";
 
+    /// <summary>Paid in advance for what the customer consumes; settles no charge.</summary>
+    public const string Consumption = "consumption";
+
     private const string EarmarkedPrefix = "earmarked:";
 
     /// <summary>Held for one order; settles only that order's charges.</summary>
@@ -18,6 +21,7 @@ public static class CreditPurpose
 
     /// <summary>Whether credit of this purpose may settle this charge.</summary>
     public static bool MaySettle(string purpose, Charge charge) =>
-        !purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)
-        || (charge.Order is { } order && purpose == Earmarked(order));
+        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)
+            ? charge.Order is { } order && purpose == Earmarked(order)
+            : purpose != Consumption;
 }

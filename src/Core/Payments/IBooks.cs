@@ -1,3 +1,5 @@
+using Quittance.Core.Accounts;
+
 namespace Quittance.Core.Payments;
 
 /// <summary>Reads the books. Reading takes no locks and sees only what is committed.</summary>
@@ -14,4 +16,20 @@ public interface IBooks
 
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel);
+
+    /// <summary>The account that a reference names; null when it names none.</summary>
+    Task<Account?> AccountAsync(Reference name, CancellationToken cancel);
+
+    /// <summary>How an account stands.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="currency">The currency; what is owed or kept in another one does not count.</param>
+    /// <param name="today">The last day on which a charge is due that counts as owed.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel);
+
+    /// <summary>A slice of an account's charges, in the order of the numbers that they are listed under.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="range">Which of its charges.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel);
 }

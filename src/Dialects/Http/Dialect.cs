@@ -21,6 +21,9 @@ public abstract class Dialect
     /// <summary>The media types of bodies it takes.</summary>
     public virtual IReadOnlyList<string> MediaTypes => ["application/json"];
 
+    /// <summary>How many requests it takes of one credential for one operation; null for any number.</summary>
+    public virtual RateLimit? RateLimit => null;
+
     /// <summary>Maps its operations.</summary>
     public abstract void Map(DialectRoutes routes);
 
@@ -28,7 +31,8 @@ public abstract class Dialect
     public abstract ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials);
 
     /// <summary>The answer, in its shape, to what goes wrong before or around an operation.</summary>
+    /// <param name="http">The request.</param>
     /// <param name="fault">What is wrong.</param>
     /// <param name="detail">What to say of it, in English and with nothing secret; null for the fault's usual text.</param>
-    public abstract Answer Refuse(EdgeFault fault, string? detail = null);
+    public abstract Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null);
 }

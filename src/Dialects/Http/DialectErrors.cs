@@ -35,11 +35,20 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
 
-        if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response.StatusCode) is { } fault
+        if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response) is { } fault
             && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
         {
-            await DialectRoutes.WriteAsync(http, owner.Refuse(fault, DetailOf(fault, http.Request)));
+            await DialectRoutes.WriteAsync(http, owner.Refuse(http, fault, DetailOf(fault, http.Request)));
         }
+    }
+
+    private static EdgeFault? FaultOf(HttpResponse response)
+    {
+        // Where a dialect checks credentials on any path (DialectRoutes.Head), a path that takes nothing else is unknown.
+        if (response.StatusCode != StatusCodes.Status405MethodNotAllowed || response.Headers.Allow != HttpMethods.Head)
+            return FaultOf(response.StatusCode);
+        response.Headers.Allow = default;
+        return EdgeFault.PathUnknown;
     }
 
     private static EdgeFault? FaultOf(int status) => status switch

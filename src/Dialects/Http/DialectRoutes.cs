@@ -19,6 +19,8 @@ public sealed class DialectRoutes(
 {
     private const int MaxKeyLength = 255;
 
+    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider) : null;
+
     /// <summary>An operation that only reads.</summary>
     public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
         routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
@@ -30,6 +32,16 @@ public sealed class DialectRoutes(
     /// <param name="operation">What it does.</param>
     public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation) =>
         routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation))).WithMetadata(new Writes(dialect));
+
+    /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
+    public void Head(string path) =>
+        routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync);
+
+    private async Task CheckCredentialAsync(HttpContext http)
+    {
+        if (await AdmitAsync(http, scope: null) is not null)
+            await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
+    }
 
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
@@ -64,12 +76,14 @@ public sealed class DialectRoutes(
         await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, body.Bytes, name, key)));
     }
 
-    private async ValueTask<Credential?> AdmitAsync(HttpContext http, string scope)
+    private async ValueTask<Credential?> AdmitAsync(HttpContext http, string? scope)
     {
         var credential = await dialect.AuthenticateAsync(http, credentials);
         if (credential is null)
             await RefuseAsync(http, EdgeFault.Unauthenticated);
-        else if (!credential.Scopes.Contains(scope))
+        else if (_limits?.Count(credential, http) is { } waitSeconds)
+            await WriteAsync(http, dialect.Refuse(http, EdgeFault.RateLimited) with { RetryAfterSeconds = waitSeconds });
+        else if (scope is not null && !credential.Scopes.Contains(scope))
             await RefuseAsync(http, EdgeFault.Forbidden);
         else
             return credential;
@@ -97,7 +111,7 @@ public sealed class DialectRoutes(
         return key.Length is > 0 and <= MaxKeyLength && !key.Any(char.IsControl);
     }
 
-    private Task RefuseAsync(HttpContext http, EdgeFault fault) => WriteAsync(http, dialect.Refuse(fault));
+    private Task RefuseAsync(HttpContext http, EdgeFault fault) => WriteAsync(http, dialect.Refuse(http, fault));
 
     /// <summary>Sends an answer.</summary>
     internal static async Task WriteAsync(HttpContext http, Answer answer)

@@ -9,6 +9,9 @@ public enum EdgeFault
     /// <summary>The credential lacks the scope (403).</summary>
     Forbidden,
 
+    /// <summary>The credential has sent too much in too short a time (429, Retry-After).</summary>
+    RateLimited,
+
     /// <summary>No such path (404).</summary>
     PathUnknown,
 

@@ -266,7 +266,7 @@ public sealed class JsonFields
             && DecimalNumber.TryParse(JsonMarshal.GetRawUtf8Value(element), out number);
     }
 
-    private static FieldProblem? ReadInteger(JsonElement element, out long integer)
+    internal static FieldProblem? ReadInteger(JsonElement element, out long integer)
     {
         integer = 0;
         if (!TryReadNumber(element, out var number))

@@ -51,6 +51,23 @@ public sealed class JsonItems
         }
     }
 
+    /// <summary>The items as whole numbers with their places; one that is something else, or outside the range, adds a fault and is passed over.</summary>
+    /// <param name="min">The smallest each may be.</param>
+    /// <param name="max">The largest each may be.</param>
+    public IEnumerable<(int Index, long Value)> Integers(long min, long max)
+    {
+        var index = 0;
+        foreach (var item in _element.EnumerateArray())
+        {
+            var problem = JsonFields.ReadInteger(item, out var integer);
+            if (problem is null && integer >= min && integer <= max)
+                yield return (index, integer);
+            else
+                _body.Add(new(PathOf(index), problem ?? FieldProblem.OutOfRange, $"a whole number from {min} to {max}"));
+            index++;
+        }
+    }
+
     internal static JsonItems? Read(JsonBody body, JsonFields? parent, string name, JsonElement element, int maxItems)
     {
         FieldProblem problem;

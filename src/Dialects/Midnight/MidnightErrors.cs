@@ -51,6 +51,7 @@ internal static class MidnightErrors
     {
         EdgeFault.Unauthenticated => Told(StatusCodes.Status401Unauthorized, Denied) with { Challenge = "PRC, Midnight" },
         EdgeFault.Forbidden => Told(StatusCodes.Status403Forbidden, Denied),
+        EdgeFault.RateLimited => Told(StatusCodes.Status429TooManyRequests, detail ?? "Too many requests."),
         EdgeFault.PathUnknown => Told(
             StatusCodes.Status404NotFound, detail ?? "No HTTP resource was found that matches the request URI."),
         EdgeFault.MethodNotAllowed => Told(

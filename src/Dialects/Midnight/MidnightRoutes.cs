@@ -44,7 +44,7 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     }
 
     /// <inheritdoc/>
-    public override Answer Refuse(EdgeFault fault, string? detail = null) => MidnightErrors.Refuse(fault, detail);
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => MidnightErrors.Refuse(fault, detail);
 
     private static bool IsOfInstallation(Credential? one, Credential? other) => one is not null && other is not null
         && one.Merchant == other.Merchant && one.Installation.Id == other.Installation.Id;

@@ -44,6 +44,8 @@ internal static class AccountCommand
                 throw new CommandException($"Names and ids have 1 to {MaxLength} characters.");
         }
 
+        if (!api.MayName(options.GetRequiredValue(Id)) || !api.MayName(options.GetValue(Number) ?? "1"))
+            throw new CommandException($"{api.Dialect} names accounts by whole numbers above 0, without leading zeros.");
         if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
 

@@ -82,6 +82,8 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
             return Problem(line, $"no column may have more than {MaxLength} characters");
         if (account is null || reference is null)
             return Problem(line, "account and reference must not be empty");
+        if (!api.MayName(account) || !api.MayName(reference))
+            return Problem(line, "account and reference must be whole numbers above 0, without leading zeros");
         if (!Currency.TryParse(Field(csv, "currency"), out var currency))
             return Problem(line, "currency must be an ISO 4217 code in capitals, such as USD");
         if (AmountMinor(csv, currency) is not { } amountMinor)
@@ -105,7 +107,8 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         {
             Label = label,
             Reference = Named(api.ChargeKind(reference), reference),
-            Document = Field(csv, "document") is { } document ? Named(api.ChargeKind(document), document) : null,
+            ReferenceNumber = api.NumberOf(reference),
+            Document = Field(csv, "document") is { } document ? Named(api.DocumentKind ?? api.ChargeKind(document), document) : null,
             Description = Field(csv, "description"),
             Order = order,
             Key = key,

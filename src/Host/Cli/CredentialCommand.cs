@@ -24,6 +24,20 @@ internal static class CredentialCommand
         DefaultValueFactory = _ => "USD",
     };
 
+    private static readonly Option<string> Language = new("--language")
+    {
+        Description = "The language of messages where requests ask for none, such as de-CH; fixed with the API's first credential",
+        HelpName = "tag",
+        DefaultValueFactory = _ => "en",
+    };
+
+    private static readonly Option<string> TimeZone = new("--time-zone")
+    {
+        Description = "The zone in which days begin, such as Europe/Berlin; fixed with the API's first credential",
+        HelpName = "name",
+        DefaultValueFactory = _ => "Etc/UTC",
+    };
+
     private static readonly Option<string[]> ScopeOption = new("--scope")
     {
         Description = "What it may do (default: everything the API offers); may be given several times",
@@ -34,7 +48,7 @@ internal static class CredentialCommand
     {
         var create = new Command("create", "Let a client in, and print its secrets: once, as only their hashes are kept")
         {
-            MerchantOption.Merchant, MerchantOption.Api, Name, CurrencyOption, ScopeOption, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, MerchantOption.Api, Name, CurrencyOption, Language, TimeZone, ScopeOption, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
         return new Command("credential", "The secrets that let clients in") { create };
@@ -45,6 +59,8 @@ internal static class CredentialCommand
         var api = MerchantOption.ApiOf(options);
         if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.GetRequiredValue(TimeZone), out var timeZone))
+            throw new CommandException("--time-zone must be the name of a time zone, such as Europe/Berlin.");
         IReadOnlyList<string> scopes = options.GetValue(ScopeOption) is { Length: > 0 } narrower ? narrower : api.Scopes;
         if (scopes.FirstOrDefault(scope => !api.Scopes.Contains(scope)) is { } unknown)
             throw new CommandException($"{api.Dialect} knows no scope {unknown}. Known: {string.Join(", ", api.Scopes)}.");
@@ -52,7 +68,8 @@ internal static class CredentialCommand
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchants = new Merchants(database.Source, TimeProvider.System);
         var merchant = await MerchantOption.FindAsync(options, merchants, cancel);
-        var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, cancel);
+        var installation = await merchants.InstallAsync(
+            merchant, api.Dialect, currency, cancel, options.GetRequiredValue(Language), timeZone.Id);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {api.Dialect} for merchant {merchant.Value}, {installation.Currency}. The secrets are shown this once:");
         foreach (var kind in api.Credentials)
         {

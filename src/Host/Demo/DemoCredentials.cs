@@ -14,6 +14,7 @@ internal static class DemoCredentials
     [
         (Api.OracleBrm, CredentialKind.Bearer, "demo-brm"),
         (Api.Tmf676, CredentialKind.Bearer, Tmf676),
+        (Api.SportAlliance, CredentialKind.ApiKey, "demo-studio"),
         (Api.Midnight, CredentialKind.Prc, "demo-prc"),
         (Api.Midnight, CredentialKind.Midnight, "demo-midnight"),
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),

@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Midnight;
+using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Storage.Tenancy;
 
@@ -18,6 +19,7 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
 {
     private const string Company = "Demo Company";
     private static readonly Currency Usd = Currency.Parse("USD");
+    private static readonly Currency Euro = Currency.Parse("EUR");
 
     private Origin _origin = null!;
 
@@ -30,12 +32,13 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
         _origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
         foreach (var (api, kind, secret) in DemoCredentials.All)
         {
-            var installation = await merchants.InstallAsync(merchant, api.Dialect, Usd, cancel);
+            var installation = await merchants.InstallAsync(merchant, api.Dialect, api == Api.SportAlliance ? Euro : Usd, cancel);
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
+        await FillInMembersAsync();
         return merchant;
     }
 
@@ -99,6 +102,27 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
         });
     }
 
+    private async Task FillInMembersAsync()
+    {
+        await DoAsync(new OpenAccount(
+            _origin, new AccountId(_origin.Merchant, NewId()), [Studio(SportAllianceNames.Customer, "1001")], Euro, "Anna Keller"));
+        var jonas = Studio(SportAllianceNames.Customer, "1002");
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [jonas], Euro, "Jonas Brandt"));
+        await RaiseClaimAsync(jonas, 501, 20_00, dueInDays: 7, "Monthly fee");
+        await RaiseClaimAsync(jonas, 502, 35_50, dueInDays: 14, "Personal training");
+        await RaiseClaimAsync(jonas, 503, 9_99, dueInDays: 21, "No-show fee");
+    }
+
+    /// <summary>Raises a debt claim. One that is there already keeps the day it was given first.</summary>
+    private Task RaiseClaimAsync(Reference member, long id, long amountMinor, int dueInDays, string description) =>
+        DoAsync(new RaiseCharge(
+            _origin, AccountTarget.Named(member), new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Euro), DueIn(dueInDays))
+        {
+            Reference = Studio(SportAllianceNames.DebtClaim, $"{id}"),
+            ReferenceNumber = id,
+            Description = description,
+        });
+
     private Task RaiseOnOrderAsync(AccountTarget account, string order, string label, long amountMinor) =>
         DoAsync(new RaiseCharge(_origin, account, new ChargeId(_origin.Merchant, NewId()), new Money(amountMinor, Usd), DueIn(30))
         {
@@ -130,6 +154,8 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
     private Reference Oracle(string kind, string value) => new(_origin.Merchant, TmfNames.OracleBrm, kind, value);
 
     private Reference Midnight(string kind, string value) => new(_origin.Merchant, MidnightNames.Dialect, kind, value);
+
+    private Reference Studio(string kind, string value) => new(_origin.Merchant, SportAllianceNames.Dialect, kind, value);
 
     private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
 

@@ -47,7 +47,10 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="currency">The currency where requests name none. An installation that exists keeps its own.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<Installation> InstallAsync(MerchantId merchant, string dialect, Currency currency, CancellationToken cancel)
+    /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
+    /// <param name="timeZone">The IANA zone in which its days begin. An installation that exists keeps its own.</param>
+    public async Task<Installation> InstallAsync(
+        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC")
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -55,10 +58,10 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO installation (merchant_id, id, dialect, currency, locale, time_zone, created_at)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, 'en', 'Etc/UTC', $4 FROM installation WHERE merchant_id = $1
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $5, $6, $4 FROM installation WHERE merchant_id = $1
             HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
             """)
-            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime);
+            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone);
         await batch.ExecuteNonQueryAsync(cancel);
 
         await using var read = new NpgsqlBatch(connection, transaction);

@@ -52,6 +52,11 @@ public sealed class AllocatePaymentTests
     }
 
     [Fact]
+    public void Credit_ForConsumption_SettlesNothing() =>
+        Account().Owing(5_00).HavingPaid(5_00, new Credit(CreditPurpose.Consumption, 5_00)).When(Allocating(Bill(5_00)))
+            .IsRefused(Refusal.ExceedsUnallocated);
+
+    [Fact]
     public void Allocation_OfMoreThanIsLeft_IsRefusedWhole() =>
         Account().Owing(6_00, "one").Owing(6_00, "two").HavingPaid(20_00, General(10_00)).When(Allocating(Bill(6_00, "one"), Bill(6_00, "two")))
             .IsRefused(Refusal.ExceedsUnallocated);

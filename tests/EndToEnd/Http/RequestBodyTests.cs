@@ -130,7 +130,7 @@ public sealed class RequestBodyTests : IAsyncLifetime
                 TmfSamples.Installation, 1, CredentialKind.Bearer, new HashSet<string> { "echo" }, new byte[32]));
         }
 
-        public override Answer Refuse(EdgeFault fault, string? detail = null) => new(400, json => json.WriteStringValue(fault.ToString()));
+        public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => new(400, json => json.WriteStringValue(fault.ToString()));
     }
 
     private sealed class BrokenUpload(Exception broken) : MemoryStream(Encoding.UTF8.GetBytes("[{"))

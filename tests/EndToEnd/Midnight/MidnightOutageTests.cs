@@ -195,6 +195,14 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
 
+        public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
+        public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
+            throw new NotSupportedException();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

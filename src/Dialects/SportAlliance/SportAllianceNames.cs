@@ -1,0 +1,17 @@
+namespace Quittance.Dialects.SportAlliance;
+
+/// <summary>The names of this dialect and of its kinds of references.</summary>
+public static class SportAllianceNames
+{
+    /// <summary>The dialect.</summary>
+    public const string Dialect = "sport-alliance";
+
+    /// <summary>References to accounts: the customer's id, a whole number above zero.</summary>
+    public const string Customer = "customer";
+
+    /// <summary>References to charges: the id of the debt claim, a whole number above zero.</summary>
+    public const string DebtClaim = "debt-claim";
+
+    /// <summary>References to charges by what is printed on the bill.</summary>
+    public const string Document = "document";
+}

@@ -1,0 +1,92 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.SportAlliance;
+
+/// <summary>The payment part of Sport Alliance's Open API, for Magicline and PerfectGym Next.</summary>
+/// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
+public sealed class SportAllianceRoutes(RateLimit? rateLimit = null) : Dialect
+{
+    /// <summary>The scope of payment sessions.</summary>
+    public const string PaymentWriteScope = "PAYMENT_WRITE";
+
+    /// <summary>The scope of reading accounts.</summary>
+    public const string AccountReadScope = "CUSTOMER_ACCOUNT_READ";
+
+    /// <summary>The scope of booking payments and replacing instruments (Sport Alliance 5.3).</summary>
+    public const string AccountWriteScope = "CUSTOMER_ACCOUNT_WRITE";
+
+    private const string Account = $"/v1/customers/{{{SportAllianceRequests.Customer}}}/account";
+
+    /// <inheritdoc/>
+    public override string Name => SportAllianceNames.Dialect;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths { get; } = ["/v1/customers", "/v1/payments"];
+
+    /// <inheritdoc/>
+    /// <remarks>Sport Alliance 2.3.</remarks>
+    public override RateLimit RateLimit { get; } = rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1));
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        foreach (var path in Paths)
+            routes.Head(path);
+        routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync);
+        // Sport Alliance 3.5: the past ends yesterday, and what is to come is told for a year.
+        routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1))));
+        routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1))));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
+    {
+        if (http.Request.Headers["X-API-KEY"] is not [{ Length: > 0 } key]
+            || await credentials.FindAsync(CredentialKind.ApiKey, Name, key, http.RequestAborted) is not { } credential)
+        {
+            return null;
+        }
+
+        Studio.Remember(http, credential.Installation);
+        return credential;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The text is the message of the fault in the client's language: a detail in English has no place in it.</remarks>
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => SportAllianceErrors.Of(fault).ToAnswer(http);
+
+    private static async Task<Answer> BalancesAsync(Call call)
+    {
+        var customer = SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer));
+        if (customer.Error is { } error)
+            return error.ToAnswer(call.Http);
+        if (await AccountAsync(call, customer.Value) is not { } account)
+            return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
+
+        var standing = await call.Books.StandingAsync(account, call.Credential.Installation.Currency, Today(call), call.Cancel);
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Balances(json, standing));
+    }
+
+    private static async Task<Answer> TransactionsAsync(Call call, Func<DateOnly, (DateOnly From, DateOnly To)> days)
+    {
+        var customer = SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer));
+        var slice = SportAllianceRequests.SliceIn(call.Http.Request.Query);
+        if ((customer.Error ?? slice.Error) is { } error)
+            return error.ToAnswer(call.Http);
+        if (await AccountAsync(call, customer.Value) is not { } account)
+            return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
+
+        var (from, to) = days(Today(call));
+        var range = new ChargeRange(from, to, slice.Value.After, slice.Value.Size);
+        var charges = await call.Books.ChargesAsync(account.Id, range, call.Cancel);
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions(json, charges, range.After));
+    }
+
+    private static Task<Account?> AccountAsync(Call call, long customer) => call.Books.AccountAsync(
+        new Reference(call.Credential.Merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, $"{customer}"), call.Cancel);
+
+    private static DateOnly Today(Call call) => call.Credential.Installation.DayOf(call.Now);
+}

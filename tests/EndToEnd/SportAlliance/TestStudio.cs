@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Host;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.SportAlliance;
+
+/// <summary>A studio of a test's own, with its members.</summary>
+internal sealed class TestStudio
+{
+    public static readonly Currency Euro = Currency.Parse("EUR");
+    private static long lastId = 2_000_000;
+
+    private readonly BooksFixture _books;
+    private readonly Installation _installation;
+    private readonly Origin _origin;
+
+    private TestStudio(BooksFixture books, Installation installation)
+    {
+        (_books, _installation) = (books, installation);
+        _origin = new Origin(installation.Merchant, 0, NewGuid());
+    }
+
+    public string Key { get; private set; } = "";
+
+    public DateOnly Today => _installation.DayOf(TimeProvider.System.GetUtcNow());
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<TestStudio> OpenAsync(
+        BooksFixture books, string locale = "en", string timeZone = "Etc/UTC", string currency = "EUR")
+    {
+        var merchant = await books.Merchants.CreateAsync("Studio", Cancel);
+        var installation = await books.Merchants.InstallAsync(
+            merchant, "sport-alliance", Currency.Parse(currency), Cancel, locale, timeZone);
+        var studio = new TestStudio(books, installation);
+        studio.Key = await studio.KeyAsync([.. Api.SportAlliance.Scopes]);
+        return studio;
+    }
+
+    public static long NewId() => Interlocked.Increment(ref lastId);
+
+    /// <summary>A further key with these scopes.</summary>
+    public async Task<string> KeyAsync(params string[] scopes)
+    {
+        var key = $"{NewGuid():N}";
+        await _books.Merchants.EnsureCredentialAsync(_installation, CredentialKind.ApiKey, "test", key, scopes, Cancel);
+        return key;
+    }
+
+    /// <summary>A member's id.</summary>
+    public async Task<long> MemberAsync()
+    {
+        var id = NewId();
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], Euro, $"Member {id}"));
+        return id;
+    }
+
+    /// <summary>A debt claim; without an id, a charge that only our own number names.</summary>
+    public Task ClaimAsync(long member, long? id, long amountMinor, DateOnly dueOn, string currency = "EUR") => DoAsync(new RaiseCharge(
+        _origin, AccountTarget.Named(Named("customer", member)), new ChargeId(_origin.Merchant, NewGuid()),
+        new Money(amountMinor, Currency.Parse(currency)), dueOn)
+    {
+        Reference = id is { } claim ? Named("debt-claim", claim) : null,
+        ReferenceNumber = id,
+        Description = id is { } named ? $"Claim {named}" : null,
+    });
+
+    /// <summary>Money in the till for these parts; what is for none becomes general credit.</summary>
+    public Task PayAsync(long member, long amountMinor, params Part[] parts) =>
+        DoAsync(new RecordPayment(_origin, AccountTarget.Named(Named("customer", member)), new PaymentId(_origin.Merchant, NewGuid()), "sport-alliance")
+        {
+            Amount = new Money(amountMinor, Euro),
+            ReceivedBy = ClearingProvider.Cash,
+            Parts = parts,
+        });
+
+    public Part Settling(long claim, long? amountMinor = null) => Part.Charge(Named("debt-claim", claim), amountMinor);
+
+    public AccountTarget Target(long member) => AccountTarget.Named(Named("customer", member));
+
+    public Task<Answered> GetAsync(string path, string? language = null, string? key = null) =>
+        SendAsync(_books.Client, HttpMethod.Get, path, key ?? Key, language);
+
+    public Task<Answered> HeadAsync(string path, string? key) => SendAsync(_books.Client, HttpMethod.Head, path, key, null);
+
+    public static async Task<Answered> SendAsync(HttpClient client, HttpMethod method, string path, string? key, string? language)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("x-api-key", key);
+        if (language is not null)
+            request.Headers.TryAddWithoutValidation("Accept-Language", language);
+        using var answer = await client.SendAsync(request, Cancel);
+        var text = await answer.Content.ReadAsStringAsync(Cancel);
+        return new Answered(
+            answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), answer.Headers.RetryAfter?.Delta,
+            [.. answer.Content.Headers.Allow]);
+    }
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await _books.Engine.SubmitAsync(command, patient: true);
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+    }
+
+    private Reference Named(string kind, long value) =>
+        new(_origin.Merchant, "sport-alliance", kind, value.ToString(CultureInfo.InvariantCulture));
+
+    private static Guid NewGuid() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    /// <summary>What came back.</summary>
+    internal sealed record Answered(HttpStatusCode Status, JsonObject? Body, TimeSpan? RetryAfter, IReadOnlyList<string> Allow)
+    {
+        public string? Text(string member) => (string?)Body?[member];
+
+        /// <summary>Status, code and reference of an error.</summary>
+        public (int Status, string? Code, string? Reference) Error => ((int)Status, Text("errorCode"), Text("reference"));
+
+        /// <summary>The ids of a list's entries.</summary>
+        public IReadOnlyList<long> Ids => [.. Body!["result"]!.AsArray().Select(entry => (long)entry!["id"]!)];
+
+        public string Json(string member) => Body![member]!.ToJsonString(JsonSerializerOptions.Web);
+    }
+}
