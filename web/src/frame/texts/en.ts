@@ -50,7 +50,6 @@ export const en = {
   'upc.cash.note': 'You pay {merchant} in cash on site. Nothing is debited here.',
   'upc.pay': 'Pay {amount}',
   'upc.save': 'Save',
-  'upc.continue': 'Continue',
   'upc.processing': 'Processing',
   'upc.redirecting': 'You are being taken to your bank',
   'upc.pending.title': 'Waiting for confirmation',

@@ -11,7 +11,7 @@ interface Looks {
   icon: () => TemplateResult;
   title: TextKey;
   note: TextKey;
-  mood: 'good' | 'bad' | 'quiet';
+  mood: 'good' | 'bad' | 'plain';
   button?: TextKey;
 }
 
@@ -19,11 +19,11 @@ const spinner = (): TemplateResult => html`<span class="spinner" aria-hidden="tr
 
 const looksOf: Readonly<Record<NoticeName, Looks>> = {
   done: { icon: doneIcon, title: 'upc.done.title', note: 'upc.done.pay', mood: 'good' },
-  waiting: { icon: spinner, title: 'upc.pending.title', note: 'upc.pending.note', mood: 'quiet' },
-  redirecting: { icon: spinner, title: 'upc.redirecting', note: 'upc.pending.note', mood: 'quiet' },
-  confirm: { icon: lockIcon, title: 'upc.confirm.title', note: 'upc.confirm.note', mood: 'quiet', button: 'upc.confirm.continue' },
+  waiting: { icon: spinner, title: 'upc.pending.title', note: 'upc.pending.note', mood: 'plain' },
+  redirecting: { icon: spinner, title: 'upc.redirecting', note: 'upc.pending.note', mood: 'plain' },
+  confirm: { icon: lockIcon, title: 'upc.confirm.title', note: 'upc.confirm.note', mood: 'plain', button: 'upc.confirm.continue' },
   expired: { icon: clockIcon, title: 'upc.expired.title', note: 'upc.expired.note', mood: 'bad' },
-  used: { icon: doneIcon, title: 'upc.used.title', note: 'upc.used.note', mood: 'quiet' },
+  used: { icon: doneIcon, title: 'upc.used.title', note: 'upc.used.note', mood: 'plain' },
   invalid: { icon: warningIcon, title: 'upc.invalid.title', note: 'upc.invalid.note', mood: 'bad' },
   unavailable: { icon: warningIcon, title: 'upc.unavailable.title', note: 'upc.unavailable.note', mood: 'bad', button: 'upc.retry' },
 };
