@@ -1,5 +1,5 @@
 import type { CustomerData } from '../shared/messages';
-import type { Form } from './fields/form';
+import type { AnyForm, Form } from './fields/form';
 import type { Option } from './options';
 import { bacsBody, bacsForm, cardBody, cardForm, debitBody, debitForm, fieldOf, ticked } from './payment';
 import type { BacsField, CardField, DebitField, PaymentBody } from './payment';
@@ -28,7 +28,7 @@ export class Forms {
 
   /** Forgets every number. */
   forget(): void {
-    for (const form of this.all) for (const name of form.names) form.clear(name as never);
+    for (const form of this.all) for (const name of form.names) form.clear(name);
   }
 
   /** Whether there may be an attempt: a debit wants its mandate first; what is typed is checked when it is sent. */
@@ -66,21 +66,21 @@ export class Forms {
     }
   }
 
-  private get all() {
-    return [this.card, this.bacs, ...Object.values(this.debits)] as readonly Form<'holder'>[];
+  private get all(): readonly AnyForm[] {
+    return [this.card, this.bacs, ...Object.values(this.debits)];
   }
 
-  private formOf(option: Option): Form<string> | undefined {
+  private formOf(option: Option): AnyForm | undefined {
     if ('instrument' in option) return undefined;
     switch (option.choice) {
       case 'CREDIT_CARD':
-        return this.card as unknown as Form<string>;
+        return this.card;
       case 'SEPA':
       case 'CH_DD':
       case 'LSV':
-        return this.debits[option.choice] as unknown as Form<string>;
+        return this.debits[option.choice];
       case 'BACS':
-        return this.bacs as unknown as Form<string>;
+        return this.bacs;
       case 'BANK_TRANSFER':
       case 'CASH':
         return undefined;

@@ -1,6 +1,7 @@
 import { checkAccountNumber, checkBic, checkEmail, checkHolder, checkIban, checkSortCode, compact, mayNeedBic } from './fields/account';
 import { checkCode, checkExpiry, checkNumber, digitsOf } from './fields/card';
 import { Form } from './fields/form';
+import type { AnyForm } from './fields/form';
 import type { Choice } from './session';
 
 /** The body that asks for a payment, as the server reads it. */
@@ -79,7 +80,7 @@ export function bacsBody(account: Readonly<Record<BacsField, string>>): PaymentB
 }
 
 /** The form's field that the server means: `card.number`, `account.iban`, `mandateAccepted`. */
-export function fieldOf<Name extends string>(form: Form<Name>, path: string): Name | undefined {
+export function fieldOf(form: AnyForm, path: string): string | undefined {
   const last = path.split('.').at(-1) ?? '';
   return form.names.find((name) => name === (last === 'mandateAccepted' ? 'mandate' : last));
 }

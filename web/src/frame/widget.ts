@@ -251,13 +251,13 @@ export class PaymentWidget extends LitElement {
 
   private enter(stage: Stage): void {
     this.isProcessing = stage === 'redirecting';
-    if (stage !== this.stage) {
-      const hadFocus = this.contains(document.activeElement) && document.hasFocus();
-      this.stage = stage;
-      if (stage !== 'form') this.error = undefined;
-      if (hadFocus && stage !== 'form' && stage !== 'loading') void this.updateComplete.then(() => this.querySelector<HTMLElement>('#notice')?.focus());
-    }
+    const isNew = stage !== this.stage;
+    this.stage = stage;
+    if (isNew && stage !== 'form') this.error = undefined;
     this.requestUpdate();
+    // The field that had the focus may be disabled by now, so the document is asked whether the customer is here.
+    if (isNew && stage !== 'form' && stage !== 'loading' && document.hasFocus())
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>('#notice')?.focus());
   }
 
   private fail(code: string, error: TextKey): Failure {
@@ -443,7 +443,7 @@ export class PaymentWidget extends LitElement {
     const { words } = this;
     const label = this.amount === undefined ? words.say('upc.save') : words.say('upc.pay', { amount: this.amount });
     return html`
-      <button type="submit" class="primary" aria-disabled=${!this.state.canSubmit} ?disabled=${this.isProcessing}>
+      <button type="submit" class="primary" ?disabled=${this.isProcessing}>
         ${this.isProcessing ? html`<span class="spinner" aria-hidden="true"></span>${words.say('upc.processing')}` : label}
       </button>
     `;

@@ -3,6 +3,16 @@ import type { TextKey } from '../texts/keys';
 /** Says what is wrong with one field's text, if anything, in the light of the others. */
 export type Check<Name extends string> = (text: string, all: Readonly<Record<Name, string>>) => TextKey | undefined;
 
+/** A form, whatever its fields. */
+export interface AnyForm {
+  readonly names: readonly string[];
+  readonly texts: Readonly<Record<string, string>>;
+  fill(name: string, text: string): void;
+  checkAll(): boolean;
+  show(name: string, error: TextKey | undefined): void;
+  clear(name: string): void;
+}
+
 /**
  * The texts of a form's fields, and which errors are shown. Nobody is told while typing that what is not finished is
  * wrong: an error appears when the field is left or the form is sent, and goes away as soon as it is mended.

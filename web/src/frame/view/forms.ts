@@ -126,7 +126,7 @@ function mandate(drawing: Drawing, text: TextKey, session: Session): TemplateRes
   const { name, id } = session.creditor;
   return html`
     <section class="mandate" aria-labelledby="mandate-title">
-      <h3 id="mandate-title">${words.say('upc.mandate.title')}</h3>
+      <h2 id="mandate-title">${words.say('upc.mandate.title')}</h2>
       ${id ? html`<p>${words.say('upc.mandate.creditor', { id })}</p>` : nothing}
       <p>${words.say(text, { creditor: name })}</p>
     </section>

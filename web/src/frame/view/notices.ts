@@ -35,7 +35,7 @@ export function notice(words: Words, name: NoticeName, amount: string | undefine
   return html`
     <div class="notice ${looks.mood}">
       <div class="emblem">${looks.icon()}</div>
-      <h2 tabindex="-1" id="notice">${words.say(looks.title)}</h2>
+      <h1 tabindex="-1" id="notice">${words.say(looks.title)}</h1>
       <p>${words.say(note, { amount: amount ?? '' })}</p>
       ${looks.button ? html`<button type="button" class="primary" @click=${act}>${words.say(looks.button)}</button>` : nothing}
     </div>
