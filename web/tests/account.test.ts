@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAccountNumber, checkBic, checkEmail, checkHolder, checkIban, checkSortCode, ibanGrouping, mayNeedBic } from '../src/frame/fields/account';
+import { checkAccountNumber, checkBic, checkEmail, checkHolder, checkIban, checkSortCode, ibanGrouping, ibanPattern, mayNeedBic } from '../src/frame/fields/account';
 
 test('an IBAN is right if its country, its length and its check digits are', () => {
   for (const iban of ['DE02 1203 0000 0000 2020 51', 'de89370400440532013000', 'GB29NWBK60161331926819', 'MT84MALT011000012345MTLCAST001S', 'NO9386011117947', 'CH9300762011623852957'])
@@ -22,6 +22,11 @@ test('an IBAN is written in fours and capitals, and no longer than its country h
   const grouping = ibanGrouping('de0212030000000020205199');
   assert.equal(grouping.limit, 22);
   assert.equal(grouping.write('de02120300'), 'DE02 1203 00');
+});
+
+test('an IBAN of the customer’s country is shown, and a German one where there is none', () => {
+  assert.equal(ibanPattern('CH'), 'CH00 0000 0000 0000 0000 0');
+  assert.equal(ibanPattern('US'), ibanPattern('DE'));
 });
 
 test('a BIC is optional, and asked for only where a bank may want it', () => {

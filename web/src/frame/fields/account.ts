@@ -23,6 +23,12 @@ export function ibanGrouping(iban: string): Grouping {
   return { keep: /[0-9a-z]/i, limit: ibanLengths[compact(iban).slice(0, 2)] ?? longestIban, write: writeIban };
 }
 
+/** How an IBAN looks in a country, all in zeros: an account that nobody could take for one that is filled in. */
+export function ibanPattern(country: string): string {
+  const known = country in ibanLengths ? country : 'DE';
+  return writeIban(known.padEnd(ibanLengths[known] ?? longestIban, '0'));
+}
+
 export const mayNeedBic = (iban: string): boolean => wantsBic.includes(compact(iban).slice(0, 2));
 
 /** Checks an IBAN: of SEPA, or of Switzerland and Liechtenstein only. */

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import { accountNumberGrouping, ibanGrouping, sortCodeGrouping } from '../fields/account';
+import { accountNumberGrouping, ibanGrouping, ibanPattern, sortCodeGrouping } from '../fields/account';
 import { expiryGrouping, numberGrouping, onlyDigits, schemeOfNumber } from '../fields/card';
 import type { Form } from '../fields/form';
 import { asksBic, ticked } from '../payment';
@@ -50,13 +50,6 @@ export function cardFields(drawing: Drawing, form: Form<CardField>): TemplateRes
 // Bank accounts are not among what browsers fill in, and an IBAN should not be among what they remember.
 const notRemembered = 'off';
 
-// An account that everybody can see is an example, in the country of the customer.
-const ibanExamples: Readonly<Record<string, string>> = {
-  AT: 'AT61 1904 3002 3457 3201', CH: 'CH93 0076 2011 6238 5295 7', DE: 'DE89 3704 0044 0532 0130 00',
-  ES: 'ES91 2100 0418 4502 0005 1332', FR: 'FR14 2004 1010 0505 0001 3M02 606', GB: 'GB29 NWBK 6016 1331 9268 19',
-  IT: 'IT60 X054 2811 1010 0000 0123 456', LI: 'LI21 0881 0000 2324 013A A', NL: 'NL91 ABNA 0417 1643 00',
-};
-
 export function debitFields(
   drawing: Drawing,
   form: Form<DebitField>,
@@ -72,7 +65,7 @@ export function debitFields(
       label: 'upc.account.iban',
       autocomplete: notRemembered,
       capitals: true,
-      placeholder: ibanExamples[country] ?? ibanExamples['DE'] ?? '',
+      placeholder: ibanPattern(country),
       grouping: ibanGrouping,
     })}
     ${asksBic(form.texts.iban, isSwiss)
@@ -127,7 +120,7 @@ function mandate(drawing: Drawing, text: TextKey, session: Session): TemplateRes
   return html`
     <section class="mandate" aria-labelledby="mandate-title">
       <h2 id="mandate-title">${words.say('upc.mandate.title')}</h2>
-      ${id ? html`<p>${words.say('upc.mandate.creditor', { id })}</p>` : nothing}
+      ${id && text === 'upc.mandate.SEPA' ? html`<p>${words.say('upc.mandate.creditor', { id })}</p>` : nothing}
       <p>${words.say(text, { creditor: name })}</p>
     </section>
   `;
