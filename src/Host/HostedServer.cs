@@ -9,6 +9,7 @@ using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Sessions;
+using Quittance.Host.Web;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
@@ -52,6 +53,7 @@ public static class HostedServer
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
+        app.Services.GetRequiredService<WidgetFiles>().Map(app);
         foreach (var dialect in dialects)
         {
             dialect.Map(new DialectRoutes(
@@ -75,6 +77,7 @@ public static class HostedServer
             Timeouts = settings.ProviderTimeouts,
             NoticeAddress = (merchant, provider) => new Uri(settings.PublicAddress.Base + NoticeRoutes.PathOf(merchant, provider)),
         });
+        services.AddSingleton<IEmbeddingOrigins, NoSessions>().AddSingleton<WidgetFiles>();
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<SessionExpiryService>();

@@ -47,7 +47,7 @@ public sealed class InstallNodePackages : Task
 
     private bool Install()
     {
-        Log.LogMessage(MessageImportance.High, "Installing the PostgreSQL binaries with npm");
+        Log.LogMessage(MessageImportance.High, "Installing the PostgreSQL binaries and the tools of the widget with npm");
 
         // Install scripts: npm 10 runs them, npm 11 does not. So never by npm, but below.
         if (!Run("npm", "ci --ignore-scripts --loglevel=error", Root))

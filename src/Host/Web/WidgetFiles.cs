@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace Quittance.Host.Web;
+
+/// <summary>
+/// Serves the payment widget: <c>/widget.js</c>, which pages of anybody load, and the frame that it puts into them, which only
+/// pages that the session's merchant has named may show.
+/// </summary>
+public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
+{
+    private const string FramePage = "frame";
+    private const string Loader = "widget.js";
+
+    // Everything but who may embed it. Nothing is loaded from elsewhere, nothing inline runs, no form goes anywhere.
+    private const string FramePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors ";
+
+    /// <summary>Maps the files. Without them, as after a build without Node, there are no such pages.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var file in WidgetFile.All())
+        {
+            switch (file.Name)
+            {
+                case Loader:
+                    routes.MapMethods("/widget.js", Reading, context => LoaderAsync(file, context));
+                    break;
+                case FramePage:
+                    routes.MapMethods("/widget/frame", Reading, context => FrameAsync(file, context));
+                    break;
+                default:
+                    routes.MapMethods($"/widget/{file.Name}", Reading, context => HashedAsync(file, context));
+                    break;
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> Reading { get; } = [HttpMethods.Get, HttpMethods.Head];
+
+    // Its address never changes, so it is asked for again soon, and pages that isolate themselves may load it too.
+    private static Task LoaderAsync(WidgetFile file, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        return file.Answer(context).ExecuteAsync(context);
+    }
+
+    // Another content has another name.
+    private static Task HashedAsync(WidgetFile file, HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        return file.Answer(context).ExecuteAsync(context);
+    }
+
+    private async Task FrameAsync(WidgetFile file, HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = FramePolicy + await AncestorsAsync(context.Request.Query["session"].ToString(), context.RequestAborted);
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
+        headers.CacheControl = "no-store";
+        await file.Answer(context).ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Who may embed the frame. For a session that does not exist everybody may: the frame takes no token but of the session in
+    /// its address, so it can only say that there is none, and that the customer should see in place of an empty frame.
+    /// </summary>
+    private async ValueTask<string> AncestorsAsync(string session, CancellationToken cancellation)
+    {
+        if (!PublicId().IsMatch(session))
+            return session.Length == 0 ? "'none'" : "*";
+        return await origins.OfSessionAsync(session, cancellation) switch
+        {
+            null => "*",
+            [] => "'none'",
+            var known => string.Join(' ', known),
+        };
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{32}$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PublicId();
+}

@@ -1,0 +1,32 @@
+using Microsoft.Playwright;
+
+namespace Quittance.Tests.Running;
+
+/// <summary>A page of a browser, with what it said of errors.</summary>
+public sealed class BrowserPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly List<string> _errors = [];
+
+    internal BrowserPage(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+                _errors.Add(message.Text);
+        };
+        page.PageError += (_, error) => _errors.Add(error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>What scripts threw and what the browser complained of, like a breach of the Content-Security-Policy.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Keeps a picture of the whole page, for people to look at.</summary>
+    public Task ScreenshotAsync(string name) =>
+        Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+}

@@ -1,0 +1,114 @@
+import { isRecord, isWebAddress, textMembers } from '../shared/messages';
+import { readOutcome, readSession } from './session';
+import type { Outcome, Session } from './session';
+import type { PaymentBody } from './payment';
+
+/** What became of asking for the session. */
+export type SessionAnswer = { kind: 'session'; session: Session } | { kind: 'invalid' } | { kind: 'unreachable' };
+
+/** What became of a payment. */
+export type PaymentAnswer =
+  | { kind: 'ready'; outcome: Outcome }
+  | { kind: 'pending'; redirectTo?: string }
+  | { kind: 'refused'; code: string }
+  | { kind: 'fields'; fields: readonly { field: string; code: string }[] }
+  | { kind: 'in progress' }
+  | { kind: 'expired' }
+  | { kind: 'used' }
+  | { kind: 'invalid' }
+  | { kind: 'unavailable' }
+  /** Nobody knows what became of it. The same payment may be sent again under the same key. */
+  | { kind: 'unreachable' };
+
+const answerTimeMs = 45_000;
+const pausesMs: readonly number[] = [800, 2_500];
+
+/** The server's side of one payment session. The token goes nowhere but into the header. */
+export class Server {
+  constructor(
+    private readonly token: string,
+    private readonly ask: typeof fetch = (input, init) => fetch(input, init),
+    private readonly pause: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  ) {}
+
+  async session(): Promise<SessionAnswer> {
+    const answer = await this.send('/widget/session', {});
+    if (!answer) return { kind: 'unreachable' };
+    if (answer.status === 401) return { kind: 'invalid' };
+    const session = answer.status === 200 ? readSession(answer.body) : undefined;
+    return session ? { kind: 'session', session } : { kind: 'unreachable' };
+  }
+
+  /** Sends a payment, again if the network breaks or the server does: always under the same key, so that it counts once. */
+  async pay(body: PaymentBody, key: string): Promise<PaymentAnswer> {
+    for (const pauseMs of [...pausesMs, undefined]) {
+      const answer = await this.send('/widget/session/payment', {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      });
+      const read = answer && readPayment(answer.status, answer.body);
+      if (read && read.kind !== 'unreachable') return read;
+      if (pauseMs !== undefined) await this.pause(pauseMs);
+    }
+    return { kind: 'unreachable' };
+  }
+
+  private async send(path: string, request: RequestInit): Promise<{ status: number; body: unknown } | undefined> {
+    try {
+      const answer = await this.ask(path, {
+        ...request,
+        headers: { ...request.headers, Accept: 'application/json', Authorization: `Bearer ${this.token}` },
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+        signal: AbortSignal.timeout(answerTimeMs),
+      });
+      return { status: answer.status, body: await answer.json().catch(() => undefined) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+export function readPayment(status: number, body: unknown): PaymentAnswer {
+  const { code = '' } = textMembers(body, ['code']);
+  switch (status) {
+    case 200:
+      return readPaid(body);
+    case 401:
+      return { kind: 'invalid' };
+    case 402:
+      return { kind: 'refused', code };
+    case 409:
+      return { kind: 'in progress' };
+    case 410:
+      return { kind: code === 'used' ? 'used' : 'expired' };
+    case 400:
+    case 413:
+    case 422:
+      return { kind: 'fields', fields: readFields(body) };
+    case 429:
+    case 503:
+      return { kind: 'unavailable' };
+    default:
+      return { kind: 'unreachable' };
+  }
+}
+
+function readPaid(body: unknown): PaymentAnswer {
+  const outcome = readOutcome(body);
+  if (isRecord(body) && body['status'] === 'ready' && outcome) return { kind: 'ready', outcome };
+  if (!isRecord(body) || body['status'] !== 'pending') return { kind: 'unreachable' };
+  const { redirectTo } = textMembers(body, ['redirectTo']);
+  return { kind: 'pending', ...(redirectTo !== undefined && isWebAddress(redirectTo) && { redirectTo }) };
+}
+
+function readFields(body: unknown): readonly { field: string; code: string }[] {
+  const fields = isRecord(body) && Array.isArray(body['fields']) ? (body['fields'] as unknown[]) : [];
+  return fields
+    .map((field) => textMembers(field, ['field', 'code']))
+    .filter((field) => field.field !== undefined)
+    .map((field) => ({ field: field.field ?? '', code: field.code ?? '' }));
+}

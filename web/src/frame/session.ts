@@ -1,0 +1,94 @@
+import { isRecord, isWebAddress, textMembers } from '../shared/messages';
+import type { InstrumentDetails } from '../shared/messages';
+
+export const choices = ['CREDIT_CARD', 'SEPA', 'BACS', 'CH_DD', 'LSV', 'BANK_TRANSFER', 'CASH'] as const;
+
+export type Choice = (typeof choices)[number];
+
+export interface StoredInstrument {
+  id: string;
+  choice: Choice;
+  label: string;
+  brand?: string;
+  expiry?: string;
+}
+
+export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired';
+
+/** What the payment yielded, for the embedding page. */
+export interface Outcome {
+  paymentRequestToken: string;
+  details?: InstrumentDetails;
+  instrumentToken?: string;
+}
+
+/** A payment session as the server tells it. */
+export interface Session {
+  status: Progress;
+  amount: number;
+  currency: string;
+  referenceText: string;
+  merchant: string;
+  choices: readonly Choice[];
+  requiresSignature: boolean;
+  mayStore: boolean;
+  instruments: readonly StoredInstrument[];
+  creditor: { name: string; id?: string };
+  expiresAt?: Date;
+  outcome?: Outcome;
+  redirectTo?: string;
+  /** Why the last payment came to nothing, if it was tried and the customer may try again. */
+  failure?: string;
+}
+
+const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired'];
+
+/** Reads a session; undefined if it is none. Of choices and instruments those that are not known are left out. */
+export function readSession(value: unknown): Session | undefined {
+  if (!isRecord(value)) return undefined;
+  const status = progresses.find((known) => known === value['status']);
+  const money = value['amount'];
+  if (!status || !isRecord(money) || typeof money['amount'] !== 'number' || typeof money['currency'] !== 'string') return undefined;
+
+  const { merchant = '', referenceText = '', expiresAt = '', redirectTo, failure } = textMembers(
+    value, ['merchant', 'referenceText', 'expiresAt', 'redirectTo', 'failure']);
+  const creditor = textMembers(value['creditor'], ['name', 'id']);
+  const expires = new Date(expiresAt);
+  const outcome = readOutcome(value);
+  return {
+    status,
+    amount: money['amount'],
+    currency: money['currency'],
+    merchant,
+    referenceText,
+    choices: listOf(value['choices']).filter(isChoice),
+    requiresSignature: value['requiresSignature'] === true,
+    mayStore: value['mayStore'] === true,
+    instruments: listOf(value['instruments']).map(readInstrument).filter((instrument) => instrument !== undefined),
+    creditor: { name: creditor.name ?? merchant, ...(creditor.id !== undefined && { id: creditor.id }) },
+    ...(!Number.isNaN(expires.getTime()) && { expiresAt: expires }),
+    ...(outcome && { outcome }),
+    ...(redirectTo !== undefined && isWebAddress(redirectTo) && { redirectTo }),
+    ...(failure !== undefined && { failure }),
+  };
+}
+
+export function readOutcome(value: unknown): Outcome | undefined {
+  const { paymentRequestToken, paymentInstrumentToken } = textMembers(value, ['paymentRequestToken', 'paymentInstrumentToken']);
+  if (!isRecord(value) || !paymentRequestToken) return undefined;
+  return {
+    paymentRequestToken,
+    ...(isRecord(value['details']) && { details: value['details'] }),
+    ...(paymentInstrumentToken !== undefined && { instrumentToken: paymentInstrumentToken }),
+  };
+}
+
+function readInstrument(value: unknown): StoredInstrument | undefined {
+  const { id, choice, label, brand, expiry } = textMembers(value, ['id', 'choice', 'label', 'brand', 'expiry']);
+  if (!id || !isChoice(choice) || label === undefined) return undefined;
+  return { id, choice, label, ...(brand !== undefined && { brand }), ...(expiry !== undefined && { expiry }) };
+}
+
+const isChoice = (value: unknown): value is Choice => choices.some((choice) => choice === value);
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

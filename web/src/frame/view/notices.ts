@@ -1,0 +1,43 @@
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { TextKey } from '../texts/keys';
+import type { Words } from '../texts/words';
+import { clockIcon, doneIcon, lockIcon, warningIcon } from './icons';
+
+/** What is said in place of the form. */
+export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'used' | 'invalid' | 'unavailable';
+
+interface Looks {
+  icon: () => TemplateResult;
+  title: TextKey;
+  note: TextKey;
+  mood: 'good' | 'bad' | 'plain';
+  button?: TextKey;
+}
+
+const spinner = (): TemplateResult => html`<span class="spinner" aria-hidden="true"></span>`;
+
+const looksOf: Readonly<Record<NoticeName, Looks>> = {
+  done: { icon: doneIcon, title: 'upc.done.title', note: 'upc.done.pay', mood: 'good' },
+  waiting: { icon: spinner, title: 'upc.pending.title', note: 'upc.pending.note', mood: 'plain' },
+  redirecting: { icon: spinner, title: 'upc.redirecting', note: 'upc.pending.note', mood: 'plain' },
+  confirm: { icon: lockIcon, title: 'upc.confirm.title', note: 'upc.confirm.note', mood: 'plain', button: 'upc.confirm.continue' },
+  expired: { icon: clockIcon, title: 'upc.expired.title', note: 'upc.expired.note', mood: 'bad' },
+  used: { icon: doneIcon, title: 'upc.used.title', note: 'upc.used.note', mood: 'plain' },
+  invalid: { icon: warningIcon, title: 'upc.invalid.title', note: 'upc.invalid.note', mood: 'bad' },
+  unavailable: { icon: warningIcon, title: 'upc.unavailable.title', note: 'upc.unavailable.note', mood: 'bad', button: 'upc.retry' },
+};
+
+/** One plain notice, with what can be done about it if there is anything. */
+export function notice(words: Words, name: NoticeName, amount: string | undefined, act: () => void): TemplateResult {
+  const looks = looksOf[name];
+  const note = name === 'done' && amount === undefined ? 'upc.done.save' : looks.note;
+  return html`
+    <div class="notice ${looks.mood}">
+      <div class="emblem">${looks.icon()}</div>
+      <h1 tabindex="-1" id="notice">${words.say(looks.title)}</h1>
+      <p>${words.say(note, { amount: amount ?? '' })}</p>
+      ${looks.button ? html`<button type="button" class="primary" @click=${act}>${words.say(looks.button)}</button>` : nothing}
+    </div>
+  `;
+}
