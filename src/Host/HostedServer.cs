@@ -77,7 +77,8 @@ public static class HostedServer
             Timeouts = settings.ProviderTimeouts,
             NoticeAddress = (merchant, provider) => new Uri(settings.PublicAddress.Base + NoticeRoutes.PathOf(merchant, provider)),
         });
-        services.AddSingleton<IEmbeddingOrigins, NoSessions>().AddSingleton<WidgetFiles>();
+        services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
+            all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo)).AddSingleton<WidgetFiles>();
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<SessionExpiryService>();

@@ -15,26 +15,26 @@ namespace Quittance.Core.Sessions;
 /// <param name="Account">Whose account it is booked on; must be the session's.</param>
 /// <param name="About">The session as it was read.</param>
 /// <param name="Amount">What is booked; must be what the session was for.</param>
-/// <param name="Charges">The charges to settle in full, each once.</param>
+/// <param name="Charges">The charges to settle in full, each once: the names that each may have, the likeliest first.</param>
 /// <param name="Payment">The id the payment gets, where a stored instrument is charged only now.</param>
 /// <param name="Dialect">The dialect whose session it is.</param>
 public sealed record BookSession(
-    Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<Reference> Charges, PaymentId Payment, string Dialect)
+    Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<IReadOnlyList<Reference>> Charges, PaymentId Payment, string Dialect)
     : SessionCommand(Origin, Account, About)
 {
     /// <inheritdoc/>
     public override bool MayAskProvider => true;
 
     /// <inheritdoc/>
-    public override IEnumerable<Reference> References => Charges;
+    public override IEnumerable<Reference> References => Charges.SelectMany(names => names);
 
     /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        foreach (var charge in Charges)
+        foreach (var names in Charges)
         {
-            if (known.Find(charge) is not { } found)
+            if (known.Find(NameOf(names, known)) is not { } found)
                 continue;
             wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
             wanted.ClaimsOn.Add(new ChargeId(Origin.Merchant, found.Object));
@@ -70,13 +70,17 @@ public sealed record BookSession(
             : Captured(state, payment, account, plan, changes, stamp));
     }
 
+    private static Reference NameOf(IReadOnlyList<Reference> names, State state) =>
+        names.FirstOrDefault(name => state.Find(name) is not null, names[0]);
+
     private List<Fault> TakeCharges(State state, AllocationPlan plan)
     {
         var faults = new List<Fault>();
         for (var index = 0; index < Charges.Count; index++)
         {
-            var refusal = plan.Take(Part.Charge(Charges[index], null));
-            if (refusal is null && state.ClaimantOf(new ChargeId(Origin.Merchant, state.Find(Charges[index])!.Value.Object)) is not null)
+            var name = NameOf(Charges[index], state);
+            var refusal = plan.Take(Part.Charge(name, null));
+            if (refusal is null && state.ClaimantOf(new ChargeId(Origin.Merchant, state.Find(name)!.Value.Object)) is not null)
                 refusal = Refusal.ChargeClaimed;
             if (refusal is { } fault)
                 faults.Add(new Fault(fault, index));

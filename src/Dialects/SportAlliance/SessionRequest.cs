@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Sessions;
 
 namespace Quittance.Dialects.SportAlliance;
 
@@ -14,8 +15,11 @@ public sealed record SessionRequest(Money Amount, SessionScope Scope, string Ref
     /// <summary>The person it is for, whom an earlier session has made known; never together with <see cref="Customer"/>.</summary>
     public Guid? FinionPayCustomer { get; init; }
 
-    /// <summary>The only methods to offer, each once; empty for all that the scope has.</summary>
+    /// <summary>The only methods to offer, each once, as far as there are providers for them here.</summary>
     public IReadOnlyList<PaymentChoice> Choices { get; init; } = [];
+
+    /// <summary>Whether the request names methods at all; where it does not, all that are usual are offered.</summary>
+    public bool NamesChoices { get; init; }
 
     /// <summary>Whether a direct debit needs a signature.</summary>
     public bool RequiresSignature { get; init; }

@@ -19,6 +19,9 @@ public static class SportAllianceErrors
     public static SportAllianceError Concurrent { get; } =
         new(StatusCodes.Status409Conflict, "errormessage.concurrent.modification", Message.ConcurrentModification);
 
+    /// <summary>Nothing of what the session permits can be offered here (Sport Alliance 5.5).</summary>
+    public static SportAllianceError NoPaymentChoice { get; } = SportAllianceError.Invalid("permittedPaymentChoices", Message.NoPaymentChoice);
+
     /// <summary>The payment request token is none of ours (Sport Alliance 5.2).</summary>
     public static SportAllianceError TokenUnknown { get; } = TokenError("unknown", Message.TokenUnknown);
 
@@ -121,7 +124,11 @@ public static class SportAllianceErrors
             SportAllianceError.Invalid(ClaimAt(fault.Part), Message.ClaimNotOpen),
         Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated =>
             SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.ClaimsExceedAmount),
-        Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch => TokenUnknown,
+        Refusal.SessionUsed => TokenUsed,
+        Refusal.SessionForeign => TokenOfAnother,
+        Refusal.SessionChanged or Refusal.SessionSubmitted => Concurrent,
+        Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
+            or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TokenUnknown,
         Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
     };
 

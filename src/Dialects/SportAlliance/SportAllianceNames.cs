@@ -9,6 +9,9 @@ public static class SportAllianceNames
     /// <summary>References to accounts: the customer's id, a whole number above zero.</summary>
     public const string Customer = "customer";
 
+    /// <summary>References to accounts of persons who are no customers yet, by the id that sessions tell.</summary>
+    public const string Person = "person";
+
     /// <summary>References to charges: the id of the debt claim, a whole number above zero.</summary>
     public const string DebtClaim = "debt-claim";
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.SportAlliance.Messages;
 
@@ -48,19 +49,20 @@ public static class SportAllianceRequests
     private static readonly Dictionary<string, SessionScope> Scopes =
         new() { ["MEMBER_ACCOUNT"] = SessionScope.MemberAccount, ["ECOM"] = SessionScope.Ecom };
 
-    private static readonly Dictionary<string, PaymentChoice> Choices = new()
+    // Null: a method of the API's that no provider here has.
+    private static readonly Dictionary<string, PaymentChoice?> Choices = new()
     {
         ["CASH"] = PaymentChoice.Cash,
         ["BANK_TRANSFER"] = PaymentChoice.BankTransfer,
         ["BACS"] = PaymentChoice.Bacs,
         ["SEPA"] = PaymentChoice.Sepa,
-        ["CH_DD"] = PaymentChoice.SwissDirectDebit,
-        ["LSV"] = PaymentChoice.Lsv,
+        ["CH_DD"] = PaymentChoice.SwissDebit,
+        ["LSV"] = PaymentChoice.SwissLsv,
         ["CREDIT_CARD"] = PaymentChoice.CreditCard,
-        ["TWINT"] = PaymentChoice.Twint,
-        ["PAYPAL"] = PaymentChoice.PayPal,
-        ["BANCONTACT"] = PaymentChoice.Bancontact,
-        ["IDEAL"] = PaymentChoice.Ideal,
+        ["TWINT"] = null,
+        ["PAYPAL"] = null,
+        ["BANCONTACT"] = null,
+        ["IDEAL"] = null,
     };
 
     /// <summary>The customer's id in the path.</summary>
@@ -114,6 +116,7 @@ public static class SportAllianceRequests
                 Customer = customer,
                 FinionPayCustomer = finionPay,
                 Choices = permitted,
+                NamesChoices = choices.Count > 0,
                 RequiresSignature = signs ?? false,
                 OffersStored = offersStored ?? true,
             };
@@ -214,9 +217,10 @@ public static class SportAllianceRequests
         {
             if (!Choices.TryGetValue(names[i], out var choice))
                 return NoneOf($"{PermittedChoices}.{i}", Choices.Keys);
-            if (choices.Contains(choice))
+            if (names.IndexOf(names[i]) < i)
                 return SportAllianceError.Invalid($"{PermittedChoices}.{i}", Message.ValueDuplicate);
-            choices.Add(choice);
+            if (choice is { } offered)
+                choices.Add(offered);
         }
 
         return null;

@@ -3,6 +3,8 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
 
+using Quittance.Core.Sessions;
+
 namespace Quittance.Dialects.SportAlliance;
 
 /// <summary>Writes what the operations that read answer (Sport Alliance 3.4 to 3.6).</summary>
@@ -42,6 +44,16 @@ public static class SportAllianceResponses
         json.WriteEndArray();
         json.WriteString("offset"u8, $"{(slice.Charges is [.., var last] ? last.Number : after)}");
         json.WriteBoolean("hasNext"u8, slice.HasNext);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A session that was opened (Sport Alliance 4.1): its token, until when it is good, and the one id that its customer keeps.</summary>
+    public static void Session(Utf8JsonWriter json, Session session, string token)
+    {
+        json.WriteStartObject();
+        json.WriteString("token"u8, token);
+        json.WriteString("tokenValidUntil"u8, session.ExpiresAt.UtcDateTime);
+        json.WriteString("finionPayCustomerId"u8, session.Account.Value);
         json.WriteEndObject();
     }
 

@@ -1,14 +1,18 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.SportAlliance;
 
 /// <summary>The payment part of Sport Alliance's Open API, for Magicline and PerfectGym Next.</summary>
+/// <param name="sessions">The payment sessions, to read.</param>
 /// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
-public sealed class SportAllianceRoutes(RateLimit? rateLimit = null) : Dialect
+public sealed class SportAllianceRoutes(ISessions sessions, RateLimit? rateLimit = null) : Dialect
 {
+    private readonly SportAlliancePayments _payments = new(sessions);
+
     /// <summary>The scope of payment sessions.</summary>
     public const string PaymentWriteScope = "PAYMENT_WRITE";
 
@@ -35,6 +39,9 @@ public sealed class SportAllianceRoutes(RateLimit? rateLimit = null) : Dialect
     {
         foreach (var path in Paths)
             routes.Head(path);
+        routes.Post("session.open", "/v1/payments/user-session", PaymentWriteScope, _payments.OpenAsync);
+        routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync);
+        routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync);
         routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync);
         // Sport Alliance 3.5: the past ends yesterday, and what is to come is told for a year.
         routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1))));

@@ -12,6 +12,7 @@ internal static class WidgetErrors
     {
         EdgeFault.Unauthenticated => new WidgetError(401, "unauthorized"),
         EdgeFault.Forbidden => new WidgetError(403, "forbidden"),
+        EdgeFault.RateLimited => new WidgetError(429, "too_many_requests"),
         EdgeFault.PathUnknown => new WidgetError(404, "not_found"),
         EdgeFault.MethodNotAllowed => new WidgetError(405, "method_not_allowed"),
         EdgeFault.MediaTypeUnsupported => new WidgetError(415, "media_type_unsupported"),

@@ -59,7 +59,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     }
 
     /// <inheritdoc/>
-    public override Answer Refuse(EdgeFault fault, string? detail = null) => WidgetErrors.Of(fault).ToAnswer();
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => WidgetErrors.Of(fault).ToAnswer();
 
     private static Session SessionOf(Call call) => (Session)call.Http.Items[SessionItem]!;
 

@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.SportAlliance;
+
+/// <summary>Sport Alliance's three operations that write: opening a session, booking what was paid in it, and taking its instrument over.</summary>
+/// <param name="sessions">The sessions, to read.</param>
+internal sealed class SportAlliancePayments(ISessions sessions)
+{
+    private const int ChangedRounds = 3;
+
+    // Sport Alliance 5.5.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
+
+    private static readonly PaymentChoice[] All = Enum.GetValues<PaymentChoice>();
+
+    /// <summary>Opens a payment session (Sport Alliance 4.1).</summary>
+    public async Task<Answer> OpenAsync(Call call)
+    {
+        var studio = call.Credential.Installation;
+        var reading = SportAllianceRequests.Session(call.Body, studio.Currency);
+        if (reading.Error is { } error)
+            return error.ToAnswer(call.Http);
+        var request = reading.Value;
+        PaymentChoice[] choices = request.NamesChoices ? [.. All.Where(request.Choices.Contains)] : [.. All.Where(choice => IsUsual(choice, studio.Currency))];
+        if (choices.Length == 0)
+            return SportAllianceErrors.NoPaymentChoice.ToAnswer(call.Http);
+
+        var merchant = call.Credential.Merchant;
+        var person = request.Customer is null && request.FinionPayCustomer is null ? call.NewId() : request.FinionPayCustomer;
+        var account = request.Customer is { } customer
+            ? AccountTarget.Named(CustomerName(merchant, customer))
+            : AccountTarget.Named(Reference.ToAccountId(merchant, person!.Value), PersonName(merchant, person.Value));
+        var command = new OpenSession(
+            call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText, choices, Lifetime)
+        {
+            // Whom nobody knows yet is taken on under the id that is told in the answer.
+            Opening = request.Customer is null && request.FinionPayCustomer is null
+                ? new OpenAccount(call.Origin, new AccountId(merchant, person!.Value), [PersonName(merchant, person.Value)], studio.Currency, null)
+                : null,
+            RequiresSignature = request.RequiresSignature,
+            ShowsInstruments = request.OffersStored,
+            Key = call.KeyUse(),
+        };
+        var outcome = await call.SubmitAsync(command);
+        if (!outcome.Accepted)
+            return SportAllianceErrors.Of(outcome.Faults[0], studio.Currency).ToAnswer(call.Http);
+
+        var session = await sessions.FindAsync(new SessionId(merchant, outcome.Subject), call.Cancel)
+            ?? throw new InvalidOperationException("A session that was opened is not in the books.");
+        var token = SessionToken.ForUser(session.Id, call.Credential.HashKey.Span);
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Session(json, session, token)) { Replayed = outcome.Replayed };
+    }
+
+    /// <summary>Books what was paid in a session (Sport Alliance 4.2).</summary>
+    public async Task<Answer> BookAsync(Call call)
+    {
+        var studio = call.Credential.Installation;
+        var customer = SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer));
+        var reading = SportAllianceRequests.Payment(call.Body, studio.Currency);
+        if ((customer.Error ?? reading.Error) is { } error)
+            return error.ToAnswer(call.Http);
+        var request = reading.Value;
+        var merchant = call.Credential.Merchant;
+        var (outcome, session) = await UseAsync(call, request.Token, customer.Value, found => new BookSession(
+            call.Origin, AccountTarget.Named(CustomerName(merchant, customer.Value)), found, request.Amount,
+            [.. request.DebtClaims.Select(claim => NamesOf(merchant, claim))],
+            new PaymentId(merchant, call.NewId()), SportAllianceNames.Dialect));
+        if (!outcome.Accepted)
+            return TokenError(outcome.Faults[0], session, isForInstrument: false, call);
+        return BookedAnswer(await call.PaymentAsync(outcome), outcome, call);
+    }
+
+    /// <summary>Takes the instrument of a session over (Sport Alliance 4.3).</summary>
+    public async Task<Answer> ReplaceAsync(Call call)
+    {
+        var customer = SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer));
+        var reading = SportAllianceRequests.Instrument(call.Body);
+        if ((customer.Error ?? reading.Error) is { } error)
+            return error.ToAnswer(call.Http);
+        var (outcome, session) = await UseAsync(call, reading.Value.Token, customer.Value, found => new TakeInstrument(
+            call.Origin, AccountTarget.Named(CustomerName(call.Credential.Merchant, customer.Value)), found));
+        return outcome.Accepted
+            ? new Answer(StatusCodes.Status200OK, null) { Replayed = outcome.Replayed }
+            : TokenError(outcome.Faults[0], session, isForInstrument: true, call);
+    }
+
+    private static bool IsUsual(PaymentChoice choice, Currency currency) => choice switch
+    {
+        PaymentChoice.CreditCard or PaymentChoice.BankTransfer or PaymentChoice.Cash => true,
+        PaymentChoice.Sepa => currency.Code == "EUR",
+        PaymentChoice.Bacs => currency.Code == "GBP",
+        PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => currency.Code == "CHF",
+    };
+
+    /// <summary>An entry has the id of its debt claim, else the number of its charge (Sport Alliance 5.6).</summary>
+    private static IReadOnlyList<Reference> NamesOf(MerchantId merchant, long claim) =>
+    [
+        new Reference(merchant, SportAllianceNames.Dialect, SportAllianceNames.DebtClaim, $"{claim}"),
+        Reference.ToChargeNumber(merchant, claim),
+    ];
+
+    private static Reference CustomerName(MerchantId merchant, long customer) =>
+        new(merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, $"{customer}");
+
+    private static Reference PersonName(MerchantId merchant, Guid person) =>
+        new(merchant, SportAllianceNames.Dialect, SportAllianceNames.Person, person.ToString("D"));
+
+    /// <summary>
+    /// Uses a session up. A token that is forged, or of a merchant or an installation of another, is unknown; who the customer is counts
+    /// before what the token is (Sport Alliance 5.1).
+    /// </summary>
+    private async Task<(Outcome Outcome, Session? Session)> UseAsync(Call call, string text, long customer, Func<Session, SessionCommand> commandFor)
+    {
+        var token = SessionToken.TryRead(text, SessionToken.RequestPrefix);
+        for (var round = 1; ; round++)
+        {
+            var session = token is not null && token.Session.Merchant == call.Credential.Merchant && token.IsGenuine(call.Credential.HashKey.Span)
+                ? await sessions.FindAsync(token.Session, call.Cancel)
+                : null;
+            if (session is null || session.Installation != call.Credential.Installation.Id)
+            {
+                var isKnown = await call.Books.AccountAsync(CustomerName(call.Credential.Merchant, customer), call.Cancel) is not null;
+                return (Outcome.Refused(isKnown ? Refusal.SessionUnknown : Refusal.AccountUnknown), null);
+            }
+
+            var outcome = await call.SubmitAsync(commandFor(session) with { Key = call.KeyUse() });
+            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
+                return (outcome, session);
+        }
+    }
+
+    /// <summary>What became of the money (Sport Alliance 5.6). What a bank takes days for is booked; nobody waits for it.</summary>
+    private static Answer BookedAnswer(PaymentView view, Outcome outcome, Call call)
+    {
+        var payment = view.Payment;
+        var answer = payment.Status switch
+        {
+            PaymentStatus.Captured or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null),
+            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => SportAllianceErrors.Declined.ToAnswer(call.Http),
+            PaymentStatus.Pending or PaymentStatus.Unknown => SportAllianceErrors.Of(EdgeFault.Internal).ToAnswer(call.Http),
+        };
+        return answer with { Payment = payment.Id.Value, Replayed = outcome.Replayed };
+    }
+
+    private static Answer TokenError(Fault fault, Session? session, bool isForInstrument, Call call)
+    {
+        var studio = call.Credential.Installation;
+        var error = fault.Refusal switch
+        {
+            Refusal.SessionExpired => SportAllianceErrors.TokenExpired(session!.ExpiresAt, studio),
+            Refusal.SessionAmountMismatch => SportAllianceErrors.AmountDiffers(session!.Amount),
+            Refusal.SessionOfOtherKind => isForInstrument ? SportAllianceErrors.TokenWithAmount : SportAllianceErrors.TokenWithoutAmount,
+            _ => SportAllianceErrors.Of(fault, studio.Currency),
+        };
+        return error.ToAnswer(call.Http);
+    }
+}

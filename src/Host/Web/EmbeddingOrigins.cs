@@ -1,0 +1,19 @@
+using Quittance.Core.Access;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Host.Web;
+
+/// <summary>The origins that a session's installation allows; our own pages always, and in the demo any page of this machine.</summary>
+internal sealed class EmbeddingOrigins(ISessions sessions, ICredentials credentials, bool isDemo) : IEmbeddingOrigins
+{
+    private const string Ourselves = "'self'";
+    private static readonly string[] ThisMachine = ["http://127.0.0.1:*", "http://localhost:*"];
+
+    public async ValueTask<IReadOnlyList<string>?> OfSessionAsync(string session, CancellationToken cancellation)
+    {
+        if (SessionToken.TryReadName(session) is not { } id || await sessions.FindAsync(id, cancellation) is not { } known)
+            return null;
+        var installation = (await credentials.OfCustomerAsync(id.Merchant, known.Installation, cancellation))?.Installation;
+        return [Ourselves, .. installation?.Origins ?? [], .. isDemo ? ThisMachine : []];
+    }
+}
