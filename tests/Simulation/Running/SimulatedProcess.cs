@@ -31,7 +31,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         _attempts = new Attempts(world.Database);
         Collector = new Collector(Engine, world.Books, _attempts, this, world.Vault, world.Time);
         _notices = new Notices(world.Database, world.Time);
-        _desk = new NoticeDesk(_attempts, Collector);
+        _desk = new NoticeDesk(_attempts, world.Books, Collector);
     }
 
     public PaymentEngine Engine { get; }
@@ -163,6 +163,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     {
         IsDead = true;
         await Engine.DisposeAsync();
+        Collector.Dispose();
     }
 
     public override string ToString() => $"process {_number}";
