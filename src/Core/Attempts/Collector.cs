@@ -78,7 +78,8 @@ public sealed class Collector(
 
     /// <summary>
     /// Takes in what a provider told by itself. Where that contradicts what the books hold for settled, what came later need not be what
-    /// happened later: the provider is asked which of the two holds.
+    /// happened later: the provider is asked which of the two holds. Refused with <see cref="Refusal.AttemptNotDue"/> while it does not
+    /// say; the notice must be taken in again then, since nobody else asks for what is settled.
     /// </summary>
     public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
     {
@@ -86,10 +87,13 @@ public sealed class Collector(
             && (notice.About.Status == AttemptStatus.Approved) != (notice.Answer.Verdict == Verdict.Approved);
         if (!contradicts)
             return await TakeAsync(notice);
-        var taken = await TellAsync(notice with { Answer = await AskAsync(notice.About), AskedAfter = notice.About.Events });
+        var answer = await AskAsync(notice.About);
+        if (answer.Verdict is not (Verdict.Approved or Verdict.Declined))
+            return Outcome.Refused(Refusal.AttemptNotDue);
+        var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
         if (taken.Attempt is { } next)
             await CarryOutAsync(next, notice.Origin);
-        return taken;
+        return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.AttemptNotDue) : taken;
     }
 
     private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)
@@ -134,7 +138,7 @@ public sealed class Collector(
         }
     }
 
-    /// <summary>Tells the engine what our own call was answered.</summary>
+    /// <summary>Tells the engine what our own call was answered. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt otherwise meanwhile and the provider does not say which holds.</summary>
     private async Task<Outcome> TellAsync(TakeAnswer answer)
     {
         while (true)
@@ -148,6 +152,8 @@ public sealed class Collector(
 
             // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
             answer = answer with { Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+            if (answer.Answer.Verdict is not (Verdict.Approved or Verdict.Declined))
+                return taken;
         }
     }
 
