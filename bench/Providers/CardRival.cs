@@ -38,7 +38,7 @@ internal sealed class CardRival : IRival, IAsyncDisposable
         var providers = new ProviderDirectory(
             new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock, NullLogger<SandboxProvider>.Instance);
         _collector = new Collector(
-            _engine, new TimedBooks(new Storage.Books(database.Source), _times), new TimedProviders(providers, _times),
+            _engine, new TimedBooks(new Storage.Books(database.Source), _times), new Attempts(database.Source), new TimedProviders(providers, _times),
             new TimedVault(books.Vault, _times), _clock);
     }
 

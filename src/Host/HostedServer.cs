@@ -20,10 +20,17 @@ public static class HostedServer
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Builds a server over a database that is migrated. Starting it opens the port.</summary>
-    public static WebApplication Build(ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
+    /// <param name="settings">How it listens.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="engine">The engine over it.</param>
+    /// <param name="vault">The vault in it.</param>
+    /// <param name="logTo">Adds where it logs to beside the console; null: nowhere.</param>
+    public static WebApplication Build(
+        ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        logTo?.Invoke(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -13,7 +13,8 @@ namespace Quittance.Storage;
 /// </summary>
 public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, TimeProvider clock) : IProviderAccounts
 {
-    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+    /// <summary>How long a server may go on with an account as it was.</summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(MerchantId, string), (ProviderAccount Account, DateTimeOffset Until)> _found = new();
 

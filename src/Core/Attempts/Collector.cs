@@ -78,8 +78,7 @@ public sealed class Collector(
 
     /// <summary>
     /// Takes in what a provider told by itself. Where that contradicts what the books hold for settled, what came later need not be what
-    /// happened later: the provider is asked which of the two holds. Refused with <see cref="Refusal.AttemptNotDue"/> while it does not
-    /// say; the notice must be taken in again then, since nobody else asks for what is settled.
+    /// happened later: the provider is asked which of the two holds. Refused with <see cref="Refusal.UnderWay"/> where it does not say so now.
     /// </summary>
     public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
     {
@@ -89,11 +88,11 @@ public sealed class Collector(
             return await TakeAsync(notice);
         var answer = await AskAsync(notice.About);
         if (answer.Verdict is not (Verdict.Approved or Verdict.Declined))
-            return Outcome.Refused(Refusal.AttemptNotDue);
+            return Outcome.Refused(Refusal.UnderWay);
         var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
         if (taken.Attempt is { } next)
             await CarryOutAsync(next, notice.Origin);
-        return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.AttemptNotDue) : taken;
+        return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
     private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)

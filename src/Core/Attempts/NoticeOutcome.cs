@@ -12,7 +12,10 @@ public enum NoticeOutcome
     /// <summary>The books knew it already.</summary>
     NoNews,
 
-    /// <summary>It is about something that the books do not show yet, such as the end of a dispute whose beginning is still on its way.</summary>
+    /// <summary>
+    /// It is about something that the books do not show yet, such as the end of a dispute whose beginning is still on its way; or it
+    /// contradicts them, and the provider can't be asked just now.
+    /// </summary>
     Early,
 
     /// <summary>It is about nothing that we ever asked this provider for.</summary>

@@ -74,7 +74,8 @@ internal static class AttemptCommand
     {
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var attempt = await FindAsync(new Attempts(database.Source), options.GetValue(Id), cancel);
-        await using var engine = database.StartEngine();
+        // What follows is for a running server to ask, and so due at once.
+        await using var engine = database.StartEngine(new EngineOptions { Lease = TimeSpan.Zero });
         var origin = new Origin(attempt.Id.Merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var isApproved = options.GetValue(As) == "approved";
         var taken = await engine.SubmitAsync(new TakeAnswer(
@@ -86,7 +87,7 @@ internal static class AttemptCommand
             throw new CommandException($"Nothing was changed: {Refused.Text(taken)}.");
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Attempt {attempt.Id.Value} is settled as [bold]{options.GetValue(As)}[/].");
         if (taken.Attempt is { } next)
-            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {next.Verb.ToString().ToLowerInvariant()} within a minute.");
+            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {next.Verb.ToString().ToLowerInvariant()} within seconds.");
         return 0;
     }
 

@@ -15,12 +15,9 @@ namespace Quittance.Host.Cli;
 /// <summary><c>provider</c>: the merchants' accounts at payment providers.</summary>
 internal static class ProviderCommand
 {
-    // They remember accounts for five seconds.
-    private static readonly TimeSpan RunningServersLearnIn = TimeSpan.FromSeconds(6);
-
     private static readonly Argument<string> Name = CreateName();
 
-    private static readonly Option<Uri> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
+    private static readonly Option<string> Address = new("--url") { Description = "Where the provider listens", HelpName = "url", Required = true };
 
     public static Command Create()
     {
@@ -46,8 +43,7 @@ internal static class ProviderCommand
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
         ChangeAsync(options, progress, (merchant, known) =>
         {
-            var address = options.GetRequiredValue(Address);
-            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
+            if (!Uri.TryCreate(options.GetRequiredValue(Address), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException("--url must be an absolute http or https address.");
             // Paths of the provider are below it.
             address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
@@ -60,24 +56,27 @@ internal static class ProviderCommand
     private static Task<int> RotateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
         ChangeAsync(options, progress, (_, known) => known is null
             ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
-            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel, RunningServersLearnIn);
+            : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel);
 
     private static async Task<int> ChangeAsync(
-        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel,
-        TimeSpan pause = default)
+        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel)
     {
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var vault = await PostgresVault.OpenAsync(
             database.Source, await MasterKeySource.FindAsync(options, database.Source, progress, cancel), TimeProvider.System, cancel);
         var accounts = new ProviderAccounts(database.Source, vault, TimeProvider.System);
-        var account = change(merchant, await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel));
+        var known = await accounts.FindAsync(merchant, options.GetRequiredValue(Name), cancel);
+        var account = change(merchant, known);
 
-        // Accepted before it is used: no notice is turned away meanwhile.
+        // Accepted everywhere before it is used: no notice is turned away meanwhile.
         await accounts.SaveAsync(account, cancel);
-        if (pause > TimeSpan.Zero)
+        if (known is not null && !known.NoticeKeys.SequenceEqual(account.NoticeKeys))
+        {
             progress.Report("Waiting until running servers accept the new key");
-        await Task.Delay(pause, TimeProvider.System, cancel);
+            await Task.Delay(ProviderAccounts.RememberedFor, TimeProvider.System, cancel);
+        }
+
         await TellAsync(account, cancel);
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
         return 0;

@@ -28,7 +28,8 @@ public static class SandboxNotice
         return SandboxJson.Text(root, "type") switch
         {
             "request.changed" => Change(root, at, amount),
-            "dispute.opened" when Dispute(root) is var (dispute, kind, fee) => new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
+            // Nobody takes back nothing.
+            "dispute.opened" when amount.AmountMinor > 0 && Dispute(root) is var (dispute, kind, fee) => new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
             "dispute.won" when Dispute(root) is var (dispute, kind, fee) => new DisputeWon(at, dispute, kind, authorisation, amount, fee),
             "dispute.lost" when Dispute(root) is var (dispute, kind, fee) => new DisputeLost(at, dispute, kind, authorisation, amount, fee),
             "settlement.reported" => new SettlementReported(at, authorisation, amount),
@@ -57,7 +58,8 @@ public static class SandboxNotice
             "returned_debit" => DisputeKind.ReturnedDebit,
             _ => null,
         };
-        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && kind is { } known
+        // The database takes no control characters, so a name with one could be kept and never booked.
+        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl) && kind is { } known
             && SandboxJson.Amount(root, "fee_minor") is { } fee
                 ? (dispute, known, fee)
                 : null;

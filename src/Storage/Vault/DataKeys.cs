@@ -19,6 +19,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
 
     private readonly ConcurrentDictionary<(MerchantId Merchant, int Id), DataKey> _open = new();
 
+    private static readonly SemaphoreSlim Creating = new(1);
+
     /// <summary>The ids of the master keys that seal what the database holds: none, or one.</summary>
     public static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
@@ -57,8 +59,6 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             Keep(row);
     }
 
-    private readonly SemaphoreSlim _creating = new(1);
-
     /// <summary>The key that seals what is new; created with a merchant's first secret.</summary>
     public async ValueTask<DataKey> CurrentAsync(MerchantId merchant, CancellationToken cancel) =>
         await FindAsync(merchant, Current, cancel) ?? await CreateAsync(merchant, cancel);
@@ -75,14 +75,14 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     private async Task<DataKey> CreateAsync(MerchantId merchant, CancellationToken cancel)
     {
         // One at a time, so that a crowd that comes first does not take all connections to wait for the same lock.
-        await _creating.WaitAsync(cancel);
+        await Creating.WaitAsync(cancel);
         try
         {
             return await FindAsync(merchant, Current, cancel) ?? await CreateAloneAsync(merchant, cancel);
         }
         finally
         {
-            _creating.Release();
+            Creating.Release();
         }
     }
 

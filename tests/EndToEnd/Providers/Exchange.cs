@@ -8,19 +8,29 @@ namespace Quittance.Tests.Providers;
 internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri provider, Action<string> seen)
 {
     /// <summary>Sends it on to the provider, and keeps its answer.</summary>
-    public async Task<(int Status, byte[] Body)> ForwardAsync()
+    public async Task<(int Status, byte[] Body)> ForwardAsync() => await ForwardAsync(await ReadAsync());
+
+    /// <summary>Takes it in, so that it can be sent on later, whoever still waits for it then.</summary>
+    public async Task<HttpRequestMessage> ReadAsync()
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value));
+        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value + context.Request.QueryString));
         request.Headers.TryAddWithoutValidation("Authorization", context.Request.Headers.Authorization.ToString());
-        if (context.Request.ContentLength > 0)
+        if (context.Request.ContentType is { } type)
         {
             var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             seen(System.Text.Encoding.UTF8.GetString(body.ToArray()));
             request.Content = new ByteArrayContent(body.ToArray());
-            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(context.Request.ContentType!);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
         }
 
+        return request;
+    }
+
+    /// <summary>Sends on what was taken in.</summary>
+    public async Task<(int Status, byte[] Body)> ForwardAsync(HttpRequestMessage read)
+    {
+        using var request = read;
         using var response = await onwards.SendAsync(request);
         return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync());
     }

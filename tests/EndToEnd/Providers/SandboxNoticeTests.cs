@@ -57,8 +57,8 @@ public sealed class SandboxNoticeTests
     }
 
     [Theory]
-    [InlineData("4242424242424242", "************4242")]
-    [InlineData("card 4242-4242-4242-4242 of Ann", "card ************4242 of Ann")]
+    [InlineData("4242424242424242", "************4242 477bba133c182267")]
+    [InlineData("card 4242-4242-4242-4242 of Ann", "card ************4242 of Ann ffec063de46c0f6f")]
     [InlineData("4242424242424241", "4242424242424241")]
     [InlineData("0198b1c2-4242-8242-8242-424242424242", "0198b1c2-4242-8242-8242-424242424242")]
     public void CardNumberInAText_IsCut(string dispute, string kept) =>

@@ -36,6 +36,7 @@ public sealed class BooksFixture : IAsyncLifetime
     private EmbeddedPostgres _postgres = null!;
     private WebApplication _server = null!;
     private SandboxServer _sandbox = null!;
+    private IDisposable _spans = null!;
 
     public string ConnectionString => _postgres.ConnectionString;
 
@@ -72,10 +73,14 @@ public sealed class BooksFixture : IAsyncLifetime
         Database = Storage.Database.Open(_postgres.ConnectionString);
         await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
-        Vault = await PostgresVault.OpenAsync(Database, MasterKey.Generate(), TimeProvider.System, CancellationToken.None);
+        var masterKey = MasterKey.Generate();
+        Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
         DemoCompany = await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
         await DemoSandbox.ConnectAsync(new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
+        var account = await new ProviderAccounts(Database, Vault, TimeProvider.System).FindAsync(DemoCompany, "sandbox", CancellationToken.None);
+        SecretWatch.OfTheRun.Add([masterKey.ToBase64(), account!.ApiKey, .. account.NoticeKeys, .. DemoCredentials.Secrets]);
+        _spans = SecretWatch.OfTheRun.ListenToSpans();
         var port = FreePort();
         Address = new Uri($"http://127.0.0.1:{port}");
         _server = HostedServer.Build(
@@ -83,9 +88,9 @@ public sealed class BooksFixture : IAsyncLifetime
             {
                 ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
             },
-            Database, Engine, Vault);
+            Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();
-        Client = new HttpClient { BaseAddress = Address };
+        Client = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun)) { BaseAddress = Address };
     }
 
     public async ValueTask DisposeAsync()
@@ -95,9 +100,13 @@ public sealed class BooksFixture : IAsyncLifetime
         await _server.DisposeAsync();
         await _sandbox.DisposeAsync();
         await Engine.DisposeAsync();
+        _spans.Dispose();
+        await SecretWatch.OfTheRun.LookAtTablesAsync(Database);
         await Database.DisposeAsync();
         await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        // At the very end of the run, and of all its tests.
+        SecretWatch.OfTheRun.AssertNothingSeen();
     }
 
     /// <summary>Proves the books of all merchants.</summary>
@@ -105,6 +114,15 @@ public sealed class BooksFixture : IAsyncLifetime
     {
         foreach (var report in await new Verifier(Database).VerifyAsync(null, TestContext.Current.CancellationToken))
             Assert.True(report.IsClean, string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule))));
+    }
+
+    /// <summary>The first column of the first row; null where there is none.</summary>
+    public async Task<object?> ScalarAsync(string sql, params object[] parameters)
+    {
+        await using var command = Database.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>A port that nobody has just now.</summary>

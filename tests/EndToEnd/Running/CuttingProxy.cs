@@ -27,22 +27,24 @@ internal enum Cut
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
     private readonly IPEndPoint _server;
     private readonly Func<int, Cut> _plan;
     private readonly Task _accepting;
     private int _commits;
 
-    private CuttingProxy(IPEndPoint server, Func<int, Cut> plan)
+    private CuttingProxy(TcpListener listener, IPEndPoint server, Func<int, Cut> plan)
     {
-        (_server, _plan) = (server, plan);
-        _listener.Start();
+        (_listener, _server, _plan) = (listener, server, plan);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Whether new connections are let through.</summary>
     public bool IsUp { get; set; } = true;
+
+    /// <summary>The database through it, as another process reaches it.</summary>
+    public required string ConnectionString { get; init; }
 
     /// <summary>How many commits it has seen.</summary>
     public int Commits => Volatile.Read(ref _commits);
@@ -53,11 +55,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public static (CuttingProxy Proxy, NpgsqlDataSource Database) To(string connectionString, Func<int, Cut> plan)
     {
         var direct = new NpgsqlConnectionStringBuilder(connectionString);
-        var proxy = new CuttingProxy(new IPEndPoint(IPAddress.Parse(direct.Host!), direct.Port), plan);
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var server = new IPEndPoint(IPAddress.Parse(direct.Host!), direct.Port);
+        direct.Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         // Statements that are never prepared carry their text, so that a commit is seen.
         direct.MaxAutoPrepare = 0;
-        direct.Port = ((IPEndPoint)proxy._listener.LocalEndpoint).Port;
-        return (proxy, Storage.Database.Open(direct.ConnectionString + ";Max Auto Prepare=0"));
+        var proxy = new CuttingProxy(listener, server, plan) { ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0" };
+        return (proxy, Storage.Database.Open(proxy.ConnectionString));
     }
 
     public async ValueTask DisposeAsync()

@@ -11,13 +11,15 @@ public sealed class RunningProgram : IAsyncDisposable
     private const int Sigterm = 15;
     private const string MasterKeyVariable = "QUITTANCE_MASTER_KEY";
 
-    // Programs on one external database share its master key, and leave none in the folder where the tests run.
-    private static readonly string MasterKeyOfExternal = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
     private readonly Process _process;
     private readonly string? _ownFolder;
 
     private RunningProgram(Process process, int port, string? ownFolder) => (_process, Address, _ownFolder) = (process, new Uri($"http://127.0.0.1:{port}"), ownFolder);
+
+    /// <summary>
+    /// Programs on one external database share its master key, and leave none in the folder where the tests run. Base64.
+    /// </summary>
+    public static string MasterKeyOfExternal { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The folder that holds the solution.</summary>
     public static string Solution { get; } = FindSolution();
@@ -27,10 +29,14 @@ public sealed class RunningProgram : IAsyncDisposable
     /// <summary>Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready.</summary>
     public static async Task<RunningProgram> StartAsync(string command, params string[] arguments)
     {
-        var port = BooksFixture.FreePort();
+        // Who starts one anew where another was gives the port.
+        var given = Array.IndexOf(arguments, "--port");
+        var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
-        string[] all = [command, "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
-        var process = Start(all, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
+        string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
+        SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
+        var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
+        _ = WatchAsync(process.StandardError, Console.Error);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
@@ -38,7 +44,8 @@ public sealed class RunningProgram : IAsyncDisposable
             if (!line.StartsWith("Quittance is ready", StringComparison.Ordinal))
                 continue;
             Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
-            _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            // The demo shows its credentials there, which everyone knows.
+            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, TextWriter.Null);
             return new RunningProgram(process, port, folder);
         }
 
@@ -80,6 +87,15 @@ public sealed class RunningProgram : IAsyncDisposable
         _process.Dispose();
         if (_ownFolder is not null)
             Directory.Delete(_ownFolder, recursive: true);
+    }
+
+    private static async Task WatchAsync(StreamReader says, TextWriter to)
+    {
+        while (await says.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            SecretWatch.OfTheRun.Look("what the program says", line);
+            await to.WriteLineAsync(line);
+        }
     }
 
     private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null)

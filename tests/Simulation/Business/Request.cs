@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 
@@ -45,7 +46,13 @@ internal sealed class Request(int number, RecordPayment command)
     public void Tell(Outcome outcome)
     {
         if (!outcome.Accepted)
+        {
+            // Begun, by this sending or another one, and without a word to tell yet.
+            if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
+                InDoubt++;
             return;
+        }
+
         if (Subject is { } before && (before != outcome.Subject || Sequence != outcome.Sequence || (_isDone && !outcome.Replayed)))
             throw new SimulationException($"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
         _isDone |= !outcome.Replayed;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 
@@ -61,8 +62,9 @@ public sealed record TmfPayment : ITmfValue
         {
             AuthorizationCode = fields.Text("authorizationCode", TmfLength.Id),
             CorrelatorId = fields.Text("correlatorId", TmfLength.Id),
-            Description = fields.Text("description", TmfLength.Description),
-            Name = fields.Text("name", TmfLength.Name),
+            // What people write freely may hold a card number, which must not be kept.
+            Description = WithoutCards(fields.Text("description", TmfLength.Description)),
+            Name = WithoutCards(fields.Text("name", TmfLength.Name)),
             Account = TmfReference.Read(fields, "account", TmfReferenceKind.Account, rules, required: isRequest),
             Amount = TmfMoney.ReadOptional(fields, "amount", rules),
             Channel = TmfReference.Read(fields, "channel", TmfReferenceKind.Entity, rules),
@@ -74,6 +76,8 @@ public sealed record TmfPayment : ITmfValue
             Tags = TmfTags.Read(fields),
         };
     }
+
+    private static string? WithoutCards(string? text) => text is null ? null : CardNumberMask.Apply(text);
 
     /// <summary>What the clients of both TMF mounts, or the engine alone, know of a payment.</summary>
     public static TmfPayment Of(PaymentView view)

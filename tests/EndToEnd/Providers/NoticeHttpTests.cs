@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Quittance.Core;
+using Quittance.Host.Demo;
+using Quittance.Providers.Notices;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Providers;
+
+/// <summary>What a payment provider tells by itself, over HTTP: late, twice, too early, or not by the provider at all.</summary>
+public sealed class NoticeHttpTests(BooksFixture books)
+{
+    private static readonly Guid Nobody = Guid.Parse("0198b1c2-0000-8000-8000-00000000dead");
+
+    private readonly NoticePost _post = new(books);
+    private readonly VaultedPayments _payments = new(books);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Notice_ThatTheProviderDoesNotConfirm_ChangesNothing()
+    {
+        var payment = await _payments.CaptureAsync(50_00);
+        var (notice, id) = (NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 50_00), NoticePost.NewId());
+
+        // It contradicts the books, so the provider was asked: the money is ours.
+        Assert.Equal("no_news", await _post.DeliverAsync(notice, id));
+        Assert.Equal("no_news", await _post.DeliverAsync(notice, id));
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE id = $1", id));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Notice_OfADeclineThatTheSandboxTellsLate_ReversesThePaymentOnce()
+    {
+        var payment = await _payments.CaptureAsync(66604);
+
+        Assert.Equal(("taken", "taken"), (await OutcomeOfAsync(payment.Capture), await OutcomeOfAsync(payment.Authorisation)));
+        await payment.AssertAsync(reversedMinor: 66604, dueMinor: 66604);
+    }
+
+    [Theory]
+    [InlineData(66602)]
+    [InlineData(66603)]
+    public async Task Notice_BeforeTheAnswerOrTwice_BooksThePaymentOnce(long amountMinor)
+    {
+        var payment = await _payments.CaptureAsync(amountMinor);
+
+        await OutcomeOfAsync(payment.Capture);
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE body->>'request' = $1", $"{payment.Capture}"));
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM event WHERE subject_id = $1 AND type = 'payment.captured'", payment.Id));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Notice_OfSomebodyElse_IsTurnedAway()
+    {
+        // The sandbox sends a forged one after two tenths of a second at most.
+        var payment = await _payments.CaptureAsync(66605);
+        var declined = NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 66605);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(declined, key: NoticeSignature.NewKey()));
+        await Task.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System, Cancel);
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE body->>'request' = $1", $"{payment.Capture}"));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Notice_OfAnotherTime_IsTurnedAway()
+    {
+        var body = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, age: TimeSpan.FromMinutes(10)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, age: TimeSpan.FromMinutes(-10)));
+        using var unsigned = await books.Client.PostAsync($"/providers/sandbox/merchants/{books.DemoCompany.Value}/notices", JsonContent.Create(new { }), Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, unsigned.StatusCode);
+    }
+
+    [Fact]
+    public async Task Notice_OfFiveMegabytes_IsTooLarge()
+    {
+        const int FiveMegabytes = 5 * 1024 * 1024;
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await _post.SendAsync($"{{\"type\":\"{new string('x', FiveMegabytes)}\"}}"));
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await _post.SendEndlesslyAsync(FiveMegabytes));
+    }
+
+    [Fact]
+    public async Task Notice_ThatIsNone_IsRefused()
+    {
+        var changed = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
+        foreach (var body in (string[])
+            [
+                "", "not json", "[]", "{}", changed[..^5], changed.Replace("request.changed", "request.forgotten", StringComparison.Ordinal),
+                changed.Replace("\"amount_minor\":100", "\"amount_minor\":1e2", StringComparison.Ordinal), changed.Replace("USD", "US", StringComparison.Ordinal),
+                NoticePost.Dispute("dispute.opened", "d\\u0000d", Nobody, 100), NoticePost.Dispute("dispute.opened", "nothing", Nobody, 0),
+                NoticePost.Dispute("dispute.opened", "less than nothing", Nobody, -1), NoticePost.Dispute("dispute.opened", "fee", Nobody, 100, -1),
+            ])
+        {
+            Assert.Equal((body, HttpStatusCode.BadRequest), (body, await _post.SendAsync(body)));
+        }
+    }
+
+    [Fact]
+    public async Task Notice_ForNobody_TellsNothingOfWhoIsThere()
+    {
+        var body = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, merchant: new MerchantId(987_654_321)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, merchant: await books.Merchants.CreateAsync("Without an account", Cancel)));
+        Assert.Equal(HttpStatusCode.NotFound, await _post.SendAsync(body, provider: "paypal"));
+        Assert.Equal(HttpStatusCode.NotFound, await _post.SendAsync(body, provider: "cash"));
+    }
+
+    [Fact]
+    public async Task Notice_OfWhatNobodyAskedFor_IsKeptUnmatched()
+    {
+        Assert.Equal("unmatched", await _post.DeliverAsync(NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100)));
+        Assert.Equal("unmatched", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", "nobody's", Nobody, 100)));
+    }
+
+    [Fact]
+    public async Task Notice_ThatContradictsWhatWasAsked_IsKeptAndBooksNothing()
+    {
+        var payment = await _payments.CaptureAsync(40_00);
+        string[] contradicting =
+        [
+            NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_01),
+            NoticePost.Changed(payment.Capture, "refund", payment.Authorisation, "declined", 40_00),
+            NoticePost.Changed(payment.Authorisation, "capture", payment.Authorisation, "declined", 40_00),
+            NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
+            NoticePost.Dispute("dispute.opened", "on a capture", payment.Capture, 40_00),
+            NoticePost.Dispute("dispute.opened", "in euro", payment.Authorisation, 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
+        ];
+        foreach (var notice in contradicting)
+            Assert.Equal((notice, "contradicts"), (notice, await _post.DeliverAsync(notice)));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Settlement_OfAnotherAmount_IsKeptAndBooksNothing()
+    {
+        var payment = await _payments.CaptureAsync(66606);
+
+        Assert.Equal("contradicts", await _post.OutcomeAsync("body->>'authorisation' = $1", $"{payment.Authorisation}"));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+    }
+
+    [Fact]
+    public async Task Dispute_AtTheSandbox_ReversesThePaymentAndWonBringsItBack()
+    {
+        var payment = await _payments.CaptureAsync(80_00);
+        var name = $"dispute-{payment.Id:N}";
+        using var sandbox = new HttpClient { BaseAddress = books.Sandbox };
+        sandbox.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+
+        (await sandbox.PostAsJsonAsync(
+            "/v1/disputes", new { id = name, authorisation = payment.Authorisation, kind = "chargeback", amount_minor = 30_00 }, Cancel)).EnsureSuccessStatusCode();
+        await NoticePost.UntilAsync(async () => await payment.ReversedMinorAsync() > 0);
+        await payment.AssertAsync(reversedMinor: 30_00, dueMinor: 30_00, feeMinor: 15_00);
+
+        (await sandbox.PostAsync($"/v1/disputes/{name}/won", null, Cancel)).EnsureSuccessStatusCode();
+        await NoticePost.UntilAsync(async () => await payment.ReversedMinorAsync() == 0);
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0, feeMinor: 15_00);
+    }
+
+    [Fact]
+    public async Task Dispute_WhoseEndIsToldFirst_EndsWhenItsBeginningIsKnown()
+    {
+        var payment = await _payments.CaptureAsync(70_00);
+        var (name, won) = ($"early-{payment.Id:N}", NoticePost.NewId());
+
+        Assert.Equal("early", await _post.DeliverAsync(NoticePost.Dispute("dispute.won", name, payment.Authorisation, 70_00), won));
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
+        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", name, payment.Authorisation, 70_00)));
+        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", won) == "taken");
+
+        await payment.AssertAsync(reversedMinor: 0, dueMinor: 0, feeMinor: 15_00);
+    }
+
+    [Fact]
+    public async Task Notice_WithACardNumberInItsTexts_IsKeptWithoutIt()
+    {
+        var payment = await _payments.CaptureAsync(20_00);
+        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", "card 4242 4242 4242 4242", payment.Authorisation, 20_00)));
+
+        Assert.Equal("card ************4242 b295a9d948f7bec0", await books.ScalarAsync("SELECT body->>'dispute' FROM notice WHERE body->>'authorisation' = $1", $"{payment.Authorisation}"));
+        Assert.Equal("card ************4242 b295a9d948f7bec0", await books.ScalarAsync("SELECT reference FROM dispute WHERE payment_id = $1", payment.Id));
+    }
+
+    private Task<string> OutcomeOfAsync(Guid request) => _post.OutcomeAsync("body->>'request' = $1", $"{request}");
+}

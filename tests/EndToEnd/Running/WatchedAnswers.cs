@@ -1,0 +1,14 @@
+namespace Quittance.Tests.Running;
+
+/// <summary>Has every answer of the server looked through for secrets.</summary>
+internal sealed class WatchedAnswers(SecretWatch watch) : DelegatingHandler(new SocketsHttpHandler())
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var answer = await base.SendAsync(request, cancellationToken);
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        watch.Look($"the answer to {request.Method} {request.RequestUri?.AbsolutePath}", await answer.Content.ReadAsStringAsync(cancellationToken));
+        watch.Look($"the headers of the answer to {request.Method} {request.RequestUri?.AbsolutePath}", $"{answer.Headers}");
+        return answer;
+    }
+}
