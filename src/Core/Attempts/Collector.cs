@@ -95,7 +95,7 @@ public sealed class Collector(
         var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
         if (taken.Attempt is { } next)
             await CarryOutAsync(next, notice.Origin);
-        return taken;
+        return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
     private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)
@@ -140,7 +140,7 @@ public sealed class Collector(
         }
     }
 
-    /// <summary>Tells the engine what our own call was answered.</summary>
+    /// <summary>Tells the engine what our own call was answered. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt otherwise meanwhile and the provider does not say which holds.</summary>
     private async Task<Outcome> TellAsync(TakeAnswer answer)
     {
         while (true)
@@ -154,6 +154,8 @@ public sealed class Collector(
 
             // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
             answer = answer with { Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+            if (answer.Answer.Verdict is not (Verdict.Approved or Verdict.Declined))
+                return taken;
         }
     }
 

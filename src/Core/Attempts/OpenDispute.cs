@@ -34,12 +34,13 @@ public sealed record OpenDispute(
                 known.Payment == payment.Id && known.AmountMinor == AmountMinor ? Refusal.AttemptSettled : Refusal.AttemptOvertaken);
         }
 
-        if (payment.Status != Payments.PaymentStatus.Captured)
+        if (payment.Status != Payments.PaymentStatus.Captured && !progress.IsDeclinedUnbooked)
             return Decision.Refused(Refusal.PaymentNotCaptured);
 
-        // What was declined late had gone back already.
-        var movedMinor = progress.IsDeclinedLate ? 0 : AmountMinor;
-        var reversedMinor = AmountMinor - movedMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
+        // What was declined late had gone back already, or never came into the books. The fee is taken all the same.
+        var movedMinor = progress.IsDeclinedLate || progress.IsDeclinedUnbooked ? 0 : AmountMinor;
+        var goneMinor = progress.IsDeclinedLate ? AmountMinor : 0;
+        var reversedMinor = goneMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
         progress.Change(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.Now));
         return progress.Accept();

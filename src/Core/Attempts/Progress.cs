@@ -30,6 +30,13 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     public bool IsDeclinedLate => payment.Status == PaymentStatus.Captured && state.AttemptsOf(payment.Id).Any(
         attempt => attempt is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 
+    /// <summary>
+    /// Whether the provider declined the capture of a payment that came to nothing. It may have approved it before, without our ever
+    /// hearing of it, so that somebody could dispute it.
+    /// </summary>
+    public bool IsDeclinedUnbooked => payment.Status is PaymentStatus.Declined or PaymentStatus.Failed && state.AttemptsOf(payment.Id).Any(
+        attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Declined, Note: null });
+
     /// <summary>An attempt as it is now, with its event.</summary>
     public void Change(Attempt attempt, EventType type)
     {
@@ -104,7 +111,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             leftMinor -= coveredMinor;
         }
 
-        Reinstate(dispute.Provider, IsDeclinedLate ? 0 : leftMinor, recoveredMinor);
+        var isBooked = payment.Status == PaymentStatus.Captured;
+        Reinstate(dispute.Provider, IsDeclinedLate ? 0 : leftMinor, isBooked ? recoveredMinor : 0);
     }
 
     /// <summary>Books that money which a late decline had taken back is ours after all.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
@@ -10,6 +11,7 @@ namespace Quittance.Storage.Vault;
 /// The merchants' data keys. Opened ones stay in memory, so that a server goes on while the master key is changed.
 /// All of them are sealed by one master key at any time.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore that nobody asks for its wait handle holds nothing to give back.")]
 internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
 {
     // A merchant has one; the number leaves room for a second.

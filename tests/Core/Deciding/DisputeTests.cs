@@ -88,6 +88,19 @@ public sealed class DisputeTests
     }
 
     [Fact]
+    public void Dispute_OfACaptureThatWasNeverHeardOfAndThenDeclined_TakesItsFee()
+    {
+        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Heard("payment", Verb.Capture, ProviderAnswer.Unknown);
+        anna.Disputes("payment", 10_00, feeMinor: 15_00).IsRefused(Refusal.PaymentNotCaptured);
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        anna.Disputes("payment", 10_00, feeMinor: 15_00).Moves("fees → clearing sandbox 15.00 EUR");
+        anna.Ends("payment", won: true).Moves();
+        Assert.Equal((PaymentStatus.Failed, 0), (anna.Status("payment"), anna.Payment("payment").ReversedMinor));
+    }
+
+    [Fact]
     public void Dispute_ToldTwice_IsBookedOnce()
     {
         var anna = Paid();

@@ -469,7 +469,9 @@ internal sealed class Schedule
             }
 
             process.ThrowIfDead();
-            request.InDoubt--;
+            // "Under way" says that it was begun, and not what will come of it.
+            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.UnderWay)
+                request.InDoubt--;
             _world.Note($"      Request {request.Number}: {(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
             request.Tell(outcome);
         });

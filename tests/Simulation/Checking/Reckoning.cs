@@ -56,9 +56,13 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var heldMinor = amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor;
         Expect(keptMinor == heldMinor, $"{name}: the books have {keptMinor}, the provider holds {heldMinor} of {found}.");
         Expect(payment.Status is "captured" or "declined" or "failed", $"{name} never came to an end.");
-        Expect(payment.Status == "captured" || amounts.CapturedMinor == amounts.ReversedMinor, $"{name}: {found} was captured, and nobody knows.");
+        Expect(payment.Status == "captured" || amounts.CapturedMinor == 0 || IsDeclined(found!), $"{name}: {found} was captured, and nobody knows.");
         Expect(found is null || !IsLive(found), $"{name}: {found} is still reserved.");
     }
+
+    /// <summary>Whether the capture was approved and then declined.</summary>
+    private bool IsDeclined(BookedAuthorisation authorisation) =>
+        world.Sandbox.Find(World.Account, authorisation.Capture!.Value).Request?.State == RequestState.Declined;
 
     private bool IsLive(BookedAuthorisation authorisation) =>
         authorisation is { IsVoid: false, Capture: null }

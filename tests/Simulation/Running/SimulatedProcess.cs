@@ -163,6 +163,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     {
         IsDead = true;
         await Engine.DisposeAsync();
+        Collector.Dispose();
     }
 
     public override string ToString() => $"process {_number}";
