@@ -96,7 +96,7 @@ public sealed class RateLimitTests(BooksFixture books)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
             builder.Logging.ClearProviders();
             var app = builder.Build();
-            var dialect = new SportAllianceRoutes(limit);
+            var dialect = new SportAllianceRoutes(null!, limit);
             dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock));
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new Server(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
@@ -117,6 +117,8 @@ public sealed class RateLimitTests(BooksFixture books)
 
     private sealed class OneKey(string[] scopes) : Core.Access.ICredentials
     {
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
                 new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(), new byte[32]));
