@@ -7,9 +7,12 @@ namespace Quittance.Tests.Web;
 /// <summary>What holds for every page in every state.</summary>
 internal static class BrowserPageAssertions
 {
-    /// <summary>Asserts that axe finds nothing wrong, in frames too, and that nothing is wider than the screen; keeps a picture.</summary>
+    /// <summary>Asserts that axe finds nothing wrong, in frames too, and that nothing is cut off or wider than the screen; keeps a picture.</summary>
     public static async Task LookAsync(this BrowserPage opened, string name)
     {
+        // A frame gets its height from the page a moment after it asks for it.
+        foreach (var frame in opened.Page.Frames.Where(frame => frame.ParentFrame is not null))
+            await frame.WaitForFunctionAsync("() => document.documentElement.scrollHeight <= innerHeight");
         await opened.ScreenshotAsync(name);
         var found = (await opened.Page.RunAxe()).Violations;
         Assert.True(found.Length == 0, $"{name}: {string.Join('\n', found.Select(violation => $"{violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => node.Html))}"))}");

@@ -53,14 +53,21 @@ export function listing(title, about, ...content) {
     element('div', { class: 'line' }, element('p', { class: 'title' }, title)), element('p', { class: 'about' }, about), element('pre', {}, ...content));
 }
 
+// What is no longer than this stays on one line.
+const widest = 60;
+
 /** JSON with its names set apart. Tokens are long and say nothing, so their middle is left out. */
-export function pretty(value) {
-  const name = /^(\s*)("(?:[^"\\]|\\.)*")(?=:)/;
-  return JSON.stringify(value, (_, member) => (typeof member === 'string' ? short(member) : member), 2).split('\n').flatMap((text, index) => {
-    const found = name.exec(text);
-    const lineBreak = index > 0 ? '\n' : '';
-    return found ? [lineBreak + found[1], element('span', { class: 'key' }, found[2]), text.slice(found[0].length)] : [lineBreak + text];
-  });
+export function pretty(value, indent = '') {
+  if (value === null || typeof value !== 'object') return [JSON.stringify(typeof value === 'string' ? short(value) : value)];
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const isFlat = indent !== '' && JSON.stringify(value).length <= widest;
+  const inner = `${indent}  `;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined).flatMap(([name, member], index) => [
+    isFlat ? (index > 0 ? ', ' : '') : `${index > 0 ? ',' : ''}\n${inner}`,
+    ...(Array.isArray(value) ? [] : [element('span', { class: 'key' }, JSON.stringify(name)), ': ']),
+    ...pretty(member, inner),
+  ]);
+  return [open, ...members, isFlat || members.length === 0 ? close : `\n${indent}${close}`];
 }
 
 const short = (text) => (/^(us|prt|pit)_.{40}/.test(text) ? `${text.slice(0, 14)}…${text.slice(-6)}` : text);
