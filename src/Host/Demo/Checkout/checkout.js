@@ -81,7 +81,7 @@ async function loadMember() {
     element('b', {}, shown(minor(one.openAmount.amount))))));
   const claims = order.querySelector('[value=claims]');
   claims.disabled = open.length === 0;
-  claims.nextElementSibling.replaceChildren('Open claims', ...(open.length === 0 ? [element('small', {}, 'All are settled')] : []));
+  claims.nextElementSibling.replaceChildren('Open claims', ...(open.length === 0 ? [element('small', {}, account.entries.length === 0 ? 'There are none' : 'All are settled')] : []));
   if (open.length === 0 && claims.checked) order.querySelector('[value=amount]').checked = true;
   showOrder();
 }

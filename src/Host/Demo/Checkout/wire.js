@@ -60,8 +60,8 @@ const widest = 60;
 export function pretty(value, indent = '') {
   if (value === null || typeof value !== 'object') return [JSON.stringify(typeof value === 'string' ? short(value) : value)];
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const isFlat = indent !== '' && JSON.stringify(value).length <= widest;
   const inner = `${indent}  `;
+  const isFlat = indent !== '' && inner.length + JSON.stringify(value).length <= widest;
   const members = Object.entries(value).filter(([, member]) => member !== undefined).flatMap(([name, member], index) => [
     isFlat ? (index > 0 ? ', ' : '') : `${index > 0 ? ',' : ''}\n${inner}`,
     ...(Array.isArray(value) ? [] : [element('span', { class: 'key' }, JSON.stringify(name)), ': ']),
