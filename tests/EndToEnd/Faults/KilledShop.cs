@@ -18,7 +18,7 @@ namespace Quittance.Tests.Faults;
 internal sealed class KilledShop : IAsyncDisposable
 {
     private const string Token = "qt_the token of the shop that is killed";
-    private static readonly TimeSpan RepeatsFor = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan RepeatsFor = TimeSpan.FromSeconds(90);
 
     private readonly OwnBooks _own;
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-killed-").FullName;

@@ -16,7 +16,7 @@ internal static class ProviderBooks
         """;
 
     private const string Unfinished = """
-        SELECT format('%s %s %s', provider, verb, status) FROM attempt WHERE status IN ('open', 'unknown', 'pending')
+        SELECT format('%s %s %s %s, %s times unanswered, %s events, opened at %s, due at %s', provider, verb, id, status, unanswered, events, opened_at, due_at) FROM attempt WHERE status IN ('open', 'unknown', 'pending')
         UNION ALL SELECT format('notice %s %s', id, outcome) FROM notice WHERE due_at IS NOT NULL
         UNION ALL SELECT format('a claim of payment %s', payment_id) FROM claim WHERE is_live
         UNION ALL SELECT format('%s payments for one key', count(*)) FROM kept_answer GROUP BY key HAVING count(*) > 1

@@ -45,7 +45,7 @@ public sealed class RunningProgram : IAsyncDisposable
                 continue;
             Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
             // The demo shows its credentials there, which everyone knows.
-            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, TextWriter.Null);
+            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, Console.Out);
             return new RunningProgram(process, port, folder);
         }
 
