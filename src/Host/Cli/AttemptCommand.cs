@@ -56,7 +56,7 @@ internal static class AttemptCommand
 
         var now = TimeProvider.System.GetUtcNow();
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("Attempt").AddColumn("Merchant").AddColumn("Provider").AddColumn("Asked to").AddColumn(new TableColumn("Amount").RightAligned())
+            .AddColumn(new TableColumn("Attempt").NoWrap()).AddColumn("Merchant").AddColumn("Provider").AddColumn("Asked to").AddColumn(new TableColumn("Amount").RightAligned())
             .AddColumn("Status").AddColumn("For").AddColumn("Unanswered").AddColumn("Next asked");
         foreach (var attempt in unsettled)
         {
