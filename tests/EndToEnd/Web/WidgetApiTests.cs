@@ -224,7 +224,7 @@ public sealed class WidgetApiTests(BooksFixture books)
         var session = await visits.SessionAsync(member, "20");
         foreach (var token in new[] { session, await visits.ReadyAsync(session, Visits.Card()) })
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await new TmfHttp(books, token).GetAsync("/paymentManagement/v4/payment")).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await new TmfHttp(books, token).GetAsync("/paymentManagement/v4/payment/1")).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await new TmfHttp(books, token).PostAsync("/brm/payment/v4/payment", "{}")).Status);
             Assert.Equal(401, (await visits.Studio.GetAsync($"/v1/customers/{member}/account/balances", key: token)).Error.Status);
             Assert.Equal(401, (await visits.Studio.PostAsync("/v1/payments/user-session", "{}", key: token)).Error.Status);
