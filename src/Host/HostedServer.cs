@@ -54,6 +54,8 @@ public static class HostedServer
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
+        if (settings.IsDemo)
+            CheckoutPage.Map(app);
         foreach (var dialect in dialects)
         {
             dialect.Map(new DialectRoutes(

@@ -15,6 +15,8 @@ internal static class WidgetResponses
         var session = view.Session;
         json.WriteStartObject();
         json.WriteString("status", view.Status);
+        if (view is { Status: "open", Declined: { } reason })
+            json.WriteString("failure", WidgetErrors.Declined(reason).Code);
         json.WriteStartObject("amount");
         json.WriteAmount("amount"u8, session.Amount);
         json.WriteString("currency", session.Amount.Currency.Code);

@@ -91,7 +91,7 @@ internal static class ServeCommand
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
         if (isDemo)
-            DemoCredentials.Print(Terminal.Out, sandbox?.Address);
+            DemoCredentials.Print(Terminal.Out, settings.PublicAddress.Base, sandbox?.Address);
         if (database.Embedded is { } embedded)
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(cancel);

@@ -23,8 +23,8 @@ internal static class DemoCredentials
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
     public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).ToHashSet();
 
-    /// <summary>Shows how to send each.</summary>
-    public static void Print(IAnsiConsole console, Uri? sandbox)
+    /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
+    public static void Print(IAnsiConsole console, string address, Uri? sandbox)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
         foreach (var (api, kind, secret) in All)
@@ -35,6 +35,7 @@ internal static class DemoCredentials
             table.AddRow("  [dim]sandbox[/]", $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
         console.Write(table);
         console.WriteLine();
+        console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
         console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");
     }
 }

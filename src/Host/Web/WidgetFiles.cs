@@ -18,7 +18,7 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     /// <summary>Maps the files. Without them, as after a build without Node, there are no such pages.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var file in WidgetFile.All())
+        foreach (var file in EmbeddedFile.In("widget"))
         {
             switch (file.Name)
             {
@@ -38,7 +38,7 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     private static IReadOnlyList<string> Reading { get; } = [HttpMethods.Get, HttpMethods.Head];
 
     // Its address never changes, so it is asked for again soon, and pages that isolate themselves may load it too.
-    private static Task LoaderAsync(WidgetFile file, HttpContext context)
+    private static Task LoaderAsync(EmbeddedFile file, HttpContext context)
     {
         context.Response.Headers.CacheControl = "public, max-age=300";
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
@@ -46,14 +46,14 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     }
 
     // Another content has another name.
-    private static Task HashedAsync(WidgetFile file, HttpContext context)
+    private static Task HashedAsync(EmbeddedFile file, HttpContext context)
     {
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         context.Response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
         return file.Answer(context).ExecuteAsync(context);
     }
 
-    private async Task FrameAsync(WidgetFile file, HttpContext context)
+    private async Task FrameAsync(EmbeddedFile file, HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = FramePolicy + await AncestorsAsync(context.Request.Query["session"].ToString(), context.RequestAborted);

@@ -17,6 +17,9 @@ public sealed class Browser : IAsyncLifetime
     private static readonly string Package = Path.Combine(
         RunningProgram.Solution, "tests", "EndToEnd", "Running", "Browser", "node_modules", "@sparticuz", "chromium");
 
+    // A machine that does other things at the same time is waited for.
+    private const float Patience = 15_000;
+
     private readonly Lazy<Task<IBrowser>> _browser;
     private IPlaywright? _playwright;
 
@@ -51,6 +54,7 @@ public sealed class Browser : IAsyncLifetime
         if (!Directory.Exists("/etc/fonts"))
             environment["FONTCONFIG_PATH"] = UnpackFolder("fonts");
 
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         return await _playwright.Chromium.LaunchAsync(new()
         {

@@ -31,6 +31,8 @@ internal sealed class TestStudio
 
     public string Key { get; private set; } = "";
 
+    public MerchantId Merchant => _installation.Merchant;
+
     public DateOnly Today => _installation.DayOf(TimeProvider.System.GetUtcNow());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -68,7 +70,7 @@ internal sealed class TestStudio
     public async Task<long> MemberAsync()
     {
         var id = NewId();
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], Euro, $"Member {id}"));
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], _installation.Currency, $"Member {id}"));
         return id;
     }
 

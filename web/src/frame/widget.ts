@@ -297,12 +297,13 @@ export class PaymentWidget extends LitElement {
     this.requestUpdate();
   }
 
+  // No landmarks of its own: it is a part of the page around it, which has some.
   protected override render(): TemplateResult {
     return html`
-      <main aria-busy=${this.stage === 'loading' || this.isProcessing}>
+      <div class="sheet" aria-busy=${this.stage === 'loading' || this.isProcessing}>
         ${this.stage === 'loading' ? this.skeleton() : this.stage === 'form' && this.session ? this.form(this.session) : this.notice(this.stage)}
         <p class="unseen" role="status">${this.spoken}</p>
-      </main>
+      </div>
     `;
   }
 
@@ -364,7 +365,7 @@ export class PaymentWidget extends LitElement {
     const { words } = this;
     const isTest = this.start?.environment !== 'live';
     return html`
-      <header>
+      <div class="head">
         <div class="row">
           <p class="merchant">${session.merchant}</p>
           ${isTest ? html`<span class="badge">${words.say('upc.test.mode')}</span>` : nothing}
@@ -372,7 +373,7 @@ export class PaymentWidget extends LitElement {
         ${this.amount === undefined
           ? html`<h1 class="plain">${words.say('upc.save.title')}</h1><p class="reference">${words.say('upc.save.note')}</p>`
           : html`<h1><span class="unseen">${words.say('upc.to.pay')} </span>${this.amount}</h1><p class="reference">${session.referenceText}</p>`}
-      </header>
+      </div>
     `;
   }
 

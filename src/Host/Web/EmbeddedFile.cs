@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace Quittance.Host.Web;
 
-/// <summary>One file of the payment widget: as it is, and compressed in advance.</summary>
-internal sealed class WidgetFile
+/// <summary>One file for browsers that the program brings along: as it is and, where it was compressed in advance, compressed.</summary>
+internal sealed class EmbeddedFile
 {
     // The better one first.
     private static readonly (string Coding, string Extension)[] Codings = [("br", ".br"), ("gzip", ".gz")];
@@ -21,7 +21,7 @@ internal sealed class WidgetFile
     private readonly Variant _plain;
     private readonly Variant[] _compressed;
 
-    private WidgetFile(string name, byte[] plain, Func<string, byte[]?> find)
+    private EmbeddedFile(string name, byte[] plain, Func<string, byte[]?> find)
     {
         Name = name;
         _mediaType = MediaTypes[Path.GetExtension(name)];
@@ -29,16 +29,17 @@ internal sealed class WidgetFile
         _compressed = [.. Codings.Select(kind => (kind.Coding, Bytes: find(name + kind.Extension))).Where(kind => kind.Bytes is not null).Select(kind => Variant.Of(kind.Coding, kind.Bytes!))];
     }
 
-    /// <summary>The file's name: <c>frame</c>, <c>widget.js</c>, or one with a hash.</summary>
+    /// <summary>The file's name. A page has no extension.</summary>
     public string Name { get; }
 
-    /// <summary>All files, from the program itself. None if it was built without Node.</summary>
-    public static IReadOnlyList<WidgetFile> All()
+    /// <summary>All files of a folder, from the program itself.</summary>
+    /// <param name="folder">The folder, as the build named it.</param>
+    public static IReadOnlyList<EmbeddedFile> In(string folder)
     {
-        const string prefix = "widget/";
-        var assembly = typeof(WidgetFile).Assembly;
+        var prefix = $"{folder}/";
+        var assembly = typeof(EmbeddedFile).Assembly;
         var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], Read);
-        return [.. files.Where(file => MediaTypes.ContainsKey(Path.GetExtension(file.Key))).Select(file => new WidgetFile(file.Key, file.Value, files.GetValueOrDefault))];
+        return [.. files.Where(file => MediaTypes.ContainsKey(Path.GetExtension(file.Key))).Select(file => new EmbeddedFile(file.Key, file.Value, files.GetValueOrDefault))];
 
         byte[] Read(string name)
         {
