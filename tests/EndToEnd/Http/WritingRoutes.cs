@@ -107,6 +107,9 @@ internal static class WritingRoutes
         var member = await visits.Studio.MemberAsync();
         var session = await visits.SessionAsync(member, "8");
         return new WritingSample(
-            $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}")) { HasAmount = false };
+            $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}"))
+        {
+            HasAmount = false,
+        };
     }
 }

@@ -36,7 +36,8 @@ internal sealed class Schedule
         [
             (24, PayAsync), (6, PayTwiceAsync), (9, RepeatAsync), (4, ReuseKeyAsync), (6, PayCashAsync), (5, AllocateAsync), (5, RaiseAsync),
             (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
-            (6, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (10, _visits.BookAsync), (4, _visits.BookTwiceAsync),
+            (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
+            (4, _visits.BookTwiceAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }

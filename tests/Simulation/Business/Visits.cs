@@ -70,6 +70,21 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         await world.Stage.QuietAsync();
     }
 
+    /// <summary>All of it in a row, as it mostly goes: a session, a payment, and its booking.</summary>
+    public async Task GoAsync(Customer customer)
+    {
+        await OpenAsync(customer);
+        var visit = _all[^1];
+        BeginToSubmit(visit, await aliveAsync());
+        await world.Stage.QuietAsync();
+        await world.Time.AdvanceAsync(TimeSpan.FromSeconds(random.Next(1, 30)));
+        var process = await aliveAsync();
+        BeginToBook(visit, process);
+        if (random.Next(3) == 0)
+            BeginToBook(visit, await aliveAsync());
+        await world.Stage.QuietAsync();
+    }
+
     /// <summary>Ends the sessions whose time is over.</summary>
     public async Task ExpireAsync()
     {
@@ -152,7 +167,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         return session;
     }
 
-    private Visit? Any() => _all.Count == 0 ? null : _all[random.Next(_all.Count)];
+    private Visit? Any() => _all.Count == 0 ? null : random.Next(2) == 0 ? _all[^1] : _all[random.Next(_all.Count)];
 
     private void Note(Visit visit, string what, Outcome outcome) =>
         world.Note($"Visit {visit.Number} {what}: {(outcome.Accepted ? "done" : string.Join(", ", outcome.Faults))}");
