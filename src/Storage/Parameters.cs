@@ -20,6 +20,13 @@ internal static class Parameters
         return command;
     }
 
+    /// <summary>Moments, some of them missing. Their type is said: beside a missing one Npgsql would not find it out, and refuse to write.</summary>
+    public static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, DateTime?[] values)
+    {
+        command.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        return command;
+    }
+
     public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string?[] values)
     {
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json });

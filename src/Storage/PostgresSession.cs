@@ -63,6 +63,11 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             await CloseAsync();
             return CommitFate.Unknown;
         }
+        catch
+        {
+            await DiscardAsync();
+            throw;
+        }
     }
 
     public async Task ReleaseAsync()
@@ -120,6 +125,11 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             await CloseAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
+        catch (Exception bug) when (bug is not PostgresException)
+        {
+            await DiscardAsync();
+            throw;
+        }
     }
 
     /// <summary>
@@ -166,6 +176,17 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             default:
                 throw refused;
         }
+    }
+
+    /// <summary>
+    /// Closes the connection for good. When Npgsql could not write a batch, it takes statements for prepared that never were, and would
+    /// refuse every later batch that has one of them.
+    /// </summary>
+    private async Task DiscardAsync()
+    {
+        if (_connection is { } connection)
+            NpgsqlConnection.ClearPool(connection);
+        await CloseAsync();
     }
 
     private async Task CloseAsync()

@@ -32,9 +32,9 @@ public sealed record BookSession(
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        foreach (var names in Charges)
+        foreach (var name in References)
         {
-            if (known.Find(NameOf(names, known)) is not { } found)
+            if (known.Find(name) is not { } found)
                 continue;
             wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
             wanted.ClaimsOn.Add(new ChargeId(Origin.Merchant, found.Object));
@@ -56,7 +56,7 @@ public sealed record BookSession(
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var plan = new AllocationPlan(state, account, Amount);
-        var faults = TakeCharges(state, plan);
+        var faults = TakeCharges(state, account, plan);
         if (faults.Count > 0)
             return Decision.Refused(faults);
 
@@ -70,15 +70,18 @@ public sealed record BookSession(
             : Captured(state, payment, account, plan, changes, stamp));
     }
 
-    private static Reference NameOf(IReadOnlyList<Reference> names, State state) =>
-        names.FirstOrDefault(name => state.Find(name) is not null, names[0]);
+    /// <summary>The name by which the account knows one of its charges. A charge that its raising system has numbered has no other number.</summary>
+    private Reference NameOf(IReadOnlyList<Reference> names, State state, Account account) => names.FirstOrDefault(
+        name => state.Find(name) is { } found && found.Account == account.Id
+            && (name.Dialect != Reference.House || state.Charge(new ChargeId(Origin.Merchant, found.Object))?.ReferenceNumber is null),
+        names[0]);
 
-    private List<Fault> TakeCharges(State state, AllocationPlan plan)
+    private List<Fault> TakeCharges(State state, Account account, AllocationPlan plan)
     {
         var faults = new List<Fault>();
         for (var index = 0; index < Charges.Count; index++)
         {
-            var name = NameOf(Charges[index], state);
+            var name = NameOf(Charges[index], state, account);
             var refusal = plan.Take(Part.Charge(name, null));
             if (refusal is null && state.ClaimantOf(new ChargeId(Origin.Merchant, state.Find(name)!.Value.Object)) is not null)
                 refusal = Refusal.ChargeClaimed;

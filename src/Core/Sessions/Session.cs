@@ -45,6 +45,20 @@ public sealed record Session(
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 
+    /// <summary>Whether the customer may choose this stored instrument in it.</summary>
+    public bool Offers(Instrument instrument) =>
+        ShowsInstruments && instrument is { IsOffered: true, Vaulted: { } vaulted } && Choices.Contains(ChoiceOf(vaulted));
+
+    /// <summary>The way to pay that a stored instrument is.</summary>
+    public static PaymentChoice ChoiceOf(Vaulted vaulted) => vaulted.Mandate?.Scheme switch
+    {
+        MandateScheme.Sepa => PaymentChoice.Sepa,
+        MandateScheme.Bacs => PaymentChoice.Bacs,
+        MandateScheme.SwissDebit => PaymentChoice.SwissDebit,
+        MandateScheme.SwissLsv => PaymentChoice.SwissLsv,
+        null => PaymentChoice.CreditCard,
+    };
+
     /// <summary>Whether its time is over.</summary>
     public bool IsExpired(DateTimeOffset now) => Status == SessionStatus.Expired || (Status == SessionStatus.Open && now >= ExpiresAt);
 }

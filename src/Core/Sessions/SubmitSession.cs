@@ -12,7 +12,7 @@ namespace Quittance.Core.Sessions;
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="About">The session as it was read.</param>
-/// <param name="Choice">The way to pay.</param>
+/// <param name="Choice">The way to pay; of no meaning for a stored instrument, which is of its own kind.</param>
 /// <param name="Payment">The id the payment gets, where one is begun.</param>
 /// <param name="Dialect">The dialect whose session it is.</param>
 public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice Choice, PaymentId Payment, string Dialect)
@@ -53,7 +53,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         // What waits to be booked is not paid a second time.
         if (payment is { Status: PaymentStatus.Authorised } || (payment is null && session.Instrument is not null))
             return Refusal.SessionSubmitted;
-        return session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
+        // What a stored instrument is, only its row tells.
+        return Stored is not null || session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
     }
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
@@ -65,6 +66,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             instrument = state.Instrument(stored);
             if (instrument is null || instrument.Account != account.Id || !instrument.IsOffered)
                 return Decision.Refused(Refusal.InstrumentUnknown);
+            if (!session.Offers(instrument))
+                return Decision.Refused(Refusal.ChoiceNotOffered);
         }
         else if (Registering is not null)
         {
@@ -75,7 +78,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             instrument = changes.Instruments[0];
         }
 
-        var submitted = session with { Instrument = instrument?.Id, Events = session.Events + 1 };
+        // A payment that was declined before is no longer the session's.
+        var submitted = session with { Payment = null, Instrument = instrument?.Id, Events = session.Events + 1 };
         if (session.IsForInstrument || Stored is not null)
         {
             return Decision.Accepted(changes with

@@ -56,7 +56,7 @@ internal static class WidgetResponses
             var shown = instrument.Vaulted!.Shown;
             json.WriteStartObject();
             json.WriteString("id", instrument.Id.Value);
-            json.WriteString("choice", ChoiceOf(instrument));
+            json.WriteString("choice", ChoiceWords.Of(Core.Sessions.Session.ChoiceOf(instrument.Vaulted)));
             json.WriteString("label", shown.ToString());
             if (shown.Scheme is { } scheme)
                 json.WriteString("brand", scheme.ToString());
@@ -129,15 +129,6 @@ internal static class WidgetResponses
         json.WriteEndObject();
         json.WriteEndObject();
     }
-
-    private static string ChoiceOf(Instrument instrument) => ChoiceWords.Of(instrument.Vaulted!.Mandate?.Scheme switch
-    {
-        MandateScheme.Sepa => PaymentChoice.Sepa,
-        MandateScheme.Bacs => PaymentChoice.Bacs,
-        MandateScheme.SwissDebit => PaymentChoice.SwissDebit,
-        MandateScheme.SwissLsv => PaymentChoice.SwissLsv,
-        null => PaymentChoice.CreditCard,
-    });
 
     private static string TextOf(CardExpiry expiry) => $"{expiry.Month:00}/{expiry.Year % 100:00}";
 }

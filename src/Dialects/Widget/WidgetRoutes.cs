@@ -78,7 +78,8 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         {
             submission = WidgetRequests.Submission(body, DateOnly.FromDateTime(call.Now.UtcDateTime));
             if (submission is null)
-                return WidgetErrors.Of(body.Faults);
+                // What is no object has no fields that could be named.
+                return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
         }
 
         var session = SessionOf(call);
@@ -89,9 +90,10 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
 
         var view = await ViewAsync(call, session);
-        return view.Declined is { } reason
+        var answer = view.Declined is { } reason
             ? WidgetErrors.Declined(reason).ToAnswer()
             : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
+        return answer with { Replayed = outcome.Replayed };
     }
 
     private async Task<Outcome> SubmitAsync(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
@@ -173,7 +175,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             Payment = payment?.Payment,
             Authorisation = authorisation,
             Chosen = payment?.Instrument ?? offered.FirstOrDefault(instrument => instrument.Id == session.Instrument),
-            Offered = session.ShowsInstruments ? offered : [],
+            Offered = [.. offered.Where(session.Offers)],
         };
     }
 }

@@ -55,18 +55,16 @@ internal static class AttemptCommand
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("Attempt").AddColumn("Merchant").AddColumn("Provider").AddColumn("Asked to").AddColumn(new TableColumn("Amount").RightAligned())
-            .AddColumn("Status").AddColumn("For").AddColumn("Unanswered").AddColumn("Next asked");
         foreach (var attempt in unsettled)
         {
-            table.AddRow(
-                attempt.Id.Value.ToString("D"), attempt.Id.Merchant.Value.ToString(), attempt.Provider, attempt.Verb.ToString().ToLowerInvariant(),
-                attempt.Amount.ToString(), attempt.Status.ToString().ToLowerInvariant(), Duration(now - attempt.OpenedAt), $"{attempt.Unanswered} ×",
-                attempt.DueAt is not { } due ? "never: resolve it" : due <= now ? "now" : $"in {Duration(due - now)}");
+            // Two lines that fit a narrow terminal, with the id in one piece to be copied.
+            Terminal.Out.MarkupLineInterpolated(
+                $"[bold]{attempt.Id.Value}[/]  {Text(attempt.Verb)} {attempt.Amount} at {attempt.Provider}");
+            var next = attempt.DueAt is not { } due ? "asked no more: resolve it" : due <= now ? "asked again now" : $"asked again in {Duration(due - now)}";
+            Terminal.Out.MarkupLineInterpolated(
+                $"  merchant {attempt.Id.Merchant.Value} · {Text(attempt.Status)} for {Duration(now - attempt.OpenedAt)} · unanswered {attempt.Unanswered} × · {next}");
         }
 
-        Terminal.Out.Write(table);
         return 0;
     }
 
@@ -87,13 +85,16 @@ internal static class AttemptCommand
             throw new CommandException($"Nothing was changed: {Refused.Text(taken)}.");
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Attempt {attempt.Id.Value} is settled as [bold]{options.GetValue(As)}[/].");
         if (taken.Attempt is { } next)
-            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {next.Verb.ToString().ToLowerInvariant()} within seconds.");
+            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {Text(next.Verb)} within seconds.");
         return 0;
     }
 
     private static async Task<Attempt> FindAsync(Attempts attempts, Guid id, CancellationToken cancel) =>
         (await attempts.UnsettledAsync(onlyUnknown: false, cancel)).FirstOrDefault(attempt => attempt.Id.Value == id)
         ?? throw new CommandException($"There is no open attempt {id}. See: quittance attempt list");
+
+    private static string Text<T>(T word)
+        where T : struct, Enum => word.ToString().ToLowerInvariant();
 
     private static string Duration(TimeSpan time) => time switch
     {

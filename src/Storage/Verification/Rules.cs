@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -127,6 +127,33 @@ internal static class Rules
                       FROM dispute WHERE merchant_id = $1 GROUP BY payment_id) d
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = d.payment_id
              WHERE p.id IS NULL OR p.reversed_minor < coalesce(d.reversed, 0)
+            """),
+        ("A session that was used for a payment has one that its provider was asked for", """
+            SELECT format('session %s: payment %s (%s)', s.id, s.payment_id, p.status)
+              FROM session s LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id
+             WHERE s.merchant_id = $1 AND s.status = 'used' AND s.amount_minor > 0
+               AND (p.id IS NULL OR NOT EXISTS (SELECT 1 FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id))
+            """),
+        ("What was paid in a session that has expired is given back", """
+            SELECT format('session %s: payment %s (%s)', s.id, s.payment_id, p.status)
+              FROM session s JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id
+             WHERE s.merchant_id = $1 AND s.status = 'expired' AND p.status IN ('pending', 'unknown', 'authorised', 'captured')
+            """),
+        ("A session's payment and its instrument are those of its account, and no other session has the payment", """
+            SELECT format('session %s of account %s: payment %s, instrument %s', s.id, s.account_id, s.payment_id, s.instrument_id)
+              FROM session s
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id AND p.account_id = s.account_id AND p.amount_minor = s.amount_minor
+              LEFT JOIN instrument i ON i.merchant_id = $1 AND i.id = s.instrument_id AND i.account_id = s.account_id
+             WHERE s.merchant_id = $1 AND ((s.payment_id IS NOT NULL AND p.id IS NULL) OR (s.instrument_id IS NOT NULL AND i.id IS NULL))
+            UNION ALL
+            SELECT format('payment %s: %s sessions', payment_id, count(*))
+              FROM session WHERE merchant_id = $1 AND payment_id IS NOT NULL GROUP BY payment_id HAVING count(*) > 1
+            """),
+        ("Every session has as many events as it says", """
+            SELECT format('session %s: says %s events, has %s', s.id, s.events, coalesce(e.events, 0))
+              FROM session s
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = s.id
+             WHERE s.merchant_id = $1 AND s.events <> coalesce(e.events, 0)
             """),
         ("Every payment belongs to an account, and has as many events as it says", """
             SELECT format('payment %s: says %s events, has %s', p.id, p.events, coalesce(e.events, 0))

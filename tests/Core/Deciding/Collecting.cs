@@ -30,6 +30,9 @@ internal sealed class Collecting
 
     public DateTimeOffset Now { get; set; } = Given.Now;
 
+    /// <summary>All rows as they stand now.</summary>
+    public State State => _state;
+
     /// <summary>What moved since the last look, in the words of the ledger.</summary>
     public IReadOnlyList<string> Moved { get; private set; } = [];
 
@@ -117,7 +120,8 @@ internal sealed class Collecting
         Assert.All(_charges, charge => Assert.InRange(_state.Charge(charge)!.OpenMinor, 0, _state.Charge(charge)!.Amount.AmountMinor));
     }
 
-    private Decision Do(Command command)
+    /// <summary>Decides on a command, and lets the next one see what it changes.</summary>
+    public Decision Do(Command command)
     {
         var decision = command.Decide(_state, new Stamp(Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease));
         if (decision.Changes is not { } changes)

@@ -41,6 +41,9 @@ public sealed class InvariantTests
                 // Providers have a simulation of their own.
                 Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
                 Refusal.PaymentNotCaptured, Refusal.ChargeClaimed,
+                // Sessions have scenarios of their own, and are part of that simulation.
+                Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired, Refusal.SessionSubmitted,
+                Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch,
             ]),

@@ -138,7 +138,8 @@ internal sealed class KilledShop : IAsyncDisposable
     private async Task StartSandboxAsync() => _sandbox = await SandboxServer.StartAsync(new SandboxOptions
     {
         DataFolder = _folder,
-        LateBy = TimeSpan.FromMilliseconds(300),
+        // Longer than an answer is waited for: what the provider tells late comes after its answer, or after the answer is lost.
+        LateBy = TimeSpan.FromSeconds(2),
         AnswerLateBy = TimeSpan.FromMilliseconds(1500),
         NoAnswerFor = TimeSpan.FromSeconds(5),
     });

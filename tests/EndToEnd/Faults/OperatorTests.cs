@@ -29,8 +29,9 @@ public sealed class OperatorTests(BooksFixture books)
         var (listed, output, _) = await RunAsync(shop, "attempt", "list", "--unknown");
         Assert.Equal(0, listed);
         var (capture, authorisation) = (await UnknownAsync(shop, "capture"), await UnknownAsync(shop, "authorise"));
-        Assert.Matches($@"{capture} +{shop.Merchant.Value} +sandbox +capture +\S* ?10\.00.* unknown +\d+ s +\d+ × +(in \d+ s|now)", output);
-        Assert.Matches($@"{authorisation} +{shop.Merchant.Value} +sandbox +authorise +\S* ?20\.00.* unknown +\d+ s +\d+ × +(in \d+ s|now)", output);
+        var state = $@"merchant {shop.Merchant.Value} · unknown for \d+ s · unanswered \d+ × · asked again (in \d+ s|now)";
+        Assert.Matches($@"{capture}  capture 10\.00 USD at sandbox\n  {state}\n", output);
+        Assert.Matches($@"{authorisation}  authorise 20\.00 USD at sandbox\n  {state}\n", output);
 
         var unknown = await RunAsync(shop, "attempt", "resolve", $"{Nobody}", "--as", "declined", "--reason", "I think so");
         Assert.Equal(1, unknown.ExitCode);

@@ -9,6 +9,7 @@ using Quittance.Dialects.Http;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Host;
 using Quittance.Host.Demo;
+using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -39,7 +40,9 @@ public sealed class SecretTests(BooksFixture books)
         var key = MasterKey.Generate();
         var vault = await PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel);
         await using var engine = own.Engine();
-        var merchant = await OpenShopAsync(own, vault);
+        // Its own: the key for notices of an account there would change under everybody else's feet.
+        await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions());
+        var merchant = await OpenShopAsync(own, vault, sandbox.Address);
         var account = await new ProviderAccounts(own.Database, vault, TimeProvider.System).FindAsync(merchant, "sandbox", Cancel);
         watch.Add([Token, key.ToBase64(), account!.ApiKey, .. account.NoticeKeys]);
         await using var server = HostedServer.Build(
@@ -88,13 +91,13 @@ public sealed class SecretTests(BooksFixture books)
         Assert.DoesNotContain(watch.Seen, seen => seen.Contains(Card, StringComparison.Ordinal));
     }
 
-    private async Task<MerchantId> OpenShopAsync(OwnBooks own, PostgresVault vault)
+    private static async Task<MerchantId> OpenShopAsync(OwnBooks own, PostgresVault vault, Uri sandbox)
     {
         var merchant = await own.MerchantAsync();
         var merchants = new Merchants(own.Database, TimeProvider.System);
         var installation = await merchants.InstallAsync(merchant, "oracle-brm", Currency.Parse("USD"), Cancel);
         await merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "test", Token, [OracleBrmRoutes.WriteScope], Cancel);
-        await DemoSandbox.ConnectAsync(new ProviderAccounts(own.Database, vault, TimeProvider.System), merchant, books.Sandbox, Cancel);
+        await DemoSandbox.ConnectAsync(new ProviderAccounts(own.Database, vault, TimeProvider.System), merchant, sandbox, Cancel);
         return merchant;
     }
 

@@ -38,6 +38,8 @@ public sealed class BadInputTests(BooksFixture books)
         "9999999999999999.99", "true", "{}", "[]", "\"ten\"", "\"\"", "NaN", "+1", "01", "1.", ".5", "0x10", "1_000", "1,5",
     ];
 
+    private static readonly string[] Zeros = ["0", "-0", "0.0"];
+
     [Fact]
     public async Task Body_ThatIsNone_IsRefused()
     {
@@ -62,6 +64,10 @@ public sealed class BadInputTests(BooksFixture books)
             foreach (var amount in Amounts)
             {
                 var sample = await WritingRoutes.Samples[path](books);
+                if (!sample.HasAmount)
+                    break;
+                if (sample.TakesZero && Zeros.Contains(amount))
+                    continue;
                 var answer = await SendAsync(HttpMethod.Post, path, sample, Bytes(sample.Body(amount)), "application/json");
 
                 // A batch tells of its records one by one, in an answer that is itself good.
@@ -80,7 +86,7 @@ public sealed class BadInputTests(BooksFixture books)
             var answer = await SendAsync(HttpMethod.Post, path, sample, Bytes(sample.Body("1e3")), "application/json");
 
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {await answer.Content.ReadAsStringAsync(Cancel)}");
-            Assert.Equal((path, 1), (path, await sample.PaymentsAsync(books)));
+            Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
         }
     }
 
@@ -130,14 +136,14 @@ public sealed class BadInputTests(BooksFixture books)
             await using var stream = client.GetStream();
             var headers = string.Concat(sample.Headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
             await stream.WriteAsync(
-                Bytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n{headers}\r\n"), Cancel);
+                Bytes($"POST {sample.Path ?? path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n{headers}\r\n"), Cancel);
 
             var buffer = new byte[4096];
             var answer = Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, Cancel));
 
             Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
             Assert.Contains("application/json", answer, StringComparison.Ordinal);
-            Assert.Equal(0, await sample.PaymentsAsync(books));
+            Assert.Equal(0, await sample.BroughtAsync(books));
         }
     }
 
@@ -150,13 +156,13 @@ public sealed class BadInputTests(BooksFixture books)
         Assert.DoesNotContain("Quittance.", told, StringComparison.Ordinal);
         Assert.True(told.Length > 10, $"{path}, {what}: says nothing");
         Assert.False(answer.Headers.Contains("Quittance-Payment"), $"{path}, {what}");
-        Assert.Equal((path, what, 0), (path, what, await sample.PaymentsAsync(books)));
+        Assert.Equal((path, what, 0), (path, what, await sample.BroughtAsync(books)));
         answer.Dispose();
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, WritingSample sample, byte[] body, string mediaType)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(method, new Uri(sample.Path ?? path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         foreach (var (name, value) in sample.Headers)
             request.Headers.TryAddWithoutValidation(name, value);

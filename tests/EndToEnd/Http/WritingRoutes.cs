@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Routing;
 using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests;
 
 /// <summary>A valid request to each route that writes.</summary>
 internal static class WritingRoutes
 {
+    private const string UsedSessions = "SELECT s.account_id, s.merchant_id FROM session s WHERE s.status = 'used'";
+
     private static readonly (string Name, string Value)[] MidnightHeaders =
         [("Authorization", "PRC demo-prc, Midnight demo-midnight"), ("MISKEY", "demo-mis")];
 
@@ -17,6 +20,10 @@ internal static class WritingRoutes
         ["/brm/payment/v4/payment"] = OracleAsync,
         ["/brm/payment/version/payment"] = OracleAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
+        ["/v1/payments/user-session"] = SessionAsync,
+        ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
+        ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
+        ["/widget/session/payment"] = WidgetAsync,
     };
 
     public static string PathOf(RouteEndpoint route) => route.RoutePattern.RawText!;
@@ -52,5 +59,57 @@ internal static class WritingRoutes
                 [{"CustomerId":{{customer}},"AmountBilled":{{amount}},"RequestSource":"Other",
                   "CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":{{amount}} }]}]
                 """);
+    }
+
+    private static async Task<WritingSample> SessionAsync(BooksFixture books)
+    {
+        var studio = await TestStudio.OfDemoCompanyAsync(books);
+        var member = await studio.MemberAsync();
+        return new WritingSample(
+            $"{member}", [("X-API-KEY", studio.Key)], amount => $$"""{"amount":{{amount}},"scope":"ECOM","referenceText":"Fees","customerId":{{member}} }""")
+        {
+            Brings = "SELECT s.account_id, s.merchant_id FROM session s",
+            TakesZero = true,
+        };
+    }
+
+    private static async Task<WritingSample> BookingAsync(BooksFixture books)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var member = await visits.Studio.MemberAsync();
+        // A session is for one amount: that of all tests that book one, and the one with an exponent.
+        var (token, large) = (await visits.PaidAsync(member, "8"), await visits.PaidAsync(member, "1000"));
+        return new WritingSample(
+            $"{member}", [("X-API-KEY", visits.Studio.Key)], amount => Visits.Booking(amount == "1e3" ? large : token, amount))
+        {
+            Path = $"/v1/customers/{member}/account/payment",
+            Brings = UsedSessions,
+        };
+    }
+
+    private static async Task<WritingSample> ReplacingAsync(BooksFixture books)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var member = await visits.Studio.MemberAsync();
+        var token = await visits.LeftAsync(member);
+        return new WritingSample(
+            $"{member}", [("X-API-KEY", visits.Studio.Key)], amount => $$"""{"paymentRequestToken":"{{token}}","passedOver":{{amount}} }""")
+        {
+            Path = $"/v1/customers/{member}/account/payment-instrument",
+            Brings = UsedSessions,
+            HasAmount = false,
+        };
+    }
+
+    private static async Task<WritingSample> WidgetAsync(BooksFixture books)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var member = await visits.Studio.MemberAsync();
+        var session = await visits.SessionAsync(member, "8");
+        return new WritingSample(
+            $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}"))
+        {
+            HasAmount = false,
+        };
     }
 }

@@ -27,7 +27,7 @@ public sealed class WritingRoutesTests(BooksFixture books)
             Assert.Equal((path, answers[0].Body), (path, answers[1].Body));
             Assert.Equal((path, answers[0].Status), (path, answers[1].Status));
             Assert.Single(answers, answer => answer.Replayed);
-            Assert.Equal((path, 1), (path, await sample.PaymentsAsync(books)));
+            Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class WritingRoutesTests(BooksFixture books)
             var reused = await SendAsync(path, sample, sample.Body("9"), key);
 
             Assert.Equal((path, HttpStatusCode.Conflict, false), (path, reused.Status, reused.Replayed));
-            Assert.Equal((path, 1), (path, await sample.PaymentsAsync(books)));
+            Assert.Equal((path, 1), (path, await sample.BroughtAsync(books)));
         }
     }
 
@@ -59,13 +59,13 @@ public sealed class WritingRoutesTests(BooksFixture books)
             var refused = await SendAsync(path, sample, sample.Body("8"), new string('k', length));
 
             Assert.Equal((path, HttpStatusCode.BadRequest), (path, refused.Status));
-            Assert.Equal((path, 0), (path, await sample.PaymentsAsync(books)));
+            Assert.Equal((path, 0), (path, await sample.BroughtAsync(books)));
         }
     }
 
     private async Task<(HttpStatusCode Status, string Body, bool Replayed)> SendAsync(string path, WritingSample sample, string body, string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sample.Path ?? path, UriKind.Relative))
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };

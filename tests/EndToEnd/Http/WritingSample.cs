@@ -8,11 +8,23 @@ namespace Quittance.Tests;
 /// <param name="Body">The body for an amount, written as given.</param>
 internal sealed record WritingSample(string Account, (string Name, string Value)[] Headers, Func<string, string> Body)
 {
-    /// <summary>How many payments the account has.</summary>
-    public async Task<int> PaymentsAsync(BooksFixture books)
+    /// <summary>Where it goes, where the route's pattern is no path; null where it is one.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What the operation brings: a payment, or in a dialect with sessions something else.</summary>
+    public string Brings { get; init; } = "SELECT p.account_id, p.merchant_id FROM payment p";
+
+    /// <summary>Whether the operation has an amount of its own.</summary>
+    public bool HasAmount { get; init; } = true;
+
+    /// <summary>Whether zero is an amount too.</summary>
+    public bool TakesZero { get; init; }
+
+    /// <summary>How many of what the operation brings the account has.</summary>
+    public async Task<int> BroughtAsync(BooksFixture books)
     {
         await using var command = books.Database.CreateCommand($"""
-            SELECT count(*)::int FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id
+            SELECT count(*)::int FROM ({Brings}) x JOIN reference r ON r.merchant_id = x.merchant_id AND r.object_id = x.account_id
              WHERE r.value = '{Account}'
             """);
         return (int)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;

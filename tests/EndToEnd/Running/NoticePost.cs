@@ -100,7 +100,7 @@ internal sealed class NoticePost(BooksFixture books)
     }
 
     /// <summary>Waits until something has become so.</summary>
-    public static async Task UntilAsync(Func<Task<bool>> isSo, int withinSeconds = 30)
+    public static async Task UntilAsync(Func<Task<bool>> isSo, int withinSeconds = 90)
     {
         var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(withinSeconds);
         while (!await isSo())

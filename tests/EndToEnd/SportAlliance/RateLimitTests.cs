@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Instruments;
+using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Tests.Running;
@@ -96,7 +98,7 @@ public sealed class RateLimitTests(BooksFixture books)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
             builder.Logging.ClearProviders();
             var app = builder.Build();
-            var dialect = new SportAllianceRoutes(null!, limit);
+            var dialect = new SportAllianceRoutes(new NoSessions(), limit);
             dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock));
             await app.StartAsync(TestContext.Current.CancellationToken);
             return new Server(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
@@ -122,5 +124,17 @@ public sealed class RateLimitTests(BooksFixture books)
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
                 new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(), new byte[32]));
+
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => default;
+    }
+
+    private sealed class NoSessions : ISessions
+    {
+        public Task<Session?> FindAsync(SessionId id, CancellationToken cancel) => Task.FromResult<Session?>(null);
+
+        public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) => Task.FromResult<IReadOnlyList<Session>>([]);
+
+        public Task<IReadOnlyList<Instrument>> OfferedInstrumentsAsync(Core.Accounts.AccountId account, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Instrument>>([]);
     }
 }

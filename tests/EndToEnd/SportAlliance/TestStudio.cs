@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Quittance.Core;
@@ -43,6 +44,14 @@ internal sealed class TestStudio
         var installation = await books.Merchants.InstallAsync(
             merchant, "sport-alliance", Currency.Parse(currency), Cancel, locale, timeZone);
         var studio = new TestStudio(books, installation);
+        studio.Key = await studio.KeyAsync([.. Api.SportAlliance.Scopes]);
+        return studio;
+    }
+
+    /// <summary>Demo Company's studio, which takes money at the sandbox, under a key of its own.</summary>
+    public static async Task<TestStudio> OfDemoCompanyAsync(BooksFixture books)
+    {
+        var studio = new TestStudio(books, await books.Merchants.InstallAsync(books.DemoCompany, "sport-alliance", Euro, Cancel));
         studio.Key = await studio.KeyAsync([.. Api.SportAlliance.Scopes]);
         return studio;
     }
@@ -93,18 +102,37 @@ internal sealed class TestStudio
 
     public Task<Answered> HeadAsync(string path, string? key) => SendAsync(_books.Client, HttpMethod.Head, path, key, null);
 
-    public static async Task<Answered> SendAsync(HttpClient client, HttpMethod method, string path, string? key, string? language)
+    /// <summary>Sends a body, where it is wanted once only under an Idempotency-Key.</summary>
+    public Task<Answered> PostAsync(string path, string body, string? language = null, string? once = null, string? key = null) =>
+        SendAsync(_books.Client, HttpMethod.Post, path, key ?? Key, language, body, once);
+
+    public static Task<Answered> SendAsync(
+        HttpClient client, HttpMethod method, string path, string? key, string? language, string? body = null, string? once = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (key is not null)
             request.Headers.TryAddWithoutValidation("x-api-key", key);
         if (language is not null)
             request.Headers.TryAddWithoutValidation("Accept-Language", language);
-        using var answer = await client.SendAsync(request, Cancel);
+        if (once is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", once);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        return SendAsync(client, request);
+    }
+
+    public static async Task<Answered> SendAsync(HttpClient client, HttpRequestMessage request)
+    {
+        using var sent = request;
+        using var answer = await client.SendAsync(sent, Cancel);
         var text = await answer.Content.ReadAsStringAsync(Cancel);
         return new Answered(
             answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!.AsObject(), answer.Headers.RetryAfter?.Delta,
-            [.. answer.Content.Headers.Allow]);
+            [.. answer.Content.Headers.Allow])
+        {
+            Payment = answer.Headers.TryGetValues("Quittance-Payment", out var payments) ? Guid.Parse(payments.Single()) : null,
+            Replayed = answer.Headers.Contains("Idempotency-Replayed"),
+        };
     }
 
     private async Task DoAsync(Command command)
@@ -121,6 +149,12 @@ internal sealed class TestStudio
     /// <summary>What came back.</summary>
     internal sealed record Answered(HttpStatusCode Status, JsonObject? Body, TimeSpan? RetryAfter, IReadOnlyList<string> Allow)
     {
+        /// <summary>The payment that the answer is about.</summary>
+        public Guid? Payment { get; init; }
+
+        /// <summary>Whether it is the first answer again.</summary>
+        public bool Replayed { get; init; }
+
         public string? Text(string member) => (string?)Body?[member];
 
         /// <summary>Status, code and reference of an error.</summary>

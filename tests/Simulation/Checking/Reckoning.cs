@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Simulation.Business;
@@ -36,6 +37,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
         await CheckUnsettledAsync();
         foreach (var request in schedule.Requests)
             await CheckRequestAsync(request, payments);
+        foreach (var visit in schedule.Visits)
+            await CheckVisitAsync(visit, payments);
         foreach (var report in await new Verifier(world.Database).VerifyAsync(world.Merchant, CancellationToken.None))
             Expect(report.IsClean, string.Join('\n', report.Differences.SelectMany(difference => difference.Examples.Prepend(difference.Rule))));
     }
@@ -55,7 +58,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var amounts = found?.Amounts ?? default;
         var heldMinor = amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor;
         Expect(keptMinor == heldMinor, $"{name}: the books have {keptMinor}, the provider holds {heldMinor} of {found}.");
-        Expect(payment.Status is "captured" or "declined" or "failed", $"{name} never came to an end.");
+        Expect(payment.Status is "captured" or "declined" or "failed" or "cancelled", $"{name} never came to an end.");
         Expect(payment.Status == "captured" || amounts.CapturedMinor == 0 || IsDeclined(found!), $"{name}: {found} was captured, and nobody knows.");
         Expect(found is null || !IsLive(found), $"{name}: {found} is still reserved.");
     }
@@ -148,6 +151,20 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(
             request.Told is not (PaymentStatus.Declined or PaymentStatus.Failed) || cameToNothing,
             $"Request {request.Number} was told that it came to nothing, and it is {made[0].Status}.");
+    }
+
+    /// <summary>A session is used once at most, for one payment, and what was paid in it otherwise was given back.</summary>
+    private async Task CheckVisitAsync(Visit visit, List<PaymentRow> payments)
+    {
+        var session = await world.Sessions.FindAsync(visit.Id, CancellationToken.None);
+        var captured = payments.FindAll(payment => payment.Status == "captured" && visit.Payments.Any(id => id.Value == payment.Id));
+        Expect(session is null or { Status: SessionStatus.Used or SessionStatus.Expired }, $"Visit {visit.Number} never ends: {session}");
+        Expect(captured.Count <= 1, $"Visit {visit.Number} was paid {captured.Count} times.");
+        Expect(
+            captured.Count == 0 || (session is { Status: SessionStatus.Used } && session.Payment?.Value == captured[0].Id),
+            $"In visit {visit.Number} {captured.FirstOrDefault()} was captured, and it is {session}.");
+        var used = session is not { Status: SessionStatus.Used } ? null : session.IsForInstrument ? visit.Id.Value : session.Payment?.Value;
+        Expect(visit.Subject is null || visit.Subject == used, $"The client of visit {visit.Number} was told of {visit.Subject}; there is {session}.");
     }
 
     private Guid AuthorisationOf(Guid payment) => AttemptId.Of(new PaymentId(world.Merchant, payment), 1).Value;

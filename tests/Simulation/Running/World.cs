@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Provider;
 using Quittance.Tests.Simulation.Time;
@@ -28,6 +29,7 @@ internal sealed class World : IDisposable
         Sandbox = SandboxBooks.Open(folder: null, Time);
         Fates = new Fates(seed);
         Books = new Quittance.Storage.Books(database);
+        Sessions = new Quittance.Storage.Sessions(database);
         Post = new Post(this, new Random(unchecked(seed * 7919)));
         var key = SHA256.HashData(Encoding.UTF8.GetBytes($"notices {seed}"));
         NoticeKey = $"whsec_{Convert.ToBase64String(key)}";
@@ -60,6 +62,8 @@ internal sealed class World : IDisposable
     public Fates Fates { get; }
 
     public IBooks Books { get; }
+
+    public ISessions Sessions { get; }
 
     public Post Post { get; }
 
