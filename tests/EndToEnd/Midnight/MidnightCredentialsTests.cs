@@ -72,7 +72,5 @@ public sealed class MidnightCredentialsTests
         private static Credential Credential(CredentialKind kind, long merchant, long installation) => new(
             new Installation(new MerchantId(merchant), installation, "midnight", Currency.Parse("USD"), "en", "Etc/UTC"),
             Id: 1, kind, new HashSet<string> { "payments.write" }, new byte[32]);
-
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => default;
     }
 }

@@ -135,8 +135,6 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             ValueTask.FromResult<Credential?>(new Credential(
                 new Installation(new MerchantId(1), 1, dialect, Currency.Parse("USD"), "en", "Etc/UTC"),
                 1, kind, new HashSet<string> { "payments.write" }, new byte[32]));
-
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => default;
     }
 
     /// <summary>The books of customer 1, in memory; out of reach after so many commits.</summary>
