@@ -50,6 +50,8 @@ public sealed class MidnightCredentialsTests
     /// <summary>Two installations of one merchant, and one of another that has the same id.</summary>
     private sealed class Known : ICredentials
     {
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
         {
             Assert.Equal("midnight", dialect);

@@ -129,6 +129,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
     private sealed class Anyone : Core.Access.ICredentials
     {
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
                 new Installation(new MerchantId(1), 1, dialect, Currency.Parse("USD"), "en", "Etc/UTC"),

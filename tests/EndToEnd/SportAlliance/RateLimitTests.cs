@@ -119,6 +119,8 @@ public sealed class RateLimitTests(BooksFixture books)
 
     private sealed class OneKey(string[] scopes) : Core.Access.ICredentials
     {
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
                 new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(), new byte[32]));
