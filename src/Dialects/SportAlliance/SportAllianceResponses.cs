@@ -1,9 +1,8 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Dialects.Http;
-
 using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.SportAlliance;
 
