@@ -23,7 +23,7 @@ public static class Tmf676Errors
             EdgeFault.Forbidden => new TmfError(
                 403, "forbidden", "The credential may not do this.", "Ask for a credential with the scope of this operation."),
             EdgeFault.RateLimited => new TmfError(
-                429, "tooManyRequests", "The credential has sent too many requests.", "Wait as long as the header Retry-After says."),
+                429, "forbidden", "The credential has sent too many requests.", "Wait as long as the header Retry-After says."),
             EdgeFault.PathUnknown => TmfError.NotFound("There is nothing at this path.", "Check the path and its version."),
             EdgeFault.MethodNotAllowed => new TmfError(
                 405, "methodNotAllowed", "The method is not allowed here.", "Use one of the methods in the header Allow."),
