@@ -4,12 +4,14 @@ using Quittance.Bench.Batches;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
 using Quittance.Bench.Servers;
+using Quittance.Bench.Sessions;
 
 var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn, on one machine and one database.")
 {
     PaymentsBenchmark.Command(),
     BatchBenchmark.Command(),
     ProviderBenchmark.Command(),
+    SessionsBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Dialects.SportAlliance;
 
 namespace Quittance.Bench.Books;
 
@@ -25,6 +26,10 @@ internal sealed class BenchAccounts(PaymentEngine engine, TimeProvider clock)
 
     /// <summary>The name that Midnight has for a customer.</summary>
     public static Reference Midnight(MerchantId merchant, int number) => new(merchant, "midnight", "customer", number.ToString());
+
+    /// <summary>The name that Sport Alliance has for a customer.</summary>
+    public static Reference Member(MerchantId merchant, int number) =>
+        new(merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, number.ToString());
 
     /// <summary>
     /// Opens accounts, each by a first payment, so that its ledger accounts are there too: in the benchmark as in a business

@@ -1,8 +1,10 @@
 using Npgsql;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 
 namespace Quittance.Bench.Books;
@@ -44,6 +46,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     /// <summary>An engine in this process, to fill the books in bulk.</summary>
     public PaymentEngine StartEngine() => new(new PostgresStore(Source), TimeProvider.System, new EngineOptions());
+
+    /// <summary>The vault of the embedded one, under a master key that the server finds where it looks for it.</summary>
+    public async Task<IVault> OpenVaultAsync(CancellationToken cancel)
+    {
+        var masterKey = new MasterKeyFile(Path.Combine(Folder!, "master.key")).CreateUnlessThere(MasterKey.Generate());
+        return await PostgresVault.OpenAsync(Source, masterKey, TimeProvider.System, cancel);
+    }
 
     /// <summary>What its durability rests on, from its own mouth.</summary>
     public async Task<string> DescribeAsync(CancellationToken cancel)

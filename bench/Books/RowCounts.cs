@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Bench.Contests;
 
 namespace Quittance.Bench.Books;
 
@@ -8,8 +9,20 @@ internal sealed class RowCounts(NpgsqlDataSource database)
     // Sessions tell the server their counts when they are idle, after a second at the latest.
     private static readonly TimeSpan UntilTold = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>What rivals insert and update per payment, each at so many requests in flight.</summary>
+    public static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> OfAsync(
+        BenchDatabase database, IReadOnlyList<Trial> trials, CancellationToken cancel)
+    {
+        Screen.Progress.Report("Counting the rows that each writes");
+        var counts = new RowCounts(database.Source);
+        Dictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> rows = [];
+        foreach (var (rival, connections) in trials)
+            rows[rival] = await counts.PerPaymentAsync(() => rival.RunAsync(connections, TimeSpan.FromSeconds(1), cancel), cancel);
+        return rows;
+    }
+
     /// <summary>What a piece of work inserted and updated, per payment, by table.</summary>
-    public async Task<IReadOnlyDictionary<string, RowsWritten>> PerPaymentAsync(Func<Task> work, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<string, RowsWritten>> PerPaymentAsync(Func<Task> work, CancellationToken cancel)
     {
         var before = await ReadAsync(cancel);
         await work();

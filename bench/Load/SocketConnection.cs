@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 
 namespace Quittance.Bench.Load;
 
-/// <summary>One keep-alive connection that sends a request, waits for the whole answer, and notes how long that took.</summary>
+/// <summary>One keep-alive connection that sends a request, waits for the whole answer, and looks whether it was a success.</summary>
 internal sealed class SocketConnection : IDisposable
 {
     private static ReadOnlySpan<byte> HeadEnd => "\r\n\r\n"u8;
@@ -20,10 +19,11 @@ internal sealed class SocketConnection : IDisposable
     {
     }
 
-    public Latencies Latencies { get; } = new();
-
     /// <summary>How many answers were no success.</summary>
     public int Errors { get; private set; }
+
+    /// <summary>The last answer, head and all.</summary>
+    public ReadOnlySpan<byte> Answer => _answer.AsSpan(0, _received);
 
     public static async Task<SocketConnection> OpenAsync(Uri server, CancellationToken cancel)
     {
@@ -34,7 +34,6 @@ internal sealed class SocketConnection : IDisposable
 
     public async Task ExchangeAsync(ReadOnlyMemory<byte> request, CancellationToken cancel)
     {
-        var start = Stopwatch.GetTimestamp();
         for (var rest = request; rest.Length > 0;)
             rest = rest[await _socket.SendAsync(rest, cancel)..];
         _received = 0;
@@ -49,7 +48,6 @@ internal sealed class SocketConnection : IDisposable
         }
         while (!IsWhole());
 
-        Latencies.AddSince(start);
         // "HTTP/1.1 2": the class of the status.
         if (_answer[9] != (byte)'2')
             Errors++;
@@ -59,7 +57,7 @@ internal sealed class SocketConnection : IDisposable
 
     private bool IsWhole()
     {
-        var received = _answer.AsSpan(0, _received);
+        var received = Answer;
         var head = received.IndexOf(HeadEnd);
         if (head < 0)
             return false;

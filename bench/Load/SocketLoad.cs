@@ -19,21 +19,28 @@ internal sealed class SocketLoad : IHttpLoad
     }
 
     /// <summary>Sends these requests one after the other, over and over, whichever connection is free.</summary>
-    public static async Task<LoadResult> RunAsync(
+    public static Task<LoadResult> RunAsync(
         Uri server, IReadOnlyList<byte[]> requests, int connections, TimeSpan time, CancellationToken cancel)
     {
         var next = -1;
+        return RunAsync(
+            server, connections, time, connection => connection.ExchangeAsync(requests[(int)((uint)Interlocked.Increment(ref next) % requests.Count)], cancel),
+            cancel);
+    }
+
+    /// <summary>Does a piece of work over and over on each connection; the last one is finished when the time is over.</summary>
+    public static async Task<LoadResult> RunAsync(
+        Uri server, int connections, TimeSpan time, Func<SocketConnection, Task> work, CancellationToken cancel)
+    {
         var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => SocketConnection.OpenAsync(server, cancel)));
         try
         {
             var cpu = Environment.CpuUsage.TotalTime;
             var start = Stopwatch.GetTimestamp();
-            await Task.WhenAll(open.Select(connection => Task.Run(() => SendAsync(connection, start), cancel)));
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            var latencies = Latencies.Of(open.Select(connection => connection.Latencies));
+            var latencies = Latencies.Of(await Task.WhenAll(open.Select(connection => Task.Run(() => WorkAsync(connection, start), cancel))));
             return new LoadResult(
-                latencies.Count, open.Sum(connection => connection.Errors), elapsed, latencies.Percentile(50), latencies.Percentile(99),
-                Environment.CpuUsage.TotalTime - cpu);
+                latencies.Count, open.Sum(connection => connection.Errors), Stopwatch.GetElapsedTime(start), latencies.Percentile(50),
+                latencies.Percentile(99), Environment.CpuUsage.TotalTime - cpu);
         }
         finally
         {
@@ -41,13 +48,17 @@ internal sealed class SocketLoad : IHttpLoad
                 connection.Dispose();
         }
 
-        async Task SendAsync(SocketConnection connection, long start)
+        async Task<Latencies> WorkAsync(SocketConnection connection, long start)
         {
+            var latencies = new Latencies();
             while (Stopwatch.GetElapsedTime(start) < time)
             {
-                var request = requests[(int)((uint)Interlocked.Increment(ref next) % requests.Count)];
-                await connection.ExchangeAsync(request, cancel);
+                var begun = Stopwatch.GetTimestamp();
+                await work(connection);
+                latencies.AddSince(begun);
             }
+
+            return latencies;
         }
     }
 

@@ -46,7 +46,8 @@ internal static class PaymentsBenchmark
             Load = load.Name,
             Accounts = accounts,
             Memory = (memoryBefore, quittanceServer.Memory, quittanceServer.MostMemory),
-            Rows = await RowsAsync(database, [limit, plain, quittance], cancel),
+            Rows = await RowCounts.OfAsync(
+                database, [new(limit, LimitConnections[^1]), new(plain, PaymentsReport.Compared), new(quittance, PaymentsReport.Compared)], cancel),
         };
         await database.VerifyAsync(books.All, cancel);
         report.Print();
@@ -61,20 +62,4 @@ internal static class PaymentsBenchmark
         new Trial(plain, 1),
         new Trial(quittance, 1),
     ];
-
-    /// <summary>Counts what each rival writes, at the number of requests in flight at which they are compared.</summary>
-    private static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> RowsAsync(
-        BenchDatabase database, IReadOnlyList<IRival> rivals, CancellationToken cancel)
-    {
-        Screen.Progress.Report("Counting the rows that each writes");
-        var counts = new RowCounts(database.Source);
-        Dictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> rows = [];
-        foreach (var rival in rivals)
-        {
-            var connections = rival is LimitRival ? LimitConnections[^1] : PaymentsReport.Compared;
-            rows[rival] = await counts.PerPaymentAsync(() => rival.RunAsync(connections, TimeSpan.FromSeconds(1), cancel), cancel);
-        }
-
-        return rows;
-    }
 }

@@ -47,8 +47,8 @@ internal static class ProviderBenchmark
         ];
         var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
             .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
-        var rows = await RowsAsync(database, [cash, memory, sandbox], cancel);
-        var check = new SandboxBooksCheck(database, books);
+        var rows = await RowCounts.OfAsync(database, [.. trials.Where(trial => trial.Connections == ProviderReport.Compared)], cancel);
+        var check = new SandboxBooksCheck(database, books.All, books.Account);
         await check.ProveAsync(cancel);
         var report = new ProviderReport(cash, memory, sandbox, card, results)
         {
@@ -62,16 +62,5 @@ internal static class ProviderBenchmark
         report.Print();
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(report.ToJson());
-    }
-
-    private static async Task<IReadOnlyDictionary<IRival, IReadOnlyDictionary<string, RowsWritten>>> RowsAsync(
-        BenchDatabase database, IReadOnlyList<IRival> rivals, CancellationToken cancel)
-    {
-        Screen.Progress.Report("Counting the rows that each kind of payment writes");
-        var counts = new RowCounts(database.Source);
-        Dictionary<IRival, IReadOnlyDictionary<string, RowsWritten>> rows = [];
-        foreach (var rival in rivals)
-            rows[rival] = await counts.PerPaymentAsync(() => rival.RunAsync(ProviderReport.Compared, TimeSpan.FromSeconds(1), cancel), cancel);
-        return rows;
     }
 }

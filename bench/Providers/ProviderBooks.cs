@@ -1,15 +1,10 @@
-using System.Security.Cryptography;
 using Quittance.Bench.Books;
-using Quittance.Core;
+using Quittance.Bench.Servers;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Host;
-using Quittance.Host.Cli;
-using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
-using Quittance.Storage.Vault;
 
 namespace Quittance.Bench.Providers;
 
@@ -29,9 +24,7 @@ internal sealed record ProviderBooks(BenchMerchant Cash, BenchMerchant Memory, B
         var cashed = await BenchMerchant.CreateAsync(database.Merchants, "Bench: cash", Api.Tmf676, cancel);
         var memory = await BenchMerchant.CreateAsync(database.Merchants, "Bench: card, provider in memory", Api.Tmf676, cancel);
         var charged = await BenchMerchant.CreateAsync(database.Merchants, "Bench: card at the sandbox", Api.Tmf676, cancel);
-        // Where the server looks for it.
-        var masterKey = new MasterKeyFile(Path.Combine(database.Folder!, "master.key")).CreateUnlessThere(MasterKey.Generate());
-        var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
+        var vault = await database.OpenVaultAsync(cancel);
         await using (var engine = database.StartEngine())
         {
             var filling = new BenchAccounts(engine, TimeProvider.System);
@@ -42,18 +35,8 @@ internal sealed record ProviderBooks(BenchMerchant Cash, BenchMerchant Memory, B
             await cards.RegisterAsync(charged.Id, accounts, SandboxProvider.ProviderName);
         }
 
-        var account = await ConnectAsync(database, vault, charged.Id, sandbox, cancel);
+        var account = await SandboxProcess.ConnectAsync(database, vault, charged.Id, sandbox, cancel);
         await database.SettleAsync(cancel);
         return new ProviderBooks(cashed, memory, charged, vault, account);
-    }
-
-    private static async Task<ProviderAccount> ConnectAsync(
-        BenchDatabase database, IVault vault, MerchantId merchant, Uri sandbox, CancellationToken cancel)
-    {
-        var account = new ProviderAccount(
-            merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true), [NoticeSignature.NewKey()]);
-        await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
-        await ProviderCommand.TellAsync(account, cancel);
-        return account;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ProviderReport(
     {
         Screen.Out.MarkupLineInterpolated($"{Database}; {Environment.ProcessorCount} cores for everything; load: {Load}; {Accounts:N0} accounts");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
-        Screen.Out.Write(PerPayment());
+        Screen.Out.Write(CpuTable.Of(results, "for each payment", "× cash", trial => Of(cash, trial.Connections)));
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
         Screen.Out.Write(Steps());
@@ -57,23 +57,6 @@ internal sealed class ProviderReport(
         json[$"p99_ms{suffix}"] = Math.Round(cards.MedianOf(sample => sample.Load.SlowestPercentMs), 2);
     }
 
-    /// <summary>What a payment costs, beside one in cash.</summary>
-    private Table PerPayment()
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("for each payment");
-        foreach (var column in (string[])["in flight", "× cash", "CPU ms: server", "PostgreSQL", "sandbox"])
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var (trial, samples) in results.Where(result => result.Key.Rival.Server is not null))
-        {
-            table.AddRow(
-                trial.Rival.Name, $"{trial.Connections}", $"{samples.RatioTo(Of(cash, trial.Connections)):0.00}",
-                Milliseconds(samples, sample => sample.ServerCpu), Milliseconds(samples, sample => sample.PostgresCpu),
-                trial.Rival.Provider is null ? "" : Milliseconds(samples, sample => sample.ProviderCpu));
-        }
-
-        return table;
-    }
-
     /// <summary>Where the time of one card payment goes.</summary>
     private Table Steps()
     {
@@ -93,7 +76,4 @@ internal sealed class ProviderReport(
     private Samples Of(IRival rival, int connections) => results[new Trial(rival, connections)];
 
     private double MedianMs(Trial trial) => results[trial].MedianOf(sample => sample.Load.MedianMs);
-
-    private static string Milliseconds(Samples samples, Func<Sample, TimeSpan> cpu) =>
-        $"{samples.MedianOf(sample => cpu(sample).TotalMilliseconds / Math.Max(1, sample.Load.Answers)):0.00}";
 }

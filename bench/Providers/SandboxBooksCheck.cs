@@ -1,11 +1,15 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Quittance.Bench.Books;
+using Quittance.Core.Attempts;
 
 namespace Quittance.Bench.Providers;
 
 /// <summary>Proves that every payment came to its end, and that the sandbox's books say the same as ours.</summary>
-internal sealed class SandboxBooksCheck(BenchDatabase database, ProviderBooks books)
+/// <param name="database">Where our books are.</param>
+/// <param name="merchants">Whose payments.</param>
+/// <param name="account">The one account at the sandbox; its merchant is one of them.</param>
+internal sealed class SandboxBooksCheck(BenchDatabase database, IReadOnlyList<BenchMerchant> merchants, ProviderAccount account)
 {
     // A load generator goes away without waiting for its last answers; one that was unknown is asked for again after some seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -28,21 +32,21 @@ internal sealed class SandboxBooksCheck(BenchDatabase database, ProviderBooks bo
         }
 
         var ours = await NumberAsync(
-            $"SELECT sum(amount_minor)::bigint FROM payment WHERE merchant_id = {books.Sandbox.Id.Value} AND instrument_id IS NOT NULL", cancel);
+            $"SELECT sum(amount_minor)::bigint FROM payment WHERE merchant_id = {account.Merchant.Value} AND instrument_id IS NOT NULL", cancel);
         var theirs = await CapturedAsync(cancel);
         if (ours != theirs)
             throw new BenchException($"We have captured {ours:N0} cents, and the sandbox {theirs:N0}.");
     }
 
-    private string Merchants => string.Join(", ", books.All.Select(merchant => merchant.Id.Value));
+    private string Merchants => string.Join(", ", merchants.Select(merchant => merchant.Id.Value));
 
     private Task<long> OpenAsync(CancellationToken cancel) =>
         NumberAsync($"SELECT count(*) FROM payment WHERE merchant_id IN ({Merchants}) AND status <> 'captured'", cancel);
 
     private async Task<long> CapturedAsync(CancellationToken cancel)
     {
-        using var client = new HttpClient { BaseAddress = books.Account.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", books.Account.ApiKey);
+        using var client = new HttpClient { BaseAddress = account.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.ApiKey);
         using var page = JsonDocument.Parse(await client.GetStringAsync("v1/books?limit=1", cancel));
         return page.RootElement.GetProperty("totals").GetProperty(BenchAccounts.Currency.Code).GetProperty("captured_minor").GetInt64();
     }

@@ -1,4 +1,12 @@
+using System.Security.Cryptography;
 using Quittance.Bench.Books;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Host.Cli;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage;
 
 namespace Quittance.Bench.Servers;
 
@@ -12,5 +20,16 @@ internal static class SandboxProcess
         return ServerProcess.StartAsync(
             "Quittance.Sandbox", address, "The sandbox is ready",
             ["--port", $"{address.Port}", "--data", Path.Combine(database.Folder!, "sandbox")], cancel);
+    }
+
+    /// <summary>Gives a merchant an account at the sandbox, and tells both of it.</summary>
+    public static async Task<ProviderAccount> ConnectAsync(
+        BenchDatabase database, IVault vault, MerchantId merchant, Uri sandbox, CancellationToken cancel)
+    {
+        var account = new ProviderAccount(
+            merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true), [NoticeSignature.NewKey()]);
+        await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
+        await ProviderCommand.TellAsync(account, cancel);
+        return account;
     }
 }
