@@ -27,18 +27,28 @@ internal sealed partial class SessionExpiryService(
     {
         try
         {
-            var now = clock.GetUtcNow();
-            var expired = await sessions.ExpiredAsync(now, AtOnce, cancel);
-            // One that has changed meanwhile is met again by the next sweep.
-            await Task.WhenAll(expired.Select(session => engine.SubmitAsync(
-                new ExpireSession(new Origin(session.Id.Merchant, Credential: 0, Guid.CreateVersion7(now)), session))));
+            // As long as there is more than one look finds, and it comes to an end.
+            while (await EndSomeAsync(cancel) == AtOnce)
+            {
+            }
         }
-        catch (StoreUnavailableException unreachable)
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            LogPostponed(log, unreachable.Message);
+            // The next sweep comes soon, whatever this one met.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Sessions were not ended: {Reason}")]
-    private static partial void LogPostponed(ILogger log, string reason);
+    /// <summary>Ends the oldest sessions. Returns how many.</summary>
+    private async Task<int> EndSomeAsync(CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        // One that has changed meanwhile is met again by the next sweep.
+        var ended = await Task.WhenAll((await sessions.ExpiredAsync(now, AtOnce, cancel)).Select(session => engine.SubmitAsync(
+            new ExpireSession(new Origin(session.Id.Merchant, Credential: 0, Guid.CreateVersion7(now)), session))));
+        return ended.Count(outcome => outcome.Accepted);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Sessions were not ended: {Kind}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string kind, string reason);
 }
