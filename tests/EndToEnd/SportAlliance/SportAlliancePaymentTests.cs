@@ -341,6 +341,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
     {
         var visits = await Visits.OpenAsync(books);
         var (member, claims) = await visits.OwingAsync(20_00);
+        var (other, _) = await visits.OwingAsync();
         await visits.LeftAsync(member);
         foreach (var token in new[] { await visits.PaidAsync(member, "20"), await visits.ChosenAsync(member, "20") })
         {
@@ -353,6 +354,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
             Assert.NotNull(first.Payment);
             Assert.Equal(first.Payment, again.Payment);
             Assert.Equal((409, "errormessage.idempotencykey.reused", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
+            Assert.Equal((409, "errormessage.idempotencykey.reused", null), (await visits.BookAsync(other, token, "20", once: key)).Error);
             Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", once: WritingRoutes.NewKey())).Text("errorCode"));
         }
 
