@@ -25,14 +25,14 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
             command => command.With(now.UtcDateTime).With(limit), Rows.Session, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Instrument>> OfferedInstrumentsAsync(AccountId account, CancellationToken cancel) =>
+    public Task<IReadOnlyList<Instrument>> KeptInstrumentsAsync(AccountId account, CancellationToken cancel) =>
         // Index: instrument_of_account.
         ReadAsync(
             $"""
             SELECT {Rows.InstrumentColumns}
               FROM (SELECT i.*, {Rows.MandateColumns} FROM instrument i
                       LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
-                     WHERE i.merchant_id = $1 AND i.account_id = $2 AND i.provider IS NOT NULL AND i.standing IN ('saved', 'current')) x
+                     WHERE i.merchant_id = $1 AND i.account_id = $2 AND i.standing IN ('saved', 'current')) x
              ORDER BY x.standing <> 'current', x.id DESC
             """,
             command => command.With(account.Merchant.Value).With(account.Value), Rows.Instrument, cancel);

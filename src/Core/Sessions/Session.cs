@@ -42,6 +42,9 @@ public sealed record Session(
     /// <summary>Whether only an instrument is wanted.</summary>
     public bool IsForInstrument => Amount.AmountMinor == 0;
 
+    /// <summary>Whether the customer may keep what is paid with for payments to come: only in a purchase.</summary>
+    public bool MayStore => Scope == SessionScope.Ecom && !IsForInstrument;
+
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 

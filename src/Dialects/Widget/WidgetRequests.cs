@@ -11,10 +11,13 @@ public static class WidgetRequests
     private const int MaxSignature = 90_000;
     private const int MaxAddress = 2_000;
 
+    private static readonly string[] Choices = [.. Enum.GetValues<PaymentChoice>().Select(choice => ChoiceWords.Of(choice))];
+
     /// <summary>Reads what a customer pays with. Null, with faults in the body, when it is not well formed.</summary>
     /// <param name="body">The body.</param>
+    /// <param name="requiresSignature">Whether a direct debit by IBAN must be signed.</param>
     /// <param name="today">The day, for cards that are no longer good.</param>
-    public static WidgetSubmission? Submission(JsonBody body, DateOnly today)
+    public static WidgetSubmission? Submission(JsonBody body, bool requiresSignature, DateOnly today)
     {
         if (body.Object() is not { } fields)
             return null;
@@ -25,7 +28,7 @@ public static class WidgetRequests
             return body.Faults.Count > 0 ? null : new WidgetSubmission(Choice: null) { Stored = id };
         }
 
-        var word = fields.Choice("choice", ["CREDIT_CARD", "SEPA", "BACS", "CH_DD", "LSV", "BANK_TRANSFER", "CASH"], required: true);
+        var word = fields.Choice("choice", Choices, required: true);
         if (word is null)
             return null;
         var choice = ChoiceWords.Of(word)!.Value;
@@ -34,7 +37,7 @@ public static class WidgetRequests
             Secret = choice switch
             {
                 PaymentChoice.CreditCard => CardOf(fields.Object("card", required: true), today),
-                PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => IbanOf(fields.Object("account", required: true), choice),
+                PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => IbanOf(fields.Object("account", required: true), choice, requiresSignature),
                 PaymentChoice.Bacs => UkAccountOf(fields.Object("account", required: true)),
                 PaymentChoice.BankTransfer or PaymentChoice.Cash => null,
             },
@@ -80,7 +83,7 @@ public static class WidgetRequests
         return code;
     }
 
-    private static IbanAccount? IbanOf(JsonFields? account, PaymentChoice choice)
+    private static IbanAccount? IbanOf(JsonFields? account, PaymentChoice choice, bool requiresSignature)
     {
         if (account is null)
             return null;
@@ -93,7 +96,7 @@ public static class WidgetRequests
         if (account.Text("bic", MaxText) is { Length: > 0 } code && !Bic.TryParse(code, out bic))
             account.Refuse("bic", FieldProblem.Malformed, "a BIC");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
-        account.Text("signature", MaxSignature);
+        account.Text("signature", MaxSignature, requiresSignature, minLength: requiresSignature ? 1 : 0);
         return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) : null;
     }
 

@@ -29,7 +29,7 @@ internal static class WidgetResponses
             json.WriteStringValue(ChoiceWords.Of(choice));
         json.WriteEndArray();
         json.WriteBoolean("requiresSignature", session.RequiresSignature);
-        json.WriteBoolean("mayStore", session is { Scope: SessionScope.Ecom, IsForInstrument: false });
+        json.WriteBoolean("mayStore", session.MayStore);
         WriteOffered(json, view);
         json.WriteStartObject("creditor");
         json.WriteString("name", view.Customer.Installation.MerchantName);
@@ -87,7 +87,7 @@ internal static class WidgetResponses
         json.WriteStartObject();
         if (view.Chosen?.Vaulted is not { } vaulted)
         {
-            json.WriteStartObject(view.Payment?.Method == PaymentMethod.Cash ? "cash" : "bankTransfer");
+            json.WriteStartObject((view.Chosen?.Method ?? view.Payment?.Method) == PaymentMethod.Cash ? "cash" : "bankTransfer");
             json.WriteEndObject();
         }
         else if (vaulted.Shown.Kind == InstrumentKind.Card)

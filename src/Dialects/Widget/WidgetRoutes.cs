@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -65,7 +67,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
 
     private async Task<Answer> ShowAsync(Call call)
     {
-        var view = await ViewAsync(call, SessionOf(call));
+        var view = await ViewAsync(call, SessionOf(call), withOffered: true);
         return new Answer(StatusCodes.Status200OK, json => WidgetResponses.Session(json, view));
     }
 
@@ -76,7 +78,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         WidgetSubmission? submission;
         using (body)
         {
-            submission = WidgetRequests.Submission(body, DateOnly.FromDateTime(call.Now.UtcDateTime));
+            submission = WidgetRequests.Submission(body, SessionOf(call).RequiresSignature, call.Credential.Installation.DayOf(call.Now));
             if (submission is null)
                 // What is no object has no fields that could be named.
                 return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
@@ -89,7 +91,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
             return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
 
-        var view = await ViewAsync(call, session);
+        var view = await ViewAsync(call, session, withOffered: false);
         var answer = view.Declined is { } reason
             ? WidgetErrors.Declined(reason).ToAnswer()
             : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
@@ -107,7 +109,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
-                Key = KeyOf(call, session),
+                Key = KeyOf(call, session, submission, registering),
             };
             var outcome = await call.SubmitAsync(command, code: submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
@@ -116,15 +118,24 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         }
     }
 
-    /// <summary>A customer's key means something within the customer's session only.</summary>
-    private static KeyUse? KeyOf(Call call, Session session) => call.KeyUse() is { } use
-        ? use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" } }
-        : null;
+    /// <summary>
+    /// A customer's key means something within the customer's session only. What is kept of the request tells which way to pay it was and which
+    /// number, by its fingerprint: a hash of the whole body would let whoever has the database try numbers and security codes out.
+    /// </summary>
+    private static KeyUse? KeyOf(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
+    {
+        if (call.KeyUse() is not { } use)
+            return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{submission.Choice} {submission.Stored} {submission.Stores}\n"));
+        hash.AppendData((registering?.Holding?.Sealed.Fingerprint ?? default).Span);
+        return use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" }, RequestHash = hash.GetHashAndReset() };
+    }
 
-    /// <summary>What the customer entered, sealed; null where nothing with a number was.</summary>
+    /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
     private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
     {
-        if (submission.Stored is not null)
+        if (submission.Stored is not null || (submission.Secret is null && !session.IsForInstrument))
             return null;
         var id = new InstrumentId(session.Id.Merchant, call.NewId());
         var secret = submission.Secret;
@@ -141,13 +152,13 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         {
             Holding = secret is null
                 ? null
-                : new Holding(new Vaulted(provider, secret.Shown, MandateOf(session, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
-            Standing = submission.Stores || session.IsForInstrument ? InstrumentStanding.Saved : InstrumentStanding.Once,
+                : new Holding(new Vaulted(provider, secret.Shown, MandateOf(id, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
+            Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved : InstrumentStanding.Once,
         };
     }
 
-    /// <summary>The mandate that the customer gives by ticking its box, under a reference of ours.</summary>
-    private static Mandate? MandateOf(Session session, WidgetSubmission submission, Call call)
+    /// <summary>The mandate that the customer gives by ticking its box, under a reference of ours: no two accounts share one, though a session tries several.</summary>
+    private static Mandate? MandateOf(InstrumentId instrument, WidgetSubmission submission, Call call)
     {
         MandateScheme? scheme = submission.Choice switch
         {
@@ -159,23 +170,24 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         };
         // The last digits of a UUIDv7 are its random ones.
         return scheme is { } known
-            ? new Mandate($"Q{session.Id.Value.ToString("N")[^17..].ToUpperInvariant()}", known, DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known, call.Credential.Installation.DayOf(call.Now), MandateStatus.Active)
             : null;
     }
 
-    private async Task<WidgetView> ViewAsync(Call call, Session session)
+    private async Task<WidgetView> ViewAsync(Call call, Session session, bool withOffered)
     {
         var payment = session.Payment is { } id ? await call.Books.PaymentAsync(id, asOf: null, call.Cancel) : null;
         var authorisation = session.Payment is { } asked
             ? (await attempts.OfPaymentAsync(asked, call.Cancel)).LastOrDefault(attempt => attempt.Verb == Verb.Authorise)
             : null;
-        var offered = await sessions.OfferedInstrumentsAsync(session.Account, call.Cancel);
+        // A payment comes with its instrument.
+        var kept = withOffered || payment is null ? await sessions.KeptInstrumentsAsync(session.Account, call.Cancel) : [];
         return new WidgetView(session, call.Credential, call.Now)
         {
             Payment = payment?.Payment,
             Authorisation = authorisation,
-            Chosen = payment?.Instrument ?? offered.FirstOrDefault(instrument => instrument.Id == session.Instrument),
-            Offered = [.. offered.Where(session.Offers)],
+            Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
+            Offered = [.. kept.Where(session.Offers)],
         };
     }
 }

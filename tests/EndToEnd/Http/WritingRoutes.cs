@@ -107,7 +107,9 @@ internal static class WritingRoutes
         var member = await visits.Studio.MemberAsync();
         var session = await visits.SessionAsync(member, "8");
         return new WritingSample(
-            $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}"))
+            // What is passed over makes no other request; another card does.
+            $"{member}", [("Authorization", $"Bearer {session}")],
+            amount => Visits.Card(amount == "9" ? "5555555555554444" : Visits.GoodCard, more: $",\"passedOver\":{amount}"))
         {
             HasAmount = false,
         };

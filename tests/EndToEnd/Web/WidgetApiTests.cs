@@ -109,6 +109,23 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.Equal("open", (await visits.ShownAsync(session)).Text("status"));
     }
 
+    [Theory]
+    [InlineData("", "account.signature missing")]
+    [InlineData(",\"signature\":\"\"", "account.signature too_short")]
+    [InlineData(",\"signature\":\"Ada Nkemelu\"", null)]
+    public async Task Debit_ThatMustBeSigned_IsTakenWithASignatureOnly(string signature, string? expected)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, _) = await visits.OwingAsync();
+        var session = await visits.SessionAsync(member, "20", more: ",\"requireDirectDebitSignature\":true");
+
+        var answer = await visits.SubmitAsync(
+            session, $$"""{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"{{signature}}},{{Mandate}}}""");
+
+        Assert.Equal(expected, answer.Body!["fields"]?[0] is { } fault ? $"{fault["field"]} {fault["code"]}" : null);
+        Assert.Equal(expected is null ? "ready" : "open", (await visits.ShownAsync(session)).Text("status"));
+    }
+
     [Fact]
     public async Task WayToPay_ThatIsNotOffered_IsRefused()
     {
@@ -161,6 +178,34 @@ public sealed class WidgetApiTests(BooksFixture books)
 
         Assert.Equal(("CREDIT_CARD", "Visa ···· 4242", "12/90"), ((string?)offered["choice"], (string?)offered["label"], (string?)offered["expiry"]));
         Assert.StartsWith("pit_", kept.Text("paymentInstrumentToken"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Card_PaidWithOutsideOfAPurchase_IsNotKept()
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, _) = await visits.OwingAsync();
+        var session = await visits.SessionAsync(member, "20", "MEMBER_ACCOUNT");
+        Assert.False((bool)(await visits.ShownAsync(session)).Body!["mayStore"]!);
+
+        await visits.ReadyAsync(session, Visits.Card(more: ",\"store\":true"));
+
+        Assert.Empty((await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["instruments"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("CASH", "cash")]
+    [InlineData("BANK_TRANSFER", "bankTransfer")]
+    public async Task WayToPay_WithoutANumberBehindIt_IsTakenOverToo(string choice, string details)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, _) = await visits.OwingAsync();
+
+        var left = await visits.SubmitAsync(await visits.SessionAsync(member, "0", "MEMBER_ACCOUNT"), $$"""{"choice":"{{choice}}"}""");
+
+        Assert.True(left.Body!["details"]!.AsObject().ContainsKey(details), $"{left.Body}");
+        Assert.Equal(HttpStatusCode.OK, (await visits.ReplaceAsync(member, left.Text("paymentRequestToken")!)).Status);
+        Assert.Empty((await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["instruments"]!.AsArray());
     }
 
     [Theory]
@@ -246,6 +291,25 @@ public sealed class WidgetApiTests(BooksFixture books)
         }
 
         Assert.Equal((1L, 1L), (await visits.PaymentsAsync(member, "authorised"), await visits.PaymentsAsync(member, "declined")));
+    }
+
+    [Fact]
+    public async Task Submission_UnderAKey_LeavesNothingToTrySecurityCodesOn()
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, _) = await visits.OwingAsync();
+        List<byte[]> kept = [];
+        foreach (var code in new[] { "123", "456" })
+        {
+            var (session, key) = (await visits.SessionAsync(member, "20"), WritingRoutes.NewKey());
+            await visits.SubmitAsync(session, Visits.Card().Replace("\"123\"", $"\"{code}\"", StringComparison.Ordinal), key);
+            kept.Add((byte[])(await books.ScalarAsync("SELECT request_hash FROM kept_answer WHERE key = $1", key))!);
+
+            var other = await visits.SubmitAsync(session, Visits.Card("5555555555554444"), key);
+            Assert.Equal((HttpStatusCode.Conflict, "key_reused"), (other.Status, other.Text("code")));
+        }
+
+        Assert.Equal(kept[0], kept[1]);
     }
 
     [Fact]
