@@ -67,7 +67,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
 
     private async Task<Answer> ShowAsync(Call call)
     {
-        var view = await ViewAsync(call, SessionOf(call), withOffered: true);
+        var view = await ViewAsync(call, SessionOf(call), known: null, withOffered: true);
         return new Answer(StatusCodes.Status200OK, json => WidgetResponses.Session(json, view));
     }
 
@@ -91,7 +91,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
             return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
 
-        var view = await ViewAsync(call, session, withOffered: false);
+        var view = await ViewAsync(call, session, outcome.Replayed ? null : outcome.Payment, withOffered: false);
         var answer = view.Declined is { } reason
             ? WidgetErrors.Declined(reason).ToAnswer()
             : new Answer(StatusCodes.Status200OK, json => WidgetResponses.Submitted(json, view));
@@ -174,9 +174,11 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             : null;
     }
 
-    private async Task<WidgetView> ViewAsync(Call call, Session session, bool withOffered)
+    private async Task<WidgetView> ViewAsync(Call call, Session session, PaymentView? known, bool withOffered)
     {
-        var payment = session.Payment is { } id ? await call.Books.PaymentAsync(id, asOf: null, call.Cancel) : null;
+        var payment = session.Payment is not { } id ? null
+            : known?.Payment.Id == id ? known
+            : await call.Books.PaymentAsync(id, asOf: null, call.Cancel);
         var authorisation = session.Payment is { } asked
             ? (await attempts.OfPaymentAsync(asked, call.Cancel)).LastOrDefault(attempt => attempt.Verb == Verb.Authorise)
             : null;
