@@ -10,7 +10,8 @@ namespace Quittance.Storage;
 /// </summary>
 /// <param name="payment">The payment as it is now.</param>
 /// <param name="asOf">The event; null for now.</param>
-internal sealed class History(Payment payment, int? asOf)
+/// <param name="untilDecided">Whether it goes on past a provider's silence too.</param>
+internal sealed class History(Payment payment, int? asOf, bool untilDecided = false)
 {
     private readonly List<Allocation> _allocations = [];
     private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0 };
@@ -25,13 +26,17 @@ internal sealed class History(Payment payment, int? asOf)
     /// <summary>Whether there is no answer yet.</summary>
     public bool IsUnderWay { get; private set; }
 
+    /// <summary>Whether all that is known is that the provider has not answered, or not decided.</summary>
+    public bool IsUnanswered { get; private set; }
+
     /// <summary>Takes in its events in their order.</summary>
     public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at)
     {
         if (sequence > _last && !IsUnderWay)
             return;
         _last = Math.Max(_last, sequence);
-        IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing;
+        IsUnanswered = type is EventType.PaymentUnanswered;
+        IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing || (untilDecided && IsUnanswered);
         if (status is { } stands)
             _payment = _payment with { Status = stands, StatusAt = at };
     }

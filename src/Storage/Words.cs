@@ -37,6 +37,7 @@ internal static class Words
         EventType.PaymentAuthorised => "payment.authorised",
         EventType.PaymentCaptured => "payment.captured",
         EventType.PaymentUnanswered => "payment.unanswered",
+        EventType.PaymentCapturePending => "payment.capture_pending",
         EventType.PaymentDeclined => "payment.declined",
         EventType.PaymentFailed => "payment.failed",
         EventType.PaymentVoiding => "payment.voiding",

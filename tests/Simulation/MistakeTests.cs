@@ -6,7 +6,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation;
 
-/// <summary>A server with one of the three classic mistakes does not get through: the simulation finds it, and says with which seed.</summary>
+/// <summary>A server with one of these classic mistakes does not get through: the simulation finds it, and says with which seed.</summary>
 public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output)
 {
     private static readonly TimeSpan WithinAMinute = TimeSpan.FromSeconds(55);
@@ -24,6 +24,9 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
 
     [Fact]
     public Task Not_committing_an_outcome_is_found() => IsFoundAsync(new Mistake(Store: store => new LosesOutcomes(store)));
+
+    [Fact]
+    public Task Using_a_session_again_is_found() => IsFoundAsync(new Mistake(Store: store => new ForgetsThatSessionsAreUsed(store)));
 
     private async Task IsFoundAsync(Mistake mistake)
     {

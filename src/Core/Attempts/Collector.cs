@@ -21,7 +21,7 @@ public sealed class Collector(
     /// <summary>
     /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. Where it begins a payment through a provider, the outcome
     /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the payment was
-    /// begun, by this request or by one that it repeats, and there is no answer yet.
+    /// begun, by this request (the refusal has its attempt) or by one that it repeats, and there is no answer yet.
     /// </summary>
     /// <param name="command">What to do.</param>
     /// <param name="patient">Whether to wait rather than be refused as overloaded.</param>
@@ -36,12 +36,12 @@ public sealed class Collector(
 
         try
         {
-            return await AnswerAsync(outcome, new PaymentId(command.Origin.Merchant, outcome.Subject));
+            return await AnswerAsync(outcome, new PaymentId(command.Origin.Merchant, outcome.Subject), command.WaitsForDecision);
         }
         catch (StoreUnavailableException) when (!outcome.Replayed)
         {
             // The payment is begun: nobody may be told that nothing was done.
-            return Outcome.Refused(Refusal.UnderWay);
+            return UnderWay(outcome);
         }
     }
 
@@ -98,18 +98,23 @@ public sealed class Collector(
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
-    private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)
+    private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment, bool waitsForDecision)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)
         {
-            var view = await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
+            var view = waitsForDecision
+                ? await books.DecidedPaymentAsync(payment, outcome.Sequence, CancellationToken.None)
+                : await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
             if (view is not { IsUnderWay: true })
                 return outcome with { Payment = view };
-            if (clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
-                return Outcome.Refused(Refusal.UnderWay);
+            // Who has been silent once may be silent for long.
+            if (view.IsUnanswered || clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
+                return UnderWay(outcome);
             await Task.Delay(LooksEvery, clock);
         }
     }
+
+    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempt = outcome.Attempt };
 
     private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
     {

@@ -183,7 +183,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)
             progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
         else if (attempt.Verb == Verb.Capture)
-            progress.Move(EventType.PaymentUnanswered, null);
+            progress.Move(status == PaymentStatus.Pending ? EventType.PaymentCapturePending : EventType.PaymentUnanswered, null);
     }
 
     private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with

@@ -18,6 +18,11 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
     public virtual bool MayAskProvider => false;
 
+    /// <summary>
+    /// Whether silence is no answer to it: who sends it again learns, as soon as that is known, what its provider decided in the end.
+    /// </summary>
+    public virtual bool WaitsForDecision => false;
+
     /// <summary>Whether it only tells what has happened already, which a full queue does not keep out.</summary>
     internal virtual bool HasHappened => false;
 

@@ -18,7 +18,10 @@ public sealed record Outcome
     /// <summary>The payment as it stood then; null for other commands and for replays, which read it from the books.</summary>
     public PaymentView? Payment { get; init; }
 
-    /// <summary>The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask.</summary>
+    /// <summary>
+    /// The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask. A refusal has
+    /// one where the command began what is under way, and none where it met that.
+    /// </summary>
     public Attempt? Attempt { get; init; }
 
     /// <summary>Whether this repeats the answer to an earlier request.</summary>

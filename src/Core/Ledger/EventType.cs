@@ -33,8 +33,11 @@ public enum EventType
     /// <summary>The provider took the money.</summary>
     PaymentCaptured,
 
-    /// <summary>The provider gave no answer in time, or will decide later.</summary>
+    /// <summary>The provider gave no answer in time, or has not decided yet.</summary>
     PaymentUnanswered,
+
+    /// <summary>The provider has taken the capture on and tells later what became of it, as banks do with debits.</summary>
+    PaymentCapturePending,
 
     /// <summary>The provider refused the payment.</summary>
     PaymentDeclined,

@@ -14,6 +14,15 @@ public interface IBooks
     /// <param name="cancel">Ends the reading.</param>
     Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel);
 
+    /// <summary>
+    /// A payment at the first event, from a given one on, that tells what its provider has decided; null when the merchant has none. While
+    /// there is no such event it is under way, also where its provider has been silent.
+    /// </summary>
+    /// <param name="id">The payment.</param>
+    /// <param name="from">The event.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel);
+
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel);
 

@@ -17,6 +17,9 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>Whether a provider is being asked and there is no answer yet that a client could be told.</summary>
     public bool IsUnderWay { get; init; }
 
+    /// <summary>Whether all that is known is that the provider has not answered, or not decided.</summary>
+    public bool IsUnanswered { get; init; }
+
     /// <summary>The payment that these changes recorded, as they left it; null when they recorded none.</summary>
     internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
     {

@@ -26,6 +26,9 @@ public sealed record BookSession(
     public override bool MayAskProvider => true;
 
     /// <inheritdoc/>
+    public override bool WaitsForDecision => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Charges.SelectMany(names => names);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -53,11 +54,11 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
     /// <summary>Decides on a session that something can be done with.</summary>
     private protected abstract Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp);
 
-    /// <summary>Whether a provider is being asked about the session's payment.</summary>
-    private protected static bool IsUnderWay(State state, Payment? payment) =>
-        payment is not null && state.AttemptsOf(payment.Id).Any(attempt =>
-            attempt.Verb is Attempts.Verb.Authorise or Attempts.Verb.Capture
-            && attempt.Status is Attempts.AttemptStatus.Open or Attempts.AttemptStatus.Unknown);
+    /// <summary>Whether nobody knows yet what comes of the session's payment. A capture that a bank has taken on is known.</summary>
+    private static bool IsUnderWay(State state, Payment? payment) =>
+        payment is not null && state.AttemptsOf(payment.Id).Any(attempt => attempt
+            is { Verb: Verb.Authorise, Status: AttemptStatus.Open or AttemptStatus.Unknown or AttemptStatus.Pending }
+            or { Verb: Verb.Capture, Status: AttemptStatus.Open or AttemptStatus.Unknown });
 
     /// <summary>The session's next event.</summary>
     private protected Event EventOf(Session session, EventType type, Stamp stamp) =>

@@ -71,9 +71,12 @@ internal sealed class SportAlliancePayments(ISessions sessions)
             call.Origin, AccountTarget.Named(CustomerName(merchant, customer.Value)), found, request.Amount,
             [.. request.DebtClaims.Select(claim => NamesOf(merchant, claim))],
             new PaymentId(merchant, call.NewId()), SportAllianceNames.Dialect));
-        if (!outcome.Accepted)
-            return TokenError(outcome.Faults[0], session, isForInstrument: false, call);
-        return BookedAnswer(await call.PaymentAsync(outcome), outcome, call);
+        if (outcome.Accepted)
+            return BookedAnswer(await call.PaymentAsync(outcome), outcome, call);
+        // Sport Alliance 5.10: whose booking it is learns that nobody knows what became of it; who comes meanwhile, that it is being worked on.
+        return outcome.Attempt is { } begun
+            ? SportAllianceErrors.Of(EdgeFault.Internal).ToAnswer(call.Http) with { Payment = begun.Payment.Value }
+            : TokenError(outcome.Faults[0], session, isForInstrument: false, call);
     }
 
     /// <summary>Takes the instrument of a session over (Sport Alliance 4.3).</summary>
@@ -135,7 +138,7 @@ internal sealed class SportAlliancePayments(ISessions sessions)
         }
     }
 
-    /// <summary>What became of the money (Sport Alliance 5.6). What a bank takes days for is booked; nobody waits for it.</summary>
+    /// <summary>What became of the money (Sport Alliance 5.10). What a bank takes days for is booked; nobody waits for it.</summary>
     private static Answer BookedAnswer(PaymentView view, Outcome outcome, Call call)
     {
         var payment = view.Payment;
@@ -143,7 +146,7 @@ internal sealed class SportAlliancePayments(ISessions sessions)
         {
             PaymentStatus.Captured or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null),
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => SportAllianceErrors.Declined.ToAnswer(call.Http),
-            PaymentStatus.Pending or PaymentStatus.Unknown => SportAllianceErrors.Of(EdgeFault.Internal).ToAnswer(call.Http),
+            PaymentStatus.Pending or PaymentStatus.Unknown => throw new InvalidOperationException("A booking was answered before its outcome was known."),
         };
         return answer with { Payment = payment.Id.Value, Replayed = outcome.Replayed };
     }

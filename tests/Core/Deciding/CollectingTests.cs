@@ -186,7 +186,7 @@ public sealed class CollectingTests
             .Heard("payment", Verb.Capture, ProviderAnswer.Pending);
 
         Assert.Equal(PaymentStatus.Authorised, anna.Status("payment"));
-        Assert.Equal(EventType.PaymentUnanswered, anna.Last.Events[^1].Type);
+        Assert.Equal(EventType.PaymentCapturePending, anna.Last.Events[^1].Type);
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
         Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));
     }

@@ -18,18 +18,18 @@ public sealed class OperatorTests(BooksFixture books)
         await using var shop = await KilledShop.CreateAsync(books, denied, taken);
         (denied, taken) = (shop.Purchases[0], shop.Purchases[1]);
         // Long enough for all that is to be answered.
-        await shop.StartAsync(providerTimeoutSeconds: 3);
+        await shop.Server.StartAsync(providerTimeoutSeconds: 3);
 
         // The first is captured, the second authorised, and no answer comes back.
-        var captures = shop.Proxy.Stop("/v1/captures", answers: true);
+        var captures = shop.Server.Proxy.Stop("/v1/captures", answers: true);
         Assert.Equal(HttpStatusCode.Created, (await shop.PayAsync(denied))!.Status);
-        var all = shop.Proxy.Stop("/v1", answers: true);
+        var all = shop.Server.Proxy.Stop("/v1", answers: true);
         Assert.Equal(HttpStatusCode.Created, (await shop.PayAsync(taken))!.Status);
 
         var (listed, output, _) = await RunAsync(shop, "attempt", "list", "--unknown");
         Assert.Equal(0, listed);
         var (capture, authorisation) = (await UnknownAsync(shop, "capture"), await UnknownAsync(shop, "authorise"));
-        var state = $@"merchant {shop.Merchant.Value} · unknown for \d+ s · unanswered \d+ × · asked again (in \d+ s|now)";
+        var state = $@"merchant {shop.Server.Merchant.Value} · unknown for \d+ s · unanswered \d+ × · asked again (in \d+ s|now)";
         Assert.Matches($@"{capture}  capture 10\.00 USD at sandbox\n  {state}\n", output);
         Assert.Matches($@"{authorisation}  authorise 20\.00 USD at sandbox\n  {state}\n", output);
 
@@ -53,7 +53,7 @@ public sealed class OperatorTests(BooksFixture books)
         // It was captured all the same, as the provider tells now.
         var authorised = (Guid)(await ScalarAsync(shop, "SELECT authorisation_id FROM attempt WHERE id = $1", capture))!;
         Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, NoticePost.Changed(capture, "capture", authorised, "approved", 1000)));
-        shop.Proxy.LetPass();
+        shop.Server.Proxy.LetPass();
         captures.Open();
         all.Open();
         await NoticePost.UntilAsync(async () => (await shop.DifferencesAsync()).Count == 0, withinSeconds: 60);
@@ -67,14 +67,14 @@ public sealed class OperatorTests(BooksFixture books)
     public async Task NoticeKey_Rotated_IsAcceptedAtOnceAndTheOneBeforeItStill()
     {
         await using var shop = await KilledShop.CreateAsync(books, Purchase.All[0]);
-        await shop.StartAsync();
+        await shop.Server.StartAsync();
         var body = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
         List<string> keys = [await KeyAsync(shop)];
         Assert.Equal(HttpStatusCode.NoContent, await TellAsync(shop, body));
 
         for (var rotation = 0; rotation < 2; rotation++)
         {
-            var rotated = await RunAsync(shop, "provider", "rotate-key", "sandbox", "--merchant", $"{shop.Merchant.Value}");
+            var rotated = await RunAsync(shop, "provider", "rotate-key", "sandbox", "--merchant", $"{shop.Server.Merchant.Value}");
             Assert.True(rotated.ExitCode == 0, rotated.Error);
             keys.Add(await KeyAsync(shop));
             SecretWatch.OfTheRun.Add([keys[^1]]);
@@ -95,9 +95,9 @@ public sealed class OperatorTests(BooksFixture books)
         Assert.Contains("Another", output, StringComparison.Ordinal);
         var merchant = new Core.MerchantId((long)(await ScalarAsync(shop, "SELECT id FROM merchant WHERE name = 'Another'"))!);
 
-        var connected = await RunAsync(shop, "provider", "connect", "sandbox", "--url", $"{shop.Proxy.Address}", "--merchant", $"{merchant.Value}");
+        var connected = await RunAsync(shop, "provider", "connect", "sandbox", "--url", $"{shop.Server.Proxy.Address}", "--merchant", $"{merchant.Value}");
         Assert.True(connected.ExitCode == 0, connected.Error);
-        var account = (await shop.Accounts.FindAsync(merchant, "sandbox", Cancel))!;
+        var account = (await shop.Server.Accounts.FindAsync(merchant, "sandbox", Cancel))!;
         SecretWatch.OfTheRun.Add([account.ApiKey, .. account.NoticeKeys]);
         Assert.All([account.ApiKey, .. account.NoticeKeys], key => Assert.DoesNotContain(key, connected.Output + connected.Error, StringComparison.Ordinal));
 
@@ -107,23 +107,23 @@ public sealed class OperatorTests(BooksFixture books)
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(KilledShop shop, params string[] arguments) =>
-        RunningProgram.RunAsync([.. arguments, "--database", shop.ConnectionString]);
+        RunningProgram.RunAsync([.. arguments, "--database", shop.Server.Books.ConnectionString]);
 
     private static async Task<Guid> UnknownAsync(KilledShop shop, string verb) =>
         (Guid)(await ScalarAsync(shop, "SELECT id FROM attempt WHERE status = 'unknown' AND verb = $1", verb))!;
 
-    private static async Task<string> KeyAsync(KilledShop shop) => (await shop.Accounts.FindAsync(shop.Merchant, "sandbox", Cancel))!.NoticeKeys[0];
+    private static async Task<string> KeyAsync(KilledShop shop) => (await shop.Server.Accounts.FindAsync(shop.Server.Merchant, "sandbox", Cancel))!.NoticeKeys[0];
 
     private static async Task<HttpStatusCode> TellAsync(KilledShop shop, string notice, string? key = null)
     {
         using var client = new HttpClient();
         return await NoticePost.SendAsync(
-            client, new Uri(shop.Address, $"/providers/sandbox/merchants/{shop.Merchant.Value}/notices"), key ?? await KeyAsync(shop), notice);
+            client, new Uri(shop.Server.Client.BaseAddress!, $"/providers/sandbox/merchants/{shop.Server.Merchant.Value}/notices"), key ?? await KeyAsync(shop), notice);
     }
 
     private static async Task<object?> ScalarAsync(KilledShop shop, string sql, params object[] parameters)
     {
-        await using var command = shop.Database.CreateCommand(sql);
+        await using var command = shop.Server.Books.Database.CreateCommand(sql);
         foreach (var parameter in parameters)
             command.Parameters.Add(new() { Value = parameter });
         return await command.ExecuteScalarAsync(Cancel);

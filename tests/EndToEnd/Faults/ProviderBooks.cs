@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>Compares our books with those of the payment provider, to the cent.</summary>
+/// <summary>Compares our books with those of the payment provider, to the cent. Keys are a verb and the name of the purchase that they are for.</summary>
 internal static class ProviderBooks
 {
     private const string Ours = """
-        SELECT a.id, k.key, p.status, coalesce(p.amount_minor, 0), p.reversed_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
+        SELECT a.id, k.purchase, p.status, coalesce(p.amount_minor, 0), p.reversed_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
                (SELECT count(*) FROM attempt c WHERE c.payment_id = p.id AND c.verb = 'capture')
           FROM payment p
           JOIN attempt a ON a.payment_id = p.id AND a.verb = 'authorise'
-          JOIN (SELECT subject_id, key FROM kept_answer) k ON k.subject_id = p.id
+          JOIN (SELECT DISTINCT subject_id, regexp_replace(key, '^\w+ ', '') AS purchase FROM kept_answer) k ON k.subject_id = p.id
          ORDER BY a.id
         """;
 
@@ -19,6 +19,7 @@ internal static class ProviderBooks
         SELECT format('%s %s %s %s, %s times unanswered, %s events, opened at %s, due at %s', provider, verb, id, status, unanswered, events, opened_at, due_at) FROM attempt WHERE status IN ('open', 'unknown', 'pending')
         UNION ALL SELECT format('notice %s %s', id, outcome) FROM notice WHERE due_at IS NOT NULL
         UNION ALL SELECT format('a claim of payment %s', payment_id) FROM claim WHERE is_live
+        UNION ALL SELECT format('a session, %s', id) FROM session WHERE status = 'open'
         UNION ALL SELECT format('%s payments for one key', count(*)) FROM kept_answer GROUP BY key HAVING count(*) > 1
         """;
 
@@ -32,38 +33,39 @@ internal static class ProviderBooks
         List<string> differences = [];
         await ReadAsync(database, Unfinished, row => differences.Add(row.GetString(0)));
         var held = theirs.GetProperty("authorisations").EnumerateArray().ToDictionary(authorisation => authorisation.GetProperty("id").GetGuid());
-        var ended = purchases.ToDictionary(purchase => purchase.Key);
+        var ended = purchases.ToDictionary(purchase => purchase.Name);
         await ReadAsync(database, Ours, row => differences.AddRange(DifferencesOf(row, held, ended)));
         differences.AddRange(held.Keys.Select(id => $"Charged and in nobody's books: {id}"));
-        differences.AddRange(ended.Keys.Select(key => $"No payment: {key}"));
-        if (theirs.GetProperty("totals").TryGetProperty("USD", out var totals))
-            await CompareTotalsAsync(database, totals, differences);
+        differences.AddRange(ended.Keys.Select(name => $"No payment: {name}"));
+        // There is one currency at most.
+        foreach (var totals in theirs.GetProperty("totals").EnumerateObject())
+            await CompareTotalsAsync(database, totals.Value, differences);
         return differences;
     }
 
     private static IEnumerable<string> DifferencesOf(NpgsqlDataReader row, Dictionary<Guid, JsonElement> held, Dictionary<string, Purchase> purchases)
     {
-        var (id, key, status, isCard) = (row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(5));
+        var (id, name, status, isCard) = (row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(5));
         var ours = (status == "captured" ? row.GetInt64(3) : 0) - row.GetInt64(4);
-        if (!purchases.Remove(key, out var purchase))
-            yield return $"{key} was paid twice, or by nobody";
+        if (!purchases.Remove(name, out var purchase))
+            yield return $"{name} was paid twice, or by nobody";
         else if (!purchase.Ends.Contains(status))
-            yield return $"{key} is {status}";
+            yield return $"{name} is {status}";
         if (!held.Remove(id, out var authorisation))
         {
             if (ours != 0)
-                yield return $"{key}: booked {ours}, and the provider knows nothing of it";
+                yield return $"{name}: booked {ours}, and the provider knows nothing of it";
             yield break;
         }
 
         var captured = Minor(authorisation, "captured_minor");
         var theirs = captured - Minor(authorisation, "refunded_minor") - Minor(authorisation, "reversed_minor") - Minor(authorisation, "disputed_minor");
         if (ours != theirs)
-            yield return $"{key} ({status}): booked {ours}, and the provider has {theirs}";
+            yield return $"{name} ({status}): booked {ours}, and the provider has {theirs}";
         // A debit reserves nothing.
         var reserved = Minor(authorisation, "authorised_minor") - captured - Minor(authorisation, "voided_minor");
         if (isCard && reserved != 0)
-            yield return $"{key} ({status}): {reserved} are still reserved";
+            yield return $"{name} ({status}): {reserved} are still reserved";
     }
 
     private static async Task CompareTotalsAsync(NpgsqlDataSource database, JsonElement totals, List<string> differences)

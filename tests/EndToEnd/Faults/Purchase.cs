@@ -27,18 +27,19 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
         OfIban("DE18120300000000000003", 2200, "captured"),
     ];
 
-    public string Key => $"key {Name}";
-
     public Customer Customer { get; init; } = null!;
 
     public string Body => Customer.Payment(AmountMinor, Customer.Bills.Count > 0 ? Customer.Bills[0] : null);
 
-    private static Purchase OfCard(string number, long amountMinor, params IReadOnlyList<string> ends) =>
+    public static Purchase OfCard(string number, long amountMinor, params IReadOnlyList<string> ends) =>
         new($"card {number} {amountMinor}", Customers.CardOf(number), amountMinor, ends);
 
-    private static Purchase OfIban(string number, long amountMinor, string ends) =>
+    public static Purchase OfIban(string number, long amountMinor, string ends) =>
         new($"iban {number} {amountMinor}", Customers.IbanOf(number), amountMinor, ends);
 }
 
 /// <summary>What a client was told.</summary>
-internal sealed record Told(HttpStatusCode Status, string Text);
+/// <param name="Status">The status.</param>
+/// <param name="Text">What matters of the answer.</param>
+/// <param name="IsLast">Whether it is the last word: who asks again is told the same.</param>
+internal sealed record Told(HttpStatusCode Status, string Text, bool IsLast);

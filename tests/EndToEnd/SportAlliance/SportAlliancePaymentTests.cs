@@ -7,7 +7,6 @@ namespace Quittance.Tests.SportAlliance;
 public sealed class SportAlliancePaymentTests(BooksFixture books)
 {
     private const string DeclinedAtCapture = "4000000000000341";
-    private const string Unanswered = "4000000000000119";
 
     [Fact]
     public async Task Booking_SettlesItsClaims_AndIsTheSamePaymentInEveryApi()
@@ -274,28 +273,6 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal((400, "errormessage.payment.declined", null), (await visits.BookAsync(poor, declined, "20", owed)).Error);
         Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(poor, declined, "20", owed)).Text("errorCode"));
         Assert.Equal([20m], await visits.OwedAsync(poor));
-    }
-
-    [Fact]
-    public async Task Booking_WhoseOutcomeNobodyKnows_IsLockedUntilItIsKnownAndBookedOnce()
-    {
-        var visits = await Visits.OpenAsync(books);
-        var (member, claims) = await visits.OwingAsync(20_00);
-        await visits.LeftAsync(member, Unanswered);
-        var token = await visits.ChosenAsync(member, "20");
-
-        var unknown = await visits.BookAsync(member, token, "20", claims);
-        Assert.Equal((500, "errormessage.system.error", null), unknown.Error);
-        var (english, german) = (await visits.BookAsync(member, token, "20", claims), await visits.BookAsync(member, token, "20", claims, language: "de"));
-        Assert.Equal((409, "errormessage.concurrent.modification", null), english.Error);
-        Assert.Equal("Concurrent modification detected. The entity was modified by another request.", english.Text("errorMessage"));
-        Assert.Equal((409, "errormessage.concurrent.modification", null), german.Error);
-
-        await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, "20", claims)).Error.Status != 409);
-        Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", claims)).Text("errorCode"));
-        Assert.Equal([0m], await visits.OwedAsync(member));
-        Assert.Equal(1, await visits.PaymentsAsync(member, "captured"));
-        await books.AssertBooksAreCleanAsync();
     }
 
     [Fact]

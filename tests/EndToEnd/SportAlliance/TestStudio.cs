@@ -9,6 +9,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Host;
+using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
@@ -19,13 +20,15 @@ internal sealed class TestStudio
     public static readonly Currency Euro = Currency.Parse("EUR");
     private static long lastId = 2_000_000;
 
-    private readonly BooksFixture _books;
+    private readonly HttpClient _client;
+    private readonly Merchants _merchants;
+    private readonly PaymentEngine _engine;
     private readonly Installation _installation;
     private readonly Origin _origin;
 
-    private TestStudio(BooksFixture books, Installation installation)
+    private TestStudio(HttpClient client, Merchants merchants, PaymentEngine engine, Installation installation)
     {
-        (_books, _installation) = (books, installation);
+        (_client, _merchants, _engine, _installation) = (client, merchants, engine, installation);
         _origin = new Origin(installation.Merchant, 0, NewGuid());
     }
 
@@ -43,15 +46,21 @@ internal sealed class TestStudio
         var merchant = await books.Merchants.CreateAsync("Studio", Cancel);
         var installation = await books.Merchants.InstallAsync(
             merchant, "sport-alliance", Currency.Parse(currency), Cancel, locale, timeZone);
-        var studio = new TestStudio(books, installation);
-        studio.Key = await studio.KeyAsync([.. Api.SportAlliance.Scopes]);
-        return studio;
+        return await OfAsync(books.Client, books.Merchants, books.Engine, installation);
     }
 
     /// <summary>Demo Company's studio, which takes money at the sandbox, under a key of its own.</summary>
-    public static async Task<TestStudio> OfDemoCompanyAsync(BooksFixture books)
+    public static async Task<TestStudio> OfDemoCompanyAsync(BooksFixture books) => await OfAsync(
+        books.Client, books.Merchants, books.Engine, await books.Merchants.InstallAsync(books.DemoCompany, "sport-alliance", Euro, Cancel));
+
+    /// <summary>A studio wherever it is, under a key of its own.</summary>
+    /// <param name="client">Reaches its server.</param>
+    /// <param name="merchants">Creates its keys.</param>
+    /// <param name="engine">Sets its members up.</param>
+    /// <param name="installation">The studio.</param>
+    public static async Task<TestStudio> OfAsync(HttpClient client, Merchants merchants, PaymentEngine engine, Installation installation)
     {
-        var studio = new TestStudio(books, await books.Merchants.InstallAsync(books.DemoCompany, "sport-alliance", Euro, Cancel));
+        var studio = new TestStudio(client, merchants, engine, installation);
         studio.Key = await studio.KeyAsync([.. Api.SportAlliance.Scopes]);
         return studio;
     }
@@ -62,7 +71,7 @@ internal sealed class TestStudio
     public async Task<string> KeyAsync(params string[] scopes)
     {
         var key = $"{NewGuid():N}";
-        await _books.Merchants.EnsureCredentialAsync(_installation, CredentialKind.ApiKey, "test", key, scopes, Cancel);
+        await _merchants.EnsureCredentialAsync(_installation, CredentialKind.ApiKey, "test", key, scopes, Cancel);
         return key;
     }
 
@@ -98,13 +107,13 @@ internal sealed class TestStudio
     public AccountTarget Target(long member) => AccountTarget.Named(Named("customer", member));
 
     public Task<Answered> GetAsync(string path, string? language = null, string? key = null) =>
-        SendAsync(_books.Client, HttpMethod.Get, path, key ?? Key, language);
+        SendAsync(_client, HttpMethod.Get, path, key ?? Key, language);
 
-    public Task<Answered> HeadAsync(string path, string? key) => SendAsync(_books.Client, HttpMethod.Head, path, key, null);
+    public Task<Answered> HeadAsync(string path, string? key) => SendAsync(_client, HttpMethod.Head, path, key, null);
 
     /// <summary>Sends a body, where it is wanted once only under an Idempotency-Key.</summary>
     public Task<Answered> PostAsync(string path, string body, string? language = null, string? once = null, string? key = null) =>
-        SendAsync(_books.Client, HttpMethod.Post, path, key ?? Key, language, body, once);
+        SendAsync(_client, HttpMethod.Post, path, key ?? Key, language, body, once);
 
     public static Task<Answered> SendAsync(
         HttpClient client, HttpMethod method, string path, string? key, string? language, string? body = null, string? once = null)
@@ -137,7 +146,7 @@ internal sealed class TestStudio
 
     private async Task DoAsync(Command command)
     {
-        var outcome = await _books.Engine.SubmitAsync(command, patient: true);
+        var outcome = await _engine.SubmitAsync(command, patient: true);
         Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
     }
 

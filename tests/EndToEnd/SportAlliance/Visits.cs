@@ -48,7 +48,10 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         $$"""{"choice":"CREDIT_CARD","card":{"number":"{{number}}","expiry":"{{expiry}}","securityCode":"123","holder":"Ada Nkemelu"}{{more}} }""";
 
     /// <summary>Sends what a customer has entered in the widget.</summary>
-    public Task<TestStudio.Answered> SubmitAsync(string userToken, string body, string? once = null)
+    public Task<TestStudio.Answered> SubmitAsync(string userToken, string body, string? once = null) => SubmitAsync(books.Client, userToken, body, once);
+
+    /// <summary>Sends what a customer has entered in the widget, to any server.</summary>
+    public static Task<TestStudio.Answered> SubmitAsync(HttpClient client, string userToken, string body, string? once)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/widget/session/payment", UriKind.Relative))
         {
@@ -57,15 +60,18 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", userToken);
         if (once is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", once);
-        return TestStudio.SendAsync(books.Client, request);
+        return TestStudio.SendAsync(client, request);
     }
 
     /// <summary>What the widget is told of its session.</summary>
-    public Task<TestStudio.Answered> ShownAsync(string userToken)
+    public Task<TestStudio.Answered> ShownAsync(string userToken) => ShownAsync(books.Client, userToken);
+
+    /// <summary>What the widget is told of its session, by any server.</summary>
+    public static Task<TestStudio.Answered> ShownAsync(HttpClient client, string userToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/widget/session", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", userToken);
-        return TestStudio.SendAsync(books.Client, request);
+        return TestStudio.SendAsync(client, request);
     }
 
     /// <summary>Pays with a card in a session. Returns the token to book it with.</summary>

@@ -19,11 +19,11 @@ internal sealed class Schedule
     private readonly World _world;
     private readonly Random _random;
     private readonly List<Customer> _customers = [];
-    private readonly List<Request> _requests = [];
     private readonly List<SimulatedProcess> _processes = [];
     private readonly Dictionary<AttemptId, Attempt> _judged = [];
     private readonly List<string> _disputes = [];
     private readonly (int Weight, Func<Task> Step)[] _steps;
+    private readonly Requests _requests;
     private readonly Visits _visits;
     private int _processesStarted;
 
@@ -31,10 +31,12 @@ internal sealed class Schedule
     {
         _world = world;
         _random = new Random(world.Seed);
+        _requests = new Requests(world, _random, AliveAsync);
         _visits = new Visits(world, _random, AliveAsync);
         _steps =
         [
-            (24, PayAsync), (6, PayTwiceAsync), (9, RepeatAsync), (4, ReuseKeyAsync), (6, PayCashAsync), (5, AllocateAsync), (5, RaiseAsync),
+            (24, () => _requests.PayAsync(AnyCustomer())), (6, () => _requests.PayTwiceAsync(AnyCustomer())), (9, _requests.RepeatAsync),
+            (4, _requests.ReuseKeyAsync), (6, () => _requests.PayCashAsync(AnyCustomer())), (5, AllocateAsync), (5, RaiseAsync),
             (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
             (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
@@ -43,7 +45,7 @@ internal sealed class Schedule
     }
 
     /// <summary>The requests of its clients.</summary>
-    public IReadOnlyList<Request> Requests => _requests;
+    public IReadOnlyList<Request> Requests => _requests.All;
 
     /// <summary>The payment sessions of its clients.</summary>
     public IReadOnlyList<Visit> Visits => _visits.All;
@@ -139,54 +141,9 @@ internal sealed class Schedule
         await EngineDoesAsync(command, $"bill of {command.Amount.AmountMinor}");
     }
 
-    private Task PayAsync() => SendAsync(NewRequest(AnyCustomer(), AnyBill()));
-
-    private async Task PayTwiceAsync()
-    {
-        var (customer, bill) = (AnyCustomer(), AnyBill());
-        var (one, other) = (NewRequest(customer, bill), NewRequest(customer, bill));
-        var process = await AliveAsync();
-        BeginToSend(one, process);
-        BeginToSend(other, process);
-        await _world.Stage.QuietAsync();
-    }
-
-    private async Task RepeatAsync()
-    {
-        if (Any(_requests.FindAll(request => request.HasKey)) is { } request)
-            await SendAsync(request);
-    }
-
-    private async Task ReuseKeyAsync()
-    {
-        if (Any(_requests.FindAll(request => request.HasKey && request.Subject is not null)) is not { } request)
-            return;
-        var command = request.Command with
-        {
-            Id = new PaymentId(_world.Merchant, _world.Id($"reuse {_random.Next()}")),
-            Key = request.Command.Key! with { RequestHash = new byte[] { 9 } },
-        };
-        var process = await AliveAsync();
-        _world.Note($"Key of request {request.Number} with another request");
-        await process.DoAsync(async () =>
-        {
-            var outcome = await process.Collector.SubmitAsync(command);
-            process.ThrowIfDead();
-            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.KeyReused)
-                throw new SimulationException($"A key was used for two requests: {outcome}");
-        });
-    }
-
-    private Task PayCashAsync()
-    {
-        var request = NewRequest(AnyCustomer(), AnyBill());
-        _requests[^1] = new Request(request.Number, request.Command with { Instrument = null, ReceivedBy = ClearingProvider.Cash });
-        return SendAsync(_requests[^1]);
-    }
-
     private async Task AllocateAsync()
     {
-        if (Any(_requests.FindAll(request => request.Subject is not null)) is not { } request)
+        if (Any(_requests.All.Where(request => request.Subject is not null).ToList()) is not { } request)
             return;
         var customer = _customers.Find(customer => request.Command.Account.Names[0] == customer.Account)!;
         var (bill, amountMinor) = customer.Bills[_random.Next(customer.Bills.Count)];
@@ -428,73 +385,6 @@ internal sealed class Schedule
         return new[] { due, _world.Time.Next, _world.Sandbox.NextDue }.Min();
     }
 
-    private Request NewRequest(Customer customer, int bill)
-    {
-        var (name, amountMinor) = customer.Bills[bill % customer.Bills.Count];
-        var other = customer.Bills[_random.Next(customer.Bills.Count)].Name;
-        var part = _random.Next(1, (int)amountMinor + 1);
-        (IReadOnlyList<Part> Parts, long AmountMinor) pays = _random.Next(12) switch
-        {
-            < 5 => ([Part.Charge(name, null)], amountMinor),
-            5 => ([Part.Charge(name, part)], part),
-            6 => ([Part.Charge(name, part)], part + 100),
-            7 => ([Part.ChargeUpTo(name)], amountMinor),
-            8 => ([Part.ChargeUpTo(name), Part.ChargeUpTo(other)], amountMinor + part),
-            9 => ([Part.ChargeUpTo(name)], amountMinor + 500),
-            _ => ([], part),
-        };
-        var number = _requests.Count + 1;
-        _requests.Add(new Request(number, new RecordPayment(_world.Origin, AccountTarget.Named(customer.Account), default, "test")
-        {
-            Amount = new Money(pays.AmountMinor, Euro),
-            Instrument = customer.Instruments[_random.Next(2) == 0 ? 0 : _random.Next(customer.Instruments.Count)],
-            Parts = pays.Parts,
-            Remainder = (Remainder)_random.Next(2),
-            Key = _random.Next(3) > 0 ? new KeyUse(new RequestKey(_world.Merchant, "test", $"key {number}", 0), new byte[] { 1 }) : null,
-        }));
-        return _requests[^1];
-    }
-
-    private async Task SendAsync(Request request)
-    {
-        BeginToSend(request, await AliveAsync());
-        await _world.Stage.QuietAsync();
-    }
-
-    private void BeginToSend(Request request, SimulatedProcess process)
-    {
-        var sending = request.Payments.Count;
-        var payment = new PaymentId(_world.Merchant, _world.Id($"payment {request.Number} {sending}"));
-        _world.Number(payment, (request.Number * 10) + sending);
-        var command = request.Send(payment);
-        _world.Note($"Request {request.Number}{(sending > 0 ? " again" : "")} to {process}: {Shown(command)}");
-        request.InDoubt++;
-        process.Begin(async () =>
-        {
-            var outcome = await process.Collector.SubmitAsync(command);
-            // As dialects do: the answer to a repeat is read from the books.
-            if (outcome is { Accepted: true, Payment: null })
-            {
-                var made = new PaymentId(_world.Merchant, outcome.Subject);
-                outcome = outcome with { Payment = await _world.Books.PaymentAsync(made, outcome.Sequence, CancellationToken.None) };
-            }
-
-            process.ThrowIfDead();
-            // "Under way" says that it was begun, and not what will come of it.
-            if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.UnderWay)
-                request.InDoubt--;
-            _world.Note($"      Request {request.Number}: {(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
-            request.Tell(outcome);
-        });
-    }
-
-    private static string Shown(RecordPayment command)
-    {
-        var parts = string.Join(" + ", command.Parts.Select(part => $"{part.Kind} {part.Target?.Value} {part.AmountMinor}"));
-        return $"{command.Amount!.Value.AmountMinor} by {command.ReceivedBy ?? command.Instrument?.Value} for [{parts}], then {command.Remainder}"
-            + (command.Key is null ? "" : ", with key");
-    }
-
     private async Task EngineDoesAsync(Command command, string what)
     {
         var process = await AliveAsync();
@@ -510,8 +400,6 @@ internal sealed class Schedule
     private List<BookedAuthorisation> Captured() => [.. Authorisations().Where(authorisation => authorisation.Amounts.CapturedMinor > 0)];
 
     private Customer AnyCustomer() => _customers[_random.Next(_customers.Count)];
-
-    private int AnyBill() => _random.Next(100);
 
     private T? Any<T>(IReadOnlyList<T> all)
         where T : class => all.Count == 0 ? null : all[_random.Next(all.Count)];

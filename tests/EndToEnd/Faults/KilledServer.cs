@@ -1,0 +1,183 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Host.Demo;
+using Quittance.Sandbox;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Faults;
+
+/// <summary>
+/// A merchant's server as a process that can be killed, with a payment provider that outlives it, a proxy between them, and another one
+/// before the database.
+/// </summary>
+internal sealed class KilledServer : IAsyncDisposable
+{
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(90);
+
+    // Less than the provider's time-out, so that what stands still is still waited for.
+    private static readonly TimeSpan StandsFor = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Tests that run several at once, and so none beside another.</summary>
+    public const string Collection = "servers that are killed";
+
+    // Several share one PostgreSQL.
+    private const int Connections = 12;
+
+    private readonly OwnBooks _own;
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-killed-").FullName;
+    private readonly int _port = BooksFixture.FreePort();
+    private readonly CuttingProxy _cutting;
+    private readonly NpgsqlDataSource _behindCutting;
+    private bool _isCutting;
+    private SandboxServer _sandbox = null!;
+    private RunningProgram? _server;
+
+    private KilledServer(OwnBooks own)
+    {
+        _own = own;
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = TimeSpan.FromSeconds(30) };
+        (_cutting, _behindCutting) = CuttingProxy.To(own.ConnectionString, _ => _isCutting ? (Cut)Random.Shared.Next(1, 4) : Cut.None);
+    }
+
+    public SteppingProxy Proxy { get; private set; } = null!;
+
+    public PostgresVault Vault { get; private set; } = null!;
+
+    /// <summary>The one merchant, who takes money at the provider.</summary>
+    public MerchantId Merchant { get; private set; }
+
+    /// <summary>Reaches the server, whenever it runs.</summary>
+    public HttpClient Client { get; }
+
+    public OwnBooks Books => _own;
+
+    public Merchants Merchants => new(_own.Database, TimeProvider.System);
+
+    /// <summary>The merchants' accounts at providers, read anew.</summary>
+    public ProviderAccounts Accounts => new(_own.Database, Vault, TimeProvider.System);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<KilledServer> CreateAsync(BooksFixture books)
+    {
+        var server = new KilledServer(await OwnBooks.CreateAsync(books));
+        await server.StartSandboxAsync();
+        server.Proxy = await SteppingProxy.ToAsync(server._sandbox.Address);
+        server.Merchant = await server._own.MerchantAsync();
+        server.Vault = await PostgresVault.OpenAsync(
+            server._own.Database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), TimeProvider.System, Cancel);
+        await DemoSandbox.ConnectAsync(server.Accounts, server.Merchant, server.Proxy.Address, Cancel);
+        SecretWatch.OfTheRun.Add([.. (await server.Accounts.FindAsync(server.Merchant, "sandbox", Cancel))!.NoticeKeys]);
+        return server;
+    }
+
+    /// <summary>Starts the server.</summary>
+    /// <param name="providerTimeoutSeconds">How long it waits for the provider.</param>
+    /// <param name="isCut">Whether it is to be cut off from its database.</param>
+    public async Task StartAsync(int providerTimeoutSeconds = 1, bool isCut = false) => _server = await RunningProgram.StartAsync(
+        "serve", "--port", $"{_port}", "--provider-timeout", $"{providerTimeoutSeconds}", "--database",
+        $"{(isCut ? _cutting.ConnectionString : _own.ConnectionString)};Maximum Pool Size={Connections}");
+
+    public async Task KillAsync()
+    {
+        await _server!.KillAsync();
+        await _server.DisposeAsync();
+        _server = null;
+    }
+
+    /// <summary>Begins something with the running server, and kills it in the middle. Returns what still stands at the stop.</summary>
+    public async Task<SteppingProxy.Gate> KillAtAsync(KillStop stop, Func<Task> begin)
+    {
+        var gate = Proxy.Stop(stop.Path, stop.Answers);
+        var begun = begin();
+        await gate.UntilQuietAsync(StandsFor);
+        if (stop.GoesOn)
+        {
+            _isCutting = stop.CutsCommits;
+            gate.Open();
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(40)), TimeProvider.System, Cancel);
+        }
+
+        await KillAsync();
+        _isCutting = false;
+        await begun;
+        Proxy.LetPass();
+        return gate;
+    }
+
+    /// <summary>
+    /// Starts server and provider anew. What the provider could not tell while nobody listened it tells at once; what was on its way may be
+    /// lost, or arrive only a little later, when it has been asked for again: wait for that.
+    /// </summary>
+    public async Task<Task> StartAnewAsync(SteppingProxy.Gate? gate)
+    {
+        await StartAsync();
+        await _sandbox.DisposeAsync();
+        await StartSandboxAsync();
+        Proxy.Provider = _sandbox.Address;
+        return Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(4000)), TimeProvider.System, Cancel)
+            .ContinueWith(_ => gate?.Open(() => Random.Shared.Next(2) == 0), Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Does something again and again until there is a last word, which it returns; whatever was said when that takes too long.</summary>
+    public static async Task<Told?> PatientlyAsync(Func<Task<Told?>> does)
+    {
+        var clock = TimeProvider.System;
+        for (var until = clock.GetUtcNow() + SettlesWithin; ;)
+        {
+            var told = await does();
+            if (told is { IsLast: true } || clock.GetUtcNow() > until)
+                return told;
+            await Task.Delay(TimeSpan.FromMilliseconds(500), clock, Cancel);
+        }
+    }
+
+    /// <summary>What our books and the provider's do not agree on, and what is not finished; nothing at the end.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync(IReadOnlyList<Purchase> purchases)
+    {
+        using var client = new HttpClient { BaseAddress = _sandbox.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        using var theirs = JsonDocument.Parse(await client.GetStringAsync("/v1/books?limit=1000", Cancel));
+        return await ProviderBooks.CompareAsync(_own.Database, theirs.RootElement, purchases);
+    }
+
+    /// <summary>Waits until both books agree and nothing is under way any more, and verifies ours.</summary>
+    public async Task AssertSettledAsync(string killedAt, IReadOnlyList<Purchase> purchases)
+    {
+        var until = TimeProvider.System.GetUtcNow() + SettlesWithin;
+        IReadOnlyList<string> differences;
+        while ((differences = await DifferencesAsync(purchases)).Count > 0 && TimeProvider.System.GetUtcNow() < until)
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, Cancel);
+        Assert.True(differences.Count == 0, $"Killed at {killedAt}:\n{string.Join('\n', differences)}");
+        var (exitCode, output, error) = await RunningProgram.RunAsync("verify", "--database", _own.ConnectionString);
+        Assert.True(exitCode == 0, $"Killed at {killedAt}: {output}{error}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await KillAsync();
+        Client.Dispose();
+        await Proxy.DisposeAsync();
+        await _sandbox.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await _behindCutting.DisposeAsync();
+        await _cutting.DisposeAsync();
+        await _own.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartSandboxAsync() => _sandbox = await SandboxServer.StartAsync(new SandboxOptions
+    {
+        DataFolder = _folder,
+        // Longer than an answer is waited for: what the provider tells late comes after its answer, or after the answer is lost.
+        LateBy = TimeSpan.FromSeconds(2),
+        AnswerLateBy = TimeSpan.FromMilliseconds(1500),
+        NoAnswerFor = TimeSpan.FromSeconds(5),
+    });
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Quittance.Core.Instruments;
+using Quittance.Tests.SportAlliance;
+
+namespace Quittance.Tests.Faults;
+
+/// <summary>One member who pays in a session of the studio whose server is killed. Each step has a key, under which it may be repeated.</summary>
+/// <param name="studio">The studio.</param>
+/// <param name="client">Reaches its server.</param>
+/// <param name="purchase">What is paid with, and how it must end.</param>
+/// <param name="kind">How it is paid, and whether it is booked.</param>
+/// <param name="member">Who pays.</param>
+/// <param name="claims">What is settled.</param>
+internal sealed class KilledVisit(
+    TestStudio studio, HttpClient client, Purchase purchase, KilledVisitKind kind, long member, IReadOnlyList<long> claims)
+{
+    private readonly ConcurrentDictionary<string, Told> _lastWords = new();
+    private string? _userToken;
+    private string? _stored;
+
+    public string Name => purchase.Name;
+
+    public KilledVisitKind Kind => kind;
+
+    /// <summary>The session; set once it is open.</summary>
+    public Guid Session => Visits.SessionOf(_userToken!);
+
+    /// <summary>The token to book with; null while there is none.</summary>
+    public string? Token { get; private set; }
+
+    /// <summary>Whether the studio has begun to book it.</summary>
+    public bool IsBooking { get; private set; }
+
+    /// <summary>Whether its time is over.</summary>
+    public bool IsEnded { get; set; }
+
+    /// <summary>Whether the studio was told that it is booked, or that the provider declined then.</summary>
+    public bool IsBookedOrDeclined =>
+        _lastWords.TryGetValue("book", out var told) && (told.Status == HttpStatusCode.OK || told.Text == "errormessage.payment.declined");
+
+    private string Account => $"/v1/customers/{member}/account/payment";
+
+    private string Amount => $"{purchase.AmountMinor / 100}.{purchase.AmountMinor % 100:00}";
+
+    /// <summary>Leaves the instrument that is charged later.</summary>
+    public async Task StoreAsync()
+    {
+        var session = (await studio.PostAsync("/v1/payments/user-session", Opening("0", "MEMBER_ACCOUNT"))).Text("token")!;
+        var left = (await Visits.SubmitAsync(client, session, Entered(), once: null)).Text("paymentRequestToken")!;
+        Assert.Equal(HttpStatusCode.OK, (await studio.PostAsync($"{Account}-instrument", Visits.Replacing(left))).Status);
+        _stored = (string)(await Visits.ShownAsync(client, session)).Body!["instruments"]!.AsArray().Single()!["id"]!;
+    }
+
+    /// <summary>Opens the session. Told is its token.</summary>
+    public Task<Told?> OpenAsync() => TellAsync("open", async key =>
+    {
+        var opened = await studio.PostAsync("/v1/payments/user-session", Opening(Amount, "ECOM"), once: key);
+        _userToken = opened.Text("token") ?? _userToken;
+        return new Told(opened.Status, opened.Text("token") ?? "", opened.Status == HttpStatusCode.OK);
+    });
+
+    /// <summary>Pays in it. Told is the token to book with, or why there will be none.</summary>
+    public Task<Told?> PayAsync() => TellAsync("pay", async key =>
+    {
+        var paid = await Visits.SubmitAsync(client, _userToken!, _stored is null ? Entered() : $$"""{"instrument":"{{_stored}}"}""", key);
+        Token = paid.Text("paymentRequestToken") ?? Token;
+        return new Told(
+            paid.Status, paid.Text("paymentRequestToken") ?? $"{paid.Body}", paid.Text("status") == "ready" || paid.Status == HttpStatusCode.PaymentRequired);
+    });
+
+    /// <summary>Books it. Told is the payment, or why there will be none.</summary>
+    public Task<Told?> BookAsync() => TellAsync("book", async key =>
+    {
+        IsBooking = true;
+        var booked = await studio.PostAsync(Account, Visits.Booking(Token!, Amount, claims), once: key);
+        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}", booked.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest);
+    });
+
+    /// <summary>Books it once more, as if never before.</summary>
+    public async Task<Told> BookAgainAsync()
+    {
+        var booked = await studio.PostAsync(Account, Visits.Booking(Token!, Amount, claims));
+        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}", IsLast: false);
+    }
+
+    /// <summary>All last words.</summary>
+    public override string ToString() => $"{Name}: {string.Join(", ", _lastWords.Select(word => $"{word.Key} {word.Value.Status}"))}";
+
+    /// <summary>Does a step, under its key. Null when no answer came. Who was told a last word is told the same again.</summary>
+    private async Task<Told?> TellAsync(string step, Func<string, Task<Told>> does)
+    {
+        Told told;
+        try
+        {
+            told = await does($"{step} {Name}");
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+
+        if (!told.IsLast)
+            return told;
+        var first = _lastWords.GetOrAdd(step, told);
+        Assert.True(first == told, $"{Name}, {step}: first {first}, then {told}");
+        return told;
+    }
+
+    private string Opening(string amount, string scope) =>
+        $$"""{"amount":{{amount}},"scope":"{{scope}}","referenceText":"Fees","customerId":{{member}} }""";
+
+    private string Entered() => purchase.Secret switch
+    {
+        Card card => Visits.Card(card.Number.Reveal()),
+        IbanAccount account => $$"""{"choice":"SEPA","account":{"iban":"{{account.Iban.Reveal()}}","holder":"Ada Nkemelu"},"mandateAccepted":true}""",
+        _ => throw new InvalidOperationException("Nobody pays so here."),
+    };
+}
+
+/// <summary>How a member pays, and what follows.</summary>
+internal enum KilledVisitKind
+{
+    /// <summary>With what is entered, and it is booked.</summary>
+    Entered,
+
+    /// <summary>With what was stored before, and it is booked.</summary>
+    Stored,
+
+    /// <summary>With what is entered, and nobody books it.</summary>
+    Left,
+}

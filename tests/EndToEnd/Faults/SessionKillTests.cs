@@ -1,0 +1,109 @@
+using System.Net;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Faults;
+
+/// <summary>The server is killed between any two steps of a payment session, with every behaviour of the provider under way at once.</summary>
+[Collection(KilledServer.Collection)]
+public sealed class SessionKillTests(BooksFixture books)
+{
+    private const string CapturedUnbooked = """
+        SELECT format('payment %s of session %s (%s)', a.payment_id, s.id, s.status)
+          FROM attempt a JOIN session s ON s.merchant_id = a.merchant_id AND s.payment_id = a.payment_id
+         WHERE a.verb = 'capture' AND s.status <> 'used'
+        """;
+
+    private const string Claims = """
+        SELECT format('member %s, who has paid %s: %s', c.account_id, p.kept_minor, string_agg(c.allocated_minor || ' of ' || c.amount_minor, ', '))
+          FROM charge c
+          JOIN (SELECT account_id, sum(CASE status WHEN 'captured' THEN amount_minor - reversed_minor ELSE 0 END) AS kept_minor
+                  FROM payment GROUP BY account_id) p ON p.account_id = c.account_id
+         GROUP BY c.account_id, p.kept_minor
+        HAVING NOT bool_and(c.allocated_minor = CASE WHEN p.kept_minor > 0 THEN c.amount_minor ELSE 0 END)
+        """;
+
+    private const string Ended = "SELECT id::text FROM session WHERE status = 'expired'";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Server_KilledBetweenAnyTwoSteps_BooksEachTokenOnceAndGivesBackWhatNobodyBooks() =>
+        // They mostly wait.
+        await Parallel.ForEachAsync(
+            Enum.GetValues<SessionKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel },
+            async (step, _) => await KillAtAsync(step));
+
+    private async Task KillAtAsync(SessionKillStep step)
+    {
+        await using var studio = await KilledStudio.StartAsync(books, StopOf(step) is { CutsCommits: true });
+        var gate = await KillAsync(studio, step);
+        // What is on its way is paid in a session that has ended when it arrives.
+        await studio.EndAsync(studio.Left, onlyPaid: true);
+        var late = await studio.Server.StartAnewAsync(gate);
+
+        await AllAsync(studio.Visits, visit => visit.OpenAsync());
+        await AllAsync(studio.Visits.Where(visit => !visit.IsEnded && !visit.IsBooking), visit => visit.PayAsync());
+        await studio.EndAsync(studio.Left);
+        await AllAsync(studio.Payable, visit => visit.BookAsync());
+        foreach (var visit in studio.Payable)
+        {
+            Assert.True(visit.IsBookedOrDeclined, $"{step}: {visit}");
+            var spent = await visit.BookAgainAsync();
+            Assert.True(spent is { Status: HttpStatusCode.BadRequest, Text: "errormessage.payment.token.used" }, $"{step}, again without its key: {spent}\n{visit}");
+        }
+
+        // The rest were declined, so that nothing can be booked.
+        await studio.EndAsync(studio.Visits);
+        await late;
+        await studio.Server.AssertSettledAsync($"{step}", studio.Purchases);
+        Assert.Equal([], await studio.FindAsync(CapturedUnbooked));
+        Assert.Equal([], await studio.FindAsync(Claims));
+    }
+
+    /// <summary>Goes as far as the step, and kills the server there. Returns what stands still at the provider.</summary>
+    private static async Task<SteppingProxy.Gate?> KillAsync(KilledStudio studio, SessionKillStep step)
+    {
+        var stop = StopOf(step);
+        await AllAsync(studio.Visits, visit => visit.OpenAsync());
+        if (step is > SessionKillStep.SessionIsOpen and < SessionKillStep.TokenIsGiven)
+            return await KillAtAsync(studio.Visits, visit => visit.PayAsync());
+        if (step >= SessionKillStep.TokenIsGiven)
+            await AllAsync(studio.Visits, visit => visit.PayAsync());
+        if (step is > SessionKillStep.TokenIsGiven and < SessionKillStep.SessionIsEnding)
+            return await KillAtAsync(studio.Payable, visit => visit.BookAsync());
+        if (step >= SessionKillStep.SessionIsEnding)
+            await AllAsync(studio.Payable, visit => visit.BookAsync());
+        if (step > SessionKillStep.SessionIsEnding)
+            return await studio.Server.KillAtAsync(stop!, () => studio.EndAsync(studio.Left));
+        if (step == SessionKillStep.SessionIsEnding)
+        {
+            await studio.EndAsync(studio.Left);
+            await NoticePost.UntilAsync(async () => (await studio.FindAsync(Ended)).Count > 0);
+        }
+
+        await studio.Server.KillAsync();
+        return null;
+
+        Task<SteppingProxy.Gate> KillAtAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<Told?>> does) =>
+            studio.Server.KillAtAsync(stop!, () => Task.WhenAll(visits.Select(does)));
+    }
+
+    private static KillStop? StopOf(SessionKillStep step) => step switch
+    {
+        SessionKillStep.SessionIsOpen or SessionKillStep.TokenIsGiven or SessionKillStep.SessionIsEnding => null,
+        SessionKillStep.AuthorisationIsOnItsWay => new("/v1/authorisations", Answers: false),
+        SessionKillStep.AuthorisationIsDecided or SessionKillStep.StoredInstrumentIsDecided => new("/v1/authorisations", Answers: true),
+        SessionKillStep.AuthorisationIsAnswered => new("/v1/authorisations", Answers: true, GoesOn: true),
+        SessionKillStep.CaptureIsOnItsWay => new("/v1/captures", Answers: false),
+        SessionKillStep.CaptureIsDecided => new("/v1/captures", Answers: true),
+        SessionKillStep.CaptureIsAnswered => new("/v1/captures", Answers: true, GoesOn: true),
+        SessionKillStep.CaptureIsCut => new("/v1/captures", Answers: true, GoesOn: true, CutsCommits: true),
+        SessionKillStep.VoidIsOnItsWay => new("/v1/voids", Answers: false),
+        SessionKillStep.VoidIsDecided => new("/v1/voids", Answers: true),
+        SessionKillStep.VoidIsCut => new("/v1/voids", Answers: true, GoesOn: true, CutsCommits: true),
+        _ => throw new ArgumentOutOfRangeException(nameof(step)),
+    };
+
+    private static Task AllAsync(IEnumerable<KilledVisit> visits, Func<KilledVisit, Task<Told?>> does) =>
+        Task.WhenAll(visits.Select(visit => KilledServer.PatientlyAsync(() => does(visit))));
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using Quittance.Host.Demo;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.SportAlliance;
+
+/// <summary>Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): nobody guesses what became of them, and each is booked once.</summary>
+public sealed class SilentProviderTests(BooksFixture books)
+{
+    private const string AuthorisedInSilence = "4000000000000119";
+    private const string CapturedInSilence = "666.01";
+    private const string ToBeConfirmed = "4000000000003220";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Booking_WhoseOutcomeNobodyKnows_IsLockedUntilItIsKnownAndBookedOnce()
+    {
+        var visits = await Visits.OpenAsync(books);
+        foreach (var (member, claims, token, amount) in await SilentAsync(visits))
+        {
+            var unknown = await visits.BookAsync(member, token, amount, claims);
+            Assert.Equal((500, "errormessage.system.error", null), unknown.Error);
+            Assert.Equal("Unexpected system error.", unknown.Text("errorMessage"));
+            foreach (var (language, text) in new[]
+            {
+                ("en", "Concurrent modification detected. The entity was modified by another request."),
+                ("de-LU", "Gleichzeitige Änderung erkannt. Das Objekt wurde von einer anderen Anfrage geändert."),
+            })
+            {
+                var locked = await visits.BookAsync(member, token, amount, claims, language: language);
+                Assert.Equal((409, "errormessage.concurrent.modification", null), locked.Error);
+                Assert.Equal(text, locked.Text("errorMessage"));
+            }
+
+            await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, amount, claims)).Error.Status != 409);
+            Assert.Equal((400, "errormessage.payment.token.used", "paymentRequestToken"), (await visits.BookAsync(member, token, amount, claims)).Error);
+            Assert.Equal([0m], await visits.OwedAsync(member));
+            Assert.Equal(1, await visits.PaymentsAsync(member, "captured"));
+        }
+
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Booking_WhoseOutcomeNobodyKnows_TellsItUnderItsKeyAsSoonAsItIsKnown()
+    {
+        var visits = await Visits.OpenAsync(books);
+        foreach (var (member, claims, token, amount) in await SilentAsync(visits))
+        {
+            var key = WritingRoutes.NewKey();
+            var unknown = await visits.BookAsync(member, token, amount, claims, once: key);
+            Assert.Equal((500, "errormessage.system.error", null), unknown.Error);
+            Assert.Equal((409, "errormessage.concurrent.modification", null), (await visits.BookAsync(member, token, amount, claims, once: key)).Error);
+
+            await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, amount, claims, once: key)).Status == HttpStatusCode.OK);
+            var told = await visits.BookAsync(member, token, amount, claims, once: key);
+            Assert.Equal((HttpStatusCode.OK, true, null), (told.Status, told.Replayed, told.Body));
+            Assert.NotNull(unknown.Payment);
+            Assert.Equal(unknown.Payment, told.Payment);
+            Assert.Equal([0m], await visits.OwedAsync(member));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Booking_ThatTheCustomerHasToConfirm_IsLockedUntilThen(bool confirms)
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, claims) = await visits.OwingAsync(20_00);
+        await visits.LeftAsync(member, ToBeConfirmed);
+        var (token, key) = (await visits.ChosenAsync(member, "20"), WritingRoutes.NewKey());
+
+        Assert.Equal((500, "errormessage.system.error", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
+        Assert.Equal((409, "errormessage.concurrent.modification", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
+        Assert.Equal((409, "errormessage.concurrent.modification", null), (await visits.BookAsync(member, token, "20", claims)).Error);
+        await ConfirmAsync(token, confirms);
+
+        await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, "20", claims)).Error.Status != 409);
+        var told = await visits.BookAsync(member, token, "20", claims, once: key);
+        Assert.Equal(confirms ? (200, null, null) : (400, "errormessage.payment.declined", null), told.Error);
+        Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", claims)).Text("errorCode"));
+        Assert.Equal([confirms ? 0m : 20m], await visits.OwedAsync(member));
+        Assert.Equal(confirms ? 1 : 0, await visits.PaymentsAsync(member, "captured"));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Debit_ThatTheBankTakesDaysFor_IsBookedAtOnce()
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, claims) = await visits.OwingAsync(20_00);
+        const string Debit = """{"choice":"SEPA","account":{"iban":"DE45120300000000000002","holder":"Ada Nkemelu"},"mandateAccepted":true}""";
+        var (token, key) = (await visits.ReadyAsync(await visits.SessionAsync(member, "20"), Debit), WritingRoutes.NewKey());
+
+        Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims, once: key)).Status);
+        Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", claims)).Text("errorCode"));
+
+        // What the bank says days later is no answer to the request of then.
+        await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "failed") == 1);
+        var again = await visits.BookAsync(member, token, "20", claims, once: key);
+        Assert.Equal((HttpStatusCode.OK, true), (again.Status, again.Replayed));
+        Assert.Equal([20m], await visits.OwedAsync(member));
+    }
+
+    /// <summary>What is paid with a stored card, which is asked for only now, and what waits to be captured.</summary>
+    private static async Task<IReadOnlyList<(long Member, long[] Claims, string Token, string Amount)>> SilentAsync(Visits visits)
+    {
+        var (stored, owed) = await visits.OwingAsync(20_00);
+        await visits.LeftAsync(stored, AuthorisedInSilence);
+        var (reserved, claims) = await visits.OwingAsync(666_01);
+        return
+        [
+            (stored, owed, await visits.ChosenAsync(stored, "20"), "20"),
+            (reserved, claims, await visits.PaidAsync(reserved, CapturedInSilence), CapturedInSilence),
+        ];
+    }
+
+    private async Task ConfirmAsync(string token, bool approve)
+    {
+        var authorisation = await books.ScalarAsync(
+            "SELECT a.id FROM session s JOIN attempt a ON a.payment_id = s.payment_id AND a.verb = 'authorise' WHERE s.id = $1", Visits.SessionOf(token));
+        using var client = new HttpClient { BaseAddress = books.Sandbox };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        using var answer = await client.PostAsJsonAsync(new Uri($"v1/authorisations/{authorisation}/confirm", UriKind.Relative), new { approve }, Cancel);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}

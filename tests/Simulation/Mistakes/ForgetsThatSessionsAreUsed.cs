@@ -1,0 +1,36 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Tests.Simulation.Mistakes;
+
+/// <summary>Takes a session that was used up for one in which the customer may still pay, and which may still be booked.</summary>
+internal sealed class ForgetsThatSessionsAreUsed(IStore store) : IStore
+{
+    public Referent? Remembered(Reference reference) => store.Remembered(reference);
+
+    public IStoreSession OpenSession() => new Session(store.OpenSession());
+
+    private sealed class Session(IStoreSession session) : IStoreSession
+    {
+        public Task ResolveAsync(IReadOnlyCollection<Reference> references, State state) => session.ResolveAsync(references, state);
+
+        public async Task PrefetchAsync(Wanted wanted, State state)
+        {
+            await session.PrefetchAsync(wanted, state);
+            foreach (var id in wanted.Sessions)
+            {
+                if (state.Session(id) is { Status: SessionStatus.Used } used)
+                    state.Load(used with { Status = SessionStatus.Open });
+            }
+        }
+
+        public Task<CommitFate> CommitAsync(Batch batch) => session.CommitAsync(batch);
+
+        public Task ReleaseAsync() => session.ReleaseAsync();
+
+        public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+    }
+}
