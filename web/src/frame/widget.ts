@@ -8,6 +8,7 @@ import { optionsOf } from './options';
 import type { Option } from './options';
 import { Server } from './server';
 import type { PaymentAnswer } from './server';
+import { withSignature } from './session';
 import type { Outcome, Session } from './session';
 import type { TextKey } from './texts/keys';
 import { Words } from './texts/words';
@@ -38,6 +39,8 @@ const refusals: Readonly<Record<string, TextKey>> = {
   security_code_wrong: 'upc.error.security_code_wrong',
   not_confirmed: 'upc.error.not_confirmed',
   instrument_invalid: 'upc.error.instrument_invalid',
+  instrument_unknown: 'upc.error.instrument_invalid',
+  choice_not_offered: 'upc.error.instrument_invalid',
 };
 
 /** The payment form and everything that becomes of it, in one frame. */
@@ -231,12 +234,14 @@ export class PaymentWidget extends LitElement {
   }
 
   private finish(outcome: Outcome): undefined {
+    const signature = this.option && this.forms?.signatureOf(this.option);
+    const details = outcome.details && signature ? withSignature(outcome.details, signature) : outcome.details;
     this.forms?.forget();
     this.enter('done');
     this.say({
       type: 'success',
       paymentRequestToken: outcome.paymentRequestToken,
-      ...(outcome.details && { details: outcome.details }),
+      ...(details && { details }),
       ...(outcome.instrumentToken !== undefined && { instrumentToken: outcome.instrumentToken }),
     });
     return undefined;

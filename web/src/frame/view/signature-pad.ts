@@ -104,7 +104,7 @@ export class SignaturePad extends LitElement {
     this.wipe();
     const context = this.context();
     context.font = 'italic 64px "Segoe Script", "Snell Roundhand", "Brush Script MT", cursive';
-    context.fillText(this.typed, 24, 116, width - 48);
+    context.fillText(this.typed, 28, 128, width - 56);
     if (this.typed.trim() === '') this.tellText('');
     else this.tell();
   };
