@@ -285,6 +285,9 @@ find('given').addEventListener('submit', (event) => {
 
 find('over').addEventListener('click', startAgain);
 
+// Another token in the address of a page that is open already loads nothing by itself.
+window.addEventListener('hashchange', () => window.location.reload());
+
 enter('open');
 const kept = sessionStorage.getItem(keptAs);
 const given = window.location.hash.slice(1);
