@@ -90,7 +90,7 @@ internal sealed class SportAlliancePayments(ISessions sessions)
             : TokenError(outcome.Faults[0], session, isForInstrument: true, call);
     }
 
-    /// <summary>Whether there is this way to pay in a currency: each scheme of direct debits has its own.</summary>
+    /// <summary>Whether there is this way to pay in a currency: each scheme of direct debits has its own (Sport Alliance 5.4).</summary>
     private static bool IsOffered(PaymentChoice choice, Currency currency) => choice switch
     {
         PaymentChoice.CreditCard or PaymentChoice.BankTransfer or PaymentChoice.Cash => true,

@@ -176,7 +176,8 @@ function offerBooking(flow, token, details) {
     find('booking').replaceChildren(
       element('p', {}, 'You opened the session with curl, so you know whose it is. Book its token:'),
       element('p', { class: 'token' }, element('code', {}, token)), againButtons());
-    find('book-wire').replaceChildren(exchange(request, 'For customer 1002; add debtClaimIds for the claims that it settles.'));
+    find('book-wire').replaceChildren(exchange(
+      request, flow.purpose === 'instrument' ? 'For customer 1002.' : 'For customer 1002; add debtClaimIds for the claims that it settles.'));
     return;
   }
 
