@@ -106,7 +106,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         return await batch.ExecuteScalarAsync(cancel) is string[] origins ? OriginsIn(origins) : null;
     }
 
-    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Nothing happens where it is so, or where there is no such installation.</summary>
+    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing but the order of the origins.</summary>
     public async Task AllowAsync(MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel)
     {
         await using var batch = database.CreateBatch();
