@@ -1,12 +1,15 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
 
 namespace Quittance.Tests;
 
 /// <summary>The README's requests are sent to a demo of their own, in their order, and its answers must be true.</summary>
-public sealed partial class ReadmeTests
+public sealed partial class ReadmeTests(Browser browser)
 {
     [Fact]
     public async Task Readme_EveryCurl_GetsTheAnswerPrintedBelowIt()
@@ -45,6 +48,71 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public async Task Readme_CardInTheBrowser_PaysItsClaims_AndAMandatePaysTheNext()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        var section = readme.Split("### Take a card in the browser")[1].Split("\n### ")[0];
+        var commands = new Queue<string>(Command().Matches(section).Select(match => match.Value));
+        Assert.Equal(9, commands.Count);
+        await using var demo = await RunningProgram.StartAsync("demo");
+        using var client = new HttpClient();
+        await using var opened = await browser.OpenAsync();
+        var widget = new EmbeddedWidget(opened.Page, "widget");
+
+        await GoToSessionAsync();
+        await widget.FillCardAsync();
+        var booked = await SendAsync(await TokenAsync(), "");
+        var payment = Assert.Single(booked.Headers.GetValues("Quittance-Payment"));
+        Assert.Equal([0m, 0m, 9.99m], OpenAmounts(await BodyAsync("", "")));
+        Assert.Equal(0m, (decimal)(await BodyAsync("", ""))["accountBalance"]!["amount"]!);
+        var seen = await BodyAsync("", payment);
+        Assert.Equal((payment, "done", 55.5m), ((string?)seen["id"], (string?)seen["status"], (decimal)seen["totalAmount"]!["value"]!));
+
+        await GoToSessionAsync();
+        await widget.FillSepaAsync();
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(await TokenAsync(), "")).StatusCode);
+
+        await GoToSessionAsync();
+        await Assertions.Expect(widget.Frame.GetByText("DE ···· 2051")).ToBeVisibleAsync();
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(await TokenAsync(), "")).StatusCode);
+        Assert.Empty(commands);
+        await NoticePost.UntilAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(demo.Address, "/v1/customers/1002/account/transactions/upcoming"));
+            request.Headers.Add("X-API-KEY", "demo-studio");
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            return OpenAmounts(JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!).Sum() == 0;
+        });
+        Assert.Empty(opened.Errors);
+
+        async Task GoToSessionAsync() =>
+            await opened.GoAsync(new Uri(demo.Address, $"/demo/checkout#{(string)(await BodyAsync("", ""))["token"]!}").ToString());
+
+        async Task<string> TokenAsync()
+        {
+            await widget.PayAsync();
+            return await opened.Page.Locator("#booking code").InnerTextAsync();
+        }
+
+        async Task<JsonNode> BodyAsync(string token, string id)
+        {
+            using var answer = await SendAsync(token, id);
+            return JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        async Task<HttpResponseMessage> SendAsync(string token, string id)
+        {
+            using var request = RequestOf(
+                commands.Dequeue().Replace("'$token'", token, StringComparison.Ordinal).Replace("$payment", id, StringComparison.Ordinal), demo.Address);
+            var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True(answer.IsSuccessStatusCode, $"{request.RequestUri}: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+            return answer;
+        }
+    }
+
+    private static decimal[] OpenAmounts(JsonNode list) => [.. list["result"]!.AsArray().Select(entry => (decimal)entry!["openAmount"]!["amount"]!)];
+
     private static async Task<string> StatusAsync(HttpClient client, Uri demo, string id)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(demo, $"/brm/payment/v4/payment/{id}"));
@@ -72,13 +140,14 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"\+\d+\b", RegexOptions.None, 1000)]
     private static partial Regex Number();
 
-    /// <summary>What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes.</summary>
+    /// <summary>What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes if it has one.</summary>
     private static HttpRequestMessage RequestOf(string curl, Uri demo)
     {
         var address = Address().Match(curl).Value.Replace("http://127.0.0.1:8080/", demo.ToString(), StringComparison.Ordinal);
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address))
+        var body = Body().Match(curl);
+        var request = new HttpRequestMessage(body.Success ? HttpMethod.Post : HttpMethod.Get, new Uri(address))
         {
-            Content = new StringContent(Body().Match(curl).Groups["body"].Value, Encoding.UTF8, "application/json"),
+            Content = body.Success ? new StringContent(body.Groups["body"].Value, Encoding.UTF8, "application/json") : null,
         };
         foreach (var header in Header().Matches(curl).Select(match => match.Groups["header"].Value.Split(": ", 2)))
         {
@@ -88,6 +157,9 @@ public sealed partial class ReadmeTests
 
         return request;
     }
+
+    [GeneratedRegex(@"^curl [\s\S]*?(?=\n(curl |token=|```))", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Command();
 
     [GeneratedRegex(@"http://127\.0\.0\.1:8080/\S+", RegexOptions.None, 1000)]
     private static partial Regex Address();

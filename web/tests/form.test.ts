@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Form } from '../src/frame/fields/form';
 import { asksBic, bacsBody, cardBody, cardForm, debitBody, debitForm, fieldOf, ticked } from '../src/frame/payment';
 import { Forms } from '../src/frame/forms';
+import { withSignature } from '../src/frame/session';
 
 const november = () => new Date(2026, 10, 20);
 
@@ -84,4 +85,19 @@ test('an error of the server finds its field', () => {
   assert.equal(fieldOf(form, 'card.number'), 'number');
   assert.equal(fieldOf(form, 'mandateAccepted'), undefined);
   assert.equal(fieldOf(debitForm(false, false), 'mandateAccepted'), 'mandate');
+});
+
+test('what the server finds in a field is said at the field', () => {
+  const forms = new Forms(true);
+  const option = { key: 'SEPA', choice: 'SEPA' } as const;
+  forms.showError(option, 'account.holder', 'missing');
+  forms.showError(option, 'account.iban', 'out_of_range');
+  assert.equal(forms.debits.SEPA.errorOf('holder'), 'upc.error.required');
+  assert.equal(forms.debits.SEPA.errorOf('iban'), 'upc.error.check');
+});
+
+test('the page gets the signature with what the server masked', () => {
+  const masked = { sepa: { bankAccountDetails: { iban: 'DE ···· 2051' } } };
+  assert.deepEqual(withSignature(masked, 'data:x'), { sepa: { bankAccountDetails: { iban: 'DE ···· 2051', signature: 'data:x' } } });
+  assert.deepEqual(withSignature({ cash: {} }, 'data:x'), { cash: {} });
 });

@@ -64,5 +64,7 @@ test('each answer of the contract is understood', () => {
   assert.deepEqual(readPayment(401, {}), { kind: 'invalid' });
   assert.deepEqual(readPayment(503, { code: 'unavailable' }), { kind: 'unavailable' });
   assert.deepEqual(readPayment(422, { fields: [{ field: 'card.number', code: 'invalid' }, 7] }), { kind: 'fields', fields: [{ field: 'card.number', code: 'invalid' }] });
+  assert.deepEqual(readPayment(422, { code: 'instrument_unknown' }), { kind: 'refused', code: 'instrument_unknown' });
+  assert.deepEqual(readPayment(400, { code: 'body_broken' }), { kind: 'fields', fields: [] });
   assert.deepEqual(readPayment(500, undefined), { kind: 'unreachable' });
 });

@@ -12,8 +12,8 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
     /// <summary>The merchant's name, as customers read it.</summary>
     public string MerchantName { get; init; } = "";
 
-    /// <summary>The origins of the pages that may embed the payment widget, such as <c>https://shop.example</c>.</summary>
-    public IReadOnlyList<string> Origins { get; init; } = [];
+    /// <summary>The origins of the pages that may embed the payment widget.</summary>
+    public IReadOnlyList<WebOrigin> Origins { get; init; } = [];
 
     /// <summary>The day that a moment falls on in this installation's time zone.</summary>
     public DateOnly DayOf(DateTimeOffset moment) =>

@@ -18,7 +18,7 @@ public sealed record SessionRequest(Money Amount, SessionScope Scope, string Ref
     /// <summary>The only methods to offer, each once, as far as there are providers for them here.</summary>
     public IReadOnlyList<PaymentChoice> Choices { get; init; } = [];
 
-    /// <summary>Whether the request names methods at all; where it does not, all that are usual are offered.</summary>
+    /// <summary>Whether the request names methods at all; where it does not, all are offered that there are in the studio's currency.</summary>
     public bool NamesChoices { get; init; }
 
     /// <summary>Whether a direct debit needs a signature.</summary>

@@ -27,7 +27,7 @@ internal sealed class SportAlliancePayments(ISessions sessions)
         if (reading.Error is { } error)
             return error.ToAnswer(call.Http);
         var request = reading.Value;
-        PaymentChoice[] choices = request.NamesChoices ? [.. All.Where(request.Choices.Contains)] : [.. All.Where(choice => IsUsual(choice, studio.Currency))];
+        PaymentChoice[] choices = [.. All.Where(choice => IsOffered(choice, studio.Currency) && (!request.NamesChoices || request.Choices.Contains(choice)))];
         if (choices.Length == 0)
             return SportAllianceErrors.NoPaymentChoice.ToAnswer(call.Http);
 
@@ -93,7 +93,8 @@ internal sealed class SportAlliancePayments(ISessions sessions)
             : TokenError(outcome.Faults[0], session, isForInstrument: true, call);
     }
 
-    private static bool IsUsual(PaymentChoice choice, Currency currency) => choice switch
+    /// <summary>Whether there is this way to pay in a currency: each scheme of direct debits has its own (Sport Alliance 5.4).</summary>
+    private static bool IsOffered(PaymentChoice choice, Currency currency) => choice switch
     {
         PaymentChoice.CreditCard or PaymentChoice.BankTransfer or PaymentChoice.Cash => true,
         PaymentChoice.Sepa => currency.Code == "EUR",

@@ -10,14 +10,15 @@ public static class WidgetRequests
     private const int MaxText = 200;
     private const int MaxSignature = 90_000;
     private const int MaxAddress = 2_000;
+    private const string Picture = "data:image/png;base64,";
 
     private static readonly string[] Choices = [.. Enum.GetValues<PaymentChoice>().Select(choice => ChoiceWords.Of(choice))];
 
     /// <summary>Reads what a customer pays with. Null, with faults in the body, when it is not well formed.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="requiresSignature">Whether a direct debit by IBAN must be signed.</param>
     /// <param name="today">The day, for cards that are no longer good.</param>
-    public static WidgetSubmission? Submission(JsonBody body, bool requiresSignature, DateOnly today)
+    /// <param name="requiresSignature">Whether the mandate of an IBAN is to be signed (Sport Alliance 4.1).</param>
+    public static WidgetSubmission? Submission(JsonBody body, DateOnly today, bool requiresSignature)
     {
         if (body.Object() is not { } fields)
             return null;
@@ -96,7 +97,8 @@ public static class WidgetRequests
         if (account.Text("bic", MaxText) is { Length: > 0 } code && !Bic.TryParse(code, out bic))
             account.Refuse("bic", FieldProblem.Malformed, "a BIC");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
-        account.Text("signature", MaxSignature, requiresSignature, minLength: requiresSignature ? 1 : 0);
+        if (account.Text("signature", MaxSignature, required: requiresSignature) is { } signature && !signature.StartsWith(Picture, StringComparison.Ordinal))
+            account.Refuse("signature", FieldProblem.Malformed, "a picture");
         return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) : null;
     }
 

@@ -75,16 +75,16 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     {
         if (!JsonBody.TryParse(call.Body, out var body, out _))
             return WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer();
+        var session = SessionOf(call);
         WidgetSubmission? submission;
         using (body)
         {
-            submission = WidgetRequests.Submission(body, SessionOf(call).RequiresSignature, call.Credential.Installation.DayOf(call.Now));
+            submission = WidgetRequests.Submission(body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature);
             if (submission is null)
                 // What is no object has no fields that could be named.
                 return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
         }
 
-        var session = SessionOf(call);
         var registering = await RegisteringAsync(call, session, submission);
         var outcome = await SubmitAsync(call, session, submission, registering);
         session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;

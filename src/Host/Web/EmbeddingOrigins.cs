@@ -14,6 +14,6 @@ internal sealed class EmbeddingOrigins(ISessions sessions, ICredentials credenti
         if (SessionToken.TryReadName(session) is not { } id || await sessions.FindAsync(id, cancellation) is not { } known)
             return null;
         var installation = (await credentials.OfCustomerAsync(id.Merchant, known.Installation, cancellation))?.Installation;
-        return [Ourselves, .. installation?.Origins ?? [], .. isDemo ? ThisMachine : []];
+        return [Ourselves, .. installation?.Origins.Select(origin => origin.ToString()) ?? [], .. isDemo ? ThisMachine : []];
     }
 }

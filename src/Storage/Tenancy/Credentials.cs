@@ -101,7 +101,7 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
             merchant, id, reader.GetString(0), Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3))
         {
             MerchantName = reader.GetString(5),
-            Origins = reader.GetFieldValue<string[]>(6),
+            Origins = Merchants.OriginsIn(reader.GetFieldValue<string[]>(6)),
         };
         return new Credential(installation, 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope }, reader.GetFieldValue<byte[]>(4));
     }

@@ -98,6 +98,30 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         await transaction.CommitAsync(cancel);
     }
 
+    /// <summary>The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.</summary>
+    public async Task<IReadOnlyList<WebOrigin>?> OriginsAsync(MerchantId merchant, string dialect, CancellationToken cancel)
+    {
+        await using var batch = database.CreateBatch();
+        batch.Statement("SELECT origins FROM installation WHERE merchant_id = $1 AND dialect = $2").With(merchant.Value).With(dialect);
+        return await batch.ExecuteScalarAsync(cancel) is string[] origins ? OriginsIn(origins) : null;
+    }
+
+    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing but the order of the origins.</summary>
+    public async Task AllowAsync(MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel)
+    {
+        await using var batch = database.CreateBatch();
+        batch.Statement("""
+            UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
+             WHERE merchant_id = $1 AND dialect = $2
+            """)
+            .With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.</summary>
+    internal static IReadOnlyList<WebOrigin> OriginsIn(IEnumerable<string> stored) =>
+        [.. stored.Select(text => WebOrigin.TryParse(text, out var origin) ? origin : null).OfType<WebOrigin>()];
+
     /// <summary>Ids count up within a merchant, so two operators take turns.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
     {

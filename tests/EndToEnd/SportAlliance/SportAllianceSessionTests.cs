@@ -68,11 +68,51 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     }
 
     [Theory]
-    [InlineData("TWINT")]
-    [InlineData("PAYPAL\",\"IDEAL\",\"BANCONTACT")]
-    public async Task Choices_ThatNoProviderHereHas_LeaveNothingToOffer(string choices)
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("-9223372036854775809")]
+    [InlineData("9223372036854775808")]
+    [InlineData("1.5")]
+    [InlineData("\"1002\"")]
+    [InlineData("\"abc\"")]
+    [InlineData("true")]
+    [InlineData("[1002]")]
+    public async Task Customer_ThatIsNoId_IsRefused(string customer)
     {
         var studio = await TestStudio.OpenAsync(books);
+        Assert.Equal((400, "errormessage.validation.failed", "customerId"), (await studio.PostAsync(Path, Body(customer: customer))).Error);
+    }
+
+    [Theory]
+    [InlineData("\"CASH\"", "permittedPaymentChoices")]
+    [InlineData("{}", "permittedPaymentChoices")]
+    [InlineData("[\"CASH\",\"GOLD\"]", "permittedPaymentChoices.1")]
+    [InlineData("[\"cash\"]", "permittedPaymentChoices.0")]
+    [InlineData("[\"\"]", "permittedPaymentChoices.0")]
+    [InlineData("[null]", "permittedPaymentChoices.0")]
+    [InlineData("[\"CASH\",7]", "permittedPaymentChoices.1")]
+    [InlineData("[\"CASH\",\"SEPA\",\"CASH\"]", "permittedPaymentChoices.2")]
+    [InlineData("[\"TWINT\",\"TWINT\"]", "permittedPaymentChoices.1")]
+    public async Task Choices_ThatAreNone_AreRefused(string choices, string reference)
+    {
+        var studio = await TestStudio.OpenAsync(books);
+        var member = await studio.MemberAsync();
+
+        var refused = await studio.PostAsync(Path, Body(customer: $"{member}", more: $",\"permittedPaymentChoices\":{choices}"));
+
+        Assert.Equal((400, "errormessage.validation.failed", reference), refused.Error);
+    }
+
+    [Theory]
+    [InlineData("EUR", "TWINT")]
+    [InlineData("EUR", "PAYPAL\",\"IDEAL\",\"BANCONTACT")]
+    [InlineData("EUR", "BACS\",\"CH_DD\",\"LSV")]
+    [InlineData("GBP", "SEPA\",\"LSV\",\"TWINT")]
+    [InlineData("CHF", "SEPA\",\"BACS")]
+    [InlineData("USD", "SEPA\",\"BACS\",\"CH_DD\",\"LSV")]
+    public async Task Choices_ThatThereAreNotHere_LeaveNothingToOffer(string currency, string choices)
+    {
+        var studio = await TestStudio.OpenAsync(books, currency: currency);
         var body = Body(customer: $"{await studio.MemberAsync()}", more: $",\"permittedPaymentChoices\":[\"{choices}\"]");
 
         var (english, german) = (await studio.PostAsync(Path, body), await studio.PostAsync(Path, body, "de-LU"));
@@ -87,7 +127,7 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     [InlineData("GBP", "CREDIT_CARD BACS BANK_TRANSFER CASH")]
     [InlineData("CHF", "CREDIT_CARD CH_DD LSV BANK_TRANSFER CASH")]
     [InlineData("USD", "CREDIT_CARD BANK_TRANSFER CASH")]
-    public async Task Choices_NotNamed_AreThoseUsualForTheCurrency(string currency, string choices)
+    public async Task Choices_NotNamed_AreAllThatThereAreInTheCurrency(string currency, string choices)
     {
         var studio = await TestStudio.OpenAsync(books, currency: currency);
         var visits = new Visits(books, studio);
@@ -105,7 +145,7 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     {
         var studio = await TestStudio.OpenAsync(books);
         var visits = new Visits(books, studio);
-        var session = await visits.SessionAsync(await studio.MemberAsync(), "10", more: ",\"permittedPaymentChoices\":[\"CASH\",\"TWINT\",\"SEPA\"],\"requireDirectDebitSignature\":true");
+        var session = await visits.SessionAsync(await studio.MemberAsync(), "10", more: ",\"permittedPaymentChoices\":[\"CASH\",\"TWINT\",\"BACS\",\"SEPA\"],\"requireDirectDebitSignature\":true");
 
         var shown = await visits.ShownAsync(session);
 

@@ -33,7 +33,7 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
         var studio = await WidgetStudio.OpenAsync(books);
         var member = await studio.Studio.MemberAsync();
         await using var shop = await EmbeddingShop.StartAsync(books.Address);
-        await studio.AllowAsync(shop.Stranger.TrimEnd('/'));
+        Assert.Equal(0, (await studio.OriginAsync("add", shop.Stranger.TrimEnd('/'))).ExitCode);
         await using var opened = await browser.OpenAsync();
         await opened.GoAsync(shop.Stranger);
 
@@ -149,6 +149,23 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
         await Expect(widget.Heading).ToHaveTextAsync("This payment session has expired");
         await opened.LookAsync("session-expired");
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => heard.length"));
+    }
+
+    [Fact]
+    public async Task SessionThatEnds_WhileTheCustomerLooksAtIt_SaysSoByItself()
+    {
+        var studio = await WidgetStudio.OpenAsync(books);
+        var member = await studio.Studio.MemberAsync();
+        await using var shop = await EmbeddingShop.StartAsync(books.Address);
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(shop.Address);
+        var token = await studio.OpenSessionAsync(member, 20, "CASH");
+        await studio.ExpireAsync(token, left: TimeSpan.FromSeconds(5));
+
+        var widget = await new EmbeddedWidget(opened.Page).OpenAsync(token);
+
+        await Expect(widget.Heading).ToHaveTextAsync("This payment session has expired");
+        Assert.Empty(opened.Errors);
     }
 
     [Fact]

@@ -102,7 +102,6 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await widget.Button.ClickAsync();
 
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = approves ? "Approve" : "Refuse" }).ClickAsync();
-        await opened.Page.WaitForURLAsync(address => address.StartsWith(shop.Address, StringComparison.Ordinal));
         if (approves)
         {
             await studio.BookAsync(member, await widget.TokenAsync(), 20);

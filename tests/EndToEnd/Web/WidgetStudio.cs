@@ -36,7 +36,12 @@ internal sealed class WidgetStudio
     }
 
     /// <summary>Opens a session and gives its token. For an amount of 0 it is for an instrument.</summary>
-    public async Task<string> OpenSessionAsync(long member, decimal amount, params string[] choices)
+    public Task<string> OpenSessionAsync(long member, decimal amount, params string[] choices) => OpenSessionAsync(member, amount, isSigned: false, choices);
+
+    /// <summary>Opens a session in which a direct debit is signed.</summary>
+    public Task<string> OpenSignedSessionAsync(long member, decimal amount, params string[] choices) => OpenSessionAsync(member, amount, isSigned: true, choices);
+
+    private async Task<string> OpenSessionAsync(long member, decimal amount, bool isSigned, string[] choices)
     {
         var body = new JsonObject
         {
@@ -44,6 +49,7 @@ internal sealed class WidgetStudio
             ["scope"] = amount == 0 ? "MEMBER_ACCOUNT" : "ECOM",
             ["customerId"] = member,
             ["referenceText"] = "Membership fees, March and April",
+            ["requireDirectDebitSignature"] = isSigned,
             ["permittedPaymentChoices"] = new JsonArray([.. choices.Select(choice => JsonValue.Create(choice))]),
         };
         using var answer = await PostAsync("/v1/payments/user-session", body);
@@ -97,13 +103,13 @@ internal sealed class WidgetStudio
         }
     }
 
-    /// <summary>Lets the session's time pass.</summary>
-    public async Task ExpireAsync(string token) => await _books.ScalarAsync(
-        "UPDATE session SET expires_at = now() - interval '1 minute' WHERE id = $1 RETURNING id", SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value);
+    /// <summary>Lets the session's time pass, but for what is left of it.</summary>
+    public async Task ExpireAsync(string token, TimeSpan left = default) => await _books.ScalarAsync(
+        "UPDATE session SET expires_at = now() + $2 WHERE id = $1 RETURNING id", SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value, left);
 
-    /// <summary>Lets pages of these origins embed the widget for the studio's sessions.</summary>
-    public async Task AllowAsync(params string[] origins) => await _books.ScalarAsync(
-        "UPDATE installation SET origins = $2 WHERE merchant_id = $1 RETURNING id", Studio.Merchant.Value, origins);
+    /// <summary>What an operator says of the origins whose pages may embed the widget for the studio's sessions.</summary>
+    public Task<(int ExitCode, string Output, string Error)> OriginAsync(params string[] command) => RunningProgram.RunAsync(
+        ["origin", .. command, "--merchant", $"{Studio.Merchant.Value}", "--api", "sport-alliance", "--database", _books.ConnectionString]);
 
     private async Task<HttpResponseMessage> PostAsync(string path, JsonObject body)
     {

@@ -37,6 +37,11 @@ export class Forms {
     return form === undefined || !form.names.includes('mandate') || form.texts['mandate'] === ticked;
   }
 
+  /** The signature under a mandate, as a picture; empty if there is none. */
+  signatureOf(option: Option): string {
+    return this.formOf(option)?.texts['signature'] ?? '';
+  }
+
   /** Shows what is missing or wrong, and says whether nothing is. */
   isComplete(option: Option): boolean {
     return this.formOf(option)?.checkAll() ?? true;
@@ -46,7 +51,7 @@ export class Forms {
   showError(option: Option, path: string, code: string): void {
     const form = this.formOf(option);
     const name = form && fieldOf(form, path);
-    if (name !== undefined) form?.show(name, code === 'required' ? 'upc.error.required' : 'upc.error.check');
+    if (name !== undefined) form?.show(name, code === 'missing' ? 'upc.error.required' : 'upc.error.check');
   }
 
   bodyOf(option: Option, returnUrl: string): PaymentBody {

@@ -85,10 +85,11 @@ export function readPayment(status: number, body: unknown): PaymentAnswer {
       return { kind: 'in progress' };
     case 410:
       return { kind: code === 'used' ? 'used' : 'expired' };
+    case 422:
+      return code === '' ? { kind: 'fields', fields: readFields(body) } : { kind: 'refused', code };
     case 400:
     case 413:
-    case 422:
-      return { kind: 'fields', fields: readFields(body) };
+      return { kind: 'fields', fields: [] };
     case 429:
     case 503:
       return { kind: 'unavailable' };

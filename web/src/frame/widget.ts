@@ -6,8 +6,10 @@ import { schemeNamed } from './fields/card';
 import { Forms } from './forms';
 import { optionsOf } from './options';
 import type { Option } from './options';
+import { refusalOf } from './refusals';
 import { Server } from './server';
 import type { PaymentAnswer } from './server';
+import { withSignature } from './session';
 import type { Outcome, Session } from './session';
 import type { TextKey } from './texts/keys';
 import { Words } from './texts/words';
@@ -30,15 +32,6 @@ const pollPauseMs = 1_000;
 
 // Longer than any timer may wait; a session that lives so long is looked at when it is used.
 const longestTimerMs = 2 ** 31 - 1;
-
-const refusals: Readonly<Record<string, TextKey>> = {
-  declined: 'upc.error.declined',
-  insufficient_funds: 'upc.error.insufficient_funds',
-  expired_card: 'upc.error.expired_card',
-  security_code_wrong: 'upc.error.security_code_wrong',
-  not_confirmed: 'upc.error.not_confirmed',
-  instrument_invalid: 'upc.error.instrument_invalid',
-};
 
 /** The payment form and everything that becomes of it, in one frame. */
 export class PaymentWidget extends LitElement {
@@ -155,7 +148,7 @@ export class PaymentWidget extends LitElement {
         this.enter('waiting');
         return await this.follow(true);
       case 'refused':
-        return this.fail(answer.code, refusals[answer.code] ?? 'upc.error.declined');
+        return this.fail(answer.code, refusalOf(answer.code));
       case 'fields':
         this.isProcessing = false;
         return this.failFields(answer.fields);
@@ -187,7 +180,7 @@ export class PaymentWidget extends LitElement {
       case 'open': {
         this.enter('form');
         const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
-        return code === undefined ? undefined : this.fail(code, refusals[code] ?? 'upc.error.declined');
+        return code === undefined ? undefined : this.fail(code, refusalOf(code));
       }
       case 'pending':
         this.redirectTo = session.redirectTo ?? '';
@@ -231,12 +224,14 @@ export class PaymentWidget extends LitElement {
   }
 
   private finish(outcome: Outcome): undefined {
+    const signature = this.option && this.forms?.signatureOf(this.option);
+    const details = outcome.details && signature ? withSignature(outcome.details, signature) : outcome.details;
     this.forms?.forget();
     this.enter('done');
     this.say({
       type: 'success',
       paymentRequestToken: outcome.paymentRequestToken,
-      ...(outcome.details && { details: outcome.details }),
+      ...(details && { details }),
       ...(outcome.instrumentToken !== undefined && { instrumentToken: outcome.instrumentToken }),
     });
     return undefined;

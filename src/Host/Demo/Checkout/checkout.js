@@ -176,7 +176,8 @@ function offerBooking(flow, token, details) {
     find('booking').replaceChildren(
       element('p', {}, 'You opened the session with curl, so you know whose it is. Book its token:'),
       element('p', { class: 'token' }, element('code', {}, token)), againButtons());
-    find('book-wire').replaceChildren(exchange(request, 'For customer 1002; add debtClaimIds for the claims that it settles.'));
+    find('book-wire').replaceChildren(exchange(
+      request, flow.purpose === 'instrument' ? 'For customer 1002.' : 'For customer 1002; add debtClaimIds for the claims that it settles.'));
     return;
   }
 
@@ -284,6 +285,9 @@ find('given').addEventListener('submit', (event) => {
 });
 
 find('over').addEventListener('click', startAgain);
+
+// Another token in the address of a page that is open already loads nothing by itself.
+window.addEventListener('hashchange', () => window.location.reload());
 
 enter('open');
 const kept = sessionStorage.getItem(keptAs);

@@ -21,6 +21,7 @@ export class SignaturePad extends LitElement {
 
   private typed = '';
   private isDrawing = false;
+  private last: [number, number] = [0, 0];
 
   // In the frame's own document, whose style applies.
   protected override createRenderRoot(): HTMLElement {
@@ -78,19 +79,14 @@ export class SignaturePad extends LitElement {
     if (this.typed !== '') this.clear();
     this.isDrawing = true;
     (event.target as HTMLCanvasElement).setPointerCapture(event.pointerId);
-    const [x, y] = this.placeOf(event);
-    const context = this.context();
-    context.beginPath();
-    context.moveTo(x, y);
+    this.last = this.placeOf(event);
     // A dot, should nothing follow.
-    context.lineTo(x + 0.1, y);
-    context.stroke();
+    this.draw([this.last[0] + 0.1, this.last[1]]);
   };
 
   private readonly move = (event: PointerEvent): void => {
     if (!this.isDrawing) return;
-    this.context().lineTo(...this.placeOf(event));
-    this.context().stroke();
+    this.draw(this.placeOf(event));
   };
 
   private readonly end = (): void => {
@@ -104,7 +100,7 @@ export class SignaturePad extends LitElement {
     this.wipe();
     const context = this.context();
     context.font = 'italic 64px "Segoe Script", "Snell Roundhand", "Brush Script MT", cursive';
-    context.fillText(this.typed, 24, 116, width - 48);
+    context.fillText(this.typed, 28, 128, width - 56);
     if (this.typed.trim() === '') this.tellText('');
     else this.tell();
   };
@@ -127,6 +123,16 @@ export class SignaturePad extends LitElement {
 
   private tellText(detail: string): void {
     this.dispatchEvent(new CustomEvent('signed', { detail }));
+  }
+
+  // Piece by piece: a line that is stroked again and again loses its soft edges.
+  private draw(to: [number, number]): void {
+    const context = this.context();
+    context.beginPath();
+    context.moveTo(...this.last);
+    context.lineTo(...to);
+    context.stroke();
+    this.last = to;
   }
 
   private placeOf(event: PointerEvent): [number, number] {

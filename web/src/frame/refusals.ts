@@ -1,0 +1,14 @@
+import type { TextKey } from './texts/keys';
+
+const said: Readonly<Record<string, TextKey>> = {
+  insufficient_funds: 'upc.error.insufficient_funds',
+  expired_card: 'upc.error.expired_card',
+  security_code_wrong: 'upc.error.security_code_wrong',
+  not_confirmed: 'upc.error.not_confirmed',
+  instrument_invalid: 'upc.error.instrument_invalid',
+  instrument_unknown: 'upc.error.instrument_invalid',
+  choice_not_offered: 'upc.error.instrument_invalid',
+};
+
+/** What the customer is told of a payment that came to nothing, by the server's code. */
+export const refusalOf = (code: string): TextKey => said[code] ?? 'upc.error.declined';
