@@ -12,6 +12,9 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(id, asOf, cancel));
 
+    public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) =>
+        times.TimeAsync(Read, () => books.DecidedPaymentAsync(id, from, cancel));
+
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
 

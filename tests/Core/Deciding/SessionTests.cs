@@ -242,6 +242,21 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void StoredInstrument_ThatTheCustomerHasToConfirm_IsUnderWayUntilThen()
+    {
+        var anna = Visiting.Anna(("bill", 30_00)).Opened("visit", 50_00).Chose("visit").Booked("visit", 50_00, "bill");
+        var payment = Visiting.BookedIn("visit");
+        anna.Money.Heard(payment, Verb.Authorise, ProviderAnswer.Pending);
+
+        anna.Books("visit", 50_00, "bill").IsRefused(Refusal.UnderWay);
+        anna.Money.Heard(payment, Verb.Authorise, ProviderAnswer.Approved);
+        anna.Books("visit", 50_00, "bill").IsRefused(Refusal.UnderWay);
+        // What a bank has taken on is booked.
+        anna.Money.Heard(payment, Verb.Capture, ProviderAnswer.Pending);
+        anna.Books("visit", 50_00, "bill").IsRefused(Refusal.SessionUsed);
+    }
+
+    [Fact]
     public void StoredInstrument_DeclinedWhenItIsBooked_SpendsTheSessionAndLeavesTheClaims()
     {
         var anna = Visiting.Anna(("bill", 30_00)).Opened("visit", 30_00).Chose("visit").Booked("visit", 30_00, "bill");

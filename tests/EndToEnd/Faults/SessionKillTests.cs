@@ -30,7 +30,7 @@ public sealed class SessionKillTests(BooksFixture books)
     public async Task Server_KilledBetweenAnyTwoSteps_BooksEachTokenOnceAndGivesBackWhatNobodyBooks() =>
         // They mostly wait.
         await Parallel.ForEachAsync(
-            Enum.GetValues<SessionKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel },
+            Enum.GetValues<SessionKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancel },
             async (step, _) => await KillAtAsync(step));
 
     private async Task KillAtAsync(SessionKillStep step)

@@ -21,9 +21,9 @@ public sealed class SilentProviderTests(BooksFixture books)
         var visits = await Visits.OpenAsync(books);
         foreach (var (member, claims, token, amount) in await SilentAsync(visits))
         {
-            var unknown = await visits.BookAsync(member, token, amount, claims);
+            var unknown = await visits.BookAsync(member, token, amount, claims, language: "de");
             Assert.Equal((500, "errormessage.system.error", null), unknown.Error);
-            Assert.Equal("Unexpected system error.", unknown.Text("errorMessage"));
+            Assert.Equal("Unerwarteter Systemfehler.", unknown.Text("errorMessage"));
             foreach (var (language, text) in new[]
             {
                 ("en", "Concurrent modification detected. The entity was modified by another request."),
@@ -62,6 +62,23 @@ public sealed class SilentProviderTests(BooksFixture books)
             Assert.Equal(unknown.Payment, told.Payment);
             Assert.Equal([0m], await visits.OwedAsync(member));
         }
+    }
+
+    [Fact]
+    public async Task Claim_WhoseBookingNobodyKnowsTheOutcomeOf_IsLockedForOthersToo()
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, claims) = await visits.OwingAsync(666_01);
+        var (silent, other) = (await visits.PaidAsync(member, CapturedInSilence), await visits.PaidAsync(member, "700"));
+        Assert.Equal(500, (await visits.BookAsync(member, silent, CapturedInSilence, claims)).Error.Status);
+
+        Assert.Equal((409, "errormessage.concurrent.modification", null), (await visits.BookAsync(member, other, "700", claims)).Error);
+        await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "captured") == 1);
+
+        // It is settled now, and the other token is as good as before.
+        Assert.Equal((400, "errormessage.validation.failed", "debtClaimIds.0"), (await visits.BookAsync(member, other, "700", claims)).Error);
+        Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, other, "700")).Status);
+        Assert.Equal((0m, 700m), (Assert.Single(await visits.OwedAsync(member)), await visits.BalanceAsync(member)));
     }
 
     [Theory]

@@ -240,7 +240,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
     {
         var visits = await Visits.OpenAsync(books);
         var (member, claims) = await visits.OwingAsync(20_00);
-        var (token, key) = (await visits.PaidAsync(member, "20", DeclinedAtCapture), WritingRoutes.NewKey());
+        var (session, paying, key) = (await visits.SessionAsync(member, "20"), WritingRoutes.NewKey(), WritingRoutes.NewKey());
+        var token = (await visits.SubmitAsync(session, Visits.Card(DeclinedAtCapture), paying)).Text("paymentRequestToken")!;
 
         var english = await visits.BookAsync(member, token, "20", claims, once: key);
         var german = await visits.BookAsync(member, token, "20", claims, language: "de", once: key);
@@ -250,6 +251,9 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal(("Die Zahlung wurde abgelehnt.", true), (german.Text("errorMessage"), german.Replayed));
         Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", claims)).Text("errorCode"));
         Assert.Equal([20m], await visits.OwedAsync(member));
+        // The customer is not asked for another card: the session is over.
+        Assert.Equal("used", (await visits.SubmitAsync(session, Visits.Card(DeclinedAtCapture), paying)).Text("status"));
+        Assert.Equal(("used", null), ((await visits.ShownAsync(session)).Text("status"), (await visits.ShownAsync(session)).Text("failure")));
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, await visits.PaidAsync(member, "20"), "20", claims)).Status);
         await books.AssertBooksAreCleanAsync();
     }
