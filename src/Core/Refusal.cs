@@ -55,6 +55,18 @@ public enum Refusal
     /// <summary>The session does not offer this way to pay.</summary>
     ChoiceNotOffered,
 
+    /// <summary>There is no such booking, or its seat was given back.</summary>
+    BookingUnknown,
+
+    /// <summary>The booking is paid for.</summary>
+    BookingConfirmed,
+
+    /// <summary>The seat was not paid for in time.</summary>
+    BookingExpired,
+
+    /// <summary>All seats are held or sold.</summary>
+    SoldOut,
+
     /// <summary>No payment of this account has this id.</summary>
     PaymentUnknown,
 

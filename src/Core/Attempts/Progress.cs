@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -19,6 +20,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private IReadOnlyList<Allocation> _settled = [];
     private readonly List<Dispute> _disputes = [];
     private bool _releases;
+    private Changes _confirmation = new();
 
     /// <summary>The payment as it stood before.</summary>
     public Payment Payment => payment;
@@ -72,13 +74,45 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     public void Book(Attempt capture)
     {
         var plan = new AllocationPlan(state, account, capture.Amount);
+        var booked = state.BookingOf(payment.Id) is { Status: BookingStatus.Held } booking ? Confirm(booking) : null;
         foreach (var claim in state.ClaimsOf(payment.Id))
-            plan.TakeUpTo(state.Charge(claim.Charge)!, claim.AmountMinor);
+        {
+            // The charge of a booking is raised by being paid. One that was lost meanwhile has none: its money stays credit.
+            if ((state.Charge(claim.Charge) ?? booked) is { } charge)
+                plan.TakeUpTo(charge, claim.AmountMinor);
+        }
+
         plan.TakeRemainder(capture.Remainder);
         _settled = plan.Allocations;
         _change = new PaymentChanged(payment.Id, PaymentStatus.Captured, plan.Allocations.Sum(allocation => allocation.AmountMinor));
         _event = EventOf(EventType.PaymentCaptured, PaymentStatus.Captured, plan.TransfersFrom(capture.Provider));
         Release();
+    }
+
+    /// <summary>The booking is paid for: it owes its price, which this very payment settles. Returns the charge.</summary>
+    private Charge Confirm(Booking booking)
+    {
+        var charge = booking.ToCharge(account, stamp.Number(1), stamp.Now);
+        var referent = new Referent(account.Id, account.Slot, charge.Id.Value);
+        var raised = new Transfer(
+            Chart.Receivable(account, booking.Price.Currency), Chart.Billed(account, booking.Price.Currency), booking.Price.AmountMinor, charge.Id);
+        _confirmation = new Changes
+        {
+            Charges = [charge],
+            References =
+            [
+                new ReferenceGiven(new Reference(booking.Id.Merchant, payment.Dialect, "booking", charge.Reference!), referent),
+                new ReferenceGiven(Reference.ToChargeNumber(booking.Id.Merchant, charge.Number), referent),
+            ],
+            BookingsChanged = [booking with { Status = BookingStatus.Confirmed, Events = booking.Events + 1 }],
+            Events =
+            [
+                new Event(charge.Id.Value, 1, EventType.ChargeRaised, null, stamp.Now, origin, [raised]),
+                new Event(booking.Id.Value, booking.Events + 1, EventType.BookingConfirmed, null, stamp.Now, origin, []),
+            ],
+            NumbersTaken = 1,
+        };
+        return charge;
     }
 
     /// <summary>Books that money went back to the payer. Returns what of it the payment had, minor units.</summary>
@@ -142,7 +176,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     }
 
     /// <summary>All of it.</summary>
-    public Decision Accept() => Decision.Accepted(new Changes
+    public Decision Accept() => Decision.Accepted(_confirmation with
     {
         Attempts = _opened,
         AttemptsChanged = _changed,
@@ -150,7 +184,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         PaymentsChanged = _event is null ? [] : [_change],
         Settled = _settled,
         Disputes = _disputes,
-        Events = _event is null ? _attemptEvents : [.. _attemptEvents, _event],
+        Events = [.. _confirmation.Events, .. _attemptEvents, .. _event is null ? [] : new[] { _event }],
     });
 
     private Event EventOf(EventType type, PaymentStatus? status, IReadOnlyList<Transfer> transfers) =>

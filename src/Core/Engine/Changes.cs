@@ -1,5 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -33,6 +34,15 @@ public sealed record Changes
 
     /// <summary>Earlier sessions as they are now.</summary>
     public IReadOnlyList<Session> SessionsChanged { get; init; } = [];
+
+    /// <summary>Departures of which seats were taken or given back, as they are now.</summary>
+    public IReadOnlyList<Departure> Departures { get; init; } = [];
+
+    /// <summary>Seats booked.</summary>
+    public IReadOnlyList<Booking> Bookings { get; init; } = [];
+
+    /// <summary>Earlier bookings as they are now.</summary>
+    public IReadOnlyList<Booking> BookingsChanged { get; init; } = [];
 
     /// <summary>References given to what is new.</summary>
     public IReadOnlyList<ReferenceGiven> References { get; init; } = [];

@@ -1,5 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -28,6 +29,9 @@ public sealed class State
     private readonly Dictionary<ChargeId, PaymentId> _claimants = [];
     private readonly Dictionary<SessionId, Session> _sessions = [];
     private readonly Dictionary<DisputeId, Dispute> _disputes = [];
+    private readonly Dictionary<DepartureId, Departure> _departures = [];
+    private readonly Dictionary<BookingId, Booking> _bookings = [];
+    private readonly Dictionary<PaymentId, BookingId> _paidBookings = [];
     private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
     private readonly Dictionary<SlotKey, long> _lastNumbers = [];
 
@@ -90,6 +94,16 @@ public sealed class State
     /// <summary>The account's own instrument; null when it has none.</summary>
     public Instrument? CurrentInstrumentOf(AccountId id) =>
         _instruments.Values.FirstOrDefault(instrument => instrument.Account == id && instrument.Standing == InstrumentStanding.Current);
+
+    /// <summary>A departure by id; null while nobody has booked a seat of it.</summary>
+    public Departure? Departure(DepartureId id) => _departures.GetValueOrDefault(id);
+
+    /// <summary>A booking by id.</summary>
+    public Booking? Booking(BookingId id) => _bookings.GetValueOrDefault(id);
+
+    /// <summary>The booking that a payment is to pay, or has paid; null when it pays none, or another payment was begun for it since.</summary>
+    public Booking? BookingOf(PaymentId id) =>
+        _paidBookings.TryGetValue(id, out var paid) && Booking(paid) is { } booking && booking.Payment == id ? booking : null;
 
     /// <summary>A dispute by id.</summary>
     public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
@@ -158,6 +172,17 @@ public sealed class State
     /// <summary>Takes in a session that was read.</summary>
     public void Load(Session session) => _sessions[session.Id] = session;
 
+    /// <summary>Takes in a departure that was read.</summary>
+    public void Load(Departure departure) => _departures[departure.Id] = departure;
+
+    /// <summary>Takes in a booking that was read.</summary>
+    public void Load(Booking booking)
+    {
+        _bookings[booking.Id] = booking;
+        if (booking.Payment is { } payment)
+            _paidBookings[payment] = booking.Id;
+    }
+
     /// <summary>Takes in a dispute that was read.</summary>
     public void Load(Dispute dispute) => _disputes[dispute.Id] = dispute;
 
@@ -187,6 +212,10 @@ public sealed class State
             Load(instrument);
         foreach (var session in changes.Sessions.Concat(changes.SessionsChanged))
             Load(session);
+        foreach (var departure in changes.Departures)
+            Load(departure);
+        foreach (var booking in changes.Bookings.Concat(changes.BookingsChanged))
+            Load(booking);
         foreach (var (charge, amountMinor) in changes.Settled)
             _charges[charge.Id] = _charges[charge.Id] with { AllocatedMinor = checked(_charges[charge.Id].AllocatedMinor + amountMinor) };
         foreach (var deposit in changes.Deposits)

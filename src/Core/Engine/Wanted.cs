@@ -1,5 +1,6 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
@@ -34,7 +35,8 @@ public sealed class Wanted
     public HashSet<PaymentId> Payments { get; } = [];
 
     /// <summary>
-    /// Payments by id with all that belongs to them: their credits, the charges they settle and those they claim, and their attempts.
+    /// Payments by id with all that belongs to them: their credits, the charges they settle and those they claim, their attempts, and the
+    /// bookings that they are to pay.
     /// </summary>
     public HashSet<PaymentId> WholePayments { get; } = [];
 
@@ -43,6 +45,12 @@ public sealed class Wanted
 
     /// <summary>Sessions by id.</summary>
     public HashSet<SessionId> Sessions { get; } = [];
+
+    /// <summary>Bookings by id.</summary>
+    public HashSet<BookingId> Bookings { get; } = [];
+
+    /// <summary>Departures by id.</summary>
+    public HashSet<DepartureId> Departures { get; } = [];
 
     /// <summary>Accounts whose own instrument is needed.</summary>
     public HashSet<AccountId> CurrentInstrumentOf { get; } = [];

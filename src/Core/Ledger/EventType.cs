@@ -72,6 +72,18 @@ public enum EventType
     /// <summary>A session's time was over.</summary>
     SessionExpired,
 
+    /// <summary>A seat was booked, and is held for a while.</summary>
+    BookingHeld,
+
+    /// <summary>A booking was paid for.</summary>
+    BookingConfirmed,
+
+    /// <summary>A customer gave a seat back.</summary>
+    BookingReleased,
+
+    /// <summary>Nobody paid for a seat in time.</summary>
+    BookingExpired,
+
     /// <summary>A provider was asked once more what became of an attempt.</summary>
     AttemptAsked,
 

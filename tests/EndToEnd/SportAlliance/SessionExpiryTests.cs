@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;
-using Quittance.Host.Sessions;
+using Quittance.Host;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
@@ -25,7 +25,8 @@ public sealed class SessionExpiryTests(BooksFixture books)
         var opened = await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => engine.SubmitAsync(OverSession(origin, name))));
         Assert.All(opened, outcome => Assert.True(outcome.Accepted));
 
-        using var service = new SessionExpiryService(new Storage.Sessions(own.Database), engine, new FirstSweepOnly(), NullLogger<SessionExpiryService>.Instance);
+        using var service = new ExpiryService(
+            new Storage.Sessions(own.Database), new Storage.Bookings(own.Database), engine, new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0, withinSeconds: 30);
 

@@ -1,0 +1,45 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Bookings;
+
+/// <summary>Something done with a booking. While it is being paid for, everything else is refused with <see cref="Refusal.UnderWay"/>.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="About">The booking as it was read; only its immutable parts are relied on.</param>
+public abstract record BookingCommand(Origin Origin, Booking About) : Command(Origin, About.Target)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Bookings.Add(About.Id);
+        wanted.ClaimsOn.Add(About.Charge);
+    }
+
+    /// <inheritdoc/>
+    public sealed override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Booking(About.Id) is not { } booking || booking.Status == BookingStatus.Released)
+            return Decision.Refused(Refusal.BookingUnknown);
+        if (booking.Status == BookingStatus.Confirmed)
+            return Decision.Refused(Refusal.BookingConfirmed);
+        return state.ClaimantOf(booking.Charge) is null
+            ? Decide(state, booking, stamp)
+            : Decision.Refused(Refusal.UnderWay);
+    }
+
+    /// <summary>Decides on a booking that is not paid for and not being paid for.</summary>
+    private protected abstract Decision Decide(State state, Booking booking, Stamp stamp);
+
+    /// <summary>The booking stands otherwise from now on, and its seat is free, if it had one.</summary>
+    private protected Decision Ended(State state, Booking booking, BookingStatus status, EventType type, Stamp stamp)
+    {
+        var departure = state.Departure(booking.Departure)!;
+        return Decision.Accepted(new Changes
+        {
+            Departures = booking.Status == BookingStatus.Held ? [departure with { Taken = departure.Taken - 1 }] : [],
+            BookingsChanged = [booking with { Status = status, Events = booking.Events + 1 }],
+            Events = [new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.Now, Origin, [])],
+        });
+    }
+}

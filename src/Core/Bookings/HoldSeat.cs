@@ -1,0 +1,46 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Bookings;
+
+/// <summary>Books a seat: it is held until it is paid for or its time is over. Refused with <see cref="Refusal.SoldOut"/> when none is left.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Booking">The booking as it will be; its ids must be new.</param>
+/// <param name="Seats">How many seats the departure has.</param>
+public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Command(Origin, Booking.Target)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Departures.Add(Booking.Departure);
+    }
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        var taken = state.Departure(Booking.Departure)?.Taken ?? 0;
+        if (taken >= Seats)
+            return Decision.Refused(Refusal.SoldOut);
+
+        var account = new Account(Booking.Account, stamp.Slot, stamp.Number(1), Booking.Price.Currency, Booking.Passenger);
+        return Decision.Accepted(new Changes
+        {
+            Accounts = [account],
+            References =
+            [
+                new ReferenceGiven(
+                    Reference.ToAccountNumber(Origin.Merchant, account.Number), new Referent(account.Id, account.Slot, account.Id.Value)),
+            ],
+            Departures = [new Departure(Booking.Departure, Seats, taken + 1)],
+            Bookings = [Booking],
+            Events =
+            [
+                new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.Now, Origin, []),
+                new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.Now, Origin, []),
+            ],
+            NumbersTaken = 1,
+        });
+    }
+}

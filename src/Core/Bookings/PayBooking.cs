@@ -1,0 +1,49 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Bookings;
+
+/// <summary>
+/// Pays for a booking, in full and through the provider of the instrument. Only the commit that brings the money raises the charge,
+/// settles it and confirms the booking; a decline leaves the seat held for another try.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="About">The booking as it was read.</param>
+/// <param name="Payment">The id the payment gets.</param>
+/// <param name="Registering">What it is paid with, as the vault took it in.</param>
+/// <param name="Dialect">The dialect through which it is paid.</param>
+public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment, RegisterInstrument Registering, string Dialect)
+    : BookingCommand(Origin, About)
+{
+    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    public string? Details { get; init; }
+
+    /// <inheritdoc/>
+    public override bool MayAskProvider => true;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Accounts.Reference> References => Registering.References;
+
+    private protected override Decision Decide(State state, Booking booking, Stamp stamp)
+    {
+        if (booking.IsExpired(stamp.Now))
+            return Decision.Refused(Refusal.BookingExpired);
+        var registered = Registering.Decide(state, stamp);
+        if (registered.Changes is not { } changes)
+            return registered;
+
+        var account = state.Account(booking.Account)!;
+        var plan = new AllocationPlan(state, account, booking.Price);
+        plan.TakeUpTo(booking.ToCharge(account, number: 0, stamp.Now), null);
+        var instrument = changes.Instruments[0];
+        var begun = new BegunPayment(account, Payment, Dialect, booking.Price, instrument.Method, instrument, Origin)
+        {
+            Provider = instrument.Vaulted!.Provider,
+            CapturesAtOnce = true,
+            Plan = plan,
+            Details = Details,
+        };
+        return Decision.Accepted(begun.AddTo(changes with { BookingsChanged = [booking with { Payment = Payment }] }, stamp));
+    }
+}

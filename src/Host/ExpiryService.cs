@@ -1,0 +1,58 @@
+using Quittance.Core;
+using Quittance.Core.Bookings;
+using Quittance.Core.Engine;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Host;
+
+/// <summary>
+/// Ends what has run out of time: payment sessions, whose unbooked money goes back, and seats that nobody paid for. Any number of
+/// processes may do so at once: the engine lets one of them.
+/// </summary>
+internal sealed partial class ExpiryService(
+    ISessions sessions, IBookings bookings, PaymentEngine engine, TimeProvider clock, ILogger<ExpiryService> log) : BackgroundService
+{
+    private const int AtOnce = 200;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepEvery, clock);
+        do
+        {
+            await SweepAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            // As long as there is more than one look finds, and it comes to an end.
+            while (await EndAsync((await sessions.ExpiredAsync(Now, AtOnce, cancel)).Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
+            {
+            }
+
+            while (await EndAsync((await bookings.ExpiredAsync(Now, AtOnce, cancel)).Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
+            {
+            }
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            // The next sweep comes soon, whatever this one met.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+        }
+    }
+
+    /// <summary>Ends some. One that has changed meanwhile is met again by the next sweep. Returns how many.</summary>
+    private async Task<int> EndAsync(IEnumerable<Command> commands) =>
+        (await Task.WhenAll(commands.Select(command => engine.SubmitAsync(command)))).Count(outcome => outcome.Accepted);
+
+    private DateTimeOffset Now => clock.GetUtcNow();
+
+    private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(Now));
+
+    [LoggerMessage(LogLevel.Error, "What has run out of time was not ended: {Kind}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string kind, string reason);
+}
