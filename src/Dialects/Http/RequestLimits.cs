@@ -27,14 +27,12 @@ internal sealed class RequestLimits : IDisposable
         return limits;
     }
 
-    /// <summary>Counts a request; null when it may be carried out, else after how many seconds to try again.</summary>
-    public int? Count(Credential credential, HttpContext http)
+    /// <summary>Counts a request.</summary>
+    public RequestCount Count(Credential credential, HttpContext http)
     {
         var operation = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
         using var lease = _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, http.Request.Method, operation));
-        if (lease.IsAcquired)
-            return null;
-        return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+        return RequestWindow.CountOf(lease);
     }
 
     public void Dispose() => _windows.Dispose();
