@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -8,7 +9,6 @@ using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
-using Quittance.Host.Sessions;
 using Quittance.Host.Web;
 using Quittance.Providers;
 using Quittance.Storage;
@@ -70,7 +70,7 @@ public static class HostedServer
         IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
     {
         services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
-        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<Notices>().AddSingleton<Merchants>();
+        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
         services.AddSingleton<ICredentials>(new Credentials(
             database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
@@ -83,7 +83,7 @@ public static class HostedServer
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo)).AddSingleton<WidgetFiles>();
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
-        services.AddHostedService<RecoveryService>().AddHostedService<SessionExpiryService>();
+        services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 }

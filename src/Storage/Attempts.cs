@@ -10,28 +10,28 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: attempt_due. So many of each provider account: one that answers nothing does not keep the others from their turn.
-        ReadAsync(
+        database.ReadAllAsync(
             $"""
             SELECT {Rows.AttemptColumns}
               FROM (SELECT a.*, row_number() OVER (PARTITION BY a.merchant_id, a.provider ORDER BY a.due_at) AS turn
                       FROM attempt a WHERE a.due_at <= $1) x
              WHERE x.turn <= $2 ORDER BY x.due_at
             """,
-            command => command.With(now.UtcDateTime).With(limit), cancel);
+            command => command.With(now.UtcDateTime).With(limit), Rows.Attempt, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel) =>
         // Index: attempt_of_payment.
-        ReadAsync(
+        database.ReadAllAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
-            command => command.With(payment.Merchant.Value).With(payment.Value), cancel);
+            command => command.With(payment.Merchant.Value).With(payment.Value), Rows.Attempt, cancel);
 
     /// <inheritdoc/>
     public async Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel)
     {
-        var found = await ReadAsync(
+        var found = await database.ReadAllAsync(
             $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
-            command => command.With(id.Merchant.Value).With(id.Value), cancel);
+            command => command.With(id.Merchant.Value).With(id.Value), Rows.Attempt, cancel);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -40,25 +40,10 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <param name="cancel">Ends the reading.</param>
     public Task<IReadOnlyList<Attempt>> UnsettledAsync(bool onlyUnknown, CancellationToken cancel) =>
         // Index: attempt_unsettled.
-        ReadAsync(
+        database.ReadAllAsync(
             $"""
             SELECT {Rows.AttemptColumns} FROM attempt x
              WHERE x.status IN ('open', 'unknown', 'pending') AND (x.status = 'unknown' OR NOT $1) ORDER BY x.opened_at
             """,
-            command => command.With(onlyUnknown), cancel);
-
-    private Task<IReadOnlyList<Attempt>> ReadAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => QueryAsync(sql, parameters, cancel));
-
-    private async Task<IReadOnlyList<Attempt>> QueryAsync(string sql, Action<NpgsqlBatchCommand> parameters, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        parameters(batch.Statement(sql));
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        List<Attempt> attempts = [];
-        while (await reader.ReadAsync(cancel))
-            attempts.Add(Rows.Attempt(reader, 0));
-        return attempts;
-    }
+            command => command.With(onlyUnknown), Rows.Attempt, cancel);
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -17,8 +18,6 @@ namespace Quittance.Storage;
 internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
 {
-    private const int AfterCharge = Rows.AfterCharge;
-
     private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader>> _rows = [];
     private readonly List<Action> _whenRead = [];
@@ -37,13 +36,14 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddCharges(wanted.Charges);
         AddOpenCharges(wanted.OpenChargesOf);
         AddOrders(wanted.Orders);
-        AddPayments([.. wanted.Payments.Union(wanted.WholePayments)]);
-        AddWholePayments(wanted.WholePayments);
+        PaymentPrefetching.Add(this, wanted);
         AddClaimants(wanted.ClaimsOn);
         AddDisputes(wanted.Disputes);
         AddDisputes(wanted.DisputesOf);
         AddSessions(wanted.Sessions);
         AddCurrentInstruments(wanted.CurrentInstrumentOf);
+        AddBookings(wanted.Bookings);
+        AddDepartures(wanted.Departures);
         AddKeptAnswers(wanted.Keys);
     }
 
@@ -64,6 +64,12 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    /// <summary>What the rows are taken into.</summary>
+    public State State => state;
+
+    /// <summary>Does something when everything is read.</summary>
+    public void WhenRead(Action finish) => _whenRead.Add(finish);
 
     /// <summary>Looks references up; those to an account's id are found by the account's key.</summary>
     public void AddReferences(IReadOnlyCollection<Reference> references)
@@ -166,6 +172,27 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         """,
         row => state.Load(Rows.Session(row, 0)));
 
+    private void AddBookings(IReadOnlyCollection<BookingId> bookings) => AddByIds(
+        bookings.Select(booking => (booking.Merchant, booking.Value)),
+        $"""
+        SELECT {Rows.BookingColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT b.* FROM booking b
+           WHERE b.merchant_id = k.m AND b.id = k.id AND b.merchant_id = ANY($3) LIMIT 1) x
+          {Rows.BookingHolder} AND h.merchant_id = ANY($3)
+        """,
+        row => state.Load(Rows.Booking(row, 0)));
+
+    private void AddDepartures(IReadOnlyCollection<DepartureId> departures) => AddByIds(
+        departures.Select(departure => (departure.Merchant, departure.Value)),
+        """
+        SELECT x.merchant_id, x.id, x.seats, x.taken
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT d.* FROM departure d
+           WHERE d.merchant_id = k.m AND d.id = k.id AND d.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => state.Load(new Departure(new DepartureId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetInt32(2), row.GetInt32(3))));
+
     private void AddCharges(IReadOnlyCollection<ChargeId> charges) => AddByIds(
         charges.Select(charge => (charge.Merchant, charge.Value)),
         $"""
@@ -190,7 +217,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                ORDER BY c.due_on, c.number LIMIT {Wanted.OpenChargesLimit}) x
             """,
             row => open.Add(Rows.Charge(row, 0)));
-        _whenRead.Add(() =>
+        WhenRead(() =>
         {
             var byAccount = open.ToLookup(charge => charge.Account);
             foreach (var account in accounts)
@@ -222,110 +249,11 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
                WHERE c.merchant_id = k.m AND c.order_id = k.id AND c.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => charges.Add(Rows.Charge(row, 0)));
-        _whenRead.Add(() =>
+        WhenRead(() =>
         {
             var byOrder = charges.ToLookup(charge => charge.Order!.Value);
             foreach (var order in found)
                 state.Load(order, byOrder[order.Id]);
-        });
-    }
-
-    private void AddPayments(IReadOnlyCollection<PaymentId> payments)
-    {
-        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
-        List<Payment> found = [];
-        AddByIds(
-            ids,
-            $"""
-            SELECT {Rows.PaymentColumns}
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT p.* FROM payment p
-               WHERE p.merchant_id = k.m AND p.id = k.id AND p.merchant_id = ANY($3) LIMIT 1) x
-            """,
-            row => found.Add(Rows.Payment(row, 0)));
-        List<(PaymentId Payment, Credit Credit)> credits = [];
-        // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
-        AddByIds(
-            ids,
-            """
-            SELECT k.m, k.id, x.purpose, x.left_minor
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (
-               SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
-                 FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
-                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
-                GROUP BY l.purpose) x
-            """,
-            row => credits.Add(
-                (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
-        _whenRead.Add(() =>
-        {
-            var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
-            foreach (var payment in found)
-                state.Load(payment, byPayment[payment.Id]);
-        });
-    }
-
-    private void AddWholePayments(IReadOnlyCollection<PaymentId> payments)
-    {
-        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
-        // Index: attempt_of_payment.
-        AddByIds(
-            ids,
-            $"""
-            SELECT {Rows.AttemptColumns}
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT a.* FROM attempt a
-               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3) OFFSET 0) x
-            """,
-            row => state.Load(Rows.Attempt(row, 0)));
-        List<Claim> claims = [];
-        AddByIds(
-            ids,
-            $"""
-            SELECT {Rows.ChargeColumns}, x.payment_id, x.line, x.claimed_minor
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (SELECT c.*, l.payment_id, l.line, l.amount_minor AS claimed_minor
-               FROM claim l JOIN charge c ON c.merchant_id = l.merchant_id AND c.id = l.charge_id AND c.merchant_id = ANY($3)
-               WHERE l.merchant_id = k.m AND l.payment_id = k.id AND l.merchant_id = ANY($3) ORDER BY l.line) x
-            """,
-            row =>
-            {
-                var charge = Rows.Charge(row, 0);
-                state.Load(charge);
-                claims.Add(new Claim(new PaymentId(charge.Id.Merchant, row.GetGuid(AfterCharge)), row.GetInt32(AfterCharge + 1), charge.Id, row.GetInt64(AfterCharge + 2)));
-            });
-        List<(PaymentId Payment, Allocation Allocation)> allocations = [];
-        // What a payment settles now is what its own transfers brought to receivable less what they took back, in the order of the last.
-        AddByIds(
-            ids,
-            $"""
-            SELECT {Rows.ChargeColumns}, k.id, s.settled_minor
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-             CROSS JOIN LATERAL (
-               SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
-                      sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
-                 FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
-                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
-                GROUP BY t.charge_id) s
-             CROSS JOIN LATERAL (SELECT c.* FROM charge c
-               WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
-             ORDER BY s.last
-            """,
-            row =>
-            {
-                var charge = Rows.Charge(row, 0);
-                state.Load(charge);
-                allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(AfterCharge)), new Allocation(charge, row.GetInt64(AfterCharge + 1))));
-            });
-        _whenRead.Add(() =>
-        {
-            var claimsOf = claims.ToLookup(claim => claim.Payment);
-            var allocationsOf = allocations.ToLookup(row => row.Payment, row => row.Allocation);
-            foreach (var payment in payments)
-                state.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
         });
     }
 
@@ -388,7 +316,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     }
 
     /// <summary>Adds a statement over ids ($1: their merchants, $2: themselves, $3: the distinct merchants), if there are any.</summary>
-    private void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
+    public void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
     {
         (MerchantId Merchant, Guid Id)[] asked = [.. ids];
         if (asked.Length == 0)

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
@@ -43,6 +44,14 @@ internal static class Rows
     public const string SessionColumns =
         "x.merchant_id, x.id, x.account_id, x.slot, x.installation_id, x.scope, x.amount_minor, x.currency, x.reference_text, x.choices, "
         + "x.expires_at, x.requires_signature, x.shows_instruments, x.status, x.payment_id, x.instrument_id, x.events";
+
+    /// <summary>The columns of <see cref="Booking"/>, of a row named x with <see cref="BookingHolder"/>.</summary>
+    public const string BookingColumns =
+        "x.merchant_id, x.id, x.departure_id, x.account_id, x.charge_id, x.owner_id, x.price_minor, x.currency, x.held_until, x.trip_id, "
+        + "h.name, x.has_bicycle, x.has_dog, x.status, x.payment_id, x.events";
+
+    /// <summary>Joins who travels, as h, to a booking named x.</summary>
+    public const string BookingHolder = "LEFT JOIN account_holder h ON h.merchant_id = x.merchant_id AND h.account_id = x.account_id";
 
     /// <summary>The columns of an instrument's mandate, of a row named m.</summary>
     public const string MandateColumns =
@@ -166,6 +175,25 @@ internal static class Rows
             Payment = row.IsDBNull(first + 14) ? null : new PaymentId(merchant, row.GetGuid(first + 14)),
             Instrument = row.IsDBNull(first + 15) ? null : new InstrumentId(merchant, row.GetGuid(first + 15)),
             Events = row.GetInt32(first + 16),
+        };
+    }
+
+    /// <summary>Columns: <see cref="BookingColumns"/>.</summary>
+    public static Booking Booking(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Booking(
+            new BookingId(merchant, row.GetGuid(first + 1)), new DepartureId(merchant, row.GetGuid(first + 2)),
+            new AccountId(merchant, row.GetGuid(first + 3)), new ChargeId(merchant, row.GetGuid(first + 4)), row.GetGuid(first + 5),
+            new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))), row.GetFieldValue<DateTimeOffset>(first + 8))
+        {
+            Trip = row.GetGuid(first + 9),
+            Passenger = Text(row, first + 10),
+            HasBicycle = row.GetBoolean(first + 11),
+            HasDog = row.GetBoolean(first + 12),
+            Status = Words.ToBookingStatus(row.GetString(first + 13)),
+            Payment = row.IsDBNull(first + 14) ? null : new PaymentId(merchant, row.GetGuid(first + 14)),
+            Events = row.GetInt32(first + 15),
         };
     }
 

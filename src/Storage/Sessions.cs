@@ -11,7 +11,7 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
     /// <inheritdoc/>
     public async Task<Session?> FindAsync(SessionId id, CancellationToken cancel)
     {
-        var found = await ReadAsync(
+        var found = await database.ReadAllAsync(
             $"SELECT {Rows.SessionColumns} FROM session x WHERE x.merchant_id = $1 AND x.id = $2",
             command => command.With(id.Merchant.Value).With(id.Value), Rows.Session, cancel);
         return found.Count == 0 ? null : found[0];
@@ -20,14 +20,14 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
     /// <inheritdoc/>
     public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: session_to_expire.
-        ReadAsync(
+        database.ReadAllAsync(
             $"SELECT {Rows.SessionColumns} FROM session x WHERE x.status = 'open' AND x.expires_at <= $1 ORDER BY x.expires_at LIMIT $2",
             command => command.With(now.UtcDateTime).With(limit), Rows.Session, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Instrument>> OfferedInstrumentsAsync(AccountId account, CancellationToken cancel) =>
         // Index: instrument_of_account.
-        ReadAsync(
+        database.ReadAllAsync(
             $"""
             SELECT {Rows.InstrumentColumns}
               FROM (SELECT i.*, {Rows.MandateColumns} FROM instrument i
@@ -36,18 +36,4 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
              ORDER BY x.standing <> 'current', x.id DESC
             """,
             command => command.With(account.Merchant.Value).With(account.Value), Rows.Instrument, cancel);
-
-    private Task<IReadOnlyList<T>> ReadAsync<T>(
-        string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, int, T> read, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<T>>(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
-            parameters(batch.Statement(sql));
-            await using var reader = await batch.ExecuteReaderAsync(cancel);
-            List<T> rows = [];
-            while (await reader.ReadAsync(cancel))
-                rows.Add(read(reader, 0));
-            return rows;
-        });
 }

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -48,6 +49,10 @@ internal static class Words
         EventType.SessionSubmitted => "session.submitted",
         EventType.SessionUsed => "session.used",
         EventType.SessionExpired => "session.expired",
+        EventType.BookingHeld => "booking.held",
+        EventType.BookingConfirmed => "booking.confirmed",
+        EventType.BookingReleased => "booking.released",
+        EventType.BookingExpired => "booking.expired",
         EventType.AttemptAsked => "attempt.asked",
         EventType.AttemptUnanswered => "attempt.unanswered",
         EventType.AttemptApproved => "attempt.approved",
@@ -118,6 +123,14 @@ internal static class Words
     {
         SessionScope.MemberAccount => "member_account",
         SessionScope.Ecom => "ecom",
+    };
+
+    public static string Of(BookingStatus status) => status switch
+    {
+        BookingStatus.Held => "held",
+        BookingStatus.Confirmed => "confirmed",
+        BookingStatus.Released => "released",
+        BookingStatus.Expired => "expired",
     };
 
     public static string Of(SessionStatus status) => status switch
@@ -235,6 +248,10 @@ internal static class Words
         Refusal.SessionOfOtherKind => "session_of_other_kind",
         Refusal.SessionAmountMismatch => "session_amount_mismatch",
         Refusal.ChoiceNotOffered => "choice_not_offered",
+        Refusal.BookingUnknown => "booking_unknown",
+        Refusal.BookingConfirmed => "booking_confirmed",
+        Refusal.BookingExpired => "booking_expired",
+        Refusal.SoldOut => "sold_out",
         Refusal.PaymentUnknown => "payment_unknown",
         Refusal.AttemptUnknown => "attempt_unknown",
         Refusal.AttemptSettled => "attempt_settled",
@@ -271,6 +288,7 @@ internal static class Words
     private static readonly Dictionary<string, MandateStatus> MandateStatuses = Enum.GetValues<MandateStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, InstrumentStanding> Standings = Enum.GetValues<InstrumentStanding>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionScope> Scopes = Enum.GetValues<SessionScope>().ToDictionary(Of);
+    private static readonly Dictionary<string, BookingStatus> BookingStatuses = Enum.GetValues<BookingStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
@@ -308,6 +326,8 @@ internal static class Words
     public static InstrumentStanding ToStanding(string word) => Standings[word];
 
     public static SessionScope ToScope(string word) => Scopes[word];
+
+    public static BookingStatus ToBookingStatus(string word) => BookingStatuses[word];
 
     public static SessionStatus ToSessionStatus(string word) => SessionStatuses[word];
 

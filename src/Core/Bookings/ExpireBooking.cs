@@ -4,8 +4,7 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Bookings;
 
 /// <summary>
-/// Ends a hold whose time is over. Refused with <see cref="Refusal.BookingExpired"/> where there is
-/// nothing to end.
+/// Ends a hold whose time is over. Refused with <see cref="Refusal.BookingExpired"/> where there is nothing to end.
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="About">The booking as it was read.</param>

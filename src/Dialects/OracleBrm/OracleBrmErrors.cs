@@ -59,7 +59,8 @@ public static class OracleBrmErrors
             or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange
             or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered =>
+            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
+            or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut =>
             Tmf676Errors.Of(refusal, bill),
     };
 }

@@ -126,7 +126,8 @@ public static class SportAllianceErrors
             SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.ClaimsExceedAmount),
         Refusal.SessionUsed => TokenUsed,
         Refusal.SessionForeign => TokenOfAnother,
-        Refusal.SessionChanged or Refusal.SessionSubmitted => Concurrent,
+        Refusal.SessionChanged or Refusal.SessionSubmitted
+            or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => Concurrent,
         Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
             or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TokenUnknown,
         Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),

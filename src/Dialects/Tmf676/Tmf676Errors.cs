@@ -88,7 +88,8 @@ public static class Tmf676Errors
                 or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured
                 or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
                 or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-                or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TmfError.Conflict("The payment does not stand where this needs it to.", "Look the payment up."),
+                or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
+                or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => TmfError.Conflict("The payment does not stand where this needs it to.", "Look the payment up."),
             Refusal.NothingDue => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
             Refusal.ExceedsDue => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
             Refusal.PartsExceedPayment => TmfError.Invalid(

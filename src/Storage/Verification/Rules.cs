@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -154,6 +154,36 @@ internal static class Rules
               FROM session s
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = s.id
              WHERE s.merchant_id = $1 AND s.events <> coalesce(e.events, 0)
+            """),
+        ("The seats taken of a departure are those of its bookings that are held or confirmed", """
+            SELECT format('departure %s: says %s of %s seats, bookings say %s', coalesce(d.id, b.id), d.taken, d.seats, coalesce(b.taken, 0))
+              FROM (SELECT * FROM departure WHERE merchant_id = $1) d
+              FULL JOIN (SELECT departure_id AS id, count(*) FILTER (WHERE status IN ('held', 'confirmed')) AS taken
+                           FROM booking WHERE merchant_id = $1 GROUP BY departure_id) b ON b.id = d.id
+             WHERE d.taken IS DISTINCT FROM coalesce(b.taken, 0)
+            """),
+        ("A booking is confirmed exactly when its charge was raised, for its price, and its payment is captured", """
+            SELECT format('booking %s (%s): charge %s, payment %s (%s)', b.id, b.status, c.id, b.payment_id, p.status)
+              FROM booking b
+              LEFT JOIN charge c ON c.merchant_id = $1 AND c.id = b.charge_id
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = b.payment_id
+             WHERE b.merchant_id = $1
+               AND (CASE WHEN b.status = 'confirmed'
+                         THEN c.account_id IS DISTINCT FROM b.account_id OR c.amount_minor <> b.price_minor OR c.currency <> b.currency
+                              OR p.status IS DISTINCT FROM 'captured'
+                         ELSE c.id IS NOT NULL END
+                    OR (b.payment_id IS NOT NULL AND (p.account_id IS DISTINCT FROM b.account_id OR p.amount_minor <> b.price_minor)))
+            """),
+        ("A booking that is no longer held is not being paid for", """
+            SELECT format('booking %s (%s): payment %s is under way', b.id, b.status, l.payment_id)
+              FROM booking b JOIN claim l ON l.merchant_id = $1 AND l.charge_id = b.charge_id AND l.is_live
+             WHERE b.merchant_id = $1 AND b.status <> 'held'
+            """),
+        ("Every booking has as many events as it says", """
+            SELECT format('booking %s: says %s events, has %s', b.id, b.events, coalesce(e.events, 0))
+              FROM booking b
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = b.id
+             WHERE b.merchant_id = $1 AND b.events <> coalesce(e.events, 0)
             """),
         ("Every payment belongs to an account, and has as many events as it says", """
             SELECT format('payment %s: says %s events, has %s', p.id, p.events, coalesce(e.events, 0))

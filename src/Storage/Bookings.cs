@@ -1,0 +1,43 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Bookings;
+
+namespace Quittance.Storage;
+
+/// <summary>Reads bookings.</summary>
+public sealed class Bookings(NpgsqlDataSource database) : IBookings
+{
+    /// <inheritdoc/>
+    public async Task<Booking?> FindAsync(BookingId id, CancellationToken cancel)
+    {
+        var found = await database.ReadAllAsync(
+            $"""
+            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder} AND h.merchant_id = $1
+             WHERE x.merchant_id = $1 AND x.id = $2
+            """,
+            command => command.With(id.Merchant.Value).With(id.Value), Rows.Booking, cancel);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Booking>> OfOwnerAsync(MerchantId merchant, Guid owner, long offset, int limit, CancellationToken cancel) =>
+        // Index: booking_of_owner.
+        database.ReadAllAsync(
+            $"""
+            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder} AND h.merchant_id = $1
+             WHERE x.merchant_id = $1 AND x.owner_id = $2 AND x.status <> 'released' ORDER BY x.id OFFSET $3 LIMIT $4
+            """,
+            command => command.With(merchant.Value).With(owner).With(offset).With(limit), Rows.Booking, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Booking>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
+        // Indexes: booking_to_expire, claim_live_once.
+        database.ReadAllAsync(
+            $"""
+            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder}
+             WHERE x.status = 'held' AND x.held_until <= $1
+               AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.merchant_id = x.merchant_id AND c.charge_id = x.charge_id AND c.is_live)
+             ORDER BY x.held_until LIMIT $2
+            """,
+            command => command.With(now.UtcDateTime).With(limit), Rows.Booking, cancel);
+}

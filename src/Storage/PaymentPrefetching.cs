@@ -1,0 +1,145 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Storage;
+
+/// <summary>The part of <see cref="PrefetchReading"/> that is about payments and what belongs to them.</summary>
+internal static class PaymentPrefetching
+{
+    public static void Add(PrefetchReading reading, Wanted wanted)
+    {
+        AddPayments(reading, [.. wanted.Payments.Union(wanted.WholePayments)]);
+        AddWholePayments(reading, wanted.WholePayments);
+        AddBookingsOf(reading, wanted.WholePayments);
+    }
+
+    private static void AddPayments(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
+        List<Payment> found = [];
+        reading.AddByIds(
+            ids,
+            $"""
+            SELECT {Rows.PaymentColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p
+               WHERE p.merchant_id = k.m AND p.id = k.id AND p.merchant_id = ANY($3) LIMIT 1) x
+            """,
+            row => found.Add(Rows.Payment(row, 0)));
+        List<(PaymentId Payment, Credit Credit)> credits = [];
+        // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
+        reading.AddByIds(
+            ids,
+            """
+            SELECT k.m, k.id, x.purpose, x.left_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (
+               SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
+                 FROM transfer t
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
+                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
+                GROUP BY l.purpose) x
+            """,
+            row => credits.Add(
+                (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
+        reading.WhenRead(() =>
+        {
+            var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
+            foreach (var payment in found)
+                reading.State.Load(payment, byPayment[payment.Id]);
+        });
+    }
+
+    private static void AddWholePayments(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        (MerchantId, Guid)[] ids = [.. payments.Select(payment => (payment.Merchant, payment.Value))];
+        // Index: attempt_of_payment.
+        reading.AddByIds(
+            ids,
+            $"""
+            SELECT {Rows.AttemptColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT a.* FROM attempt a
+               WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3) OFFSET 0) x
+            """,
+            row => reading.State.Load(Rows.Attempt(row, 0)));
+        var claims = AddClaims(reading, ids);
+        var allocations = AddAllocations(reading, ids);
+        reading.WhenRead(() =>
+        {
+            var claimsOf = claims.ToLookup(claim => claim.Payment);
+            var allocationsOf = allocations.ToLookup(row => row.Payment, row => row.Allocation);
+            foreach (var payment in payments)
+                reading.State.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
+        });
+    }
+
+    private static List<Claim> AddClaims(PrefetchReading reading, (MerchantId, Guid)[] payments)
+    {
+        List<Claim> claims = [];
+        reading.AddByIds(
+            payments,
+            $"""
+            SELECT {Rows.ChargeColumns}, k.m, k.id, x.line, x.claimed_id, x.claimed_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT c.*, l.line, l.charge_id AS claimed_id, l.amount_minor AS claimed_minor
+               FROM claim l LEFT JOIN charge c ON c.merchant_id = l.merchant_id AND c.id = l.charge_id AND c.merchant_id = ANY($3)
+               WHERE l.merchant_id = k.m AND l.payment_id = k.id AND l.merchant_id = ANY($3) ORDER BY l.line) x
+            """,
+            row =>
+            {
+                // The charge of a booking is raised only when it is paid.
+                if (!row.IsDBNull(0))
+                    reading.State.Load(Rows.Charge(row, 0));
+                var merchant = new MerchantId(row.GetInt64(Rows.AfterCharge));
+                claims.Add(new Claim(
+                    new PaymentId(merchant, row.GetGuid(Rows.AfterCharge + 1)), row.GetInt32(Rows.AfterCharge + 2),
+                    new ChargeId(merchant, row.GetGuid(Rows.AfterCharge + 3)), row.GetInt64(Rows.AfterCharge + 4)));
+            });
+        return claims;
+    }
+
+    private static List<(PaymentId Payment, Allocation Allocation)> AddAllocations(PrefetchReading reading, (MerchantId, Guid)[] payments)
+    {
+        List<(PaymentId Payment, Allocation Allocation)> allocations = [];
+        // What a payment settles now is what its own transfers brought to receivable less what they took back, in the order of the last.
+        reading.AddByIds(
+            payments,
+            $"""
+            SELECT {Rows.ChargeColumns}, k.id, s.settled_minor
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (
+               SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
+                      sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
+                 FROM transfer t
+                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
+                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
+                GROUP BY t.charge_id) s
+             CROSS JOIN LATERAL (SELECT c.* FROM charge c
+               WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
+             ORDER BY s.last
+            """,
+            row =>
+            {
+                var charge = Rows.Charge(row, 0);
+                reading.State.Load(charge);
+                allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(Rows.AfterCharge)), new Allocation(charge, row.GetInt64(Rows.AfterCharge + 1))));
+            });
+        return allocations;
+    }
+
+    /// <summary>Index: booking_of_payment.</summary>
+    private static void AddBookingsOf(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments) => reading.AddByIds(
+        payments.Select(payment => (payment.Merchant, payment.Value)),
+        $"""
+        SELECT {Rows.BookingColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT b.* FROM booking b
+           WHERE b.merchant_id = k.m AND b.payment_id = k.id AND b.merchant_id = ANY($3) LIMIT 1) x
+          {Rows.BookingHolder} AND h.merchant_id = ANY($3)
+        """,
+        row => reading.State.Load(Rows.Booking(row, 0)));
+}
