@@ -5,6 +5,7 @@ using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Dialects.TrainTravel;
 
 namespace Quittance.Host;
 
@@ -48,8 +49,13 @@ internal sealed record Api(
         DocumentKind = SportAllianceNames.Document,
     };
 
+    /// <summary>Accounts and charges come with bookings.</summary>
+    public static Api TrainTravel { get; } = new(
+        TrainTravelNames.Dialect, [CredentialKind.Bearer], [TrainTravelRoutes.ReadScope, TrainTravelRoutes.WriteScope],
+        _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking, null);
+
     /// <summary>All APIs, in the order of their names.</summary>
-    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676];
+    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676, TrainTravel];
 
     /// <summary>The number that a name of this API is; null where it has other names, or this is none.</summary>
     public long? NumberOf(string name) =>

@@ -1,4 +1,5 @@
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
@@ -6,6 +7,8 @@ using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
+using Quittance.Dialects.TrainTravel;
+using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Dialects.Widget;
 using Quittance.Host.Demo;
 using Quittance.Providers.Sandbox;
@@ -15,12 +18,13 @@ namespace Quittance.Host;
 /// <summary>The dialects that this server speaks.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<Dialect> Dialects(ServerSettings settings, ISessions sessions, IAttempts attempts, IVault vault) =>
+    public static IReadOnlyList<Dialect> Dialects(ServerSettings settings, ISessions sessions, IAttempts attempts, IBookings bookings, IVault vault) =>
     [
         new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(sessions, attempts, vault, SandboxProvider.ProviderName),
         new SportAllianceRoutes(sessions),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
+        new TrainTravelRoutes(settings.PublicAddress, Timetable.Load(), bookings, vault, SandboxProvider.ProviderName),
     ];
 }

@@ -46,7 +46,8 @@ public static class HostedServer
 
         var app = builder.Build();
         var dialects = Composition.Dialects(
-            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(), vault);
+            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(),
+            app.Services.GetRequiredService<IBookings>(), vault);
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });

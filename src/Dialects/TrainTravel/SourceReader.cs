@@ -95,7 +95,7 @@ internal static class SourceReader
             return null;
         if (!PaysIn(country.ToUpperInvariant(), currency))
             source.Refuse("country", FieldProblem.NotInList, $"a country whose accounts can be debited in {currency.Code.ToLowerInvariant()}");
-        var secret = IsBritish(country) ? BritishOf(source, digits, sortCode, name) : IbanOf(source, digits, country, name);
+        InstrumentSecret? secret = IsBritish(country) ? BritishOf(source, digits, sortCode, name) : IbanOf(source, digits, country, name);
         if (secret is null || type is null || bank is null)
             return null;
 
