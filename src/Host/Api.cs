@@ -48,8 +48,11 @@ internal sealed record Api(
         DocumentKind = SportAllianceNames.Document,
     };
 
+    /// <summary>Its clients get tokens from the authorisation server.</summary>
+    public static Api TrainTravel { get; } = new("train-travel", [CredentialKind.Client], ["read", "write"], _ => "customer", _ => "charge", null);
+
     /// <summary>All APIs, in the order of their names.</summary>
-    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676];
+    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676, TrainTravel];
 
     /// <summary>The number that a name of this API is; null where it has other names, or this is none.</summary>
     public long? NumberOf(string name) =>
@@ -67,5 +70,6 @@ internal sealed record Api(
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
         CredentialKind.ApiKey => $"X-API-KEY: {secret}",
+        CredentialKind.Client => throw new ArgumentException("A client's secret goes with no request but those for tokens.", nameof(kind)),
     };
 }

@@ -23,7 +23,7 @@ public sealed class DialectRoutes(
 
     /// <summary>An operation that only reads.</summary>
     public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
@@ -31,11 +31,15 @@ public sealed class DialectRoutes(
     /// <param name="scope">The scope that a credential needs.</param>
     /// <param name="operation">What it does.</param>
     public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation))).WithMetadata(new Writes(dialect));
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation)))
+            .WithMetadata(new Writes(dialect), new Needs(scope));
 
     /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
     public void Head(string path) =>
         routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync);
+
+    /// <summary>An operation that finds out by itself who asks, and sends its own answer.</summary>
+    public void Open(string method, string pattern, RequestDelegate operation) => routes.MapMethods(pattern, [method], operation);
 
     private async Task CheckCredentialAsync(HttpContext http)
     {
