@@ -49,9 +49,9 @@ internal sealed record Api(
         DocumentKind = SportAllianceNames.Document,
     };
 
-    /// <summary>Accounts and charges come with bookings.</summary>
+    /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
     public static Api TrainTravel { get; } = new(
-        TrainTravelNames.Dialect, [CredentialKind.Bearer], [TrainTravelRoutes.ReadScope, TrainTravelRoutes.WriteScope],
+        TrainTravelNames.Dialect, [CredentialKind.Client], [TrainTravelRoutes.ReadScope, TrainTravelRoutes.WriteScope],
         _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking, null);
 
     /// <summary>All APIs, in the order of their names.</summary>
@@ -73,5 +73,6 @@ internal sealed record Api(
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
         CredentialKind.ApiKey => $"X-API-KEY: {secret}",
+        CredentialKind.Client => throw new ArgumentException("A client's secret goes with no request but those for tokens.", nameof(kind)),
     };
 }

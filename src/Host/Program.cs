@@ -18,6 +18,7 @@ var quittance = new RootCommand(WhatItIs)
     VerifyCommand.Create(),
     MerchantCommand.Create(),
     CredentialCommand.Create(),
+    ClientCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),

@@ -27,7 +27,7 @@ public sealed class DialectRoutes(
 
     /// <summary>An operation that only reads.</summary>
     public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
@@ -35,34 +35,39 @@ public sealed class DialectRoutes(
     /// <param name="scope">The scope that a credential needs.</param>
     /// <param name="operation">What it does.</param>
     /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
-    public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, mediaTypes ?? dialect.MediaTypes, operation)))
-            .WithMetadata(new Writes(dialect));
+    /// <param name="orScope">Another scope that does as well; null for none.</param>
+    public void Post(
+        string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null, string? orScope = null) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation)))
+            .WithMetadata(new Writes(dialect), new Needs(scope));
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
     public void Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
+        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
 
     /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
     public void Head(string path) =>
         routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync);
 
+    /// <summary>An operation that finds out by itself who asks, and sends its own answer.</summary>
+    public void Open(string method, string pattern, RequestDelegate operation) => routes.MapMethods(pattern, [method], operation);
+
     private async Task CheckCredentialAsync(HttpContext http)
     {
-        if (await AdmitAsync(http, scope: null) is not null)
+        if (await AdmitAsync(http) is not null)
             await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
     }
 
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
-        if (await AdmitAsync(http, scope) is { } credential)
+        if (await AdmitAsync(http, [scope]) is { } credential)
             await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
     }
 
     private async Task RunWithBodyAsync(
-        HttpContext http, string name, string scope, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation)
+        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation)
     {
-        if (await AdmitAsync(http, scope) is not { } credential)
+        if (await AdmitAsync(http, scopes) is not { } credential)
             return;
         if (!IsTaken(http, mediaTypes))
         {
@@ -87,10 +92,10 @@ public sealed class DialectRoutes(
         await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, body.Bytes, name, key)));
     }
 
-    private async ValueTask<Credential?> AdmitAsync(HttpContext http, string? scope)
+    private async ValueTask<Credential?> AdmitAsync(HttpContext http, params string[] scopes)
     {
         var credential = await dialect.AuthenticateAsync(http, credentials);
-        var isPermitted = scope is null || credential?.Scopes.Contains(scope) == true;
+        var isPermitted = scopes.Length == 0 || credential?.Scopes.Overlaps(scopes) == true;
         if (credential is null)
             await RefuseAsync(http, EdgeFault.Unauthenticated);
         else if (!isPermitted && dialect.RateLimit is { CountsPermittedOnly: true })

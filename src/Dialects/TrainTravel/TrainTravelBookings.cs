@@ -52,10 +52,7 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         var held = Held(call, request, trip);
         var conflict = ConflictOf(request, trip, call.Now);
         // A trip that can't be booked has no seats to give; a request that repeats an earlier one still gets its answer.
-        var outcome = await call.SubmitAsync(new HoldSeat(call.Origin, held, conflict is null ? trip.Seats : 0)
-        {
-            Key = call.KeyUse(within: held.Owner),
-        });
+        var outcome = await call.SubmitAsync(new HoldSeat(call.Origin, held, conflict is null ? trip.Seats : 0) { Key = call.KeyUse() });
         if (!outcome.Accepted)
         {
             var refusal = outcome.Faults[0].Refusal;

@@ -45,11 +45,8 @@ public static class TrainTravelErrors
     /// <param name="detail">What to say of it; null for its usual text.</param>
     public static TrainTravelProblem Of(EdgeFault fault, string? detail = null) => fault switch
     {
-        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid access token is needed.") { Challenge = "Bearer" },
-        EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The access token does not permit this.")
-        {
-            Challenge = "Bearer error=\"insufficient_scope\"",
-        },
+        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid access token is needed."),
+        EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The access token does not permit this."),
         EdgeFault.RateLimited => new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
         EdgeFault.PathUnknown => NotFound("There is nothing at this address."),
         EdgeFault.MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),

@@ -16,9 +16,6 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
     /// <summary>What is wrong with the request, piece by piece.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
-    /// <summary>The header WWW-Authenticate.</summary>
-    public string? Challenge { get; init; }
-
     /// <summary>The answer that tells it, in the form that the request likes best.</summary>
     /// <param name="http">The request.</param>
     /// <param name="address">Where clients reach this server.</param>
@@ -28,7 +25,6 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
         var instance = http.Request.Path.ToUriComponent();
         return DocumentWriter.Answer(Status, format, "problem", writer => Write(writer, address, instance), Namespace, "problem+") with
         {
-            Challenge = Challenge,
             RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable ? 1 : null,
         };
     }

@@ -17,7 +17,7 @@ namespace Quittance.Dialects.TrainTravel;
 public sealed class TrainTravelRoutes(
     PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, string provider, RateLimit? rateLimit = null) : Dialect
 {
-    /// <summary>The scope of operations that read, and of paying (Train Travel 2).</summary>
+    /// <summary>The scope of operations that read; it permits to pay too (Train Travel 2, 5.1).</summary>
     public const string ReadScope = "read";
 
     /// <summary>The scope of booking and of giving a booking back.</summary>
@@ -55,18 +55,15 @@ public sealed class TrainTravelRoutes(
         routes.Post("booking.create", "/bookings", WriteScope, Told(_bookings.CreateAsync), ["application/json", "application/xml"]);
         routes.Get(Booking, ReadScope, Told(_bookings.FindAsync));
         routes.Delete(Booking, WriteScope, Told(_bookings.ReleaseAsync));
-        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync));
+        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope);
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
-        BearerToken.Of(http.Request) is { } secret
-            ? await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted)
-            : null;
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
 
     /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
-        WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address));
+        WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
 
     /// <summary>What an operation answers, with how the client stands (Train Travel 3.2).</summary>
     private Func<Call, Task<Answer>> Told(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));

@@ -7,13 +7,7 @@ namespace Quittance.Dialects.TrainTravel;
 internal static class Traveller
 {
     /// <summary>Who it is, as bookings keep it.</summary>
-    public static Guid Of(Call call)
-    {
-        Span<byte> id = stackalloc byte[16];
-        BitConverter.TryWriteBytes(id, call.Credential.Merchant.Value);
-        BitConverter.TryWriteBytes(id[8..], call.Credential.Id);
-        return new Guid(id);
-    }
+    public static Guid Of(Call call) => call.Credential.Subject;
 
     /// <summary>The booking that the path names; a problem where there is none, or it is somebody else's, or was given back.</summary>
     public static async Task<Reading<Booking>> BookingAsync(Call call, IBookings bookings)

@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
@@ -15,7 +16,7 @@ namespace Quittance.Host.Demo;
 /// The sample data of the demo: <i>Demo Company</i> with a customer for each API. Filling in is safe to repeat; what is there
 /// already is left as it is.
 /// </summary>
-internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault vault, TimeProvider clock)
+internal sealed class DemoData(Merchants merchants, Clients clients, People people, PaymentEngine engine, IVault vault, TimeProvider clock)
 {
     private const string Company = "Demo Company";
     private static readonly Currency Usd = Currency.Parse("USD");
@@ -24,7 +25,13 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
     private Origin _origin = null!;
 
     /// <summary>Fills in whatever is missing. Returns whose books they are.</summary>
-    public async Task<MerchantId> FillInAsync(CancellationToken cancel)
+    public static async Task<MerchantId> FillInAsync(NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
+    {
+        using var people = new People(database, clock, new HashSet<string>());
+        return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine, vault, clock).FillInAsync(cancel);
+    }
+
+    private async Task<MerchantId> FillInAsync(CancellationToken cancel)
     {
         var known = await merchants.ListAsync(cancel);
         var company = known.FirstOrDefault(merchant => merchant.Name == Company);
@@ -36,10 +43,20 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
+        await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
         await FillInMembersAsync();
         return merchant;
+    }
+
+    /// <summary>A client that gets tokens for Train Travel, and someone who signs in.</summary>
+    private async Task FillInTravelAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        var installation = await merchants.InstallAsync(merchant, Api.TrainTravel.Dialect, Euro, cancel);
+        await clients.EnsureAsync(
+            installation, DemoCredentials.TravelClient, "Demo Travel", DemoCredentials.TravelSecret, Api.TrainTravel.Scopes, [DemoCredentials.TravelRedirectUri], cancel);
+        await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
     }
 
     private async Task FillInMaryIrwinAsync(CancellationToken cancel)
