@@ -2,12 +2,14 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Demo;
@@ -21,6 +23,8 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private const string Company = "Demo Company";
     private static readonly Currency Usd = Currency.Parse("USD");
     private static readonly Currency Euro = Currency.Parse("EUR");
+
+    private static readonly DateTimeOffset LastTrain = new(2179, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     private Origin _origin = null!;
 
@@ -57,6 +61,27 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         await clients.EnsureAsync(
             installation, DemoCredentials.TravelClient, "Demo Travel", DemoCredentials.TravelSecret, Api.TrainTravel.Scopes, [DemoCredentials.TravelRedirectUri], cancel);
         await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
+        var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel) ?? throw new InvalidOperationException("There is no client of the demo's name.");
+        await HoldAsync(client.Credential.Subject, "1725ff48-ab45-4bb5-9d02-88745177dedb", 49_99);
+        await HoldAsync(client.Credential.Subject, "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10", 100_50);
+    }
+
+    /// <summary>A booking of the demo's client, on the last train that there will ever be: there is time to pay for it.</summary>
+    private Task HoldAsync(Guid owner, string id, long priceMinor)
+    {
+        var timetable = Timetable.Load();
+        var (london, edinburgh) = (StationNamed("London King's Cross"), StationNamed("Edinburgh Waverley"));
+        var trip = timetable.Trips(london, edinburgh, LastTrain)[^1];
+        var booking = new Booking(
+            new BookingId(_origin.Merchant, Guid.Parse(id)), new DepartureId(_origin.Merchant, trip.Run), new AccountId(_origin.Merchant, NewId()),
+            new ChargeId(_origin.Merchant, NewId()), owner, new Money(priceMinor, Currency.Parse("GBP")), trip.DepartsAt.ToUniversalTime())
+        {
+            Trip = trip.Id,
+            Passenger = "Ines Duarte",
+        };
+        return DoAsync(new HoldSeat(_origin, booking, trip.Seats) { Key = Once($"booking {id}") });
+
+        Station StationNamed(string name) => timetable.Stations.Single(station => station.Name == name);
     }
 
     private async Task FillInMaryIrwinAsync(CancellationToken cancel)
