@@ -21,9 +21,9 @@ public sealed class BookingTests(BooksFixture books)
         Assert.Equal((self, $"{books.Address}bookings/{id}"), (booked.Headers["Location"], self));
         Assert.StartsWith("limit=1000, remaining=999, reset=", booked.Headers["RateLimit"], StringComparison.Ordinal);
         var shape = $$"""{"id":"{{id}}","trip_id":"{{trip.Id}}","passenger_name":"Ada Nkemelu","has_bicycle":true,"has_dog":false""";
-        Assert.Equal($$"""{{shape}},"links":{"self":"{{self}}"}}""", booked.Text);
+        Assert.Equal($$$"""{{{shape}}},"links":{"self":"{{{self}}}"}}""", booked.Text);
         Assert.Equal(booked.Text, (await traveller.GetAsync($"/bookings/{id}")).Text);
-        Assert.Equal($$"""{"data":[{{shape}}}],"links":{"self":"{{books.Address}}bookings"}}""", (await traveller.GetAsync("/bookings")).Text);
+        Assert.Equal($$$"""{"data":[{{{shape}}}}],"links":{"self":"{{{books.Address}}}bookings"}}""", (await traveller.GetAsync("/bookings")).Text);
         Assert.Equal("held", await traveller.StatusAsync(Guid.Parse(id)));
 
         var members = $"<id>{id}</id><trip_id>{trip.Id}</trip_id><passenger_name>Ada Nkemelu</passenger_name><has_bicycle>true</has_bicycle><has_dog>false</has_dog>";

@@ -177,7 +177,7 @@ public sealed class EdgeTests(BooksFixture books)
         }
     }
 
-    private sealed class OneToken(string[] scopes) : ICredentials
+    private sealed class OneToken(string[] scopes) : Core.Access.ICredentials
     {
         public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
 

@@ -20,8 +20,8 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, "application/json", "no-store"), (paid.Status, paid.MediaType, paid.Headers["Cache-Control"]));
         Assert.StartsWith("limit=1000, remaining=999, reset=", paid.Headers["RateLimit"], StringComparison.Ordinal);
         Assert.Equal(
-            $$"""
-            {"id":"{{paid.Headers["Quittance-Payment"]}}","amount":61.9,"currency":"gbp","source":{"object":"card","name":"Ada Nkemelu","number":"************4242","exp_month":12,"exp_year":2090,"address_city":"Rennes","address_country":"fr","address_post_code":"35000"},"status":"succeeded","links":{"booking":"{{books.Address}}bookings/{{booking}}"}}
+            $$$"""
+            {"id":"{{{paid.Headers["Quittance-Payment"]}}}","amount":61.9,"currency":"gbp","source":{"object":"card","name":"Ada Nkemelu","number":"************4242","exp_month":12,"exp_year":2090,"address_city":"Rennes","address_country":"fr","address_post_code":"35000"},"status":"succeeded","links":{"booking":"{{{books.Address}}}bookings/{{{booking}}}"}}
             """,
             paid.Text);
         Assert.Equal(("confirmed", 1), (await traveller.StatusAsync(booking), await traveller.ChargedAsync(booking)));
@@ -124,7 +124,7 @@ public sealed class PaymentTests(BooksFixture books)
         var booking = await traveller.BookAsync(Traveller.NewTrip(origin, destination));
         var answer = await traveller.PayAsync(
             booking,
-            $$"""{"source":{"name":"Ada","number":"{{number}}","account_type":"individual","bank_name":"Bank","country":"{{country}}"}}""");
+            $$$"""{"source":{"name":"Ada","number":"{{{number}}}","account_type":"individual","bank_name":"Bank","country":"{{{country}}}"}}""");
         Assert.Equal(place is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.Status);
         if (place is not null)
             Assert.Equal([place], answer.Places);
@@ -299,8 +299,8 @@ public sealed class PaymentTests(BooksFixture books)
     }
 
     private static string Account(string number) =>
-        $$"""
-        {"source":{"object":"bank_account","name":"Fell & Daughters Ltd","number":"{{number}}","sort_code":"{{SortCode}}","account_type":"company",
+        $$$"""
+        {"source":{"object":"bank_account","name":"Fell & Daughters Ltd","number":"{{{number}}}","sort_code":"{{{SortCode}}}","account_type":"company",
          "bank_name":"Monzo","country":"gb"}}
         """;
 }

@@ -32,7 +32,7 @@ public sealed class StationAndTripTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.OK, "application/json", "public, max-age=3600"), (json.Status, json.MediaType, json.Headers["Cache-Control"]));
         Assert.Equal(
-            $$"""{"data":[{"id":"{{station.Id}}","name":"Genève-Cornavin","address":"Place de Cornavin 7, 1201 Genève, Switzerland","country_code":"CH","timezone":"Europe/Zurich"}],"links":{"self":"{{books.Address}}stations?search=cornavin"}}""",
+            $$$"""{"data":[{"id":"{{{station.Id}}}","name":"Genève-Cornavin","address":"Place de Cornavin 7, 1201 Genève, Switzerland","country_code":"CH","timezone":"Europe/Zurich"}],"links":{"self":"{{{books.Address}}}stations?search=cornavin"}}""",
             json.Text);
 
         var xml = await traveller.GetAsync("/stations?search=cornavin", "application/xml");
