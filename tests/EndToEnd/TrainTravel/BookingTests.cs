@@ -147,6 +147,7 @@ public sealed class BookingTests(BooksFixture books)
         Assert.StartsWith("limit=1000", released.Headers["RateLimit"], StringComparison.Ordinal);
         Assert.Equal(1, await TakenAsync(trip));
         Assert.Equal((404, "not-found"), (await traveller.DeleteAsync(given)).Problem);
+        Assert.Equal(["bookingId"], (await traveller.SendAsync(HttpMethod.Delete, "/bookings/1")).Places);
         Assert.Equal((404, "not-found"), (await traveller.GetAsync($"/bookings/{given}")).Problem);
         Assert.Equal((404, "not-found"), (await traveller.PayAsync(given, Traveller.Card())).Problem);
         var left = Assert.Single((await traveller.GetAsync("/bookings")).Json["data"]!.AsArray());
