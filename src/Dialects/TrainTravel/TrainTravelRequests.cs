@@ -83,7 +83,7 @@ public static class TrainTravelRequests
     /// <param name="body">Its body.</param>
     public static Reading<BookingRequest> Booked(HttpRequest http, ReadOnlyMemory<byte> body)
     {
-        if (http.ContentType?.Contains("xml", StringComparison.OrdinalIgnoreCase) == true)
+        if (http.ContentType?.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase) == true)
         {
             if (!XmlInput.TryReadObject(body, Booking, ["has_bicycle", "has_dog"], out var json))
                 return TrainTravelErrors.BadRequest($"The body is no XML document with the root element {Booking}.");
