@@ -27,7 +27,9 @@ internal static class Composition
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>()),
-        new OAuthRoutes(settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IAuthorisations>()),
+        new OAuthRoutes(
+            settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(), parts.GetRequiredService<IAuthorisations>(),
+            Api.WordsOf),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),

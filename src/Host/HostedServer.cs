@@ -94,6 +94,7 @@ public static class HostedServer
         services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
         services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
 }

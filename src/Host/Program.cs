@@ -19,6 +19,7 @@ var quittance = new RootCommand(WhatItIs)
     MerchantCommand.Create(),
     CredentialCommand.Create(),
     ClientCommand.Create(),
+    PersonCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),

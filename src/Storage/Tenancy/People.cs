@@ -21,14 +21,19 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <summary>The longest password that is looked at, characters.</summary>
     public const int LongestPassword = 256;
 
+    /// <summary>The longest e-mail address that is taken, characters.</summary>
+    public const int LongestEmail = 254;
+
     // OWASP's figure for PBKDF2 with HMAC-SHA256. More may be asked of new passwords any time: each row keeps its own.
     private const int Iterations = 600_000;
     private const int SaltLength = 16;
-    private const int LongestEmail = 254;
 
     // Typing errors cost nothing; from then on each try waits twice as long as the one before.
     private const int FreeTries = 5;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    // Whoever floods us with tries has only signing in wait.
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
 
     // Who is unknown costs the same time as who is not.
     private static readonly Kept Nobody = new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
@@ -47,7 +52,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         if (await CountAsync(merchant, emailHash, cancel) is { } wait)
             return new SignIn(null, wait);
         var kept = await ReadAsync(merchant, email, cancel) ?? Nobody;
-        var hash = await StretchAsync(password, kept.Salt, kept.Iterations, cancel);
+        if (await StretchAsync(password, kept.Salt, kept.Iterations, LongestQueue, cancel) is not { } hash)
+            return new SignIn(null, LongestQueue);
         if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null || knownToEveryone.Contains(password))
             return default;
         await ForgetTriesAsync(merchant, emailHash, cancel);
@@ -67,7 +73,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             return false;
         var now = clock.GetUtcNow();
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
-        var hash = await StretchAsync(password, salt, Iterations, cancel);
+        var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
@@ -126,9 +132,11 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             : null;
     });
 
-    private async Task<byte[]> StretchAsync(string password, byte[] salt, int iterations, CancellationToken cancel)
+    /// <summary>The hash; null when others take longer than that.</summary>
+    private async Task<byte[]?> StretchAsync(string password, byte[] salt, int iterations, TimeSpan longest, CancellationToken cancel)
     {
-        await _stretching.WaitAsync(cancel);
+        if (!await _stretching.WaitAsync(longest, cancel))
+            return null;
         try
         {
             return await Task.Run(

@@ -1,4 +1,5 @@
 using System.Text;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
@@ -15,29 +16,34 @@ internal sealed class TokenShop
     /// <summary>An operation that a token of this merchant finds nothing at: 404 for who is let in.</summary>
     public const string Operation = "/paymentManagement/v4/payment/P1-0";
 
-    private readonly BooksFixture _books;
+    private readonly NpgsqlDataSource _database;
     private readonly HttpClient _http;
     private readonly Installation _installation;
 
-    private TokenShop(BooksFixture books, HttpClient http, Installation installation) => (_books, _http, _installation) = (books, http, installation);
+    private TokenShop(NpgsqlDataSource database, HttpClient http, Installation installation) => (_database, _http, _installation) = (database, http, installation);
 
     public MerchantId Merchant => _installation.Merchant;
 
+    public NpgsqlDataSource Database => _database;
+
+    public Uri Server => _http.BaseAddress!;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    /// <summary>A merchant with an installation of an API, on the server that all share.</summary>
+    public static Task<TokenShop> OpenAsync(BooksFixture books, string dialect = "tmf676") => OpenAsync(books.Database, books.Client, dialect);
+
     /// <summary>A merchant with an installation of an API.</summary>
-    /// <param name="books">The books.</param>
-    /// <param name="dialect">The API.</param>
-    /// <param name="http">A client of a server of the test's own; null for the one that all share.</param>
-    public static async Task<TokenShop> OpenAsync(BooksFixture books, string dialect = "tmf676", HttpClient? http = null)
+    public static async Task<TokenShop> OpenAsync(NpgsqlDataSource database, HttpClient http, string dialect = "tmf676")
     {
-        var merchant = await books.Merchants.CreateAsync("Rail", Cancel);
-        return new TokenShop(books, http ?? books.Client, await books.Merchants.InstallAsync(merchant, dialect, Currency.Parse("EUR"), Cancel));
+        var merchants = new Merchants(database, TimeProvider.System);
+        var merchant = await merchants.CreateAsync("Rail", Cancel);
+        return new TokenShop(database, http, await merchants.InstallAsync(merchant, dialect, Currency.Parse("EUR"), Cancel));
     }
 
     /// <summary>The same merchant's installation of another API.</summary>
     public async Task<TokenShop> AlsoAsync(string dialect) =>
-        new(_books, _http, await _books.Merchants.InstallAsync(Merchant, dialect, Currency.Parse("EUR"), Cancel));
+        new(_database, _http, await new Merchants(_database, TimeProvider.System).InstallAsync(Merchant, dialect, Currency.Parse("EUR"), Cancel));
 
     /// <summary>Registers a client. Without scopes it has those of reading and writing.</summary>
     public async Task<ClientUnderTest> ClientAsync(IReadOnlyCollection<string>? scopes = null, bool isPublic = false, params string[] redirectUris)
@@ -45,10 +51,14 @@ internal sealed class TokenShop
         var name = $"qc_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         var secret = $"qs_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N} + %";
         SecretWatch.OfTheRun.Add([secret]);
-        await new Clients(_books.Database, TimeProvider.System, new HashSet<string>())
+        await new Clients(_database, TimeProvider.System, new HashSet<string>())
             .EnsureAsync(_installation, name, "Rail & Sail", isPublic ? null : secret, scopes ?? [Read, Write], redirectUris, Cancel);
         return new ClientUnderTest(name, secret);
     }
+
+    /// <summary>Registers a client under a name that somebody else may have.</summary>
+    public Task RegisterAsync(string name, string redirectUri) =>
+        new Clients(_database, TimeProvider.System, new HashSet<string>()).EnsureAsync(_installation, name, "Rail", "a secret of its own", [Read], [redirectUri], Cancel);
 
     /// <summary>Sends a form, with HTTP Basic where a client is given.</summary>
     public async Task<TmfAnswer> PostAsync(string path, ClientUnderTest? basic, params (string Name, string? Value)[] fields)
