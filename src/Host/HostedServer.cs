@@ -28,8 +28,10 @@ public static class HostedServer
     /// <param name="engine">The engine over it.</param>
     /// <param name="vault">The vault in it.</param>
     /// <param name="logTo">Adds where it logs to beside the console; null: nowhere.</param>
+    /// <param name="clock">The time of its requests; null: the machine's.</param>
     public static WebApplication Build(
-        ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null)
+        ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null,
+        TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -42,11 +44,10 @@ public static class HostedServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
-        AddParts(builder.Services, settings, database, engine, vault);
+        AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(
-            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(), vault);
+        var dialects = Composition.Dialects(settings, app.Services);
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -60,19 +61,18 @@ public static class HostedServer
         {
             dialect.Map(new DialectRoutes(
                 app, dialect, app.Services.GetRequiredService<Collector>(), app.Services.GetRequiredService<IBooks>(),
-                app.Services.GetRequiredService<ICredentials>(), TimeProvider.System));
+                app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>()));
         }
 
         return app;
     }
 
     private static void AddParts(
-        IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
+        IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock)
     {
-        services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
+        services.AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
         services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
-        services.AddSingleton<ICredentials>(new Credentials(
-            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
+        AddAccess(services, settings);
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
         services.AddSingleton(new ProviderOptions
         {
@@ -85,5 +85,16 @@ public static class HostedServer
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
+    }
+
+    /// <summary>Who is let in. The demo's secrets are known to everyone, so outside the demo they are nobody's.</summary>
+    private static void AddAccess(IServiceCollection services, ServerSettings settings)
+    {
+        var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
+        services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
+        services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IAuthorisations, Authorisations>();
     }
 }

@@ -19,6 +19,8 @@ var quittance = new RootCommand(WhatItIs)
     MerchantCommand.Create(),
     CredentialCommand.Create(),
     OriginCommand.Create(),
+    ClientCommand.Create(),
+    PersonCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),

@@ -229,6 +229,7 @@ internal static class Words
         CredentialKind.MisKey => "mis_key",
         CredentialKind.Customer => "customer",
         CredentialKind.ApiKey => "api_key",
+        CredentialKind.Client => "client",
     };
 
     public static string Of(Refusal refusal) => refusal switch
@@ -292,6 +293,7 @@ internal static class Words
     private static readonly Dictionary<string, BookingStatus> BookingStatuses = Enum.GetValues<BookingStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
+    private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -333,6 +335,8 @@ internal static class Words
     public static SessionStatus ToSessionStatus(string word) => SessionStatuses[word];
 
     public static PaymentChoice ToChoice(string word) => Choices[word];
+
+    public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

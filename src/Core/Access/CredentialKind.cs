@@ -20,4 +20,7 @@ public enum CredentialKind
 
     /// <summary>The header <c>X-API-KEY</c>.</summary>
     ApiKey,
+
+    /// <summary>A client of the authorisation server: its secret gets tokens, and the tokens go with its requests as <c>Authorization: Bearer</c>.</summary>
+    Client,
 }

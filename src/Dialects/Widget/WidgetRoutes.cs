@@ -124,12 +124,12 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     /// </summary>
     private static KeyUse? KeyOf(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
     {
-        if (call.KeyUse() is not { } use)
+        if (call.KeyUse(within: session.Id.Value) is not { } use)
             return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{submission.Choice} {submission.Stored} {submission.Stores}\n"));
         hash.AppendData((registering?.Holding?.Sealed.Fingerprint ?? default).Span);
-        return use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" }, RequestHash = hash.GetHashAndReset() };
+        return use with { RequestHash = hash.GetHashAndReset() };
     }
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>

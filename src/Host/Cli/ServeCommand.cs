@@ -8,7 +8,6 @@ using Quittance.Host.Demo;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
-using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -103,8 +102,7 @@ internal static class ServeCommand
         ParseResult options, OpenDatabase database, PaymentEngine engine, IVault vault, IProgress<string> progress, CancellationToken cancel)
     {
         progress.Report("Filling in what the demo data lacks");
-        var merchants = new Merchants(database.Source, TimeProvider.System);
-        var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
+        var merchant = await DemoData.FillInAsync(database.Source, engine, vault, TimeProvider.System, cancel);
         return await DemoSandbox.StartAsync(
             new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, options.GetRequiredValue(DatabaseOptions.Data),
             options.GetValue(Port), isShared: options.GetValue(DatabaseOptions.Database) is not null, cancel);
