@@ -79,8 +79,10 @@ public sealed class EngineOutageTests(BooksFixture books)
         CuttingProxy proxy = null!;
         (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
         {
-            proxy.IsUp = number != 2;
-            return number == 2 ? Cut.Answer : Cut.None;
+            if (number != 2)
+                return Cut.None;
+            proxy.IsUp = false;
+            return Cut.Answer;
         });
         await using (proxy)
         await using (database)
