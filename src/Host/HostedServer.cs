@@ -72,7 +72,7 @@ public static class HostedServer
         services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
         services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<Notices>().AddSingleton<Merchants>();
         services.AddSingleton<ICredentials>(new Credentials(
-            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
+            database, vault, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
         services.AddSingleton(new ProviderOptions
         {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -109,7 +107,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
-                Key = KeyOf(call, session, submission, registering),
+                Key = KeyOf(call, session),
             };
             var outcome = await call.SubmitAsync(command, code: submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
@@ -118,19 +116,10 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         }
     }
 
-    /// <summary>
-    /// A customer's key means something within the customer's session only. What is kept of the request tells which way to pay it was and which
-    /// number, by its fingerprint: a hash of the whole body would let whoever has the database try numbers and security codes out.
-    /// </summary>
-    private static KeyUse? KeyOf(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
-    {
-        if (call.KeyUse() is not { } use)
-            return null;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{submission.Choice} {submission.Stored} {submission.Stores}\n"));
-        hash.AppendData((registering?.Holding?.Sealed.Fingerprint ?? default).Span);
-        return use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" }, RequestHash = hash.GetHashAndReset() };
-    }
+    /// <summary>A customer's key means something within the customer's session only.</summary>
+    private static KeyUse? KeyOf(Call call, Session session) => call.KeyUse() is { } use
+        ? use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" } }
+        : null;
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
     private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
