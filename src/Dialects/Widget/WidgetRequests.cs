@@ -91,6 +91,8 @@ public static class WidgetRequests
         Iban? iban = null;
         if (account.Text("iban", MaxText, required: true) is { } text && !Iban.TryParse(text, out iban))
             account.Refuse("iban", FieldProblem.Malformed, "an IBAN");
+        if (iban is { IsInSepa: false } && choice == PaymentChoice.Sepa)
+            account.Refuse("iban", FieldProblem.OutOfRange, "an IBAN of a country in SEPA");
         if (iban is not null && choice != PaymentChoice.Sepa && iban.Country is not ("CH" or "LI"))
             account.Refuse("iban", FieldProblem.OutOfRange, "an IBAN of Switzerland or Liechtenstein");
         Bic? bic = null;
