@@ -36,6 +36,10 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     /// <inheritdoc/>
     public override long BodyLimit => 128 * 1024;
 
+    // Of each session. The frame looks once a second while a payment is under way.
+    /// <inheritdoc/>
+    public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
+
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
@@ -55,7 +59,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         }
 
         http.Items[SessionItem] = session;
-        return customer;
+        return customer with { Subject = session.Id.Value };
     }
 
     /// <inheritdoc/>
@@ -87,7 +91,11 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         var outcome = await SubmitAsync(call, session, submission, registering);
         session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
-            return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
+        {
+            return (outcome.Faults[0].Refusal == Refusal.SessionExpired && session.IsTriedOut && !session.IsExpired(call.Now)
+                ? WidgetErrors.TriedOut
+                : WidgetErrors.Of(outcome.Faults[0].Refusal)).ToAnswer();
+        }
 
         var view = await ViewAsync(call, session, outcome.Replayed ? null : outcome.Payment, withOffered: false);
         var answer = view.Declined is { } reason

@@ -32,7 +32,7 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
         {
             PaymentStatus.Pending or PaymentStatus.Unknown => "pending",
             PaymentStatus.Authorised or PaymentStatus.Captured => "ready",
-            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "open",
+            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Session.IsTriedOut ? "exhausted" : "open",
         };
 
     /// <summary>Why the last try came to nothing; null when it did not, or when there is no other.</summary>

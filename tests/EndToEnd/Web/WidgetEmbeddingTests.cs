@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;

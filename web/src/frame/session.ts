@@ -13,7 +13,7 @@ export interface StoredInstrument {
   expiry?: string;
 }
 
-export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired';
+export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
 
 /** What the payment yielded, for the embedding page. */
 export interface Outcome {
@@ -41,7 +41,7 @@ export interface Session {
   failure?: string;
 }
 
-const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired'];
+const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired', 'exhausted'];
 
 /** Reads a session; undefined if it is none. Of choices and instruments those that are not known are left out. */
 export function readSession(value: unknown): Session | undefined {

@@ -152,6 +152,7 @@ export class PaymentWidget extends LitElement {
       case 'fields':
         this.isProcessing = false;
         return this.failFields(answer.fields);
+      case 'exhausted':
       case 'expired':
       case 'used':
       case 'invalid':
@@ -191,6 +192,7 @@ export class PaymentWidget extends LitElement {
         this.enter('used');
         return undefined;
       case 'used':
+      case 'exhausted':
       case 'expired':
         this.enter(session.status);
         return { code: session.status, message: this.words.say(`upc.${session.status}.title`) };

@@ -64,6 +64,8 @@ export const de: Texts = {
   'upc.done.save': 'Ihre Zahlungsart wurde angenommen.',
   'upc.expired.title': 'Diese Zahlungssitzung ist abgelaufen',
   'upc.expired.note': 'Es wurde nichts abgebucht. Bitte gehen Sie zurück und beginnen Sie neu.',
+  'upc.exhausted.title': 'Zu viele Versuche wurden abgelehnt',
+  'upc.exhausted.note': 'Es wurde nichts abgebucht. Bitte gehen Sie zurück und beginnen Sie neu, oder fragen Sie Ihre Bank.',
   'upc.used.title': 'Diese Zahlung ist bereits abgeschlossen',
   'upc.used.note': 'Hier ist nichts mehr zu bezahlen.',
   'upc.invalid.title': 'Diese Zahlungssitzung ist ungültig',

@@ -62,6 +62,8 @@ export const en = {
   'upc.done.save': 'Your payment method has been accepted.',
   'upc.expired.title': 'This payment session has expired',
   'upc.expired.note': 'Nothing was charged. Please go back and start again.',
+  'upc.exhausted.title': 'Too many attempts were declined',
+  'upc.exhausted.note': 'Nothing was charged. Please go back and start again, or ask your bank.',
   'upc.used.title': 'This payment is already complete',
   'upc.used.note': 'There is nothing more to pay here.',
   'upc.invalid.title': 'This payment session is not valid',

@@ -64,6 +64,8 @@ export const es: Texts = {
   'upc.done.save': 'Su método de pago ha sido aceptado.',
   'upc.expired.title': 'Esta sesión de pago ha caducado',
   'upc.expired.note': 'No se ha cobrado nada. Vuelva atrás y empiece de nuevo.',
+  'upc.exhausted.title': 'Se han rechazado demasiados intentos',
+  'upc.exhausted.note': 'No se ha cobrado nada. Vuelva atrás y empiece de nuevo, o consulte a su banco.',
   'upc.used.title': 'Este pago ya está completado',
   'upc.used.note': 'No queda nada por pagar aquí.',
   'upc.invalid.title': 'Esta sesión de pago no es válida',

@@ -64,6 +64,8 @@ export const fr: Texts = {
   'upc.done.save': 'Votre moyen de paiement a été accepté.',
   'upc.expired.title': 'Cette session de paiement a expiré',
   'upc.expired.note': 'Rien n’a été débité. Veuillez revenir en arrière et recommencer.',
+  'upc.exhausted.title': 'Trop de tentatives ont été refusées',
+  'upc.exhausted.note': 'Rien n’a été débité. Veuillez revenir en arrière et recommencer, ou interroger votre banque.',
   'upc.used.title': 'Ce paiement est déjà terminé',
   'upc.used.note': 'Il n’y a plus rien à payer ici.',
   'upc.invalid.title': 'Cette session de paiement n’est pas valide',

@@ -63,6 +63,8 @@ export const it: Texts = {
   'upc.done.save': 'Il Suo metodo di pagamento è stato accettato.',
   'upc.expired.title': 'Questa sessione di pagamento è scaduta',
   'upc.expired.note': 'Non è stato addebitato nulla. Torni indietro e ricominci.',
+  'upc.exhausted.title': 'Troppi tentativi sono stati rifiutati',
+  'upc.exhausted.note': 'Non è stato addebitato nulla. Torni indietro e ricominci, oppure chieda alla Sua banca.',
   'upc.used.title': 'Questo pagamento è già concluso',
   'upc.used.note': 'Qui non c’è altro da pagare.',
   'upc.invalid.title': 'Questa sessione di pagamento non è valida',

@@ -64,6 +64,8 @@ export const nl: Texts = {
   'upc.done.save': 'Uw betaalmethode is geaccepteerd.',
   'upc.expired.title': 'Deze betaalsessie is verlopen',
   'upc.expired.note': 'Er is niets afgeschreven. Ga terug en begin opnieuw.',
+  'upc.exhausted.title': 'Te veel pogingen zijn geweigerd',
+  'upc.exhausted.note': 'Er is niets afgeschreven. Ga terug en begin opnieuw, of vraag het uw bank.',
   'upc.used.title': 'Deze betaling is al voltooid',
   'upc.used.note': 'Hier valt niets meer te betalen.',
   'upc.invalid.title': 'Deze betaalsessie is niet geldig',
