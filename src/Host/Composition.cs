@@ -20,7 +20,7 @@ internal static class Composition
         new MidnightRoutes(),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(sessions, attempts, vault, SandboxProvider.ProviderName),
-        new SportAllianceRoutes(sessions),
+        new SportAllianceRoutes(sessions, settings.SessionLifetime),
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
     ];
 }
