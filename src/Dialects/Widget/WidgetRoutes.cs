@@ -181,12 +181,15 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             : null;
         // A payment comes with its instrument.
         var kept = withOffered || payment is null ? await sessions.KeptInstrumentsAsync(session.Account, call.Cancel) : [];
-        return new WidgetView(session, call.Credential, call.Now)
+        var view = new WidgetView(session, call.Credential, call.Now)
         {
             Payment = payment?.Payment,
             Authorisation = authorisation,
             Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
             Offered = [.. kept.Where(session.Offers)],
         };
+        return view is { Status: "ready", Chosen: { Vaulted.Mandate: not null } debited }
+            ? view with { Account = await vault.OpenAsync(debited.Id, call.Cancel) }
+            : view;
     }
 }

@@ -21,6 +21,9 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The instrument that was chosen in it.</summary>
     public Instrument? Chosen { get; init; }
 
+    /// <summary>What the vault holds of a bank account that was chosen, for what its holder gave with the mandate; null elsewhere.</summary>
+    public InstrumentSecret? Account { get; init; }
+
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
 

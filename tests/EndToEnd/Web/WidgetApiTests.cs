@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Instruments;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 
@@ -125,10 +126,28 @@ public sealed class WidgetApiTests(BooksFixture books)
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unsigned.Status);
         Assert.Equal(expected, string.Join(", ", unsigned.Body!["fields"]!.AsArray().Select(fault => $"{fault!["field"]} {fault["code"]}")));
-        Assert.Equal("ready", (await visits.SubmitAsync(session, Body(",\"signature\":\"data:image/png;base64,iVBORw0KGgo=\""))).Text("status"));
+        var signed = await visits.SubmitAsync(session, Body(",\"signature\":\"data:image/png;base64,iVBORw0KGgo=\""));
+        Assert.Equal("data:image/png;base64,iVBORw0KGgo=", (string?)signed.Body!["details"]!["sepa"]!["bankAccountDetails"]!["signature"]);
 
         static string Body(string signature) =>
             $$"""{"choice":"SEPA","account":{"iban":"DE89370400440532013000","holder":"Ada"{{signature}}},{{Mandate}} }""";
+    }
+
+    [Fact]
+    public async Task WhatComesWithAMandate_LiesSealedWithItsAccount_AndIsToldToThePage()
+    {
+        var studio = await WidgetStudio.OpenAsync(books, "GBP");
+        var session = await studio.OpenSessionAsync(await studio.Studio.MemberAsync(), 20, "BACS");
+
+        var paid = await Visits.SubmitAsync(
+            books.Client, session,
+            $$"""{"choice":"BACS","account":{"sortCode":"20-12-53","accountNumber":"55779911","holder":"Ada","email":"ada@example.org"},{{Mandate}} }""", once: null);
+
+        Assert.Equal("ada@example.org", (string?)paid.Body!["details"]!["bacs"]!["shopperEmail"]);
+        var instrument = (Guid)(await books.ScalarAsync("SELECT instrument_id FROM session WHERE id = $1", Visits.SessionOf(session)))!;
+        var kept = await books.Vault.OpenAsync(new InstrumentId(studio.Studio.Merchant, instrument), TestContext.Current.CancellationToken);
+        Assert.Equal("ada@example.org", Assert.IsType<UkAccount>(kept).Email);
+        Assert.DoesNotContain("example.org", (string)(await books.ScalarAsync("SELECT i::text FROM instrument i WHERE id = $1", instrument))!, StringComparison.Ordinal);
     }
 
     [Fact]

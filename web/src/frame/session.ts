@@ -83,17 +83,6 @@ export function readOutcome(value: unknown): Outcome | undefined {
   };
 }
 
-/** A bank account's details with the signature that was given here: the server tells what it masked, and keeps no picture. */
-export function withSignature(details: InstrumentDetails, signature: string): InstrumentDetails {
-  return Object.fromEntries(
-    Object.entries(details).map(([kind, detail]) =>
-      isRecord(detail) && isRecord(detail['bankAccountDetails'])
-        ? [kind, { ...detail, bankAccountDetails: { ...detail['bankAccountDetails'], signature } }]
-        : [kind, detail],
-    ),
-  );
-}
-
 function readInstrument(value: unknown): StoredInstrument | undefined {
   const { id, choice, label, brand, expiry } = textMembers(value, ['id', 'choice', 'label', 'brand', 'expiry']);
   if (!id || !isChoice(choice) || label === undefined) return undefined;

@@ -9,7 +9,6 @@ import type { Option } from './options';
 import { refusalOf } from './refusals';
 import { Server } from './server';
 import type { PaymentAnswer } from './server';
-import { withSignature } from './session';
 import type { Outcome, Session } from './session';
 import type { TextKey } from './texts/keys';
 import { Words } from './texts/words';
@@ -226,14 +225,12 @@ export class PaymentWidget extends LitElement {
   }
 
   private finish(outcome: Outcome): undefined {
-    const signature = this.option && this.forms?.signatureOf(this.option);
-    const details = outcome.details && signature ? withSignature(outcome.details, signature) : outcome.details;
     this.forms?.forget();
     this.enter('done');
     this.say({
       type: 'success',
       paymentRequestToken: outcome.paymentRequestToken,
-      ...(details && { details }),
+      ...(outcome.details && { details: outcome.details }),
       ...(outcome.instrumentToken !== undefined && { instrumentToken: outcome.instrumentToken }),
     });
     return undefined;
