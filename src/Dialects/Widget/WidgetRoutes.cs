@@ -97,6 +97,9 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 : WidgetErrors.Of(outcome.Faults[0].Refusal)).ToAnswer();
         }
 
+        // A request that is repeated is about its own payment, though another may have been made in the session since.
+        if (outcome.Payment is { } paid)
+            session = session with { Payment = paid.Payment.Id };
         var view = await ViewAsync(call, session, outcome.Replayed ? null : outcome.Payment, withOffered: false);
         var answer = view.Declined is { } reason
             ? WidgetErrors.Declined(reason).ToAnswer()

@@ -38,8 +38,8 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Session.IsTriedOut ? "exhausted" : "open",
         };
 
-    /// <summary>Why the last try came to nothing; null when it did not, or when there is no other.</summary>
-    public DeclineReason? Declined => Status == "open" && Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed }
+    /// <summary>Why the payment came to nothing; null when it did not.</summary>
+    public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed }
         ? Authorisation?.Reason ?? DeclineReason.Declined
         : null;
 
