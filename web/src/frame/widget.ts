@@ -147,12 +147,12 @@ export class PaymentWidget extends LitElement {
         this.enter('waiting');
         return await this.follow(true);
       case 'refused':
-        return this.fail(answer.code, refusalOf(answer.code));
+        return this.fail(answer.code, refusalOf(answer.code, this.start?.returnUrl !== ''));
       case 'fields':
         this.isProcessing = false;
         return this.failFields(answer.fields);
-      case 'exhausted':
       case 'expired':
+      case 'exhausted':
       case 'used':
       case 'invalid':
         this.enter(answer.kind);
@@ -180,7 +180,7 @@ export class PaymentWidget extends LitElement {
       case 'open': {
         this.enter('form');
         const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
-        return code === undefined ? undefined : this.fail(code, refusalOf(code));
+        return code === undefined ? undefined : this.fail(code, refusalOf(code, true));
       }
       case 'pending':
         this.redirectTo = session.redirectTo ?? '';
@@ -191,8 +191,8 @@ export class PaymentWidget extends LitElement {
         this.enter('used');
         return undefined;
       case 'used':
-      case 'exhausted':
       case 'expired':
+      case 'exhausted':
         this.enter(session.status);
         return { code: session.status, message: this.words.say(`upc.${session.status}.title`) };
     }

@@ -97,6 +97,8 @@ export const de: Texts = {
   'upc.error.expired_card': 'Diese Karte ist abgelaufen. Bitte verwenden Sie eine andere.',
   'upc.error.security_code_wrong': 'Die Prüfnummer ist falsch. Bitte prüfen Sie sie.',
   'upc.error.not_confirmed': 'Die Zahlung wurde nicht bestätigt. Bitte versuchen Sie es erneut.',
+  'upc.error.no.return':
+    'Ihre Bank verlangt eine Bestätigung und fände nicht auf diese Seite zurück. Bitte verwenden Sie eine andere Zahlungsart.',
   'upc.error.instrument_invalid': 'Diese Zahlungsart kann nicht verwendet werden. Bitte wählen Sie eine andere.',
   'upc.error.unavailable':
     'Der Zahlungsdienst ist gerade nicht verfügbar. Es wurde nichts abgebucht. Bitte versuchen Sie es gleich noch einmal.',

@@ -97,6 +97,8 @@ export const fr: Texts = {
   'upc.error.expired_card': 'Cette carte a expiré. Veuillez en utiliser une autre.',
   'upc.error.security_code_wrong': 'Le code de sécurité est incorrect. Veuillez le vérifier.',
   'upc.error.not_confirmed': 'Le paiement n’a pas été confirmé. Veuillez réessayer.',
+  'upc.error.no.return':
+    'Votre banque demande une confirmation et ne pourrait pas revenir à cette page. Veuillez utiliser un autre moyen de paiement.',
   'upc.error.instrument_invalid': 'Ce moyen de paiement ne peut pas être utilisé. Veuillez en choisir un autre.',
   'upc.error.unavailable':
     'Le service de paiement est momentanément indisponible. Rien n’a été débité. Veuillez réessayer dans un instant.',
