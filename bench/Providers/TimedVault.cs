@@ -17,4 +17,7 @@ internal sealed class TimedVault(IVault vault, StepTimes times) : IVault
 
     public ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel) =>
         vault.OpenTextAsync(merchant, purpose, sealedText, cancel);
+
+    public ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel) =>
+        vault.DeriveKeyAsync(merchant, stored, cancel);
 }

@@ -26,7 +26,7 @@ internal static class Composition
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
-        new SportAllianceRoutes(parts.GetRequiredService<ISessions>()),
+        new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         new OAuthRoutes(
             settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(), parts.GetRequiredService<IAuthorisations>(),
             Api.WordsOf),

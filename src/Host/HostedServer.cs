@@ -91,7 +91,7 @@ public static class HostedServer
     private static void AddAccess(IServiceCollection services, ServerSettings settings)
     {
         var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
-        services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
         services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));

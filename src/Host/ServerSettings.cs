@@ -13,4 +13,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 {
     /// <summary>How long payment providers are waited for.</summary>
     public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+
+    /// <summary>How long a payment session lasts (Sport Alliance 5.5).</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromMinutes(60);
 }

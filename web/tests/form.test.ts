@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { Form } from '../src/frame/fields/form';
 import { asksBic, bacsBody, cardBody, cardForm, debitBody, debitForm, fieldOf, ticked } from '../src/frame/payment';
 import { Forms } from '../src/frame/forms';
-import { withSignature } from '../src/frame/session';
 
 const november = () => new Date(2026, 10, 20);
 
@@ -94,10 +93,4 @@ test('what the server finds in a field is said at the field', () => {
   forms.showError(option, 'account.iban', 'out_of_range');
   assert.equal(forms.debits.SEPA.errorOf('holder'), 'upc.error.required');
   assert.equal(forms.debits.SEPA.errorOf('iban'), 'upc.error.check');
-});
-
-test('the page gets the signature with what the server masked', () => {
-  const masked = { sepa: { bankAccountDetails: { iban: 'DE ···· 2051' } } };
-  assert.deepEqual(withSignature(masked, 'data:x'), { sepa: { bankAccountDetails: { iban: 'DE ···· 2051', signature: 'data:x' } } });
-  assert.deepEqual(withSignature({ cash: {} }, 'data:x'), { cash: {} });
 });

@@ -7,7 +7,7 @@ namespace Quittance.Core.Access;
 /// <param name="Id">Unique per merchant.</param>
 /// <param name="Kind">Which header or scheme carries it.</param>
 /// <param name="Scopes">What it may do.</param>
-/// <param name="HashKey">The merchant's key for hashes of requests; never shown.</param>
+/// <param name="HashKey">The merchant's key for hashes of requests and for tokens; not in the database, and never shown.</param>
 public sealed record Credential(
     Installation Installation, long Id, CredentialKind Kind, IReadOnlySet<string> Scopes, ReadOnlyMemory<byte> HashKey)
 {

@@ -43,7 +43,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress, stamp),
         Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
-        Verdict.Pending => attempt.IsSettled ? NoNews() : Pending(attempt, progress, stamp),
+        Verdict.Pending when attempt.IsSettled => NoNews(),
+        Verdict.Pending => NeedsWhoIsNotThere(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
     };
 
@@ -52,6 +53,22 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// <summary>Whether the books learnt otherwise after this was asked: what came later need not be what happened later.</summary>
     private bool IsOvertaken(Attempt attempt) =>
         attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
+
+    /// <summary>Whether the customer is to confirm elsewhere, and is not here to be sent there: whoever charges a stored instrument is alone.</summary>
+    private bool NeedsWhoIsNotThere(Attempt attempt) =>
+        attempt is { Verb: Verb.Authorise, ReturnTo: null } && Answer.RedirectTo is not null;
+
+    /// <summary>Nobody will confirm it: it is declined, its claims are open again, and whoever confirms it all the same can't be charged.</summary>
+    private static Decision Unconfirmed(Attempt attempt, Progress progress)
+    {
+        progress.Change(
+            attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.NotConfirmed, DueAt = null }, EventType.AttemptDeclined);
+        var isUnderWay = progress.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;
+        progress.Move(isUnderWay ? EventType.PaymentDeclined : EventType.PaymentVoiding, isUnderWay ? PaymentStatus.Declined : null);
+        progress.Release();
+        progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+        return progress.Accept();
+    }
 
     private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
     {

@@ -29,4 +29,15 @@ public interface IVault
     /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
     /// <exception cref="VaultException">It does not open.</exception>
     ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel);
+
+    /// <summary>
+    /// A key of 32 bytes of the merchant's that follows from a stored one, the same at any time. Nobody who has only the stored one can
+    /// make it.
+    /// </summary>
+    /// <param name="merchant">Whose it is.</param>
+    /// <param name="stored">The stored one, which is no secret.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <exception cref="StoreUnavailableException">The merchant's data key can't be read.</exception>
+    /// <exception cref="VaultException">The merchant's data key does not open, or can't be made.</exception>
+    ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel);
 }

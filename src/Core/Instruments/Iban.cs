@@ -14,12 +14,20 @@ public sealed record Iban
         + "SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30")
         .Split(' ').ToFrozenDictionary(entry => entry[..2], entry => int.Parse(entry[2..]));
 
+    // EPC409-09: the countries and territories of SEPA, by the codes of their IBANs.
+    private static readonly FrozenSet<string> Sepa = (
+        "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA")
+        .Split(' ').ToFrozenSet();
+
     private readonly string _text;
 
     private Iban(string text) => _text = text;
 
     /// <summary>The country's code, two upper-case letters.</summary>
     public string Country => _text[..2];
+
+    /// <summary>Whether a SEPA direct debit reaches it.</summary>
+    public bool IsInSepa => Sepa.Contains(Country);
 
     /// <summary>The last four characters.</summary>
     public string LastFour => _text[^4..];

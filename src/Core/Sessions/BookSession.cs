@@ -58,6 +58,11 @@ public sealed record BookSession(
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
+        // One that was replaced after the customer chose it is charged no more.
+        var stored = payment is null ? state.Instrument(session.Instrument!.Value) : null;
+        if (stored is { IsOffered: false })
+            return Decision.Refused(Refusal.InstrumentUnknown);
+
         var plan = new AllocationPlan(state, account, Amount);
         var faults = TakeCharges(state, account, plan);
         if (faults.Count > 0)
@@ -69,7 +74,7 @@ public sealed record BookSession(
             Events = [EventOf(session, EventType.SessionUsed, stamp)],
         };
         return Decision.Accepted(payment is null
-            ? Charged(state.Instrument(session.Instrument!.Value)!, account, plan, changes, stamp)
+            ? Charged(stored!, account, plan, changes, stamp)
             : Captured(state, payment, account, plan, changes, stamp));
     }
 

@@ -39,6 +39,12 @@ public sealed record Session(
     /// <summary>How many events it has had.</summary>
     public int Events { get; init; } = 1;
 
+    /// <summary>How often the customer may try to pay in it: whoever tries numbers of cards out gets no further.</summary>
+    public const int MostTries = 10;
+
+    /// <summary>Whether no try is left. It has had an event for each, beside the one that opened it.</summary>
+    public bool IsTriedOut => Events > MostTries;
+
     /// <summary>Whether only an instrument is wanted.</summary>
     public bool IsForInstrument => Amount.AmountMinor == 0;
 

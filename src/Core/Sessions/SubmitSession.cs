@@ -53,6 +53,8 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
         // What waits to be booked is not paid a second time.
         if (payment is { Status: PaymentStatus.Authorised } || (payment is null && session.Instrument is not null))
             return Refusal.SessionSubmitted;
+        if (session.IsTriedOut)
+            return Refusal.SessionExpired;
         // What a stored instrument is, only its row tells.
         return Stored is not null || session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
     }

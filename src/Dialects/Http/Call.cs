@@ -54,7 +54,7 @@ public sealed class Call
     /// <summary>A value of the path's pattern.</summary>
     public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
 
-    /// <summary>A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and it tells nothing of the body.</summary>
+    /// <summary>A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key it tells nothing of the body.</summary>
     public ReadOnlyMemory<byte> RequestHash => _hash ??= HashRequest();
 
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>

@@ -10,12 +10,10 @@ namespace Quittance.Dialects.SportAlliance;
 
 /// <summary>Sport Alliance's three operations that write: opening a session, booking what was paid in it, and taking its instrument over.</summary>
 /// <param name="sessions">The sessions, to read.</param>
-internal sealed class SportAlliancePayments(ISessions sessions)
+/// <param name="sessionLifetime">How long one lasts.</param>
+internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan sessionLifetime)
 {
     private const int ChangedRounds = 3;
-
-    // Sport Alliance 5.5.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(60);
 
     private static readonly PaymentChoice[] All = Enum.GetValues<PaymentChoice>();
 
@@ -37,7 +35,7 @@ internal sealed class SportAlliancePayments(ISessions sessions)
             ? AccountTarget.Named(CustomerName(merchant, customer))
             : AccountTarget.Named(Reference.ToAccountId(merchant, person!.Value), PersonName(merchant, person.Value));
         var command = new OpenSession(
-            call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText, choices, Lifetime)
+            call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText, choices, sessionLifetime)
         {
             // Whom nobody knows yet is taken on under the id that is told in the answer.
             Opening = request.Customer is null && request.FinionPayCustomer is null

@@ -8,10 +8,11 @@ namespace Quittance.Dialects.SportAlliance;
 
 /// <summary>The payment part of Sport Alliance's Open API, for Magicline and PerfectGym Next.</summary>
 /// <param name="sessions">The payment sessions, to read.</param>
+/// <param name="sessionLifetime">How long a payment session lasts (Sport Alliance 5.5).</param>
 /// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
-public sealed class SportAllianceRoutes(ISessions sessions, RateLimit? rateLimit = null) : Dialect
+public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLifetime, RateLimit? rateLimit = null) : Dialect
 {
-    private readonly SportAlliancePayments _payments = new(sessions);
+    private readonly SportAlliancePayments _payments = new(sessions, sessionLifetime);
 
     /// <summary>The scope of payment sessions.</summary>
     public const string PaymentWriteScope = "PAYMENT_WRITE";

@@ -23,6 +23,9 @@ internal static class WidgetErrors
         EdgeFault.Internal => new WidgetError(500, "internal"),
     };
 
+    /// <summary>Too many tries were declined in the session.</summary>
+    public static WidgetError TriedOut { get; } = new(410, "exhausted");
+
     /// <summary>Fields that are not as they should be.</summary>
     public static Answer Of(IReadOnlyList<FieldFault> faults) => new(422, json =>
     {

@@ -91,15 +91,18 @@ public static class WidgetRequests
         Iban? iban = null;
         if (account.Text("iban", MaxText, required: true) is { } text && !Iban.TryParse(text, out iban))
             account.Refuse("iban", FieldProblem.Malformed, "an IBAN");
+        if (iban is { IsInSepa: false } && choice == PaymentChoice.Sepa)
+            account.Refuse("iban", FieldProblem.OutOfRange, "an IBAN of a country in SEPA");
         if (iban is not null && choice != PaymentChoice.Sepa && iban.Country is not ("CH" or "LI"))
             account.Refuse("iban", FieldProblem.OutOfRange, "an IBAN of Switzerland or Liechtenstein");
         Bic? bic = null;
         if (account.Text("bic", MaxText) is { Length: > 0 } code && !Bic.TryParse(code, out bic))
             account.Refuse("bic", FieldProblem.Malformed, "a BIC");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
-        if (account.Text("signature", MaxSignature, required: requiresSignature) is { } signature && !signature.StartsWith(Picture, StringComparison.Ordinal))
+        var signature = account.Text("signature", MaxSignature, required: requiresSignature);
+        if (signature is not null && !signature.StartsWith(Picture, StringComparison.Ordinal))
             account.Refuse("signature", FieldProblem.Malformed, "a picture");
-        return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) : null;
+        return iban is not null && holder is not null ? new IbanAccount(iban, bic, holder) { Signature = signature } : null;
     }
 
     private static UkAccount? UkAccountOf(JsonFields? account)
@@ -113,7 +116,7 @@ public static class WidgetRequests
         if (account.Text("accountNumber", MaxText, required: true) is { } digits && !UkAccountNumber.TryParse(digits, out number))
             account.Refuse("accountNumber", FieldProblem.Malformed, "an account number");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
-        account.Text("email", MaxText);
-        return sortCode is not null && number is not null && holder is not null ? new UkAccount(sortCode, number, holder) : null;
+        var email = account.Text("email", MaxText);
+        return sortCode is not null && number is not null && holder is not null ? new UkAccount(sortCode, number, holder) { Email = email } : null;
     }
 }

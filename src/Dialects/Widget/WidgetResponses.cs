@@ -105,17 +105,19 @@ internal static class WidgetResponses
             json.WriteString("accountHolder", vaulted.Shown.Holder);
             json.WriteString("bankAccountNumber", $"···· {vaulted.Shown.LastFour}");
             json.WriteString("mandateId", vaulted.Mandate?.Reference);
+            if ((view.Account as UkAccount)?.Email is { } email)
+                json.WriteString("shopperEmail", email);
             json.WriteEndObject();
         }
         else
         {
-            WriteIban(json, vaulted);
+            WriteIban(json, vaulted, (view.Account as IbanAccount)?.Signature);
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteIban(Utf8JsonWriter json, Vaulted vaulted)
+    private static void WriteIban(Utf8JsonWriter json, Vaulted vaulted, string? signature)
     {
         json.WriteStartObject(vaulted.Mandate?.Scheme switch
         {
@@ -126,6 +128,8 @@ internal static class WidgetResponses
         json.WriteStartObject("bankAccountDetails");
         json.WriteString("accountHolder", vaulted.Shown.Holder);
         json.WriteString("iban", $"{vaulted.Shown.Country} ···· {vaulted.Shown.LastFour}");
+        if (signature is not null)
+            json.WriteString("signature", signature);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -38,6 +36,10 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     /// <inheritdoc/>
     public override long BodyLimit => 128 * 1024;
 
+    // Of each session. The frame looks once a second while a payment is under way.
+    /// <inheritdoc/>
+    public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
+
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
@@ -57,7 +59,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         }
 
         http.Items[SessionItem] = session;
-        return customer;
+        return customer with { Subject = session.Id.Value };
     }
 
     /// <inheritdoc/>
@@ -89,8 +91,15 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         var outcome = await SubmitAsync(call, session, submission, registering);
         session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.SessionSubmitted)
-            return WidgetErrors.Of(outcome.Faults[0].Refusal).ToAnswer();
+        {
+            return (outcome.Faults[0].Refusal == Refusal.SessionExpired && session.IsTriedOut && !session.IsExpired(call.Now)
+                ? WidgetErrors.TriedOut
+                : WidgetErrors.Of(outcome.Faults[0].Refusal)).ToAnswer();
+        }
 
+        // A request that is repeated is about its own payment, though another may have been made in the session since.
+        if (outcome.Payment is { } paid)
+            session = session with { Payment = paid.Payment.Id };
         var view = await ViewAsync(call, session, outcome.Replayed ? null : outcome.Payment, withOffered: false);
         var answer = view.Declined is { } reason
             ? WidgetErrors.Declined(reason).ToAnswer()
@@ -109,7 +118,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
-                Key = KeyOf(call, session, submission, registering),
+                Key = call.KeyUse(within: session.Id.Value),
             };
             var outcome = await call.SubmitAsync(command, code: submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
@@ -118,19 +127,6 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         }
     }
 
-    /// <summary>
-    /// A customer's key means something within the customer's session only. What is kept of the request tells which way to pay it was and which
-    /// number, by its fingerprint: a hash of the whole body would let whoever has the database try numbers and security codes out.
-    /// </summary>
-    private static KeyUse? KeyOf(Call call, Session session, WidgetSubmission submission, RegisterInstrument? registering)
-    {
-        if (call.KeyUse(within: session.Id.Value) is not { } use)
-            return null;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{submission.Choice} {submission.Stored} {submission.Stores}\n"));
-        hash.AppendData((registering?.Holding?.Sealed.Fingerprint ?? default).Span);
-        return use with { RequestHash = hash.GetHashAndReset() };
-    }
 
     /// <summary>What the customer entered, sealed; null where that is stored already, and for money that no instrument is behind.</summary>
     private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)
@@ -184,12 +180,15 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             : null;
         // A payment comes with its instrument.
         var kept = withOffered || payment is null ? await sessions.KeptInstrumentsAsync(session.Account, call.Cancel) : [];
-        return new WidgetView(session, call.Credential, call.Now)
+        var view = new WidgetView(session, call.Credential, call.Now)
         {
             Payment = payment?.Payment,
             Authorisation = authorisation,
             Chosen = payment?.Instrument ?? kept.FirstOrDefault(instrument => instrument.Id == session.Instrument),
             Offered = [.. kept.Where(session.Offers)],
         };
+        return view is { Status: "ready", Chosen: { Vaulted.Mandate: not null } debited }
+            ? view with { Account = await vault.OpenAsync(debited.Id, call.Cancel) }
+            : view;
     }
 }

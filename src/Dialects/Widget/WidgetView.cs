@@ -21,6 +21,9 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The instrument that was chosen in it.</summary>
     public Instrument? Chosen { get; init; }
 
+    /// <summary>What the vault holds of a bank account that was chosen, for what its holder gave with the mandate; null elsewhere.</summary>
+    public InstrumentSecret? Account { get; init; }
+
     /// <summary>The instruments that the customer may choose.</summary>
     public IReadOnlyList<Instrument> Offered { get; init; } = [];
 
@@ -32,11 +35,11 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
         {
             PaymentStatus.Pending or PaymentStatus.Unknown => "pending",
             PaymentStatus.Authorised or PaymentStatus.Captured => "ready",
-            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "open",
+            PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Session.IsTriedOut ? "exhausted" : "open",
         };
 
-    /// <summary>Why the last try came to nothing; null when it did not, or when there is no other.</summary>
-    public DeclineReason? Declined => Status == "open" && Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed }
+    /// <summary>Why the payment came to nothing; null when it did not.</summary>
+    public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed }
         ? Authorisation?.Reason ?? DeclineReason.Declined
         : null;
 

@@ -20,6 +20,8 @@ internal static class ServeCommand
     // A lease outlasts the call it is for, with what comes before and after it.
     private const int LeasePerTimeout = 3;
 
+    private const int LongestSessionMinutes = 24 * 60;
+
     private static readonly Option<int> Port = new("--port")
     {
         Description = "The port to serve on",
@@ -49,11 +51,18 @@ internal static class ServeCommand
         DefaultValueFactory = _ => (int)new ProviderTimeouts().Total.TotalSeconds,
     };
 
+    private static readonly Option<int> SessionLifetime = new("--session-lifetime")
+    {
+        Description = $"How long a payment session lasts, 1 to {LongestSessionMinutes} minutes",
+        HelpName = "minutes",
+        DefaultValueFactory = _ => 60,
+    };
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.Validators.Add(result =>
         {
@@ -68,7 +77,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, ProviderTimeout, SessionLifetime, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -115,6 +124,8 @@ internal static class ServeCommand
             throw new CommandException("--port must be between 1 and 65535.");
         if (options.GetValue(ProviderTimeout) < 1 || options.GetValue(ProviderTimeout) > ProviderTimeouts.Longest.TotalSeconds)
             throw new CommandException($"--provider-timeout must be between 1 and {ProviderTimeouts.Longest.TotalSeconds} seconds.");
+        if (options.GetValue(SessionLifetime) is < 1 or > LongestSessionMinutes)
+            throw new CommandException($"--session-lifetime must be between 1 and {LongestSessionMinutes} minutes.");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
@@ -127,6 +138,7 @@ internal static class ServeCommand
         return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
         {
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
+            SessionLifetime = TimeSpan.FromMinutes(options.GetValue(SessionLifetime)),
         };
     }
 

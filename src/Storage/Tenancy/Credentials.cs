@@ -5,6 +5,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -14,9 +15,10 @@ namespace Quittance.Storage.Tenancy;
 /// A bearer token may be a credential's own secret or one that the authorisation server gave to a client.
 /// </summary>
 /// <param name="database">Where they are kept.</param>
+/// <param name="vault">Makes the keys for hashes, which nobody can make from the database alone.</param>
 /// <param name="clock">Tells how old a memory is.</param>
 /// <param name="knownToEveryone">Secrets that let nobody in, whatever the database says: those of the demo, outside the demo.</param>
-public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : ICredentials
+public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : ICredentials
 {
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
@@ -58,8 +60,10 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
         if (_customers.TryGetValue((merchant, installation), out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
         var read = await SqlStates.ReachingAsync(() => ReadCustomerAsync(merchant, installation, cancel));
-        if (read is not null)
-            _customers[(merchant, installation)] = (read, clock.GetUtcNow() + RememberedFor);
+        if (read is null)
+            return null;
+        read = await WithHashKeyAsync(read, cancel);
+        _customers[(merchant, installation)] = (read, clock.GetUtcNow() + RememberedFor);
         return read;
     }
 
@@ -89,6 +93,7 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
                 return null;
             }
 
+            credential = await WithHashKeyAsync(credential, CancellationToken.None);
             // Only valid credentials are remembered, so guessing fills nothing.
             if (_found.Count >= Remembered)
                 _found.Clear();
@@ -102,6 +107,10 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
     }
+
+    /// <summary>What the merchant's row tells of the key keys nothing: a copy of the database must not be enough to try out bodies, or to make tokens.</summary>
+    private async ValueTask<Credential> WithHashKeyAsync(Credential read, CancellationToken cancel) =>
+        read with { HashKey = await vault.DeriveKeyAsync(read.Merchant, read.HashKey, cancel) };
 
     private async Task<Credential?> ReadCustomerAsync(MerchantId merchant, long id, CancellationToken cancel)
     {

@@ -55,6 +55,10 @@ public sealed class PostgresVault : IVault
         return text ?? throw new VaultException($"The secret of merchant {merchant.Value} for {purpose} does not open: it was changed, or sealed for something else.");
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel) =>
+        (await ReachingAsync(() => _keys.CurrentAsync(merchant, cancel))).DeriveKey(stored.Span);
+
     /// <summary>Tries every instrument that the vault holds.</summary>
     /// <returns>Which open and which do not.</returns>
     public async Task<ILookup<bool, InstrumentId>> CheckAsync(CancellationToken cancel)

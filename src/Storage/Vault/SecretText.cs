@@ -24,6 +24,7 @@ internal static class SecretText
                 ["iban"] = account.Iban.Reveal(),
                 ["bic"] = account.Bic?.ToString(),
                 ["holder"] = account.Holder,
+                ["signature"] = account.Signature,
             },
             UkAccount account => new()
             {
@@ -31,6 +32,7 @@ internal static class SecretText
                 ["sort_code"] = account.SortCode.Reveal(),
                 ["number"] = account.Number.Reveal(),
                 ["holder"] = account.Holder,
+                ["email"] = account.Email,
             },
             _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
         };
@@ -45,8 +47,14 @@ internal static class SecretText
             "card" => new Card(
                 CardNumber.Parse(Text(text, "number")!), new CardExpiry((int)text["month"]!, (int)text["year"]!), Text(text, "holder")),
             "iban" => new IbanAccount(
-                Iban.Parse(Text(text, "iban")!), Text(text, "bic") is { } bic ? Bic.Parse(bic) : null, Text(text, "holder")!),
-            "uk" => new UkAccount(SortCode.Parse(Text(text, "sort_code")!), UkAccountNumber.Parse(Text(text, "number")!), Text(text, "holder")!),
+                Iban.Parse(Text(text, "iban")!), Text(text, "bic") is { } bic ? Bic.Parse(bic) : null, Text(text, "holder")!)
+            {
+                Signature = Text(text, "signature"),
+            },
+            "uk" => new UkAccount(SortCode.Parse(Text(text, "sort_code")!), UkAccountNumber.Parse(Text(text, "number")!), Text(text, "holder")!)
+            {
+                Email = Text(text, "email"),
+            },
             var kind => throw new VaultException($"The vault holds an instrument of the kind {kind}, which this version does not know."),
         };
     }

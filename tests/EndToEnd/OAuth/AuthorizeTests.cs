@@ -35,7 +35,7 @@ public sealed class AuthorizeTests(BooksFixture books)
         var token = TokenShop.Watched(answer["access_token"]!);
         TokenShop.Watched(answer["refresh_token"]!);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
-        var caller = await new Credentials(books.Database, TimeProvider.System, new HashSet<string>()).FindAsync(CredentialKind.Bearer, "tmf676", token, Cancel);
+        var caller = await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>()).FindAsync(CredentialKind.Bearer, "tmf676", token, Cancel);
         Assert.Equal(await books.ScalarAsync("SELECT id FROM person WHERE email = $1", ada.Email), caller!.Subject);
     }
 

@@ -67,7 +67,7 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var subjects = new List<Guid>();
         foreach (var client in (ClientUnderTest[])[one, one, other])
         {
-            var caller = await new Credentials(books.Database, TimeProvider.System, new HashSet<string>())
+            var caller = await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>())
                 .FindAsync(CredentialKind.Bearer, "tmf676", await shop.AccessTokenAsync(client), Cancel);
             Assert.Equal(CredentialKind.Client, caller!.Kind);
             subjects.Add(caller.Subject);

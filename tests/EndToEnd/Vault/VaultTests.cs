@@ -24,6 +24,8 @@ public sealed class VaultTests(BooksFixture books)
         new IbanAccount(Iban.Parse("DE89370400440532013000"), Bic.Parse("COBADEFF"), "Jürgen Groß"),
         new IbanAccount(Iban.Parse("CH9300762011623852957"), null, "Anna \"Ann\" Muster"),
         new UkAccount(SortCode.Parse("20-12-53"), UkAccountNumber.Parse("55779911"), "M Irwin"),
+        new UkAccount(SortCode.Parse("20-12-53"), UkAccountNumber.Parse("55779911"), "M Irwin") { Email = "mary@example.org" },
+        new IbanAccount(Iban.Parse("DE89370400440532013000"), null, "Mary Irwin") { Signature = "data:image/png;base64,iVBORw0KGgo=" },
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

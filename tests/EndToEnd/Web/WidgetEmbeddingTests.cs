@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Web;
@@ -149,6 +150,45 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
         await Expect(widget.Heading).ToHaveTextAsync("This payment session has expired");
         await opened.LookAsync("session-expired");
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>("() => heard.length"));
+    }
+
+    [Fact]
+    public async Task SessionWithTooManyTriesDeclined_IsSaidPlainly()
+    {
+        var studio = await WidgetStudio.OpenAsync(books);
+        var member = await studio.Studio.MemberAsync();
+        await using var shop = await EmbeddingShop.StartAsync(books.Address);
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync(shop.Address);
+        var token = await studio.OpenSessionAsync(member, 20, "CREDIT_CARD");
+        var widget = await new EmbeddedWidget(opened.Page).OpenAsync(token);
+        for (var tries = 1; tries <= 10; tries++)
+            await Visits.SubmitAsync(books.Client, token, Visits.Card("4000000000000002"), once: null);
+
+        await widget.FillCardAsync();
+        await widget.PayAsync();
+        await Expect(widget.Heading).ToHaveTextAsync("Too many attempts were declined");
+        await opened.Page.ReloadAsync();
+        await Expect(widget.Heading).ToHaveTextAsync("Too many attempts were declined");
+        await opened.LookAsync("session-exhausted");
+    }
+
+    [Fact]
+    public async Task PageWithALongQuery_IsComeBackToWithoutIt()
+    {
+        var studio = await WidgetStudio.OpenAsync(books);
+        var member = await studio.Studio.MemberAsync();
+        await using var shop = await EmbeddingShop.StartAsync(books.Address);
+        await using var opened = await browser.OpenAsync();
+        await opened.GoAsync($"{shop.Address}?member=7&note={new string('x', 3000)}#pay");
+        var widget = await new EmbeddedWidget(opened.Page).OpenAsync(await studio.OpenSessionAsync(member, 20, "CREDIT_CARD"));
+
+        await widget.FillCardAsync("4000000000003220");
+        await widget.PayAsync();
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
+
+        await studio.BookAsync(member, await widget.TokenAsync(), 20);
+        Assert.Equal(shop.Address, await books.ScalarAsync("SELECT return_to FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'", studio.Studio.Merchant.Value));
     }
 
     [Fact]

@@ -189,6 +189,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
 
         await studio.BookAsync(member, await widget.TokenAsync(), 29.99m);
         Assert.Contains("\"bankAccountNumber\":\"···· 9911\"", await widget.DetailsAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"shopperEmail\":\"ada@example.org\"", await widget.DetailsAsync(), StringComparison.Ordinal);
         Assert.Empty(opened.Errors);
     }
 

@@ -43,7 +43,8 @@ function openOver(port: MessagePort, session: string, origin: string, resolve: (
   };
 }
 
-// A customer comes back from their bank to the page that they left, and to nobody else's.
+// A customer comes back from their bank to the page that they left, and to nobody else's. A page of no origin has no way back.
 function returnUrlOf(address: string, origin: string): string {
-  return isWebAddress(address) && new URL(address).origin === origin ? address : origin;
+  if (isWebAddress(address) && new URL(address).origin === origin) return address;
+  return isWebAddress(origin) ? origin : '';
 }

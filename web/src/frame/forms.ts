@@ -37,11 +37,6 @@ export class Forms {
     return form === undefined || !form.names.includes('mandate') || form.texts['mandate'] === ticked;
   }
 
-  /** The signature under a mandate, as a picture; empty if there is none. */
-  signatureOf(option: Option): string {
-    return this.formOf(option)?.texts['signature'] ?? '';
-  }
-
   /** Shows what is missing or wrong, and says whether nothing is. */
   isComplete(option: Option): boolean {
     return this.formOf(option)?.checkAll() ?? true;

@@ -49,7 +49,7 @@ export const asksBic = (iban: string, isSwiss: boolean): boolean => !isSwiss && 
 
 export function cardBody(card: Readonly<Record<CardField, string>>, store: boolean, returnUrl: string): PaymentBody {
   const { expiry, securityCode, holder } = card;
-  return { choice: 'CREDIT_CARD', card: { number: digitsOf(card.number), expiry, securityCode, holder: holder.trim() }, store, returnUrl };
+  return { choice: 'CREDIT_CARD', card: { number: digitsOf(card.number), expiry, securityCode, holder: holder.trim() }, store, ...(returnUrl !== '' && { returnUrl }) };
 }
 
 export function debitBody(choice: 'SEPA' | 'CH_DD' | 'LSV', account: Readonly<Record<DebitField, string>>): PaymentBody {

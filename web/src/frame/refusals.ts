@@ -10,5 +10,9 @@ const said: Readonly<Record<string, TextKey>> = {
   choice_not_offered: 'upc.error.instrument_invalid',
 };
 
-/** What the customer is told of a payment that came to nothing, by the server's code. */
-export const refusalOf = (code: string): TextKey => said[code] ?? 'upc.error.declined';
+/**
+ * What the customer is told of a payment that came to nothing, by the server's code. Without a page to come back to nobody is sent to
+ * the bank to confirm.
+ */
+export const refusalOf = (code: string, mayComeBack: boolean): TextKey =>
+  code === 'not_confirmed' && !mayComeBack ? 'upc.error.no.return' : (said[code] ?? 'upc.error.declined');

@@ -15,6 +15,7 @@ export type PaymentAnswer =
   | { kind: 'in progress' }
   | { kind: 'expired' }
   | { kind: 'used' }
+  | { kind: 'exhausted' }
   | { kind: 'invalid' }
   | { kind: 'unavailable' }
   /** Nobody knows what became of it. The same payment may be sent again under the same key. */
@@ -84,7 +85,7 @@ export function readPayment(status: number, body: unknown): PaymentAnswer {
     case 409:
       return { kind: 'in progress' };
     case 410:
-      return { kind: code === 'used' ? 'used' : 'expired' };
+      return { kind: code === 'used' || code === 'exhausted' ? code : 'expired' };
     case 422:
       return code === '' ? { kind: 'fields', fields: readFields(body) } : { kind: 'refused', code };
     case 400:

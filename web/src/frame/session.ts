@@ -13,7 +13,7 @@ export interface StoredInstrument {
   expiry?: string;
 }
 
-export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired';
+export type Progress = 'open' | 'pending' | 'ready' | 'used' | 'expired' | 'exhausted';
 
 /** What the payment yielded, for the embedding page. */
 export interface Outcome {
@@ -41,7 +41,7 @@ export interface Session {
   failure?: string;
 }
 
-const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired'];
+const progresses: readonly Progress[] = ['open', 'pending', 'ready', 'used', 'expired', 'exhausted'];
 
 /** Reads a session; undefined if it is none. Of choices and instruments those that are not known are left out. */
 export function readSession(value: unknown): Session | undefined {
@@ -81,17 +81,6 @@ export function readOutcome(value: unknown): Outcome | undefined {
     ...(isRecord(value['details']) && { details: value['details'] }),
     ...(paymentInstrumentToken !== undefined && { instrumentToken: paymentInstrumentToken }),
   };
-}
-
-/** A bank account's details with the signature that was given here: the server tells what it masked, and keeps no picture. */
-export function withSignature(details: InstrumentDetails, signature: string): InstrumentDetails {
-  return Object.fromEntries(
-    Object.entries(details).map(([kind, detail]) =>
-      isRecord(detail) && isRecord(detail['bankAccountDetails'])
-        ? [kind, { ...detail, bankAccountDetails: { ...detail['bankAccountDetails'], signature } }]
-        : [kind, detail],
-    ),
-  );
 }
 
 function readInstrument(value: unknown): StoredInstrument | undefined {

@@ -9,7 +9,6 @@ import type { Option } from './options';
 import { refusalOf } from './refusals';
 import { Server } from './server';
 import type { PaymentAnswer } from './server';
-import { withSignature } from './session';
 import type { Outcome, Session } from './session';
 import type { TextKey } from './texts/keys';
 import { Words } from './texts/words';
@@ -148,11 +147,12 @@ export class PaymentWidget extends LitElement {
         this.enter('waiting');
         return await this.follow(true);
       case 'refused':
-        return this.fail(answer.code, refusalOf(answer.code));
+        return this.fail(answer.code, refusalOf(answer.code, this.start?.returnUrl !== ''));
       case 'fields':
         this.isProcessing = false;
         return this.failFields(answer.fields);
       case 'expired':
+      case 'exhausted':
       case 'used':
       case 'invalid':
         this.enter(answer.kind);
@@ -180,7 +180,7 @@ export class PaymentWidget extends LitElement {
       case 'open': {
         this.enter('form');
         const code = session.failure ?? (wasWaiting ? 'not_confirmed' : undefined);
-        return code === undefined ? undefined : this.fail(code, refusalOf(code));
+        return code === undefined ? undefined : this.fail(code, refusalOf(code, true));
       }
       case 'pending':
         this.redirectTo = session.redirectTo ?? '';
@@ -192,6 +192,7 @@ export class PaymentWidget extends LitElement {
         return undefined;
       case 'used':
       case 'expired':
+      case 'exhausted':
         this.enter(session.status);
         return { code: session.status, message: this.words.say(`upc.${session.status}.title`) };
     }
@@ -224,14 +225,12 @@ export class PaymentWidget extends LitElement {
   }
 
   private finish(outcome: Outcome): undefined {
-    const signature = this.option && this.forms?.signatureOf(this.option);
-    const details = outcome.details && signature ? withSignature(outcome.details, signature) : outcome.details;
     this.forms?.forget();
     this.enter('done');
     this.say({
       type: 'success',
       paymentRequestToken: outcome.paymentRequestToken,
-      ...(details && { details }),
+      ...(outcome.details && { details: outcome.details }),
       ...(outcome.instrumentToken !== undefined && { instrumentToken: outcome.instrumentToken }),
     });
     return undefined;

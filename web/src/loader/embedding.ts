@@ -2,6 +2,7 @@ import { customerDataOf, portMessage, publicIdOf, readToLoader } from '../shared
 import type { PaymentState, ToFrame, ToLoader } from '../shared/messages';
 import { radiusOf, schemeOf, shadowOf } from '../shared/styling';
 import type { Configuration } from './configuration';
+import { returnAddressOf } from './returning';
 import { frameTitle, unreachable } from './texts';
 
 // About as high as the form that most customers will see, so that the page around it moves little when it appears.
@@ -110,7 +111,7 @@ export class Embedding {
 
   private start(): void {
     const { token, environment, countryCode, locale, styling, texts, hidePaymentButton, customerData, showsKeys } = this.configuration;
-    const returnUrl = window.location.href;
+    const returnUrl = returnAddressOf(window.location.href);
     this.say({ type: 'start', token, environment, countryCode, locale, styling, texts, hidePaymentButton, customerData, showsKeys, returnUrl });
   }
 

@@ -37,6 +37,7 @@ export interface Start {
   hidePaymentButton: boolean;
   customerData: CustomerData;
   showsKeys: boolean;
+  /** Where a customer comes back to from a bank; empty where the page has no such address. */
   returnUrl: string;
 }
 
@@ -113,7 +114,7 @@ export function readToFrame(value: unknown): ToFrame | undefined {
 function readStart(value: Record<string, unknown>): Start | undefined {
   const { token, countryCode, locale, returnUrl } = textMembers(value, ['token', 'countryCode', 'locale', 'returnUrl']);
   const environment = environments.find((known) => known === value['environment']);
-  if (!token || !environment || !countryCode || !locale || !returnUrl) return undefined;
+  if (!token || !environment || !countryCode || !locale || returnUrl === undefined) return undefined;
   return {
     type: 'start',
     token,

@@ -64,6 +64,8 @@ export const de: Texts = {
   'upc.done.save': 'Ihre Zahlungsart wurde angenommen.',
   'upc.expired.title': 'Diese Zahlungssitzung ist abgelaufen',
   'upc.expired.note': 'Es wurde nichts abgebucht. Bitte gehen Sie zurück und beginnen Sie neu.',
+  'upc.exhausted.title': 'Zu viele Versuche wurden abgelehnt',
+  'upc.exhausted.note': 'Es wurde nichts abgebucht. Bitte gehen Sie zurück und beginnen Sie neu, oder fragen Sie Ihre Bank.',
   'upc.used.title': 'Diese Zahlung ist bereits abgeschlossen',
   'upc.used.note': 'Hier ist nichts mehr zu bezahlen.',
   'upc.invalid.title': 'Diese Zahlungssitzung ist ungültig',
@@ -95,6 +97,8 @@ export const de: Texts = {
   'upc.error.expired_card': 'Diese Karte ist abgelaufen. Bitte verwenden Sie eine andere.',
   'upc.error.security_code_wrong': 'Die Prüfnummer ist falsch. Bitte prüfen Sie sie.',
   'upc.error.not_confirmed': 'Die Zahlung wurde nicht bestätigt. Bitte versuchen Sie es erneut.',
+  'upc.error.no.return':
+    'Ihre Bank verlangt eine Bestätigung und fände nicht auf diese Seite zurück. Bitte verwenden Sie eine andere Zahlungsart.',
   'upc.error.instrument_invalid': 'Diese Zahlungsart kann nicht verwendet werden. Bitte wählen Sie eine andere.',
   'upc.error.unavailable':
     'Der Zahlungsdienst ist gerade nicht verfügbar. Es wurde nichts abgebucht. Bitte versuchen Sie es gleich noch einmal.',

@@ -62,6 +62,8 @@ export const en = {
   'upc.done.save': 'Your payment method has been accepted.',
   'upc.expired.title': 'This payment session has expired',
   'upc.expired.note': 'Nothing was charged. Please go back and start again.',
+  'upc.exhausted.title': 'Too many attempts were declined',
+  'upc.exhausted.note': 'Nothing was charged. Please go back and start again, or ask your bank.',
   'upc.used.title': 'This payment is already complete',
   'upc.used.note': 'There is nothing more to pay here.',
   'upc.invalid.title': 'This payment session is not valid',
@@ -93,6 +95,8 @@ export const en = {
   'upc.error.expired_card': 'This card has expired. Please use another one.',
   'upc.error.security_code_wrong': 'The security code is wrong. Please check it.',
   'upc.error.not_confirmed': 'The payment was not confirmed. Please try again.',
+  'upc.error.no.return':
+    'Your bank asks you to confirm, and would not find the way back to this page. Please use another payment method.',
   'upc.error.instrument_invalid': 'This payment method cannot be used. Please choose another one.',
   'upc.error.unavailable': 'The payment service is not available right now. Nothing was charged. Please try again in a moment.',
   'upc.error.connection': 'The connection was lost. Please try again; you will not be charged twice.',

@@ -64,6 +64,8 @@ export const es: Texts = {
   'upc.done.save': 'Su método de pago ha sido aceptado.',
   'upc.expired.title': 'Esta sesión de pago ha caducado',
   'upc.expired.note': 'No se ha cobrado nada. Vuelva atrás y empiece de nuevo.',
+  'upc.exhausted.title': 'Se han rechazado demasiados intentos',
+  'upc.exhausted.note': 'No se ha cobrado nada. Vuelva atrás y empiece de nuevo, o consulte a su banco.',
   'upc.used.title': 'Este pago ya está completado',
   'upc.used.note': 'No queda nada por pagar aquí.',
   'upc.invalid.title': 'Esta sesión de pago no es válida',
@@ -95,6 +97,8 @@ export const es: Texts = {
   'upc.error.expired_card': 'Esta tarjeta ha caducado. Use otra.',
   'upc.error.security_code_wrong': 'El código de seguridad es incorrecto. Revíselo.',
   'upc.error.not_confirmed': 'El pago no se ha confirmado. Inténtelo de nuevo.',
+  'upc.error.no.return':
+    'Su banco pide una confirmación y no podría volver a esta página. Utilice otra forma de pago.',
   'upc.error.instrument_invalid': 'Este método de pago no se puede usar. Elija otro.',
   'upc.error.unavailable':
     'El servicio de pago no está disponible en este momento. No se ha cobrado nada. Inténtelo de nuevo en un momento.',

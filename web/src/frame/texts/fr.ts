@@ -64,6 +64,8 @@ export const fr: Texts = {
   'upc.done.save': 'Votre moyen de paiement a été accepté.',
   'upc.expired.title': 'Cette session de paiement a expiré',
   'upc.expired.note': 'Rien n’a été débité. Veuillez revenir en arrière et recommencer.',
+  'upc.exhausted.title': 'Trop de tentatives ont été refusées',
+  'upc.exhausted.note': 'Rien n’a été débité. Veuillez revenir en arrière et recommencer, ou interroger votre banque.',
   'upc.used.title': 'Ce paiement est déjà terminé',
   'upc.used.note': 'Il n’y a plus rien à payer ici.',
   'upc.invalid.title': 'Cette session de paiement n’est pas valide',
@@ -95,6 +97,8 @@ export const fr: Texts = {
   'upc.error.expired_card': 'Cette carte a expiré. Veuillez en utiliser une autre.',
   'upc.error.security_code_wrong': 'Le code de sécurité est incorrect. Veuillez le vérifier.',
   'upc.error.not_confirmed': 'Le paiement n’a pas été confirmé. Veuillez réessayer.',
+  'upc.error.no.return':
+    'Votre banque demande une confirmation et ne pourrait pas revenir à cette page. Veuillez utiliser un autre moyen de paiement.',
   'upc.error.instrument_invalid': 'Ce moyen de paiement ne peut pas être utilisé. Veuillez en choisir un autre.',
   'upc.error.unavailable':
     'Le service de paiement est momentanément indisponible. Rien n’a été débité. Veuillez réessayer dans un instant.',

@@ -63,6 +63,8 @@ export const it: Texts = {
   'upc.done.save': 'Il Suo metodo di pagamento è stato accettato.',
   'upc.expired.title': 'Questa sessione di pagamento è scaduta',
   'upc.expired.note': 'Non è stato addebitato nulla. Torni indietro e ricominci.',
+  'upc.exhausted.title': 'Troppi tentativi sono stati rifiutati',
+  'upc.exhausted.note': 'Non è stato addebitato nulla. Torni indietro e ricominci, oppure chieda alla Sua banca.',
   'upc.used.title': 'Questo pagamento è già concluso',
   'upc.used.note': 'Qui non c’è altro da pagare.',
   'upc.invalid.title': 'Questa sessione di pagamento non è valida',
@@ -94,6 +96,8 @@ export const it: Texts = {
   'upc.error.expired_card': 'Questa carta è scaduta. Ne usi un’altra.',
   'upc.error.security_code_wrong': 'Il codice di sicurezza è errato. Lo controlli.',
   'upc.error.not_confirmed': 'Il pagamento non è stato confermato. Riprovi.',
+  'upc.error.no.return':
+    'La Sua banca chiede una conferma e non potrebbe tornare a questa pagina. Usi un altro metodo di pagamento.',
   'upc.error.instrument_invalid': 'Questo metodo di pagamento non può essere usato. Ne scelga un altro.',
   'upc.error.unavailable': 'Il servizio di pagamento non è al momento disponibile. Non è stato addebitato nulla. Riprovi tra un momento.',
   'upc.error.connection': 'La connessione si è interrotta. Riprovi; non Le sarà addebitato due volte.',

@@ -64,6 +64,8 @@ export const nl: Texts = {
   'upc.done.save': 'Uw betaalmethode is geaccepteerd.',
   'upc.expired.title': 'Deze betaalsessie is verlopen',
   'upc.expired.note': 'Er is niets afgeschreven. Ga terug en begin opnieuw.',
+  'upc.exhausted.title': 'Te veel pogingen zijn geweigerd',
+  'upc.exhausted.note': 'Er is niets afgeschreven. Ga terug en begin opnieuw, of vraag het uw bank.',
   'upc.used.title': 'Deze betaling is al voltooid',
   'upc.used.note': 'Hier valt niets meer te betalen.',
   'upc.invalid.title': 'Deze betaalsessie is niet geldig',
@@ -95,6 +97,8 @@ export const nl: Texts = {
   'upc.error.expired_card': 'Deze kaart is verlopen. Gebruik een andere.',
   'upc.error.security_code_wrong': 'De beveiligingscode is onjuist. Controleer deze.',
   'upc.error.not_confirmed': 'De betaling is niet bevestigd. Probeer het opnieuw.',
+  'upc.error.no.return':
+    'Uw bank vraagt om een bevestiging en zou deze pagina niet terugvinden. Gebruik een andere betaalmethode.',
   'upc.error.instrument_invalid': 'Deze betaalmethode kan niet worden gebruikt. Kies een andere.',
   'upc.error.unavailable': 'De betaaldienst is op dit moment niet beschikbaar. Er is niets afgeschreven. Probeer het zo opnieuw.',
   'upc.error.connection': 'De verbinding is verbroken. Probeer het opnieuw; er wordt niet dubbel afgeschreven.',

@@ -5,7 +5,7 @@ import type { Words } from '../texts/words';
 import { clockIcon, doneIcon, lockIcon, warningIcon } from './icons';
 
 /** What is said in place of the form. */
-export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'used' | 'invalid' | 'unavailable';
+export type NoticeName = 'done' | 'waiting' | 'confirm' | 'redirecting' | 'expired' | 'exhausted' | 'used' | 'invalid' | 'unavailable';
 
 interface Looks {
   icon: () => TemplateResult;
@@ -23,6 +23,7 @@ const looksOf: Readonly<Record<NoticeName, Looks>> = {
   redirecting: { icon: spinner, title: 'upc.redirecting', note: 'upc.pending.note', mood: 'plain' },
   confirm: { icon: lockIcon, title: 'upc.confirm.title', note: 'upc.confirm.note', mood: 'plain', button: 'upc.confirm.continue' },
   expired: { icon: clockIcon, title: 'upc.expired.title', note: 'upc.expired.note', mood: 'bad' },
+  exhausted: { icon: warningIcon, title: 'upc.exhausted.title', note: 'upc.exhausted.note', mood: 'bad' },
   used: { icon: doneIcon, title: 'upc.used.title', note: 'upc.used.note', mood: 'plain' },
   invalid: { icon: warningIcon, title: 'upc.invalid.title', note: 'upc.invalid.note', mood: 'bad' },
   unavailable: { icon: warningIcon, title: 'upc.unavailable.title', note: 'upc.unavailable.note', mood: 'bad', button: 'upc.retry' },
