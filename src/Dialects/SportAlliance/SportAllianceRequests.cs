@@ -50,15 +50,9 @@ public static class SportAllianceRequests
         new() { ["MEMBER_ACCOUNT"] = SessionScope.MemberAccount, ["ECOM"] = SessionScope.Ecom };
 
     // Null: a method of the API's that no provider here has.
-    private static readonly Dictionary<string, PaymentChoice?> Choices = new()
+    private static readonly Dictionary<string, PaymentChoice?> Choices = new(
+        Enum.GetValues<PaymentChoice>().Select(choice => KeyValuePair.Create<string, PaymentChoice?>(ChoiceWords.Of(choice), choice)))
     {
-        ["CASH"] = PaymentChoice.Cash,
-        ["BANK_TRANSFER"] = PaymentChoice.BankTransfer,
-        ["BACS"] = PaymentChoice.Bacs,
-        ["SEPA"] = PaymentChoice.Sepa,
-        ["CH_DD"] = PaymentChoice.SwissDebit,
-        ["LSV"] = PaymentChoice.SwissLsv,
-        ["CREDIT_CARD"] = PaymentChoice.CreditCard,
         ["TWINT"] = null,
         ["PAYPAL"] = null,
         ["BANCONTACT"] = null,

@@ -1,6 +1,6 @@
 using Quittance.Core.Sessions;
 
-namespace Quittance.Dialects.Widget;
+namespace Quittance.Dialects.Http;
 
 /// <summary>The words for the ways to pay, as sessions and the widget know them (Sport Alliance 3.1).</summary>
 public static class ChoiceWords
