@@ -216,6 +216,7 @@ internal static class Words
         CredentialKind.Customer => "customer",
         CredentialKind.ApiKey => "api_key",
         CredentialKind.Client => "client",
+        CredentialKind.Issuer => "issuer",
     };
 
     public static string Of(Refusal refusal) => refusal switch

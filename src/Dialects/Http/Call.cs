@@ -73,7 +73,7 @@ public sealed class Call
         ?? throw new InvalidOperationException("A kept answer names a payment that is not in the books.");
 
     /// <summary>The clients of an installation share its keys. People do not share theirs: one's answer is none of another's business.</summary>
-    private string KeyScope => Credential.Kind == CredentialKind.Client
+    private string KeyScope => Credential.Kind is CredentialKind.Client or CredentialKind.Issuer
         ? $"{Credential.Installation.Id} {_operation} {Credential.Subject:N}"
         : $"{Credential.Installation.Id} {_operation}";
 
