@@ -93,6 +93,6 @@ internal sealed record Api(
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
         CredentialKind.ApiKey => $"X-API-KEY: {secret}",
-        CredentialKind.Client => throw new ArgumentException("A client's secret goes with no request but those for tokens.", nameof(kind)),
+        CredentialKind.Client or CredentialKind.Issuer => throw new ArgumentException("No header carries it.", nameof(kind)),
     };
 }

@@ -7,6 +7,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Web;
@@ -92,7 +93,10 @@ public static class HostedServer
     {
         var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
         services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
+        if (settings.Issuer is { } issuer)
+            services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        else
+            services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
         services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IAuthorisations, Authorisations>();

@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
 using Quittance.Providers;
 
 namespace Quittance.Host;
@@ -13,4 +14,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 {
     /// <summary>How long payment providers are waited for.</summary>
     public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+
+    /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
+    public IssuerSettings? Issuer { get; init; }
 }

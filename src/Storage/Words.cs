@@ -229,6 +229,7 @@ internal static class Words
         CredentialKind.Customer => "customer",
         CredentialKind.ApiKey => "api_key",
         CredentialKind.Client => "client",
+        CredentialKind.Issuer => "issuer",
     };
 
     public static string Of(Refusal refusal) => refusal switch

@@ -8,6 +8,7 @@ using Quittance.Host.Demo;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -55,6 +56,8 @@ internal static class ServeCommand
         {
             Port, Listen, PublicUrl, Embedded, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
+        foreach (var option in IssuerOptions.All)
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
@@ -84,6 +87,8 @@ internal static class ServeCommand
         await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
         await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;
 
+        if (settings.Issuer is { } issuer)
+            await IssuerOptions.ConnectAsync(issuer, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
@@ -127,6 +132,7 @@ internal static class ServeCommand
         return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
         {
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
+            Issuer = isDemo ? null : IssuerOptions.Of(options),
         };
     }
 
