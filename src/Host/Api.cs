@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quittance.Core.Access;
+using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.SportAlliance;
@@ -25,6 +26,9 @@ internal sealed record Api(
     /// <summary>The kind of reference by which clients would find a charge by the number printed on the bill; null where that is a charge's name too.</summary>
     public string? DocumentKind { get; init; }
 
+    /// <summary>What its clients can be told of by webhooks.</summary>
+    public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
+
     /// <summary>Accounts and bills are named by their POID or by their number.</summary>
     public static Api OracleBrm { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
@@ -33,7 +37,10 @@ internal sealed record Api(
 
     public static Api Tmf676 { get; } = new(
         TmfNames.Tmf676, [CredentialKind.Bearer], [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope],
-        _ => TmfNames.Account, _ => TmfNames.Bill, null);
+        _ => TmfNames.Account, _ => TmfNames.Bill, null)
+    {
+        WebhookEvents = Tmf676Events.All,
+    };
 
     public static Api Midnight { get; } = new(
         MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.WriteScope],

@@ -10,9 +10,11 @@ using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Web;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
 
@@ -45,8 +47,7 @@ public static class HostedServer
         AddParts(builder.Services, settings, database, engine, vault);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(
-            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(), vault);
+        var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -84,6 +85,10 @@ public static class HostedServer
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(
+            settings, all.GetRequiredService<ISessions>(), all.GetRequiredService<IAttempts>(), vault));
+        services.AddSingleton<Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 
 namespace Quittance.Host;
@@ -13,4 +14,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 {
     /// <summary>How long payment providers are waited for.</summary>
     public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+
+    /// <summary>How subscribers are told of events.</summary>
+    public WebhookSettings Webhooks { get; init; } = new();
 }
