@@ -11,9 +11,11 @@ using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Web;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
 
@@ -48,7 +50,7 @@ public static class HostedServer
         AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(settings, app.Services);
+        var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -85,6 +87,10 @@ public static class HostedServer
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(
+            settings, all.GetRequiredService<ISessions>(), all.GetRequiredService<IAttempts>(), vault));
+        services.AddSingleton<Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 

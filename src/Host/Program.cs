@@ -24,6 +24,7 @@ var quittance = new RootCommand(WhatItIs)
     ChargeCommand.Create(),
     AttemptCommand.Create(),
     ProviderCommand.Create(),
+    WebhookCommand.Create(),
     VaultCommand.Create(),
 };
 

@@ -10,11 +10,15 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
 {
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
-        ReadAsync("x.id = $2", id.Merchant, command => command.With(id.Value), asOf, cancel);
+        ReadAsync("x.id = $2", id.Merchant, command => command.With(id.Value), asOf, isExact: false, cancel);
+
+    /// <inheritdoc/>
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        ReadAsync("x.id = $2", id.Merchant, command => command.With(id.Value), sequence, isExact: true, cancel);
 
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
-        ReadAsync("x.number = $2", merchant, command => command.With(number), null, cancel);
+        ReadAsync("x.number = $2", merchant, command => command.With(number), null, isExact: false, cancel);
 
     /// <inheritdoc/>
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
@@ -29,11 +33,11 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         SqlStates.ReachingAsync(() => new AccountReading(database).ChargesAsync(account, range, cancel));
 
     private Task<PaymentView?> ReadAsync(
-        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => QueryAsync(found, merchant, key, asOf, cancel));
+        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, bool isExact, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => QueryAsync(found, merchant, key, asOf, isExact, cancel));
 
     private async Task<PaymentView?> QueryAsync(
-        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, CancellationToken cancel)
+        string found, MerchantId merchant, Action<NpgsqlBatchCommand> key, int? asOf, bool isExact, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
@@ -74,12 +78,12 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
              WHERE x.merchant_id = $1 AND {found} ORDER BY r.dialect, r.kind, r.value
             """);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        return await ViewAsync(reader, merchant, asOf, cancel);
+        return await ViewAsync(reader, merchant, asOf, isExact, cancel);
 
         void Add(NpgsqlBatch statements, string sql) => key(statements.Statement(sql).With(merchant.Value));
     }
 
-    private static async Task<PaymentView?> ViewAsync(NpgsqlDataReader reader, MerchantId merchant, int? asOf, CancellationToken cancel)
+    private static async Task<PaymentView?> ViewAsync(NpgsqlDataReader reader, MerchantId merchant, int? asOf, bool isExact, CancellationToken cancel)
     {
         if (!await reader.ReadAsync(cancel))
             return null;
@@ -88,7 +92,7 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         var instrument = reader.IsDBNull(21) ? null : Rows.Instrument(reader, 21);
 
         await reader.NextResultAsync(cancel);
-        var history = new History(payment, asOf);
+        var history = new History(payment, asOf, isExact);
         while (await reader.ReadAsync(cancel))
         {
             history.Add(
