@@ -1,5 +1,6 @@
 using System.Globalization;
 using Quittance.Core.Access;
+using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.SportAlliance;
@@ -29,6 +30,9 @@ internal sealed record Api(
     /// <summary>What someone who signs in is told that a scope allows.</summary>
     public IReadOnlyDictionary<string, string> ScopeWords { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What its clients can be told of by webhooks.</summary>
+    public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
+
     /// <summary>Accounts and bills are named by their POID or by their number.</summary>
     public static Api OracleBrm { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
@@ -43,6 +47,7 @@ internal sealed record Api(
         _ => TmfNames.Account, _ => TmfNames.Bill, null)
     {
         ScopeWords = new Dictionary<string, string> { [Tmf676Routes.ReadScope] = "See payments", [Tmf676Routes.WriteScope] = "Record payments" },
+        WebhookEvents = Tmf676Events.All,
     };
 
     public static Api Midnight { get; } = new(
@@ -68,6 +73,7 @@ internal sealed record Api(
             [TrainTravelRoutes.ReadScope] = "See your bookings, and pay for them",
             [TrainTravelRoutes.WriteScope] = "Book trips for you, and cancel bookings",
         },
+        WebhookEvents = TrainTravelEvents.All,
     };
 
     /// <summary>All APIs, in the order of their names.</summary>
@@ -93,6 +99,6 @@ internal sealed record Api(
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
         CredentialKind.ApiKey => $"X-API-KEY: {secret}",
-        CredentialKind.Client => throw new ArgumentException("A client's secret goes with no request but those for tokens.", nameof(kind)),
+        CredentialKind.Client or CredentialKind.Issuer => throw new ArgumentException("No header carries it.", nameof(kind)),
     };
 }

@@ -27,11 +27,12 @@ internal static class Composition
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
-        new OAuthRoutes(
-            settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(), parts.GetRequiredService<IAuthorisations>(),
-            Api.WordsOf),
+        .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
     ];
+
+    private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(
+        settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(), parts.GetRequiredService<IAuthorisations>(), Api.WordsOf);
 }

@@ -7,12 +7,15 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Web;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
 
@@ -47,7 +50,7 @@ public static class HostedServer
         AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(settings, app.Services);
+        var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -84,6 +87,10 @@ public static class HostedServer
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(
+            settings, all.GetRequiredService<ISessions>(), all.GetRequiredService<IAttempts>(), vault));
+        services.AddSingleton<Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }
 
@@ -92,7 +99,10 @@ public static class HostedServer
     {
         var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
         services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
+        if (settings.Issuer is { } issuer)
+            services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        else
+            services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
         services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IAuthorisations, Authorisations>();

@@ -25,6 +25,7 @@ var quittance = new RootCommand(WhatItIs)
     ChargeCommand.Create(),
     AttemptCommand.Create(),
     ProviderCommand.Create(),
+    WebhookCommand.Create(),
     VaultCommand.Create(),
 };
 

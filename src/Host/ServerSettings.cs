@@ -1,5 +1,7 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 
 namespace Quittance.Host;
@@ -16,4 +18,10 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How long a payment session lasts (Sport Alliance 5.5).</summary>
     public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
+    public IssuerSettings? Issuer { get; init; }
+
+    /// <summary>How subscribers are told of events.</summary>
+    public WebhookSettings Webhooks { get; init; } = new();
 }

@@ -21,6 +21,10 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         ReadAsync("x.number = $2", merchant, command => command.With(number), payment => new History(payment, asOf: null), cancel);
 
     /// <inheritdoc/>
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        ReadAsync("x.id = $2", id.Merchant, command => command.With(id.Value), payment => new History(payment, sequence, isExact: true), cancel);
+
+    /// <inheritdoc/>
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
         SqlStates.ReachingAsync(() => new AccountReading(database).AccountAsync(name, cancel));
 

@@ -6,12 +6,13 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Tells what a payment was after one of its events, from events and transfers alone. Where its provider was being asked just
-/// then, it goes on to the first event that tells what came of it.
+/// then, it goes on to the first event that tells what came of it, unless exactly that event is meant.
 /// </summary>
 /// <param name="payment">The payment as it is now.</param>
 /// <param name="asOf">The event; null for now.</param>
 /// <param name="untilDecided">Whether it goes on past a provider's silence too.</param>
-internal sealed class History(Payment payment, int? asOf, bool untilDecided = false)
+/// <param name="isExact">Whether exactly that event is meant, also where its provider was being asked.</param>
+internal sealed class History(Payment payment, int? asOf, bool untilDecided = false, bool isExact = false)
 {
     private readonly List<Allocation> _allocations = [];
     private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0 };
@@ -32,7 +33,7 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     /// <summary>Takes in its events in their order.</summary>
     public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at)
     {
-        if (sequence > _last && !IsUnderWay)
+        if (sequence > _last && (isExact || !IsUnderWay))
             return;
         _last = Math.Max(_last, sequence);
         IsUnanswered = type is EventType.PaymentUnanswered;

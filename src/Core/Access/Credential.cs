@@ -23,6 +23,9 @@ public sealed record Credential(
         init;
     }
 
+    /// <summary>The subject that somebody else's authorisation server calls by a name.</summary>
+    public static Guid SubjectOf(string issuer, string name) => DerivedId.Of(Encoding.UTF8.GetBytes($"subject {issuer} {name}"));
+
     /// <summary>The merchant it opens.</summary>
     public MerchantId Merchant => Installation.Merchant;
 

@@ -23,4 +23,7 @@ public enum CredentialKind
 
     /// <summary>A client of the authorisation server: its secret gets tokens, and the tokens go with its requests as <c>Authorization: Bearer</c>.</summary>
     Client,
+
+    /// <summary>Somebody else's authorisation server, whose tokens open the installation. Opens nothing by itself.</summary>
+    Issuer,
 }

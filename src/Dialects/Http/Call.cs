@@ -77,7 +77,7 @@ public sealed class Call
     private string KeyScope(Guid? within)
     {
         var shared = $"{Credential.Installation.Id} {_operation}";
-        var own = Credential.Kind == CredentialKind.Client ? $"{shared} {Credential.Subject:N}" : shared;
+        var own = Credential.Kind is CredentialKind.Client or CredentialKind.Issuer ? $"{shared} {Credential.Subject:N}" : shared;
         return within is { } narrower ? $"{own} {narrower:D}" : own;
     }
 

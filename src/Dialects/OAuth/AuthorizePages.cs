@@ -30,7 +30,7 @@ internal static class AuthorizePages
         var described = trouble is null ? Markup.Empty : new Markup(" aria-describedby=\"trouble\" aria-invalid=\"true\"");
         return Page($"Sign in · {merchant}", merchant, Markup.Of($"""
             <h1>{request.Client.Title} wants to act for you</h1>
-            <p class="lead">If you allow it, it can, until you or {merchant} end it:</p>
+            <p class="lead">If you allow it, it can:</p>
             <ul class="scopes">{scopes}</ul>
             {alert}
             <form method="post" action="{action}">

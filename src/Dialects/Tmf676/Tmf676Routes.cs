@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -29,6 +30,9 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     public override IReadOnlyList<string> Paths => ["/paymentManagement", "/payment"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WebhookEvent> WebhookEvents => Tmf676Events.All;
+
+    /// <inheritdoc/>
     protected override bool WritesNulls => false;
 
     /// <inheritdoc/>
@@ -49,6 +53,10 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     }
 
     /// <inheritdoc/>
+    public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
+        Tmf676Events.TellAsync(delivery, books, payment => HrefOf(Mount, payment), cancel);
+
+    /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) =>
         Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId);
 
@@ -59,10 +67,12 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override string HrefOf(HttpRequest request, Payment payment)
     {
         var mount = request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount;
-        return $"{address.Base}{mount}/payment/{payment.Id.Value:D}";
+        return HrefOf(mount, payment);
     }
 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         Tmf676Responses.Payment(json, view, href);
+
+    private string HrefOf(string mount, Payment payment) => $"{address.Base}{mount}/payment/{payment.Id.Value:D}";
 }

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.TrainTravel.Timetables;
 
@@ -45,6 +48,9 @@ public sealed class TrainTravelRoutes(
     public override RateLimit RateLimit { get; } = (rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1))) with { CountsPermittedOnly = true };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelEvents.All;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         routes.Get("/stations", ReadScope, Told(StationsAsync));
@@ -64,6 +70,10 @@ public sealed class TrainTravelRoutes(
     /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
+
+    /// <inheritdoc/>
+    public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
+        TrainTravelEvents.TellAsync(delivery, bookings, address, cancel);
 
     /// <summary>What an operation answers, with how the client stands (Train Travel 3.2).</summary>
     private Func<Call, Task<Answer>> Told(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));

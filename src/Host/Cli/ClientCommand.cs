@@ -69,6 +69,6 @@ internal static class ClientCommand
 
     // RFC 9700 4.1.3 and RFC 8252 7: anything else could be read on its way, or run as a script.
     private static bool MayBeRedirectedTo(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.Fragment.Length == 0 && !uri.Contains('#') && !uri.Any(char.IsWhiteSpace)
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.UserInfo.Length == 0 && uri.All(character => char.IsAscii(character) && !char.IsWhiteSpace(character) && character != '#')
         && (parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback) || parsed.Scheme.Contains('.'));
 }

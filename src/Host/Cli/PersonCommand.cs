@@ -16,16 +16,11 @@ internal static class PersonCommand
     private static readonly Option<string> Email = new("--email") { Description = "The address with which they sign in", HelpName = "address", Required = true };
     private static readonly Option<string> Name = new("--name") { Description = "What they are called", HelpName = "text", Required = true };
 
-    private static readonly Option<bool> FromInput = new("--password-stdin")
-    {
-        Description = $"Read the password from standard input, {People.ShortestPassword} characters at least (default: make one and print it)",
-    };
-
     public static Command Create()
     {
-        var create = new Command("create", "Let someone sign in; of the password only a salted hash is kept")
+        var create = new Command("create", "Let someone sign in, and print the password: once, as only a salted hash is kept")
         {
-            MerchantOption.Merchant, Email, Name, FromInput, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, Email, Name, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
         return new Command("person", "The people who sign in and let clients act for them") { create };
@@ -39,19 +34,15 @@ internal static class PersonCommand
         var name = options.GetRequiredValue(Name).Trim();
         if (name.Length == 0)
             throw new CommandException("A person needs a name.");
-        var given = options.GetValue(FromInput) ? await Console.In.ReadLineAsync(cancel) ?? "" : null;
-        if (given is not null && given.Length is < People.ShortestPassword or > People.LongestPassword)
-            throw new CommandException($"The password must have {People.ShortestPassword} to {People.LongestPassword} characters.");
 
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
-        var password = given ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(GeneratedLength));
+        var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(GeneratedLength));
         using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
         if (!await people.EnsureAsync(merchant, email, name, password, cancel))
             throw new CommandException($"{email} signs in already.");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {name} signs in as {email} with merchant {merchant.Value}.{(given is null ? " The password is shown this once:" : "")}");
-        if (given is null)
-            Terminal.Out.WriteLine($"  {password}");
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {name} signs in as {email} with merchant {merchant.Value}. The password is shown this once:");
+        Terminal.Out.WriteLine($"  {password}");
         return 0;
     }
 }

@@ -5,9 +5,11 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Spectre.Console;
 using Command = System.CommandLine.Command;
@@ -58,12 +60,26 @@ internal static class ServeCommand
         DefaultValueFactory = _ => 60,
     };
 
+    private static readonly Option<int> WebhookTimeout = new("--webhook-timeout")
+    {
+        Description = $"How long receivers of webhooks are waited for, 1 to {WebhookSettings.LongestTimeout.TotalSeconds} seconds; after that they are told again later",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => (int)new WebhookSettings().Timeout.TotalSeconds,
+    };
+
+    private static readonly Option<bool> PrivateWebhooks = new("--private-webhooks")
+    {
+        Description = "Send webhooks into private networks too, and without TLS: to receivers on this machine or behind the same wall",
+    };
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
+        foreach (var option in IssuerOptions.All)
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
@@ -77,7 +93,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, ProviderTimeout, SessionLifetime, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -93,6 +109,8 @@ internal static class ServeCommand
         await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
         await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;
 
+        if (settings.Issuer is { } issuer)
+            await IssuerOptions.ConnectAsync(issuer, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
@@ -126,6 +144,8 @@ internal static class ServeCommand
             throw new CommandException($"--provider-timeout must be between 1 and {ProviderTimeouts.Longest.TotalSeconds} seconds.");
         if (options.GetValue(SessionLifetime) is < 1 or > LongestSessionMinutes)
             throw new CommandException($"--session-lifetime must be between 1 and {LongestSessionMinutes} minutes.");
+        if (options.GetValue(WebhookTimeout) < 1 || options.GetValue(WebhookTimeout) > WebhookSettings.LongestTimeout.TotalSeconds)
+            throw new CommandException($"--webhook-timeout must be between 1 and {WebhookSettings.LongestTimeout.TotalSeconds} seconds.");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
@@ -139,6 +159,12 @@ internal static class ServeCommand
         {
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(options.GetValue(SessionLifetime)),
+            Issuer = isDemo ? null : IssuerOptions.Of(options),
+            Webhooks = new WebhookSettings
+            {
+                Timeout = TimeSpan.FromSeconds(options.GetValue(WebhookTimeout)),
+                AllowsPrivateNetworks = isDemo || options.GetValue(PrivateWebhooks),
+            },
         };
     }
 

@@ -132,7 +132,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     public async Task RevokeAsync(Client client, string token, CancellationToken cancel)
     {
         var isRefresh = token.StartsWith(TokenText.Refresh, StringComparison.Ordinal);
-        await SqlStates.ReachingAsync(async () =>
+        var revoked = await SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var batch = new NpgsqlBatch(connection);
@@ -148,7 +148,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id).With(clock.GetUtcNow().UtcDateTime);
             return await batch.ExecuteNonQueryAsync(cancel);
         });
-        credentials.ForgetTokens();
+        if (revoked > 0)
+            credentials.ForgetTokens();
     }
 
     /// <inheritdoc/>

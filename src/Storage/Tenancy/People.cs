@@ -15,14 +15,10 @@ namespace Quittance.Storage.Tenancy;
 /// <param name="knownToEveryone">Passwords that let nobody in, whatever the database says: that of the demo, outside the demo.</param>
 public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IPeople, IDisposable
 {
-    /// <summary>The shortest password that is taken, characters.</summary>
-    public const int ShortestPassword = 10;
-
-    /// <summary>The longest password that is looked at, characters.</summary>
-    public const int LongestPassword = 256;
-
     /// <summary>The longest e-mail address that is taken, characters.</summary>
     public const int LongestEmail = 254;
+
+    private const int LongestPassword = 256;
 
     // OWASP's figure for PBKDF2 with HMAC-SHA256. More may be asked of new passwords any time: each row keeps its own.
     private const int Iterations = 600_000;

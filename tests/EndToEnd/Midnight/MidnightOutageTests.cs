@@ -197,6 +197,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) => throw new NotSupportedException();
 
+        public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();

@@ -60,6 +60,21 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task IdempotencyKey_OfOneSubject_IsNoneOfAnothers()
+    {
+        var shop = await TokenShop.OpenAsync(books);
+        var payments = new List<string?>();
+        foreach (var client in (ClientUnderTest[])[await shop.ClientAsync(), await shop.ClientAsync()])
+        {
+            using var body = new StringContent(
+                """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8, "application/json");
+            payments.Add((await shop.SendAsync(HttpMethod.Post, "/paymentManagement/v4/payment", $"Bearer {await shop.AccessTokenAsync(client)}", body, "the same"))["id"]);
+        }
+
+        Assert.Equal(2, payments.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Caller_HasTheSameSubjectWithEveryToken_AndEachClientItsOwn()
     {
         var shop = await TokenShop.OpenAsync(books);

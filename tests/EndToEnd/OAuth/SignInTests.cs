@@ -90,7 +90,7 @@ public sealed class SignInTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Demo_LetsItsTravellerIn_AndAnyOtherServerDoesNot()
+    public async Task Demo_LetsItsClientIn_AndAnyOtherServerDoesNot()
     {
         await using var server = await TokenServer.StartAsync(books);
         await Host.Demo.DemoData.FillInAsync(server.Database, server.Engine, server.Vault, TimeProvider.System, TestContext.Current.CancellationToken);

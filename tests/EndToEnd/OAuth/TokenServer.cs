@@ -32,6 +32,10 @@ internal sealed class TokenServer : IAsyncDisposable
 
     public NpgsqlDataSource Database => _books.Database;
 
+    public string ConnectionString => _books.ConnectionString;
+
+    public IServiceProvider Parts => _server.Services;
+
     public static async Task<TokenServer> StartAsync(BooksFixture books, Func<ServerSettings, ServerSettings>? change = null)
     {
         var own = await OwnBooks.CreateAsync(books);

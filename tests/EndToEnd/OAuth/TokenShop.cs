@@ -81,11 +81,13 @@ internal sealed class TokenShop
     /// <summary>Uses a token at an operation. 404: it is let in.</summary>
     public Task<TmfAnswer> UseAsync(string? token, string path = Operation) => SendAsync(HttpMethod.Get, path, token is null ? null : $"Bearer {token}", null);
 
-    public async Task<TmfAnswer> SendAsync(HttpMethod method, string path, string? authorization, HttpContent? content)
+    public async Task<TmfAnswer> SendAsync(HttpMethod method, string path, string? authorization, HttpContent? content, string? key = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
         if (authorization is not null)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         using var response = await _http.SendAsync(request, Cancel);
         return new TmfAnswer(
             response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Headers.Location?.OriginalString,

@@ -40,6 +40,9 @@ internal sealed partial class Visitor : IDisposable
         return visitor;
     }
 
+    /// <summary>Someone whom an operator let sign in.</summary>
+    public static Visitor Known(TokenShop shop, string email, string password) => new(shop.Server, email, password);
+
     /// <summary>The address to which a client sends people. A parameter that is given replaces the usual one; an empty one leaves it out.</summary>
     public static string AddressOf(ClientUnderTest client, params (string Name, string Value)[] parameters)
     {

@@ -10,6 +10,7 @@ using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Demo;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
@@ -87,6 +88,7 @@ public sealed class BooksFixture : IAsyncLifetime
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true)
             {
                 ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
+                Webhooks = new WebhookSettings { AllowsPrivateNetworks = true },
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();

@@ -27,9 +27,12 @@ internal sealed class Traveller(BooksFixture books, string token)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>A client of its own, with a token.</summary>
-    public static async Task<Traveller> OpenAsync(BooksFixture books, params string[] scopes)
+    public static Task<Traveller> OpenAsync(BooksFixture books, params string[] scopes) => OpenAsync(books, books.DemoCompany, scopes);
+
+    /// <summary>A client of a merchant, with a token.</summary>
+    public static async Task<Traveller> OpenAsync(BooksFixture books, MerchantId merchant, params string[] scopes)
     {
-        var installation = await books.Merchants.InstallAsync(books.DemoCompany, "train-travel", Currency.Parse("EUR"), Cancel);
+        var installation = await books.Merchants.InstallAsync(merchant, "train-travel", Currency.Parse("EUR"), Cancel);
         var (name, secret) = ($"qc_{NewText()}", $"qs_{NewText()}");
         await new Clients(books.Database, TimeProvider.System, new HashSet<string>())
             .EnsureAsync(installation, name, "Rail & Sail", secret, scopes.Length == 0 ? ["read", "write"] : scopes, [], Cancel);

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Quittance.Core.Bookings;
+using Quittance.Core.Ledger;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>What clients can be told of by webhooks (Train Travel 3.6, 5.20): new bookings, and no payments.</summary>
+public static class TrainTravelEvents
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<WebhookEvent> All { get; } = [new WebhookEvent("newBooking", [EventType.BookingHeld])];
+
+    /// <summary>The body that tells of a new booking: the booking with its address.</summary>
+    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBookings bookings, PublicAddress address, CancellationToken cancel)
+    {
+        var booking = await bookings.FindAsync(new BookingId(delivery.Subscription.Id.Merchant, delivery.Subject), cancel)
+            ?? throw new InvalidOperationException("An event tells of a booking that is not in the books.");
+        return json =>
+        {
+            json.WriteStartObject();
+            TrainTravelResponses.Booking(booking, address)(new JsonDocumentWriter(json));
+            json.WriteEndObject();
+        };
+    }
+}
