@@ -87,8 +87,7 @@ public static class HostedServer
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
-        services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(
-            settings, all.GetRequiredService<ISessions>(), all.GetRequiredService<IAttempts>(), vault));
+        services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();

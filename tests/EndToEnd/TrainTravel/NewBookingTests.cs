@@ -1,5 +1,4 @@
 using System.Net;
-using Quittance.Core;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.TrainTravel;
 using Quittance.Providers.Notices;
