@@ -11,9 +11,9 @@ public static class BearerToken
 {
     private const string Scheme = "Bearer";
 
-    /// <summary>The token; null when the header is missing, sent twice, of another scheme, or no token.</summary>
+    /// <summary>The token; null when the header is missing, sent twice, of another scheme, or empty.</summary>
     public static string? Of(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && Is(header) && header[Scheme.Length..].Trim() is { Length: > 0 } token && !token.Contains(' ')
+        request.Headers.Authorization is [{ } header] && Is(header) && header[Scheme.Length..].Trim() is { Length: > 0 } token
             ? token
             : null;
 

@@ -53,7 +53,7 @@ internal sealed class AuthorizeEndpoint(
     private Answer Refused(HttpContext http, AuthorizeOutcome outcome, string email, TimeSpan? wait)
     {
         if (wait is not { } time)
-            return Page(http, outcome, StatusCodes.Status403Forbidden, email, "E-mail address or password are wrong.");
+            return Page(http, outcome, StatusCodes.Status403Forbidden, email, "The e-mail address or the password is wrong.");
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
         var told = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
         return Page(http, outcome, StatusCodes.Status429TooManyRequests, email, $"There were too many tries. Wait {told}, and try again.") with { RetryAfterSeconds = seconds };

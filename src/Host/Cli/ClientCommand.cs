@@ -10,6 +10,8 @@ namespace Quittance.Host.Cli;
 /// <summary><c>client</c>: the programs that get tokens from the authorisation server.</summary>
 internal static class ClientCommand
 {
+    private static readonly Argument<string> Id = new("client_id") { Description = "The client's id, as it was printed" };
+
     private static readonly Option<string> Title = new("--name")
     {
         Description = "What people who sign in are told it is called",
@@ -36,7 +38,23 @@ internal static class ClientCommand
             DatabaseOptions.Data, DatabaseOptions.Database,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
-        return new Command("client", "The programs that get tokens from the authorisation server") { create };
+        var revoke = new Command("revoke", "Let a program in no more, nor with the tokens that it has; also beside a running server")
+        {
+            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        revoke.SetAction((options, cancel) => Terminal.RunAsync(progress => RevokeAsync(options, progress, cancel)));
+        return new Command("client", "The programs that get tokens from the authorisation server") { create, revoke };
+    }
+
+    private static async Task<int> RevokeAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        var id = options.GetRequiredValue(Id);
+        if (!await new Clients(database.Source, TimeProvider.System, new HashSet<string>()).RevokeAsync(merchant, id, cancel))
+            throw new CommandException($"Merchant {merchant.Value} has no client {id}, or it is revoked already.");
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {id} is let in no more. Servers that are running may take its tokens for five seconds yet.");
+        return 0;
     }
 
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)

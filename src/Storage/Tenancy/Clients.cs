@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
@@ -58,6 +59,19 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray());
         await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>
+    public async Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            UPDATE credential c SET revoked_at = $3 FROM client x
+             WHERE x.merchant_id = $1 AND x.name = $2 AND c.merchant_id = $1 AND c.id = x.credential_id AND c.revoked_at IS NULL
+            """)
+            .With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime);
+        return await batch.ExecuteNonQueryAsync(cancel) == 1;
     }
 
     private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>

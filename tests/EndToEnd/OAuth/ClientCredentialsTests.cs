@@ -203,7 +203,7 @@ public sealed class ClientCredentialsTests(BooksFixture books)
             (null, "Bearer"),
             ("Basic eDp5", "Bearer"),
             ("Bearer", "Bearer error=\"invalid_request\""),
-            ("Bearer a b", "Bearer error=\"invalid_request\""),
+            ("Bearer a b", "Bearer error=\"invalid_token\""),
             ("Bearer qat_malformed", "Bearer error=\"invalid_token\""),
             ($"Bearer {await foreign.AccessTokenAsync(await foreign.ClientAsync(["payment.read"]))}", "Bearer error=\"invalid_token\""),
         ];

@@ -28,6 +28,12 @@ public sealed partial class OperatorTests(BooksFixture books)
         var again = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "grace@example.com", "--name", "Grace");
         Assert.Equal((1, true), (again.ExitCode, again.Error.Contains("signs in already", StringComparison.Ordinal)));
 
+        Assert.Equal(0, (await RunAsync(server, "client", "revoke", client.Name, "--merchant", "1")).ExitCode);
+        Assert.Equal("invalid_client", (await shop.TokenAsync(client, ("grant_type", "client_credentials")))["error"]);
+        server.Clock.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);
+        Assert.Equal(1, (await RunAsync(server, "client", "revoke", client.Name, "--merchant", "1")).ExitCode);
+
         var app = await RunAsync(server, "client", "create", "--merchant", "1", "--api", "train-travel", "--name", "App", "--public", "--redirect-uri", "com.example.rail:/back");
         Assert.Equal((0, false), (app.ExitCode, app.Output.Contains("client_secret", StringComparison.Ordinal)));
     }

@@ -26,6 +26,23 @@ public sealed class RevokeTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task AccessToken_RevokedByAnotherServer_StopsWithinFiveSeconds()
+    {
+        await using var server = await TokenServer.StartAsync(books);
+        var shop = await TokenShop.OpenAsync(server.Database, server.Client);
+        var token = await shop.AccessTokenAsync(await shop.ClientAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+        await using (var elsewhere = server.Database.CreateCommand("UPDATE token SET revoked_at = now()"))
+            await elsewhere.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        // Until then the database is not asked again.
+        server.Clock.Pass(TimeSpan.FromSeconds(4.9));
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+        server.Clock.Pass(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);
+    }
+
+    [Fact]
     public async Task RefreshToken_Revoked_TakesItsFamilyAlong()
     {
         var (shop, client, tokens) = await AllowedAsync(books);

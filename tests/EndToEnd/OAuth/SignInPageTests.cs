@@ -26,7 +26,7 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
         await Expect(page.GetByLabel("Password")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("not it at all");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("E-mail address or password are wrong.");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The e-mail address or the password is wrong.");
         await Expect(page.GetByLabel("E-mail address")).ToHaveValueAsync(ada.Email);
         await Expect(page.GetByLabel("Password")).ToHaveValueAsync("");
         await opened.LookAsync("sign-in-wrong");

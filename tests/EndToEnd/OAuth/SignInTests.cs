@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Npgsql;
+using Quittance.Dialects.Http;
+using Quittance.Host;
 using Quittance.Tests.Running;
 using static Quittance.Tests.OAuth.Visitor;
 
@@ -21,7 +24,7 @@ public sealed class SignInTests(BooksFixture books)
         var wrong = await ada.SendAsync(page, password: "not it at all");
         var unknown = await ada.SendAsync(page, email: "nobody@example.com");
 
-        Assert.Equal((HttpStatusCode.Forbidden, "E-mail address or password are wrong."), (wrong.Status, wrong.Trouble));
+        Assert.Equal((HttpStatusCode.Forbidden, "The e-mail address or the password is wrong."), (wrong.Status, wrong.Trouble));
         Assert.Equal(wrong.Html, unknown.Html.Replace("nobody@example.com", ada.Email, StringComparison.Ordinal));
         Assert.DoesNotContain("not it at all", wrong.Html, StringComparison.Ordinal);
         Assert.NotNull((await ada.SendAsync(wrong)).Location);
@@ -78,6 +81,29 @@ public sealed class SignInTests(BooksFixture books)
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ada.SendAsync(page, password: "a wrong guess")));
         Assert.InRange(answers.Count(answer => answer.Status == HttpStatusCode.Forbidden), 1, FreeTries + 1);
         Assert.Contains(answers, answer => answer.Status == HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
+    public async Task Server_ThatCannotReachItsBooks_SaysSoToPeopleAndToPrograms()
+    {
+        var nowhere = new NpgsqlConnectionStringBuilder(books.ConnectionString) { Host = "127.0.0.1", Port = BooksFixture.FreePort() };
+        await using var database = Storage.Database.Open(nowhere.ConnectionString);
+        var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false), database, books.Engine, books.Vault);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = address };
+
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("client_id", "qc_x"), KeyValuePair.Create("client_secret", "qs_x")]);
+        using var told = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var shown = await http.GetAsync(new Uri(AddressOf(new ClientUnderTest("qc_x", "")), UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (told.StatusCode, shown.StatusCode));
+        Assert.Contains("\"temporarily_unavailable\"", await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
+        Assert.NotNull(told.Headers.RetryAfter);
+        Assert.NotNull(shown.Headers.RetryAfter);
+        await server.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
