@@ -151,6 +151,8 @@ function fromXml(schema, body) {
   const data = described.properties.data && flat(described.properties.data);
   if (data?.xml?.wrapped) {
     const item = flat(data.items);
+    if (!(data.xml.name in root))
+      throw new Error(`there is no element ${data.xml.name}`);
     const wrapper = root[data.xml.name] || {};
     delete root[data.xml.name];
     root.data = [wrapper[item.xml.name] ?? []].flat().map(element => typed(item, element));
