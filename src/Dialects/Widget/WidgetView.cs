@@ -38,8 +38,11 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Session.IsTriedOut ? "exhausted" : "open",
         };
 
-    /// <summary>Why the payment came to nothing; null when it did not.</summary>
-    public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed }
+    /// <summary>
+    /// Why the payment came to nothing; null when it did not. What was reserved, and declined only when it was booked, is none of the
+    /// customer's doing: another card would not help.
+    /// </summary>
+    public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed } && Authorisation is not { Status: AttemptStatus.Approved }
         ? Authorisation?.Reason ?? DeclineReason.Declined
         : null;
 
