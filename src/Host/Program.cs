@@ -18,6 +18,8 @@ var quittance = new RootCommand(WhatItIs)
     VerifyCommand.Create(),
     MerchantCommand.Create(),
     CredentialCommand.Create(),
+    ClientCommand.Create(),
+    PersonCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
 
@@ -17,4 +18,7 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How subscribers are told of events.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
+
+    /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
+    public IssuerSettings? Issuer { get; init; }
 }

@@ -241,6 +241,8 @@ internal static class Words
         CredentialKind.MisKey => "mis_key",
         CredentialKind.Customer => "customer",
         CredentialKind.ApiKey => "api_key",
+        CredentialKind.Client => "client",
+        CredentialKind.Issuer => "issuer",
     };
 
     public static string Of(Refusal refusal) => refusal switch
@@ -305,6 +307,7 @@ internal static class Words
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
     private static readonly Dictionary<string, DeliveryFailure> DeliveryFailures = Enum.GetValues<DeliveryFailure>().ToDictionary(Of);
+    private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -348,6 +351,8 @@ internal static class Words
     public static PaymentChoice ToChoice(string word) => Choices[word];
 
     public static DeliveryFailure ToDeliveryFailure(string word) => DeliveryFailures[word];
+
+    public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

@@ -18,7 +18,8 @@ public abstract class TmfDialect : Dialect
     protected abstract bool WritesNulls { get; }
 
     /// <inheritdoc/>
-    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => Tell(Tmf676Errors.Of(fault, detail));
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
+        Tell(Tmf676Errors.Of(fault, detail)) with { Challenge = BearerToken.Challenge(http, fault) };
 
     /// <summary>What is wrong with the query or path; null for nothing.</summary>
     protected virtual TmfError? ErrorInAddress(Call call) => null;

@@ -69,6 +69,8 @@ internal static class ServeCommand
         {
             Port, Listen, PublicUrl, Embedded, ProviderTimeout, WebhookTimeout, PrivateWebhooks, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
+        foreach (var option in IssuerOptions.All)
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
@@ -98,6 +100,8 @@ internal static class ServeCommand
         await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
         await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;
 
+        if (settings.Issuer is { } issuer)
+            await IssuerOptions.ConnectAsync(issuer, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
@@ -116,8 +120,7 @@ internal static class ServeCommand
         ParseResult options, OpenDatabase database, PaymentEngine engine, IVault vault, IProgress<string> progress, CancellationToken cancel)
     {
         progress.Report("Filling in what the demo data lacks");
-        var merchants = new Merchants(database.Source, TimeProvider.System);
-        var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
+        var merchant = await DemoData.FillInAsync(database.Source, engine, vault, TimeProvider.System, cancel);
         return await DemoSandbox.StartAsync(
             new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, options.GetRequiredValue(DatabaseOptions.Data),
             options.GetValue(Port), isShared: options.GetValue(DatabaseOptions.Database) is not null, cancel);
@@ -149,6 +152,7 @@ internal static class ServeCommand
                 Timeout = TimeSpan.FromSeconds(options.GetValue(WebhookTimeout)),
                 AllowsPrivateNetworks = isDemo || options.GetValue(PrivateWebhooks),
             },
+            Issuer = isDemo ? null : IssuerOptions.Of(options),
         };
     }
 

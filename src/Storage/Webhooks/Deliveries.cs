@@ -37,14 +37,15 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         return database.ReadAllAsync(
-            // Indexes: delivery_due, and the primary key for what comes before.
+            // Index: delivery_due. The first that waits of a subject is asked for in a way that only the primary key can answer: as a join, or by
+            // its status, a planner that knows nothing of the table yet would look through all that waits for each of them.
             $"""
             UPDATE delivery d SET due_at = $4
               FROM (SELECT x.subject_id, x.sequence FROM delivery x
                      WHERE x.merchant_id = $1 AND x.subscription_id = $2 AND x.status = 'waiting' AND x.due_at <= $3
-                       AND NOT EXISTS (SELECT FROM delivery e
-                                        WHERE e.merchant_id = $1 AND e.subscription_id = $2 AND e.subject_id = x.subject_id
-                                          AND e.sequence < x.sequence AND e.status = 'waiting')
+                       AND x.sequence = (SELECT e.sequence FROM delivery e
+                                          WHERE e.merchant_id = $1 AND e.subscription_id = $2 AND e.subject_id = x.subject_id
+                                            AND e.due_at IS NOT NULL ORDER BY e.sequence LIMIT 1)
                      ORDER BY x.due_at LIMIT $5 FOR UPDATE SKIP LOCKED) due
               JOIN event v ON v.merchant_id = $1 AND v.subject_id = due.subject_id AND v.sequence = due.sequence
               JOIN subscription s ON s.merchant_id = $1 AND s.id = $2

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
+using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests;
 
@@ -24,6 +25,8 @@ internal static class WritingRoutes
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
         ["/widget/session/payment"] = WidgetAsync,
+        ["/bookings"] = TripAsync,
+        ["/bookings/{bookingId}/payment"] = TripPaymentAsync,
     };
 
     public static string PathOf(RouteEndpoint route) => route.RoutePattern.RawText!;
@@ -109,6 +112,32 @@ internal static class WritingRoutes
         return new WritingSample(
             $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}"))
         {
+            HasAmount = false,
+        };
+    }
+
+    private static async Task<WritingSample> TripAsync(BooksFixture books)
+    {
+        var traveller = await Traveller.OpenAsync(books);
+        var trip = Traveller.NewTrip();
+        return new WritingSample(
+            $"{trip.Id}", [("Authorization", $"Bearer {traveller.Token}")], amount => Traveller.Booking(trip, $",\"passedOver\":{amount}"))
+        {
+            Counts = "SELECT count(*)::int FROM booking WHERE trip_id = '{account}'",
+            HasAmount = false,
+            TakesXml = true,
+        };
+    }
+
+    private static async Task<WritingSample> TripPaymentAsync(BooksFixture books)
+    {
+        var traveller = await Traveller.OpenAsync(books);
+        var booking = await traveller.BookAsync();
+        return new WritingSample(
+            $"{booking}", [("Authorization", $"Bearer {traveller.Token}")], amount => Traveller.Card(more: $",\"passedOver\":{amount}"))
+        {
+            Path = $"/bookings/{booking}/payment",
+            Counts = "SELECT count(*)::int FROM payment p JOIN booking b ON b.merchant_id = p.merchant_id AND b.account_id = p.account_id WHERE b.id = '{account}'",
             HasAmount = false,
         };
     }

@@ -76,7 +76,7 @@ public sealed class BooksFixture : IAsyncLifetime
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
         var masterKey = MasterKey.Generate();
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
-        DemoCompany = await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
+        DemoCompany = await DemoData.FillInAsync(Database, Engine, Vault, TimeProvider.System, CancellationToken.None);
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
         await DemoSandbox.ConnectAsync(new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
         var account = await new ProviderAccounts(Database, Vault, TimeProvider.System).FindAsync(DemoCompany, "sandbox", CancellationToken.None);

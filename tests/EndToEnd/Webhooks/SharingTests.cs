@@ -76,5 +76,5 @@ public sealed class SharingTests(BooksFixture books)
     }
 
     private static Task<RunningProgram> StartAsync(Teller teller) => RunningProgram.StartAsync(
-        "serve", "--private-webhooks", "--webhook-timeout", "2", "--database", teller.Own.ConnectionString);
+        "serve", "--private-webhooks", "--webhook-timeout", "2", "--public-url", "http://us.example", "--database", teller.Own.ConnectionString);
 }

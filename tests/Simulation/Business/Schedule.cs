@@ -25,6 +25,7 @@ internal sealed class Schedule
     private readonly List<string> _disputes = [];
     private readonly (int Weight, Func<Task> Step)[] _steps;
     private readonly Visits _visits;
+    private readonly Journeys _journeys;
     private int _processesStarted;
 
     public Schedule(World world)
@@ -32,12 +33,14 @@ internal sealed class Schedule
         _world = world;
         _random = new Random(world.Seed);
         _visits = new Visits(world, _random, AliveAsync);
+        _journeys = new Journeys(world, _random, AliveAsync);
         _steps =
         [
             (24, PayAsync), (6, PayTwiceAsync), (9, RepeatAsync), (4, ReuseKeyAsync), (6, PayCashAsync), (5, AllocateAsync), (5, RaiseAsync),
             (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
             (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
+            (10, _journeys.GoAsync), (6, _journeys.BookAsync), (8, _journeys.PayAsync), (4, _journeys.PayTwiceAsync), (4, _journeys.GiveBackAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }
@@ -47,6 +50,9 @@ internal sealed class Schedule
 
     /// <summary>The payment sessions of its clients.</summary>
     public IReadOnlyList<Visit> Visits => _visits.All;
+
+    /// <summary>The seats of its clients.</summary>
+    public IReadOnlyList<Journey> Journeys => _journeys.All;
 
     /// <summary>The payments of which an operator has said what became of them.</summary>
     public IReadOnlySet<Guid> Judged => _judged.Values.Select(attempt => attempt.Payment.Value).ToHashSet();
@@ -272,6 +278,7 @@ internal sealed class Schedule
     private async Task SweepAsync()
     {
         await _visits.ExpireAsync();
+        await _journeys.ExpireAsync();
         var process = await AliveAsync();
         foreach (var attempt in await process.DueAsync())
         {
@@ -422,7 +429,9 @@ internal sealed class Schedule
         await using var command = _world.Database.CreateCommand(
             """
             SELECT least((SELECT min(due_at) FROM attempt WHERE due_at IS NOT NULL), (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
-                         (SELECT min(expires_at) FROM session WHERE status = 'open'))
+                         (SELECT min(expires_at) FROM session WHERE status = 'open'),
+                         (SELECT min(held_until) FROM booking b WHERE status = 'held'
+                             AND NOT EXISTS (SELECT FROM claim c WHERE c.merchant_id = b.merchant_id AND c.charge_id = b.charge_id AND c.is_live)))
             """);
         var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero) : (DateTimeOffset?)null;
         return new[] { due, _world.Time.Next, _world.Sandbox.NextDue }.Min();

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
@@ -39,6 +40,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
             await CheckRequestAsync(request, payments);
         foreach (var visit in schedule.Visits)
             await CheckVisitAsync(visit, payments);
+        foreach (var journey in schedule.Journeys)
+            await CheckJourneyAsync(journey, payments);
         foreach (var report in await new Verifier(world.Database).VerifyAsync(world.Merchant, CancellationToken.None))
             Expect(report.IsClean, string.Join('\n', report.Differences.SelectMany(difference => difference.Examples.Prepend(difference.Rule))));
     }
@@ -165,6 +168,27 @@ internal sealed class Reckoning(World world, Schedule schedule)
             $"In visit {visit.Number} {captured.FirstOrDefault()} was captured, and it is {session}.");
         var used = session is not { Status: SessionStatus.Used } ? null : session.IsForInstrument ? visit.Id.Value : session.Payment?.Value;
         Expect(visit.Subject is null || visit.Subject == used, $"The client of visit {visit.Number} was told of {visit.Subject}; there is {session}.");
+    }
+
+    /// <summary>
+    /// A seat is sold for one payment, or free again and paid by none. Where an operator erred, what is too much is credit; all of that
+    /// the rules of <c>verify</c> tell as well.
+    /// </summary>
+    private async Task CheckJourneyAsync(Journey journey, List<PaymentRow> payments)
+    {
+        var booking = await world.Bookings.FindAsync(journey.Booking.Id, CancellationToken.None);
+        var captured = payments.FindAll(payment => payment.Status == "captured" && journey.Payments.Any(id => id.Value == payment.Id));
+        Expect(booking is null or { Status: not BookingStatus.Held }, $"Journey {journey.Number} never ends: {booking}");
+        Expect(!journey.IsGivenBack || booking is { Status: BookingStatus.Released }, $"Journey {journey.Number} was given back, and is {booking}.");
+        Expect(
+            journey.Told is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.Told),
+            $"The client of journey {journey.Number} was told of {journey.Told}; there is {booking}.");
+        if (journey.Payments.Any(payment => schedule.Judged.Contains(payment.Value)))
+            return;
+        Expect(captured.Count <= 1, $"Journey {journey.Number} was paid {captured.Count} times.");
+        Expect(
+            captured.Count == (booking is { Status: BookingStatus.Confirmed } ? 1 : 0),
+            $"For journey {journey.Number} {captured.FirstOrDefault()} was captured, and it is {booking}.");
     }
 
     private Guid AuthorisationOf(Guid payment) => AttemptId.Of(new PaymentId(world.Merchant, payment), 1).Value;

@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -30,6 +31,7 @@ internal sealed class World : IDisposable
         Fates = new Fates(seed);
         Books = new Quittance.Storage.Books(database);
         Sessions = new Quittance.Storage.Sessions(database);
+        Bookings = new Quittance.Storage.Bookings(database);
         Post = new Post(this, new Random(unchecked(seed * 7919)));
         var key = SHA256.HashData(Encoding.UTF8.GetBytes($"notices {seed}"));
         NoticeKey = $"whsec_{Convert.ToBase64String(key)}";
@@ -64,6 +66,8 @@ internal sealed class World : IDisposable
     public IBooks Books { get; }
 
     public ISessions Sessions { get; }
+
+    public IBookings Bookings { get; }
 
     public Post Post { get; }
 
