@@ -9,7 +9,6 @@ using Quittance.Host.Webhooks;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
-using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
