@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Xml;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -182,11 +180,6 @@ public sealed class DialectRoutes(
             return stream.ToArray();
         }
 
-        if (answer.Body is null)
-            return null;
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
-            answer.Body(writer);
-        return buffer.WrittenMemory;
+        return answer.Body is { } writeJson ? JsonOutput.Bytes(writeJson) : null;
     }
 }

@@ -139,7 +139,7 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
     [Fact]
     public async Task Payment_WithAnExpiredCard_IsDenied()
     {
-        var expired = new Card(CardNumber.Parse(VaultedPayments.GoodCard), new CardExpiry(1, 2026), "Ada Nkemelu");
+        var expired = new Card(CardNumber.Parse("4111111111111111"), new CardExpiry(1, 2026), "Ada Nkemelu");
         var customer = await _customers.CreateAsync(expired, 10_00);
 
         var created = await _http.PostAsync(Payments, customer.Payment(10_00));

@@ -61,7 +61,9 @@ public sealed class SharingTests(BooksFixture books)
             await answers.Task;
             return 204;
         };
-        await using (var killed = await StartAsync(teller))
+        // Links in what is told begin with where the server is.
+        var port = BooksFixture.FreePort();
+        await using (var killed = await StartAsync(teller, port))
         {
             await teller.PayAsync();
             await receiver.UntilAsync(1);
@@ -69,12 +71,12 @@ public sealed class SharingTests(BooksFixture books)
         }
 
         answers.SetResult();
-        await using var another = await StartAsync(teller);
+        await using var another = await StartAsync(teller, port);
         await NoticePost.UntilAsync(async () => await teller.StandAsync() == "delivered 1");
         Assert.Equal(2, receiver.All.Count);
         Assert.Single(receiver.All.Select(told => (told.Message, told.Body)).Distinct());
     }
 
-    private static Task<RunningProgram> StartAsync(Teller teller) => RunningProgram.StartAsync(
-        "serve", "--private-webhooks", "--webhook-timeout", "2", "--database", teller.Own.ConnectionString);
+    private static Task<RunningProgram> StartAsync(Teller teller, int? port = null) => RunningProgram.StartAsync(
+        "serve", "--port", $"{port ?? BooksFixture.FreePort()}", "--private-webhooks", "--webhook-timeout", "2", "--database", teller.Own.ConnectionString);
 }

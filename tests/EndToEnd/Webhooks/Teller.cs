@@ -34,7 +34,7 @@ internal sealed class Teller : IAsyncDisposable
 
     private Teller(OwnBooks own, IVault vault, MerchantId merchant)
     {
-        (_own, _business, Merchant) = (own, new Business(merchant), merchant);
+        (_own, _business, Merchant, Vault) = (own, new Business(merchant), merchant, vault);
         Engine = own.Engine();
         Subscriptions = new Subscriptions(own.Database, Clock);
         Deliveries = new Deliveries(own.Database, Clock);
@@ -44,6 +44,8 @@ internal sealed class Teller : IAsyncDisposable
     public SteppedClock Clock { get; } = new();
 
     public MerchantId Merchant { get; }
+
+    public IVault Vault { get; }
 
     public PaymentEngine Engine { get; }
 
