@@ -18,7 +18,7 @@ public static class Tmf676Events
     private static readonly WebhookEvent StateChanged = new(
         "PaymentStateChangeEvent",
         [
-            EventType.PaymentCapturing, EventType.PaymentAuthorised, EventType.PaymentCaptured, EventType.PaymentUnanswered,
+            EventType.PaymentCapturing, EventType.PaymentAuthorised, EventType.PaymentCaptured, EventType.PaymentUnanswered, EventType.PaymentCapturePending,
             EventType.PaymentDeclined, EventType.PaymentFailed, EventType.PaymentCancelled,
         ]);
 

@@ -48,8 +48,13 @@ internal sealed partial class Visitor : IDisposable
     {
         var all = new Dictionary<string, string>
         {
-            ["response_type"] = "code", ["client_id"] = client.Name, ["redirect_uri"] = RedirectUri, ["scope"] = TokenShop.Read, ["state"] = "a b&c=d/é",
-            ["code_challenge"] = Challenge, ["code_challenge_method"] = "S256",
+            ["response_type"] = "code",
+            ["client_id"] = client.Name,
+            ["redirect_uri"] = RedirectUri,
+            ["scope"] = TokenShop.Read,
+            ["state"] = "a b&c=d/é",
+            ["code_challenge"] = Challenge,
+            ["code_challenge_method"] = "S256",
         };
         foreach (var (name, value) in parameters)
             all[name] = value;
@@ -67,7 +72,10 @@ internal sealed partial class Visitor : IDisposable
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["proof"] = proof ?? page.Proof, ["email"] = email ?? Email, ["password"] = password ?? Password, ["decision"] = decision,
+            ["proof"] = proof ?? page.Proof,
+            ["email"] = email ?? Email,
+            ["password"] = password ?? Password,
+            ["decision"] = decision,
         });
         using var answer = await _browser.PostAsync(new Uri(page.Action, UriKind.Relative), form, Cancel);
         return await Page.OfAsync(answer);
