@@ -1,5 +1,6 @@
 using Quittance.Bench.Books;
 using Quittance.Bench.Contests;
+using Spectre.Console;
 
 namespace Quittance.Bench.Bookings;
 
