@@ -12,6 +12,8 @@ internal static class BenchOptions
 
     public static Option<int> Accounts { get; } = AccountsOr(100_000);
 
+    public static Option<int> Bookings { get; } = AtLeastOne("--bookings", "How many seats are held beforehand, to be paid for, each once", 60_000);
+
     public static Option<string?> Database { get; } = new("--database")
     {
         Description = "A PostgreSQL to use in place of a temporary embedded one, as a connection string; merchants are added and left there",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
+using Quittance.Bench.Bookings;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
 using Quittance.Bench.Servers;
@@ -12,6 +13,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     BatchBenchmark.Command(),
     ProviderBenchmark.Command(),
     SessionsBenchmark.Command(),
+    BookingsBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));

@@ -111,6 +111,33 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Begins something that asks no provider, and kills the running server, which must have been started to be cut off, in the middle: what
+    /// was sent to the database may or may not be committed.
+    /// </summary>
+    public async Task KillAtCommitsAsync(Func<Task> begin)
+    {
+        var before = _cutting.Commits;
+        _isCutting = true;
+        var begun = begin();
+        await NoticePost.UntilAsync(() => Task.FromResult(_cutting.Commits > before));
+        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(40)), TimeProvider.System, Cancel);
+        await KillAsync();
+        _isCutting = false;
+        await begun;
+    }
+
+    /// <summary>What a query of the books finds, a text for each row.</summary>
+    public async Task<IReadOnlyList<string>> FindAsync(string sql)
+    {
+        await using var command = _own.Database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        List<string> found = [];
+        while (await reader.ReadAsync(Cancel))
+            found.Add(reader.GetString(0));
+        return found;
+    }
+
+    /// <summary>
     /// Starts server and provider anew. What the provider could not tell while nobody listened it tells at once; what was on its way may be
     /// lost, or arrive only a little later, when it has been asked for again: wait for that.
     /// </summary>

@@ -61,17 +61,6 @@ internal sealed class KilledStudio : IAsyncDisposable
         }
     }
 
-    /// <summary>What a query finds, a text for each row.</summary>
-    public async Task<IReadOnlyList<string>> FindAsync(string sql)
-    {
-        await using var command = Server.Books.Database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(Cancel);
-        List<string> found = [];
-        while (await reader.ReadAsync(Cancel))
-            found.Add(reader.GetString(0));
-        return found;
-    }
-
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     private async Task FillInAsync()

@@ -3,15 +3,15 @@ using Npgsql;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>Compares our books with those of the payment provider, to the cent. Keys are a verb and the name of the purchase that they are for.</summary>
+/// <summary>Compares our books with those of the payment provider, to the cent. Keys are a verb and the name of the purchase that they are for; who pays without a key gives it as their own.</summary>
 internal static class ProviderBooks
 {
     private const string Ours = """
-        SELECT a.id, k.purchase, p.status, coalesce(p.amount_minor, 0), p.reversed_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
+        SELECT a.id, coalesce(k.purchase, p.details ->> 'name', ''), p.status, coalesce(p.amount_minor, 0), p.reversed_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
                (SELECT count(*) FROM attempt c WHERE c.payment_id = p.id AND c.verb = 'capture')
           FROM payment p
           JOIN attempt a ON a.payment_id = p.id AND a.verb = 'authorise'
-          JOIN (SELECT DISTINCT subject_id, regexp_replace(key, '^\w+ ', '') AS purchase FROM kept_answer) k ON k.subject_id = p.id
+          LEFT JOIN (SELECT DISTINCT subject_id, regexp_replace(key, '^\w+ ', '') AS purchase FROM kept_answer) k ON k.subject_id = p.id
          ORDER BY a.id
         """;
 
@@ -20,6 +20,7 @@ internal static class ProviderBooks
         UNION ALL SELECT format('notice %s %s', id, outcome) FROM notice WHERE due_at IS NOT NULL
         UNION ALL SELECT format('a claim of payment %s', payment_id) FROM claim WHERE is_live
         UNION ALL SELECT format('a session, %s', id) FROM session WHERE status = 'open'
+        UNION ALL SELECT format('a hold whose time is over, %s', id) FROM booking WHERE status = 'held' AND held_until <= now()
         UNION ALL SELECT format('%s payments for one key', count(*)) FROM kept_answer GROUP BY key HAVING count(*) > 1
         """;
 

@@ -56,8 +56,8 @@ public sealed class SessionKillTests(BooksFixture books)
         await studio.EndAsync(studio.Visits);
         await late;
         await studio.Server.AssertSettledAsync($"{step}", studio.Purchases);
-        Assert.Equal([], await studio.FindAsync(CapturedUnbooked));
-        Assert.Equal([], await studio.FindAsync(Claims));
+        Assert.Equal([], await studio.Server.FindAsync(CapturedUnbooked));
+        Assert.Equal([], await studio.Server.FindAsync(Claims));
     }
 
     /// <summary>Goes as far as the step, and kills the server there. Returns what stands still at the provider.</summary>
@@ -78,7 +78,7 @@ public sealed class SessionKillTests(BooksFixture books)
         if (step == SessionKillStep.SessionIsEnding)
         {
             await studio.EndAsync(studio.Left);
-            await NoticePost.UntilAsync(async () => (await studio.FindAsync(Ended)).Count > 0);
+            await NoticePost.UntilAsync(async () => (await studio.Server.FindAsync(Ended)).Count > 0);
         }
 
         await studio.Server.KillAsync();

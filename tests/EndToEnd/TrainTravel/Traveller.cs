@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
@@ -33,17 +35,25 @@ internal sealed class Traveller(BooksFixture books, string token)
     public static async Task<Traveller> OpenAsync(BooksFixture books, MerchantId merchant, params string[] scopes)
     {
         var installation = await books.Merchants.InstallAsync(merchant, "train-travel", Currency.Parse("EUR"), Cancel);
+        var token = await TokenAsync(books.Client, books.Database, installation, scopes);
+        return new Traveller(books, token);
+    }
+
+    /// <summary>A token of a client that is made for it, as any server of the database gives it.</summary>
+    public static async Task<string> TokenAsync(
+        HttpClient client, NpgsqlDataSource database, Installation installation, params IReadOnlyCollection<string> scopes)
+    {
         var (name, secret) = ($"qc_{NewText()}", $"qs_{NewText()}");
-        await new Clients(books.Database, TimeProvider.System, new HashSet<string>())
-            .EnsureAsync(installation, name, "Rail & Sail", secret, scopes.Length == 0 ? ["read", "write"] : scopes, [], Cancel);
+        await new Clients(database, TimeProvider.System, new HashSet<string>())
+            .EnsureAsync(installation, name, "Rail & Sail", secret, scopes.Count == 0 ? ["read", "write"] : scopes, [], Cancel);
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/oauth/token", UriKind.Relative)) { Content = form };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
-        using var answer = await books.Client.SendAsync(request, Cancel);
+        using var answer = await client.SendAsync(request, Cancel);
         var tokens = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
         var token = (string)tokens["access_token"]!;
         SecretWatch.OfTheRun.Add([token, secret]);
-        return new Traveller(books, token);
+        return token;
     }
 
     /// <summary>The first trip between two stations on a day that no other test travels on.</summary>
