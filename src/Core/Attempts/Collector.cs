@@ -1,6 +1,7 @@
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Attempts;
 
@@ -31,12 +32,12 @@ public sealed class Collector(
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempt is { } begun)
             await CarryOutAsync(begun, command.Origin, code);
-        else if (!command.MayAskProvider || !outcome.Replayed || !outcome.Accepted)
+        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command is RefundPayment))
             return outcome;
 
         try
         {
-            return await AnswerAsync(outcome, new PaymentId(command.Origin.Merchant, outcome.Subject));
+            return await AnswerAsync(command, outcome);
         }
         catch (StoreUnavailableException) when (!outcome.Replayed)
         {
@@ -98,17 +99,29 @@ public sealed class Collector(
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
-    private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment)
+    private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)
         {
-            var view = await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
-            if (view is not { IsUnderWay: true })
-                return outcome with { Payment = view };
+            if (await AnsweredAsync(command, outcome) is { } answered)
+                return answered;
             if (clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
                 return Outcome.Refused(Refusal.UnderWay);
             await Task.Delay(LooksEvery, clock);
         }
+    }
+
+    /// <summary>The outcome with what came of it; null while a provider is being asked.</summary>
+    private async Task<Outcome?> AnsweredAsync(Command command, Outcome outcome)
+    {
+        if (command is RefundPayment)
+        {
+            var refund = await books.RefundAsync(new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
+            return refund is { IsUnderWay: true } ? null : outcome with { Refund = refund };
+        }
+
+        var payment = await books.PaymentAsync(new PaymentId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
+        return payment is { IsUnderWay: true } ? null : outcome with { Payment = payment };
     }
 
     private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
@@ -132,8 +145,8 @@ public sealed class Collector(
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
     private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
     {
-        // Nobody waits for what is only given back: recovery sees to it.
-        for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture };)
+        // Nobody waits for a reservation that is only given back: recovery sees to it.
+        for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt, attempt.DueAt, code);
             attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;

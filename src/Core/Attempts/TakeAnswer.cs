@@ -35,6 +35,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         base.Want(wanted, known);
         wanted.DisputesOf.Add(About.Payment);
+        if (About.Verb == Verb.Capture)
+            wanted.BookingsOf.Add(About.Payment);
+        if (About.Verb == Verb.Refund)
+            wanted.RefundsOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>
@@ -68,7 +72,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             case Verb.Capture:
                 progress.ReinstateDeclined(attempt);
                 break;
-            case Verb.Void or Verb.Refund:
+            case Verb.Refund:
+                progress.Confirm(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Void:
                 break;
         }
 
@@ -122,7 +129,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Release();
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
-            case Verb.Authorise or Verb.Capture or Verb.Void or Verb.Refund:
+            case Verb.Refund:
+                progress.Fail(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Authorise or Verb.Capture or Verb.Void:
                 break;
         }
 
@@ -184,6 +194,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
         else if (attempt.Verb == Verb.Capture)
             progress.Move(EventType.PaymentUnanswered, null);
+        else if (attempt.Verb == Verb.Refund)
+            progress.Change(progress.RefundOf(attempt), EventType.RefundUnanswered);
     }
 
     private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with
