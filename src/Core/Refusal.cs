@@ -88,6 +88,12 @@ public enum Refusal
     /// <summary>The payment's money is not in the books, so it can't be disputed.</summary>
     PaymentNotCaptured,
 
+    /// <summary>The payer disputes the payment: until that is decided nothing of it is refunded.</summary>
+    PaymentDisputed,
+
+    /// <summary>The payment has less left that has not gone back to the payer.</summary>
+    ExceedsRefundable,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 

@@ -1,7 +1,9 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;
 
@@ -23,6 +25,41 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
         ReadAsync("x.id = $2", id.Merchant, command => command.With(id.Value), payment => new History(payment, sequence, isExact: true), cancel);
+
+    /// <inheritdoc/>
+    public async Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel)
+    {
+        var events = await database.ReadAllAsync(
+            $"""
+            SELECT {Rows.RefundColumns}, e.sequence, e.type, e.occurred_at
+              FROM refund x JOIN event e ON e.merchant_id = x.merchant_id AND e.subject_id = x.id AND e.merchant_id = $1
+             WHERE x.merchant_id = $1 AND x.id = $2 ORDER BY e.sequence
+            """,
+            command => command.With(id.Merchant.Value).With(id.Value),
+            (row, first) => (
+                Refund: Rows.Refund(row, first), Sequence: row.GetInt32(Rows.AfterRefund), Type: Words.ToEventType(row.GetString(Rows.AfterRefund + 1)),
+                At: row.GetFieldValue<DateTimeOffset>(Rows.AfterRefund + 2)),
+            cancel);
+        if (events.Count == 0)
+            return null;
+        // The next event that tells what came of it: while a provider is being asked there is no answer.
+        var last = events.FirstOrDefault(row => row.Sequence >= (asOf ?? row.Refund.Events) && row.Type != EventType.RefundAsked);
+        var isUnderWay = last.Refund is null;
+        last = isUnderWay ? events[^1] : last;
+        var stands = events.Last(row => row.Sequence <= last.Sequence && row.Type != EventType.RefundUnanswered);
+        var refund = last.Refund with
+        {
+            Status = stands.Type switch
+            {
+                EventType.RefundDone => RefundStatus.Done,
+                EventType.RefundFailed => RefundStatus.Failed,
+                _ => RefundStatus.Pending,
+            },
+            StatusAt = stands.At,
+            Events = last.Sequence,
+        };
+        return await PaymentAsync(refund.Payment, refund.TakenBy, cancel) is { } payment ? new RefundView(refund, payment, isUnderWay) : null;
+    }
 
     /// <inheritdoc/>
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
@@ -92,8 +129,8 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         if (!await reader.ReadAsync(cancel))
             return null;
         var payment = Rows.Payment(reader, 0);
-        var account = Rows.Account(reader, 15);
-        var instrument = reader.IsDBNull(21) ? null : Rows.Instrument(reader, 21);
+        var account = Rows.Account(reader, Rows.AfterPayment);
+        var instrument = reader.IsDBNull(Rows.AfterPayment + 6) ? null : Rows.Instrument(reader, Rows.AfterPayment + 6);
 
         await reader.NextResultAsync(cancel);
         var history = begin(payment);

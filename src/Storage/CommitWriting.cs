@@ -36,17 +36,18 @@ internal sealed class CommitWriting : IAsyncDisposable
         AddAccounts();
         AddReferences();
         AddOrders();
-        AddCharges();
+        ChargeWriting.AddRaised(_statements, _batch, _merchants);
         AddInstruments();
         AddTransfers();
         AddPayments();
         AddEvents();
-        AddSettlements();
+        ChargeWriting.AddSettled(_statements, _batch, _merchants);
         AddDeposits();
         AddPaymentsChanged();
         AttemptWriting.AddTo(_statements, _batch, _merchants);
         SessionWriting.AddTo(_statements, _batch, _merchants);
         BookingWriting.AddTo(_statements, _batch, _merchants);
+        RefundWriting.AddTo(_statements, _batch, _merchants);
         DeliveryWriting.AddTo(_statements, _batch, _merchants);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
@@ -154,39 +155,6 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(orders.ToColumn(order => order.Id.Merchant.Value))
             .With(orders.ToColumn(order => order.Id.Value))
             .With(orders.ToColumn(order => order.Account.Value));
-    }
-
-    private void AddCharges()
-    {
-        var charges = _batch.Changes.ToRows(changes => changes.Charges);
-        if (charges.Count == 0)
-            return;
-        _statements.Statement("""
-            INSERT INTO charge (merchant_id, id, account_id, order_id, number, label, reference, document, description, due_on,
-                                currency, amount_minor, reference_number, allocated_minor, credited_minor)
-            SELECT m.id, u.id, u.account, u.ord, u.number, u.label, u.reference, u.document, u.description, u.due, u.currency, u.amount,
-                   u.reference_number, 0, 0
-              FROM merchant m
-              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[], $8::text[], $9::text[],
-                          $10::text[], $11::date[], $12::text[], $13::bigint[], $14::bigint[])
-                   u(m, id, account, ord, number, label, reference, document, description, due, currency, amount, reference_number)
-                   ON u.m = m.id
-             WHERE m.id = ANY($1)
-            """)
-            .With(_merchants)
-            .With(charges.ToColumn(charge => charge.Id.Merchant.Value))
-            .With(charges.ToColumn(charge => charge.Id.Value))
-            .With(charges.ToColumn(charge => charge.Account.Value))
-            .With(charges.ToColumn(charge => charge.Order?.Value))
-            .With(charges.ToColumn(charge => charge.Number))
-            .With(charges.ToColumn(charge => charge.Label))
-            .With(charges.ToColumn(charge => charge.Reference))
-            .With(charges.ToColumn(charge => charge.Document))
-            .With(charges.ToColumn(charge => charge.Description))
-            .With(charges.ToColumn(charge => charge.DueOn))
-            .With(charges.ToColumn(charge => charge.Amount.Currency.Code))
-            .With(charges.ToColumn(charge => charge.Amount.AmountMinor))
-            .With(charges.ToColumn(charge => charge.ReferenceNumber));
     }
 
     private void AddInstruments()
@@ -361,24 +329,6 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(events.ToColumn(happened => happened.Origin.Request));
     }
 
-    private void AddSettlements()
-    {
-        var settled = _batch.Changes.ToRows(changes => changes.Settled)
-            .GroupBy(allocation => allocation.Charge.Id)
-            .Select(charge => (Charge: charge.Key, Minor: charge.Sum(allocation => allocation.AmountMinor))).ToList();
-        if (settled.Count == 0)
-            return;
-        _statements.Statement("""
-            UPDATE charge c SET allocated_minor = c.allocated_minor + u.minor
-              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[]) u(m, id, minor)
-             WHERE c.merchant_id = u.m AND c.id = u.id AND c.merchant_id = ANY($1) AND u.m = ANY($1)
-            """)
-            .With(_merchants)
-            .With(settled.ToColumn(row => row.Charge.Merchant.Value))
-            .With(settled.ToColumn(row => row.Charge.Value))
-            .With(settled.ToColumn(row => row.Minor));
-    }
-
     private void AddDeposits()
     {
         var deposits = _batch.Changes.ToRows(changes => changes.Deposits)
@@ -409,16 +359,17 @@ internal sealed class CommitWriting : IAsyncDisposable
             .GroupBy(row => row.Payment)
             .Select(payment => (
                 Payment: payment.Key, Allocated: payment.Sum(row => row.AllocatedMinor), Reversed: payment.Sum(row => row.ReversedMinor),
+                Refunded: payment.Sum(row => row.RefundedMinor),
                 Events: payment.Count(), Status: payment.LastOrDefault(row => row.Status is not null).Status)).ToList();
         if (changed.Count == 0)
             return;
         _statements.Statement("""
             UPDATE payment p
                SET allocated_minor = p.allocated_minor + u.allocated, reversed_minor = p.reversed_minor + u.reversed,
-                   events = p.events + u.events, status = coalesce(u.status, p.status),
+                   refunded_minor = p.refunded_minor + u.refunded, events = p.events + u.events, status = coalesce(u.status, p.status),
                    status_at = CASE WHEN u.status IS NULL THEN p.status_at ELSE $2 END
-              FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::int[], $8::text[])
-                   u(m, id, allocated, reversed, events, status)
+              FROM unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::bigint[], $7::bigint[], $8::int[], $9::text[])
+                   u(m, id, allocated, reversed, refunded, events, status)
              WHERE p.merchant_id = u.m AND p.id = u.id AND p.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(_merchants)
@@ -427,6 +378,7 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(changed.ToColumn(row => row.Payment.Value))
             .With(changed.ToColumn(row => row.Allocated))
             .With(changed.ToColumn(row => row.Reversed))
+            .With(changed.ToColumn(row => row.Refunded))
             .With(changed.ToColumn(row => row.Events))
             .With(changed.ToColumn(row => row.Status is { } status ? Words.Of(status) : null));
     }

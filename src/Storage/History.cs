@@ -15,7 +15,7 @@ namespace Quittance.Storage;
 internal sealed class History(Payment payment, int? asOf, bool untilDecided = false, bool isExact = false)
 {
     private readonly List<Allocation> _allocations = [];
-    private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0 };
+    private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0, RefundedMinor = 0 };
     private int _last = asOf ?? payment.Events;
 
     /// <summary>The payment as it was then.</summary>
@@ -47,7 +47,8 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     {
         if (sequence > _last)
             return;
-        if (charge is not null)
+        // A credit note settles nothing.
+        if (charge is not null && debit != LedgerKind.Billed && credit != LedgerKind.Billed)
             Settle(charge, debit == LedgerKind.Receivable ? -amountMinor : amountMinor);
 
         // Money leaves clearing only when it goes back. Once it has, whatever comes in again was reinstated.
@@ -55,6 +56,10 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
             _payment = _payment with { ReversedMinor = _payment.ReversedMinor + amountMinor };
         else if (debit == LedgerKind.Clearing && _payment.ReversedMinor > 0 && credit is LedgerKind.Receivable or LedgerKind.Credit)
             _payment = _payment with { ReversedMinor = _payment.ReversedMinor - amountMinor };
+        else if (credit == LedgerKind.RefundsInTransit && debit == LedgerKind.Credit)
+            _payment = _payment with { RefundedMinor = _payment.RefundedMinor + amountMinor };
+        else if (debit == LedgerKind.RefundsInTransit && credit == LedgerKind.Credit)
+            _payment = _payment with { RefundedMinor = _payment.RefundedMinor - amountMinor };
     }
 
     private void Settle(Charge charge, long amountMinor)

@@ -1,8 +1,11 @@
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;
 
@@ -13,7 +16,9 @@ internal static class PaymentPrefetching
     {
         AddPayments(reading, [.. wanted.Payments.Union(wanted.WholePayments)]);
         AddWholePayments(reading, wanted.WholePayments);
-        AddBookingsOf(reading, wanted.WholePayments);
+        AddRefundsOf(reading, wanted.RefundsOf);
+        AddHolders(reading, wanted.HoldersOf);
+        AddBookingsOf(reading, wanted.BookingsOf);
     }
 
     private static void AddPayments(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments)
@@ -117,6 +122,8 @@ internal static class PaymentPrefetching
                  FROM transfer t
                  JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
                 WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
+                  AND NOT EXISTS (SELECT 1 FROM ledger_account b
+                        WHERE b.merchant_id = t.merchant_id AND b.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND b.kind = 'billed' AND b.merchant_id = ANY($3))
                 GROUP BY t.charge_id) s
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
                WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
@@ -130,6 +137,54 @@ internal static class PaymentPrefetching
             });
         return allocations;
     }
+
+    /// <summary>Index: refund_of_payment. With the transfers that took the money, for those that a provider was asked for.</summary>
+    private static void AddRefundsOf(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        List<(Refund Refund, Transfer Taken)> rows = [];
+        reading.AddByIds(
+            payments.Select(payment => (payment.Merchant, payment.Value)),
+            $"""
+            SELECT {Rows.RefundColumns}, x.amount, x.charge_id, d.slot, d.kind, d.holder_id, d.purpose, c.kind, c.holder_id, c.purpose
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT r.*, t.line, t.debit_id, t.credit_id, t.amount_minor AS amount, t.charge_id
+               FROM refund r
+               JOIN transfer t ON t.merchant_id = r.merchant_id AND t.subject_id = r.payment_id AND t.sequence = r.taken_by AND t.merchant_id = ANY($3)
+               WHERE r.merchant_id = k.m AND r.payment_id = k.id AND r.attempt_id IS NOT NULL AND r.merchant_id = ANY($3) OFFSET 0) x
+              JOIN ledger_account d ON d.merchant_id = x.merchant_id AND d.id = x.debit_id AND d.merchant_id = ANY($3)
+              JOIN ledger_account c ON c.merchant_id = x.merchant_id AND c.id = x.credit_id AND c.merchant_id = ANY($3)
+             ORDER BY x.id, x.line
+            """,
+            row => rows.Add((Rows.Refund(row, 0), Taken(row, Rows.AfterRefund))));
+        reading.WhenRead(() =>
+        {
+            // Where it was taken once more, and was given back in the same event, that is no part of the taking.
+            foreach (var refund in rows.Where(row => row.Taken.Credit.Kind != LedgerKind.Clearing).GroupBy(row => row.Refund.Id))
+                reading.State.Load(refund.First().Refund with { Taken = [.. refund.Select(row => row.Taken)] });
+        });
+    }
+
+    private static Transfer Taken(NpgsqlDataReader row, int first)
+    {
+        var merchant = new MerchantId(row.GetInt64(0));
+        var currency = Currency.Parse(row.GetString(7));
+        return new Transfer(
+            new LedgerAccount(merchant, row.GetInt16(first + 2), Words.ToKind(row.GetString(first + 3)), row.GetGuid(first + 4), row.GetString(first + 5), currency),
+            new LedgerAccount(merchant, row.GetInt16(first + 2), Words.ToKind(row.GetString(first + 6)), row.GetGuid(first + 7), row.GetString(first + 8), currency),
+            row.GetInt64(first), row.IsDBNull(first + 1) ? null : new ChargeId(merchant, row.GetGuid(first + 1)));
+    }
+
+    /// <summary>Who holds the money of payments that were recorded, and not asked of a provider.</summary>
+    private static void AddHolders(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments) => reading.AddByIds(
+        payments.Select(payment => (payment.Merchant, payment.Value)),
+        """
+        SELECT k.m, k.id, x.purpose
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT l.purpose FROM transfer t
+           JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = t.debit_id AND l.kind = 'clearing' AND l.merchant_id = ANY($3)
+           WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => reading.State.LoadHolder(new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetString(2)));
 
     /// <summary>Index: booking_of_payment.</summary>
     private static void AddBookingsOf(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments) => reading.AddByIds(

@@ -5,6 +5,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Storage;
@@ -23,7 +24,18 @@ internal static class Rows
     /// <summary>The columns of <see cref="Payment"/>, of a row named x.</summary>
     public const string PaymentColumns =
         "x.merchant_id, x.id, x.number, x.account_id, x.dialect, x.status, x.amount_minor, x.currency, x.allocated_minor, x.method, "
-        + "x.instrument_id, x.details, x.events, x.status_at, x.reversed_minor";
+        + "x.instrument_id, x.details, x.events, x.status_at, x.reversed_minor, x.refunded_minor";
+
+    /// <summary>How many columns <see cref="PaymentColumns"/> are: where the next one of a row stands.</summary>
+    public const int AfterPayment = 16;
+
+    /// <summary>The columns of <see cref="Refund"/>, of a row named x.</summary>
+    public const string RefundColumns =
+        "x.merchant_id, x.id, x.number, x.payment_id, x.account_id, x.dialect, x.amount_minor, x.currency, x.status, x.attempt_id, x.details, "
+        + "x.events, x.status_at, x.taken_by";
+
+    /// <summary>How many columns <see cref="RefundColumns"/> are.</summary>
+    public const int AfterRefund = 14;
 
     /// <summary>The columns of <see cref="Attempt"/>, of a row named x.</summary>
     public const string AttemptColumns =
@@ -130,6 +142,22 @@ internal static class Rows
             row.GetInt32(first + 12), row.GetFieldValue<DateTimeOffset>(first + 13))
         {
             ReversedMinor = row.GetInt64(first + 14),
+            RefundedMinor = row.GetInt64(first + 15),
+        };
+    }
+
+    /// <summary>Columns: <see cref="RefundColumns"/>.</summary>
+    public static Refund Refund(NpgsqlDataReader row, int first)
+    {
+        var merchant = Merchant(row, first);
+        return new Refund(
+            new RefundId(merchant, row.GetGuid(first + 1)), row.GetInt64(first + 2), new PaymentId(merchant, row.GetGuid(first + 3)),
+            new AccountId(merchant, row.GetGuid(first + 4)), row.GetString(first + 5),
+            new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))), Words.ToRefundStatus(row.GetString(first + 8)),
+            row.IsDBNull(first + 9) ? null : new AttemptId(merchant, row.GetGuid(first + 9)), Text(row, first + 10), row.GetInt32(first + 11),
+            row.GetFieldValue<DateTimeOffset>(first + 12))
+        {
+            TakenBy = row.GetInt32(first + 13),
         };
     }
 

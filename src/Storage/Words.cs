@@ -6,6 +6,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
 
@@ -47,6 +48,13 @@ internal static class Words
         EventType.PaymentReinstated => "payment.reinstated",
         EventType.DisputeLost => "dispute.lost",
         EventType.PaymentCancelled => "payment.cancelled",
+        EventType.PaymentRefunding => "payment.refunding",
+        EventType.PaymentRefunded => "payment.refunded",
+        EventType.PaymentRefundFailed => "payment.refund_failed",
+        EventType.RefundAsked => "refund.asked",
+        EventType.RefundUnanswered => "refund.unanswered",
+        EventType.RefundDone => "refund.done",
+        EventType.RefundFailed => "refund.failed",
         EventType.SessionOpened => "session.opened",
         EventType.SessionSubmitted => "session.submitted",
         EventType.SessionUsed => "session.used",
@@ -125,6 +133,13 @@ internal static class Words
     {
         SessionScope.MemberAccount => "member_account",
         SessionScope.Ecom => "ecom",
+    };
+
+    public static string Of(RefundStatus status) => status switch
+    {
+        RefundStatus.Pending => "pending",
+        RefundStatus.Done => "done",
+        RefundStatus.Failed => "failed",
     };
 
     public static string Of(BookingStatus status) => status switch
@@ -275,6 +290,8 @@ internal static class Words
         Refusal.AttemptNotDue => "attempt_not_due",
         Refusal.DisputeUnknown => "dispute_unknown",
         Refusal.PaymentNotCaptured => "payment_not_captured",
+        Refusal.PaymentDisputed => "payment_disputed",
+        Refusal.ExceedsRefundable => "exceeds_refundable",
         Refusal.CurrencyMismatch => "currency_mismatch",
         Refusal.InstrumentUnknown => "instrument_unknown",
         Refusal.InstrumentKindMismatch => "instrument_kind_mismatch",
@@ -304,6 +321,7 @@ internal static class Words
     private static readonly Dictionary<string, MandateStatus> MandateStatuses = Enum.GetValues<MandateStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, InstrumentStanding> Standings = Enum.GetValues<InstrumentStanding>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionScope> Scopes = Enum.GetValues<SessionScope>().ToDictionary(Of);
+    private static readonly Dictionary<string, RefundStatus> RefundStatuses = Enum.GetValues<RefundStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, BookingStatus> BookingStatuses = Enum.GetValues<BookingStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
@@ -344,6 +362,8 @@ internal static class Words
     public static InstrumentStanding ToStanding(string word) => Standings[word];
 
     public static SessionScope ToScope(string word) => Scopes[word];
+
+    public static RefundStatus ToRefundStatus(string word) => RefundStatuses[word];
 
     public static BookingStatus ToBookingStatus(string word) => BookingStatuses[word];
 

@@ -1,6 +1,7 @@
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Attempts;
 
@@ -31,12 +32,12 @@ public sealed class Collector(
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempt is { } begun)
             await CarryOutAsync(begun, command.Origin, code);
-        else if (!command.MayAskProvider || !outcome.Replayed || !outcome.Accepted)
+        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command is RefundPayment))
             return outcome;
 
         try
         {
-            return await AnswerAsync(outcome, new PaymentId(command.Origin.Merchant, outcome.Subject), command.WaitsForDecision);
+            return await AnswerAsync(command, outcome);
         }
         catch (StoreUnavailableException) when (!outcome.Replayed)
         {
@@ -98,20 +99,34 @@ public sealed class Collector(
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
-    private async Task<Outcome> AnswerAsync(Outcome outcome, PaymentId payment, bool waitsForDecision)
+    private async Task<Outcome> AnswerAsync(Command command, Outcome outcome)
     {
         for (var until = clock.GetUtcNow() + WaitsFor; ;)
         {
-            var view = waitsForDecision
-                ? await books.DecidedPaymentAsync(payment, outcome.Sequence, CancellationToken.None)
-                : await books.PaymentAsync(payment, outcome.Sequence, CancellationToken.None);
-            if (view is not { IsUnderWay: true })
-                return outcome with { Payment = view };
+            var (answered, isUnanswered) = await AnsweredAsync(command, outcome);
+            if (answered is not null)
+                return answered;
             // Who has been silent once may be silent for long.
-            if (view.IsUnanswered || clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
+            if (isUnanswered || clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
                 return UnderWay(outcome);
             await Task.Delay(LooksEvery, clock);
         }
+    }
+
+    /// <summary>The outcome with what came of it; null while a provider is being asked, and whether it has been silent.</summary>
+    private async Task<(Outcome? Answered, bool IsUnanswered)> AnsweredAsync(Command command, Outcome outcome)
+    {
+        if (command is RefundPayment)
+        {
+            var refund = await books.RefundAsync(new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
+            return (refund is { IsUnderWay: true } ? null : outcome with { Refund = refund }, false);
+        }
+
+        var id = new PaymentId(command.Origin.Merchant, outcome.Subject);
+        var payment = command.WaitsForDecision
+            ? await books.DecidedPaymentAsync(id, outcome.Sequence, CancellationToken.None)
+            : await books.PaymentAsync(id, outcome.Sequence, CancellationToken.None);
+        return payment is { IsUnderWay: true } ? (null, payment.IsUnanswered) : (outcome with { Payment = payment }, false);
     }
 
     private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempt = outcome.Attempt };
@@ -137,8 +152,8 @@ public sealed class Collector(
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
     private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
     {
-        // Nobody waits for what is only given back: recovery sees to it.
-        for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture };)
+        // Nobody waits for a reservation that is only given back: recovery sees to it.
+        for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt, attempt.DueAt, code);
             attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;

@@ -3,6 +3,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Attempts;
 
@@ -21,6 +22,9 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private readonly List<Dispute> _disputes = [];
     private bool _releases;
     private Changes _confirmation = new();
+    private IReadOnlyList<Allocation> _forgiven = [];
+    private Refund? _refund;
+    private Event? _refundEvent;
 
     /// <summary>The payment as it stood before.</summary>
     public Payment Payment => payment;
@@ -175,6 +179,60 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         _event = EventOf(EventType.PaymentReinstated, null, transfers);
     }
 
+    /// <summary>Books that the provider gave a refund's money back.</summary>
+    public void Confirm(Refund refund, Attempt attempt)
+    {
+        var currency = refund.Amount.Currency;
+        List<Transfer> transfers = [];
+        if (refund.Status == RefundStatus.Failed)
+        {
+            // It had been taken for failed, and its money may be elsewhere by now.
+            var plan = new RefundPlan(account, currency);
+            plan.Take(refund.Amount.AmountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
+            (_settled, _forgiven) = (plan.Settled, plan.Forgiven);
+            refund = refund with { TakenBy = payment.Events + 1, Taken = plan.Transfers };
+            transfers.AddRange(plan.Transfers);
+            _change = new PaymentChanged(payment.Id, null, plan.Settled.Sum(freed => freed.AmountMinor), RefundedMinor: refund.CoveredMinor);
+        }
+
+        transfers.Add(new Transfer(
+            Chart.RefundsInTransit(account, currency), Chart.Clearing(account, attempt.Provider, currency), refund.Amount.AmountMinor, null));
+        _event = EventOf(EventType.PaymentRefunded, null, transfers);
+        Change(refund with { Status = RefundStatus.Done }, EventType.RefundDone);
+    }
+
+    /// <summary>Books that the provider did not give a refund's money back: the payment is as it was before.</summary>
+    public void Fail(Refund refund, Attempt attempt)
+    {
+        var currency = refund.Amount.Currency;
+        List<Transfer> transfers = [];
+        if (refund.Status == RefundStatus.Done)
+        {
+            transfers.Add(new Transfer(
+                Chart.Clearing(account, attempt.Provider, currency), Chart.RefundsInTransit(account, currency), refund.Amount.AmountMinor, null));
+        }
+
+        transfers.AddRange(refund.Taken.Reverse().Select(transfer => transfer.Mirrored));
+        var notes = refund.Taken.Where(transfer => transfer.Debit.Kind == LedgerKind.Billed)
+            .Select(note => (Charge: state.Charge(note.Charge!.Value)!, Minor: note.AmountMinor)).ToList();
+        _settled = [.. notes.Select(note => new Allocation(note.Charge, note.Minor))];
+        _forgiven = [.. notes.Select(note => new Allocation(note.Charge, -note.Minor))];
+        _change = new PaymentChanged(payment.Id, null, notes.Sum(note => note.Minor), RefundedMinor: -refund.CoveredMinor);
+        _event = EventOf(EventType.PaymentRefundFailed, null, transfers);
+        Change(refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
+    }
+
+    /// <summary>A refund as it is now, with its event.</summary>
+    public void Change(Refund refund, EventType type)
+    {
+        var sequence = refund.Events + 1;
+        _refund = refund with { Events = sequence, StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : stamp.Now };
+        _refundEvent = new Event(refund.Id.Value, sequence, type, null, stamp.Now, origin, []);
+    }
+
+    /// <summary>The refund that an attempt asks for.</summary>
+    public Refund RefundOf(Attempt attempt) => state.RefundOf(attempt.Id)!;
+
     /// <summary>All of it.</summary>
     public Decision Accept() => Decision.Accepted(_confirmation with
     {
@@ -183,8 +241,10 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         ClaimsReleased = _releases ? [payment.Id] : [],
         PaymentsChanged = _event is null ? [] : [_change],
         Settled = _settled,
+        Forgiven = _forgiven,
+        RefundsChanged = _refund is null ? [] : [_refund],
         Disputes = _disputes,
-        Events = [.. _confirmation.Events, .. _attemptEvents, .. _event is null ? [] : new[] { _event }],
+        Events = [.. _confirmation.Events, .. _attemptEvents, .. new[] { _refundEvent, _event }.OfType<Event>()],
     });
 
     private Event EventOf(EventType type, PaymentStatus? status, IReadOnlyList<Transfer> transfers) =>

@@ -35,6 +35,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         base.Want(wanted, known);
         wanted.DisputesOf.Add(About.Payment);
+        if (About.Verb == Verb.Capture)
+            wanted.BookingsOf.Add(About.Payment);
+        if (About.Verb == Verb.Refund)
+            wanted.RefundsOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>
@@ -85,7 +89,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             case Verb.Capture:
                 progress.ReinstateDeclined(attempt);
                 break;
-            case Verb.Void or Verb.Refund:
+            case Verb.Refund:
+                progress.Confirm(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Void:
                 break;
         }
 
@@ -139,7 +146,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Release();
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
-            case Verb.Authorise or Verb.Capture or Verb.Void or Verb.Refund:
+            case Verb.Refund:
+                progress.Fail(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Authorise or Verb.Capture or Verb.Void:
                 break;
         }
 
@@ -201,6 +211,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
         else if (attempt.Verb == Verb.Capture)
             progress.Move(status == PaymentStatus.Pending ? EventType.PaymentCapturePending : EventType.PaymentUnanswered, null);
+        else if (attempt.Verb == Verb.Refund)
+            progress.Change(progress.RefundOf(attempt), EventType.RefundUnanswered);
     }
 
     private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with

@@ -4,6 +4,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Engine;
@@ -52,6 +53,15 @@ public sealed record Changes
 
     /// <summary>Charges settled, wholly or in part; below zero where what had been settled is open again.</summary>
     public IReadOnlyList<Allocation> Settled { get; init; } = [];
+
+    /// <summary>Charges forgiven by credit notes, wholly or in part; below zero where a credit note is withdrawn.</summary>
+    public IReadOnlyList<Allocation> Forgiven { get; init; } = [];
+
+    /// <summary>Refunds asked for.</summary>
+    public IReadOnlyList<Refund> Refunds { get; init; } = [];
+
+    /// <summary>Earlier refunds as they are now.</summary>
+    public IReadOnlyList<Refund> RefundsChanged { get; init; } = [];
 
     /// <summary>Earlier payments that changed.</summary>
     public IReadOnlyList<PaymentChanged> PaymentsChanged { get; init; } = [];

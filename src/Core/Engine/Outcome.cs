@@ -1,5 +1,6 @@
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Engine;
 
@@ -17,6 +18,9 @@ public sealed record Outcome
 
     /// <summary>The payment as it stood then; null for other commands and for replays, which read it from the books.</summary>
     public PaymentView? Payment { get; init; }
+
+    /// <summary>The refund as it stands, once its provider was asked; null for other commands.</summary>
+    public RefundView? Refund { get; init; }
 
     /// <summary>
     /// The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask. A refusal has

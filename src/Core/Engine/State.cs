@@ -4,6 +4,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Core.Engine;
@@ -29,6 +30,8 @@ public sealed class State
     private readonly Dictionary<ChargeId, PaymentId> _claimants = [];
     private readonly Dictionary<SessionId, Session> _sessions = [];
     private readonly Dictionary<DisputeId, Dispute> _disputes = [];
+    private readonly Dictionary<AttemptId, Refund> _refunds = [];
+    private readonly Dictionary<PaymentId, string> _holders = [];
     private readonly Dictionary<DepartureId, Departure> _departures = [];
     private readonly Dictionary<BookingId, Booking> _bookings = [];
     private readonly Dictionary<PaymentId, BookingId> _paidBookings = [];
@@ -94,6 +97,12 @@ public sealed class State
     /// <summary>The account's own instrument; null when it has none.</summary>
     public Instrument? CurrentInstrumentOf(AccountId id) =>
         _instruments.Values.FirstOrDefault(instrument => instrument.Account == id && instrument.Standing == InstrumentStanding.Current);
+
+    /// <summary>The refund that an attempt asks for; null when it asks for none.</summary>
+    public Refund? RefundOf(AttemptId id) => _refunds.GetValueOrDefault(id);
+
+    /// <summary>Who holds the money of a captured payment that was read whole.</summary>
+    public string? HolderOf(PaymentId id) => _holders.GetValueOrDefault(id);
 
     /// <summary>A departure by id; null while nobody has booked a seat of it.</summary>
     public Departure? Departure(DepartureId id) => _departures.GetValueOrDefault(id);
@@ -172,6 +181,12 @@ public sealed class State
     /// <summary>Takes in a session that was read.</summary>
     public void Load(Session session) => _sessions[session.Id] = session;
 
+    /// <summary>Takes in a refund that was read and that a provider was asked for.</summary>
+    public void Load(Refund refund) => _refunds[refund.Attempt!.Value] = refund;
+
+    /// <summary>Takes in who holds the money of a payment.</summary>
+    public void LoadHolder(PaymentId payment, string holder) => _holders[payment] = holder;
+
     /// <summary>Takes in a departure that was read.</summary>
     public void Load(Departure departure) => _departures[departure.Id] = departure;
 
@@ -218,6 +233,10 @@ public sealed class State
             Load(booking);
         foreach (var (charge, amountMinor) in changes.Settled)
             _charges[charge.Id] = _charges[charge.Id] with { AllocatedMinor = checked(_charges[charge.Id].AllocatedMinor + amountMinor) };
+        foreach (var (charge, amountMinor) in changes.Forgiven)
+            _charges[charge.Id] = _charges[charge.Id] with { CreditedMinor = checked(_charges[charge.Id].CreditedMinor + amountMinor) };
+        foreach (var refund in changes.Refunds.Concat(changes.RefundsChanged).Where(refund => refund.Attempt is not null))
+            Load(refund);
         foreach (var deposit in changes.Deposits)
             Apply(deposit);
         foreach (var payment in changes.Payments)
@@ -260,6 +279,7 @@ public sealed class State
             StatusAt = changed.Status is null ? payment.StatusAt : changes.Events[^1].At,
             AllocatedMinor = checked(payment.AllocatedMinor + changed.AllocatedMinor),
             ReversedMinor = checked(payment.ReversedMinor + changed.ReversedMinor),
+            RefundedMinor = checked(payment.RefundedMinor + changed.RefundedMinor),
             Events = payment.Events + 1,
         };
     }
@@ -276,6 +296,11 @@ public sealed class State
                 Add(credits, transfer.Credit.Purpose, transfer.AmountMinor);
             if (transfer.Debit.Kind == LedgerKind.Credit)
                 Add(credits, transfer.Debit.Purpose, -transfer.AmountMinor);
+            if (transfer.Debit.Kind == LedgerKind.Clearing)
+                _holders[payment] = transfer.Debit.Purpose;
+            // A credit note settles nothing.
+            if (transfer is { Debit.Kind: LedgerKind.Billed } or { Credit.Kind: LedgerKind.Billed })
+                continue;
             if (transfer.Charge is { } charge && _allocations.TryGetValue(payment, out var allocations))
                 Add(allocations, _charges[charge], transfer.Debit.Kind == LedgerKind.Receivable ? -transfer.AmountMinor : transfer.AmountMinor);
         }

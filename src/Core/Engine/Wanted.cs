@@ -35,10 +35,19 @@ public sealed class Wanted
     public HashSet<PaymentId> Payments { get; } = [];
 
     /// <summary>
-    /// Payments by id with all that belongs to them: their credits, the charges they settle and those they claim, their attempts, and the
-    /// bookings that they are to pay.
+    /// Payments by id with all that belongs to them: their credits, the charges they settle and those they claim, and their
+    /// attempts.
     /// </summary>
     public HashSet<PaymentId> WholePayments { get; } = [];
+
+    /// <summary>Payments whose refunds at providers are needed.</summary>
+    public HashSet<PaymentId> RefundsOf { get; } = [];
+
+    /// <summary>Payments of which is needed who holds their money.</summary>
+    public HashSet<PaymentId> HoldersOf { get; } = [];
+
+    /// <summary>Payments of which the booking is needed that they are to pay.</summary>
+    public HashSet<PaymentId> BookingsOf { get; } = [];
 
     /// <summary>Charges whose live claims are needed.</summary>
     public HashSet<ChargeId> ClaimsOn { get; } = [];

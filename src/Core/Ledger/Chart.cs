@@ -25,6 +25,10 @@ public static class Chart
     public static LedgerAccount Fees(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Fees, Guid.Empty, "", currency);
 
+    /// <summary>Refunds that providers were asked for and have not confirmed, in the slot of the account that paid.</summary>
+    public static LedgerAccount RefundsInTransit(Account account, Currency currency) =>
+        new(account.Id.Merchant, account.Slot, LedgerKind.RefundsInTransit, Guid.Empty, "", currency);
+
     /// <summary>Money given up, in the slot of the account it is about.</summary>
     public static LedgerAccount WriteOff(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.WriteOff, Guid.Empty, "", currency);

@@ -60,6 +60,27 @@ public enum EventType
     /// <summary>The payment was called off before its money was taken.</summary>
     PaymentCancelled,
 
+    /// <summary>Money of the payment is to go back to the payer, and its provider is being asked to see to that.</summary>
+    PaymentRefunding,
+
+    /// <summary>Money of the payment went back to the payer by our decision.</summary>
+    PaymentRefunded,
+
+    /// <summary>The provider did not give money back: the payment has it again.</summary>
+    PaymentRefundFailed,
+
+    /// <summary>A refund was asked of a provider. No answer to a client yet: the next event is.</summary>
+    RefundAsked,
+
+    /// <summary>The provider gave no answer about a refund in time, or will decide later.</summary>
+    RefundUnanswered,
+
+    /// <summary>The payer has the money of a refund.</summary>
+    RefundDone,
+
+    /// <summary>The provider did not give the money of a refund back.</summary>
+    RefundFailed,
+
     /// <summary>A payment session was opened.</summary>
     SessionOpened,
 

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Payments;
 
@@ -28,6 +29,12 @@ public interface IBooks
 
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel);
+
+    /// <summary>A refund by id; null when the merchant has none.</summary>
+    /// <param name="id">The refund.</param>
+    /// <param name="asOf">The event after which it is looked at, as with payments; null for now.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel);
 
     /// <summary>The account that a reference names; null when it names none.</summary>
     Task<Account?> AccountAsync(Reference name, CancellationToken cancel);

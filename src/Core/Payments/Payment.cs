@@ -26,7 +26,13 @@ public sealed record Payment(
     /// <summary>What of the captured money went back to the payer against our will (chargeback, returned debit), minor units.</summary>
     public long ReversedMinor { get; init; }
 
+    /// <summary>What of the captured money went back, or is in transit back, to the payer by our decision, minor units.</summary>
+    public long RefundedMinor { get; init; }
+
+    /// <summary>What of the captured money may still be given back, minor units.</summary>
+    public long RefundableMinor =>
+        Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - RefundedMinor - ReversedMinor : 0;
+
     /// <summary>What of the captured money settles no charge, minor units.</summary>
-    public long UnallocatedMinor =>
-        Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - AllocatedMinor - ReversedMinor : 0;
+    public long UnallocatedMinor => RefundableMinor - (Status == PaymentStatus.Captured ? AllocatedMinor : 0);
 }

@@ -13,7 +13,8 @@ public static class ToldEvents
             or EventType.PaymentCapturePending or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated or EventType.PaymentCancelled
             or EventType.BookingHeld => true,
         EventType.AccountOpened or EventType.InstrumentRegistered or EventType.ChargeRaised or EventType.DepositAsked
-            or EventType.PaymentVoiding or EventType.DisputeLost
+            or EventType.PaymentVoiding or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed or EventType.DisputeLost
+            or EventType.RefundAsked or EventType.RefundUnanswered or EventType.RefundDone or EventType.RefundFailed
             or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
             or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined

@@ -60,7 +60,7 @@ public static class OracleBrmErrors
             or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
             or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
-            or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut =>
+            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut =>
             Tmf676Errors.Of(refusal, bill),
     };
 }

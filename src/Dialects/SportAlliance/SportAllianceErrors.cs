@@ -127,7 +127,7 @@ public static class SportAllianceErrors
         Refusal.SessionUsed => TokenUsed,
         Refusal.SessionForeign => TokenOfAnother,
         Refusal.SessionChanged or Refusal.SessionSubmitted
-            or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => Concurrent,
+            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => Concurrent,
         Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
             or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TokenUnknown,
         Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),

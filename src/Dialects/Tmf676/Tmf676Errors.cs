@@ -97,6 +97,10 @@ public static class Tmf676Errors
             Refusal.PaymentUnknown => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
             Refusal.ExceedsUnallocated => TmfError.Conflict(
                 "The payment has less left that settles no bill.", "Allocate at most what is left."),
+            Refusal.PaymentDisputed => TmfError.Conflict(
+                "The payer disputes the payment.", "Wait until the dispute is decided."),
+            Refusal.ExceedsRefundable => TmfError.Conflict(
+                "The payment has less left that has not gone back to the payer.", "Refund at most what is left."),
             Refusal.BalanceOutOfRange => TmfError.Conflict(
                 "The balance of the account would become too large to keep.", "Check totalAmount.value."),
         };

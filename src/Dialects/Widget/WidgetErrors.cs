@@ -60,7 +60,7 @@ internal static class WidgetErrors
             or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeUnknown or Refusal.ChargeClaimed or Refusal.OrderUnknown
             or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated
-            or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut
+            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut
             or Refusal.BalanceOutOfRange => new WidgetError(409, "refused"),
     };
 

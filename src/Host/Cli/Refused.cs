@@ -28,6 +28,8 @@ internal static class Refused
         Refusal.BookingConfirmed => "the booking is paid for",
         Refusal.BookingExpired => "the seat was not paid for in time",
         Refusal.SoldOut => "no seat is left",
+        Refusal.PaymentDisputed => "the payer disputes the payment",
+        Refusal.ExceedsRefundable => "less of the payment is left that has not gone back",
         Refusal.AttemptUnknown => "there is no such attempt",
         Refusal.AttemptSettled => "the attempt has this outcome already",
         Refusal.AttemptOvertaken => "the attempt had another outcome meanwhile",

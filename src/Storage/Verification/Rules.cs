@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -53,20 +53,21 @@ internal static class Rules
             SELECT format('subject %s: %s events, the last is number %s', subject_id, count(*), max(sequence))
               FROM event WHERE merchant_id = $1 GROUP BY subject_id HAVING max(sequence) <> count(*)
             """),
-        ("A charge's settled amount is the sum of its allocations, and it was raised in full", """
-            SELECT format('charge %s: amount %s, allocated %s; transfers say %s and %s',
-                          c.id, c.amount_minor, c.allocated_minor, coalesce(s.raised, 0), coalesce(s.settled, 0))
+        ("A charge's settled amount is the sum of its allocations, its forgiven amount that of its credit notes, and it was raised in full", """
+            SELECT format('charge %s: amount %s, allocated %s, forgiven %s; transfers say %s less what is forgiven, and %s',
+                          c.id, c.amount_minor, c.allocated_minor, c.credited_minor, coalesce(s.raised, 0), coalesce(s.settled, 0))
               FROM charge c
               LEFT JOIN (SELECT t.charge_id,
-                                sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind = 'billed') AS raised,
-                                coalesce(sum(t.amount_minor) FILTER (WHERE r.kind = 'receivable'), 0)
-                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind = 'clearing'), 0) AS settled
+                                coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind = 'billed'), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'billed' AND r.kind = 'receivable'), 0) AS raised,
+                                coalesce(sum(t.amount_minor) FILTER (WHERE d.kind <> 'billed' AND r.kind = 'receivable'), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND r.kind <> 'billed'), 0) AS settled
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account r ON r.merchant_id = $1 AND r.id = t.credit_id
                           WHERE t.merchant_id = $1 AND t.charge_id IS NOT NULL GROUP BY t.charge_id) s ON s.charge_id = c.id
              WHERE c.merchant_id = $1
-               AND (c.amount_minor <> coalesce(s.raised, 0) OR c.allocated_minor <> coalesce(s.settled, 0))
+               AND (c.amount_minor - c.credited_minor <> coalesce(s.raised, 0) OR c.allocated_minor <> coalesce(s.settled, 0))
             """),
         ("A charge is settled only by its own account's money", """
             SELECT format('transfer %s/%s/%s settles charge %s of another account', t.subject_id, t.sequence, t.line, t.charge_id)
@@ -82,8 +83,8 @@ internal static class Rules
               LEFT JOIN (SELECT t.subject_id,
                                 coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'clearing' AND c.kind IN ('receivable', 'credit')), 0)
                                 - coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'clearing' AND d.kind IN ('receivable', 'credit')), 0) AS held,
-                                coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'receivable'), 0)
-                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable'), 0) AS allocated
+                                coalesce(sum(t.amount_minor) FILTER (WHERE d.kind <> 'billed' AND c.kind = 'receivable'), 0)
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND c.kind <> 'billed'), 0) AS allocated
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
@@ -96,10 +97,39 @@ internal static class Rules
             SELECT format('account %s, %s: credit %s, unallocated %s', holder, currency, coalesce(credit, 0), coalesce(unallocated, 0))
               FROM (SELECT holder_id AS holder, currency, sum(credits_minor - debits_minor) AS credit
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit' GROUP BY holder_id, currency) l
-              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor - reversed_minor) AS unallocated
+              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor - reversed_minor - refunded_minor) AS unallocated
                            FROM payment WHERE merchant_id = $1 AND status = 'captured' GROUP BY account_id, currency) p
                    USING (holder, currency)
              WHERE coalesce(credit, 0) <> coalesce(unallocated, 0)
+            """),
+        ("What a payment says of refunds is what refunds took from it and did not give back", """
+            SELECT format('payment %s: refunded %s; transfers say %s', p.id, p.refunded_minor, coalesce(s.refunded, 0))
+              FROM payment p
+              LEFT JOIN (SELECT t.subject_id, sum(CASE WHEN c.kind = 'refunds_in_transit' THEN t.amount_minor ELSE -t.amount_minor END) AS refunded
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                          WHERE t.merchant_id = $1 AND (d.kind, c.kind) IN (('credit', 'refunds_in_transit'), ('refunds_in_transit', 'credit'))
+                          GROUP BY t.subject_id) s ON s.subject_id = p.id
+             WHERE p.merchant_id = $1 AND p.refunded_minor <> coalesce(s.refunded, 0)
+            """),
+        ("Refunds that are pending are what is in transit", """
+            SELECT format('%s: pending %s, in transit %s', currency, coalesce(r.pending, 0), coalesce(l.transit, 0))
+              FROM (SELECT currency, sum(credits_minor - debits_minor) AS transit
+                      FROM ledger_account WHERE merchant_id = $1 AND kind = 'refunds_in_transit' GROUP BY currency) l
+              FULL JOIN (SELECT currency, sum(amount_minor) FILTER (WHERE status = 'pending') AS pending
+                           FROM refund WHERE merchant_id = $1 GROUP BY currency) r USING (currency)
+             WHERE coalesce(r.pending, 0) <> coalesce(l.transit, 0)
+            """),
+        ("A refund stands where its provider says, belongs to its payment's account, and has as many events as it says", """
+            SELECT format('refund %s (%s): attempt %s, says %s events, has %s', r.id, r.status, a.status, r.events, coalesce(e.events, 0))
+              FROM refund r
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = r.payment_id AND p.account_id = r.account_id
+              LEFT JOIN attempt a ON a.merchant_id = $1 AND a.id = r.attempt_id AND a.verb = 'refund' AND a.amount_minor = r.amount_minor
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = r.id
+             WHERE r.merchant_id = $1
+               AND (p.id IS NULL OR r.events <> coalesce(e.events, 0)
+                    OR r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
             """),
         ("A payment taken through a provider is captured exactly when its provider approved the capture", """
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)
@@ -231,6 +261,7 @@ internal static class Rules
             SELECT format('%s number %s: slot %s stands at %s', x.what, x.number, s.slot, s.last_number)
               FROM (SELECT number, 'payment' AS what FROM payment WHERE merchant_id = $1
                     UNION ALL SELECT number, 'charge' FROM charge WHERE merchant_id = $1
+                    UNION ALL SELECT number, 'refund' FROM refund WHERE merchant_id = $1
                     UNION ALL SELECT number, 'account' FROM account WHERE merchant_id = $1) x
               LEFT JOIN slot s ON s.merchant_id = $1 AND s.slot = x.number % 32
              WHERE x.number / 32 > coalesce(s.last_number, -1)

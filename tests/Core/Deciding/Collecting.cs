@@ -4,6 +4,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;
 
@@ -95,6 +96,18 @@ internal sealed class Collecting
     public Decision Ends(string payment, bool won, string reference = "dispute") =>
         Do(new CloseDispute(Given.Origin, Attempt(payment, Verb.Authorise), reference, won));
 
+    public Decision Refunds(string payment, string refund, long? amountMinor = null) =>
+        Do(new RefundPayment(Given.Origin, Given.Target(), Id(payment), RefundId(refund), "test")
+        {
+            Amount = amountMinor is { } minor ? new Money(minor, Given.Euro) : null,
+        });
+
+    public static RefundId RefundId(string refund) => new(Given.Merchant, Given.ChargeId($"refund {refund}").Value);
+
+    /// <summary>Hears of the refund that was asked for last, or of the one before it.</summary>
+    public Decision HearsOfRefund(string payment, ProviderAnswer answer, int latest = 1) =>
+        Do(new TakeAnswer(Given.Origin, _state.AttemptsOf(Id(payment)).Where(attempt => attempt.Verb == Verb.Refund).OrderBy(attempt => attempt.OpenedAt).TakeLast(latest).First(), answer));
+
     public Decision Leases(string payment, Verb verb) => Do(new LeaseAttempt(Given.Origin, Attempt(payment, verb)));
 
     public Attempt Attempt(string payment, Verb verb) => _state.AttemptsOf(Id(payment)).Single(attempt => attempt.Verb == verb);
@@ -113,7 +126,7 @@ internal sealed class Collecting
         foreach (var payment in payments.Select(Payment).Where(payment => payment.Status == PaymentStatus.Captured))
         {
             var creditMinor = _state.CreditsOf(payment.Id).Sum(credit => credit.AmountMinor);
-            Assert.Equal(payment.Amount!.Value.AmountMinor, payment.AllocatedMinor + creditMinor + payment.ReversedMinor);
+            Assert.Equal(payment.Amount!.Value.AmountMinor, payment.AllocatedMinor + creditMinor + payment.ReversedMinor + payment.RefundedMinor);
             Assert.Equal(payment.AllocatedMinor, _state.AllocationsOf(payment.Id).Sum(allocation => allocation.AmountMinor));
         }
 

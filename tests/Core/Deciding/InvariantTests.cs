@@ -44,7 +44,8 @@ public sealed class InvariantTests
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired, Refusal.SessionSubmitted,
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
-                // So have bookings.
+                // So have bookings, and refunds.
+                Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
                 Refusal.InstrumentKindMismatch,
