@@ -32,11 +32,15 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override bool WritesNulls => false;
 
     /// <inheritdoc/>
+    protected override string[] AlwaysShown => ["id", "href"];
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         foreach (var mount in (string[])[Mount, Alias])
         {
             routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
+            routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
         }
     }
@@ -56,13 +60,27 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
 
     /// <inheritdoc/>
-    protected override string HrefOf(HttpRequest request, Payment payment)
-    {
-        var mount = request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount;
-        return $"{address.Base}{mount}/payment/{payment.Id.Value:D}";
-    }
+    protected override string HrefOf(HttpRequest request, Payment payment) => $"{PaymentsOf(request)}/{payment.Id.Value:D}";
 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         Tmf676Responses.Payment(json, view, href);
+
+    private string PaymentsOf(HttpRequest request) =>
+        $"{address.Base}{(request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount)}/payment";
+
+    private Task<Answer> ListPaymentsAsync(Call call)
+    {
+        var payments = PaymentsOf(call.Http.Request);
+        return ListAsync(call, new TmfList<PaymentView>
+        {
+            Attributes = TmfAttributes.Payment,
+            AlwaysShown = AlwaysShown,
+            Address = payments,
+            ReadAsync = query => call.Books.PaymentsAsync(query, call.Cancel),
+            IdOf = view => view.Payment.Id.Value,
+            Write = (json, view) => Write(json, view, HrefOf(call.Http.Request, view.Payment)),
+            ToCriteriaAsync = filter => Tmf676Filters.OfPaymentAsync(filter, call, $"{payments}/"),
+        });
+    }
 }
