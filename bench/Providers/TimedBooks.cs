@@ -19,6 +19,10 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
 
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => books.RefundAsync(id, asOf, cancel);
 
+    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => books.RefundAsync(merchant, number, cancel);
+
+    public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => books.RefundsAsync(query, cancel);
+
     public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => books.PaymentsAsync(query, cancel);
 
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => books.AccountAsync(name, cancel);

@@ -25,6 +25,12 @@ public interface IBooks
     /// <param name="cancel">Ends the reading.</param>
     Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel);
 
+    /// <summary>A refund by its human number; null when the merchant has none.</summary>
+    Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's refunds, whichever dialects they came through.</summary>
+    Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel);
+
     /// <summary>A part of the list of a merchant's payments, whichever dialects they came through.</summary>
     Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel);
 

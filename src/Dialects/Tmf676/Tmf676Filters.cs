@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -21,6 +22,17 @@ internal static class Tmf676Filters
             [.. Enum.GetValues<PaymentStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
         // Only what is captured shows when that was.
         "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)])],
+        "paymentMethod.@type" => [MethodOf(filter)],
+        _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
+    };
+
+    /// <summary>What the books find for a filter of refunds; null when they have no key for it.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="address">What the addresses of refunds begin with.</param>
+    public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
+    {
+        "status" => [new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
         _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
     };
 
@@ -32,7 +44,6 @@ internal static class Tmf676Filters
         "account.id" => new AccountCriterion(await AccountsAsync(filter, call)),
         "statusDate" => new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)]),
         "correlatorId" => new CorrelatorCriterion([.. filter.Tests.Select(test => test.Text)]),
-        "paymentMethod.@type" => MethodOf(filter),
         "totalAmount.value" => new AmountCriterion([.. filter.Tests.Select(RangeOf)]),
         _ => null,
     };

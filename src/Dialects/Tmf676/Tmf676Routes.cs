@@ -37,11 +37,15 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
+        var refunds = new Tmf676Refunds(PaymentsOf, RefundsOf, AlwaysShown);
         foreach (var mount in (string[])[Mount, Alias])
         {
             routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
             routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync);
+            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync);
+            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync);
         }
     }
 
@@ -66,8 +70,12 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         Tmf676Responses.Payment(json, view, href);
 
-    private string PaymentsOf(HttpRequest request) =>
-        $"{address.Base}{(request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount)}/payment";
+    private string PaymentsOf(HttpRequest request) => $"{MountOf(request)}/payment";
+
+    private string RefundsOf(HttpRequest request) => $"{MountOf(request)}/refund";
+
+    private string MountOf(HttpRequest request) =>
+        $"{address.Base}{(request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount)}";
 
     private Task<Answer> ListPaymentsAsync(Call call)
     {

@@ -15,3 +15,16 @@ CREATE INDEX payment_by_method ON payment (
           WHEN instrument_id IS NOT NULL THEN ':instrument'
           ELSE ':' || method END),
     merchant_id, id);
+
+CREATE INDEX refund_of_account ON refund (account_id, merchant_id, id);
+CREATE INDEX refund_not_done ON refund (status, merchant_id, id) WHERE status <> 'done';
+CREATE INDEX refund_by_status_at ON refund (status_at, merchant_id, id);
+CREATE INDEX refund_by_amount ON refund (amount_minor, merchant_id, id) WHERE amount_minor IS NOT NULL;
+CREATE INDEX refund_by_correlator ON refund ((details ->> 'correlatorId'), merchant_id, id) WHERE (details ->> 'correlatorId') IS NOT NULL;
+
+-- A bare record of a refund is of no payment and moves no money.
+ALTER TABLE refund
+    ALTER COLUMN payment_id DROP NOT NULL,
+    ALTER COLUMN amount_minor DROP NOT NULL,
+    ALTER COLUMN currency DROP NOT NULL,
+    ADD CONSTRAINT refund_of_money CHECK ((amount_minor IS NULL) = (payment_id IS NULL) AND (amount_minor IS NULL) = (currency IS NULL));

@@ -17,6 +17,8 @@ internal static class WritingRoutes
     {
         ["/paymentManagement/v4/payment"] = TmfAsync,
         ["/payment/v4/payment"] = TmfAsync,
+        ["/paymentManagement/v4/refund"] = TmfRefundAsync,
+        ["/payment/v4/refund"] = TmfRefundAsync,
         ["/brm/payment/v4/payment"] = OracleAsync,
         ["/brm/payment/version/payment"] = OracleAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
@@ -36,6 +38,20 @@ internal static class WritingRoutes
         return Task.FromResult(new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
             amount => $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":{{amount}} } }"""));
+    }
+
+    private static async Task<WritingSample> TmfRefundAsync(BooksFixture books)
+    {
+        var account = NewKey();
+        var payment = await new TmfHttp(books, "demo-telco").PayAsync(account, "{\"@type\":\"Cash\"}", "{\"unit\":\"EUR\",\"value\":1000}");
+        return new WritingSample(
+            account, [("Authorization", "Bearer demo-telco")],
+            amount => $$"""
+                {"account":{"id":"{{account}}"},"payment":{"id":"{{payment["id"]}}"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":{{amount}} } }
+                """)
+        {
+            Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+        };
     }
 
     private static async Task<WritingSample> OracleAsync(BooksFixture books)

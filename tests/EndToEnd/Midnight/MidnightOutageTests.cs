@@ -8,7 +8,9 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Lists;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Tests.Running;
@@ -196,6 +198,14 @@ public sealed class MidnightOutageTests : IAsyncLifetime
                 : Task.FromResult<PaymentView?>(new PaymentView(Payments.Single(payment => payment.Id == id), _account, null, []));
 
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
