@@ -58,7 +58,8 @@ internal sealed class ListStatement
     public void AddCount(NpgsqlBatch batch)
     {
         var taken = _parameters.Count;
-        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} LIMIT {Next(_query.CountsUpTo)}) counted");
+        // In the order of the list, so that it is counted along the same index.
+        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY x.merchant_id, x.id LIMIT {Next(_query.CountsUpTo)}) counted");
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
 
@@ -77,16 +78,20 @@ internal sealed class ListStatement
 
     private string Of(Criterion criterion) => criterion switch
     {
-        IdCriterion ids => $"x.id = ANY({Next(ids.Ids.ToArray())})",
-        AccountCriterion accounts => $"x.account_id = ANY({Next(accounts.Accounts.ToArray())})",
-        StatusCriterion<PaymentStatus> payments => $"x.status = ANY({Next(payments.Statuses.Select(Words.Of).ToArray())})",
-        StatusCriterion<RefundStatus> refunds => $"x.status = ANY({Next(refunds.Statuses.Select(Words.Of).ToArray())})",
+        IdCriterion ids => OneOf("x.id", ids.Ids),
+        AccountCriterion accounts => OneOf("x.account_id", accounts.Accounts),
+        StatusCriterion<PaymentStatus> payments => OneOf("x.status", [.. payments.Statuses.Select(Words.Of)]),
+        StatusCriterion<RefundStatus> refunds => OneOf("x.status", [.. refunds.Statuses.Select(Words.Of)]),
         StatusAtCriterion times => Any(times.Times, time => Within("x.status_at", time, moment => Next(moment.UtcDateTime))),
         AmountCriterion amounts => Any(amounts.MajorUnits, Within),
-        CorrelatorCriterion correlators => $"(x.details ->> 'correlatorId') = ANY({Next(correlators.Correlators.ToArray())})",
-        MethodCriterion methods => $"{Method} = ANY({Next(Methods(methods))})",
+        CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
+        MethodCriterion methods => OneOf(Method, Methods(methods)),
         _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "A list has no such criterion."),
     };
+
+    /// <summary>Of one value the index gives the rows in the order of the list; of several they are sorted.</summary>
+    private string OneOf<T>(string column, IReadOnlyList<T> values) =>
+        values is [var one] ? $"{column} = {Next(one)}" : $"{column} = ANY({Next(values.ToArray())})";
 
     private static string[] Methods(MethodCriterion criterion)
     {
