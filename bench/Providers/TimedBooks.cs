@@ -19,6 +19,8 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
 
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => books.RefundAsync(id, asOf, cancel);
 
+    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => books.RefundAfterAsync(id, sequence, cancel);
+
     public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => books.RefundAsync(merchant, number, cancel);
 
     public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => books.RefundsAsync(query, cancel);

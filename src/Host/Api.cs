@@ -1,10 +1,12 @@
 using System.Globalization;
 using Quittance.Core.Access;
+using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Dialects.TrainTravel;
 
 namespace Quittance.Host;
 
@@ -25,15 +27,29 @@ internal sealed record Api(
     /// <summary>The kind of reference by which clients would find a charge by the number printed on the bill; null where that is a charge's name too.</summary>
     public string? DocumentKind { get; init; }
 
+    /// <summary>What its clients can be told of by webhooks.</summary>
+    public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
+
+    /// <summary>What someone who signs in is told that a scope allows.</summary>
+    public IReadOnlyDictionary<string, string> ScopeWords { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Accounts and bills are named by their POID or by their number.</summary>
     public static Api OracleBrm { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
         name => Poid.TryParse(name, out _) ? TmfNames.Account : TmfNames.AccountNumber,
-        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber, null);
+        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber, null)
+    {
+        ScopeWords = new Dictionary<string, string> { [OracleBrmRoutes.ReadScope] = "See payments", [OracleBrmRoutes.WriteScope] = "Record payments" },
+    };
 
     public static Api Tmf676 { get; } = new(
         TmfNames.Tmf676, [CredentialKind.Bearer], [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope],
-        _ => TmfNames.Account, _ => TmfNames.Bill, null);
+        _ => TmfNames.Account, _ => TmfNames.Bill, null)
+    {
+        // What never happens nobody need be told of.
+        WebhookEvents = [.. Tmf676Events.All.Where(told => told.Types.Count > 0)],
+        ScopeWords = new Dictionary<string, string> { [Tmf676Routes.ReadScope] = "See payments", [Tmf676Routes.WriteScope] = "Record payments" },
+    };
 
     public static Api Midnight { get; } = new(
         MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.WriteScope],
@@ -48,8 +64,21 @@ internal sealed record Api(
         DocumentKind = SportAllianceNames.Document,
     };
 
+    /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
+    public static Api TrainTravel { get; } = new(
+        TrainTravelNames.Dialect, [CredentialKind.Client], [TrainTravelRoutes.ReadScope, TrainTravelRoutes.WriteScope],
+        _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking, null)
+    {
+        WebhookEvents = TrainTravelNames.WebhookEvents,
+        ScopeWords = new Dictionary<string, string>
+        {
+            [TrainTravelRoutes.ReadScope] = "See your bookings, and pay for them",
+            [TrainTravelRoutes.WriteScope] = "Book trips for you, and cancel bookings",
+        },
+    };
+
     /// <summary>All APIs, in the order of their names.</summary>
-    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676];
+    public static IReadOnlyList<Api> All { get; } = [Midnight, OracleBrm, SportAlliance, Tmf676, TrainTravel];
 
     /// <summary>The number that a name of this API is; null where it has other names, or this is none.</summary>
     public long? NumberOf(string name) =>
@@ -57,6 +86,10 @@ internal sealed record Api(
 
     /// <summary>Whether an account or a charge may have this name.</summary>
     public bool MayName(string name) => !CountsNames || NumberOf(name) is not null;
+
+    /// <summary>What someone who signs in is told that a scope of an installation allows; where there are no words for it, the scope itself.</summary>
+    public static string WordsOf(Installation installation, string scope) =>
+        All.FirstOrDefault(api => api.Dialect == installation.Dialect)?.ScopeWords.GetValueOrDefault(scope) ?? scope;
 
     /// <summary>The header that carries a credential of this kind.</summary>
     public static string Header(CredentialKind kind, string secret) => kind switch
@@ -67,5 +100,6 @@ internal sealed record Api(
         CredentialKind.MisKey => $"MISKEY: {secret}",
         CredentialKind.Customer => $"Authorization: Bearer {secret}",
         CredentialKind.ApiKey => $"X-API-KEY: {secret}",
+        CredentialKind.Client or CredentialKind.Issuer => throw new ArgumentException("No header carries it.", nameof(kind)),
     };
 }

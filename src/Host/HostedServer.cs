@@ -6,13 +6,17 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
 using Quittance.Host.Web;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
 
@@ -28,8 +32,10 @@ public static class HostedServer
     /// <param name="engine">The engine over it.</param>
     /// <param name="vault">The vault in it.</param>
     /// <param name="logTo">Adds where it logs to beside the console; null: nowhere.</param>
+    /// <param name="clock">The time of its requests; null: the machine's.</param>
     public static WebApplication Build(
-        ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null)
+        ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null,
+        TimeProvider? clock = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -42,11 +48,10 @@ public static class HostedServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
-        AddParts(builder.Services, settings, database, engine, vault);
+        AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
-        var dialects = Composition.Dialects(
-            settings, app.Services.GetRequiredService<ISessions>(), app.Services.GetRequiredService<IAttempts>(), vault);
+        var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
@@ -60,19 +65,18 @@ public static class HostedServer
         {
             dialect.Map(new DialectRoutes(
                 app, dialect, app.Services.GetRequiredService<Collector>(), app.Services.GetRequiredService<IBooks>(),
-                app.Services.GetRequiredService<ICredentials>(), TimeProvider.System));
+                app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>()));
         }
 
         return app;
     }
 
     private static void AddParts(
-        IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault)
+        IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock)
     {
-        services.AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
+        services.AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
         services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
-        services.AddSingleton<ICredentials>(new Credentials(
-            database, TimeProvider.System, settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets));
+        AddAccess(services, settings);
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
         services.AddSingleton(new ProviderOptions
         {
@@ -84,6 +88,23 @@ public static class HostedServer
         services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton(all => Composition.Dialects(settings, all));
+        services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
+    }
+
+    /// <summary>Who is let in. The demo's secrets are known to everyone, so outside the demo they are nobody's.</summary>
+    private static void AddAccess(IServiceCollection services, ServerSettings settings)
+    {
+        var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
+        services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        if (settings.Issuer is { } issuer)
+            services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        else
+            services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
+        services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IAuthorisations, Authorisations>();
     }
 }

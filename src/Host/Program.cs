@@ -18,10 +18,13 @@ var quittance = new RootCommand(WhatItIs)
     VerifyCommand.Create(),
     MerchantCommand.Create(),
     CredentialCommand.Create(),
+    ClientCommand.Create(),
+    PersonCommand.Create(),
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),
     ProviderCommand.Create(),
+    WebhookCommand.Create(),
     VaultCommand.Create(),
 };
 

@@ -1,5 +1,7 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Host.Access;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 
 namespace Quittance.Host;
@@ -13,4 +15,10 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 {
     /// <summary>How long payment providers are waited for.</summary>
     public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+
+    /// <summary>How subscribers are told of events.</summary>
+    public WebhookSettings Webhooks { get; init; } = new();
+
+    /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
+    public IssuerSettings? Issuer { get; init; }
 }

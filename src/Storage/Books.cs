@@ -18,6 +18,9 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         _payments.ByIdAsync(id, asOf, cancel);
 
     /// <inheritdoc/>
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => _payments.AfterAsync(id, sequence, cancel);
+
+    /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         _payments.ByNumberAsync(merchant, number, cancel);
 
@@ -26,6 +29,9 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
 
     /// <inheritdoc/>
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => _refunds.ByIdAsync(id, asOf, cancel);
+
+    /// <inheritdoc/>
+    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => _refunds.AfterAsync(id, sequence, cancel);
 
     /// <inheritdoc/>
     public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => _refunds.ByNumberAsync(merchant, number, cancel);

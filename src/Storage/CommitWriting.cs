@@ -48,6 +48,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         SessionWriting.AddTo(_statements, _batch, _merchants);
         BookingWriting.AddTo(_statements, _batch, _merchants);
         RefundWriting.AddTo(_statements, _batch, _merchants);
+        DeliveryWriting.AddTo(_statements, _batch, _merchants);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);

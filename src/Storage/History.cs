@@ -6,11 +6,12 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Tells what a payment was after one of its events, from events and transfers alone. Where its provider was being asked just
-/// then, it goes on to the first event that tells what came of it.
+/// then, it goes on to the first event that tells what came of it, unless exactly that event is meant.
 /// </summary>
 /// <param name="payment">The payment as it is now.</param>
 /// <param name="asOf">The event; null for now.</param>
-internal sealed class History(Payment payment, int? asOf)
+/// <param name="isExact">Whether exactly that event is meant.</param>
+internal sealed class History(Payment payment, int? asOf, bool isExact)
 {
     private readonly List<Allocation> _allocations = [];
     private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0, RefundedMinor = 0 };
@@ -28,7 +29,7 @@ internal sealed class History(Payment payment, int? asOf)
     /// <summary>Takes in its events in their order.</summary>
     public void Add(int sequence, EventType type, PaymentStatus? status, DateTimeOffset at)
     {
-        if (sequence > _last && !IsUnderWay)
+        if (sequence > _last && (isExact || !IsUnderWay))
             return;
         _last = Math.Max(_last, sequence);
         IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing;

@@ -20,6 +20,10 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     public Task<PaymentView?> ByIdAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
         OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), asOf, cancel);
 
+    /// <summary>A payment as it was after exactly this event.</summary>
+    public Task<PaymentView?> AfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), sequence, cancel, isExact: true);
+
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     public Task<PaymentView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), null, cancel);
@@ -28,14 +32,14 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     public Task<ListSlice<PaymentView>> ListAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "payment", query, ViewsAsync, cancel);
 
-    private Task<PaymentView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel) =>
+    private Task<PaymentView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel, bool isExact = false) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var batch = new NpgsqlBatch(connection);
             add(batch);
             await using var reader = await batch.ExecuteReaderAsync(cancel);
-            return (await ViewsAsync(reader, merchant, asOf, cancel)).Values.SingleOrDefault();
+            return (await ViewsAsync(reader, merchant, asOf, isExact, cancel)).Values.SingleOrDefault();
         });
 
     private static async Task<IReadOnlyDictionary<Guid, PaymentView>> ViewsAsync(
@@ -44,7 +48,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, Ids, command => command.With(merchant.Value).With(ids));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        return await ViewsAsync(reader, merchant, asOf: null, cancel);
+        return await ViewsAsync(reader, merchant, asOf: null, isExact: false, cancel);
     }
 
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
@@ -89,14 +93,14 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     }
 
     private static async Task<IReadOnlyDictionary<Guid, PaymentView>> ViewsAsync(
-        NpgsqlDataReader reader, MerchantId merchant, int? asOf, CancellationToken cancel)
+        NpgsqlDataReader reader, MerchantId merchant, int? asOf, bool isExact, CancellationToken cancel)
     {
         Dictionary<Guid, Found> found = [];
         while (await reader.ReadAsync(cancel))
         {
             var payment = Rows.Payment(reader, 0);
             var instrument = reader.IsDBNull(Rows.AfterPayment + 6) ? null : Rows.Instrument(reader, Rows.AfterPayment + 6);
-            found.Add(payment.Id.Value, new Found(new History(payment, asOf), Rows.Account(reader, Rows.AfterPayment), instrument, []));
+            found.Add(payment.Id.Value, new Found(new History(payment, asOf, isExact), Rows.Account(reader, Rows.AfterPayment), instrument, []));
         }
 
         await reader.NextResultAsync(cancel);

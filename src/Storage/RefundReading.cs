@@ -17,6 +17,10 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     public Task<RefundView?> ByIdAsync(RefundId id, int? asOf, CancellationToken cancel) =>
         OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), asOf, cancel);
 
+    /// <summary>A refund as it was after exactly this event.</summary>
+    public Task<RefundView?> AfterAsync(RefundId id, int sequence, CancellationToken cancel) =>
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), sequence, cancel, isExact: true);
+
     /// <summary>A refund by its human number; null when the merchant has none.</summary>
     public Task<RefundView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), null, cancel);
@@ -25,14 +29,14 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     public Task<ListSlice<RefundView>> ListAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "refund", query, ViewsAsync, cancel);
 
-    private Task<RefundView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel) =>
+    private Task<RefundView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel, bool isExact = false) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var batch = new NpgsqlBatch(connection);
             add(batch);
             await using var reader = await batch.ExecuteReaderAsync(cancel);
-            return (await ViewsAsync(reader, merchant, asOf, cancel)).Values.SingleOrDefault();
+            return (await ViewsAsync(reader, merchant, asOf, isExact, cancel)).Values.SingleOrDefault();
         });
 
     private static async Task<IReadOnlyDictionary<Guid, RefundView>> ViewsAsync(
@@ -41,7 +45,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         await using var batch = new NpgsqlBatch(connection);
         Add(batch, Ids, command => command.With(merchant.Value).With(ids));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        return await ViewsAsync(reader, merchant, asOf: null, cancel);
+        return await ViewsAsync(reader, merchant, asOf: null, isExact: false, cancel);
     }
 
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
@@ -70,7 +74,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     }
 
     private static async Task<IReadOnlyDictionary<Guid, RefundView>> ViewsAsync(
-        NpgsqlDataReader reader, MerchantId merchant, int? asOf, CancellationToken cancel)
+        NpgsqlDataReader reader, MerchantId merchant, int? asOf, bool isExact, CancellationToken cancel)
     {
         Dictionary<Guid, Found> found = [];
         while (await reader.ReadAsync(cancel))
@@ -87,16 +91,17 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
             found[reader.GetGuid(0)].Names.Add(new Reference(merchant, reader.GetString(1), reader.GetString(2), reader.GetString(3)));
 
-        return found.ToDictionary(refund => refund.Key, refund => refund.Value.ToView(asOf));
+        return found.ToDictionary(refund => refund.Key, refund => refund.Value.ToView(asOf, isExact));
     }
 
     private sealed record Found(
         Refund Refund, Account Account, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names)
     {
-        public RefundView ToView(int? asOf)
+        public RefundView ToView(int? asOf, bool isExact)
         {
             // The next event that tells what came of it: while a provider is being asked there is no answer.
-            var told = Events.FindIndex(happened => happened.Sequence >= (asOf ?? Refund.Events) && happened.Type != EventType.RefundAsked);
+            var told = Events.FindIndex(happened =>
+                happened.Sequence >= (asOf ?? Refund.Events) && (isExact || happened.Type != EventType.RefundAsked));
             var isUnderWay = told < 0;
             var last = isUnderWay ? Events[^1] : Events[told];
             var stands = Events.FindLast(happened => happened.Sequence <= last.Sequence && happened.Type != EventType.RefundUnanswered);

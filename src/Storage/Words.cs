@@ -8,6 +8,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 
 namespace Quittance.Storage;
 
@@ -150,6 +151,18 @@ internal static class Words
         BookingStatus.Expired => "expired",
     };
 
+    public static string Of(DeliveryFailure failure) => failure switch
+    {
+        DeliveryFailure.Unreachable => "unreachable",
+        DeliveryFailure.PrivateAddress => "private_address",
+        DeliveryFailure.Unencrypted => "unencrypted",
+        DeliveryFailure.TimedOut => "timed_out",
+        DeliveryFailure.Redirected => "redirected",
+        DeliveryFailure.Refused => "refused",
+        DeliveryFailure.Failed => "failed",
+        DeliveryFailure.Unsayable => "unsayable",
+    };
+
     public static string Of(SessionStatus status) => status switch
     {
         SessionStatus.Open => "open",
@@ -245,6 +258,8 @@ internal static class Words
         CredentialKind.MisKey => "mis_key",
         CredentialKind.Customer => "customer",
         CredentialKind.ApiKey => "api_key",
+        CredentialKind.Client => "client",
+        CredentialKind.Issuer => "issuer",
     };
 
     public static string Of(Refusal refusal) => refusal switch
@@ -311,6 +326,8 @@ internal static class Words
     private static readonly Dictionary<string, BookingStatus> BookingStatuses = Enum.GetValues<BookingStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
+    private static readonly Dictionary<string, DeliveryFailure> DeliveryFailures = Enum.GetValues<DeliveryFailure>().ToDictionary(Of);
+    private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -354,6 +371,10 @@ internal static class Words
     public static SessionStatus ToSessionStatus(string word) => SessionStatuses[word];
 
     public static PaymentChoice ToChoice(string word) => Choices[word];
+
+    public static DeliveryFailure ToDeliveryFailure(string word) => DeliveryFailures[word];
+
+    public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

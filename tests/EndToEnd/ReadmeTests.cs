@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -44,6 +45,40 @@ public sealed partial class ReadmeTests
             await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
         }
     }
+
+    [Fact]
+    public async Task Readme_BookingATrain_GoesAsItSays()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        await using var demo = await RunningProgram.StartAsync("demo");
+        var steps = Step().Matches(Journey().Match(readme).Value);
+        Assert.Equal(5, steps.Count);
+        // One shell for all, as each step goes on with what the former ones have set.
+        var script = string.Concat(steps.Select(step => $"{step.Groups["sh"].Value}\nprintf '\\n{EndOfStep}\\n'\n"))
+            .Replace("http://127.0.0.1:8080/", demo.Address.ToString(), StringComparison.Ordinal);
+        var said = (await ShellAsync(script)).Split(EndOfStep, StringSplitOptions.TrimEntries);
+        for (var at = 0; at < steps.Count; at++)
+        {
+            var (kind, printed) = (steps[at].Groups["kind"].Value, steps[at].Groups["answer"].Value.Trim());
+            Assert.Equal(kind == "json" ? Comparable(printed) : printed, kind == "json" ? Comparable(said[at]) : said[at]);
+        }
+    }
+
+    private const string EndOfStep = "===";
+
+    private static async Task<string> ShellAsync(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-u", "-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var said = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return said;
+    }
+
+    [GeneratedRegex("### Train Travel.*?(?=\n### )", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Journey();
+
+    [GeneratedRegex("```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Step();
 
     private static async Task<string> StatusAsync(HttpClient client, Uri demo, string id)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Quittance.Core.Access;
 
 /// <summary>A secret that lets a client in, without the secret.</summary>
@@ -11,6 +13,18 @@ public sealed record Credential(
 {
     /// <summary>The one scope of a customer in a payment session.</summary>
     public const string CustomerScope = "customer";
+
+    /// <summary>
+    /// For whom the client acts, where its API asks that: the person who signed in, else the client itself. Always the same for the same.
+    /// </summary>
+    public Guid Subject
+    {
+        get => field == default ? DerivedId.Of(Encoding.UTF8.GetBytes($"credential {Merchant.Value} {Id}")) : field;
+        init;
+    }
+
+    /// <summary>The subject that somebody else's authorisation server calls by a name.</summary>
+    public static Guid SubjectOf(string issuer, string name) => DerivedId.Of(Encoding.UTF8.GetBytes($"subject {issuer} {name}"));
 
     /// <summary>The merchant it opens.</summary>
     public MerchantId Merchant => Installation.Merchant;

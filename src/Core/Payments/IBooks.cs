@@ -16,6 +16,9 @@ public interface IBooks
     /// <param name="cancel">Ends the reading.</param>
     Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel);
 
+    /// <summary>A payment exactly as an event left it, also where its provider was being asked just then; null when the merchant has none.</summary>
+    Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel);
+
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel);
 
@@ -24,6 +27,9 @@ public interface IBooks
     /// <param name="asOf">The event after which it is looked at, as with payments; null for now.</param>
     /// <param name="cancel">Ends the reading.</param>
     Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel);
+
+    /// <summary>A refund as it was after exactly this event; null when the merchant has none.</summary>
+    Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel);
 
     /// <summary>A refund by its human number; null when the merchant has none.</summary>
     Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel);

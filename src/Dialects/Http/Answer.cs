@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
+using System.Xml;
 
 namespace Quittance.Dialects.Http;
 
@@ -10,6 +11,9 @@ public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
 {
     /// <summary>Writes the body piece by piece, where it may be too long for one buffer; takes the place of <see cref="Body"/>.</summary>
     public Func<PipeWriter, CancellationToken, Task>? LongBody { get; init; }
+
+    /// <summary>Writes the body as XML; takes the place of <see cref="Body"/>.</summary>
+    public Action<XmlWriter>? XmlBody { get; init; }
 
     /// <summary>The media type of the body.</summary>
     public string MediaType { get; init; } = "application/json;charset=utf-8";
@@ -22,6 +26,12 @@ public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
 
     /// <summary>The Retry-After header, seconds.</summary>
     public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>The Cache-Control header.</summary>
+    public string? CacheControl { get; init; }
+
+    /// <summary>The RateLimit header.</summary>
+    public string? RateLimit { get; init; }
 
     /// <summary>Further headers.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];

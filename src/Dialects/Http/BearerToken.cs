@@ -1,15 +1,41 @@
 using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>Reads <c>Authorization: Bearer</c>.</summary>
+/// <summary>
+/// <c>Authorization: Bearer</c> (RFC 6750): a credential's own secret, or an access token of the authorisation server, whose credential is
+/// the client's, for the <see cref="Credential.Subject"/> that it acts for.
+/// </summary>
 public static class BearerToken
 {
-    private const string Scheme = "Bearer ";
+    private const string Scheme = "Bearer";
 
-    /// <summary>The token; null when the header is missing, sent twice or of another scheme.</summary>
+    /// <summary>The token; null when the header is missing, sent twice, of another scheme, or no token.</summary>
     public static string? Of(HttpRequest request) =>
-        request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? header[Scheme.Length..].Trim()
+        request.Headers.Authorization is [{ } header] && Is(header) && header[Scheme.Length..].Trim() is { Length: > 0 } token && !token.Contains(' ')
+            ? token
             : null;
+
+    /// <summary>Who sends this request to a dialect; null when there is no token, or it is no good there.</summary>
+    public static async ValueTask<Credential?> FindAsync(HttpContext http, ICredentials credentials, string dialect) =>
+        Of(http.Request) is { } token ? await credentials.FindAsync(CredentialKind.Bearer, dialect, token, http.RequestAborted) : null;
+
+    /// <summary>The header WWW-Authenticate of a refusal (RFC 6750 3); null where none is due.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="fault">Why it is refused.</param>
+    public static string? Challenge(HttpContext http, EdgeFault fault) => fault switch
+    {
+        EdgeFault.Unauthenticated when Of(http.Request) is not null => $"{Scheme} error=\"invalid_token\"",
+        EdgeFault.Unauthenticated when http.Request.Headers.Authorization.Any(header => header is not null && Is(header)) => $"{Scheme} error=\"invalid_request\"",
+        // Who says nothing of a token is told nothing of one.
+        EdgeFault.Unauthenticated => Scheme,
+        EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
+        EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",
+        EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge
+            or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Internal => null,
+    };
+
+    private static bool Is(string header) =>
+        header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ');
 }

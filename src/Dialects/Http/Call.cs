@@ -60,9 +60,10 @@ public sealed class Call
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
     /// <param name="line">The 0-based record of a batch.</param>
     /// <param name="keepsRefusals">Whether a refused record uses up the key too.</param>
-    public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false) => _key is null
+    /// <param name="within">What the key means something within only, such as a customer's session; null for the whole installation.</param>
+    public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false, Guid? within = null) => _key is null
         ? null
-        : new KeyUse(new RequestKey(Credential.Merchant, $"{Credential.Installation.Id} {_operation}", _key, line), RequestHash, keepsRefusals);
+        : new KeyUse(new RequestKey(Credential.Merchant, KeyScope(within), _key, line), RequestHash, keepsRefusals);
 
     /// <summary>Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.</summary>
     public Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null) => _collector.SubmitAsync(command, patient, code);
@@ -71,6 +72,14 @@ public sealed class Call
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment
         ?? await Books.PaymentAsync(new PaymentId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
         ?? throw new InvalidOperationException("A kept answer names a payment that is not in the books.");
+
+    /// <summary>The clients of an installation share its keys. People do not share theirs: one's answer is none of another's business.</summary>
+    private string KeyScope(Guid? within)
+    {
+        var shared = $"{Credential.Installation.Id} {_operation}";
+        var own = Credential.Kind is CredentialKind.Client or CredentialKind.Issuer ? $"{shared} {Credential.Subject:N}" : shared;
+        return within is { } narrower ? $"{own} {narrower:D}" : own;
+    }
 
     private byte[] HashRequest()
     {

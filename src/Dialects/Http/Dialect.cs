@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
 
 namespace Quittance.Dialects.Http;
 
@@ -24,6 +27,9 @@ public abstract class Dialect
     /// <summary>How many requests it takes of one credential for one operation; null for any number.</summary>
     public virtual RateLimit? RateLimit => null;
 
+    /// <summary>What its clients can be told of by webhooks.</summary>
+    public virtual IReadOnlyList<WebhookEvent> WebhookEvents => [];
+
     /// <summary>Maps its operations.</summary>
     public abstract void Map(DialectRoutes routes);
 
@@ -35,4 +41,12 @@ public abstract class Dialect
     /// <param name="fault">What is wrong.</param>
     /// <param name="detail">What to say of it, in English and with nothing secret; null for the fault's usual text.</param>
     public abstract Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null);
+
+    /// <summary>
+    /// The JSON body of a webhook that tells of one of <see cref="WebhookEvents"/>. It follows from the books as they were after the event, so it
+    /// is the same however often it is sent.
+    /// </summary>
+    /// <returns>Null where there is nothing to tell this subscription.</returns>
+    public virtual Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
+        Task.FromResult<Action<Utf8JsonWriter>?>(null);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 
 namespace Quittance.Dialects.Http;
@@ -13,6 +14,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext http)
     {
+        string? detail = null;
         try
         {
             await next(http);
@@ -28,6 +30,12 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
+        catch (IssuerUnavailableException) when (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            detail = "Nobody can tell just now whether the access token is good.";
+        }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
             LogBug(log, RequestTrace.Of(http).ToString("N"), bug.GetType().Name, bug);
@@ -38,7 +46,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response) is { } fault
             && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
         {
-            await DialectRoutes.WriteAsync(http, owner.Refuse(http, fault, DetailOf(fault, http.Request)));
+            await DialectRoutes.WriteAsync(http, owner.Refuse(http, fault, detail ?? DetailOf(fault, http.Request)));
         }
     }
 

@@ -1,5 +1,5 @@
-using System.Buffers;
-using System.Text.Json;
+using System.Text;
+using System.Xml;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,41 +19,55 @@ public sealed class DialectRoutes(
 {
     private const int MaxKeyLength = 255;
 
+    private static readonly XmlWriterSettings Xml = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
+
     private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider) : null;
 
     /// <summary>An operation that only reads.</summary>
     public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation)));
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
     /// <param name="pattern">One of its paths.</param>
     /// <param name="scope">The scope that a credential needs.</param>
     /// <param name="operation">What it does.</param>
-    public void Post(string name, string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, scope, operation))).WithMetadata(new Writes(dialect));
+    /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
+    /// <param name="orScope">Another scope that does as well; null for none.</param>
+    public void Post(
+        string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null, string? orScope = null) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation)))
+            .WithMetadata(new Writes(dialect), new Needs(scope));
+
+    /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
+    public void Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
 
     /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
     public void Head(string path) =>
         routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync);
 
+    /// <summary>An operation that finds out by itself who asks, and sends its own answer.</summary>
+    public void Open(string method, string pattern, RequestDelegate operation) => routes.MapMethods(pattern, [method], operation);
+
     private async Task CheckCredentialAsync(HttpContext http)
     {
-        if (await AdmitAsync(http, scope: null) is not null)
+        if (await AdmitAsync(http) is not null)
             await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
     }
 
     private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
     {
-        if (await AdmitAsync(http, scope) is { } credential)
+        if (await AdmitAsync(http, [scope]) is { } credential)
             await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
     }
 
-    private async Task RunWithBodyAsync(HttpContext http, string name, string scope, Func<Call, Task<Answer>> operation)
+    private async Task RunWithBodyAsync(
+        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation)
     {
-        if (await AdmitAsync(http, scope) is not { } credential)
+        if (await AdmitAsync(http, scopes) is not { } credential)
             return;
-        if (!IsTaken(http))
+        if (!IsTaken(http, mediaTypes))
         {
             await RefuseAsync(http, EdgeFault.MediaTypeUnsupported);
             return;
@@ -76,21 +90,31 @@ public sealed class DialectRoutes(
         await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, body.Bytes, name, key)));
     }
 
-    private async ValueTask<Credential?> AdmitAsync(HttpContext http, string? scope)
+    private async ValueTask<Credential?> AdmitAsync(HttpContext http, params string[] scopes)
     {
         var credential = await dialect.AuthenticateAsync(http, credentials);
+        var isPermitted = scopes.Length == 0 || credential?.Scopes.Overlaps(scopes) == true;
         if (credential is null)
             await RefuseAsync(http, EdgeFault.Unauthenticated);
-        else if (_limits?.Count(credential, http) is { } waitSeconds)
-            await WriteAsync(http, dialect.Refuse(http, EdgeFault.RateLimited) with { RetryAfterSeconds = waitSeconds });
-        else if (scope is not null && !credential.Scopes.Contains(scope))
+        else if (!isPermitted && dialect.RateLimit is { CountsPermittedOnly: true })
+            await RefuseAsync(http, EdgeFault.Forbidden);
+        else if (Count(credential, http) is { IsAdmitted: false } count)
+            await WriteAsync(http, dialect.Refuse(http, EdgeFault.RateLimited) with { RetryAfterSeconds = count.ResetSeconds });
+        else if (!isPermitted)
             await RefuseAsync(http, EdgeFault.Forbidden);
         else
             return credential;
         return null;
     }
 
-    private bool IsTaken(HttpContext http)
+    private RequestCount? Count(Credential credential, HttpContext http)
+    {
+        var count = _limits?.Count(credential, http);
+        count?.Remember(http);
+        return count;
+    }
+
+    private static bool IsTaken(HttpContext http, IReadOnlyList<string> mediaTypes)
     {
         // Without a body there is nothing that could be of the wrong type: the operation tells what it misses.
         if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
@@ -99,7 +123,7 @@ public sealed class DialectRoutes(
             return false;
         var charset = sent.Charset.HasValue ? HeaderUtilities.RemoveQuotes(sent.Charset).Value : "utf-8";
         return string.Equals(charset, "utf-8", StringComparison.OrdinalIgnoreCase)
-            && dialect.MediaTypes.Any(taken => string.Equals(taken, sent.MediaType.Value, StringComparison.OrdinalIgnoreCase));
+            && mediaTypes.Any(taken => string.Equals(taken, sent.MediaType.Value, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool TryReadKey(HttpRequest request, out string? key)
@@ -125,6 +149,10 @@ public sealed class DialectRoutes(
             response.Headers.WWWAuthenticate = answer.Challenge;
         if (answer.RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString();
+        if (answer.CacheControl is not null)
+            response.Headers.CacheControl = answer.CacheControl;
+        if (answer.RateLimit is not null)
+            response.Headers["RateLimit"] = answer.RateLimit;
         if (answer.Payment is { } payment)
             response.Headers["Quittance-Payment"] = payment.ToString("D");
         if (answer.Replayed)
@@ -137,14 +165,23 @@ public sealed class DialectRoutes(
             await writeAsync(response.BodyWriter, http.RequestAborted);
         }
 
-        if (answer.Body is null)
+        if (Bytes(answer) is not { } bytes)
             return;
-
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
-            answer.Body(writer);
         response.ContentType = answer.MediaType;
-        response.ContentLength = buffer.WrittenCount;
-        await response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+        response.ContentLength = bytes.Length;
+        await response.Body.WriteAsync(bytes, http.RequestAborted);
+    }
+
+    private static ReadOnlyMemory<byte>? Bytes(Answer answer)
+    {
+        if (answer.XmlBody is { } writeXml)
+        {
+            using var stream = new MemoryStream();
+            using (var writer = XmlWriter.Create(stream, Xml))
+                writeXml(writer);
+            return stream.ToArray();
+        }
+
+        return answer.Body is { } writeJson ? JsonOutput.Bytes(writeJson) : null;
     }
 }

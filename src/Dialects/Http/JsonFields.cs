@@ -61,6 +61,15 @@ public sealed class JsonFields
         return null;
     }
 
+    /// <summary>A text, or a whole number in its place, whose digits it then is.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="maxLength">The most characters (Unicode code points) it may have.</param>
+    /// <param name="required">Whether its absence is a fault.</param>
+    public string? TextOrInteger(string name, int maxLength, bool required = false) =>
+        TryGet(name, required, "a text", out var element) && ReadInteger(element, out var integer) is null
+            ? integer.ToString()
+            : Text(name, maxLength);
+
     /// <summary>A text that is one of a few.</summary>
     /// <param name="name">The member.</param>
     /// <param name="choices">What it may be; upper and lower case differ.</param>

@@ -9,7 +9,7 @@ using Quittance.Core.Access;
 namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// Counts the requests of valid credentials: a window for each credential and operation. The framework keeps the windows and
+/// Counts the requests of valid credentials: a window for each credential, subject and operation. The framework keeps the windows and
 /// forgets those that are over, so there are never more than live credentials times operations.
 /// </summary>
 internal sealed class RequestLimits : IDisposable
@@ -27,18 +27,16 @@ internal sealed class RequestLimits : IDisposable
         return limits;
     }
 
-    /// <summary>Counts a request; null when it may be carried out, else after how many seconds to try again.</summary>
-    public int? Count(Credential credential, HttpContext http)
+    /// <summary>Counts a request.</summary>
+    public RequestCount Count(Credential credential, HttpContext http)
     {
         var operation = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        using var lease = _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, http.Request.Method, operation));
-        if (lease.IsAcquired)
-            return null;
-        return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
+        using var lease = _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, credential.Subject, http.Request.Method, operation));
+        return RequestWindow.CountOf(lease);
     }
 
     public void Dispose() => _windows.Dispose();
 
     /// <summary>What is counted together.</summary>
-    private readonly record struct Counted(MerchantId Merchant, long Credential, string Method, string Operation);
+    private readonly record struct Counted(MerchantId Merchant, long Credential, Guid Subject, string Method, string Operation);
 }

@@ -8,6 +8,8 @@ namespace Quittance.Dialects.Http;
 /// </summary>
 internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateLimiter
 {
+    private static readonly MetadataName<RequestCount> Count = MetadataName.Create<RequestCount>("QUITTANCE_COUNT");
+
     private readonly Lock _counting = new();
 
     // Timestamps only go forward, whatever is done to the machine's clock.
@@ -28,6 +30,10 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
 
     /// <summary>How long the window still lasts; not above zero when it is over.</summary>
     private TimeSpan Left => _began is { } began ? limit.Window - clock.GetElapsedTime(began) : TimeSpan.Zero;
+
+    /// <summary>How the window stood when it gave a lease.</summary>
+    public static RequestCount CountOf(RateLimitLease lease) =>
+        lease.TryGetMetadata(Count, out var count) && count is not null ? count : throw new InvalidOperationException("The lease is of another limiter.");
 
     /// <inheritdoc/>
     public override RateLimiterStatistics GetStatistics()
@@ -50,16 +56,16 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
         {
             var left = Left;
             if (left <= TimeSpan.Zero)
-                (_began, _taken) = (clock.GetTimestamp(), 0);
+                (_began, _taken, left) = (clock.GetTimestamp(), 0, limit.Window);
             if (_taken + permitCount > limit.Requests)
             {
                 _refused++;
-                return new Lease(left);
+                return new Lease(RequestCount.Of(limit, _taken, left, isAdmitted: false));
             }
 
             _taken += permitCount;
             _admitted++;
-            return Lease.Admitted;
+            return new Lease(RequestCount.Of(limit, _taken, left, isAdmitted: true));
         }
     }
 
@@ -67,18 +73,16 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
         ValueTask.FromResult(AttemptAcquireCore(permitCount));
 
-    /// <summary>Whether a request was let through, and if not, how long to wait.</summary>
-    private sealed class Lease(TimeSpan? wait) : RateLimitLease
+    /// <summary>Whether a request was let through, and how the window stands.</summary>
+    private sealed class Lease(RequestCount count) : RateLimitLease
     {
-        public static readonly Lease Admitted = new(null);
+        public override bool IsAcquired => count.IsAdmitted;
 
-        public override bool IsAcquired => wait is null;
-
-        public override IEnumerable<string> MetadataNames => wait is null ? [] : [MetadataName.RetryAfter.Name];
+        public override IEnumerable<string> MetadataNames => [Count.Name];
 
         public override bool TryGetMetadata(string metadataName, out object? metadata)
         {
-            metadata = metadataName == MetadataName.RetryAfter.Name ? wait : null;
+            metadata = metadataName == Count.Name ? count : null;
             return metadata is not null;
         }
     }

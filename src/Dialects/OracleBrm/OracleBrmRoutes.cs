@@ -47,10 +47,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
-        BearerToken.Of(http.Request) is { } secret
-            ? await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted)
-            : null;
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
 
     /// <inheritdoc/>
     protected override TmfError? ErrorInAddress(Call call)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -10,8 +11,11 @@ namespace Quittance.Dialects.Tmf676;
 
 /// <summary>TMF676 Payment Management v4, as the standard has it.</summary>
 /// <param name="address">Where clients reach this server.</param>
+/// <param name="subscriptions">Who is told of events.</param>
+/// <param name="allowsPrivateNetworks">Whether receivers of events may be in private networks.</param>
 /// <param name="assumedSecret">The secret of requests that carry no credential at all (demo mode); null to refuse them.</param>
-public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = null) : TmfDialect
+public sealed class Tmf676Routes(
+    PublicAddress address, ISubscriptions subscriptions, bool allowsPrivateNetworks, string? assumedSecret = null) : TmfDialect
 {
     /// <summary>The scope of operations that read payments.</summary>
     public const string ReadScope = "payment.read";
@@ -29,6 +33,9 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     public override IReadOnlyList<string> Paths => ["/paymentManagement", "/payment"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<WebhookEvent> WebhookEvents => Tmf676Events.All;
+
+    /// <inheritdoc/>
     protected override bool WritesNulls => false;
 
     /// <inheritdoc/>
@@ -37,12 +44,15 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
+        var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
         var refunds = new Tmf676Refunds(PaymentsOf, RefundsOf, AlwaysShown);
         foreach (var mount in (string[])[Mount, Alias])
         {
             routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
             routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
+            routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync);
+            routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync);
             routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync);
@@ -55,6 +65,10 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
         var secret = http.Request.Headers.Authorization.Count == 0 ? assumedSecret : BearerToken.Of(http.Request);
         return secret is null ? null : await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted);
     }
+
+    /// <inheritdoc/>
+    public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
+        Tmf676Events.TellAsync(delivery, books, address.Base + Mount, cancel);
 
     /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) =>

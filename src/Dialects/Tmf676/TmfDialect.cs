@@ -18,7 +18,8 @@ public abstract class TmfDialect : Dialect
     protected abstract bool WritesNulls { get; }
 
     /// <inheritdoc/>
-    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => Tell(Tmf676Errors.Of(fault, detail));
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
+        Tell(Tmf676Errors.Of(fault, detail)) with { Challenge = BearerToken.Challenge(http, fault) };
 
     /// <summary>The first-level attributes that are shown whatever a client selects.</summary>
     protected abstract string[] AlwaysShown { get; }

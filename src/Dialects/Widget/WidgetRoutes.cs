@@ -107,7 +107,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
                 Provider = submission.Choice == PaymentChoice.Cash ? ClearingProvider.Cash : ClearingProvider.BankTransfer,
                 ReturnTo = submission.ReturnTo,
-                Key = KeyOf(call, session),
+                Key = call.KeyUse(within: session.Id.Value),
             };
             var outcome = await call.SubmitAsync(command, code: submission.Code);
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.SessionChanged || round == ChangedRounds)
@@ -115,11 +115,6 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             session = await sessions.FindAsync(session.Id, call.Cancel) ?? session;
         }
     }
-
-    /// <summary>A customer's key means something within the customer's session only.</summary>
-    private static KeyUse? KeyOf(Call call, Session session) => call.KeyUse() is { } use
-        ? use with { Key = use.Key with { Scope = $"{use.Key.Scope} {session.Id.Value:D}" } }
-        : null;
 
     /// <summary>What the customer entered, sealed; null where nothing with a number was.</summary>
     private async Task<RegisterInstrument?> RegisteringAsync(Call call, Session session, WidgetSubmission submission)

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.CommandLine;
 using System.Security.Cryptography;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
 
@@ -17,7 +18,8 @@ internal static class CredentialCommand
         DefaultValueFactory = _ => "client",
     };
 
-    private static readonly Option<string> CurrencyOption = new("--currency")
+    /// <summary>The currency of an installation that is made on the way.</summary>
+    public static readonly Option<string> CurrencyOption = new("--currency")
     {
         Description = "The currency where requests name none; fixed with the API's first credential",
         HelpName = "code",
@@ -38,7 +40,8 @@ internal static class CredentialCommand
         DefaultValueFactory = _ => "Etc/UTC",
     };
 
-    private static readonly Option<string[]> ScopeOption = new("--scope")
+    /// <summary>What is let in may do.</summary>
+    public static readonly Option<string[]> ScopeOption = new("--scope")
     {
         Description = "What it may do (default: everything the API offers); may be given several times",
         HelpName = "scope",
@@ -57,13 +60,11 @@ internal static class CredentialCommand
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var api = MerchantOption.ApiOf(options);
-        if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
-            throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
+        if (api.Credentials.Contains(CredentialKind.Client))
+            throw new CommandException($"{api.Dialect} takes tokens only. Use: quittance client create");
+        var (currency, scopes) = TermsOf(options, api);
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.GetRequiredValue(TimeZone), out var timeZone))
             throw new CommandException("--time-zone must be the name of a time zone, such as Europe/Berlin.");
-        IReadOnlyList<string> scopes = options.GetValue(ScopeOption) is { Length: > 0 } narrower ? narrower : api.Scopes;
-        if (scopes.FirstOrDefault(scope => !api.Scopes.Contains(scope)) is { } unknown)
-            throw new CommandException($"{api.Dialect} knows no scope {unknown}. Known: {string.Join(", ", api.Scopes)}.");
 
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchants = new Merchants(database.Source, TimeProvider.System);
@@ -79,5 +80,16 @@ internal static class CredentialCommand
         }
 
         return 0;
+    }
+
+    /// <summary>The currency and the scopes that were named.</summary>
+    public static (Currency Currency, IReadOnlyList<string> Scopes) TermsOf(ParseResult options, Api api)
+    {
+        if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
+            throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
+        IReadOnlyList<string> scopes = options.GetValue(ScopeOption) is { Length: > 0 } narrower ? narrower : api.Scopes;
+        return scopes.FirstOrDefault(scope => !api.Scopes.Contains(scope)) is { } unknown
+            ? throw new CommandException($"{api.Dialect} knows no scope {unknown}. Known: {string.Join(", ", api.Scopes)}.")
+            : (currency, scopes);
     }
 }

@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
@@ -50,12 +51,26 @@ internal static class ServeCommand
         DefaultValueFactory = _ => (int)new ProviderTimeouts().Total.TotalSeconds,
     };
 
+    private static readonly Option<int> WebhookTimeout = new("--webhook-timeout")
+    {
+        Description = $"How long receivers of webhooks are waited for, 1 to {WebhookSettings.LongestTimeout.TotalSeconds} seconds; after that they are told again later",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => (int)new WebhookSettings().Timeout.TotalSeconds,
+    };
+
+    private static readonly Option<bool> PrivateWebhooks = new("--private-webhooks")
+    {
+        Description = "Send webhooks into private networks too, and without TLS: to receivers on this machine or behind the same wall",
+    };
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, WebhookTimeout, PrivateWebhooks, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
+        foreach (var option in IssuerOptions.All)
+            command.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
@@ -69,7 +84,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, ProviderTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, ProviderTimeout, WebhookTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -85,6 +100,8 @@ internal static class ServeCommand
         await using var engine = database.StartEngine(new EngineOptions { Lease = settings.ProviderTimeouts.Total * LeasePerTimeout });
         await using var sandbox = isDemo ? await PrepareDemoAsync(options, database, engine, vault, progress, cancel) : null;
 
+        if (settings.Issuer is { } issuer)
+            await IssuerOptions.ConnectAsync(issuer, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
@@ -103,8 +120,7 @@ internal static class ServeCommand
         ParseResult options, OpenDatabase database, PaymentEngine engine, IVault vault, IProgress<string> progress, CancellationToken cancel)
     {
         progress.Report("Filling in what the demo data lacks");
-        var merchants = new Merchants(database.Source, TimeProvider.System);
-        var merchant = await new DemoData(merchants, engine, vault, TimeProvider.System).FillInAsync(cancel);
+        var merchant = await DemoData.FillInAsync(database.Source, engine, vault, TimeProvider.System, cancel);
         return await DemoSandbox.StartAsync(
             new ProviderAccounts(database.Source, vault, TimeProvider.System), merchant, options.GetRequiredValue(DatabaseOptions.Data),
             options.GetValue(Port), isShared: options.GetValue(DatabaseOptions.Database) is not null, cancel);
@@ -117,6 +133,8 @@ internal static class ServeCommand
             throw new CommandException("--port must be between 1 and 65535.");
         if (options.GetValue(ProviderTimeout) < 1 || options.GetValue(ProviderTimeout) > ProviderTimeouts.Longest.TotalSeconds)
             throw new CommandException($"--provider-timeout must be between 1 and {ProviderTimeouts.Longest.TotalSeconds} seconds.");
+        if (options.GetValue(WebhookTimeout) < 1 || options.GetValue(WebhookTimeout) > WebhookSettings.LongestTimeout.TotalSeconds)
+            throw new CommandException($"--webhook-timeout must be between 1 and {WebhookSettings.LongestTimeout.TotalSeconds} seconds.");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
@@ -129,6 +147,12 @@ internal static class ServeCommand
         return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
         {
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
+            Webhooks = new WebhookSettings
+            {
+                Timeout = TimeSpan.FromSeconds(options.GetValue(WebhookTimeout)),
+                AllowsPrivateNetworks = isDemo || options.GetValue(PrivateWebhooks),
+            },
+            Issuer = isDemo ? null : IssuerOptions.Of(options),
         };
     }
 

@@ -20,8 +20,23 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
     ];
 
+    /// <summary>Train Travel's client, at the authorisation server.</summary>
+    public const string TravelClient = "demo-travel";
+
+    /// <summary>Its secret.</summary>
+    public const string TravelSecret = "demo-travel-secret";
+
+    /// <summary>Where it has people sent back to: nothing listens there, and the code stands in the browser's address.</summary>
+    public const string TravelRedirectUri = "http://127.0.0.1:9090/signed-in";
+
+    /// <summary>Someone who signs in there.</summary>
+    public const string Traveller = "traveller@demo.example";
+
+    /// <summary>Their password.</summary>
+    public const string TravellerPassword = "demo-traveller";
+
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).ToHashSet();
+    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).Append(TravelSecret).Append(TravellerPassword).ToHashSet();
 
     /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
     public static void Print(IAnsiConsole console, string address, Uri? sandbox)
@@ -29,6 +44,8 @@ internal static class DemoCredentials
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
         foreach (var (api, kind, secret) in All)
             table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
+        table.AddRow($"  [dim]{Api.TrainTravel.Dialect}[/]", $"a token from {address}/oauth/token [dim]for the client[/] {TravelClient}:{TravelSecret}");
+        table.AddRow("", $"[dim]or for[/] {Traveller}[dim], who signs in with[/] {TravellerPassword}");
         console.WriteLine();
         console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
         if (sandbox is not null)

@@ -1,12 +1,15 @@
 using System.Text;
+using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Demo;
@@ -15,16 +18,24 @@ namespace Quittance.Host.Demo;
 /// The sample data of the demo: <i>Demo Company</i> with a customer for each API. Filling in is safe to repeat; what is there
 /// already is left as it is.
 /// </summary>
-internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault vault, TimeProvider clock)
+internal sealed class DemoData(Merchants merchants, Clients clients, People people, PaymentEngine engine, IVault vault, TimeProvider clock)
 {
     private const string Company = "Demo Company";
     private static readonly Currency Usd = Currency.Parse("USD");
     private static readonly Currency Euro = Currency.Parse("EUR");
 
+    private static readonly DateTimeOffset LastTrain = new(2179, 6, 1, 0, 0, 0, TimeSpan.Zero);
+
     private Origin _origin = null!;
 
     /// <summary>Fills in whatever is missing. Returns whose books they are.</summary>
-    public async Task<MerchantId> FillInAsync(CancellationToken cancel)
+    public static async Task<MerchantId> FillInAsync(NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
+    {
+        using var people = new People(database, clock, new HashSet<string>());
+        return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine, vault, clock).FillInAsync(cancel);
+    }
+
+    private async Task<MerchantId> FillInAsync(CancellationToken cancel)
     {
         var known = await merchants.ListAsync(cancel);
         var company = known.FirstOrDefault(merchant => merchant.Name == Company);
@@ -36,10 +47,41 @@ internal sealed class DemoData(Merchants merchants, PaymentEngine engine, IVault
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
+        await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
         await FillInMembersAsync();
         return merchant;
+    }
+
+    /// <summary>A client that gets tokens for Train Travel, and someone who signs in.</summary>
+    private async Task FillInTravelAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        var installation = await merchants.InstallAsync(merchant, Api.TrainTravel.Dialect, Euro, cancel);
+        await clients.EnsureAsync(
+            installation, DemoCredentials.TravelClient, "Demo Travel", DemoCredentials.TravelSecret, Api.TrainTravel.Scopes, [DemoCredentials.TravelRedirectUri], cancel);
+        await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
+        var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel) ?? throw new InvalidOperationException("There is no client of the demo's name.");
+        await HoldAsync(client.Credential.Subject, "1725ff48-ab45-4bb5-9d02-88745177dedb", 49_99);
+        await HoldAsync(client.Credential.Subject, "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10", 100_50);
+    }
+
+    /// <summary>A booking of the demo's client, on the last train that there will ever be: there is time to pay for it.</summary>
+    private Task HoldAsync(Guid owner, string id, long priceMinor)
+    {
+        var timetable = Timetable.Load();
+        var (london, edinburgh) = (StationNamed("London King's Cross"), StationNamed("Edinburgh Waverley"));
+        var trip = timetable.Trips(london, edinburgh, LastTrain)[^1];
+        var booking = new Booking(
+            new BookingId(_origin.Merchant, Guid.Parse(id)), new DepartureId(_origin.Merchant, trip.Run), new AccountId(_origin.Merchant, NewId()),
+            new ChargeId(_origin.Merchant, NewId()), owner, new Money(priceMinor, Currency.Parse("GBP")), trip.DepartsAt.ToUniversalTime())
+        {
+            Trip = trip.Id,
+            Passenger = "Ines Duarte",
+        };
+        return DoAsync(new HoldSeat(_origin, booking, trip.Seats) { Key = Once($"booking {id}") });
+
+        Station StationNamed(string name) => timetable.Stations.Single(station => station.Name == name);
     }
 
     private async Task FillInMaryIrwinAsync(CancellationToken cancel)

@@ -23,6 +23,18 @@ public static class NoticeSignature
     /// <summary>A key that nobody knows yet: 32 random bytes.</summary>
     public static string NewKey() => KeyPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(NewKeyLength));
 
+    /// <summary>Signs a message of ours: the header <c>webhook-signature</c>, with a signature by each key.</summary>
+    /// <param name="keys">The keys: one, or more during a rotation.</param>
+    /// <param name="id">The header <c>webhook-id</c>; without a full stop.</param>
+    /// <param name="sentAt">The time, of which the header <c>webhook-timestamp</c> has the seconds since 1970.</param>
+    /// <param name="body">The body, byte for byte as it is sent.</param>
+    /// <exception cref="FormatException">A key is no key: a mistake in what we store.</exception>
+    public static string Sign(IReadOnlyList<string> keys, string id, DateTimeOffset sentAt, ReadOnlySpan<byte> body)
+    {
+        var signed = Signed(id, $"{sentAt.ToUnixTimeSeconds()}", body);
+        return string.Join(' ', keys.Select(key => SignaturePrefix + Convert.ToBase64String(HMACSHA256.HashData(Bytes(key), signed))));
+    }
+
     /// <summary>Checks whether the holder of a key has signed a notice, just now.</summary>
     /// <param name="keys">The accepted keys: one, or two during a rotation. Without any nothing is valid.</param>
     /// <param name="id">The header <c>webhook-id</c>.</param>
@@ -53,7 +65,7 @@ public static class NoticeSignature
         if (seconds > nowSeconds + toleranceSeconds)
             return NoticeCheck.TooNew;
 
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+        var signed = Signed(id, timestamp, body);
         var isValid = false;
         foreach (var key in keys)
         {
@@ -65,6 +77,8 @@ public static class NoticeSignature
 
         return isValid ? NoticeCheck.Valid : NoticeCheck.Wrong;
     }
+
+    private static byte[] Signed(string id, string timestamp, ReadOnlySpan<byte> body) => [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
 
     /// <summary>The signatures of the kind that we know; others may stand beside them.</summary>
     private static List<byte[]> Read(string signature)

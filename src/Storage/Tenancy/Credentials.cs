@@ -11,6 +11,7 @@ namespace Quittance.Storage.Tenancy;
 /// <summary>
 /// Looks credentials up by the hash of their secret. What was found is remembered for a few seconds, so that a request
 /// costs no round trip and a revoked credential is out soon after. Secrets are long and random: a plain hash keeps them.
+/// A bearer token may be a credential's own secret or one that the authorisation server gave to a client.
 /// </summary>
 /// <param name="database">Where they are kept.</param>
 /// <param name="clock">Tells how old a memory is.</param>
@@ -26,6 +27,9 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
 
     private readonly ConcurrentDictionary<(MerchantId, long), (Credential Credential, DateTimeOffset Until)> _customers = new();
 
+    // Goes up when tokens are forgotten: what was read before that is not remembered.
+    private int _forgotten;
+
     /// <inheritdoc/>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
@@ -37,7 +41,7 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
             return known.Credential;
 
         // Requests that come together share one look-up.
-        var reading = _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key, hash));
+        var reading = _reading.GetOrAdd(key, _ => ReadAndRememberAsync(key, hash, secret));
         try
         {
             return await reading.WaitAsync(cancel);
@@ -62,11 +66,23 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
     /// <summary>The hash under which a secret is kept.</summary>
     internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash)
+    /// <summary>Tokens were revoked: this server asks the database for the next request of each. Others go on for the few seconds.</summary>
+    internal void ForgetTokens()
+    {
+        Interlocked.Increment(ref _forgotten);
+        _reading.Clear();
+        _found.Clear();
+    }
+
+    private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash, string secret)
     {
         try
         {
-            var credential = await ReadAsync(key.Kind, key.Dialect, hash);
+            var before = Volatile.Read(ref _forgotten);
+            var now = clock.GetUtcNow();
+            var (credential, until) = key.Kind == CredentialKind.Bearer && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
+                ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
+                : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
             if (credential is null)
             {
                 _found.TryRemove(key, out _);
@@ -76,7 +92,9 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
             // Only valid credentials are remembered, so guessing fills nothing.
             if (_found.Count >= Remembered)
                 _found.Clear();
-            _found[key] = (credential, clock.GetUtcNow() + RememberedFor);
+            _found[key] = (credential, until < now + RememberedFor ? until : now + RememberedFor);
+            if (before != Volatile.Read(ref _forgotten))
+                _found.TryRemove(key, out _);
             return credential;
         }
         catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
@@ -111,21 +129,42 @@ public sealed class Credentials(NpgsqlDataSource database, TimeProvider clock, I
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         // Index: credential_by_secret.
-        batch.Statement("""
-            SELECT c.merchant_id, c.id, c.scopes, c.secret_hash, i.id, i.currency, i.locale, i.time_zone, m.hash_key
-              FROM credential c
-              JOIN installation i ON i.merchant_id = c.merchant_id AND i.id = c.installation_id
-              JOIN merchant m ON m.id = c.merchant_id
+        batch.Statement($"""
+            SELECT {CredentialRows.Columns}, c.secret_hash FROM credential c {CredentialRows.Installation}
              WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND c.revoked_at IS NULL
             """)
             .With(hash).With(Words.Of(kind)).With(dialect);
-        await using var reader = await batch.ExecuteReaderAsync();
-        if (!await reader.ReadAsync() || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(3), hash))
-            return null;
-        var merchant = new MerchantId(reader.GetInt64(0));
-        var installation = new Installation(
-            merchant, reader.GetInt64(4), dialect, Currency.Parse(reader.GetString(5)), reader.GetString(6), reader.GetString(7));
-        return new Credential(
-            installation, reader.GetInt64(1), kind, reader.GetFieldValue<string[]>(2).ToHashSet(), reader.GetFieldValue<byte[]>(8));
+        await using var row = await batch.ExecuteReaderAsync();
+        return await row.ReadAsync() && CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
+            ? CredentialRows.Read(row)
+            : null;
+    }
+
+    /// <summary>The credential of the client that has an access token, for its subject and with its scopes, and until when.</summary>
+    private async Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement($"""
+            SELECT {CredentialRows.Columns}, a.subject, t.scopes, t.expires_at
+              FROM token t
+              JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
+              JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
+             WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'access' AND i.dialect = $3 AND t.expires_at > $4
+               AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
+            """)
+            .With(merchant.Value).With(hash).With(dialect).With(now.UtcDateTime);
+        await using var row = await batch.ExecuteReaderAsync();
+        if (!await row.ReadAsync())
+            return default;
+        const int At = CredentialRows.Width;
+        var client = CredentialRows.Read(row);
+        // What an operator took from the client since, the token has not got any more either.
+        var credential = client with
+        {
+            Subject = row.GetGuid(At),
+            Scopes = row.GetFieldValue<string[]>(At + 1).Where(client.Scopes.Contains).ToHashSet(),
+        };
+        return (credential, row.GetFieldValue<DateTimeOffset>(At + 2));
     }
 }

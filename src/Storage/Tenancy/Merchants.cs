@@ -99,7 +99,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Ids count up within a merchant, so two operators take turns.</summary>
-    private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
+    internal static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("SELECT id FROM merchant WHERE id = $1 FOR UPDATE").With(merchant.Value);

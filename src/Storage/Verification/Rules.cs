@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -233,6 +233,20 @@ internal static class Rules
             SELECT format('key %s in %s', k.key, k.scope)
               FROM kept_answer k LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = k.subject_id AND e.sequence = k.sequence
              WHERE k.merchant_id = $1 AND k.sequence > 0 AND e.sequence IS NULL
+            """),
+        ("Every delivery tells of an event to a subscription to such events", """
+            SELECT format('delivery %s/%s to subscription %s', d.subject_id, d.sequence, d.subscription_id)
+              FROM delivery d
+              LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = d.subject_id AND e.sequence = d.sequence
+              LEFT JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id
+             WHERE d.merchant_id = $1 AND (e.type = ANY(s.event_types)) IS NOT TRUE
+            """),
+        ("Nothing was told while an earlier event of its subject waited", """
+            SELECT format('delivery %s/%s to subscription %s: told, and number %s waits', d.subject_id, d.sequence, d.subscription_id, e.sequence)
+              FROM delivery d
+              JOIN delivery e ON e.merchant_id = $1 AND e.subscription_id = d.subscription_id AND e.subject_id = d.subject_id
+                   AND e.sequence < d.sequence AND e.status = 'waiting' AND e.replayed_at IS NULL
+             WHERE d.merchant_id = $1 AND d.status = 'delivered'
             """),
         ("Everything of an account lies in the account's slot", """
             SELECT format('account %s lies in slot %s, its %s in %s', a.id, a.slot, x.what, x.slot)

@@ -101,6 +101,8 @@ public sealed class BadInputTests(BooksFixture books)
         foreach (var path in books.WritingRoutes.Select(WritingRoutes.PathOf))
         {
             var sample = await WritingRoutes.Samples[path](books);
+            if (sample.TakesXml && mediaType == "application/xml")
+                continue;
             var answer = await SendAsync(HttpMethod.Post, path, sample, Bytes(sample.Body("8")), mediaType);
 
             Assert.Equal((path, HttpStatusCode.UnsupportedMediaType), (path, answer.StatusCode));
@@ -142,7 +144,7 @@ public sealed class BadInputTests(BooksFixture books)
             var answer = Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, Cancel));
 
             Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
-            Assert.Contains("application/json", answer, StringComparison.Ordinal);
+            Assert.Matches("application/(problem\\+)?json", answer);
             Assert.Equal(0, await sample.BroughtAsync(books));
         }
     }
@@ -150,7 +152,7 @@ public sealed class BadInputTests(BooksFixture books)
     private async Task AssertNothingHappenedAsync(HttpResponseMessage answer, string path, string what, WritingSample sample)
     {
         var told = await answer.Content.ReadAsStringAsync(Cancel);
-        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Matches("^application/(problem\\+)?json$", answer.Content.Headers.ContentType?.MediaType);
         Assert.DoesNotContain("Exception", told, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
         Assert.DoesNotContain("Quittance.", told, StringComparison.Ordinal);

@@ -14,7 +14,9 @@ public sealed class UnreachableBooksTests(BooksFixture books)
     [Theory]
     [InlineData("GET", "/paymentManagement/v4/payment/P1-1")]
     [InlineData("GET", "/brm/payment/v4/payment/P1-1")]
+    [InlineData("GET", "/bookings")]
     [InlineData("POST", "/paymentManagement/v4/payment")]
+    [InlineData("POST", "/bookings")]
     [InlineData("POST", "/v1/Generic/CustomerPaymentInsert")]
     public async Task Request_WhileTheBooksCannotBeRead_IsToBeSentAgain(string method, string path)
     {

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
+using Quittance.Tests.TrainTravel;
 
 namespace Quittance.Tests;
 
@@ -18,6 +19,8 @@ internal static class WritingRoutes
         ["/paymentManagement/v4/payment"] = TmfAsync,
         ["/payment/v4/payment"] = TmfAsync,
         ["/paymentManagement/v4/refund"] = TmfRefundAsync,
+        ["/paymentManagement/v4/hub"] = TmfHubAsync,
+        ["/payment/v4/hub"] = TmfHubAsync,
         ["/payment/v4/refund"] = TmfRefundAsync,
         ["/brm/payment/v4/payment"] = OracleAsync,
         ["/brm/payment/version/payment"] = OracleAsync,
@@ -26,6 +29,8 @@ internal static class WritingRoutes
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,
         ["/widget/session/payment"] = WidgetAsync,
+        ["/bookings"] = TripAsync,
+        ["/bookings/{bookingId}/payment"] = TripPaymentAsync,
     };
 
     public static string PathOf(RouteEndpoint route) => route.RoutePattern.RawText!;
@@ -51,6 +56,19 @@ internal static class WritingRoutes
                 """)
         {
             Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+        };
+    }
+
+    private static async Task<WritingSample> TmfHubAsync(BooksFixture books)
+    {
+        var account = NewKey();
+        await new TmfHttp(books, "demo-telco").PayAsync(account);
+        return new WritingSample(
+            account, [("Authorization", "Bearer demo-telco")], amount => $$"""{"callback":"https://hooks.example/{{account}}","passedOver":{{amount}} }""")
+        {
+            // Whose account its address names.
+            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address = 'https://hooks.example/' || r.value",
+            HasAmount = false,
         };
     }
 
@@ -125,6 +143,32 @@ internal static class WritingRoutes
         return new WritingSample(
             $"{member}", [("Authorization", $"Bearer {session}")], amount => Visits.Card(more: $",\"passedOver\":{amount}"))
         {
+            HasAmount = false,
+        };
+    }
+
+    private static async Task<WritingSample> TripAsync(BooksFixture books)
+    {
+        var traveller = await Traveller.OpenAsync(books);
+        var trip = Traveller.NewTrip();
+        return new WritingSample(
+            $"{trip.Id}", [("Authorization", $"Bearer {traveller.Token}")], amount => Traveller.Booking(trip, $",\"passedOver\":{amount}"))
+        {
+            Counts = "SELECT count(*)::int FROM booking WHERE trip_id = '{account}'",
+            HasAmount = false,
+            TakesXml = true,
+        };
+    }
+
+    private static async Task<WritingSample> TripPaymentAsync(BooksFixture books)
+    {
+        var traveller = await Traveller.OpenAsync(books);
+        var booking = await traveller.BookAsync();
+        return new WritingSample(
+            $"{booking}", [("Authorization", $"Bearer {traveller.Token}")], amount => Traveller.Card(more: $",\"passedOver\":{amount}"))
+        {
+            Path = $"/bookings/{booking}/payment",
+            Counts = "SELECT count(*)::int FROM payment p JOIN booking b ON b.merchant_id = p.merchant_id AND b.account_id = p.account_id WHERE b.id = '{account}'",
             HasAmount = false,
         };
     }

@@ -14,6 +14,12 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>What the operation brings: a payment, or in a dialect with sessions something else.</summary>
     public string Brings { get; init; } = "SELECT p.account_id, p.merchant_id FROM payment p";
 
+    /// <summary>Counts what the operation has brought, where no reference names its account; <c>{account}</c> is <see cref="Account"/>.</summary>
+    public string? Counts { get; init; }
+
+    /// <summary>Whether it takes XML as well as JSON.</summary>
+    public bool TakesXml { get; init; }
+
     /// <summary>Whether the operation has an amount of its own.</summary>
     public bool HasAmount { get; init; } = true;
 
@@ -23,7 +29,7 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>How many of what the operation brings the account has.</summary>
     public async Task<int> BroughtAsync(BooksFixture books)
     {
-        await using var command = books.Database.CreateCommand($"""
+        await using var command = books.Database.CreateCommand(Counts?.Replace("{account}", Account, StringComparison.Ordinal) ?? $"""
             SELECT count(*)::int FROM ({Brings}) x JOIN reference r ON r.merchant_id = x.merchant_id AND r.object_id = x.account_id
              WHERE r.value = '{Account}'
             """);

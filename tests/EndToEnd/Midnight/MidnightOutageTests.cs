@@ -197,9 +197,13 @@ public sealed class MidnightOutageTests : IAsyncLifetime
                 ? throw new StoreUnavailableException()
                 : Task.FromResult<PaymentView?>(new PaymentView(Payments.Single(payment => payment.Id == id), _account, null, []));
 
+        public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
+
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
 

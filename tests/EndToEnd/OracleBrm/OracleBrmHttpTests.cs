@@ -232,15 +232,15 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("demo-telco")]
-    [InlineData("wrong")]
-    public async Task Nobody_gets_in_without_a_token_of_this_API(string? token)
+    [InlineData(null, "Bearer")]
+    [InlineData("demo-telco", "Bearer error=\"invalid_token\"")]
+    [InlineData("wrong", "Bearer error=\"invalid_token\"")]
+    public async Task Nobody_gets_in_without_a_token_of_this_API(string? token, string challenge)
     {
         var refused = await new TmfHttp(books, token).PostAsync(Payments, Cash("ACC-1", 5));
 
         await AssertErrorAsync(refused, 401, "unauthorized", "credential");
-        Assert.Equal("Bearer", refused.Headers["WWW-Authenticate"]);
+        Assert.Equal(challenge, refused.Headers["WWW-Authenticate"]);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Host.Demo;
+using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
@@ -75,7 +76,7 @@ public sealed class BooksFixture : IAsyncLifetime
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
         var masterKey = MasterKey.Generate();
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
-        DemoCompany = await new DemoData(Merchants, Engine, Vault, TimeProvider.System).FillInAsync(CancellationToken.None);
+        DemoCompany = await DemoData.FillInAsync(Database, Engine, Vault, TimeProvider.System, CancellationToken.None);
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
         await DemoSandbox.ConnectAsync(new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
         var account = await new ProviderAccounts(Database, Vault, TimeProvider.System).FindAsync(DemoCompany, "sandbox", CancellationToken.None);
@@ -87,6 +88,7 @@ public sealed class BooksFixture : IAsyncLifetime
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true)
             {
                 ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
+                Webhooks = new WebhookSettings { AllowsPrivateNetworks = true },
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();

@@ -27,7 +27,10 @@ public sealed class RunningProgram : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready.</summary>
-    public static async Task<RunningProgram> StartAsync(string command, params string[] arguments)
+    public static Task<RunningProgram> StartAsync(string command, params string[] arguments) => StartAsync([], command, arguments);
+
+    /// <summary>Starts it with variables in its environment.</summary>
+    public static async Task<RunningProgram> StartAsync(Dictionary<string, string> variables, string command, params string[] arguments)
     {
         // Who starts one anew where another was gives the port.
         var given = Array.IndexOf(arguments, "--port");
@@ -35,7 +38,7 @@ public sealed class RunningProgram : IAsyncDisposable
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
         string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
         SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
-        var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null);
+        var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null, variables);
         _ = WatchAsync(process.StandardError, Console.Error);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
@@ -98,7 +101,7 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null)
+    private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null, Dictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
         {
@@ -111,6 +114,8 @@ public sealed class RunningProgram : IAsyncDisposable
             masterKey = MasterKeyOfExternal;
         if (masterKey is not null)
             start.Environment[MasterKeyVariable] = masterKey;
+        foreach (var (name, value) in variables ?? [])
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -20,13 +20,25 @@ public sealed class BehaviourTests
         Is(state, await sandbox.AuthoriseAsync(NewId, number), reason);
     }
 
-    [Fact]
-    public async Task CardOfLastMonth_IsExpired()
+    [Theory]
+    [InlineData("5555555555554444", "declined", "expired")]
+    [InlineData("4242424242424242", "approved", null)]
+    public async Task CardOfLastMonth_IsExpired_ButTheOneOfSamples(string number, string state, string? reason)
     {
         await using var sandbox = await StartAsync();
         var lastMonth = TimeProvider.System.GetUtcNow().AddMonths(-1);
-        var card = new { kind = "card", number = Card, expiry_month = lastMonth.Month, expiry_year = lastMonth.Year };
-        Is("declined", await sandbox.AuthoriseAsync(NewId, instrument: card), "expired");
+        var card = new { kind = "card", number, expiry_month = lastMonth.Month, expiry_year = lastMonth.Year };
+        Is(state, await sandbox.AuthoriseAsync(NewId, instrument: card), reason);
+    }
+
+    [Fact]
+    public async Task Account2345_IsDebitedAtOnce()
+    {
+        await using var sandbox = await StartAsync();
+        var (authorisation, capture) = (NewId, NewId);
+        var account = new { kind = "uk_account", sort_code = "000123", account_number = "00012345", holder = "Ann" };
+        Is("approved", await sandbox.AuthoriseAsync(authorisation, instrument: account));
+        Is("approved", await sandbox.CaptureAsync(capture, authorisation));
     }
 
     [Fact]

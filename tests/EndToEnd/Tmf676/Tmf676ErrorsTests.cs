@@ -60,12 +60,10 @@ public sealed class Tmf676ErrorsTests
     }
 
     [Fact]
-    public void Only_a_401_challenges_and_only_a_503_asks_to_retry()
+    public void Only_a_503_asks_to_retry()
     {
-        Assert.Equal("Bearer", Tmf676Errors.Of(EdgeFault.Unauthenticated).ToAnswer(true).Challenge);
         Assert.Equal(1, Tmf676Errors.Of(EdgeFault.Overloaded).ToAnswer(true).RetryAfterSeconds);
         Assert.Equal(1, Tmf676Errors.Of(EdgeFault.Unavailable).ToAnswer(true).RetryAfterSeconds);
-        Assert.Null(Tmf676Errors.Of(EdgeFault.Internal).ToAnswer(true).Challenge);
         Assert.Null(Tmf676Errors.Of(EdgeFault.Internal).ToAnswer(true).RetryAfterSeconds);
     }
 

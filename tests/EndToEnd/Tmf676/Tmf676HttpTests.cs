@@ -41,7 +41,7 @@ public sealed class Tmf676HttpTests(BooksFixture books)
 
         Assert.Equal(HttpStatusCode.Created, created.Status);
         await AssertErrorAsync(refused, 401, "unauthorized", "credential");
-        Assert.Equal("Bearer", refused.Headers["WWW-Authenticate"]);
+        Assert.Equal("Bearer error=\"invalid_token\"", refused.Headers["WWW-Authenticate"]);
     }
 
     [Fact]

@@ -429,7 +429,9 @@ internal sealed class Schedule
         await using var command = _world.Database.CreateCommand(
             """
             SELECT least((SELECT min(due_at) FROM attempt WHERE due_at IS NOT NULL), (SELECT min(due_at) FROM notice WHERE due_at IS NOT NULL),
-                         (SELECT min(expires_at) FROM session WHERE status = 'open'), (SELECT min(held_until) FROM booking WHERE status = 'held'))
+                         (SELECT min(expires_at) FROM session WHERE status = 'open'),
+                         (SELECT min(held_until) FROM booking b WHERE status = 'held'
+                             AND NOT EXISTS (SELECT FROM claim c WHERE c.merchant_id = b.merchant_id AND c.charge_id = b.charge_id AND c.is_live)))
             """);
         var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero) : (DateTimeOffset?)null;
         return new[] { due, _world.Time.Next, _world.Sandbox.NextDue }.Min();

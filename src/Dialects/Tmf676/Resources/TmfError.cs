@@ -37,7 +37,6 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     /// <param name="writesNulls">Whether attributes without a value are written as null.</param>
     public Answer ToAnswer(bool writesNulls) => new(Status, json => Write(json, writesNulls))
     {
-        Challenge = Status == 401 ? "Bearer" : null,
         RetryAfterSeconds = IsPassing ? RetryAfterSeconds : null,
     };
 

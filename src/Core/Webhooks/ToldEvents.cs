@@ -1,0 +1,24 @@
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Webhooks;
+
+/// <summary>Which events anybody can subscribe to.</summary>
+public static class ToldEvents
+{
+    /// <summary>Whether some dialect tells of events of this type. Of the others nothing is ever looked for.</summary>
+    public static bool IsTold(this EventType type) => type switch
+    {
+        EventType.PaymentRecorded or EventType.PaymentAllocated or EventType.PaymentBegun or EventType.PaymentCapturing
+            or EventType.PaymentAuthorised or EventType.PaymentCaptured or EventType.PaymentUnanswered or EventType.PaymentDeclined
+            or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated or EventType.PaymentCancelled
+            or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
+            or EventType.RefundRecorded or EventType.RefundMade or EventType.RefundAsked or EventType.RefundDone or EventType.RefundFailed
+            or EventType.BookingHeld => true,
+        EventType.AccountOpened or EventType.InstrumentRegistered or EventType.ChargeRaised or EventType.DepositAsked
+            or EventType.PaymentVoiding or EventType.RefundUnanswered or EventType.DisputeLost
+            or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
+            or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
+            or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined
+            or EventType.AttemptGivenUp => false,
+    };
+}

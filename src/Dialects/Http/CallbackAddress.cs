@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Quittance.Dialects.Http;
+
+/// <summary>What an address must be at which a client wants to be told of events: it must lead out, and into nobody's private network.</summary>
+public static class CallbackAddress
+{
+    private const int MostCharacters = 2000;
+
+    // What IANA sets apart for special purposes, of IPv4: https://www.iana.org/assignments/iana-ipv4-special-registry
+    private static readonly IPNetwork[] Special4 =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+            "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24",
+            "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        }.Select(IPNetwork.Parse),
+    ];
+
+    // Of IPv6 only this is public at all, and that within it is not. So neither is what hides an IPv4 address: mapped, 6to4, Teredo, NAT64.
+    private static readonly IPNetwork Public6 = IPNetwork.Parse("2000::/3");
+
+    private static readonly IPNetwork[] Special6 =
+    [
+        .. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20" }.Select(IPNetwork.Parse),
+    ];
+
+    /// <summary>Reads an address: absolute, http or https, without a user, a password or a fragment.</summary>
+    /// <returns>Null where it is no such address.</returns>
+    public static Uri? Parse(string text) =>
+        text.Length <= MostCharacters && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+        && address is { UserInfo: "", Fragment: "", Host.Length: > 0 } && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter))
+            ? address
+            : null;
+
+    /// <summary>Whether an address can be told anything by a server that stays out of private networks, as far as it shows before its name is looked up.</summary>
+    public static bool MayBePublic(Uri address) =>
+        address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback && (!IPAddress.TryParse(address.DnsSafeHost, out var host) || IsPublic(host));
+
+    /// <summary>Whether an IP address is one of the public internet.</summary>
+    public static bool IsPublic(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return address.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => !Special4.Any(network => network.Contains(address)),
+            AddressFamily.InterNetworkV6 => address.ScopeId == 0 && Public6.Contains(address) && !Special6.Any(network => network.Contains(address)),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,5 @@
+namespace Quittance.Dialects.Http;
+
+/// <summary>Marks a route with the scope that a credential needs for it.</summary>
+/// <param name="Scope">The scope.</param>
+public sealed record Needs(string Scope);

@@ -1,0 +1,101 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OAuth;
+
+/// <summary>The pages that people see. They need no script, and may be shown in no frame.</summary>
+internal static class AuthorizePages
+{
+    /// <summary>Where their stylesheet is.</summary>
+    public const string StylePath = "/oauth/style.css";
+
+    private const string Icon =
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E";
+
+    /// <summary>The page on which someone signs in and lets the client in.</summary>
+    /// <param name="request">What the client asks for.</param>
+    /// <param name="sentBackTo">Where they go afterwards, as they can read it.</param>
+    /// <param name="words">What they are told that a scope allows.</param>
+    /// <param name="action">Where the form goes.</param>
+    /// <param name="proof">The proof that the form is ours.</param>
+    /// <param name="email">What they typed before.</param>
+    /// <param name="trouble">What was wrong with that; null for nothing.</param>
+    public static Markup SignIn(
+        AuthorizeRequest request, string sentBackTo, Func<string, string> words, string action, string proof, string? email, string? trouble)
+    {
+        var merchant = request.Client.Credential.Installation.MerchantName;
+        var scopes = Markup.Join(request.Scopes.Select(scope => Markup.Of($"<li>{words(scope)}</li>")));
+        var alert = trouble is null ? Markup.Empty : Markup.Of($"""<p class="trouble" id="trouble" role="alert">{trouble}</p>""");
+        var described = trouble is null ? Markup.Empty : new Markup(" aria-describedby=\"trouble\" aria-invalid=\"true\"");
+        return Page($"Sign in · {merchant}", merchant, Markup.Of($"""
+            <h1>{request.Client.Title} wants to act for you</h1>
+            <p class="lead">If you allow it, it can:</p>
+            <ul class="scopes">{scopes}</ul>
+            {alert}
+            <form method="post" action="{action}">
+              <input type="hidden" name="proof" value="{proof}">
+              <div class="field">
+                <label for="email">E-mail address</label>
+                <input id="email" name="email" type="email" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{email}"{described}>
+              </div>
+              <div class="field">
+                <label for="password">Password</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" required{described}>
+              </div>
+              <button class="primary" name="decision" value="allow">Sign in and allow</button>
+              <button class="plain" name="decision" value="deny" formnovalidate>Cancel</button>
+            </form>
+            <p class="note">You are at {merchant}, which does not give your password to {request.Client.Title}. Either way you are sent back to <b>{sentBackTo}</b>.</p>
+            """));
+    }
+
+    /// <summary>A page that says what is wrong, with no way on.</summary>
+    public static Markup Trouble(string trouble) => Page("This does not work", "Quittance", Markup.Of($"""
+        <h1>This does not work</h1>
+        <p class="lead">{trouble}</p>
+        <p class="note">Nothing was shared with anybody.</p>
+        """));
+
+    /// <summary>The answer with a page.</summary>
+    /// <param name="http">The request, whose answer gets the headers that pages need.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="leadsTo">Where its form leads, once it is sent here; null for nowhere.</param>
+    public static Answer Answer(HttpContext http, int status, Markup page, string? leadsTo = null)
+    {
+        var headers = http.Response.Headers;
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; style-src 'self'; img-src data:; form-action {(leadsTo is null ? "'none'" : $"'self' {leadsTo}")}; base-uri 'none'; frame-ancestors 'none'";
+        headers.XFrameOptions = "DENY";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.CacheControl = "no-store";
+        return new Answer(status, null)
+        {
+            MediaType = "text/html; charset=utf-8",
+            LongBody = async (body, cancel) => await body.WriteAsync(Encoding.UTF8.GetBytes(page.Html), cancel),
+        };
+    }
+
+    private static Markup Page(string title, string brand, Markup content) => Markup.Of($"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+          <meta charset="utf-8">
+          <meta name="viewport" content="width=device-width, initial-scale=1">
+          <meta name="color-scheme" content="light dark">
+          <title>{title}</title>
+          <link rel="icon" href="{new Markup(Icon)}">
+          <link rel="stylesheet" href="{StylePath}">
+        </head>
+        <body>
+          <main>
+            <p class="brand">{brand}</p>
+        {content}
+          </main>
+        </body>
+        </html>
+
+        """);
+}

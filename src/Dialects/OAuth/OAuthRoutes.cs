@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OAuth;
+
+/// <summary>
+/// The authorisation server: it lets programs act for themselves and for people who sign in, by OAuth 2 as RFC 9700 wants it today.
+/// No API of its own but what lets clients into the others.
+/// </summary>
+/// <param name="address">Where clients reach this server; also its name as an issuer.</param>
+/// <param name="clients">The clients.</param>
+/// <param name="people">Who signs in.</param>
+/// <param name="authorisations">What clients may do for whom.</param>
+/// <param name="words">What people are told that a scope of an installation allows.</param>
+public sealed class OAuthRoutes(
+    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words) : Dialect
+{
+    /// <summary>Where clients send people.</summary>
+    internal const string AuthorizePath = "/oauth/authorize";
+
+    private const string MetadataPath = "/.well-known/oauth-authorization-server";
+    private const string TokenPath = "/oauth/token";
+    private const string RevokePath = "/oauth/revoke";
+    private const string IntrospectPath = "/oauth/introspect";
+
+    /// <inheritdoc/>
+    public override string Name => "oauth";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths { get; } = ["/oauth", MetadataPath];
+
+    /// <inheritdoc/>
+    public override long BodyLimit => 16 * 1024;
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, words, BodyLimit);
+        routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync);
+        routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync);
+        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, ShowStyleAsync);
+        var tokens = new TokenEndpoints(clients, authorisations, address.Base, BodyLimit);
+        routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync);
+        routes.Open(HttpMethods.Post, RevokePath, tokens.RevokeAsync);
+        routes.Open(HttpMethods.Post, IntrospectPath, tokens.IntrospectAsync);
+        routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, Metadata()));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Its operations find out by themselves: a client shows its secret in a form as well.</remarks>
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => ValueTask.FromResult<Credential?>(null);
+
+    /// <inheritdoc/>
+    /// <remarks>People get a page.</remarks>
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
+    {
+        var error = OAuthError.Of(fault);
+        return http.Request.Path.StartsWithSegments(AuthorizePath, StringComparison.OrdinalIgnoreCase)
+            ? AuthorizePages.Answer(http, error.Status, AuthorizePages.Trouble(error.Description)) with { RetryAfterSeconds = error.ToAnswer().RetryAfterSeconds }
+            : error.ToAnswer();
+    }
+
+    private static async Task ShowStyleAsync(HttpContext http)
+    {
+        http.Response.ContentType = "text/css; charset=utf-8";
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        await using var style = typeof(OAuthRoutes).Assembly.GetManifestResourceStream("Quittance.Dialects.OAuth.style.css")!;
+        await style.CopyToAsync(http.Response.Body, http.RequestAborted);
+    }
+
+    // RFC 8414.
+    private Answer Metadata() => new(StatusCodes.Status200OK, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("issuer", address.Base);
+        json.WriteString("authorization_endpoint", address.Base + AuthorizePath);
+        json.WriteString("token_endpoint", address.Base + TokenPath);
+        json.WriteString("revocation_endpoint", address.Base + RevokePath);
+        json.WriteString("introspection_endpoint", address.Base + IntrospectPath);
+        Write("response_types_supported", "code");
+        Write("response_modes_supported", "query");
+        Write("grant_types_supported", "client_credentials", "authorization_code", "refresh_token");
+        Write("code_challenge_methods_supported", "S256");
+        json.WriteBoolean("authorization_response_iss_parameter_supported", true);
+        Write("token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
+        Write("revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
+        Write("introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
+        json.WriteEndObject();
+
+        void Write(string name, params ReadOnlySpan<string> values)
+        {
+            json.WriteStartArray(name);
+            foreach (var value in values)
+                json.WriteStringValue(value);
+            json.WriteEndArray();
+        }
+    });
+}

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OAuth;
+
+/// <summary>Where clients get tokens, give them back, and ask what they stand for (RFC 6749, 7009, 7662).</summary>
+internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisations, string issuer, long bodyLimit)
+{
+    private static readonly Answer Done = new(StatusCodes.Status200OK, null);
+
+    /// <summary><c>POST /oauth/token</c>.</summary>
+    public Task TokenAsync(HttpContext http) => AnswerAsync(http, (client, form) => form["grant_type"] switch
+    {
+        "client_credentials" => IssueAsync(client, form, http.RequestAborted),
+        "authorization_code" => RedeemAsync(client, form, http.RequestAborted),
+        "refresh_token" => RefreshAsync(client, form, http.RequestAborted),
+        null => Task.FromResult(OAuthError.InvalidRequest("Send grant_type.").ToAnswer()),
+        _ => Task.FromResult(new OAuthError("unsupported_grant_type", "Use client_credentials, authorization_code or refresh_token.").ToAnswer()),
+    });
+
+    /// <summary><c>POST /oauth/revoke</c>: 200 whether or not there was such a token (RFC 7009 2.2), or it was another client's.</summary>
+    public Task RevokeAsync(HttpContext http) => AnswerAsync(http, async (client, form) =>
+    {
+        if (form["token"] is not { } token)
+            return OAuthError.InvalidRequest("Send token.").ToAnswer();
+        await authorisations.RevokeAsync(client, token, http.RequestAborted);
+        return Done;
+    });
+
+    /// <summary><c>POST /oauth/introspect</c>: of tokens for the client's own installation.</summary>
+    public Task IntrospectAsync(HttpContext http) => AnswerAsync(http, async (client, form) =>
+    {
+        // Who proves nothing could try tokens out here.
+        if (client.IsPublic)
+            return OAuthError.InvalidClient.ToAnswer();
+        if (form["token"] is not { } token)
+            return OAuthError.InvalidRequest("Send token.").ToAnswer();
+        var state = await authorisations.FindAsync(client, token, http.RequestAborted);
+        return new Answer(StatusCodes.Status200OK, json => Write(json, state));
+    });
+
+    private async Task AnswerAsync(HttpContext http, Func<Client, OAuthForm, Task<Answer>> operation)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.Pragma = "no-cache";
+        await DialectRoutes.WriteAsync(http, await AnswerToAsync(http, operation));
+    }
+
+    private async Task<Answer> AnswerToAsync(HttpContext http, Func<Client, OAuthForm, Task<Answer>> operation)
+    {
+        var (form, error) = await OAuthForm.ReadAsync(http, bodyLimit);
+        if (form is null)
+            return error!.ToAnswer();
+        var (client, refusal) = await ClientAuthentication.FindAsync(http, form, clients);
+        return client is null ? refusal!.ToAnswer() : await operation(client, form);
+    }
+
+    private async Task<Answer> IssueAsync(Client client, OAuthForm form, CancellationToken cancel)
+    {
+        if (client.IsPublic)
+            return new OAuthError("unauthorized_client", "A public client can't act for itself. Send a person to sign in.").ToAnswer();
+        return Scopes.Asked(form["scope"], client.Credential.Scopes) is { } scopes
+            ? Tell(await authorisations.IssueAsync(client, scopes, cancel))
+            : OAuthError.InvalidScope(client.Credential.Scopes).ToAnswer();
+    }
+
+    private async Task<Answer> RedeemAsync(Client client, OAuthForm form, CancellationToken cancel)
+    {
+        if (form["code"] is not { } code || form["redirect_uri"] is not { } redirectUri)
+            return OAuthError.InvalidRequest("Send code and redirect_uri.").ToAnswer();
+        if (form["code_verifier"] is not { } verifier || !IsVerifier(verifier))
+            return OAuthError.InvalidRequest("Send code_verifier: the 43 to 128 characters whose hash was the code_challenge (RFC 7636).").ToAnswer();
+        var shown = new CodeTerms(redirectUri, SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Tell(tokens) : OAuthError.InvalidGrant.ToAnswer();
+    }
+
+    private async Task<Answer> RefreshAsync(Client client, OAuthForm form, CancellationToken cancel)
+    {
+        if (form["refresh_token"] is not { } token)
+            return OAuthError.InvalidRequest("Send refresh_token.").ToAnswer();
+        string[]? scopes = form["scope"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } asked ? [.. asked.Distinct()] : null;
+        var refreshed = await authorisations.RefreshAsync(client, token, scopes, cancel);
+        if (refreshed.AsksTooMuch)
+            return new OAuthError("invalid_scope", "Ask for no more than was allowed.").ToAnswer();
+        return refreshed.Tokens is { } tokens ? Tell(tokens) : OAuthError.InvalidGrant.ToAnswer();
+    }
+
+    // RFC 7636 4.1.
+    private static bool IsVerifier(string verifier) =>
+        verifier.Length is >= 43 and <= 128 && verifier.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~');
+
+    private static Answer Tell(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("access_token", tokens.AccessToken);
+        json.WriteString("token_type", "Bearer");
+        json.WriteNumber("expires_in", (long)tokens.Lifetime.TotalSeconds);
+        if (tokens.RefreshToken is { } refreshToken)
+            json.WriteString("refresh_token", refreshToken);
+        json.WriteString("scope", string.Join(' ', tokens.Scopes));
+        json.WriteEndObject();
+    });
+
+    private void Write(Utf8JsonWriter json, TokenState? state)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("active", state is not null);
+        if (state is not null)
+        {
+            json.WriteString("scope", string.Join(' ', state.Scopes));
+            json.WriteString("client_id", state.Client);
+            if (state.Email is { } email)
+                json.WriteString("username", email);
+            if (!state.IsRefresh)
+                json.WriteString("token_type", "Bearer");
+            json.WriteNumber("exp", state.ExpiresAt.ToUnixTimeSeconds());
+            json.WriteNumber("iat", state.IssuedAt.ToUnixTimeSeconds());
+            json.WriteString("sub", state.Subject);
+            json.WriteString("iss", issuer);
+        }
+
+        json.WriteEndObject();
+    }
+}

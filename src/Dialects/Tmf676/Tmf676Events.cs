@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>The standard's events of payments and refunds, whichever dialect these came through (TMF676 3.6, 5.17).</summary>
+public static class Tmf676Events
+{
+    // What changes beside the status is which bills the payment settles.
+    private const string ChangedField = "paymentItem";
+
+    private static readonly WebhookEvent Created = new("PaymentCreateEvent", [EventType.PaymentRecorded, EventType.PaymentBegun]);
+
+    private static readonly WebhookEvent StateChanged = new(
+        "PaymentStateChangeEvent",
+        [
+            EventType.PaymentCapturing, EventType.PaymentAuthorised, EventType.PaymentCaptured, EventType.PaymentUnanswered,
+            EventType.PaymentDeclined, EventType.PaymentFailed, EventType.PaymentCancelled,
+        ]);
+
+    private static readonly WebhookEvent ValueChanged = new(
+        "PaymentAttributeValueChangeEvent",
+        [
+            EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated, EventType.PaymentRefunding, EventType.PaymentRefunded,
+            EventType.PaymentRefundFailed,
+        ]);
+
+    private static readonly WebhookEvent RefundCreated = new(
+        "RefundCreateEvent", [EventType.RefundRecorded, EventType.RefundMade, EventType.RefundAsked]);
+
+    private static readonly WebhookEvent RefundStateChanged = new("RefundStateChangeEvent", [EventType.RefundDone, EventType.RefundFailed]);
+
+    /// <summary>All of them. What has no types never happens: nothing is deleted, and nothing of a refund changes but its status.</summary>
+    public static IReadOnlyList<WebhookEvent> All { get; } =
+    [
+        Created, StateChanged, ValueChanged, new("PaymentDeleteEvent", []),
+        RefundCreated, RefundStateChanged, new("RefundAttributeValueChangeEvent", []), new("RefundDeleteEvent", []),
+    ];
+
+    /// <summary>The body that tells of an event; null where there is nothing of it that this subscription wants to be told.</summary>
+    /// <param name="delivery">The event, and who is to be told.</param>
+    /// <param name="books">The books.</param>
+    /// <param name="mount">The address of the mount.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, string mount, CancellationToken cancel)
+    {
+        var happened = All.First(told => told.Types.Contains(delivery.Type));
+        return happened == RefundCreated || happened == RefundStateChanged
+            ? await TellOfRefundAsync(delivery, happened, books, mount, cancel)
+            : await TellOfPaymentAsync(delivery, happened, books, mount, cancel);
+    }
+
+    private static async Task<Action<Utf8JsonWriter>?> TellOfPaymentAsync(
+        Delivery delivery, WebhookEvent happened, IBooks books, string mount, CancellationToken cancel)
+    {
+        var id = new PaymentId(delivery.Subscription.Id.Merchant, delivery.Subject);
+        var view = await books.PaymentAfterAsync(id, delivery.Sequence, cancel)
+            ?? throw new InvalidOperationException("An event tells of a payment that is not in the books.");
+        var before = happened == Created ? null : await books.PaymentAfterAsync(id, delivery.Sequence - 1, cancel);
+        if (happened == StateChanged && TmfWords.Status(before!.Payment.Status) == TmfWords.Status(view.Payment.Status))
+            return null;
+        if (delivery.Type is EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
+            && before!.Payment.AllocatedMinor == view.Payment.AllocatedMinor)
+        {
+            return null;
+        }
+
+        var href = $"{mount}/payment/{delivery.Subject:D}";
+        return Body(delivery, happened, "payment", TmfAttributes.Payment, href, json => Tmf676Responses.Payment(json, view, href));
+    }
+
+    private static async Task<Action<Utf8JsonWriter>?> TellOfRefundAsync(
+        Delivery delivery, WebhookEvent happened, IBooks books, string mount, CancellationToken cancel)
+    {
+        var id = new RefundId(delivery.Subscription.Id.Merchant, delivery.Subject);
+        var view = await books.RefundAfterAsync(id, delivery.Sequence, cancel)
+            ?? throw new InvalidOperationException("An event tells of a refund that is not in the books.");
+        var href = $"{mount}/refund/{delivery.Subject:D}";
+        return Body(
+            delivery, happened, "refund", TmfAttributes.Refund, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
+    }
+
+    private static Action<Utf8JsonWriter>? Body(
+        Delivery delivery, WebhookEvent happened, string name, TmfAttributes attributes, string href, Action<Utf8JsonWriter> resource)
+    {
+        if (Tmf676Query.Read(delivery.Subscription.Query) is not { } query || !query.Passes(attributes, resource))
+            return null;
+        return json =>
+        {
+            var writer = new TmfWriter(json, writesNulls: false);
+            json.WriteStartObject();
+            writer.Text("eventId", delivery.Message);
+            writer.Moment("eventTime", delivery.At);
+            // Misspelt in the standard.
+            writer.Moment("timeOcurred", delivery.At);
+            writer.Text("eventType", happened.Name);
+            writer.Text("fieldPath", happened == ValueChanged ? ChangedField : null);
+            if (happened != ValueChanged)
+            {
+                writer.Text("id", delivery.Subject.ToString("D"));
+                writer.Text("href", href);
+            }
+
+            json.WriteStartObject("event");
+            json.WritePropertyName(name);
+            resource(json);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        };
+    }
+}

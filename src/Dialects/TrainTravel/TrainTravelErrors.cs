@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Bookings;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>What Train Travel's clients are told when something is wrong (Train Travel 3.8, 5.2).</summary>
+public static class TrainTravelErrors
+{
+    /// <summary>There is no such booking, or it is somebody else's: the two look alike.</summary>
+    public static TrainTravelProblem BookingUnknown { get; } = NotFound("No such booking.");
+
+    /// <summary>There is no such trip.</summary>
+    public static TrainTravelProblem TripUnknown { get; } = NotFound("No such trip.");
+
+    /// <summary>There is no such station.</summary>
+    public static TrainTravelProblem StationUnknown { get; } = NotFound("No such station.");
+
+    /// <summary>The train has left.</summary>
+    public static TrainTravelProblem Departed { get; } = Conflict("departed", "The train has left.");
+
+    /// <summary>The train takes no bicycles.</summary>
+    public static TrainTravelProblem NoBicycles { get; } = Conflict("bicycle-not-allowed", "This trip takes no bicycles.");
+
+    /// <summary>The train takes no dogs.</summary>
+    public static TrainTravelProblem NoDogs { get; } = Conflict("dog-not-allowed", "This trip takes no dogs.");
+
+    /// <summary>The booking is paid for (Train Travel 5.14).</summary>
+    public static TrainTravelProblem Paid { get; } = Conflict("booking-paid", "The booking is paid for, and there are no refunds.");
+
+    /// <summary>The booking is being paid for (Train Travel 4.8).</summary>
+    public static TrainTravelProblem BeingPaid { get; } = Conflict("payment-under-way", "The booking is being paid for. Ask again in a moment.");
+
+    /// <summary>Neither form of the resource is acceptable (Train Travel 5.17).</summary>
+    public static TrainTravelProblem NotAcceptable { get; } =
+        new(StatusCodes.Status406NotAcceptable, "not-acceptable", "Accept application/json or application/xml.");
+
+    /// <summary>The time to pay is over (Train Travel 5.2).</summary>
+    public static TrainTravelProblem HoldExpired(Booking booking) => Conflict(
+        "hold-expired", $"The hold on this booking ended at {booking.HeldUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. Book the trip again.");
+
+    /// <summary>What went wrong before or around an operation.</summary>
+    /// <param name="fault">What.</param>
+    /// <param name="detail">What to say of it; null for its usual text.</param>
+    public static TrainTravelProblem Of(EdgeFault fault, string? detail = null) => fault switch
+    {
+        EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid access token is needed."),
+        EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The access token does not permit this."),
+        EdgeFault.RateLimited => new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
+        EdgeFault.PathUnknown => NotFound("There is nothing at this address."),
+        EdgeFault.MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
+        EdgeFault.MediaTypeUnsupported => new(
+            StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body in UTF-8 as application/json, or where this is offered as application/xml."),
+        EdgeFault.BodyTooLarge => new(StatusCodes.Status413PayloadTooLarge, "content-too-large", "The body is too large."),
+        EdgeFault.BodyBroken => BadRequest("The body ends too early or is broken."),
+        EdgeFault.KeyMalformed => BadRequest("The Idempotency-Key must be one text of 1 to 255 characters."),
+        EdgeFault.Overloaded => Unavailable("Too much is waiting just now, and nothing was done. Send the request again."),
+        EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
+        EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "internal-server-error", "Something went wrong on our side."),
+    };
+
+    /// <summary>A body that can't be read.</summary>
+    public static TrainTravelProblem Of(JsonFault fault) => BadRequest(fault.Message);
+
+    /// <summary>A request with things wrong in it.</summary>
+    /// <param name="what">What they are members of, such as <c>payment</c>.</param>
+    /// <param name="faults">What is wrong.</param>
+    public static TrainTravelProblem Of(string what, IReadOnlyList<InputFault> faults) => faults is [{ Pointer: "" } whole, ..]
+        ? BadRequest($"The body {whole.Detail}.")
+        : BadRequest(faults.Count == 1 ? $"1 member of the {what} is invalid." : $"{faults.Count} members of the {what} are invalid.") with { Faults = faults };
+
+    /// <summary>A command that the engine refused.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="booking">The booking that it is about.</param>
+    public static TrainTravelProblem Of(Refusal refusal, Booking booking) => refusal switch
+    {
+        Refusal.Overloaded => Of(EdgeFault.Overloaded),
+        Refusal.Unavailable => Of(EdgeFault.Unavailable),
+        Refusal.KeyReused or Refusal.CorrelatorReused => Conflict("idempotency-key-reused", "The Idempotency-Key was used before for another request."),
+        Refusal.UnderWay or Refusal.ChargeClaimed => BeingPaid,
+        Refusal.BookingUnknown => BookingUnknown,
+        Refusal.BookingConfirmed => Paid,
+        Refusal.BookingExpired => HoldExpired(booking),
+        Refusal.SoldOut => Conflict("sold-out", "No seat is left on this train."),
+        Refusal.BalanceOutOfRange => Conflict("balance-out-of-range", "The books can't take so large a sum."),
+
+        // Nothing of this is asked for here.
+        Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
+            or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
+            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered or Refusal.PaymentUnknown or Refusal.AttemptUnknown
+            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
+            or Refusal.PaymentNotCaptured or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.CurrencyMismatch or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
+            or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
+            or Refusal.ExceedsUnallocated => throw new InvalidOperationException($"A booking can't be refused with {refusal}."),
+    };
+
+    /// <summary>Something is wrong with the request.</summary>
+    public static TrainTravelProblem BadRequest(string detail) => new(StatusCodes.Status400BadRequest, "bad-request", detail);
+
+    private static TrainTravelProblem NotFound(string detail) => new(StatusCodes.Status404NotFound, "not-found", detail);
+
+    private static TrainTravelProblem Conflict(string type, string detail) => new(StatusCodes.Status409Conflict, type, detail);
+
+    private static TrainTravelProblem Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", detail);
+}

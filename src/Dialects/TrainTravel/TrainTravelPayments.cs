@@ -1,0 +1,98 @@
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>Paying for a booking (Train Travel 3.7).</summary>
+/// <param name="address">Where clients reach this server.</param>
+/// <param name="bookings">The bookings, to read.</param>
+/// <param name="vault">Seals what bookings are paid with.</param>
+/// <param name="provider">The provider that charges it.</param>
+internal sealed class TrainTravelPayments(PublicAddress address, IBookings bookings, IVault vault, string provider)
+{
+    private const int Rounds = 3;
+
+    /// <summary>Pays: all that the booking costs, once.</summary>
+    public async Task<Answer> PayAsync(Call call)
+    {
+        var found = await Traveller.BookingAsync(call, bookings);
+        if (found.Problem is { } unknown)
+            return unknown.ToAnswer(call.Http, address);
+        var booking = found.Value;
+        var reading = TrainTravelRequests.Payment(call.Body, booking);
+        if (reading.Problem is { } problem)
+            return problem.ToAnswer(call.Http, address);
+
+        for (var round = 1; ; round++)
+        {
+            var outcome = await SubmitAsync(call, booking, reading.Value.Source);
+            if (outcome.Accepted)
+                return Shown(await call.PaymentAsync(outcome), booking) with { Replayed = outcome.Replayed };
+            var refusal = outcome.Faults[0].Refusal;
+            if (refusal is not (Refusal.BookingConfirmed or Refusal.UnderWay) || await OtherAsync(call, booking) is not { } other)
+                return TrainTravelErrors.Of(refusal, booking).ToAnswer(call.Http, address);
+            // Train Travel 5.6: one that has failed meanwhile is no answer to who wants to pay now.
+            if (round == Rounds || IsGood(other.Payment))
+                return Shown(other, booking);
+        }
+    }
+
+    private static bool IsGood(Payment payment) =>
+        payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised;
+
+    private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source)
+    {
+        var id = new InstrumentId(booking.Id.Merchant, call.NewId());
+        var secret = source.Secret;
+        var registering = new RegisterInstrument(
+            call.Origin, booking.Target, id, new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
+            secret is Card ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
+        {
+            Holding = new Holding(
+                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)), await vault.SealAsync(id, secret, call.Cancel)),
+            Standing = InstrumentStanding.Once,
+        };
+        var command = new PayBooking(call.Origin, booking, new PaymentId(booking.Id.Merchant, call.NewId()), registering, TrainTravelNames.Dialect)
+        {
+            Details = source.Details,
+            Key = call.KeyUse(within: booking.Id.Value),
+        };
+        return await call.SubmitAsync(command, code: source.Code);
+    }
+
+    /// <summary>Who pays from a bank account gives leave to debit it by that, once.</summary>
+    private static Mandate? MandateOf(InstrumentId instrument, InstrumentSecret secret, Currency currency, Call call)
+    {
+        MandateScheme? scheme = secret switch
+        {
+            UkAccount => MandateScheme.Bacs,
+            IbanAccount when currency.Code == "CHF" => MandateScheme.SwissLsv,
+            IbanAccount => MandateScheme.Sepa,
+            _ => null,
+        };
+        // The last digits of a UUIDv7 are its random ones.
+        return scheme is { } known
+            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known, DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+            : null;
+    }
+
+    /// <summary>The payment that stands in the way of another one, as it stands now.</summary>
+    private async Task<PaymentView?> OtherAsync(Call call, Booking booking) =>
+        await bookings.FindAsync(booking.Id, call.Cancel) is { Payment: { } payment }
+            ? await call.Books.PaymentAsync(payment, asOf: null, call.Cancel)
+            : null;
+
+    private Answer Shown(PaymentView view, Booking booking) =>
+        new(StatusCodes.Status200OK, json => TrainTravelResponses.Payment(json, view.Payment, booking.Id, address))
+        {
+            MediaType = "application/json",
+            CacheControl = "no-store",
+            Payment = view.Payment.Id.Value,
+        };
+}

@@ -1,0 +1,198 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core;
+using Quittance.Core.Bookings;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.TrainTravel.Timetables;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>Reads addresses and bodies. Each method gives the request, or the problem with all that is wrong with it.</summary>
+public static class TrainTravelRequests
+{
+    /// <summary>The name of the booking's id in paths.</summary>
+    public const string BookingId = "bookingId";
+
+    /// <summary>The root element of a booking in XML.</summary>
+    public const string Booking = "booking";
+
+    private const string What = "request";
+    private const int UsualLimit = 10;
+    private const int MaxLimit = 100;
+    private const int MaxName = 200;
+    private const int MaxSearch = 200;
+
+    private static readonly string[] Moments = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"];
+
+    /// <summary>An id in the path.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="name">The name in the path's pattern.</param>
+    public static Reading<Guid> Id(Call call, string name) => Guid.TryParseExact(call.PathValue(name), "D", out var id)
+        ? id
+        : TrainTravelErrors.Of(What, [InputFault.In(name, "must be a UUID")]);
+
+    /// <summary>A page of a list of bookings.</summary>
+    public static Reading<Page> Page(IQueryCollection query)
+    {
+        var faults = new List<InputFault>();
+        var page = PageOf(query, faults);
+        return faults.Count == 0 ? page : TrainTravelErrors.Of(What, faults);
+    }
+
+    /// <summary>A search for stations.</summary>
+    public static Reading<StationQuery> Stations(IQueryCollection query)
+    {
+        var faults = new List<InputFault>();
+        var page = PageOf(query, faults);
+        Coordinates? near = null;
+        if (Value(query, "coordinates", faults) is { } place && (near = Coordinates.TryParse(place)) is null)
+            faults.Add(InputFault.In("coordinates", "must be latitude and longitude in degrees, such as 52.5,13.4"));
+        var search = Value(query, "search", faults);
+        if (search?.Length > MaxSearch)
+            faults.Add(InputFault.In("search", $"must be a text of at most {MaxSearch} characters"));
+        var country = Value(query, "country", faults);
+        if (country is not null && !(country is [var first, var second] && char.IsAsciiLetter(first) && char.IsAsciiLetter(second)))
+            faults.Add(InputFault.In("country", "must be the two letters of a country"));
+        return faults.Count == 0
+            ? new StationQuery(near, search is null ? null : PlainText.Of(search.Trim()), country?.ToUpperInvariant(), page)
+            : TrainTravelErrors.Of(What, faults);
+    }
+
+    /// <summary>A search for trips.</summary>
+    public static Reading<TripQuery> Trips(IQueryCollection query)
+    {
+        var faults = new List<InputFault>();
+        var page = PageOf(query, faults);
+        var (origin, destination) = (IdOf(query, "origin", faults), IdOf(query, "destination", faults));
+        var (bicycles, dogs) = (FlagOf(query, "bicycles", faults), FlagOf(query, "dogs", faults));
+        var date = default(DateTimeOffset);
+        // A plus sign that was not escaped arrives as a blank.
+        if (Required(query, "date", faults) is { } text
+            && !DateTimeOffset.TryParseExact(text.Replace(' ', '+'), Moments, null, DateTimeStyles.AssumeUniversal, out date))
+        {
+            faults.Add(InputFault.In("date", "must be a date and time with its offset, such as 2027-03-01T09:00:00+01:00"));
+        }
+
+        return faults.Count == 0
+            ? new TripQuery(origin, destination, date, page) { HasBicycle = bicycles, HasDog = dogs }
+            : TrainTravelErrors.Of(What, faults);
+    }
+
+    /// <summary>A trip to book.</summary>
+    /// <param name="http">The request, for its media type.</param>
+    /// <param name="body">Its body.</param>
+    public static Reading<BookingRequest> Booked(HttpRequest http, ReadOnlyMemory<byte> body)
+    {
+        if (http.ContentType?.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            if (!XmlInput.TryReadObject(body, Booking, ["has_bicycle", "has_dog"], out var json))
+                return TrainTravelErrors.BadRequest($"The body is no XML document with the root element {Booking}.");
+            body = json;
+        }
+
+        return Read<BookingRequest>(body, Booking, fields =>
+        {
+            Guid trip = default;
+            if (fields.Text("trip_id", MaxName, required: true) is { } id && !Guid.TryParseExact(id, "D", out trip))
+                fields.Refuse("trip_id", FieldProblem.Malformed, "a UUID");
+            var passenger = fields.Text("passenger_name", MaxName * 2, required: true)?.Trim();
+            if (passenger is not null && (passenger.EnumerateRunes().Count() is 0 or > MaxName || passenger.Any(char.IsControl)))
+                fields.Refuse("passenger_name", FieldProblem.Malformed, $"a text of 1 to {MaxName} characters");
+            var (bicycle, dog) = (fields.Boolean("has_bicycle") ?? false, fields.Boolean("has_dog") ?? false);
+            return passenger is null ? null : new BookingRequest(trip, passenger, bicycle, dog);
+        });
+    }
+
+    /// <summary>A payment for a booking.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="booking">The booking.</param>
+    public static Reading<PaymentRequest> Payment(ReadOnlyMemory<byte> body, Booking booking)
+    {
+        var owed = booking.Price;
+        var reading = Read<PaymentRequest>(body, "payment", fields =>
+        {
+            var amount = fields.Amount("amount", owed.Currency);
+            if (amount is { AmountMinor: <= 0 })
+                fields.Refuse("amount", FieldProblem.OutOfRange, "above zero");
+            var currency = fields.Choice("currency", [.. Fares.Words]);
+            var source = SourceReader.Read(fields, owed.Currency);
+            return source is null
+                ? null
+                : new PaymentRequest(amount?.AmountMinor, currency is null ? null : Currency.Parse(currency.ToUpperInvariant()), source);
+        });
+        // Train Travel 5.6: who asks for a payment again gets it, whatever else is asked for.
+        return reading.Problem is null && booking.Status != BookingStatus.Confirmed && MismatchOf(reading.Value, owed) is { } mismatch
+            ? mismatch
+            : reading;
+    }
+
+    /// <summary>What is asked for is not what is owed (Train Travel 5.4).</summary>
+    private static TrainTravelProblem? MismatchOf(PaymentRequest request, Money owed)
+    {
+        var faults = new List<InputFault>();
+        if (request.AmountMinor is { } amountMinor && amountMinor != owed.AmountMinor)
+            faults.Add(InputFault.At("/amount", $"must be {owed.ToText(AmountDecimals.Full)}, what the booking costs"));
+        if (request.Currency is { } currency && currency != owed.Currency)
+            faults.Add(InputFault.At("/currency", $"must be {owed.Currency.Code.ToLowerInvariant()}, the currency of the booking"));
+        return faults.Count == 0
+            ? null
+            : TrainTravelErrors.Of("payment", faults) with { Type = faults[0].Pointer == "/amount" ? "amount-mismatch" : "currency-mismatch" };
+    }
+
+    private static Reading<T> Read<T>(ReadOnlyMemory<byte> utf8, string what, Func<JsonFields, T?> readFields)
+        where T : class
+    {
+        if (!JsonBody.TryParse(utf8, out var body, out var broken))
+            return TrainTravelErrors.Of(broken);
+        using (body)
+        {
+            var read = body.Object() is { } fields ? readFields(fields) : null;
+            return body.Faults.Count > 0 ? TrainTravelErrors.Of(what, [.. body.Faults.Select(InputFault.Of)]) : read!;
+        }
+    }
+
+    private static Page PageOf(IQueryCollection query, List<InputFault> faults) =>
+        new(IntegerOf(query, "page", int.MaxValue, 1, faults), IntegerOf(query, "limit", MaxLimit, UsualLimit, faults));
+
+    private static int IntegerOf(IQueryCollection query, string name, int max, int usual, List<InputFault> faults)
+    {
+        if (Value(query, name, faults) is not { } text)
+            return usual;
+        if (int.TryParse(text, NumberStyles.None, null, out var number) && number >= 1 && number <= max)
+            return number;
+        faults.Add(InputFault.In(name, max == int.MaxValue ? "must be a whole number from 1" : $"must be a whole number from 1 to {max}"));
+        return usual;
+    }
+
+    private static bool FlagOf(IQueryCollection query, string name, List<InputFault> faults)
+    {
+        var text = Value(query, name, faults);
+        if (text is not (null or "true" or "false"))
+            faults.Add(InputFault.In(name, "must be true or false"));
+        return text == "true";
+    }
+
+    private static Guid IdOf(IQueryCollection query, string name, List<InputFault> faults)
+    {
+        if (Required(query, name, faults) is { } text && !Guid.TryParseExact(text, "D", out _))
+            faults.Add(InputFault.In(name, "must be a UUID"));
+        return Guid.TryParseExact(query[name], "D", out var id) ? id : default;
+    }
+
+    private static string? Required(IQueryCollection query, string name, List<InputFault> faults)
+    {
+        if (!query.ContainsKey(name))
+            faults.Add(InputFault.In(name, "is required"));
+        return Value(query, name, faults);
+    }
+
+    private static string? Value(IQueryCollection query, string name, List<InputFault> faults)
+    {
+        if (!query.TryGetValue(name, out var sent))
+            return null;
+        if (sent is [{ } only])
+            return only;
+        faults.Add(InputFault.In(name, "must be given once only"));
+        return null;
+    }
+}

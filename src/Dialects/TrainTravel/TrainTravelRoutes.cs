@@ -1,0 +1,142 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Quittance.Core.Access;
+using Quittance.Core.Bookings;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.TrainTravel.Timetables;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>The Train Travel API: stations, trips, bookings, and paying for them.</summary>
+/// <param name="address">Where clients reach this server.</param>
+/// <param name="timetable">The trains.</param>
+/// <param name="bookings">The bookings, to read.</param>
+/// <param name="vault">Seals what bookings are paid with.</param>
+/// <param name="provider">The provider that cards and bank accounts are charged at.</param>
+/// <param name="rateLimit">How many requests it takes; 1,000 a minute where nothing else is said.</param>
+public sealed class TrainTravelRoutes(
+    PublicAddress address, Timetable timetable, IBookings bookings, IVault vault, string provider, RateLimit? rateLimit = null) : Dialect
+{
+    /// <summary>The scope of operations that read; it permits to pay too (Train Travel 2, 5.1).</summary>
+    public const string ReadScope = "read";
+
+    /// <summary>The scope of booking and of giving a booking back.</summary>
+    public const string WriteScope = "write";
+
+    private const string Id = "id";
+    private const string Booking = $"/bookings/{{{TrainTravelRequests.BookingId}}}";
+    private const string ForAnHour = "public, max-age=3600";
+    private const string ForAMinute = "max-age=60";
+
+    private readonly TrainTravelBookings _bookings = new(address, timetable, bookings);
+    private readonly TrainTravelPayments _payments = new(address, bookings, vault, provider);
+
+    /// <inheritdoc/>
+    public override string Name => TrainTravelNames.Dialect;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Paths { get; } = ["/stations", "/trips", "/bookings"];
+
+    /// <inheritdoc/>
+    public override long BodyLimit => 64 * 1024;
+
+    /// <inheritdoc/>
+    /// <remarks>Train Travel 4.12, 5.21.</remarks>
+    public override RateLimit RateLimit { get; } = (rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1))) with { CountsPermittedOnly = true };
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelNames.WebhookEvents;
+
+    /// <inheritdoc/>
+    public override void Map(DialectRoutes routes)
+    {
+        routes.Get("/stations", ReadScope, Told(StationsAsync));
+        routes.Get($"/stations/{{{Id}}}", ReadScope, Told(StationAsync));
+        routes.Get("/trips", ReadScope, Told(TripsAsync));
+        routes.Get($"/trips/{{{Id}}}", ReadScope, Told(TripAsync));
+        routes.Get("/bookings", ReadScope, Told(_bookings.ListAsync));
+        routes.Post("booking.create", "/bookings", WriteScope, Told(_bookings.CreateAsync), ["application/json", "application/xml"]);
+        routes.Get(Booking, ReadScope, Told(_bookings.FindAsync));
+        routes.Delete(Booking, WriteScope, Told(_bookings.ReleaseAsync));
+        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
+
+    /// <inheritdoc/>
+    public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
+        WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
+
+    /// <inheritdoc/>
+    /// <remarks>A booking as it is shown to who made it (Train Travel 3.6). What is shown of it never changes, but that a name may be erased.</remarks>
+    public override async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel)
+    {
+        var booking = await bookings.FindAsync(new BookingId(delivery.Subscription.Id.Merchant, delivery.Subject), cancel)
+            ?? throw new InvalidOperationException("An event tells of a booking that is not in the books.");
+        return DocumentWriter.Answer(
+            StatusCodes.Status200OK, DocumentFormat.Json, TrainTravelRequests.Booking, TrainTravelResponses.Booking(booking, address)).Body;
+    }
+
+    /// <summary>What an operation answers, with how the client stands (Train Travel 3.2).</summary>
+    private Func<Call, Task<Answer>> Told(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));
+
+    /// <summary>A request that counted for no client leaves the whole window.</summary>
+    private Answer WithLimit(HttpContext http, Answer answer) => answer with
+    {
+        RateLimit = (RequestCount.Of(http) ?? new RequestCount(RateLimit.Requests, RateLimit.Requests, (int)RateLimit.Window.TotalSeconds, IsAdmitted: true)).ToString(),
+    };
+
+    private Task<Answer> StationsAsync(Call call) => Task.FromResult(Listed(
+        call, TrainTravelRequests.Stations(call.Http.Request.Query), query => query.Page, query => query.In(timetable), ForAnHour, TrainTravelResponses.Stations));
+
+    private Task<Answer> TripsAsync(Call call) => Task.FromResult(Listed(
+        call, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute,
+        (trips, links) => TrainTravelResponses.Trips(trips, address, links)));
+
+    private IReadOnlyList<Trip> Find(TripQuery query) =>
+        timetable.Station(query.Origin) is { } origin && timetable.Station(query.Destination) is { } destination
+            ? [.. timetable.Trips(origin, destination, query.From).Where(trip => (trip.TakesBicycles || !query.HasBicycle) && (trip.TakesDogs || !query.HasDog))]
+            : [];
+
+    private Task<Answer> StationAsync(Call call) => Task.FromResult(Single(
+        call, id => timetable.Station(id), TrainTravelErrors.StationUnknown, "station", ForAnHour, TrainTravelResponses.Station));
+
+    private Task<Answer> TripAsync(Call call) => Task.FromResult(Single(
+        call, id => timetable.Trip(id), TrainTravelErrors.TripUnknown, "trip", ForAMinute, trip => TrainTravelResponses.Trip(trip, address)));
+
+    private Answer Listed<TQuery, T>(
+        Call call, Reading<TQuery> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find, string cached,
+        Func<IReadOnlyList<T>, Action<DocumentWriter>, Action<DocumentWriter>> write)
+        where TQuery : notnull
+    {
+        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
+            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
+        if (reading.Problem is { } problem)
+            return problem.ToAnswer(call.Http, address);
+        var page = pageOf(reading.Value);
+        var (items, hasNext) = page.Of(find(reading.Value));
+        return DocumentWriter.Answer(
+            StatusCodes.Status200OK, format, "data", write(items, TrainTravelResponses.Links(call.Http.Request, address, page, hasNext))) with
+        {
+            CacheControl = cached,
+        };
+    }
+
+    private Answer Single<T>(
+        Call call, Func<Guid, T?> find, TrainTravelProblem unknown, string root, string cached, Func<T, Action<DocumentWriter>> write)
+        where T : class
+    {
+        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
+            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
+        var id = TrainTravelRequests.Id(call, Id);
+        if (id.Problem is { } problem)
+            return problem.ToAnswer(call.Http, address);
+        return find(id.Value) is { } found
+            ? DocumentWriter.Answer(StatusCodes.Status200OK, format, root, write(found)) with { CacheControl = cached }
+            : unknown.ToAnswer(call.Http, address);
+    }
+}

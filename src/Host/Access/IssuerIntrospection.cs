@@ -1,0 +1,126 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Quittance.Core.Access;
+
+namespace Quittance.Host.Access;
+
+/// <summary>Asks an issuer what its tokens stand for (RFC 7662). What is not a clear yes is no; and no answer is neither.</summary>
+internal sealed class IssuerIntrospection : IDisposable
+{
+    private const int LongestAnswer = 64 * 1024;
+
+    private readonly IssuerSettings _settings;
+    private readonly HttpClient _http;
+    private Uri? _endpoint;
+
+    public IssuerIntrospection(IssuerSettings settings)
+    {
+        _settings = settings;
+        _endpoint = settings.Introspection;
+        // Tokens and our secret go nowhere but to the address that was given.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        _http = new HttpClient(handler) { Timeout = settings.Timeout, MaxResponseContentBufferSize = LongestAnswer };
+    }
+
+    /// <summary>What a token stands for at a moment; null when it is no good.</summary>
+    /// <exception cref="IssuerUnavailableException">The issuer gives no answer that says the one or the other.</exception>
+    public async Task<IssuedToken?> AskAsync(string token, DateTimeOffset now)
+    {
+        _endpoint ??= await DiscoverAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
+        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("token", token), KeyValuePair.Create("token_type_hint", "access_token")]);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var secret = $"{Uri.EscapeDataString(_settings.ClientId)}:{Uri.EscapeDataString(_settings.ClientSecret)}";
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)));
+        using var told = await SendAsync(request);
+        return Read(told.RootElement, now);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private IssuedToken? Read(JsonElement told, DateTimeOffset now)
+    {
+        if (!told.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            throw new IssuerUnavailableException("It does not say whether the token is active.");
+        if (!active.GetBoolean() || (Text(told, "iss") is { } issuer && issuer != _settings.Issuer) || !IsMeantForUs(told))
+            return null;
+        // A token that is bound to a key is worth nothing to who does not check the proof.
+        if (Text(told, "token_type") is { } type && !type.Equals("Bearer", StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (Moment(told, "nbf") is { } begin && begin > now)
+            return null;
+        var end = Moment(told, "exp");
+        return (Text(told, "sub") ?? Text(told, "client_id")) is { } subject && !(end <= now)
+            ? new IssuedToken(subject, Text(told, "scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [], end)
+            : null;
+    }
+
+    private bool IsMeantForUs(JsonElement told)
+    {
+        if (_settings.Audience is not { } audience)
+            return true;
+        if (!told.TryGetProperty("aud", out var meant))
+            return false;
+        return meant.ValueKind == JsonValueKind.Array
+            ? meant.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.GetString() == audience)
+            : meant.ValueKind == JsonValueKind.String && meant.GetString() == audience;
+    }
+
+    /// <summary>Where to ask, as the issuer's metadata say (RFC 8414, or else OpenID Connect's).</summary>
+    private async Task<Uri> DiscoverAsync()
+    {
+        var issuer = new Uri(_settings.Issuer);
+        var path = issuer.AbsolutePath.TrimEnd('/');
+        string[] places = [$"/.well-known/oauth-authorization-server{path}", $"{path}/.well-known/openid-configuration"];
+        IssuerUnavailableException? missing = null;
+        foreach (var place in places)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(issuer, place));
+                using var told = await SendAsync(request);
+                if (Text(told.RootElement, "issuer") != _settings.Issuer)
+                    throw new IssuerUnavailableException("Its metadata name another issuer.");
+                if (Uri.TryCreate(Text(told.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint) && IssuerSettings.MayBeAsked(endpoint))
+                    return endpoint;
+            }
+            catch (IssuerUnavailableException told)
+            {
+                missing ??= told;
+            }
+        }
+
+        throw missing ?? new IssuerUnavailableException("Its metadata name no place to ask about tokens.");
+    }
+
+    private async Task<JsonDocument> SendAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            using var answer = await _http.SendAsync(request, CancellationToken.None);
+            if (answer.StatusCode != System.Net.HttpStatusCode.OK)
+                throw new IssuerUnavailableException($"It answers {request.RequestUri!.AbsolutePath} with HTTP {(int)answer.StatusCode}.");
+            await using var body = await answer.Content.ReadAsStreamAsync(CancellationToken.None);
+            var told = await JsonDocument.ParseAsync(body, cancellationToken: CancellationToken.None);
+            if (told.RootElement.ValueKind == JsonValueKind.Object)
+                return told;
+            told.Dispose();
+            throw new IssuerUnavailableException("It answers with no JSON object.");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or TaskCanceledException or IOException or JsonException)
+        {
+            throw new IssuerUnavailableException(broken is JsonException ? "It answers with no JSON." : "It can't be reached.", broken);
+        }
+    }
+
+    private static string? Text(JsonElement told, string name) =>
+        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    private static DateTimeOffset? Moment(JsonElement told, string name) =>
+        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            ? value.TryGetInt64(out var seconds) && seconds is >= 0 and < 253_402_300_800
+                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+                : throw new IssuerUnavailableException($"It tells a time in {name} that is none.")
+            : null;
+}

@@ -1,0 +1,42 @@
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Access;
+
+/// <summary>Somebody else's authorisation server, whose tokens are taken in place of our own.</summary>
+/// <param name="Issuer">Its name, which is an address; exactly as it writes it.</param>
+/// <param name="ClientId">As whom we ask it about tokens.</param>
+/// <param name="ClientSecret">And by what we prove that.</param>
+/// <param name="Merchant">The merchant whose installation its tokens open.</param>
+/// <param name="Dialect">The API of that installation.</param>
+public sealed record IssuerSettings(string Issuer, string ClientId, string ClientSecret, MerchantId Merchant, string Dialect)
+{
+    /// <summary>Where to ask about tokens (RFC 7662); null to look it up in its metadata.</summary>
+    public Uri? Introspection { get; init; }
+
+    /// <summary>Whom tokens must be meant for; null to take those for anybody.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>How long it is waited for.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>What stands for it among the credentials: the ledger names it, and revoking it lets nobody in any more.</summary>
+    internal string CredentialName => $"{Issuer} {Merchant.Value}";
+
+    /// <summary>Whether we would send tokens and secrets to an address: by TLS, or on this machine.</summary>
+    public static bool MayBeAsked(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
+
+    /// <summary>Lets its tokens open the installation, which is made if there is none. Safe to repeat.</summary>
+    /// <param name="merchants">The merchants.</param>
+    /// <param name="scopes">What its tokens may do at most.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task ConnectAsync(Merchants merchants, IReadOnlyCollection<string> scopes, CancellationToken cancel)
+    {
+        var installation = await merchants.InstallAsync(Merchant, Dialect, Currency.Parse("USD"), cancel);
+        await merchants.EnsureCredentialAsync(installation, CredentialKind.Issuer, Issuer, CredentialName, scopes, cancel);
+    }
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => Issuer;
+}

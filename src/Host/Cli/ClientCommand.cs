@@ -1,0 +1,74 @@
+using System.Buffers.Text;
+using System.CommandLine;
+using System.Security.Cryptography;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>client</c>: the programs that get tokens from the authorisation server.</summary>
+internal static class ClientCommand
+{
+    private static readonly Option<string> Title = new("--name")
+    {
+        Description = "What people who sign in are told it is called",
+        HelpName = "text",
+        Required = true,
+    };
+
+    private static readonly Option<string[]> RedirectUris = new("--redirect-uri")
+    {
+        Description = "Where people may be sent back to, character by character; may be given several times (default: nobody signs in, the client acts for itself)",
+        HelpName = "uri",
+    };
+
+    private static readonly Option<bool> IsPublic = new("--public")
+    {
+        Description = "It can keep no secret, as an app on a phone or a page in a browser; it acts for people who sign in, and never for itself",
+    };
+
+    public static Command Create()
+    {
+        var create = new Command("create", "Let a program get tokens, and print its id and secret: once, as only a hash is kept")
+        {
+            MerchantOption.Merchant, MerchantOption.Api, Title, RedirectUris, IsPublic, CredentialCommand.ScopeOption, CredentialCommand.CurrencyOption,
+            DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
+        return new Command("client", "The programs that get tokens from the authorisation server") { create };
+    }
+
+    private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        var api = MerchantOption.ApiOf(options);
+        if (!api.Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client))
+            throw new CommandException($"{api.Dialect} takes no tokens. Use: quittance credential create");
+        var (currency, scopes) = CredentialCommand.TermsOf(options, api);
+        var redirectUris = options.GetValue(RedirectUris) ?? [];
+        if (redirectUris.FirstOrDefault(uri => !MayBeRedirectedTo(uri)) is { } refused)
+            throw new CommandException($"--redirect-uri {refused} is no absolute https address without a fragment. Others are for this machine (http://127.0.0.1…) and for apps (com.example.app:/…).");
+        var isPublic = options.GetValue(IsPublic);
+        if (isPublic && redirectUris.Length == 0)
+            throw new CommandException("A public client acts for people only: say with --redirect-uri where they are sent back to.");
+
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchants = new Merchants(database.Source, TimeProvider.System);
+        var merchant = await MerchantOption.FindAsync(options, merchants, cancel);
+        var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, cancel);
+        var name = "qc_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var secret = isPublic ? null : "qs_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        await new Clients(database.Source, TimeProvider.System, new HashSet<string>())
+            .EnsureAsync(installation, name, options.GetRequiredValue(Title), secret, scopes, redirectUris, cancel);
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {options.GetRequiredValue(Title)} may get tokens for {api.Dialect} of merchant {merchant.Value}.{(isPublic ? "" : " The secret is shown this once:")}");
+        Terminal.Out.WriteLine($"  client_id:     {name}");
+        if (secret is not null)
+            Terminal.Out.WriteLine($"  client_secret: {secret}");
+        return 0;
+    }
+
+    // RFC 9700 4.1.3 and RFC 8252 7: anything else could be read on its way, or run as a script.
+    private static bool MayBeRedirectedTo(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.UserInfo.Length == 0 && uri.All(character => char.IsAscii(character) && !char.IsWhiteSpace(character) && character != '#')
+        && (parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback) || parsed.Scheme.Contains('.'));
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.CommandLine;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+
+namespace Quittance.Host.Cli;
+
+/// <summary><c>person</c>: the people who sign in and let clients act for them.</summary>
+internal static class PersonCommand
+{
+    // 120 bits.
+    private const int GeneratedLength = 15;
+
+    private static readonly Option<string> Email = new("--email") { Description = "The address with which they sign in", HelpName = "address", Required = true };
+    private static readonly Option<string> Name = new("--name") { Description = "What they are called", HelpName = "text", Required = true };
+
+    public static Command Create()
+    {
+        var create = new Command("create", "Let someone sign in, and print the password: once, as only a salted hash is kept")
+        {
+            MerchantOption.Merchant, Email, Name, DatabaseOptions.Data, DatabaseOptions.Database,
+        };
+        create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
+        return new Command("person", "The people who sign in and let clients act for them") { create };
+    }
+
+    private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        var email = options.GetRequiredValue(Email).Trim();
+        if (!MailAddress.TryCreate(email, out var parsed) || parsed.Address != email || email.Length > People.LongestEmail)
+            throw new CommandException("--email must be an e-mail address, such as ada@example.com.");
+        var name = options.GetRequiredValue(Name).Trim();
+        if (name.Length == 0)
+            throw new CommandException("A person needs a name.");
+
+        await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(GeneratedLength));
+        using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
+        if (!await people.EnsureAsync(merchant, email, name, password, cancel))
+            throw new CommandException($"{email} signs in already.");
+        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {name} signs in as {email} with merchant {merchant.Value}. The password is shown this once:");
+        Terminal.Out.WriteLine($"  {password}");
+        return 0;
+    }
+}

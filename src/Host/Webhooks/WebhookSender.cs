@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Providers.Notices;
+
+namespace Quittance.Host.Webhooks;
+
+/// <summary>
+/// Sends what is told, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
+/// public when it was subscribed. Nothing is followed, and of what is answered only the status is read.
+/// </summary>
+internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock) : IDisposable
+{
+    private const int MostReadOfAnswer = 16 * 1024;
+
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        // A proxy would connect in our place, wherever it likes.
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        ConnectCallback = (context, cancel) => ConnectAsync(context.DnsEndPoint, settings.AllowsPrivateNetworks, cancel),
+        // A connection is used again only for so long: names move.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        MaxResponseDrainSize = MostReadOfAnswer,
+        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+        MaxResponseHeadersLength = MostReadOfAnswer / 1024,
+    });
+
+    /// <summary>Sends a message, once.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="message">Its id, the same each time it is sent.</param>
+    /// <param name="secrets">What it is signed with, each by itself.</param>
+    /// <param name="body">The JSON.</param>
+    /// <param name="cancel">Ends the sending.</param>
+    /// <returns>Why it did not arrive; null when it did.</returns>
+    /// <exception cref="OperationCanceledException">It was called off, and may have arrived.</exception>
+    public async Task<DeliveryFailure?> SendAsync(
+        Uri address, string message, IReadOnlyList<string> secrets, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        if (address.Scheme != Uri.UriSchemeHttps && !settings.AllowsPrivateNetworks)
+            return DeliveryFailure.Unencrypted;
+        using var request = Request(address, message, secrets, body);
+        using var timeout = new CancellationTokenSource(settings.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        try
+        {
+            using var response = await _http.SendAsync(request, either.Token);
+            return Judge((int)response.StatusCode);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return DeliveryFailure.TimedOut;
+        }
+        catch (HttpRequestException failed)
+        {
+            return failed.InnerException is PrivateAddressException ? DeliveryFailure.PrivateAddress
+                : failed.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded ? DeliveryFailure.Failed
+                : DeliveryFailure.Unreachable;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Request(Uri address, string message, IReadOnlyList<string> secrets, ReadOnlyMemory<byte> body)
+    {
+        var now = clock.GetUtcNow();
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("Quittance", null));
+        request.Headers.Add("webhook-id", message);
+        request.Headers.Add("webhook-timestamp", $"{now.ToUnixTimeSeconds()}");
+        request.Headers.Add("webhook-signature", NoticeSignature.Sign(secrets, message, now, body.Span));
+        return request;
+    }
+
+    private static DeliveryFailure? Judge(int status) => status switch
+    {
+        >= 200 and < 300 => null,
+        >= 300 and < 400 => DeliveryFailure.Redirected,
+        >= 400 and < 500 => DeliveryFailure.Refused,
+        _ => DeliveryFailure.Failed,
+    };
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint to, bool allowsPrivateNetworks, CancellationToken cancel)
+    {
+        IPAddress[] addresses = IPAddress.TryParse(to.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(to.Host, cancel);
+        if (!allowsPrivateNetworks)
+            addresses = [.. addresses.Where(CallbackAddress.IsPublic)];
+        if (addresses.Length == 0)
+            throw new PrivateAddressException();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, to.Port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Providers.Notices;
+using Quittance.Storage.Webhooks;
+
+namespace Quittance.Host.Webhooks;
+
+/// <summary>
+/// Tells subscribers of events. Any number of processes may do so at once: each delivery is claimed by one of them. Every subscription has
+/// workers of its own, so that one that answers nothing delays no other.
+/// </summary>
+internal sealed partial class WebhookService(
+    Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender, WebhookSettings settings,
+    TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
+{
+    private const int AtOnceOfEach = 16;
+
+    // However many are told at once: clients' requests need connections too.
+    private const int ConnectionsToBooks = 6;
+
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<SubscriptionId, Task> _working = new();
+    private readonly SemaphoreSlim _connections = new(ConnectionsToBooks);
+
+    public override void Dispose()
+    {
+        _connections.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Tells all that is due, and what becomes due by that.</summary>
+    internal async Task TellDueAsync(CancellationToken cancel)
+    {
+        await SweepAsync(cancel);
+        await Task.WhenAll(_working.Values);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LooksEvery, clock);
+        try
+        {
+            do
+            {
+                await SweepAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        finally
+        {
+            await Task.WhenAll(_working.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancel)
+    {
+        try
+        {
+            foreach (var (subscription, work) in _working.Where(working => working.Value.IsCompleted))
+                _working.TryRemove(new(subscription, work));
+            foreach (var subscription in await InTurnAsync(() => deliveries.DueAsync(cancel), cancel))
+                _ = _working.GetOrAdd(subscription, due => WorkOffAsync(due, cancel));
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            // The next sweep comes soon, whatever this one met.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+        }
+    }
+
+    /// <summary>Tells one subscription until nothing is due. One that takes its time holds up no other.</summary>
+    private async Task WorkOffAsync(SubscriptionId subscription, CancellationToken cancel)
+    {
+        List<Task> telling = [];
+        try
+        {
+            while (true)
+            {
+                var free = AtOnceOfEach - telling.Count;
+                if (free > 0)
+                {
+                    var claimed = await InTurnAsync(() => deliveries.ClaimAsync(subscription, free, settings.ClaimedFor, cancel), cancel);
+                    telling.AddRange(claimed.Select(delivery => TellAsync(delivery, cancel)));
+                }
+
+                if (telling.Count == 0)
+                    return;
+                Task any = Task.WhenAny(telling);
+                await any.WaitAsync(LooksEvery, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                telling.RemoveAll(told => told.IsCompleted);
+            }
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+        }
+        finally
+        {
+            await Task.WhenAll(telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TellAsync(Delivery delivery, CancellationToken cancel)
+    {
+        try
+        {
+            var (hasWords, failure) = await TryAsync(delivery, cancel);
+            // What has arrived is noted, also while the server stops.
+            await NoteAsync(delivery, hasWords, failure);
+        }
+        catch (Exception trouble) when (trouble is not OperationCanceledException)
+        {
+            // The claim runs out, and it is told again.
+            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+        }
+    }
+
+    private async Task<(bool HasWords, DeliveryFailure? Failure)> TryAsync(Delivery delivery, CancellationToken cancel)
+    {
+        try
+        {
+            var subscription = delivery.Subscription;
+            if (subscription.HasEnded)
+                return (false, null);
+            var dialect = dialects.First(dialect => dialect.Name == subscription.Dialect);
+            if (await InTurnAsync(() => dialect.TellAsync(delivery, books, cancel), cancel) is not { } body)
+                return (false, null);
+            var signing = await InTurnAsync(() => SigningAsync(subscription, cancel), cancel);
+            return (true, await sender.SendAsync(subscription.Address, delivery.Message, signing, JsonOutput.Bytes(body), cancel));
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException and not StoreUnavailableException)
+        {
+            LogUnsayable(log, delivery.Message, delivery.Subscription.Id.Value, bug.GetType().Name, bug.Message);
+            return (true, DeliveryFailure.Unsayable);
+        }
+    }
+
+    /// <summary>The secrets to sign with; a credential that nobody has shown one yet gets its first, to be rotated when somebody asks for it.</summary>
+    private async Task<IReadOnlyList<string>> SigningAsync(Subscription subscription, CancellationToken cancel)
+    {
+        var merchant = subscription.Id.Merchant;
+        var known = await secrets.SigningAsync(merchant, subscription.Credential, cancel);
+        if (known.Count > 0)
+            return known;
+        await secrets.EnsureAsync(merchant, subscription.Credential, NoticeSignature.NewKey(), cancel);
+        return await secrets.SigningAsync(merchant, subscription.Credential, cancel);
+    }
+
+    private async Task NoteAsync(Delivery delivery, bool hasWords, DeliveryFailure? failure)
+    {
+        var none = CancellationToken.None;
+        if (!hasWords)
+        {
+            await InTurnAsync(() => deliveries.DropAsync(delivery, none), none);
+        }
+        else if (failure is not { } why)
+        {
+            await InTurnAsync(() => deliveries.DeliveredAsync(delivery, none), none);
+        }
+        else
+        {
+            var pause = DeliverySchedule.PauseAfter(delivery.Failures + 1, Random.Shared.NextDouble());
+            if (await InTurnAsync(() => deliveries.FailedAsync(delivery, why, pause, none), none) && pause is null)
+                LogDead(log, delivery.Message, delivery.Subscription.Id.Value, why);
+        }
+    }
+
+    /// <summary>Asks the books for something when it is our turn.</summary>
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
+    {
+        await _connections.WaitAsync(cancel);
+        try
+        {
+            return await ask();
+        }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Events were not told: {Kind}: {Reason}")]
+    private static partial void LogPostponed(ILogger log, string kind, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Event {Message} could not be put into words for subscription {Subscription}: {Kind}: {Reason}")]
+    private static partial void LogUnsayable(ILogger log, string message, Guid subscription, string kind, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Event {Message} was given up for subscription {Subscription}: {Failure}. See: quittance webhook dead list")]
+    private static partial void LogDead(ILogger log, string message, Guid subscription, DeliveryFailure failure);
+}

@@ -1,0 +1,85 @@
+-- The authorisation server: its clients, the people who sign in there, and what they allowed. The rules of 0001-books.sql
+-- hold here too. Secrets, codes and tokens are long and random and stand here as SHA-256; passwords are not, and are stretched.
+
+-- What a credential of kind `client` is besides: how it names itself at the endpoints, and where people may be sent back to.
+CREATE TABLE client (
+    merchant_id   bigint  NOT NULL,
+    credential_id bigint  NOT NULL,
+    name          text    NOT NULL CHECK (name <> ''),
+    -- It can keep no secret, as a program on its user's own device, and proves itself by none.
+    is_public     boolean NOT NULL,
+    redirect_uris text[]  NOT NULL,
+    PRIMARY KEY (merchant_id, credential_id),
+    UNIQUE (merchant_id, name),
+    FOREIGN KEY (merchant_id, credential_id) REFERENCES credential (merchant_id, id)
+);
+
+-- Like credential_by_secret: a client says its name and no merchant.
+CREATE INDEX client_by_name ON client (name);
+
+-- Someone who signs in.
+CREATE TABLE person (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    id            uuid        NOT NULL,
+    email         text        NOT NULL CHECK (email <> '' AND email = lower(email)),
+    name          text        NOT NULL CHECK (name <> ''),
+    -- PBKDF2 with HMAC-SHA256.
+    password_hash bytea       NOT NULL CHECK (octet_length(password_hash) = 32),
+    salt          bytea       NOT NULL CHECK (octet_length(salt) = 16),
+    iterations    int         NOT NULL CHECK (iterations >= 600000),
+    created_at    timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, id),
+    UNIQUE (merchant_id, email)
+);
+
+-- Tries to sign in since the last one that succeeded. Also for addresses that nobody has, so that they look the same.
+CREATE TABLE sign_in_try (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
+    tries       int         NOT NULL CHECK (tries > 0),
+    -- Until then nobody is let in under this address, whatever the password.
+    not_before  timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, email_hash)
+);
+
+CREATE INDEX sign_in_try_by_age ON sign_in_try (not_before);
+
+-- The leave of a client to act for a subject: a person, or the client itself. Its tokens are a family, and are revoked together.
+CREATE TABLE authorisation (
+    merchant_id     bigint      NOT NULL,
+    id              uuid        NOT NULL,
+    credential_id   bigint      NOT NULL,
+    subject         uuid        NOT NULL,
+    scopes          text[]      NOT NULL,
+    -- What the client exchanges for the first tokens, once; none where a client acts for itself.
+    code_hash       bytea       CHECK (octet_length(code_hash) = 32),
+    redirect_uri    text,
+    challenge       bytea       CHECK (octet_length(challenge) = 32),
+    code_expires_at timestamptz,
+    code_used_at    timestamptz,
+    -- When the last of its tokens ends.
+    expires_at      timestamptz NOT NULL,
+    revoked_at      timestamptz,
+    PRIMARY KEY (merchant_id, id),
+    FOREIGN KEY (merchant_id, credential_id) REFERENCES credential (merchant_id, id),
+    CONSTRAINT authorisation_code_is_bound CHECK (num_nulls(code_hash, redirect_uri, challenge, code_expires_at) IN (0, 4))
+) WITH (fillfactor = 70);
+
+CREATE UNIQUE INDEX authorisation_by_code ON authorisation (merchant_id, code_hash) WHERE code_hash IS NOT NULL;
+CREATE INDEX authorisation_by_age ON authorisation (expires_at);
+
+CREATE TABLE token (
+    merchant_id      bigint      NOT NULL,
+    hash             bytea       NOT NULL CHECK (octet_length(hash) = 32),
+    authorisation_id uuid        NOT NULL,
+    kind             text        NOT NULL,
+    scopes           text[]      NOT NULL,
+    issued_at        timestamptz NOT NULL,
+    expires_at       timestamptz NOT NULL,
+    -- A refresh token is exchanged once; what comes back a second time was stolen.
+    used_at          timestamptz,
+    revoked_at       timestamptz,
+    PRIMARY KEY (merchant_id, hash)
+) WITH (fillfactor = 70);
+
+CREATE INDEX token_by_age ON token (expires_at);

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using Npgsql;
+using Quittance.Core.Access;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>The clients of the authorisation server.</summary>
+/// <param name="database">Where they are kept.</param>
+/// <param name="clock">Tells when they were made.</param>
+/// <param name="knownToEveryone">Secrets that let nobody in, whatever the database says: those of the demo, outside the demo.</param>
+public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IClients
+{
+    private readonly IReadOnlyList<byte[]> _knownHashes = [.. knownToEveryone.Select(Credentials.HashOf)];
+
+    /// <inheritdoc/>
+    public async Task<Client?> FindAsync(string name, CancellationToken cancel) =>
+        // Names are made by us and belong to one client. Should two merchants have given the same, it is nobody's.
+        await ReadAsync(name, cancel) is [var (client, secretHash)] && !_knownHashes.Any(known => known.AsSpan().SequenceEqual(secretHash)) ? client : null;
+
+    /// <inheritdoc/>
+    public async Task<Client?> FindAsync(string name, string secret, CancellationToken cancel)
+    {
+        var hash = Credentials.HashOf(secret);
+        return await ReadAsync(name, cancel) is [var (client, secretHash)]
+            && CryptographicOperations.FixedTimeEquals(secretHash, hash) && !client.IsPublic && !knownToEveryone.Contains(secret)
+                ? client
+                : null;
+    }
+
+    /// <summary>Registers a client, unless the merchant has one of this name. Only the hash of the secret is kept.</summary>
+    /// <param name="installation">What it gets tokens for.</param>
+    /// <param name="name">How it names itself; nobody else's, or nobody can use it.</param>
+    /// <param name="title">What people are told it is called.</param>
+    /// <param name="secret">Its secret; null for a public client.</param>
+    /// <param name="scopes">What it may do.</param>
+    /// <param name="redirectUris">Where people may be sent back to.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task EnsureAsync(
+        Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
+        CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Merchants.LockAsync(connection, installation.Merchant, cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // What nobody knows is the secret of who has none.
+        var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
+        batch.Statement("""
+            WITH made AS (
+                INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
+                SELECT $1, coalesce(max(c.id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential c WHERE c.merchant_id = $1
+                HAVING NOT EXISTS (SELECT 1 FROM client x WHERE x.merchant_id = $1 AND x.name = $8)
+                RETURNING id)
+            INSERT INTO client (merchant_id, credential_id, name, is_public, redirect_uris)
+            SELECT $1, made.id, $8, $9, $10 FROM made
+            """)
+            .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
+            .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray());
+        await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyList<(Client, byte[])>>(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection);
+            // Index: client_by_name.
+            batch.Statement($"""
+                SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
+                  FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}
+                 WHERE x.name = $1 AND c.revoked_at IS NULL
+                """)
+                .With(name);
+            await using var row = await batch.ExecuteReaderAsync(cancel);
+            List<(Client, byte[])> clients = [];
+            while (await row.ReadAsync(cancel))
+            {
+                const int At = CredentialRows.Width;
+                clients.Add((
+                    new Client(CredentialRows.Read(row), row.GetString(At), row.GetString(At + 1), row.GetBoolean(At + 2), row.GetFieldValue<string[]>(At + 3)),
+                    row.GetFieldValue<byte[]>(At + 4)));
+            }
+
+            return clients;
+        });
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>
+/// The people who sign in. A password is stretched, which takes a moment of a processor on purpose, so few are tried at once; and who
+/// guesses waits longer after each try.
+/// </summary>
+/// <param name="database">Where they are kept.</param>
+/// <param name="clock">Tells who has to wait.</param>
+/// <param name="knownToEveryone">Passwords that let nobody in, whatever the database says: that of the demo, outside the demo.</param>
+public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IPeople, IDisposable
+{
+    /// <summary>The longest e-mail address that is taken, characters.</summary>
+    public const int LongestEmail = 254;
+
+    private const int LongestPassword = 256;
+
+    // OWASP's figure for PBKDF2 with HMAC-SHA256. More may be asked of new passwords any time: each row keeps its own.
+    private const int Iterations = 600_000;
+    private const int SaltLength = 16;
+
+    // Typing errors cost nothing; from then on each try waits twice as long as the one before.
+    private const int FreeTries = 5;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+
+    // Whoever floods us with tries has only signing in wait.
+    private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
+
+    // Who is unknown costs the same time as who is not.
+    private static readonly Kept Nobody = new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
+
+    private readonly SemaphoreSlim _stretching = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    /// <inheritdoc/>
+    public async Task<SignIn> SignInAsync(MerchantId merchant, string email, string password, CancellationToken cancel)
+    {
+        email = email.Trim().ToLowerInvariant();
+        if (email.Length > LongestEmail || password.Length > LongestPassword)
+            return default;
+        var emailHash = SHA256.HashData(Encoding.UTF8.GetBytes(email));
+
+        // Counted before it is looked at, so that many tries at once count too.
+        if (await CountAsync(merchant, emailHash, cancel) is { } wait)
+            return new SignIn(null, wait);
+        var kept = await ReadAsync(merchant, email, cancel) ?? Nobody;
+        if (await StretchAsync(password, kept.Salt, kept.Iterations, LongestQueue, cancel) is not { } hash)
+            return new SignIn(null, LongestQueue);
+        if (!CryptographicOperations.FixedTimeEquals(hash, kept.PasswordHash) || kept.Person is null || knownToEveryone.Contains(password))
+            return default;
+        await ForgetTriesAsync(merchant, emailHash, cancel);
+        return new SignIn(kept.Person, null);
+    }
+
+    /// <summary>Lets someone sign in, unless the address is somebody's already. Returns whether it was not.</summary>
+    /// <param name="merchant">With whom.</param>
+    /// <param name="email">The address; letters of either case are the same.</param>
+    /// <param name="name">What they are called.</param>
+    /// <param name="password">The password; only a salted hash is kept.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<bool> EnsureAsync(MerchantId merchant, string email, string name, string password, CancellationToken cancel)
+    {
+        email = email.Trim().ToLowerInvariant();
+        if (await ReadAsync(merchant, email, cancel) is not null)
+            return false;
+        var now = clock.GetUtcNow();
+        var salt = RandomNumberGenerator.GetBytes(SaltLength);
+        var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at)
+            SELECT m.id, $2, $3, $4, $5, $6, $7, $8 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
+            """)
+            .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime);
+        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stretching.Dispose();
+
+    /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
+    private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync<TimeSpan?>(async () =>
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            INSERT INTO sign_in_try (merchant_id, email_hash, tries, not_before) SELECT m.id, $2, 1, $3 FROM merchant m WHERE m.id = $1
+            ON CONFLICT (merchant_id, email_hash) DO UPDATE
+               SET tries = sign_in_try.tries + 1,
+                   not_before = CASE WHEN sign_in_try.tries < $4 THEN $3
+                                     ELSE $3 + interval '1 second' * least(1 << least(sign_in_try.tries - $4, 20), $5) END
+             WHERE sign_in_try.not_before <= $3
+            """)
+            .With(merchant.Value).With(emailHash).With(now.UtcDateTime).With(FreeTries).With((int)LongestWait.TotalSeconds);
+        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
+            return null;
+
+        await using var read = new NpgsqlBatch(connection);
+        read.Statement("SELECT not_before FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value).With(emailHash);
+        return await read.ExecuteScalarAsync(cancel) is DateTime until && until > now.UtcDateTime ? until - now.UtcDateTime : TimeSpan.FromSeconds(1);
+    });
+
+    private Task<int> ForgetTriesAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value).With(emailHash);
+        return await batch.ExecuteNonQueryAsync(cancel);
+    });
+
+    private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT id, email, name, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2")
+            .With(merchant.Value).With(email);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? new Kept(
+                new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2)),
+                row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), row.GetInt32(5))
+            : null;
+    });
+
+    /// <summary>The hash; null when others take longer than that.</summary>
+    private async Task<byte[]?> StretchAsync(string password, byte[] salt, int iterations, TimeSpan longest, CancellationToken cancel)
+    {
+        if (!await _stretching.WaitAsync(longest, cancel))
+            return null;
+        try
+        {
+            return await Task.Run(
+                () => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes), CancellationToken.None);
+        }
+        finally
+        {
+            _stretching.Release();
+        }
+    }
+
+    private sealed record Kept(Person? Person, byte[] PasswordHash, byte[] Salt, int Iterations);
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+
+namespace Quittance.Storage.Webhooks;
+
+/// <summary>
+/// The secrets that sign what credentials are told; sealed by the vault. A secret that was replaced goes on signing beside the new one
+/// for a day. What was found is remembered for a few seconds.
+/// </summary>
+public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, TimeProvider clock)
+{
+    /// <summary>How long a replaced secret still signs.</summary>
+    public static readonly TimeSpan SignsAfterwardsFor = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(MerchantId, long), (IReadOnlyList<Kept> Secrets, DateTimeOffset Until)> _found = new();
+
+    /// <summary>The secrets that sign now, the newest first; empty where the credential has none yet.</summary>
+    public async ValueTask<IReadOnlyList<string>> SigningAsync(MerchantId merchant, long credential, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (!_found.TryGetValue((merchant, credential), out var known) || now >= known.Until)
+        {
+            known = (await SqlStates.ReachingAsync(() => ReadAsync(merchant, credential, isLocked: false, null, cancel)), now + RememberedFor);
+            // Only what exists is remembered.
+            if (known.Secrets.Count > 0)
+                _found[(merchant, credential)] = known;
+        }
+
+        return [.. known.Secrets.Where(secret => secret.Signs(now)).Select(secret => secret.Secret)];
+    }
+
+    /// <summary>Gives a credential its first secret.</summary>
+    /// <returns>False where it has one already, which stays.</returns>
+    public Task<bool> EnsureAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
+        ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel);
+
+    /// <summary>Gives a credential a new secret; those before it sign beside it for a day.</summary>
+    public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
+        ChangeAsync(
+            merchant, credential,
+            known => [new Kept(secret, null), .. known.Select(before => before with { Until = before.Until ?? clock.GetUtcNow() + SignsAfterwardsFor })],
+            cancel);
+
+    private Task<bool> ChangeAsync(
+        MerchantId merchant, long credential, Func<IReadOnlyList<Kept>, IReadOnlyList<Kept>?> change, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            var now = clock.GetUtcNow();
+            var known = await ReadAsync(merchant, credential, isLocked: true, connection, cancel);
+            if (change([.. known.Where(secret => secret.Signs(now))]) is not { } changed)
+                return false;
+            var sealedSecrets = await vault.SealTextAsync(merchant, PurposeOf(credential), JsonSerializer.Serialize(changed), cancel);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            batch.Statement("""
+                INSERT INTO webhook_secret (merchant_id, credential_id, sealed_secrets, changed_at)
+                SELECT m.id, $2, $3, $4 FROM merchant m WHERE m.id = $1
+                ON CONFLICT (merchant_id, credential_id) DO UPDATE SET sealed_secrets = excluded.sealed_secrets, changed_at = excluded.changed_at
+                """)
+                .With(merchant.Value).With(credential).With(sealedSecrets).With(now.UtcDateTime);
+            await batch.ExecuteNonQueryAsync(cancel);
+            await transaction.CommitAsync(cancel);
+            _found.TryRemove((merchant, credential), out _);
+            return true;
+        });
+
+    private async Task<IReadOnlyList<Kept>> ReadAsync(
+        MerchantId merchant, long credential, bool isLocked, NpgsqlConnection? within, CancellationToken cancel)
+    {
+        await using var own = within is null ? await database.OpenConnectionAsync(cancel) : null;
+        await using var batch = new NpgsqlBatch(within ?? own);
+        // Two who change it take turns, also where there is no secret yet.
+        if (isLocked)
+            batch.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant.Value).With(credential);
+        batch.Statement("SELECT sealed_secrets FROM webhook_secret WHERE merchant_id = $1 AND credential_id = $2").With(merchant.Value).With(credential);
+        byte[] sealedSecrets;
+        await using (var reader = await batch.ExecuteReaderAsync(cancel))
+        {
+            if (isLocked)
+                await reader.NextResultAsync(cancel);
+            if (!await reader.ReadAsync(cancel))
+                return [];
+            sealedSecrets = reader.GetFieldValue<byte[]>(0);
+        }
+
+        return JsonSerializer.Deserialize<Kept[]>(await vault.OpenTextAsync(merchant, PurposeOf(credential), sealedSecrets, cancel))
+            ?? throw new InvalidOperationException("The secrets of a credential's webhooks are not what was sealed.");
+    }
+
+    private static string PurposeOf(long credential) => $"webhooks {credential}";
+
+    /// <summary>A secret, and until when it signs; null for ever.</summary>
+    private sealed record Kept(string Secret, DateTimeOffset? Until)
+    {
+        public bool Signs(DateTimeOffset now) => Until is not { } until || now < until;
+
+        public override string ToString() => "a secret";
+    }
+}

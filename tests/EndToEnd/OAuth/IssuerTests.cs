@@ -1,0 +1,172 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Host.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OAuth;
+
+/// <summary>A server takes the tokens of somebody else's authorisation server in place of its own.</summary>
+public sealed class IssuerTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Tokens_OfTheIssuer_OpenTheInstallation_ForWhoeverTheyAreFor()
+    {
+        await using var issuer = await RunningIssuer.StartAsync();
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { Issuer = issuer.Settings });
+        var shop = await ConnectAsync(server, issuer.Settings);
+
+        foreach (var token in (string[])[await issuer.TokenAsync(), await issuer.TokenForAsync("ada")])
+            Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+        var narrow = await shop.UseAsync(await issuer.TokenAsync(TokenShop.Write));
+        Assert.Equal((HttpStatusCode.Forbidden, "Bearer error=\"insufficient_scope\", scope=\"payment.read\""), (narrow.Status, narrow.Headers["WWW-Authenticate"]));
+        var unknown = await shop.UseAsync("unknown");
+        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (unknown.Status, unknown.Headers["WWW-Authenticate"]));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(await issuer.TokenForAsync("ada"), "/brm/payment/v4/payment/P1-0")).Status);
+
+        var credentials = server.Parts.GetRequiredService<Core.Access.ICredentials>();
+        var callers = new List<Credential>();
+        foreach (var person in (string[])["ada", "ada", "bob"])
+            callers.Add((await credentials.FindAsync(CredentialKind.Bearer, "tmf676", await issuer.TokenForAsync(person), Cancel))!);
+        Assert.Equal(callers[0].Subject, callers[1].Subject);
+        Assert.NotEqual(callers[0].Subject, callers[2].Subject);
+        Assert.Equal((new MerchantId(1), CredentialKind.Issuer, true), (callers[0].Merchant, callers[0].Kind, callers[0].Id > 0));
+    }
+
+    [Fact]
+    public async Task OwnServer_IsNotThere_AndOwnSecretsStillAre()
+    {
+        await using var issuer = await RunningIssuer.StartAsync();
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { Issuer = issuer.Settings });
+        var shop = await ConnectAsync(server, issuer.Settings);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.TokenAsync(null, ("grant_type", "client_credentials"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null, null)).Status);
+
+        var merchants = new Merchants(server.Database, TimeProvider.System);
+        var installation = await merchants.InstallAsync(new MerchantId(1), "tmf676", Currency.Parse("USD"), Cancel);
+        await merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "own", "qt_of_our_own", [TokenShop.Read], Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync("qt_of_our_own")).Status);
+    }
+
+    [Fact]
+    public async Task Token_RevokedExpiredOrForOthers_IsNoGoodAfterAFewSeconds()
+    {
+        await using var issuer = await RunningIssuer.StartAsync();
+        var settings = issuer.Settings with { Audience = RunningIssuer.Audience };
+        await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
+        var shop = await ConnectAsync(server, settings);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(await issuer.TokenForAsync("ada", audience: "https://another.example"))).Status);
+
+        var revoked = await issuer.TokenForAsync("ada");
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(revoked)).Status);
+        await issuer.RevokeAsync(revoked);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(revoked)).Status);
+        server.Clock.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(revoked)).Status);
+
+        var expired = await issuer.TokenForAsync("ada");
+        server.Clock.Pass(TimeSpan.FromHours(2));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(expired)).Status);
+    }
+
+    [Fact]
+    public async Task Issuer_ThatIsGone_OpensNothing()
+    {
+        await using var issuer = await RunningIssuer.StartAsync();
+        await using var server = await TokenServer.StartAsync(books, settings => settings with { Issuer = issuer.Settings });
+        var shop = await ConnectAsync(server, issuer.Settings);
+        var token = await issuer.TokenForAsync("ada");
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+
+        await issuer.StopAsync();
+
+        // What it said holds for its few seconds.
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+        server.Clock.Pass(TimeSpan.FromSeconds(5));
+        var answer = await shop.UseAsync(token);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (answer.Status, answer.Headers.ContainsKey("Retry-After")));
+        Assert.Contains("Nobody can tell just now", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, """{"active":"true","sub":"ada"}""", 503)]
+    [InlineData(200, """{"sub":"ada"}""", 503)]
+    [InlineData(200, """[true]""", 503)]
+    [InlineData(200, "<html>", 503)]
+    [InlineData(200, """{"active":true,"sub":"ada","exp":99999999999999}""", 503)]
+    [InlineData(500, """{"active":true,"sub":"ada","scope":"payment.read"}""", 503)]
+    [InlineData(401, """{"error":"invalid_client"}""", 503)]
+    [InlineData(302, """{"active":true,"sub":"ada","scope":"payment.read"}""", 503)]
+    [InlineData(200, """{"active":true}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","iss":"https://another.example"}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","token_type":"DPoP"}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","exp":1}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"payment.read","nbf":33000000000}""", 401)]
+    [InlineData(200, """{"active":true,"sub":"ada","scope":"admin"}""", 403)]
+    [InlineData(200, """{"active":true,"sub":"ada"}""", 403)]
+    [InlineData(200, """{"active":true,"client_id":"rail","scope":"admin payment.read"}""", 404)]
+    public async Task Issuer_ThatSaysAnythingButAClearYes_OpensNothing(int status, string told, int expected)
+    {
+        await using var issuer = await OddIssuer.StartAsync(status, told);
+        var settings = new IssuerSettings("https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676") { Introspection = issuer.Address };
+        await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
+        var shop = await ConnectAsync(server, settings);
+        Assert.Equal(expected, (int)(await shop.UseAsync("token")).Status);
+    }
+
+    [Fact]
+    public async Task Server_StartedByCommand_TakesItsTokens()
+    {
+        await using var issuer = await RunningIssuer.StartAsync();
+        await using var own = await OwnBooks.CreateAsync(books);
+        await own.MerchantAsync();
+        var variables = new Dictionary<string, string> { ["QUITTANCE_ISSUER_CLIENT_ID"] = "quittance", ["QUITTANCE_ISSUER_CLIENT_SECRET"] = issuer.Secret };
+        await using var program = await RunningProgram.StartAsync(variables, "serve", "--database", own.ConnectionString, "--issuer", issuer.Name, "--issuer-for", "1/tmf676");
+        using var http = new HttpClient { BaseAddress = program.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await issuer.TokenForAsync("ada"));
+        using var answer = await http.GetAsync(new Uri(TokenShop.Operation, UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    /// <summary>The first merchant of a server's own books, and what its issuer's tokens open.</summary>
+    private static async Task<TokenShop> ConnectAsync(TokenServer server, IssuerSettings settings)
+    {
+        var shop = await TokenShop.OpenAsync(server.Database, server.Client);
+        Assert.Equal(settings.Merchant, shop.Merchant);
+        await settings.ConnectAsync(new Merchants(server.Database, TimeProvider.System), [TokenShop.Read, TokenShop.Write], Cancel);
+        return shop;
+    }
+
+    /// <summary>An issuer that says the same to everything.</summary>
+    private sealed class OddIssuer(WebApplication app, Uri address) : IAsyncDisposable
+    {
+        public Uri Address { get; } = new(address, "/introspect");
+
+        public static async Task<OddIssuer> StartAsync(int status, string told)
+        {
+            var port = BooksFixture.FreePort();
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+            builder.Logging.ClearProviders();
+            var app = builder.Build();
+            app.MapPost("/introspect", async context =>
+            {
+                context.Response.StatusCode = status;
+                context.Response.Headers.Location = $"http://127.0.0.1:{port}/elsewhere";
+                await context.Response.WriteAsync(told, context.RequestAborted);
+            });
+            await app.StartAsync(Cancel);
+            return new OddIssuer(app, new Uri($"http://127.0.0.1:{port}"));
+        }
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+    }
+}

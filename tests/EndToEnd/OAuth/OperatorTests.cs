@@ -1,0 +1,62 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.OAuth;
+
+/// <summary>An operator registers clients and people by command.</summary>
+public sealed partial class OperatorTests(BooksFixture books)
+{
+    [Fact]
+    public async Task ClientAndPerson_MadeByCommand_GetTokens()
+    {
+        await using var server = await TokenServer.StartAsync(books);
+        var shop = await TokenShop.OpenAsync(server.Database, server.Client);
+        var made = await RunAsync(
+            server, "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "Rail & Sail", "--redirect-uri", Visitor.RedirectUri, "--scope", "payment.read");
+        Assert.True(made.ExitCode == 0, made.Error);
+        var client = new ClientUnderTest(Id().Match(made.Output).Value, TokenShop.Watched(Secret().Match(made.Output).Value));
+        var token = await shop.AccessTokenAsync(client);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
+        Assert.Equal("invalid_scope", (await shop.TokenAsync(client, ("grant_type", "client_credentials"), ("scope", "payment.write")))["error"]);
+
+        var person = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "Grace@Example.com", "--name", "Grace");
+        Assert.True(person.ExitCode == 0, person.Error);
+        var password = TokenShop.Watched(person.Output.Trim().Split('\n')[^1].Trim());
+        using var grace = Visitor.Known(shop, "grace@example.com", password);
+        Assert.Equal(HttpStatusCode.OK, (await AuthorizeTests.RedeemAsync(shop, client, await grace.AllowAsync(client))).Status);
+        var again = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "grace@example.com", "--name", "Grace");
+        Assert.Equal((1, true), (again.ExitCode, again.Error.Contains("signs in already", StringComparison.Ordinal)));
+
+        var app = await RunAsync(server, "client", "create", "--merchant", "1", "--api", "train-travel", "--name", "App", "--public", "--redirect-uri", "com.example.rail:/back");
+        Assert.Equal((0, false), (app.ExitCode, app.Output.Contains("client_secret", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("takes no tokens", "client", "create", "--merchant", "1", "--api", "midnight", "--name", "x")]
+    [InlineData("knows no scope", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--scope", "admin")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "http://rail.example/back")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "https://rail.example/back#top")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "javascript:alert(1)")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--public")]
+    [InlineData("client create", "credential", "create", "--merchant", "1", "--api", "train-travel")]
+    [InlineData("--email", "person", "create", "--merchant", "1", "--email", "Ada <ada@example.com>", "--name", "Ada")]
+    [InlineData("--issuer must be", "serve", "--issuer", "http://login.example", "--issuer-for", "1/tmf676")]
+    [InlineData("--issuer-for", "serve", "--issuer", "https://login.example", "--issuer-for", "tmf676")]
+    [InlineData("QUITTANCE_ISSUER_CLIENT_ID", "serve", "--issuer", "https://login.example", "--issuer-for", "1/tmf676")]
+    public async Task Command_ThatCannotBeCarriedOut_SaysWhatToChange(string told, params string[] arguments)
+    {
+        var answer = await RunningProgram.RunAsync([.. arguments, "--database", books.ConnectionString]);
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Contains(told, answer.Error, StringComparison.Ordinal);
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> RunAsync(TokenServer server, params string[] arguments) =>
+        RunningProgram.RunAsync([.. arguments, "--database", server.ConnectionString]);
+
+    [GeneratedRegex("qc_[A-Za-z0-9_-]{22}", RegexOptions.None, 1000)]
+    private static partial Regex Id();
+
+    [GeneratedRegex("qs_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    private static partial Regex Secret();
+}

@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Tests.OAuth;
+
+/// <summary>Someone with a browser of their own, whom a client sends to sign in. What they are sent back with, they tell.</summary>
+internal sealed partial class Visitor : IDisposable
+{
+    public const string RedirectUri = "https://rail.example/back?from=quittance";
+
+    /// <summary>As RFC 7636 has it in its appendix B.</summary>
+    public const string Verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    public const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    private readonly HttpClient _browser;
+
+    private Visitor(Uri server, string email, string password)
+    {
+        _browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = server };
+        (Email, Password) = (email, password);
+    }
+
+    public string Email { get; }
+
+    public string Password { get; }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Someone who signs in with a merchant.</summary>
+    public static async Task<Visitor> OfAsync(TokenShop shop)
+    {
+        var unique = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+        var visitor = new Visitor(shop.Server, $"ada.{unique}@example.com", TokenShop.Watched($"pass {unique}"));
+        using var people = new People(shop.Database, TimeProvider.System, new HashSet<string>());
+        Assert.True(await people.EnsureAsync(shop.Merchant, visitor.Email, "Ada Nkemelu", visitor.Password, Cancel));
+        return visitor;
+    }
+
+    /// <summary>Someone whom an operator let sign in.</summary>
+    public static Visitor Known(TokenShop shop, string email, string password) => new(shop.Server, email, password);
+
+    /// <summary>The address to which a client sends people. A parameter that is given replaces the usual one; an empty one leaves it out.</summary>
+    public static string AddressOf(ClientUnderTest client, params (string Name, string Value)[] parameters)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["response_type"] = "code", ["client_id"] = client.Name, ["redirect_uri"] = RedirectUri, ["scope"] = TokenShop.Read, ["state"] = "a b&c=d/é",
+            ["code_challenge"] = Challenge, ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in parameters)
+            all[name] = value;
+        return "/oauth/authorize?" + string.Join('&', all.Where(parameter => parameter.Value.Length > 0).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+    }
+
+    public async Task<Page> GoAsync(string address)
+    {
+        using var answer = await _browser.GetAsync(new Uri(address, UriKind.Relative), Cancel);
+        return await Page.OfAsync(answer);
+    }
+
+    /// <summary>Fills in the form of a page.</summary>
+    public async Task<Page> SendAsync(Page page, string decision = "allow", string? email = null, string? password = null, string? proof = null)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["proof"] = proof ?? page.Proof, ["email"] = email ?? Email, ["password"] = password ?? Password, ["decision"] = decision,
+        });
+        using var answer = await _browser.PostAsync(new Uri(page.Action, UriKind.Relative), form, Cancel);
+        return await Page.OfAsync(answer);
+    }
+
+    /// <summary>Signs in and allows what the client asks. Returns the code.</summary>
+    public async Task<string> AllowAsync(ClientUnderTest client, params (string Name, string Value)[] parameters)
+    {
+        var back = await SendAsync(await GoAsync(AddressOf(client, parameters)));
+        Assert.True(back.Location is not null, back.Html);
+        return TokenShop.Watched(back.Told["code"]);
+    }
+
+    public void Dispose() => _browser.Dispose();
+
+    public static string ChallengeOf(string verifier) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+
+    /// <summary>What the browser shows, or where it is sent.</summary>
+    internal sealed partial record Page(HttpStatusCode Status, string Html, string? Location, IReadOnlyDictionary<string, string> Headers)
+    {
+        public string Proof => ProofIn().Match(Html).Groups["value"].Value;
+
+        public string Action => WebUtility.HtmlDecode(ActionIn().Match(Html).Groups["value"].Value);
+
+        public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
+
+        /// <summary>What the client is told in the address.</summary>
+        public IReadOnlyDictionary<string, string> Told => Location![(Location!.IndexOf('?') + 1)..].Split('&').Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
+
+        public static async Task<Page> OfAsync(HttpResponseMessage answer) => new(
+            answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), answer.Headers.Location?.OriginalString,
+            answer.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
+
+        [GeneratedRegex("name=\"proof\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ProofIn();
+
+        [GeneratedRegex("action=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex ActionIn();
+
+        [GeneratedRegex("role=\"alert\">(?<value>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+        private static partial Regex TroubleIn();
+    }
+}

@@ -1,0 +1,275 @@
+using System.Net;
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Tmf676;
+using Quittance.Host.Webhooks;
+using Quittance.Providers.Notices;
+using Quittance.Storage.Webhooks;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Webhooks;
+
+/// <summary>Who has subscribed is told of what was committed: signed, in order, until it arrives.</summary>
+public sealed class WebhookTests(BooksFixture books)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(10);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PaymentOverHttp_IsToldAsItIsShown()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var merchant = await books.Merchants.CreateAsync("Told", Cancel);
+        var installation = await books.Merchants.InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), Cancel);
+        var token = $"qt_{Business.NewId():N}";
+        await books.Merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "test", token, [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope], Cancel);
+        var secret = NoticeSignature.NewKey();
+        SecretWatch.OfTheRun.Add([token, secret]);
+        await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, 1, secret, Cancel);
+        await new Subscriptions(books.Database, TimeProvider.System).AddAsync(
+            new Subscription(new SubscriptionId(merchant, Business.NewId()), 1, "tmf676", receiver.Address, Tmf676Events.All[0].Types, null), Cancel);
+
+        var answer = await new TmfHttp(books, token).PostAsync("/paymentManagement/v4/payment", """
+            {"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":60.50}}
+            """);
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        var told = Assert.Single(await receiver.UntilAsync(1));
+
+        Assert.True(told.IsSignedBy(secret));
+        Assert.Equal(("application/json", "?by=us"), (told.MediaType, told.Query));
+        Assert.Equal(told.Message, told.Json.GetProperty("eventId").GetString());
+        Assert.Equal("PaymentCreateEvent", told.Json.GetProperty("eventType").GetString());
+        Assert.Equal(answer["statusDate"], told.Json.GetProperty("eventTime").GetString());
+        Assert.Equal(answer["statusDate"], told.Json.GetProperty("timeOcurred").GetString());
+        Assert.Equal(answer["id"], told.Json.GetProperty("id").GetString());
+        Assert.Equal(answer["href"], told.Json.GetProperty("href").GetString());
+        Assert.True(JsonElement.DeepEquals(answer.Body, told.Json.GetProperty("event").GetProperty("payment")), told.Body);
+    }
+
+    [Fact]
+    public async Task PaymentThroughAProvider_IsToldStateByState()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var subscriptions = new Subscriptions(books.Database, TimeProvider.System);
+        var (credential, _) = (await subscriptions.CredentialsAsync(books.DemoCompany, "tmf676", Cancel))[0];
+        var subscription = new Subscription(
+            new SubscriptionId(books.DemoCompany, Business.NewId()), credential, "tmf676", receiver.Address, [.. Tmf676Events.All.SelectMany(told => told.Types)], null);
+        Assert.Equal(SubscriptionOutcome.Added, await subscriptions.AddAsync(subscription, Cancel));
+        var captured = (await new VaultedPayments(books).CaptureAsync(12_00)).Id.ToString("N");
+        await NoticePost.UntilAsync(() => Task.FromResult(OfPayment().Count() >= 3));
+        await subscriptions.EndAsync(subscription.Id, credential, Cancel);
+
+        Assert.Equal(
+            ["1 PaymentCreateEvent pendingAuthorization", "2 PaymentStateChangeEvent authorized", "3 PaymentStateChangeEvent done"],
+            OfPayment().Select(told => $"{told.Sequence} {told.Json.GetProperty("eventType")} {told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
+
+        // Whatever the others who run beside us pay is told here too.
+        IEnumerable<Told> OfPayment() => receiver.All.Where(told => told.Subject == captured);
+    }
+
+    [Fact]
+    public async Task Subscription_IsToldOnlyWhatItAskedFor_FromThenOnAndUntilItEnds()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var service = teller.Service();
+        await teller.PayAsync();
+        var (subscription, _) = await teller.SubscribeAsync(receiver.Address, Tmf676Events.All[2]);
+        var payment = await teller.PayAsync(allocations: 1);
+        await service.TellDueAsync(Cancel);
+
+        var told = Assert.Single(receiver.All);
+        Assert.Equal((payment.Value.ToString("N"), 2), (told.Subject, told.Sequence));
+        Assert.Equal("PaymentAttributeValueChangeEvent", told.Json.GetProperty("eventType").GetString());
+        Assert.Equal("paymentItem", told.Json.GetProperty("fieldPath").GetString());
+
+        receiver.FailFirst(500);
+        await teller.PayAsync(allocations: 1);
+        await service.TellDueAsync(Cancel);
+        Assert.True(await teller.Subscriptions.EndAsync(subscription.Id, Teller.Credential, Cancel));
+        Assert.False(await teller.Subscriptions.EndAsync(subscription.Id, Teller.Credential, Cancel));
+        await teller.PayAsync(allocations: 1);
+        teller.Clock.Advance(LongestPause);
+        await service.TellDueAsync(Cancel);
+        Assert.Equal(2, receiver.All.Count);
+        Assert.Equal("delivered 1", await teller.StandAsync());
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(404)]
+    [InlineData(307)]
+    [InlineData(null)]
+    public async Task Receiver_ThatDoesNotTakeIt_IsToldAgainUnderTheSameId(int? status)
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (_, secret) = await teller.SubscribeAsync(receiver.Address);
+        receiver.FailFirst(status);
+        await teller.PayAsync();
+        var service = teller.Service();
+
+        await service.TellDueAsync(Cancel);
+        await service.TellDueAsync(Cancel);
+        Assert.Single(receiver.All);
+        teller.Clock.Advance(TimeSpan.FromSeconds(6));
+        await service.TellDueAsync(Cancel);
+
+        Assert.Equal(2, receiver.All.Count);
+        Assert.Single(receiver.All.Select(told => (told.Message, told.Body)).Distinct());
+        Assert.All(receiver.All, told => Assert.True(told.IsSignedBy(secret)));
+        Assert.Equal("delivered 1", await teller.StandAsync());
+    }
+
+    [Fact]
+    public async Task Receiver_ThatNeverAnswers_IsToldAgain_AndHoldsUpNoOther()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var silent = await WebhookReceiver.StartAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var silence = new TaskCompletionSource();
+        silent.Answer = async told =>
+        {
+            await silence.Task;
+            return 204;
+        };
+        await teller.SubscribeAsync(silent.Address);
+        await teller.SubscribeAsync(receiver.Address);
+        var service = teller.Service(new WebhookSettings { AllowsPrivateNetworks = true, Timeout = TimeSpan.FromSeconds(1) });
+        await teller.PayAsync();
+        var telling = service.TellDueAsync(Cancel);
+        // One after the other is silent, and the other receiver hears all the same.
+        await receiver.UntilAsync(1);
+        await telling;
+        Assert.Equal("delivered 1, waiting 1", await teller.StandAsync());
+
+        silence.SetResult();
+        teller.Clock.Advance(TimeSpan.FromSeconds(6));
+        await service.TellDueAsync(Cancel);
+        Assert.Equal("delivered 2", await teller.StandAsync());
+        Assert.Single(silent.All.Select(told => told.Message).Distinct());
+    }
+
+    [Fact]
+    public async Task Events_OfOneSubject_AreToldInOrder_AndAFailingOneHoldsUpNoOtherSubject()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await teller.SubscribeAsync(receiver.Address);
+        var failing = (await teller.PayAsync(allocations: 3)).Value.ToString("N");
+        var other = (await teller.PayAsync(allocations: 3)).Value.ToString("N");
+        receiver.FailFirst(503, told => told.Subject == failing && told.Sequence == 2);
+        var service = teller.Service();
+
+        await service.TellDueAsync(Cancel);
+        Assert.Equal([1, 2, 3, 4], SequencesOf(other));
+        Assert.Equal([1, 2], SequencesOf(failing));
+        teller.Clock.Advance(TimeSpan.FromSeconds(6));
+        await service.TellDueAsync(Cancel);
+        Assert.Equal([1, 2, 2, 3, 4], SequencesOf(failing));
+
+        IEnumerable<int> SequencesOf(string subject) => receiver.All.Where(told => told.Subject == subject).Select(told => told.Sequence);
+    }
+
+    [Fact]
+    public async Task Event_NobodyTakesForADay_IsADeadLetter_WhichReleasesTheNext_AndCanBeReplayed()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (subscription, _) = await teller.SubscribeAsync(receiver.Address);
+        await teller.PayAsync(allocations: 1);
+        receiver.Answer = told => Task.FromResult<int?>(told.Sequence == 1 ? 500 : 204);
+        var service = teller.Service();
+        for (var nth = 1; nth < DeliverySchedule.Tries; nth++)
+        {
+            await service.TellDueAsync(Cancel);
+            Assert.Equal((nth, "waiting 2"), (receiver.All.Count, await teller.StandAsync()));
+            teller.Clock.Advance(LongestPause);
+        }
+
+        Assert.Empty(await teller.Deliveries.DeadAsync(teller.Merchant, Cancel));
+        await service.TellDueAsync(Cancel);
+        Assert.Equal("dead 1, delivered 1", await teller.StandAsync());
+        var letter = Assert.Single(await teller.Deliveries.DeadAsync(teller.Merchant, Cancel));
+        Assert.Equal((receiver.All.First().Message, DeliveryFailure.Failed, subscription.Id), (letter.Message, letter.Failure, letter.Subscription));
+
+        receiver.Answer = _ => Task.FromResult<int?>(200);
+        Assert.Equal(0, await teller.Deliveries.ReplayAsync(teller.Merchant, null, "msg_1_1", Cancel));
+        Assert.Equal(1, await teller.Deliveries.ReplayAsync(teller.Merchant, subscription.Id.Value, letter.Message, Cancel));
+        await teller.Own.AssertCleanAsync();
+        await service.TellDueAsync(Cancel);
+        Assert.Equal("delivered 2", await teller.StandAsync());
+        Assert.Equal(letter.Message, receiver.All.Last().Message);
+    }
+
+    [Fact]
+    public async Task Secret_Rotated_SignsBesideTheOneBeforeItForADay()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var (_, first) = await teller.SubscribeAsync(receiver.Address);
+        string[] secrets = [first, NoticeSignature.NewKey(), NoticeSignature.NewKey()];
+        SecretWatch.OfTheRun.Add(secrets);
+        var service = teller.Service();
+        await TellAsync([true, false, false]);
+
+        await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, secrets[1], Cancel);
+        await TellAsync([true, true, false]);
+        teller.Clock.Advance(TimeSpan.FromHours(12));
+        // Somebody has lost the new one, say: whoever still has the first must not be cut off by that.
+        await teller.Secrets.RotateAsync(teller.Merchant, Teller.Credential, secrets[2], Cancel);
+        await TellAsync([true, true, true]);
+        teller.Clock.Advance(TimeSpan.FromHours(12));
+        await TellAsync([false, true, true]);
+        teller.Clock.Advance(TimeSpan.FromHours(12));
+        await TellAsync([false, false, true]);
+
+        async Task TellAsync(bool[] isSignedBy)
+        {
+            await teller.PayAsync();
+            await service.TellDueAsync(Cancel);
+            var told = receiver.All.Last();
+            Assert.Equal(isSignedBy, secrets.Select(secret => told.IsSignedBy(secret, teller.Clock.GetUtcNow())));
+            Assert.Equal(isSignedBy.Count(signs => signs), told.Signature.Split(' ').Length);
+        }
+    }
+
+    [Fact]
+    public async Task Subscription_ThatThereIs_OrOfAnotherApi_OrOneTooMany_IsNotAdded()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        var wish = teller.Wish(new Uri("https://told.example/"));
+        Assert.Equal(SubscriptionOutcome.CredentialUnknown, await teller.Subscriptions.AddAsync(wish with { Credential = 2 }, Cancel));
+        Assert.Equal(SubscriptionOutcome.CredentialUnknown, await teller.Subscriptions.AddAsync(wish with { Dialect = "oracle-brm" }, Cancel));
+        Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(wish, Cancel));
+        Assert.Equal(SubscriptionOutcome.Known, await teller.Subscriptions.AddAsync(teller.Wish(wish.Address), Cancel));
+        for (var more = 1; more < Subscription.MostPerCredential; more++)
+            Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(teller.Wish(new Uri($"https://told.example/{more}")), Cancel));
+        Assert.Equal(SubscriptionOutcome.TooMany, await teller.Subscriptions.AddAsync(teller.Wish(new Uri("https://told.example/more")), Cancel));
+
+        Assert.True(await teller.Subscriptions.EndAsync(wish.Id, credential: null, Cancel));
+        Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(teller.Wish(wish.Address), Cancel));
+        Assert.Equal(Subscription.MostPerCredential, (await teller.Subscriptions.ListAsync(teller.Merchant, Cancel)).Count);
+    }
+
+    [Fact]
+    public async Task Credential_Revoked_IsToldNothingMore()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await teller.SubscribeAsync(receiver.Address);
+        await teller.PayAsync();
+        await using (var revoke = teller.Own.Database.CreateCommand("UPDATE credential SET revoked_at = now()"))
+            await revoke.ExecuteNonQueryAsync(Cancel);
+        await teller.PayAsync();
+
+        await teller.Service().TellDueAsync(Cancel);
+
+        Assert.Empty(receiver.All);
+        Assert.Equal("", await teller.StandAsync());
+    }
+}
