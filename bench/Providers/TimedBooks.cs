@@ -1,6 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Lists;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Bench.Providers;
 
@@ -20,6 +22,16 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
 
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
+
+    public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => books.RefundAsync(id, asOf, cancel);
+
+    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => books.RefundAfterAsync(id, sequence, cancel);
+
+    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => books.RefundAsync(merchant, number, cancel);
+
+    public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => books.RefundsAsync(query, cancel);
+
+    public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => books.PaymentsAsync(query, cancel);
 
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => books.AccountAsync(name, cancel);
 

@@ -46,8 +46,9 @@ internal sealed record Api(
         TmfNames.Tmf676, [CredentialKind.Bearer], [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope],
         _ => TmfNames.Account, _ => TmfNames.Bill, null)
     {
+        // What never happens nobody need be told of.
+        WebhookEvents = [.. Tmf676Events.All.Where(told => told.Types.Count > 0)],
         ScopeWords = new Dictionary<string, string> { [Tmf676Routes.ReadScope] = "See payments", [Tmf676Routes.WriteScope] = "Record payments" },
-        WebhookEvents = Tmf676Events.All,
     };
 
     public static Api Midnight { get; } = new(

@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OAuth;
@@ -28,7 +29,9 @@ internal static class Composition
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
-        new Tmf676Routes(settings.PublicAddress, settings.IsDemo ? DemoCredentials.Tmf676 : null),
+        new Tmf676Routes(
+            settings.PublicAddress, parts.GetRequiredService<ISubscriptions>(), settings.Webhooks.AllowsPrivateNetworks,
+            settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
             settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
     ];

@@ -6,6 +6,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host.Access;
 using Quittance.Host.Demo;
@@ -88,7 +89,7 @@ public static class HostedServer
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
-        services.AddSingleton<Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>();
     }

@@ -151,9 +151,10 @@ internal static class Rows
     {
         var merchant = Merchant(row, first);
         return new Refund(
-            new RefundId(merchant, row.GetGuid(first + 1)), row.GetInt64(first + 2), new PaymentId(merchant, row.GetGuid(first + 3)),
+            new RefundId(merchant, row.GetGuid(first + 1)), row.GetInt64(first + 2),
+            row.IsDBNull(first + 3) ? null : new PaymentId(merchant, row.GetGuid(first + 3)),
             new AccountId(merchant, row.GetGuid(first + 4)), row.GetString(first + 5),
-            new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))), Words.ToRefundStatus(row.GetString(first + 8)),
+            row.IsDBNull(first + 6) ? null : new Money(row.GetInt64(first + 6), Currency.Parse(row.GetString(first + 7))), Words.ToRefundStatus(row.GetString(first + 8)),
             row.IsDBNull(first + 9) ? null : new AttemptId(merchant, row.GetGuid(first + 9)), Text(row, first + 10), row.GetInt32(first + 11),
             row.GetFieldValue<DateTimeOffset>(first + 12))
         {

@@ -51,6 +51,8 @@ internal static class Words
         EventType.PaymentRefunding => "payment.refunding",
         EventType.PaymentRefunded => "payment.refunded",
         EventType.PaymentRefundFailed => "payment.refund_failed",
+        EventType.RefundRecorded => "refund.recorded",
+        EventType.RefundMade => "refund.made",
         EventType.RefundAsked => "refund.asked",
         EventType.RefundUnanswered => "refund.unanswered",
         EventType.RefundDone => "refund.done",

@@ -182,13 +182,13 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <summary>Books that the provider gave a refund's money back.</summary>
     public void Confirm(Refund refund, Attempt attempt)
     {
-        var currency = refund.Amount.Currency;
+        var (amountMinor, currency) = (refund.Amount!.Value.AmountMinor, refund.Amount.Value.Currency);
         List<Transfer> transfers = [];
         if (refund.Status == RefundStatus.Failed)
         {
             // It had been taken for failed, and its money may be elsewhere by now.
             var plan = new RefundPlan(account, currency);
-            plan.Take(refund.Amount.AmountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
+            plan.Take(amountMinor, state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
             (_settled, _forgiven) = (plan.Settled, plan.Forgiven);
             refund = refund with { TakenBy = payment.Events + 1, Taken = plan.Transfers };
             transfers.AddRange(plan.Transfers);
@@ -196,7 +196,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         }
 
         transfers.Add(new Transfer(
-            Chart.RefundsInTransit(account, currency), Chart.Clearing(account, attempt.Provider, currency), refund.Amount.AmountMinor, null));
+            Chart.RefundsInTransit(account, currency), Chart.Clearing(account, attempt.Provider, currency), amountMinor, null));
         _event = EventOf(EventType.PaymentRefunded, null, transfers);
         Change(refund with { Status = RefundStatus.Done }, EventType.RefundDone);
     }
@@ -204,12 +204,12 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <summary>Books that the provider did not give a refund's money back: the payment is as it was before.</summary>
     public void Fail(Refund refund, Attempt attempt)
     {
-        var currency = refund.Amount.Currency;
+        var (amountMinor, currency) = (refund.Amount!.Value.AmountMinor, refund.Amount.Value.Currency);
         List<Transfer> transfers = [];
         if (refund.Status == RefundStatus.Done)
         {
             transfers.Add(new Transfer(
-                Chart.Clearing(account, attempt.Provider, currency), Chart.RefundsInTransit(account, currency), refund.Amount.AmountMinor, null));
+                Chart.Clearing(account, attempt.Provider, currency), Chart.RefundsInTransit(account, currency), amountMinor, null));
         }
 
         transfers.AddRange(refund.Taken.Reverse().Select(transfer => transfer.Mirrored));

@@ -69,6 +69,12 @@ public enum EventType
     /// <summary>The provider did not give money back: the payment has it again.</summary>
     PaymentRefundFailed,
 
+    /// <summary>A refund was recorded that moves no money.</summary>
+    RefundRecorded,
+
+    /// <summary>A refund was recorded of money that no provider has: the payer has it.</summary>
+    RefundMade,
+
     /// <summary>A refund was asked of a provider. No answer to a client yet: the next event is.</summary>
     RefundAsked,
 

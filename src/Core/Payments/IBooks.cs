@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Lists;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Payments;
@@ -35,6 +36,18 @@ public interface IBooks
     /// <param name="asOf">The event after which it is looked at, as with payments; null for now.</param>
     /// <param name="cancel">Ends the reading.</param>
     Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel);
+
+    /// <summary>A refund as it was after exactly this event; null when the merchant has none.</summary>
+    Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel);
+
+    /// <summary>A refund by its human number; null when the merchant has none.</summary>
+    Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's refunds, whichever dialects they came through.</summary>
+    Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel);
+
+    /// <summary>A part of the list of a merchant's payments, whichever dialects they came through.</summary>
+    Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel);
 
     /// <summary>The account that a reference names; null when it names none.</summary>
     Task<Account?> AccountAsync(Reference name, CancellationToken cancel);

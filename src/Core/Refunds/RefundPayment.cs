@@ -86,7 +86,7 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
             Events =
             [
                 new Event(Payment.Value, sequence, attempt is null ? EventType.PaymentRefunded : EventType.PaymentRefunding, null, stamp.Now, Origin, transfers),
-                new Event(Id.Value, 1, attempt is null ? EventType.RefundDone : EventType.RefundAsked, null, stamp.Now, Origin, []),
+                new Event(Id.Value, 1, attempt is null ? EventType.RefundMade : EventType.RefundAsked, null, stamp.Now, Origin, []),
             ],
             NumbersTaken = 1,
         };

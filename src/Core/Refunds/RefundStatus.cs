@@ -3,7 +3,9 @@ namespace Quittance.Core.Refunds;
 /// <summary>Where a refund stands.</summary>
 public enum RefundStatus
 {
-    /// <summary>The provider was asked to give the money back and has not said yet that it did: the money is in transit.</summary>
+    /// <summary>
+    /// The provider was asked to give the money back and has not said yet that it did: the money is in transit. A bare record stays so.
+    /// </summary>
     Pending,
 
     /// <summary>The payer has the money again.</summary>

@@ -11,10 +11,11 @@ public static class ToldEvents
         EventType.PaymentRecorded or EventType.PaymentAllocated or EventType.PaymentBegun or EventType.PaymentCapturing
             or EventType.PaymentAuthorised or EventType.PaymentCaptured or EventType.PaymentUnanswered or EventType.PaymentDeclined
             or EventType.PaymentCapturePending or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated or EventType.PaymentCancelled
+            or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
+            or EventType.RefundRecorded or EventType.RefundMade or EventType.RefundAsked or EventType.RefundDone or EventType.RefundFailed
             or EventType.BookingHeld => true,
         EventType.AccountOpened or EventType.InstrumentRegistered or EventType.ChargeRaised or EventType.DepositAsked
-            or EventType.PaymentVoiding or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed or EventType.DisputeLost
-            or EventType.RefundAsked or EventType.RefundUnanswered or EventType.RefundDone or EventType.RefundFailed
+            or EventType.PaymentVoiding or EventType.RefundUnanswered or EventType.DisputeLost
             or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
             or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined

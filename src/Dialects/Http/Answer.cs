@@ -33,6 +33,9 @@ public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
     /// <summary>The RateLimit header.</summary>
     public string? RateLimit { get; init; }
 
+    /// <summary>Further headers.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
     /// <summary>The payment that came of the request, for the header <c>Quittance-Payment</c>.</summary>
     public Guid? Payment { get; init; }
 

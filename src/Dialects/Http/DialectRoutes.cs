@@ -157,6 +157,8 @@ public sealed class DialectRoutes(
             response.Headers["Quittance-Payment"] = payment.ToString("D");
         if (answer.Replayed)
             response.Headers["Idempotency-Replayed"] = "true";
+        foreach (var (name, value) in answer.Headers)
+            response.Headers[name] = value;
         if (answer.LongBody is { } writeAsync)
         {
             response.ContentType = answer.MediaType;

@@ -34,6 +34,9 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override bool WritesNulls => true;
 
     /// <inheritdoc/>
+    protected override string[] AlwaysShown => ["id", "href", "@type"];
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))

@@ -106,6 +106,19 @@ public static class Tmf676Errors
         };
     }
 
+    /// <summary>A refund that the engine refused (TMF676 4.3, 5.18): whatever the books do not have to give back is a conflict.</summary>
+    public static TmfError OfRefund(Refusal refusal) => refusal switch
+    {
+        Refusal.AccountUnknown => TmfError.Conflict("account.id: no account has this id, and so it has no credit.", "Check account.id."),
+        Refusal.PaymentUnknown => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
+        Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
+        Refusal.CurrencyMismatch => TmfError.Conflict("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
+        Refusal.UnderWay => TmfError.Conflict(
+            "The refund was taken on, and the answer of its provider is outstanding.",
+            "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),
+        _ => Of(refusal, null),
+    };
+
     private static TmfError Of(FieldFault fault)
     {
         var place = fault.Path.Length == 0 ? "The body" : fault.Path;

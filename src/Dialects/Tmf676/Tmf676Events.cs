@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
 
-/// <summary>The standard's events of payments, whichever dialect these came through (TMF676 3.6, 5.17).</summary>
+/// <summary>The standard's events of payments and refunds, whichever dialect these came through (TMF676 3.6, 5.17).</summary>
 public static class Tmf676Events
 {
     // What changes beside the status is which bills the payment settles.
@@ -23,52 +24,93 @@ public static class Tmf676Events
         ]);
 
     private static readonly WebhookEvent ValueChanged = new(
-        "PaymentAttributeValueChangeEvent", [EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated]);
+        "PaymentAttributeValueChangeEvent",
+        [
+            EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated, EventType.PaymentRefunding, EventType.PaymentRefunded,
+            EventType.PaymentRefundFailed,
+        ]);
 
-    /// <summary>All of them. A payment is never deleted, so nothing is told of that.</summary>
-    public static IReadOnlyList<WebhookEvent> All { get; } = [Created, StateChanged, ValueChanged];
+    private static readonly WebhookEvent RefundCreated = new(
+        "RefundCreateEvent", [EventType.RefundRecorded, EventType.RefundMade, EventType.RefundAsked]);
 
-    /// <summary>The body that tells of an event; null where it has changed nothing that the standard has a word for.</summary>
-    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(
-        Delivery delivery, IBooks books, Func<Payment, string> hrefOf, CancellationToken cancel)
+    private static readonly WebhookEvent RefundStateChanged = new("RefundStateChangeEvent", [EventType.RefundDone, EventType.RefundFailed]);
+
+    /// <summary>All of them. What has no types never happens: nothing is deleted, and nothing of a refund changes but its status.</summary>
+    public static IReadOnlyList<WebhookEvent> All { get; } =
+    [
+        Created, StateChanged, ValueChanged, new("PaymentDeleteEvent", []),
+        RefundCreated, RefundStateChanged, new("RefundAttributeValueChangeEvent", []), new("RefundDeleteEvent", []),
+    ];
+
+    /// <summary>The body that tells of an event; null where there is nothing of it that this subscription wants to be told.</summary>
+    /// <param name="delivery">The event, and who is to be told.</param>
+    /// <param name="books">The books.</param>
+    /// <param name="mount">The address of the mount.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, string mount, CancellationToken cancel)
     {
-        var id = new PaymentId(delivery.Subscription.Id.Merchant, delivery.Subject);
         var happened = All.First(told => told.Types.Contains(delivery.Type));
-        var view = await books.PaymentAfterAsync(id, delivery.Sequence, cancel)
-            ?? throw new InvalidOperationException("An event tells of a payment that is not in the books.");
-        if (happened == StateChanged)
-        {
-            var before = await books.PaymentAfterAsync(id, delivery.Sequence - 1, cancel);
-            if (TmfWords.Status(before!.Payment.Status) == TmfWords.Status(view.Payment.Status))
-                return null;
-        }
-
-        return json => Write(json, delivery, happened, view, hrefOf(view.Payment));
+        return happened == RefundCreated || happened == RefundStateChanged
+            ? await TellOfRefundAsync(delivery, happened, books, mount, cancel)
+            : await TellOfPaymentAsync(delivery, happened, books, mount, cancel);
     }
 
-    private static void Write(Utf8JsonWriter json, Delivery delivery, WebhookEvent happened, PaymentView view, string href)
+    private static async Task<Action<Utf8JsonWriter>?> TellOfPaymentAsync(
+        Delivery delivery, WebhookEvent happened, IBooks books, string mount, CancellationToken cancel)
     {
-        var writer = new TmfWriter(json, writesNulls: false);
-        json.WriteStartObject();
-        writer.Text("eventId", delivery.Message);
-        writer.Moment("eventTime", delivery.At);
-        // Misspelt in the standard.
-        writer.Moment("timeOcurred", delivery.At);
-        writer.Text("eventType", happened.Name);
-        if (happened == ValueChanged)
+        var id = new PaymentId(delivery.Subscription.Id.Merchant, delivery.Subject);
+        var view = await books.PaymentAfterAsync(id, delivery.Sequence, cancel)
+            ?? throw new InvalidOperationException("An event tells of a payment that is not in the books.");
+        var before = happened == Created ? null : await books.PaymentAfterAsync(id, delivery.Sequence - 1, cancel);
+        if (happened == StateChanged && TmfWords.Status(before!.Payment.Status) == TmfWords.Status(view.Payment.Status))
+            return null;
+        if (delivery.Type is EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
+            && before!.Payment.AllocatedMinor == view.Payment.AllocatedMinor)
         {
-            writer.Text("fieldPath", ChangedField);
-        }
-        else
-        {
-            writer.Text("id", view.Payment.Id.Value.ToString("D"));
-            writer.Text("href", href);
+            return null;
         }
 
-        json.WriteStartObject("event");
-        json.WritePropertyName("payment");
-        Tmf676Responses.Payment(json, view, href);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var href = $"{mount}/payment/{delivery.Subject:D}";
+        return Body(delivery, happened, "payment", TmfAttributes.Payment, href, json => Tmf676Responses.Payment(json, view, href));
+    }
+
+    private static async Task<Action<Utf8JsonWriter>?> TellOfRefundAsync(
+        Delivery delivery, WebhookEvent happened, IBooks books, string mount, CancellationToken cancel)
+    {
+        var id = new RefundId(delivery.Subscription.Id.Merchant, delivery.Subject);
+        var view = await books.RefundAfterAsync(id, delivery.Sequence, cancel)
+            ?? throw new InvalidOperationException("An event tells of a refund that is not in the books.");
+        var href = $"{mount}/refund/{delivery.Subject:D}";
+        return Body(
+            delivery, happened, "refund", TmfAttributes.Refund, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
+    }
+
+    private static Action<Utf8JsonWriter>? Body(
+        Delivery delivery, WebhookEvent happened, string name, TmfAttributes attributes, string href, Action<Utf8JsonWriter> resource)
+    {
+        if (Tmf676Query.Read(delivery.Subscription.Query) is not { } query || !query.Passes(attributes, resource))
+            return null;
+        return json =>
+        {
+            var writer = new TmfWriter(json, writesNulls: false);
+            json.WriteStartObject();
+            writer.Text("eventId", delivery.Message);
+            writer.Moment("eventTime", delivery.At);
+            // Misspelt in the standard.
+            writer.Moment("timeOcurred", delivery.At);
+            writer.Text("eventType", happened.Name);
+            writer.Text("fieldPath", happened == ValueChanged ? ChangedField : null);
+            if (happened != ValueChanged)
+            {
+                writer.Text("id", delivery.Subject.ToString("D"));
+                writer.Text("href", href);
+            }
+
+            json.WriteStartObject("event");
+            json.WritePropertyName(name);
+            resource(json);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        };
     }
 }

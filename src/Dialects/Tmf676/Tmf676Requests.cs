@@ -1,7 +1,9 @@
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -12,6 +14,7 @@ public static class Tmf676Requests
 {
     private const string BillAttribute = "paymentItem[{0}].item.id";
     private const string PaymentType = "Payment";
+    private const string RefundType = "Refund";
 
     /// <summary>
     /// Reads a payment to create (TMF676 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
@@ -26,7 +29,7 @@ public static class Tmf676Requests
         if (body.Object() is not { } fields)
             return null;
         var payment = TmfPayment.Read(fields, TmfRules.Standard);
-        Check(payment, fields);
+        Check(payment, PaymentType, fields);
         if (body.Faults.Count > 0)
             return null;
 
@@ -36,9 +39,7 @@ public static class Tmf676Requests
         var command = new RecordPayment(origin, target, new PaymentId(origin.Merchant, newId()), TmfNames.Tmf676)
         {
             // An account is taken on at its first payment: this mount has no operation to open one.
-            Opening = new OpenAccount(
-                origin, new AccountId(origin.Merchant, newId()), [target.Names[0]],
-                total?.Currency ?? installation.Currency, account.Name),
+            Opening = Opening(origin, account, target, total?.Currency ?? installation.Currency, newId),
             Amount = total,
             ReceivedBy = ReceiverOf(payment),
             Method = TmfWords.Method(payment.Method.Tags.Type) ?? TmfWords.Method(payment.Method.Tags.ReferredType)
@@ -53,11 +54,46 @@ public static class Tmf676Requests
         return new TmfRequest(command, payment.CorrelatorId, BillAttribute);
     }
 
-    private static void Check(TmfPayment payment, JsonFields fields)
+    /// <summary>
+    /// Reads a refund to create (TMF676 3.3, 4.3). Null, with faults in the body, when it is not well formed.
+    /// </summary>
+    public static TmfRefund? Refund(JsonBody body)
     {
-        // TMF676 5.3: no subclass of a payment is registered here.
-        if (payment.Tags.Type is not (null or PaymentType))
-            fields.Refuse("@type", FieldProblem.NotInList, PaymentType);
+        if (body.Object() is not { } fields)
+            return null;
+        var refund = TmfRefund.Read(fields, TmfRules.Standard);
+        Check(refund.Said, RefundType, fields);
+        return body.Faults.Count > 0 ? null : refund;
+    }
+
+    /// <summary>Records a refund without an amount. Its account is taken on like that of a payment.</summary>
+    public static RecordRefund BareRefund(TmfRefund refund, Origin origin, Installation installation, Func<Guid> newId)
+    {
+        var account = refund.Said.Account!;
+        var target = AccountOf(account.Id, origin);
+        return new RecordRefund(
+            origin, target, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, Opening(origin, account, target, installation.Currency, newId))
+        {
+            Details = refund.ToDetails(),
+        };
+    }
+
+    /// <summary>Gives money of a payment back.</summary>
+    public static RefundPayment Refund(TmfRefund refund, PaymentId payment, Origin origin, Func<Guid> newId) =>
+        new(origin, AccountOf(refund.Said.Account!.Id, origin), payment, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676)
+        {
+            Amount = refund.Said.TotalAmount!.Amount,
+            Details = refund.ToDetails(),
+        };
+
+    private static OpenAccount Opening(Origin origin, TmfReference account, AccountTarget target, Currency currency, Func<Guid> newId) =>
+        new(origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], currency, account.Name);
+
+    private static void Check(TmfPayment payment, string type, JsonFields fields)
+    {
+        // TMF676 5.3: no subclass is registered here.
+        if (payment.Tags.Type is { } said && said != type)
+            fields.Refuse("@type", FieldProblem.NotInList, type);
 
         // TMF676 3.4: a start needs an end.
         if (payment.Method.ValidFor is { Start: not null, End: null })

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
@@ -31,6 +32,46 @@ public static class Tmf676Responses
         writer.Text("@type", "Payment");
         json.WriteEndObject();
     }
+
+    /// <summary>Writes a refund, whichever dialect it came through.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="view">The refund.</param>
+    /// <param name="href">Its address.</param>
+    /// <param name="payments">What the addresses of payments begin with.</param>
+    public static void Refund(Utf8JsonWriter json, RefundView view, string href, string payments)
+    {
+        var refund = view.Refund;
+        var refundSaid = TmfRefund.Of(view);
+        var said = refundSaid.Said;
+        var writer = new TmfWriter(json, writesNulls: false);
+        json.WriteStartObject();
+        said.WriteHead(writer, refund.Id.Value.ToString("D"), href);
+        writer.Moment("refundDate", refundSaid.RefundDate ?? (refund.Status == RefundStatus.Done ? refund.StatusAt : null));
+        writer.Text("status", TmfWords.Status(refund.Status));
+        writer.Moment("statusDate", refund.StatusAt);
+        writer.Object("account", said.AccountOf(
+            view.Account, view.AccountNames, refund.Dialect, TmfNames.Tmf676, refund.Account.Value.ToString("D"), BillingAccount));
+        writer.Object("amount", said.Amount ?? Derived(refund.Amount, said.TaxAmount?.Amount));
+        writer.Object("channel", said.Channel);
+        writer.Object("payment", refundSaid.Payment ?? PaymentOf(refund, payments));
+        writer.Object("paymentMethod", said.Method);
+        writer.Object("requestor", refundSaid.Requestor);
+        writer.Object("taxAmount", said.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(refund.Amount, said.TotalAmount?.Tags ?? default));
+        writer.Text("@baseType", said.Tags.BaseType);
+        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        writer.Text("@type", "Refund");
+        json.WriteEndObject();
+    }
+
+    /// <summary>The payment whose money it is, where the client did not name one.</summary>
+    private static TmfReference? PaymentOf(Refund refund, string payments) => refund.Payment is { } payment
+        ? new TmfReference(TmfReferenceKind.Entity, payment.Value.ToString("D"))
+        {
+            Href = $"{payments}/{payment.Value:D}",
+            Tags = new TmfTags { ReferredType = "Payment" },
+        }
+        : null;
 
     /// <summary>The amount without tax, where the client did not say it (TMF676 5.4).</summary>
     private static TmfMoney? Derived(Money? total, Money? tax)

@@ -11,8 +11,11 @@ namespace Quittance.Dialects.Tmf676;
 
 /// <summary>TMF676 Payment Management v4, as the standard has it.</summary>
 /// <param name="address">Where clients reach this server.</param>
+/// <param name="subscriptions">Who is told of events.</param>
+/// <param name="allowsPrivateNetworks">Whether receivers of events may be in private networks.</param>
 /// <param name="assumedSecret">The secret of requests that carry no credential at all (demo mode); null to refuse them.</param>
-public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = null) : TmfDialect
+public sealed class Tmf676Routes(
+    PublicAddress address, ISubscriptions subscriptions, bool allowsPrivateNetworks, string? assumedSecret = null) : TmfDialect
 {
     /// <summary>The scope of operations that read payments.</summary>
     public const string ReadScope = "payment.read";
@@ -36,12 +39,23 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override bool WritesNulls => false;
 
     /// <inheritdoc/>
+    protected override string[] AlwaysShown => ["id", "href"];
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
+        var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
+        var refunds = new Tmf676Refunds(PaymentsOf, RefundsOf, AlwaysShown);
         foreach (var mount in (string[])[Mount, Alias])
         {
             routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
+            routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync);
             routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
+            routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync);
+            routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync);
+            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync);
+            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync);
         }
     }
 
@@ -54,7 +68,7 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
 
     /// <inheritdoc/>
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
-        Tmf676Events.TellAsync(delivery, books, payment => HrefOf(Mount, payment), cancel);
+        Tmf676Events.TellAsync(delivery, books, address.Base + Mount, cancel);
 
     /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) =>
@@ -64,15 +78,31 @@ public sealed class Tmf676Routes(PublicAddress address, string? assumedSecret = 
     protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
 
     /// <inheritdoc/>
-    protected override string HrefOf(HttpRequest request, Payment payment)
-    {
-        var mount = request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount;
-        return HrefOf(mount, payment);
-    }
+    protected override string HrefOf(HttpRequest request, Payment payment) => $"{PaymentsOf(request)}/{payment.Id.Value:D}";
 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         Tmf676Responses.Payment(json, view, href);
 
-    private string HrefOf(string mount, Payment payment) => $"{address.Base}{mount}/payment/{payment.Id.Value:D}";
+    private string PaymentsOf(HttpRequest request) => $"{MountOf(request)}/payment";
+
+    private string RefundsOf(HttpRequest request) => $"{MountOf(request)}/refund";
+
+    private string MountOf(HttpRequest request) =>
+        $"{address.Base}{(request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount)}";
+
+    private Task<Answer> ListPaymentsAsync(Call call)
+    {
+        var payments = PaymentsOf(call.Http.Request);
+        return ListAsync(call, new TmfList<PaymentView>
+        {
+            Attributes = TmfAttributes.Payment,
+            AlwaysShown = AlwaysShown,
+            Address = payments,
+            ReadAsync = query => call.Books.PaymentsAsync(query, call.Cancel),
+            IdOf = view => view.Payment.Id.Value,
+            Write = (json, view) => Write(json, view, HrefOf(call.Http.Request, view.Payment)),
+            ToCriteriaAsync = filter => Tmf676Filters.OfPaymentAsync(filter, call, $"{payments}/"),
+        });
+    }
 }

@@ -21,6 +21,9 @@ public abstract class TmfDialect : Dialect
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         Tell(Tmf676Errors.Of(fault, detail)) with { Challenge = BearerToken.Challenge(http, fault) };
 
+    /// <summary>The first-level attributes that are shown whatever a client selects.</summary>
+    protected abstract string[] AlwaysShown { get; }
+
     /// <summary>What is wrong with the query or path; null for nothing.</summary>
     protected virtual TmfError? ErrorInAddress(Call call) => null;
 
@@ -70,15 +73,24 @@ public abstract class TmfDialect : Dialect
         };
     }
 
-    /// <summary>GET of one payment.</summary>
+    /// <summary>GET of one payment, or of what is selected of it.</summary>
     protected async Task<Answer> FindAsync(Call call)
     {
         if (ErrorInAddress(call) is { } error)
             return Tell(error);
+        if (TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown) is not { } selection)
+            return Tell(TmfListRequest.NothingSelected);
         if (await PaymentName.FindAsync(call, call.PathValue("id")) is not { } view)
             return Tell(TmfError.NotFound("No payment has this id.", "Check the id."));
         var href = HrefOf(call.Http.Request, view.Payment);
-        return new Answer(StatusCodes.Status200OK, json => Write(json, view, href));
+        return new Answer(StatusCodes.Status200OK, json => selection.Write(json, whole => Write(whole, view, href)));
+    }
+
+    /// <summary>GET of a list.</summary>
+    private protected async Task<Answer> ListAsync<TView>(Call call, TmfList<TView> list)
+    {
+        var (answer, error) = await list.AnswerAsync(call);
+        return answer ?? Tell(error!);
     }
 
     private Answer Tell(TmfError error) => error.ToAnswer(WritesNulls);

@@ -128,8 +128,8 @@ internal static class Rules
               LEFT JOIN attempt a ON a.merchant_id = $1 AND a.id = r.attempt_id AND a.verb = 'refund' AND a.amount_minor = r.amount_minor
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = r.id
              WHERE r.merchant_id = $1
-               AND (p.id IS NULL OR r.events <> coalesce(e.events, 0)
-                    OR r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
+               AND ((p.id IS NULL AND r.payment_id IS NOT NULL) OR r.events <> coalesce(e.events, 0)
+                    OR r.status <> CASE WHEN r.payment_id IS NULL THEN 'pending' WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
             """),
         ("A payment taken through a provider is captured exactly when its provider approved the capture", """
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)

@@ -5,7 +5,7 @@ using Quittance.Core.Webhooks;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>Who is told of events.</summary>
-public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
+public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock) : ISubscriptions
 {
     /// <summary>The columns of <see cref="Subscription"/>, of a row named s whose credential is named c.</summary>
     internal const string Columns =
@@ -17,7 +17,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Joins the credential, as c, of merchant $1 to a subscription named s.</summary>
     internal const string Credential = "JOIN credential c ON c.merchant_id = $1 AND c.id = s.credential_id";
 
-    /// <summary>Adds a subscription. Whatever is committed after that is told.</summary>
+    /// <inheritdoc/>
     public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -51,19 +51,25 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         insert.Statement("""
             INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, query, created_at)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8 FROM merchant m WHERE m.id = $1
+            ON CONFLICT (merchant_id, id) DO NOTHING
             """)
             .With(merchant).With(subscription.Id.Value).With(subscription.Credential).With(subscription.Dialect)
             .With(subscription.Address.OriginalString).With(TypesOf(subscription)).With(subscription.Query).With(clock.GetUtcNow().UtcDateTime);
-        await insert.ExecuteNonQueryAsync(cancel);
+        var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
         await transaction.CommitAsync(cancel);
-        return SubscriptionOutcome.Added;
+        return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
     });
 
-    /// <summary>Ends a subscription: nothing is told any more, nor what still waits.</summary>
-    /// <param name="id">The subscription.</param>
-    /// <param name="credential">Whose it must be; null for anybody's.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <returns>False when there is no such one that has not ended.</returns>
+    /// <inheritdoc/>
+    public async Task<Subscription?> FindAsync(SubscriptionId id, CancellationToken cancel)
+    {
+        var found = await database.ReadAllAsync(
+            $"SELECT {Columns} FROM subscription s {Credential} WHERE s.merchant_id = $1 AND s.id = $2",
+            command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
+        return found is [var one] ? one : null;
+    }
+
+    /// <inheritdoc/>
     public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

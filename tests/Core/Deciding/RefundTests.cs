@@ -20,7 +20,7 @@ public sealed class RefundTests
             "credit general → refundsintransit 50.00 EUR", "refundsintransit → clearing cash 50.00 EUR");
 
         Assert.Equal((50_00, 0), (anna.Payment("payment").RefundedMinor, anna.Payment("payment").RefundableMinor));
-        Assert.Equal([EventType.PaymentRefunded, EventType.RefundDone], anna.Last.Events.Select(happened => happened.Type));
+        Assert.Equal([EventType.PaymentRefunded, EventType.RefundMade], anna.Last.Events.Select(happened => happened.Type));
         Assert.Equal(RefundStatus.Done, Assert.Single(anna.Last.Refunds).Status);
         anna.AddsUp("payment");
     }

@@ -18,6 +18,10 @@ internal static class WritingRoutes
     {
         ["/paymentManagement/v4/payment"] = TmfAsync,
         ["/payment/v4/payment"] = TmfAsync,
+        ["/paymentManagement/v4/refund"] = TmfRefundAsync,
+        ["/paymentManagement/v4/hub"] = TmfHubAsync,
+        ["/payment/v4/hub"] = TmfHubAsync,
+        ["/payment/v4/refund"] = TmfRefundAsync,
         ["/brm/payment/v4/payment"] = OracleAsync,
         ["/brm/payment/version/payment"] = OracleAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
@@ -39,6 +43,33 @@ internal static class WritingRoutes
         return Task.FromResult(new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
             amount => $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":{{amount}} } }"""));
+    }
+
+    private static async Task<WritingSample> TmfRefundAsync(BooksFixture books)
+    {
+        var account = NewKey();
+        var payment = await new TmfHttp(books, "demo-telco").PayAsync(account, "{\"@type\":\"Cash\"}", "{\"unit\":\"EUR\",\"value\":1000}");
+        return new WritingSample(
+            account, [("Authorization", "Bearer demo-telco")],
+            amount => $$"""
+                {"account":{"id":"{{account}}"},"payment":{"id":"{{payment["id"]}}"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":{{amount}} } }
+                """)
+        {
+            Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+        };
+    }
+
+    private static async Task<WritingSample> TmfHubAsync(BooksFixture books)
+    {
+        var account = NewKey();
+        await new TmfHttp(books, "demo-telco").PayAsync(account);
+        return new WritingSample(
+            account, [("Authorization", "Bearer demo-telco")], amount => $$"""{"callback":"https://hooks.example/{{account}}","passedOver":{{amount}} }""")
+        {
+            // Whose account its address names.
+            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address = 'https://hooks.example/' || r.value",
+            HasAmount = false,
+        };
     }
 
     private static async Task<WritingSample> OracleAsync(BooksFixture books)

@@ -8,7 +8,9 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Lists;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Tests.Running;
@@ -200,6 +202,16 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
 

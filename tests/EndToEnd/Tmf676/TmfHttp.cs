@@ -20,6 +20,8 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
 
     public Uri Address => books.Address;
 
+    public string? Token => token;
+
     /// <summary>A new customer, known to one mount only, billed in USD, with a card and bills of 40 and 60, older first.</summary>
     public async Task<OracleCustomer> CustomerAsync(string dialect = "oracle-brm")
     {

@@ -115,7 +115,7 @@ internal sealed class Teller : IAsyncDisposable
         settings ??= new WebhookSettings { AllowsPrivateNetworks = true };
         var sender = new WebhookSender(settings, Clock);
         var service = new WebhookService(
-            Deliveries, Secrets, [new Tmf676Routes(new PublicAddress("http://us.example"))], new Books(_own.Database), sender, settings, Clock,
+            Deliveries, Secrets, [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock), allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, Clock,
             NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, service]);
         return service;

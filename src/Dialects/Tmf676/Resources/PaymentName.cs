@@ -22,12 +22,15 @@ public static class PaymentName
     }
 
     /// <summary>The number of a payment that a POID or an item number names; null when it names none.</summary>
-    public static long? NumberOf(string name)
+    public static long? NumberOf(string name) => NumberOf(name, ItemPrefix, Poid.PaymentClass);
+
+    /// <summary>The number of an item that a POID or an item number names; null when it names none.</summary>
+    internal static long? NumberOf(string name, string itemPrefix, string itemClass)
     {
-        if (name.StartsWith(ItemPrefix, StringComparison.Ordinal))
-            return long.TryParse(name.AsSpan(ItemPrefix.Length), NumberStyles.None, null, out var item) ? item : null;
+        if (name.StartsWith(itemPrefix, StringComparison.Ordinal))
+            return long.TryParse(name.AsSpan(itemPrefix.Length), NumberStyles.None, null, out var item) ? item : null;
 
         // Oracle BRM 4.2: form decoding may have made spaces of the plus signs.
-        return Poid.TryParse(name.Replace(' ', '+'), out var poid) && poid == Poid.OfPayment(poid.Number) ? poid.Number : null;
+        return Poid.TryParse(name.Replace(' ', '+'), out var poid) && poid == Poid.OfItem(itemClass, poid.Number) ? poid.Number : null;
     }
 }

@@ -26,6 +26,9 @@ public readonly record struct Poid(string Database, string Class, long Number)
     /// <summary>The class of payments.</summary>
     public const string PaymentClass = "item-payment";
 
+    /// <summary>The class of refunds.</summary>
+    public const string RefundClass = "item-refund";
+
     /// <summary>How the classes of payment methods begin.</summary>
     public const string MethodClassPrefix = "payinfo";
 
@@ -43,7 +46,10 @@ public readonly record struct Poid(string Database, string Class, long Number)
     public bool IsOwn => Database == OwnDatabase;
 
     /// <summary>The POID of a payment, by its number.</summary>
-    public static Poid OfPayment(long number) => new(PaymentDatabase, PaymentClass, number);
+    public static Poid OfPayment(long number) => OfItem(PaymentClass, number);
+
+    /// <summary>The POID of a payment or a refund, by its class and its number.</summary>
+    public static Poid OfItem(string itemClass, long number) => new(PaymentDatabase, itemClass, number);
 
     /// <summary>The POID of an account that has none of Oracle's, by its number.</summary>
     public static Poid OfAccount(long number) => new(OwnDatabase, AccountClass, number);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
@@ -57,6 +58,17 @@ public sealed record TmfPayment : ITmfValue
     /// </summary>
     public static TmfPayment Read(JsonFields fields, TmfRules rules)
     {
+        var payment = ReadCommon(fields, rules);
+        return payment with
+        {
+            Payer = TmfReference.Read(fields, "payer", TmfReferenceKind.Party, rules),
+            Items = ReadItems(fields, rules),
+        };
+    }
+
+    /// <summary>Reads the attributes that refunds have as well.</summary>
+    internal static TmfPayment ReadCommon(JsonFields fields, TmfRules rules)
+    {
         var isRequest = rules != TmfRules.Stored;
         return new TmfPayment
         {
@@ -68,8 +80,6 @@ public sealed record TmfPayment : ITmfValue
             Account = TmfReference.Read(fields, "account", TmfReferenceKind.Account, rules, required: isRequest),
             Amount = TmfMoney.ReadOptional(fields, "amount", rules),
             Channel = TmfReference.Read(fields, "channel", TmfReferenceKind.Entity, rules),
-            Payer = TmfReference.Read(fields, "payer", TmfReferenceKind.Party, rules),
-            Items = ReadItems(fields, rules),
             Method = fields.Object("paymentMethod", isRequest) is { } method ? TmfMethod.Read(method, rules) : new TmfMethod(),
             TaxAmount = TmfMoney.ReadOptional(fields, "taxAmount", rules),
             TotalAmount = TmfMoney.Read(fields, "totalAmount", rules, required: isRequest),
@@ -83,12 +93,20 @@ public sealed record TmfPayment : ITmfValue
     public static TmfPayment Of(PaymentView view)
     {
         var payment = view.Payment;
-        if (payment.Dialect is not (TmfNames.Tmf676 or TmfNames.OracleBrm) || payment.Details is null)
-            return new TmfPayment { Method = TmfWords.Method(payment.Method, view.Instrument) };
-        if (!JsonBody.TryParse(Encoding.UTF8.GetBytes(payment.Details), out var details, out _))
-            throw new InvalidOperationException("The details of a payment are not what was stored.");
+        return Stored(payment.Dialect, payment.Details, fields => Read(fields, TmfRules.Stored))
+            ?? new TmfPayment { Method = TmfWords.Method(payment.Method, view.Instrument) };
+    }
+
+    /// <summary>Reads details that a TMF mount has stored; null where another dialect has, or where there are none any more.</summary>
+    internal static T? Stored<T>(string dialect, string? stored, Func<JsonFields, T> read)
+        where T : class
+    {
+        if (dialect is not (TmfNames.Tmf676 or TmfNames.OracleBrm) || stored is null)
+            return null;
+        if (!JsonBody.TryParse(Encoding.UTF8.GetBytes(stored), out var details, out _))
+            throw new InvalidOperationException("Details are not what was stored.");
         using (details)
-            return Read(details.Object()!, TmfRules.Stored);
+            return read(details.Object()!);
     }
 
     /// <summary>
@@ -98,28 +116,42 @@ public sealed record TmfPayment : ITmfValue
     /// <param name="dialect">The mount.</param>
     /// <param name="otherwise">The id to show where its clients have none.</param>
     /// <param name="referredType">The type to show where the client said none.</param>
-    public TmfReference AccountOf(PaymentView view, string dialect, string otherwise, string referredType)
+    public TmfReference AccountOf(PaymentView view, string dialect, string otherwise, string referredType) =>
+        AccountOf(view.Account, view.AccountNames, view.Payment.Dialect, dialect, otherwise, referredType);
+
+    /// <inheritdoc cref="AccountOf(PaymentView, string, string, string)"/>
+    /// <param name="known">The account.</param>
+    /// <param name="knownNames">The names that clients have for it.</param>
+    /// <param name="cameThrough">The dialect whose clients have named it here.</param>
+    /// <param name="dialect">The mount.</param>
+    /// <param name="otherwise">The id to show where its clients have none.</param>
+    /// <param name="referredType">The type to show where the client said none.</param>
+    internal TmfReference AccountOf(
+        Account known, IReadOnlyList<Reference> knownNames, string cameThrough, string dialect, string otherwise, string referredType)
     {
-        var names = view.AccountNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
+        var names = knownNames.Where(name => name.Dialect == dialect).ToLookup(name => name.Kind, name => name.Value);
         var id = names[TmfNames.Account].Concat(names[TmfNames.AccountNumber]).FirstOrDefault(otherwise);
-        var account = view.Payment.Dialect == dialect && Account is not null
+        var account = cameThrough == dialect && Account is not null
             ? Account
             : new TmfReference(TmfReferenceKind.Account, id);
         return account with
         {
-            Name = account.Name ?? view.Account.Name,
+            Name = account.Name ?? known.Name,
             Tags = account.Tags with { ReferredType = account.Tags.ReferredType ?? referredType },
         };
     }
 
     /// <summary>What is kept with the payment: compact JSON.</summary>
-    public string ToDetails()
+    public string ToDetails() => ToDetails(this);
+
+    /// <summary>What is kept of a resource: compact JSON.</summary>
+    internal static string ToDetails(ITmfValue said)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, JsonOutput.Options))
         {
             json.WriteStartObject();
-            Write(new TmfWriter(json, writesNulls: false));
+            said.Write(new TmfWriter(json, writesNulls: false));
             json.WriteEndObject();
         }
 
@@ -133,15 +165,21 @@ public sealed record TmfPayment : ITmfValue
     /// <param name="href">Its address on the mount.</param>
     public void WriteHead(TmfWriter writer, Payment payment, string id, string href)
     {
+        WriteHead(writer, id, href);
+        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
+        writer.Text("status", TmfWords.Status(payment.Status));
+        writer.Moment("statusDate", payment.StatusAt);
+    }
+
+    /// <summary>Writes what it is, for a refund too.</summary>
+    internal void WriteHead(TmfWriter writer, string id, string href)
+    {
         writer.Text("id", id);
         writer.Text("href", href);
         writer.Text("authorizationCode", AuthorizationCode);
         writer.Text("correlatorId", CorrelatorId);
         writer.Text("description", Description);
         writer.Text("name", Name);
-        writer.Moment("paymentDate", payment.Status == PaymentStatus.Captured ? payment.StatusAt : null);
-        writer.Text("status", TmfWords.Status(payment.Status));
-        writer.Moment("statusDate", payment.StatusAt);
     }
 
     /// <inheritdoc/>

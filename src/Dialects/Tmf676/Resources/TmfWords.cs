@@ -1,5 +1,6 @@
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
@@ -21,6 +22,14 @@ public static class TmfWords
         PaymentStatus.Declined => "denied",
         PaymentStatus.Failed => "failed",
         PaymentStatus.Cancelled => "canceled",
+    };
+
+    /// <summary>The status of a refund (TMF676 4.1).</summary>
+    public static string Status(RefundStatus status) => status switch
+    {
+        RefundStatus.Pending => "pendingAuthorization",
+        RefundStatus.Done => "done",
+        RefundStatus.Failed => "failed",
     };
 
     /// <summary>The type name of a method; null when the client did not say how a payment was made.</summary>

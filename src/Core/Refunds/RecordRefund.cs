@@ -1,0 +1,49 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Refunds;
+
+/// <summary>Records a refund without an amount: a bare record that moves no money.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Who it is for.</param>
+/// <param name="Id">The id the refund gets.</param>
+/// <param name="Dialect">The dialect through which it came.</param>
+/// <param name="Opening">Opens the account when it is unknown.</param>
+public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening) : Command(Origin, Account)
+{
+    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    public string? Details { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => Opening.Names;
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        var opened = new Changes();
+        var account = state.Find(Account);
+        if (account is null)
+        {
+            var opening = Opening.Decide(state, stamp);
+            if (opening.Changes is null)
+                return opening;
+            opened = opening.Changes;
+            account = opened.Accounts[0];
+        }
+
+        var numbersTaken = opened.NumbersTaken + 1;
+        var refund = new Refund(
+            Id, stamp.Number(numbersTaken), Payment: null, account.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
+            Events: 1, stamp.Now)
+        {
+            TakenBy = 0,
+        };
+        return Decision.Accepted(opened with
+        {
+            Refunds = [refund],
+            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.Now, Origin, [])],
+            NumbersTaken = numbersTaken,
+        });
+    }
+}

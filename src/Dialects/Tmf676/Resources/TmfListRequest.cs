@@ -1,0 +1,89 @@
+using System.Numerics;
+using Microsoft.AspNetCore.Http;
+
+namespace Quittance.Dialects.Tmf676.Resources;
+
+/// <summary>A request for a list, read from its query (TMF676 3.1, 5.6 to 5.8).</summary>
+public sealed record TmfListRequest
+{
+    /// <summary>The parameter by which the address of the next page says where it begins: behind an item, by our own id.</summary>
+    public const string AfterParameter = "after";
+
+    /// <summary>The parameter by which clients pass over items.</summary>
+    public const string OffsetParameter = "offset";
+
+    private const string LimitParameter = "limit";
+    private const int UsualLimit = 100;
+    private const int HighestLimit = 1000;
+
+    /// <summary>What items must pass, all of it.</summary>
+    public IReadOnlyList<TmfFilter> Filters { get; private init; } = [];
+
+    /// <summary>What is shown of each.</summary>
+    public TmfSelection Selection { get; private init; } = TmfSelection.All;
+
+    /// <summary>How many to pass over.</summary>
+    public long Offset { get; private init; }
+
+    /// <summary>How many to show at most.</summary>
+    public int Limit { get; private init; } = UsualLimit;
+
+    /// <summary>The item behind which to begin; null for the first.</summary>
+    public Guid? After { get; private init; }
+
+    /// <summary>Whether all matches are to be counted, however many they are: <c>Prefer: count=exact</c>.</summary>
+    public bool CountsAll { get; private init; }
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="attributes">The attributes of the items.</param>
+    /// <param name="always">The attributes that are always shown.</param>
+    /// <returns>The request, or what is wrong with it.</returns>
+    public static (TmfListRequest? Read, TmfError? Error) Read(HttpRequest request, TmfAttributes attributes, params ReadOnlySpan<string> always)
+    {
+        var query = request.Query;
+        if (TmfSelection.Read(query[TmfSelection.Parameter], attributes, always) is not { } selection)
+            return (null, NothingSelected);
+        if (Number(query[OffsetParameter], 0) is not { } offset)
+            return (null, NoNumber(OffsetParameter));
+        if (Number(query[LimitParameter], UsualLimit) is not { } limit)
+            return (null, NoNumber(LimitParameter));
+        Guid after = default;
+        if (query[AfterParameter] is { Count: > 0 } begins && !(begins is [{ } only] && Guid.TryParseExact(only, "D", out after)))
+            return (null, TmfError.Invalid($"{AfterParameter} is not the end of a page.", "Follow the address in the header Link as it is."));
+
+        List<TmfFilter> filters = [];
+        foreach (var (name, values) in query)
+        {
+            if (name is TmfSelection.Parameter or OffsetParameter or LimitParameter or AfterParameter)
+                continue;
+            var (filter, error) = TmfFilter.Read(name, values, attributes);
+            if (filter is null)
+                return (null, error);
+            filters.Add(filter);
+        }
+
+        return (new TmfListRequest
+        {
+            Filters = filters,
+            Selection = selection,
+            Offset = (long)BigInteger.Min(offset, long.MaxValue),
+            Limit = (int)BigInteger.Min(limit, HighestLimit),
+            After = after == default ? null : after,
+            CountsAll = request.Headers["Prefer"].Any(preferences => preferences!.Split(',', ';').Any(preference => preference.Trim() == "count=exact")),
+        }, null);
+    }
+
+    /// <summary>The error where <c>fields</c> names nothing that there is.</summary>
+    internal static TmfError NothingSelected { get; } =
+        TmfError.Invalid("fields names no attribute that is known here.", "Name first-level attributes, with commas between them.");
+
+    private static BigInteger? Number(IReadOnlyList<string?> values, int otherwise) => values switch
+    {
+        [] => otherwise,
+        [{ Length: > 0 and <= 100 } text] when text.All(char.IsAsciiDigit) => BigInteger.Parse(text),
+        _ => null,
+    };
+
+    private static TmfError NoNumber(string name) => TmfError.Invalid($"{name} is not a whole number from zero.", $"Send {name} once, as digits.");
+}

@@ -1,0 +1,112 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Lists;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676.Resources;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>Says for the filters of the TMF676 mount what the books find. Exactly that is found which shows what the filter asks for.</summary>
+internal static class Tmf676Filters
+{
+    private const long TicksShown = TimeSpan.TicksPerMillisecond;
+
+    /// <summary>What the books find for a filter of payments; null when they have no key for it.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="address">What the addresses of payments begin with.</param>
+    public static async Task<IReadOnlyList<Criterion>?> OfPaymentAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
+    {
+        "status" => [new StatusCriterion<PaymentStatus>(
+            [.. Enum.GetValues<PaymentStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
+        // Only what is captured shows when that was.
+        "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)])],
+        "paymentMethod.@type" => [MethodOf(filter)],
+        _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
+    };
+
+    /// <summary>What the books find for a filter of refunds; null when they have no key for it.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="call">The request.</param>
+    /// <param name="address">What the addresses of refunds begin with.</param>
+    public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
+    {
+        "status" => [new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
+        _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
+    };
+
+    private static async Task<Criterion?> OfAnyAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
+    {
+        "id" => new IdCriterion(Ids(filter.Tests.Select(test => test.Text))),
+        "href" => new IdCriterion(Ids(
+            filter.Tests.Where(test => test.Text.StartsWith(address, StringComparison.Ordinal)).Select(test => test.Text[address.Length..]))),
+        "account.id" => new AccountCriterion(await AccountsAsync(filter, call)),
+        "statusDate" => new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)]),
+        "correlatorId" => new CorrelatorCriterion([.. filter.Tests.Select(test => test.Text)]),
+        "totalAmount.value" => new AmountCriterion([.. filter.Tests.Select(RangeOf)]),
+        _ => null,
+    };
+
+    private static bool Says(TmfFilter filter, string? word) => filter.Tests.Any(test => test.Text == word);
+
+    private static List<Guid> Ids(IEnumerable<string> texts)
+    {
+        List<Guid> ids = [];
+        foreach (var text in texts)
+        {
+            // An id is shown in small letters, and so it is asked for.
+            if (Guid.TryParseExact(text, "D", out var id) && id.ToString("D") == text)
+                ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    /// <summary>TMF676 5.19: an account goes by the client's name for it, or by our id.</summary>
+    private static async Task<List<Guid>> AccountsAsync(TmfFilter filter, Call call)
+    {
+        List<Guid> accounts = [];
+        foreach (var test in filter.Tests.Where(test => test.Text.Length > 0))
+        {
+            var name = new Reference(call.Credential.Merchant, TmfNames.Tmf676, TmfNames.Account, test.Text);
+            if (await call.Books.AccountAsync(name, call.Cancel) is { } account)
+                accounts.Add(account.Id.Value);
+            else if (Guid.TryParseExact(test.Text, "D", out var own))
+                accounts.Add(own);
+        }
+
+        return accounts;
+    }
+
+    private static MethodCriterion MethodOf(TmfFilter filter) => new(
+        [.. filter.Tests.Select(test => test.Text)],
+        [.. Enum.GetValues<PaymentMethod>().Where(method => TmfWords.Word(method) is { } word && Says(filter, word))],
+        Says(filter, TmfWords.MethodReference));
+
+    /// <summary>The moments that are shown as ones that pass: what is finer than a millisecond is not shown.</summary>
+    private static IEnumerable<Range<DateTimeOffset>> TimesOf(TmfTest test)
+    {
+        var rest = test.Moment.Ticks % TicksShown;
+        var from = test.Moment.AddTicks(-rest);
+        var next = from > DateTimeOffset.MaxValue.AddTicks(-TicksShown) ? DateTimeOffset.MaxValue : from.AddTicks(TicksShown);
+        var atLeast = rest == 0 ? from : next;
+        return test.Operator switch
+        {
+            TmfOperator.Equal => rest == 0 ? [new Range<DateTimeOffset>(from, next, ExcludesTo: true)] : [],
+            TmfOperator.Above => [new Range<DateTimeOffset>(next, null)],
+            TmfOperator.AtLeast => [new Range<DateTimeOffset>(atLeast, null)],
+            TmfOperator.Below => [new Range<DateTimeOffset>(null, atLeast, ExcludesTo: true)],
+            TmfOperator.AtMost => [new Range<DateTimeOffset>(null, next, ExcludesTo: true)],
+        };
+    }
+
+    private static Range<decimal> RangeOf(TmfTest test) => test.Operator switch
+    {
+        TmfOperator.Equal => new Range<decimal>(test.Number, test.Number),
+        TmfOperator.Above => new Range<decimal>(test.Number, null, ExcludesFrom: true),
+        TmfOperator.AtLeast => new Range<decimal>(test.Number, null),
+        TmfOperator.Below => new Range<decimal>(null, test.Number, ExcludesTo: true),
+        TmfOperator.AtMost => new Range<decimal>(null, test.Number),
+    };
+}

@@ -1,0 +1,49 @@
+using System.Data;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Lists;
+
+namespace Quittance.Storage;
+
+/// <summary>Reads parts of lists: first which items they have, then the items.</summary>
+internal static class Lists
+{
+    /// <summary>One part of a list, as the books were at one moment.</summary>
+    /// <param name="database">The books.</param>
+    /// <param name="table">The table of the items.</param>
+    /// <param name="query">Which of them.</param>
+    /// <param name="viewsAsync">Reads items by their ids.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public static Task<ListSlice<TView>> ReadAsync<TView>(
+        NpgsqlDataSource database, string table, ListQuery query,
+        Func<NpgsqlConnection, MerchantId, Guid[], CancellationToken, Task<IReadOnlyDictionary<Guid, TView>>> viewsAsync, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+            var (ids, count) = await FindAsync(connection, new ListStatement(table, query), query, cancel);
+            Guid[] shown = [.. ids.Take(query.Limit)];
+            var views = shown.Length == 0 ? new Dictionary<Guid, TView>() : await viewsAsync(connection, query.Merchant, shown, cancel);
+            return new ListSlice<TView>([.. shown.Select(id => views[id])], ids.Count > query.Limit, count);
+        });
+
+    private static async Task<(IReadOnlyList<Guid> Ids, long Count)> FindAsync(
+        NpgsqlConnection connection, ListStatement statement, ListQuery query, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        // The best plan depends on the values: what is rare is found by its index, what is common by going through the list.
+        batch.Statement("SET LOCAL plan_cache_mode = force_custom_plan");
+        statement.AddPage(batch);
+        if (query.CountsUpTo > 0)
+            statement.AddCount(batch);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        List<Guid> ids = [];
+        while (await reader.ReadAsync(cancel))
+            ids.Add(reader.GetGuid(0));
+        if (query.CountsUpTo == 0)
+            return (ids, 0);
+        await reader.NextResultAsync(cancel);
+        await reader.ReadAsync(cancel);
+        return (ids, reader.GetInt64(0));
+    }
+}

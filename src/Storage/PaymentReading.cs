@@ -1,0 +1,144 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Lists;
+using Quittance.Core.Payments;
+
+namespace Quittance.Storage;
+
+/// <summary>
+/// Reads payments with all that an answer may show of them, one or many in one round trip. The wanted keys drive, as when a batch is
+/// prefetched: each finds its rows by a key or a named index, whatever the tables' statistics say.
+/// </summary>
+internal sealed class PaymentReading(NpgsqlDataSource database)
+{
+    private const string Ids = "unnest($2::uuid[]) k(id)";
+    private const string Number = "(SELECT n.id FROM payment n WHERE n.merchant_id = $1 AND n.number = $2) k";
+
+    /// <summary>A payment; see <see cref="IBooks.PaymentAsync(PaymentId, int?, CancellationToken)"/>.</summary>
+    public Task<PaymentView?> ByIdAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, asOf), cancel);
+
+    /// <summary>A payment as it was after exactly this event.</summary>
+    public Task<PaymentView?> AfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, sequence, isExact: true), cancel);
+
+    /// <summary>A payment once its provider has decided; see <see cref="IBooks.DecidedPaymentAsync"/>.</summary>
+    public Task<PaymentView?> DecidedAsync(PaymentId id, int from, CancellationToken cancel) =>
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, from, untilDecided: true), cancel);
+
+    /// <summary>A payment by its human number; null when the merchant has none.</summary>
+    public Task<PaymentView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+        OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), Now, cancel);
+
+    /// <summary>A part of the list of a merchant's payments.</summary>
+    public Task<ListSlice<PaymentView>> ListAsync(ListQuery query, CancellationToken cancel) =>
+        Lists.ReadAsync(database, "payment", query, ViewsAsync, cancel);
+
+    private static History Now(Payment payment) => new(payment, asOf: null);
+
+    private Task<PaymentView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, Func<Payment, History> begin, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection);
+            add(batch);
+            await using var reader = await batch.ExecuteReaderAsync(cancel);
+            return (await ViewsAsync(reader, merchant, begin, cancel)).Values.SingleOrDefault();
+        });
+
+    private static async Task<IReadOnlyDictionary<Guid, PaymentView>> ViewsAsync(
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, Ids, command => command.With(merchant.Value).With(ids));
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        return await ViewsAsync(reader, merchant, Now, cancel);
+    }
+
+    private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
+    {
+        parameters(batch.Statement($"""
+            SELECT {Rows.PaymentColumns},
+                   a.merchant_id, a.id, a.slot, a.number, a.currency, h.name,
+                   i.merchant_id, i.id, i.account_id, i.reference, i.method, i.name, i.provider, i.kind, i.last_four, i.scheme, i.country,
+                   i.expires_on, i.holder, {Rows.MandateColumns}, i.standing
+              FROM {keys}
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x
+             CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT i.* FROM instrument i WHERE i.merchant_id = $1 AND i.id = x.instrument_id LIMIT 1) i ON true
+              LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = x.instrument_id LIMIT 1) m ON true
+            """));
+        parameters(batch.Statement($"""
+            SELECT k.id, e.sequence, e.type, e.status, e.occurred_at
+              FROM {keys}
+             CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = k.id ORDER BY e.sequence OFFSET 0) e
+             ORDER BY k.id, e.sequence
+            """));
+        // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
+        // the charge here never changes but for its running totals, which no answer shows.
+        parameters(batch.Statement($"""
+            SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Rows.ChargeColumns}
+              FROM {keys}
+             CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.id OFFSET 0) t
+             CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
+             CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
+              LEFT JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.id = t.charge_id LIMIT 1) x ON true
+             ORDER BY k.id, t.sequence, t.line
+            """));
+        // Index: reference_by_object.
+        parameters(batch.Statement($"""
+            SELECT k.id, r.dialect, r.kind, r.value
+              FROM {keys}
+             CROSS JOIN LATERAL (SELECT p.account_id FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x
+             CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.merchant_id = $1 AND r.object_id = x.account_id OFFSET 0) r
+             ORDER BY k.id, r.dialect, r.kind, r.value
+            """));
+    }
+
+    private static async Task<IReadOnlyDictionary<Guid, PaymentView>> ViewsAsync(
+        NpgsqlDataReader reader, MerchantId merchant, Func<Payment, History> begin, CancellationToken cancel)
+    {
+        Dictionary<Guid, Found> found = [];
+        while (await reader.ReadAsync(cancel))
+        {
+            var payment = Rows.Payment(reader, 0);
+            var instrument = reader.IsDBNull(Rows.AfterPayment + 6) ? null : Rows.Instrument(reader, Rows.AfterPayment + 6);
+            found.Add(payment.Id.Value, new Found(begin(payment), Rows.Account(reader, Rows.AfterPayment), instrument, []));
+        }
+
+        await reader.NextResultAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            found[reader.GetGuid(0)].History.Add(
+                reader.GetInt32(1), Words.ToEventType(reader.GetString(2)),
+                reader.IsDBNull(3) ? null : Words.ToStatus(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4));
+        }
+
+        await reader.NextResultAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            found[reader.GetGuid(0)].History.Add(
+                reader.GetInt32(1), reader.GetInt64(2), Words.ToKind(reader.GetString(3)), Words.ToKind(reader.GetString(4)),
+                reader.IsDBNull(5) ? null : Rows.Charge(reader, 5));
+        }
+
+        await reader.NextResultAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            found[reader.GetGuid(0)].Names.Add(new Reference(merchant, reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+
+        return found.ToDictionary(payment => payment.Key, payment => payment.Value.ToView());
+    }
+
+    private sealed record Found(History History, Account Account, Instrument? Instrument, List<Reference> Names)
+    {
+        public PaymentView ToView() => new(History.Payment, Account, Instrument, History.Allocations)
+        {
+            AccountNames = Names,
+            IsUnderWay = History.IsUnderWay,
+            IsUnanswered = History.IsUnanswered,
+        };
+    }
+}

@@ -1,0 +1,198 @@
+using System.Net;
+using Quittance.Tests.Providers;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests;
+
+public sealed class RefundHttpTests(BooksFixture books)
+{
+    private const string Path = Telco.Refunds;
+
+    [Theory]
+    [InlineData("/paymentManagement/v4/refund")]
+    [InlineData("/payment/v4/refund/")]
+    public async Task The_smallest_refund_succeeds_each_time(string path)
+    {
+        var http = await Telco.OpenAsync(books);
+        const string Body = """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{}}""";
+        var first = await http.PostAsync(path, Body);
+        var second = await http.PostAsync(path, Body);
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first.Status, second.Status));
+        Assert.NotEqual(first["id"], second["id"]);
+        Assert.Equal(
+            ["id", "href", "status", "statusDate", "account", "paymentMethod", "totalAmount", "@type"],
+            first.Body.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(("pendingAuthorization", "{}", "Refund", "BillingAccount"), (first["status"], first["totalAmount"], first["@type"], first["account/@referredType"]));
+        Assert.Equal(first["href"], first.Location);
+        Assert.EndsWith($"{path.TrimEnd('/')}/{first["id"]}", first["href"]!, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.OK, first.Text), ((await http.GetAsync(first["href"]!)).Status, (await http.GetAsync(first["href"]!)).Text));
+        Assert.Equal([first["id"]!, second["id"]!], (await http.ListAsync("?account.id=A-1", path)).Ids());
+        foreach (var query in (string[])[$"?id={first["id"]}", $"?href={first["href"]}", $"?status=pendingAuthorization&id={first["id"]}&@type=Refund"])
+            Assert.Equal($"[{first.Text}]", (await http.ListAsync(query, path)).Text);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Refunds_ThroughTheProvider_AreDoneUpToWhatWasCaptured()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(25_00, 20_00);
+        var more = ",\"correlatorId\":\"r-1\",\"description\":\"Two unused days\",\"requestor\":{\"id\":\"P-1\",\"@referredType\":\"Individual\"}";
+
+        var first = await telco.RefundAsync(customer.Account, payment, "10", more, $"key {payment}");
+        var byKey = await telco.RefundAsync(customer.Account, payment, "10", more, $"key {payment}");
+        var byCorrelator = await telco.RefundAsync(customer.Account, payment, "10", more);
+        var other = await telco.RefundAsync(customer.Account, payment, "11", more);
+        Assert.True(first.Status == HttpStatusCode.Created, first.Text);
+        Assert.Equal(("done", "10", payment, "P-1"), (first["status"], first["totalAmount/value"], first["payment/id"], first["requestor/id"]));
+        Assert.NotNull(first["refundDate"]);
+        Assert.Equal((HttpStatusCode.Created, first.Text, "true"), (byKey.Status, byKey.Text, byKey.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Created, first.Text, "true"), (byCorrelator.Status, byCorrelator.Text, byCorrelator.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (other.Status, other["code"]));
+
+        Assert.Equal("done", (await telco.RefundAsync(customer.Account, payment, "15"))["status"]);
+        var excess = await telco.RefundAsync(customer.Account, payment, "0.01");
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (excess.Status, excess["code"]));
+        Assert.Equal((25_00, 25_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
+        Assert.Equal("done", (await telco.Http.GetAsync($"{Telco.Payments}/{payment}"))["status"]);
+        Assert.Equal(2, (await telco.Http.ListAsync($"?account.id={customer.Account}&status=done", Path)).Ids().Count);
+        Assert.Equal([first["id"]!], (await telco.Http.ListAsync("?correlatorId=r-1&totalAmount.value.lt=11&requestor.id=P-1", Path)).Ids());
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Refund_ThatTheProviderRefuses_LeavesThePaymentAsItWas()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(25_00, 25_00);
+        var before = await telco.Http.GetAsync($"{Telco.Payments}/{payment}");
+        await telco.RefundElsewhereAsync(payment, 20_00);
+
+        var refused = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
+        var again = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
+
+        Assert.Equal((HttpStatusCode.Created, "failed", null), (refused.Status, refused["status"], refused.Body.TryGetProperty("refundDate", out _) ? "" : null));
+        Assert.Equal((HttpStatusCode.Created, refused.Text), (again.Status, again.Text));
+        Assert.Equal(0, await telco.RefundedMinorAsync(payment));
+        Assert.Equal(before.Text, (await telco.Http.GetAsync($"{Telco.Payments}/{payment}")).Text);
+        Assert.Equal("done", (await telco.RefundAsync(customer.Account, payment, "5"))["status"]);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Theory]
+    [InlineData(Muffling.Request)]
+    [InlineData(Muffling.Answer)]
+    internal async Task Refund_ThatTheProviderDoesNotAnswer_IsPendingUntilRecoveryFindsOut(Muffling muffling)
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(25_00);
+        telco.Provider.Refunds = muffling;
+
+        var pending = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
+        Assert.Equal((HttpStatusCode.Created, "pendingAuthorization"), (pending.Status, pending["status"]));
+        Assert.Equal(10_00, await telco.RefundedMinorAsync(payment));
+        await books.AssertBooksAreCleanAsync();
+        telco.Provider.Refunds = Muffling.None;
+
+        await NoticePost.UntilAsync(async () => (await telco.Http.GetAsync(pending["href"]!))["status"] == "done");
+        var again = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
+        Assert.Equal((HttpStatusCode.Created, pending.Text), (again.Status, again.Text));
+        Assert.Equal((10_00, 10_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Refunds_AtTheSameTime_NeverExceedThePayment()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(50_00);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => telco.RefundAsync(customer.Account, payment, "15")));
+
+        Assert.Equal(3, answers.Count(answer => answer.Status == HttpStatusCode.Created && answer["status"] == "done"));
+        Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
+        Assert.Equal((45_00, 45_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Cash_IsGivenBackAtOnce_FromTheOldestPaymentThatHasEnough()
+    {
+        var http = await Telco.OpenAsync(books);
+        List<string> payments = [];
+        foreach (var value in (int[])[5, 10, 20])
+            payments.Add((await http.PayAsync("A-1", """{"@type":"Cash"}""", $$"""{"unit":"USD","value":{{value}}}"""))["id"]!);
+
+        var first = await http.PostAsync(Path, Refunds.Body("A-1", null, "7.5"));
+        var second = await http.PostAsync(Path, Refunds.Body("A-1", null, "7.5"));
+        var third = await http.PostAsync(Path, Refunds.Body("A-1", null, "15"));
+
+        Assert.Equal(
+            (HttpStatusCode.Created, "done", payments[1], HttpStatusCode.Created, payments[2]),
+            (first.Status, first["status"], first["payment/id"], second.Status, second["payment/id"]));
+        Assert.EndsWith($"{Telco.Payments}/{payments[1]}", first["payment/href"]!, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (third.Status, third["code"]));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Refund_OfWhatCantBeGivenBack_IsAConflict()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(25_00);
+        var (other, disputed) = await telco.PaidAsync(25_00);
+        var pending = await telco.Http.PayAsync(customer.Account, total: """{"unit":"USD","value":5}""");
+        var refund = await telco.RefundAsync(customer.Account, payment, "1");
+        await telco.DisputeAsync(disputed, 10_00);
+
+        foreach (var (what, answer) in new[]
+            {
+                ("exceeds", await telco.RefundAsync(customer.Account, payment, "24.01")),
+                ("disputed", await telco.RefundAsync(other.Account, disputed, "1")),
+                ("not captured", await telco.RefundAsync(customer.Account, pending["id"], "1")),
+                ("of another account", await telco.RefundAsync(other.Account, payment, "1")),
+                ("of an unknown account", await telco.RefundAsync("nobody", payment, "1")),
+                ("of nobody", await telco.RefundAsync("nobody", null, "1")),
+                ("unknown payment", await telco.RefundAsync(customer.Account, "0198a000-0000-7000-8000-000000000000", "1")),
+                ("a refund", await telco.RefundAsync(customer.Account, refund["id"], "1")),
+                ("another currency", await telco.Http.PostAsync(Path, Refunds.Body(customer.Account, payment, "1").Replace("USD", "EUR", StringComparison.Ordinal))),
+            })
+        {
+            Assert.Equal((what, HttpStatusCode.Conflict, "conflict"), (what, answer.Status, answer["code"]));
+            Assert.Equal((what, 0), (what, await telco.Http.EventsOfAsync(answer)));
+        }
+
+        Assert.Equal(1_00, await telco.RefundedMinorAsync(payment));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"paymentMethod":{},"totalAmount":{}}""", "missingAttribute", "account")]
+    [InlineData("""{"account":{"id":""},"paymentMethod":{},"totalAmount":{}}""", "invalidValue", "account.id")]
+    [InlineData("""{"account":{"id":"A"},"totalAmount":{}}""", "missingAttribute", "paymentMethod")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{}}""", "missingAttribute", "totalAmount")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":0}}""", "invalidValue", "totalAmount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"@type":"Payment"}""", "invalidValue", "@type")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"payment":{}}""", "missingAttribute", "payment.id")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"requestor":{"id":"P"}}""", "missingAttribute", "requestor.@referredType")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"refundDate":"yesterday"}""", "invalidValue", "refundDate")]
+    public async Task A_bad_body_is_refused(string body, string code, string named)
+    {
+        var refused = await new TmfHttp(books, "demo-telco").PostAsync(Path, body);
+        Assert.Equal((HttpStatusCode.BadRequest, code), (refused.Status, refused["code"]));
+        Assert.Contains(named, refused["reason"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_OfARefundThatThereIsNot_AreNotFound()
+    {
+        var theirs = await (await Telco.OpenAsync(books)).PostAsync(Path, """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{},"refundDate":"2027-01-02T03:04:05.678Z"}""");
+        var number = await books.ScalarAsync("SELECT number FROM refund WHERE id = $1", Guid.Parse(theirs["id"]!));
+        var ours = await Telco.OpenAsync(books);
+
+        Assert.Equal("2027-01-02T03:04:05.678Z", theirs["refundDate"]);
+        foreach (var name in (string[])[theirs["id"]!, $"R1-{number}", $"0.0.0.1+-item-refund+{number}", "P1-1", "x"])
+            Assert.Equal((name, HttpStatusCode.NotFound, "notFound"), (name, (await ours.GetAsync($"{Path}/{name}")).Status, (await ours.GetAsync($"{Path}/{name}"))["code"]));
+    }
+}
