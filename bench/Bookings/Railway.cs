@@ -37,7 +37,8 @@ internal sealed record Railway(BenchMerchant Merchant, IReadOnlyList<Passenger> 
         var installation = await database.Merchants.InstallAsync(merchant, api.Dialect, Currency.Parse("EUR"), cancel);
         var clients = new Clients(database.Source, TimeProvider.System, new HashSet<string>());
         var authorisations = new Authorisations(
-            database.Source, TimeProvider.System, new Credentials(database.Source, TimeProvider.System, new HashSet<string>()));
+            database.Source, TimeProvider.System,
+            new Credentials(database.Source, await database.OpenVaultAsync(cancel), TimeProvider.System, new HashSet<string>()));
         List<Passenger> passengers = [];
         while (passengers.Count < PassengerCount)
         {
