@@ -18,14 +18,12 @@ internal sealed class ListStatement
         "(CASE WHEN x.details -> 'paymentMethod' IS NOT NULL THEN x.details #>> '{paymentMethod,@type}' "
         + "WHEN x.instrument_id IS NOT NULL THEN ':instrument' ELSE ':' || x.method END)";
 
-    // The currencies by how many decimals they have, but for two, which all others have.
-    private static readonly (int Decimals, string[] Currencies)[] Unusual =
+    // The currencies by how many decimals they have. All are named, since the index of amounts begins with the currency.
+    private static readonly (int Decimals, string[] Currencies)[] Alike =
     [
-        .. Currency.All.Where(currency => currency.MinorUnits != UsualDecimals).GroupBy(currency => currency.MinorUnits)
-            .Select(alike => (alike.Key, alike.Select(currency => currency.Code).ToArray())),
+        .. Currency.All.GroupBy(currency => currency.MinorUnits).Select(alike => (alike.Key, alike.Select(currency => currency.Code).ToArray())),
     ];
 
-    private const int UsualDecimals = 2;
     private const decimal MostMajor = Money.MaxAmountMinor + 1m;
 
     private readonly StringBuilder _where = new("x.merchant_id = $1");
@@ -99,11 +97,8 @@ internal sealed class ListStatement
         return criterion.Instruments ? [.. methods, ":instrument"] : methods;
     }
 
-    private string Within(Range<decimal> major)
-    {
-        var usual = $"x.currency <> ALL({Next(Unusual.SelectMany(alike => alike.Currencies).ToArray())}) AND {WithinMinor(major, UsualDecimals)}";
-        return Any([usual, .. Unusual.Select(alike => $"x.currency = ANY({Next(alike.Currencies)}) AND {WithinMinor(major, alike.Decimals)}")], part => part);
-    }
+    private string Within(Range<decimal> major) =>
+        Any(Alike, alike => $"x.currency = ANY({Next(alike.Currencies)}) AND {WithinMinor(major, alike.Decimals)}");
 
     private string WithinMinor(Range<decimal> major, int decimals)
     {
@@ -115,7 +110,7 @@ internal sealed class ListStatement
         Range<long> minor = new(
             major.From is { } from ? ToMinor(major.ExcludesFrom ? decimal.Floor(from * units) + 1 : decimal.Ceiling(from * units)) : null,
             major.To is { } to ? ToMinor(major.ExcludesTo ? decimal.Ceiling(to * units) - 1 : decimal.Floor(to * units)) : null);
-        return $"x.amount_minor IS NOT NULL AND {Within("x.amount_minor", minor, Next)}";
+        return Within("x.amount_minor", minor, Next);
     }
 
     private static decimal? Clamped(decimal? value) => value is { } known ? decimal.Clamp(known, -1, MostMajor) : null;

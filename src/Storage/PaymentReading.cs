@@ -109,6 +109,10 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
             found.Add(payment.Id.Value, new Found(begin(payment), Rows.Account(reader, Rows.AfterPayment), instrument, []));
         }
 
+        // The id of something else has events too.
+        if (found.Count == 0)
+            return new Dictionary<Guid, PaymentView>();
+
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {

@@ -83,6 +83,10 @@ internal sealed class RefundReading(NpgsqlDataSource database)
             found.Add(refund.Id.Value, new Found(refund, Rows.Account(reader, Rows.AfterRefund), [], []));
         }
 
+        // The id of something else has events too.
+        if (found.Count == 0)
+            return new Dictionary<Guid, RefundView>();
+
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
             found[reader.GetGuid(0)].Events.Add((reader.GetInt32(1), Words.ToEventType(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3)));

@@ -182,6 +182,6 @@ public sealed class DialectRoutes(
             return stream.ToArray();
         }
 
-        return answer.Body is { } writeJson ? JsonOutput.Bytes(writeJson) : null;
+        return answer.Body is { } writeJson ? JsonOutput.Bytes(writeJson) : (ReadOnlyMemory<byte>?)null;
     }
 }

@@ -5,7 +5,7 @@ CREATE INDEX payment_of_account ON payment (account_id, merchant_id, id);
 -- Nearly all payments are captured, and the primary key finds those as well.
 CREATE INDEX payment_not_captured ON payment (status, merchant_id, id) WHERE status <> 'captured';
 CREATE INDEX payment_by_status_at ON payment (status_at, merchant_id, id);
-CREATE INDEX payment_by_amount ON payment (amount_minor, merchant_id, id) WHERE amount_minor IS NOT NULL;
+CREATE INDEX payment_by_amount ON payment (currency, amount_minor, merchant_id, id) WHERE currency IS NOT NULL;
 CREATE INDEX payment_by_correlator ON payment ((details ->> 'correlatorId'), merchant_id, id) WHERE (details ->> 'correlatorId') IS NOT NULL;
 
 -- How it was made: as the client said it, where the details hold that; else by a registered instrument, or in a way of ours. A colon keeps
@@ -19,7 +19,7 @@ CREATE INDEX payment_by_method ON payment (
 CREATE INDEX refund_of_account ON refund (account_id, merchant_id, id);
 CREATE INDEX refund_not_done ON refund (status, merchant_id, id) WHERE status <> 'done';
 CREATE INDEX refund_by_status_at ON refund (status_at, merchant_id, id);
-CREATE INDEX refund_by_amount ON refund (amount_minor, merchant_id, id) WHERE amount_minor IS NOT NULL;
+CREATE INDEX refund_by_amount ON refund (currency, amount_minor, merchant_id, id) WHERE currency IS NOT NULL;
 CREATE INDEX refund_by_correlator ON refund ((details ->> 'correlatorId'), merchant_id, id) WHERE (details ->> 'correlatorId') IS NOT NULL;
 
 -- A bare record of a refund is of no payment and moves no money.

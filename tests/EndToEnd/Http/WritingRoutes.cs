@@ -64,10 +64,10 @@ internal static class WritingRoutes
         var account = NewKey();
         await new TmfHttp(books, "demo-telco").PayAsync(account);
         return new WritingSample(
-            account, [("Authorization", "Bearer demo-telco")], amount => $$"""{"callback":"https://hooks.example/{{account}}","passedOver":{{amount}} }""")
+            account, [("Authorization", "Bearer demo-telco")], amount => $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}"}""")
         {
             // Whose account its address names.
-            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address = 'https://hooks.example/' || r.value",
+            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address LIKE 'https://hooks.example/' || r.value || '/%'",
             HasAmount = false,
         };
     }

@@ -65,9 +65,8 @@ public sealed class PaymentListTests(BooksFixture books)
         // A filter that is evaluated on what is shown pages just so.
         var first = await http.ListAsync("?totalAmount.unit=GBP&limit=3&offset=1");
         var second = await http.ListAsync("", first.Next()!);
-        var third = await http.ListAsync("", second.Next()!);
-        Assert.Equal(ids[1..], [.. first.Ids(), .. second.Ids(), .. third.Ids()]);
-        Assert.Equal(("7", "7", null), (first.Headers["X-Total-Count"], third.Headers["X-Total-Count"], third.Next()));
+        Assert.Equal(ids[1..], [.. first.Ids(), .. second.Ids()]);
+        Assert.Equal(("7", "7", null), (first.Headers["X-Total-Count"], second.Headers["X-Total-Count"], second.Next()));
     }
 
     [Fact]

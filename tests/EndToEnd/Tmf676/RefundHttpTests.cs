@@ -56,7 +56,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (excess.Status, excess["code"]));
         Assert.Equal((25_00, 25_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
         Assert.Equal("done", (await telco.Http.GetAsync($"{Telco.Payments}/{payment}"))["status"]);
-        Assert.Equal(2, (await telco.Http.ListAsync($"?account.id={customer.Account}&status=done", Path)).Ids().Count);
+        Assert.Equal(2, (await telco.Http.ListAsync($"?account.id={Uri.EscapeDataString(customer.Account)}&status=done", Path)).Ids().Count);
         Assert.Equal([first["id"]!], (await telco.Http.ListAsync("?correlatorId=r-1&totalAmount.value.lt=11&requestor.id=P-1", Path)).Ids());
         await books.AssertBooksAreCleanAsync();
     }

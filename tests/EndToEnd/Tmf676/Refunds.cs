@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Providers.Notices;
@@ -85,10 +86,11 @@ internal sealed class Refunds : IAsyncDisposable
     /// <summary>What the provider says has gone back of a payment, minor units.</summary>
     public async Task<long> RefundedByProviderMinorAsync(string payment)
     {
-        var authorisation = await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment));
+        var authorisation = (Guid)(await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment)))!;
         using var client = new HttpClient { BaseAddress = _books.Sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
-        var found = await client.GetFromJsonAsync<System.Text.Json.JsonElement>($"/v1/authorisations/{authorisation}", Cancel);
-        return found.GetProperty("refunded_minor").GetInt64();
+        var found = await client.GetFromJsonAsync<JsonElement>("/v1/books", Cancel);
+        return found.GetProperty("authorisations").EnumerateArray().Single(one => one.GetProperty("id").GetGuid() == authorisation)
+            .GetProperty("refunded_minor").GetInt64();
     }
 
     public ValueTask DisposeAsync() => Provider.DisposeAsync();
