@@ -14,6 +14,8 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(id, asOf, cancel));
 
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => books.PaymentAfterAsync(id, sequence, cancel);
+
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
 
