@@ -17,8 +17,7 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.DecidedPaymentAsync(id, from, cancel));
 
-    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
-        times.TimeAsync(Read, () => books.PaymentAfterAsync(id, sequence, cancel));
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => books.PaymentAfterAsync(id, sequence, cancel);
 
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
