@@ -70,7 +70,7 @@ public sealed class BooksFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _postgres = await EmbeddedPostgres.StartAsync(_folder);
+        _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(_postgres.ConnectionString);
         await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
@@ -93,6 +93,16 @@ public sealed class BooksFixture : IAsyncLifetime
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();
         Client = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun)) { BaseAddress = Address };
+    }
+
+    /// <summary>One PostgreSQL for all the servers that tests start beside each other: more of them than a merchant ever has.</summary>
+    private static async Task<EmbeddedPostgres> StartForManyAsync(string folder)
+    {
+        await using (var first = await EmbeddedPostgres.StartAsync(folder))
+        await using (var database = Storage.Database.Open(first.ConnectionString))
+        await using (var command = database.CreateCommand("ALTER SYSTEM SET max_connections = 400"))
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        return await EmbeddedPostgres.StartAsync(folder);
     }
 
     public async ValueTask DisposeAsync()
