@@ -4,6 +4,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Checking;
 using Quittance.Tests.Simulation.Provider;
@@ -38,7 +39,7 @@ internal sealed class Schedule
         _steps =
         [
             (24, () => _requests.PayAsync(AnyCustomer())), (6, () => _requests.PayTwiceAsync(AnyCustomer())), (9, _requests.RepeatAsync),
-            (4, _requests.ReuseKeyAsync), (6, () => _requests.PayCashAsync(AnyCustomer())), (5, AllocateAsync), (5, RaiseAsync),
+            (4, _requests.ReuseKeyAsync), (6, () => _requests.PayCashAsync(AnyCustomer())), (5, AllocateAsync), (8, RefundAsync), (5, RaiseAsync),
             (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
             (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
@@ -158,6 +159,27 @@ internal sealed class Schedule
                 _world.Origin, request.Command.Account, new PaymentId(_world.Merchant, request.Subject!.Value),
                 [Part.Charge(bill, _random.Next(1, (int)amountMinor + 1))]),
             $"allocate request {request.Number} to {bill.Value}");
+    }
+
+    /// <summary>A client gives money back, all that is left or some of it.</summary>
+    private async Task RefundAsync()
+    {
+        if (Any(_requests.All.Where(request => request.Subject is not null).ToList()) is not { } request)
+            return;
+        var command = new RefundPayment(
+            _world.Origin, request.Command.Account, new PaymentId(_world.Merchant, request.Subject!.Value),
+            new RefundId(_world.Merchant, _world.Id($"refund {_random.Next()}")), "test")
+        {
+            Amount = _random.Next(3) == 0 ? null : new Money(_random.Next(1, 3000), Euro),
+        };
+        var process = await AliveAsync();
+        process.Begin(async () =>
+        {
+            var outcome = await process.Collector.SubmitAsync(command);
+            process.ThrowIfDead();
+            _world.Note($"refund of request {request.Number}, {command.Amount}: {(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
+        });
+        await _world.Stage.QuietAsync();
     }
 
     private Task OpenDisputeAsync()
