@@ -29,29 +29,18 @@ internal sealed class Reversal(Account account, Payment payment, string provider
     /// <param name="allocations">What it settles, in the order in which it was settled.</param>
     public void Take(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
-        var leftMinor = amountMinor;
-        foreach (var credit in credits)
+        var taking = Taking.Of(amountMinor, credits, allocations);
+        foreach (var credit in taking.Credits)
+            Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, _currency), Clearing, credit.AmountMinor, null));
+        foreach (var allocation in taking.Allocations)
         {
-            var takenMinor = Math.Min(credit.AmountMinor, leftMinor);
-            if (takenMinor == 0)
-                continue;
-            Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, _currency), Clearing, takenMinor, null));
-            leftMinor -= takenMinor;
+            Transfers.Add(new Transfer(Chart.Receivable(account, _currency), Clearing, allocation.AmountMinor, allocation.Charge.Id));
+            Reopened.Add(allocation with { AmountMinor = -allocation.AmountMinor });
         }
 
-        foreach (var allocation in allocations.Reverse())
-        {
-            var takenMinor = Math.Min(allocation.AmountMinor, leftMinor);
-            if (takenMinor == 0)
-                continue;
-            Transfers.Add(new Transfer(Chart.Receivable(account, _currency), Clearing, takenMinor, allocation.Charge.Id));
-            Reopened.Add(new Allocation(allocation.Charge, -takenMinor));
-            leftMinor -= takenMinor;
-        }
-
-        ReversedMinor = amountMinor - leftMinor;
-        if (leftMinor > 0)
-            Transfers.Add(new Transfer(Chart.WriteOff(account, _currency), Clearing, leftMinor, null));
+        ReversedMinor = amountMinor - taking.MissingMinor;
+        if (taking.MissingMinor > 0)
+            Transfers.Add(new Transfer(Chart.WriteOff(account, _currency), Clearing, taking.MissingMinor, null));
     }
 
     /// <summary>Books what the provider takes for its trouble.</summary>

@@ -27,27 +27,13 @@ internal sealed class RefundPlan(Account account, Currency currency)
     /// <param name="allocations">What it settles, in the order in which it was settled.</param>
     public void Take(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
-        var leftMinor = amountMinor;
-        foreach (var credit in credits)
-        {
-            var takenMinor = Math.Min(credit.AmountMinor, leftMinor);
-            if (takenMinor == 0)
-                continue;
-            Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, currency), InTransit, takenMinor, null));
-            leftMinor -= takenMinor;
-        }
-
-        foreach (var allocation in allocations.Reverse())
-        {
-            var takenMinor = Math.Min(allocation.AmountMinor, leftMinor);
-            if (takenMinor == 0)
-                continue;
-            Forgive(allocation.Charge, takenMinor);
-            leftMinor -= takenMinor;
-        }
-
-        if (leftMinor > 0)
-            Transfers.Add(new Transfer(Chart.WriteOff(account, currency), InTransit, leftMinor, null));
+        var taking = Taking.Of(amountMinor, credits, allocations);
+        foreach (var credit in taking.Credits)
+            Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, currency), InTransit, credit.AmountMinor, null));
+        foreach (var allocation in taking.Allocations)
+            Forgive(allocation.Charge, allocation.AmountMinor);
+        if (taking.MissingMinor > 0)
+            Transfers.Add(new Transfer(Chart.WriteOff(account, currency), InTransit, taking.MissingMinor, null));
     }
 
     private void Forgive(Charge charge, long amountMinor)
