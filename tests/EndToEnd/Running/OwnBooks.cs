@@ -42,6 +42,17 @@ internal sealed class OwnBooks : IAsyncDisposable
     /// <summary>Does something on the server that is not on this database.</summary>
     public Task OnServerAsync(string sql) => ExecuteAsync(_server, sql.Replace("{name}", _name));
 
+    /// <summary>Kills one backend of this database that is not idle; how many were found.</summary>
+    public async Task<int> KillBackendAtWorkAsync()
+    {
+        await using var kill = _server.CreateCommand(
+            $"""
+            SELECT count(pg_terminate_backend(pid))::int FROM (
+                SELECT pid FROM pg_stat_activity WHERE datname = '{_name}' AND application_name = 'quittance' AND state <> 'idle' LIMIT 1) AS at_work
+            """);
+        return (int)(await kill.ExecuteScalarAsync(CancellationToken.None))!;
+    }
+
     public async Task<long> CountAsync(string table)
     {
         await using var command = Database.CreateCommand($"SELECT count(*) FROM {table}");
