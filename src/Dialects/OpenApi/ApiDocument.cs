@@ -145,7 +145,7 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
             if (parameter.Shape.Description is { } description)
                 json.WriteString("description", description);
             json.WritePropertyName("schema");
-            parameter.Shape.Write(json, Definitions);
+            parameter.Shape.Write(json, Definitions, "");
             json.WriteEndObject();
         }
 
@@ -181,7 +181,7 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
             json.WriteString("description", description);
         json.WriteBoolean("required", header.IsRequired);
         json.WritePropertyName("schema");
-        header.Shape.Write(json, Definitions);
+        header.Shape.Write(json, Definitions, "");
         json.WriteEndObject();
     }
 

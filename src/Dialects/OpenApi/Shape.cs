@@ -177,19 +177,19 @@ public sealed record Shape
     /// <summary>Writes it where it is used: whole, or where it has a name a reference.</summary>
     /// <param name="json">Where to write.</param>
     /// <param name="definitions">What references begin with.</param>
-    /// <param name="description">What it means there; null for what it means everywhere.</param>
+    /// <param name="description">What it means there; null for what it means everywhere, empty where that is said beside it.</param>
     internal void Write(Utf8JsonWriter json, string definitions, string? description = null)
     {
         json.WriteStartObject();
         if (Name is not null)
         {
             json.WriteString("$ref", definitions + Name);
-            if (description is not null)
+            if (!string.IsNullOrEmpty(description))
                 json.WriteString("description", description);
         }
         else
         {
-            (description is null ? this : this with { Description = description }).WriteKeywords(json, definitions);
+            (description is null ? this : this with { Description = description.Length == 0 ? null : description }).WriteKeywords(json, definitions);
         }
 
         json.WriteEndObject();
