@@ -24,6 +24,9 @@ internal sealed class Contract
         ];
     }
 
+    /// <summary>The dialect's name.</summary>
+    public string Dialect => _dialect.Name;
+
     /// <summary>Whether a path is one of the dialect's.</summary>
     public bool Owns(string path) => _dialect.Paths.Any(owned => new Microsoft.AspNetCore.Http.PathString(path).StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
 
@@ -96,6 +99,9 @@ internal sealed class Contract
         if (exchange.Sent is null || !operation.TryGetProperty("requestBody", out var described))
             return [];
         using var body = JsonDocument.Parse(exchange.Sent);
+        // Of many records some may have been refused.
+        if (body.RootElement.ValueKind == JsonValueKind.Array)
+            return [];
         var schema = described.GetProperty("content").EnumerateObject().First().Value.GetProperty("schema");
         return [.. new Schema(_document, isStrict: false).Faults(schema, body.RootElement, "the request")];
     }
