@@ -67,6 +67,7 @@ internal static class PaymentsBenchmark
         .. LimitConnections.Select(connections => new Trial(limit, connections)),
         .. HttpConnections.SelectMany<int, Trial>(connections => [new Trial(plain, connections), new Trial(quittance, connections)]),
         new Trial(commit, 1),
+        new Trial(limit, 1),
         new Trial(plain, 1),
         new Trial(quittance, 1),
     ];

@@ -26,8 +26,8 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
 
     private Samples BestLimit => results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond).Value;
 
-    /// <summary>What the idle server takes for a payment, in commits of its neighbours in time.</summary>
-    private double CommitsAtOnce => Of(quittance, 1).MedianOfPairs(Of(commit, 1), (mine, one) => mine.Load.MedianMs / one.Load.MedianMs);
+    /// <summary>What the idle server takes for a payment, as a multiple of what another takes for its work.</summary>
+    private double Beside(IRival other) => Of(quittance, 1).MedianOfPairs(Of(other, 1), (mine, theirs) => mine.Load.MedianMs / theirs.Load.MedianMs);
 
     private Samples HalfLoad => results.Single(result => result.Key.Rival is PacedRival).Value;
 
@@ -53,7 +53,8 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
                 $"{connections,4} connections: [bold]{mine.RatioTo(BestLimit):0.00}[/] × the limit, [bold]{mine.RatioTo(plains):0.00}[/] × plain transactions");
         }
 
-        Screen.Out.MarkupLineInterpolated($"   1 connection:  p50 is [bold]{CommitsAtOnce:0.00}[/] × the database's own commit");
+        Screen.Out.MarkupLineInterpolated(
+            $"   1 connection:  p50 is [bold]{Beside(limit):0.00}[/] × the one statement that writes a payment's rows, [bold]{Beside(commit):0.00}[/] × the commit of one small row");
         Screen.Out.MarkupLineInterpolated(
             $"Half of the most, {HalfLoad.PerSecond:N0}/s: p50 {HalfLoad.MedianOf(sample => sample.Load.MedianMs):0.0} ms, p99 [bold]{HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs):0.0}[/] ms, counted from when each was due");
         foreach (var (rival, tables) in Rows)
@@ -78,7 +79,8 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
             ["idle_p50_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.MedianMs), 2),
             ["idle_p99_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.SlowestPercentMs), 2),
             ["commit_p50_ms"] = Math.Round(Of(commit, 1).MedianOf(sample => sample.Load.MedianMs), 2),
-            ["idle_p50_in_commits"] = Math.Round(CommitsAtOnce, 2),
+            ["idle_p50_in_statements"] = Math.Round(Beside(limit), 2),
+            ["idle_p50_in_commits"] = Math.Round(Beside(commit), 2),
             ["half_load_per_s"] = Math.Round(HalfLoad.PerSecond),
             ["half_load_p99_ms"] = Math.Round(HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs), 2),
             ["memory_mb"] = Math.Round(Memory.Most / Megabyte),
