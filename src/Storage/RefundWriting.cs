@@ -10,6 +10,7 @@ internal static class RefundWriting
     public static void AddTo(NpgsqlBatch statements, Batch batch, long[] merchants)
     {
         AddAsked(statements, batch.Changes.ToRows(changes => changes.Refunds), merchants);
+        AddShares(statements, batch, merchants);
         AddChanged(statements, batch, merchants);
     }
 
@@ -41,6 +42,26 @@ internal static class RefundWriting
             .With(refunds.ToColumn(refund => refund.TakenBy))
             .With(refunds.ToColumn(refund => refund.StatusAt.UtcDateTime))
             .WithJson(refunds.ToColumn(refund => refund.Details));
+    }
+
+    private static void AddShares(NpgsqlBatch statements, Batch batch, long[] merchants)
+    {
+        var shares = batch.Changes.ToRows(changes => changes.Refunds).SelectMany(refund => refund.Shares.Select(share => (Refund: refund.Id, Share: share))).ToList();
+        if (shares.Count == 0)
+            return;
+        statements.Statement("""
+            INSERT INTO refund_share (merchant_id, refund_id, payment_id, amount_minor, taken_by)
+            SELECT m.id, u.refund, u.payment, u.amount, u.taken_by
+              FROM merchant m
+              JOIN unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::int[]) u(m, refund, payment, amount, taken_by) ON u.m = m.id
+             WHERE m.id = ANY($1)
+            """)
+            .With(merchants)
+            .With(shares.ToColumn(row => row.Refund.Merchant.Value))
+            .With(shares.ToColumn(row => row.Refund.Value))
+            .With(shares.ToColumn(row => row.Share.Payment.Value))
+            .With(shares.ToColumn(row => row.Share.AmountMinor))
+            .With(shares.ToColumn(row => row.Share.TakenBy));
     }
 
     private static void AddChanged(NpgsqlBatch statements, Batch batch, long[] merchants)

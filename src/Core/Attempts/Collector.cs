@@ -32,7 +32,7 @@ public sealed class Collector(
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempt is { } begun)
             await CarryOutAsync(begun, command.Origin, code);
-        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command is RefundPayment))
+        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command is RefundPayment or RefundCredit))
             return outcome;
 
         try
@@ -116,7 +116,7 @@ public sealed class Collector(
     /// <summary>The outcome with what came of it; null while a provider is being asked, and whether it has been silent.</summary>
     private async Task<(Outcome? Answered, bool IsUnanswered)> AnsweredAsync(Command command, Outcome outcome)
     {
-        if (command is RefundPayment)
+        if (command is RefundPayment or RefundCredit)
         {
             var refund = await books.RefundAsync(new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
             return (refund is { IsUnderWay: true } ? null : outcome with { Refund = refund }, false);

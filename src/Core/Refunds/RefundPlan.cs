@@ -27,7 +27,8 @@ internal sealed class RefundPlan(Account account, Currency currency)
     /// <param name="allocations">What it settles, in the order in which it was settled.</param>
     public void Take(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
-        var taking = Taking.Of(amountMinor, credits, allocations);
+        // What is kept for a purpose goes last.
+        var taking = Taking.Of(amountMinor, [.. credits.OrderBy(credit => credit.Purpose != CreditPurpose.General)], allocations);
         foreach (var credit in taking.Credits)
             Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, currency), InTransit, credit.AmountMinor, null));
         foreach (var allocation in taking.Allocations)

@@ -82,6 +82,9 @@ public static class Tmf676Errors
                 "Leave paymentMethod.@referredType out or correct it."),
             Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound(
                 $"{place}: the account has no such bill.", $"Check {place}."),
+            Refusal.InstrumentNotOwn => TmfError.Conflict(
+                "paymentMethod.id is not the payment method that the account is billed with.", "Use the account's own payment method."),
+            Refusal.ChargeNamedTwice => TmfError.Invalid($"{place} names the same bill again.", "Name each bill once."),
             Refusal.ChargeClaimed => TmfError.Conflict(
                 $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
             Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
