@@ -35,6 +35,9 @@ internal sealed class ListStatement
     public ListStatement(string table, ListQuery query)
     {
         (_table, _query) = (table, query);
+        // Shares of a refund are no refunds of their own to clients.
+        if (table == "refund")
+            _where.Append(" AND x.share_of IS NULL");
         foreach (var criterion in query.Criteria)
             _where.Append(" AND ").Append(Of(criterion));
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -7,20 +9,21 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Refunds;
 
 /// <summary>
-/// Gives the customer's general credit back, the oldest payment's first. A refund asks one provider at most, so that it is done or failed as
-/// a whole: it is of several payments only where no provider has their money. Money that is kept for a purpose is left where it is.
+/// Gives credit of an account back, as far as it is earmarked for nothing: of its oldest payments first, each by whoever took it. Nothing that
+/// settles a charge is touched, and what is disputed is passed over. Where one payment has enough this is a refund of that payment; else each
+/// payment has a share of the refund, which is done when all of them are (<see cref="RefundShares"/>).
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose credit it is.</param>
-/// <param name="Candidates">The payments that may have credit, the oldest first.</param>
-/// <param name="Amount">How much, above zero.</param>
+/// <param name="Payments">The payments to take it from, in this order, at most <see cref="MostPayments"/>.</param>
 /// <param name="Id">The id the refund gets.</param>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
+/// <param name="Amount">How much, above zero.</param>
 public sealed record RefundCredit(
-    Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Candidates, Money Amount, RefundId Id, string Dialect) : Command(Origin, Account)
+    Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount) : Command(Origin, Account)
 {
-    /// <summary>How many payments one refund looks at.</summary>
-    public const int CandidatesLimit = 1000;
+    /// <summary>Of how many payments one refund is at most.</summary>
+    public const int MostPayments = 100;
 
     /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
     public string? Details { get; init; }
@@ -29,12 +32,18 @@ public sealed record RefundCredit(
     public override bool MayAskProvider => true;
 
     /// <inheritdoc/>
+    public override bool AsksForRefund => true;
+
+    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.WholePayments.UnionWith(Candidates);
-        wanted.HoldersOf.UnionWith(Candidates);
-        wanted.DisputesOf.UnionWith(Candidates);
+        foreach (var payment in Payments)
+        {
+            wanted.WholePayments.Add(payment);
+            wanted.HoldersOf.Add(payment);
+            wanted.DisputesOf.Add(payment);
+        }
     }
 
     /// <inheritdoc/>
@@ -42,80 +51,50 @@ public sealed record RefundCredit(
     {
         if (state.Find(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
-        var usable = Candidates.Select(candidate => Usable(state, account, candidate)).OfType<Source>().ToList();
-        if (Spread(usable) is [var oldest])
-            return Alone(oldest.Payment, state, stamp);
-        if (Spread(usable.Where(source => !source.IsAtProvider)) is { Count: > 0 } several)
-            return several is [var one] ? Alone(one.Payment, state, stamp) : Decision.Accepted(Shared(state, account, several, stamp));
-        return usable.Find(source => source.CreditMinor >= Amount.AmountMinor) is { } enough
-            ? Alone(enough.Payment, state, stamp)
-            : Decision.Refused(Refusal.ExceedsRefundable);
-    }
-
-    private Source? Usable(State state, Account account, PaymentId candidate)
-    {
-        if (state.Payment(candidate) is not { Status: PaymentStatus.Captured } payment || payment.Account != account.Id
-            || payment.Amount!.Value.Currency != Amount.Currency || state.DisputesOf(candidate).Any(dispute => dispute.Status == DisputeStatus.Open))
+        var shares = Shares(state, account);
+        if (shares.Sum(share => share.Credit.AmountMinor) < Amount.AmountMinor)
+            return Decision.Refused(Refusal.ExceedsRefundable);
+        var refunding = new Refunding(state, account, Origin, Dialect, stamp);
+        if (shares is [var only])
         {
-            return null;
+            refunding.Take(Id, only.Payment, Amount, [only.Credit], [], Details);
+            return Decision.Accepted(refunding.ToChanges());
         }
 
-        var creditMinor = state.CreditsOf(candidate).Where(credit => credit.Purpose == CreditPurpose.General).Sum(credit => credit.AmountMinor);
-        return creditMinor == 0 ? null : new Source(payment, creditMinor, state.AttemptsOf(candidate).Any(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved }));
+        for (var index = 0; index < shares.Count; index++)
+        {
+            var (payment, credit) = shares[index];
+            refunding.Take(ShareId(index), payment, Amount with { AmountMinor = credit.AmountMinor }, [credit], [], details: null, shareOf: Id);
+        }
+
+        refunding.AddWhole(Id, Amount, Details);
+        return Decision.Accepted(refunding.ToChanges());
     }
 
-    /// <summary>What to take of which payments; none where they do not have enough together.</summary>
-    private List<(Payment Payment, long AmountMinor)> Spread(IEnumerable<Source> sources)
+    /// <summary>What is taken of which payment, until there is enough.</summary>
+    private List<(Payment Payment, Credit Credit)> Shares(State state, Account account)
     {
-        List<(Payment Payment, long AmountMinor)> taken = [];
+        List<(Payment Payment, Credit Credit)> shares = [];
         var leftMinor = Amount.AmountMinor;
-        foreach (var source in sources)
+        foreach (var id in Payments)
         {
-            var takenMinor = Math.Min(source.CreditMinor, leftMinor);
-            if (takenMinor > 0)
-                taken.Add((source.Payment, takenMinor));
+            if (leftMinor == 0)
+                break;
+            if (state.Payment(id) is not { Status: PaymentStatus.Captured } payment || payment.Account != account.Id || payment.Amount?.Currency != Amount.Currency)
+                continue;
+            if (state.DisputesOf(id).Any(dispute => dispute.Status == DisputeStatus.Open))
+                continue;
+            var thereMinor = state.CreditsOf(id).Where(credit => credit.Purpose == CreditPurpose.General).Sum(credit => credit.AmountMinor);
+            var takenMinor = Math.Min(thereMinor, leftMinor);
+            if (takenMinor <= 0)
+                continue;
+            shares.Add((payment, new Credit(CreditPurpose.General, takenMinor)));
             leftMinor -= takenMinor;
         }
 
-        return leftMinor == 0 ? taken : [];
+        return shares;
     }
 
-    private Decision Alone(Payment payment, State state, Stamp stamp) =>
-        new RefundPayment(Origin, Account, payment.Id, Id, Dialect) { Amount = Amount, Details = Details }.Decide(state, stamp);
-
-    private Changes Shared(State state, Account account, List<(Payment Payment, long AmountMinor)> taken, Stamp stamp)
-    {
-        var refund = new Refund(
-            Id, stamp.Number(1), Payment: null, account.Id, Dialect, Amount, RefundStatus.Done, Attempt: null, Details, Events: 1, stamp.Now)
-        {
-            TakenBy = 0,
-            Shares = [.. taken.Select(share => new RefundShare(share.Payment.Id, share.AmountMinor, share.Payment.Events + 1))],
-        };
-        return new Changes
-        {
-            Refunds = [refund],
-            PaymentsChanged = [.. taken.Select(share => new PaymentChanged(share.Payment.Id, RefundedMinor: share.AmountMinor))],
-            Events =
-            [
-                .. taken.Select(share => new Event(
-                    share.Payment.Id.Value, share.Payment.Events + 1, EventType.PaymentRefunded, null, stamp.Now, Origin,
-                    Transfers(account, share.AmountMinor, state.HolderOf(share.Payment.Id)!))),
-                new Event(Id.Value, 1, EventType.RefundMade, null, stamp.Now, Origin, []),
-            ],
-            NumbersTaken = 1,
-        };
-    }
-
-    private IReadOnlyList<Transfer> Transfers(Account account, long amountMinor, string holder)
-    {
-        var inTransit = Chart.RefundsInTransit(account, Amount.Currency);
-        return
-        [
-            new Transfer(Chart.Credit(account, CreditPurpose.General, Amount.Currency), inTransit, amountMinor, null),
-            new Transfer(inTransit, Chart.Clearing(account, holder, Amount.Currency), amountMinor, null),
-        ];
-    }
-
-    /// <summary>A payment whose credit may be given back.</summary>
-    private sealed record Source(Payment Payment, long CreditMinor, bool IsAtProvider);
+    private RefundId ShareId(int index) =>
+        new(Id.Merchant, DerivedId.Of(Encoding.UTF8.GetBytes($"share {index.ToString(CultureInfo.InvariantCulture)} of {Id.Value:D}")));
 }

@@ -27,8 +27,7 @@ internal sealed class RefundPlan(Account account, Currency currency)
     /// <param name="allocations">What it settles, in the order in which it was settled.</param>
     public void Take(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
-        // What is kept for a purpose goes last.
-        var taking = Taking.Of(amountMinor, [.. credits.OrderBy(credit => credit.Purpose != CreditPurpose.General)], allocations);
+        var taking = Taking.Of(amountMinor, credits, allocations);
         foreach (var credit in taking.Credits)
             Transfers.Add(new Transfer(Chart.Credit(account, credit.Purpose, currency), InTransit, credit.AmountMinor, null));
         foreach (var allocation in taking.Allocations)

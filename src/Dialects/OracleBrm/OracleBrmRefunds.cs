@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
@@ -17,7 +16,6 @@ internal sealed class OracleBrmRefunds(PublicAddress address)
 {
     // References of refunds do not meet those of payments.
     private const string References = $"{TmfNames.OracleBrm} refund";
-    private const int ReadAtOnce = 100;
 
     private static readonly OracleBrmResource Resource = OracleBrmResource.Refund;
 
@@ -103,8 +101,8 @@ internal sealed class OracleBrmRefunds(PublicAddress address)
         var amount = said.Said.TotalAmount!.Amount!.Value;
         if (said.Payment is null)
         {
-            return new RefundCredit(
-                call.Origin, target, account is null ? [] : await WithCreditAsync(call, account), amount, id, TmfNames.OracleBrm) { Details = details };
+            var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call, account.Id, amount);
+            return new RefundCredit(call.Origin, target, payments, id, TmfNames.OracleBrm, amount) { Details = details };
         }
 
         // A repeated request is answered whatever has become of the payment since; any other finds that there is none of this id.
@@ -124,19 +122,5 @@ internal sealed class OracleBrmRefunds(PublicAddress address)
             Tags = new TmfTags { Type = TmfWords.MethodReference, ReferredType = OracleBrmResponses.KindWord(own.Method) },
         };
         return said with { Said = said.Said with { Method = said.Said.Method.Id == own.Reference ? said.Said.Method with { Name = own.Name } : method } };
-    }
-
-    /// <summary>The account's payments that have money which settles no bill, the oldest first.</summary>
-    private static async Task<IReadOnlyList<PaymentId>> WithCreditAsync(Call call, Account account)
-    {
-        var query = new ListQuery(account.Id.Merchant, ReadAtOnce) { Criteria = [new AccountCriterion([account.Id.Value]), new UnallocatedCriterion()] };
-        List<PaymentId> found = [];
-        for (var slice = await call.Books.PaymentsAsync(query, call.Cancel); ;)
-        {
-            found.AddRange(slice.Items.Select(view => view.Payment.Id));
-            if (!slice.HasMore || found.Count >= RefundCredit.CandidatesLimit)
-                return found;
-            slice = await call.Books.PaymentsAsync(query with { After = found[^1].Value }, call.Cancel);
-        }
     }
 }

@@ -116,6 +116,8 @@ public static class Tmf676Errors
         Refusal.PaymentUnknown => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
         Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         Refusal.CurrencyMismatch => TmfError.Conflict("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
+        Refusal.ExceedsRefundable => TmfError.Conflict(
+            "There is less left to give back: of the payment, or of the account's credit where no payment is named.", "Refund at most what is left."),
         Refusal.UnderWay => TmfError.Conflict(
             "The refund was taken on, and the answer of its provider is outstanding.",
             "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),

@@ -118,7 +118,7 @@ internal static class Rules
               FROM (SELECT currency, sum(credits_minor - debits_minor) AS transit
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'refunds_in_transit' GROUP BY currency) l
               FULL JOIN (SELECT currency, sum(amount_minor) FILTER (WHERE status = 'pending') AS pending
-                           FROM refund WHERE merchant_id = $1 GROUP BY currency) r USING (currency)
+                           FROM refund WHERE merchant_id = $1 AND payment_id IS NOT NULL GROUP BY currency) r USING (currency)
              WHERE coalesce(r.pending, 0) <> coalesce(l.transit, 0)
             """),
         ("A refund stands where its provider says, belongs to its payment's account, and has as many events as it says", """
@@ -129,25 +129,16 @@ internal static class Rules
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = r.id
              WHERE r.merchant_id = $1
                AND ((p.id IS NULL AND r.payment_id IS NOT NULL) OR r.events <> coalesce(e.events, 0)
-                    OR r.status <> CASE WHEN r.amount_minor IS NULL THEN 'pending' WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
+                    OR r.payment_id IS NOT NULL AND r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
             """),
-        ("A refund of several payments is what their own transfers say was taken for it", """
-            SELECT format('refund %s (%s): shares %s, in its shares'' events %s', r.id, r.amount_minor, coalesce(s.shares, 0), coalesce(s.moved, 0))
+        ("A refund of no payment is a bare record, or stands and counts as its shares do", """
+            SELECT format('refund %s (%s): %s, shares %s of %s', r.id, r.status, r.amount_minor, s.statuses, s.amount)
               FROM refund r
-              LEFT JOIN (SELECT h.refund_id, sum(h.amount_minor) AS shares, sum(t.moved) AS moved
-                           FROM refund_share h
-                           JOIN refund r ON r.merchant_id = $1 AND r.id = h.refund_id
-                           JOIN payment p ON p.merchant_id = $1 AND p.id = h.payment_id AND p.account_id = r.account_id AND p.currency = r.currency
-                          CROSS JOIN LATERAL (
-                            SELECT sum(t.amount_minor) AS moved
-                              FROM transfer t
-                              JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.kind = 'credit'
-                              JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id AND c.kind = 'refunds_in_transit'
-                             WHERE t.merchant_id = $1 AND t.subject_id = h.payment_id AND t.sequence = h.taken_by) t
-                          WHERE h.merchant_id = $1 GROUP BY h.refund_id) s ON s.refund_id = r.id
-             WHERE r.merchant_id = $1
-               AND (CASE WHEN r.payment_id IS NULL THEN coalesce(r.amount_minor, 0) ELSE 0 END <> coalesce(s.shares, 0)
-                    OR coalesce(s.shares, 0) <> coalesce(s.moved, 0))
+              LEFT JOIN (SELECT share_of, sum(amount_minor) AS amount, array_agg(DISTINCT status) AS statuses
+                           FROM refund WHERE merchant_id = $1 AND share_of IS NOT NULL GROUP BY share_of) s ON s.share_of = r.id
+             WHERE r.merchant_id = $1 AND r.payment_id IS NULL
+               AND (r.amount_minor IS DISTINCT FROM s.amount
+                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'failed' = ANY(s.statuses) THEN 'failed' ELSE 'done' END)
             """),
         ("A payment taken through a provider is captured exactly when its provider approved the capture", """
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)

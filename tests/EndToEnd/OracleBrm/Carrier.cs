@@ -96,7 +96,7 @@ internal sealed class Carrier
     {
         var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(Merchant, Guid.Parse(payment.Headers["Quittance-Payment"])), Cancel);
         await DoAsync(new OpenDispute(
-            new(Merchant, 0, NewId()), attempts.Single(attempt => attempt.Verb == Verb.Authorise), "dispute", DisputeKind.Chargeback, amountMinor, 0));
+            new(Merchant, 0, NewId()), attempts.Single(attempt => attempt.Verb == Verb.Authorise), $"{NewId()}", DisputeKind.Chargeback, amountMinor, 0));
     }
 
     /// <summary>Reads a list, which there must be.</summary>
