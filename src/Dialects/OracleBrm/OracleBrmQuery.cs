@@ -19,16 +19,12 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
 
     /// <summary>Reads the query of a GET of one resource.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
-    public static (OracleBrmQuery? Query, TmfError? Error) ReadOne(HttpRequest request, OracleBrmResource resource)
-    {
-        foreach (var name in request.Query.Keys)
-        {
-            if (name is not (TypeParameter or TmfSelection.Parameter))
-                return (null, OracleBrmErrors.UnknownParameter(name));
-        }
+    public static (OracleBrmQuery? Query, TmfError? Error) ReadOne(HttpRequest request, OracleBrmResource resource) =>
+        ReadOnly(request, resource, TypeParameter, TmfSelection.Parameter);
 
-        return Read(request, resource, new TmfListRequest(), []);
-    }
+    /// <summary>Reads the query of a GET of what a resource looks like.</summary>
+    /// <returns>The query, or what is wrong with it.</returns>
+    public static (OracleBrmQuery? Query, TmfError? Error) ReadType(HttpRequest request, OracleBrmResource resource) => ReadOnly(request, resource, TypeParameter);
 
     /// <summary>Reads the query of a GET of a list.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
@@ -56,6 +52,17 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         foreach (var filter in Filters)
             criteria.AddRange(await filter.ToCriteriaAsync(call, resource));
         return criteria;
+    }
+
+    private static (OracleBrmQuery? Query, TmfError? Error) ReadOnly(HttpRequest request, OracleBrmResource resource, params ReadOnlySpan<string> parameters)
+    {
+        foreach (var name in request.Query.Keys)
+        {
+            if (!parameters.Contains(name))
+                return (null, OracleBrmErrors.UnknownParameter(name));
+        }
+
+        return Read(request, resource, new TmfListRequest(), []);
     }
 
     private static (OracleBrmQuery? Query, TmfError? Error) Read(

@@ -10,8 +10,8 @@ namespace Quittance.Dialects.OracleBrm;
 /// <summary>Reads the requests of Oracle BRM's clients.</summary>
 public static class OracleBrmRequests
 {
-    private const string Create = "Payment_Create";
-    private const string CreateOracle = "Payment_CreateOracle";
+    internal const string Create = "Payment_Create";
+    internal const string CreateOracle = "Payment_CreateOracle";
     private const string ItemAttribute = "paymentItem[{0}].item.id";
     private const string BillAttribute = "bills[{0}].id";
 
@@ -21,16 +21,19 @@ public static class OracleBrmRequests
     private const string Kinds =
         "bankCard, tokenizedCard, bankAccountDebit, bankAccountTransfer, digitalWallet, loyaltyAccount, accountPayment or voucher";
 
-    private const string CreateRefund = "Refund_Create";
+    internal const string CreateRefund = "Refund_Create";
 
     /// <summary>The attribute that names a bill of an allocation, with <c>{0}</c> for its index.</summary>
     internal const string AllocatedAttribute = "bill[{0}].id";
 
-    private static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
+    /// <summary>What of a payment the server gives; sent, it is passed over.</summary>
+    internal static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
 
-    private static readonly string[] IgnoredOfRefunds = ["id", "href", "status", "statusDate", "refundDate"];
+    /// <summary>What of a refund the server gives; sent, it is passed over.</summary>
+    internal static readonly string[] IgnoredOfRefunds = ["id", "href", "status", "statusDate", "refundDate"];
 
-    private static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
+    /// <summary>How strictly resources are read.</summary>
+    internal static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
 
     /// <summary>
     /// Reads a payment to create (Oracle BRM 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well

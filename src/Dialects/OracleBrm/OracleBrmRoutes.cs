@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -39,19 +41,24 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override string[] AlwaysShown => ["id", "href", "@type"];
 
     /// <inheritdoc/>
+    public override ApiDescription Description => OracleBrmDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var refunds = new OracleBrmRefunds(address);
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
             var mount = $"/brm/payment/{version}";
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
-            routes.Get($"{mount}/payment", ReadScope, ListAsync);
-            routes.Get($"{mount}/payment/{{{PaymentId}}}", ReadScope, FindAsync);
-            routes.Post("payment.allocate", $"{mount}/paymentAllocation", WriteScope, AllocateAsync);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync);
-            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync);
-            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync).WithMetadata(OracleBrmDocument.CreatePayment);
+            routes.Get($"{mount}/payment", ReadScope, ListAsync).WithMetadata(OracleBrmDocument.ListPayments);
+            routes.Get($"{mount}/payment/{{{PaymentId}}}", ReadScope, FindAsync).WithMetadata(OracleBrmDocument.FindPayment);
+            routes.Post("payment.allocate", $"{mount}/paymentAllocation", WriteScope, AllocateAsync).WithMetadata(OracleBrmDocument.AllocatePayment);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync).WithMetadata(OracleBrmDocument.CreateRefund);
+            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(OracleBrmDocument.ListRefunds);
+            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(OracleBrmDocument.FindRefund);
+            Describe(routes, $"{mount}/payment/describe", Resource).WithMetadata(OracleBrmDocument.DescribePayment);
+            Describe(routes, $"{mount}/refund/describe", OracleBrmResource.Refund).WithMetadata(OracleBrmDocument.DescribeRefund);
         }
     }
 
@@ -106,6 +113,14 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href, Call call) =>
         OracleBrmResponses.Payment(json, view, href, address, QueryOf(call).IsExtended);
+
+    /// <summary>What a kind of resource looks like: anybody may ask (Oracle BRM 3.8).</summary>
+    private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) => routes.Open(HttpMethods.Get, path, http =>
+    {
+        var (query, error) = OracleBrmQuery.ReadType(http.Request, resource);
+        var answer = query is null ? Tell(error!) : new Answer(StatusCodes.Status200OK, OracleBrmDocument.ShapeOf(resource, query.IsExtended).WriteSchema);
+        return DialectRoutes.WriteAsync(http, answer);
+    });
 
     /// <summary>The query of a GET that <see cref="ErrorInAddress"/> has found to be good.</summary>
     private static OracleBrmQuery QueryOf(Call call) => OracleBrmQuery.ReadOne(call.Http.Request, Resource).Query!;
