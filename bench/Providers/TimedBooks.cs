@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
@@ -33,6 +34,8 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => books.PaymentsAsync(query, cancel);
 
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => books.AccountAsync(name, cancel);
+
+    public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) => books.OwnInstrumentAsync(account, cancel);
 
     public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
         books.StandingAsync(account, currency, today, cancel);

@@ -103,8 +103,14 @@ public enum Refusal
     /// <summary>The instrument exists but is of another kind than the request says.</summary>
     InstrumentKindMismatch,
 
+    /// <summary>The account has an instrument of its own, and only that will do; the request names another.</summary>
+    InstrumentNotOwn,
+
     /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
     ChargeUnknown,
+
+    /// <summary>The request names the same charge twice, perhaps by two of its names.</summary>
+    ChargeNamedTwice,
 
     /// <summary>Another payment for this charge is under way: a charge is never collected twice at once.</summary>
     ChargeClaimed,

@@ -33,10 +33,10 @@ internal sealed record Api(
     /// <summary>What its clients can be told of by webhooks.</summary>
     public IReadOnlyList<WebhookEvent> WebhookEvents { get; init; } = [];
 
-    /// <summary>Accounts and bills are named by their POID or by their number.</summary>
+    /// <summary>Accounts and bills are named by their POID or by their number; accounts by the POID of their bill unit too.</summary>
     public static Api OracleBrm { get; } = new(
         TmfNames.OracleBrm, [CredentialKind.Bearer], [OracleBrmRoutes.ReadScope, OracleBrmRoutes.WriteScope],
-        name => Poid.TryParse(name, out _) ? TmfNames.Account : TmfNames.AccountNumber,
+        name => Poid.TryParse(name, out var poid) ? poid.Class == Poid.BillUnitClass ? TmfNames.BillUnit : TmfNames.Account : TmfNames.AccountNumber,
         name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber, null)
     {
         ScopeWords = new Dictionary<string, string> { [OracleBrmRoutes.ReadScope] = "See payments", [OracleBrmRoutes.WriteScope] = "Record payments" },

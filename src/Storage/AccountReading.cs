@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Storage;
@@ -35,6 +36,22 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             .With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel) ? Rows.Account(reader, 0) : null;
+    }
+
+    /// <summary>Index: instrument_current_once.</summary>
+    public async Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement($"""
+            SELECT {Rows.InstrumentColumns}
+              FROM (SELECT i.*, {Rows.MandateColumns} FROM instrument i
+                      LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
+                     WHERE i.merchant_id = $1 AND i.account_id = $2 AND i.standing = 'current') x
+            """)
+            .With(account.Merchant.Value).With(account.Value);
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? Rows.Instrument(reader, 0) : null;
     }
 
     public async Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
@@ -45,6 +46,10 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     /// <inheritdoc/>
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
         SqlStates.ReachingAsync(() => new AccountReading(database).AccountAsync(name, cancel));
+
+    /// <inheritdoc/>
+    public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(() => new AccountReading(database).OwnInstrumentAsync(account, cancel));
 
     /// <inheritdoc/>
     public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>

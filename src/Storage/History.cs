@@ -15,6 +15,7 @@ namespace Quittance.Storage;
 internal sealed class History(Payment payment, int? asOf, bool untilDecided = false, bool isExact = false)
 {
     private readonly List<Allocation> _allocations = [];
+    private readonly Dictionary<int, DateTimeOffset> _times = [];
     private Payment _payment = payment with { AllocatedMinor = 0, ReversedMinor = 0, RefundedMinor = 0 };
     private int _last = asOf ?? payment.Events;
 
@@ -35,6 +36,7 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     {
         if (sequence > _last && (isExact || !IsUnderWay))
             return;
+        _times[sequence] = at;
         _last = Math.Max(_last, sequence);
         IsUnanswered = type is EventType.PaymentUnanswered;
         IsUnderWay = type is EventType.PaymentBegun or EventType.PaymentCapturing || (untilDecided && IsUnanswered);
@@ -49,7 +51,7 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
             return;
         // A credit note settles nothing.
         if (charge is not null && debit != LedgerKind.Billed && credit != LedgerKind.Billed)
-            Settle(charge, debit == LedgerKind.Receivable ? -amountMinor : amountMinor);
+            Settle(charge, debit == LedgerKind.Receivable ? -amountMinor : amountMinor, _times[sequence]);
 
         // Money leaves clearing only when it goes back. Once it has, whatever comes in again was reinstated.
         if (credit == LedgerKind.Clearing && debit is LedgerKind.Receivable or LedgerKind.Credit)
@@ -62,13 +64,13 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
             _payment = _payment with { RefundedMinor = _payment.RefundedMinor - amountMinor };
     }
 
-    private void Settle(Charge charge, long amountMinor)
+    private void Settle(Charge charge, long amountMinor, DateTimeOffset at)
     {
         _payment = _payment with { AllocatedMinor = _payment.AllocatedMinor + amountMinor };
         var known = _allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
         if (known < 0)
-            _allocations.Add(new Allocation(charge, amountMinor));
+            _allocations.Add(new Allocation(charge, amountMinor) { At = at });
         else
-            _allocations[known] = new Allocation(charge, _allocations[known].AmountMinor + amountMinor);
+            _allocations[known] = new Allocation(charge, _allocations[known].AmountMinor + amountMinor) { At = amountMinor > 0 ? at : _allocations[known].At };
     }
 }

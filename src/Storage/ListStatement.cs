@@ -1,6 +1,7 @@
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
@@ -9,7 +10,7 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Says in SQL which rows of a table, named x, fulfil a query. Values are parameters, $1 the merchant. Each criterion has an index in
-/// 0010-lists.sql.
+/// 0010-lists.sql, a key, or an index that it names.
 /// </summary>
 internal sealed class ListStatement
 {
@@ -34,6 +35,9 @@ internal sealed class ListStatement
     public ListStatement(string table, ListQuery query)
     {
         (_table, _query) = (table, query);
+        // Shares of a refund are no refunds of their own to clients.
+        if (table == "refund")
+            _where.Append(" AND x.share_of IS NULL");
         foreach (var criterion in query.Criteria)
             _where.Append(" AND ").Append(Of(criterion));
     }
@@ -77,6 +81,7 @@ internal sealed class ListStatement
     private string Of(Criterion criterion) => criterion switch
     {
         IdCriterion ids => OneOf("x.id", ids.Ids),
+        NumberCriterion one => $"x.number = {Next(one.Number)}",
         AccountCriterion accounts => OneOf("x.account_id", accounts.Accounts),
         StatusCriterion<PaymentStatus> payments => OneOf("x.status", [.. payments.Statuses.Select(Words.Of)]),
         StatusCriterion<RefundStatus> refunds => OneOf("x.status", [.. refunds.Statuses.Select(Words.Of)]),
@@ -84,12 +89,30 @@ internal sealed class ListStatement
         AmountCriterion amounts => Any(amounts.MajorUnits, Within),
         CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
         MethodCriterion methods => OneOf(Method, Methods(methods)),
+        // Index: payment_with_credit.
+        UnallocatedCriterion => "x.status = 'captured' AND x.has_credit",
+        ChargeCriterion one => Settles(one.Charge),
         _ => throw new ArgumentOutOfRangeException(nameof(criterion), criterion, "A list has no such criterion."),
     };
 
     /// <summary>Of one value the index gives the rows in the order of the list; of several they are sorted.</summary>
     private string OneOf<T>(string column, IReadOnlyList<T> values) =>
         values is [var one] ? $"{column} = {Next(one)}" : $"{column} = ANY({Next(values.ToArray())})";
+
+    /// <summary>Of the payments of the charge's account each is asked by its own transfers; a credit note settles nothing.</summary>
+    private string Settles(Reference charge)
+    {
+        var named = $"FROM reference r WHERE r.merchant_id = $1 AND r.dialect = {Next(charge.Dialect)} AND r.kind = {Next(charge.Kind)} AND r.value = {Next(charge.Value)}";
+        return $"""
+            x.account_id = (SELECT r.account_id {named})
+              AND (SELECT sum(CASE WHEN c.kind = 'receivable' THEN t.amount_minor ELSE -t.amount_minor END)
+                     FROM transfer t
+                    CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
+                    CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
+                    WHERE t.merchant_id = $1 AND t.subject_id = x.id AND t.charge_id = (SELECT r.object_id {named})
+                      AND d.kind <> 'billed' AND c.kind <> 'billed') > 0
+            """;
+    }
 
     private static string[] Methods(MethodCriterion criterion)
     {

@@ -16,6 +16,7 @@ internal static class PaymentPrefetching
     {
         AddPayments(reading, [.. wanted.Payments.Union(wanted.WholePayments)]);
         AddWholePayments(reading, wanted.WholePayments);
+        AddSharedRefundsOf(reading, wanted.RefundsOf);
         AddRefundsOf(reading, wanted.RefundsOf);
         AddHolders(reading, wanted.HoldersOf);
         AddBookingsOf(reading, wanted.BookingsOf);
@@ -136,6 +137,33 @@ internal static class PaymentPrefetching
                 allocations.Add((new PaymentId(charge.Id.Merchant, row.GetGuid(Rows.AfterCharge)), new Allocation(charge, row.GetInt64(Rows.AfterCharge + 1))));
             });
         return allocations;
+    }
+
+    /// <summary>
+    /// Indexes: refund_of_payment, refund_shares. What refunds of the payments are shares of, with all its shares; so that what
+    /// <see cref="AddRefundsOf"/> knows better of some comes later.
+    /// </summary>
+    private static void AddSharedRefundsOf(PrefetchReading reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        List<Refund> rows = [];
+        reading.AddByIds(
+            payments.Select(payment => (payment.Merchant, payment.Value)),
+            $"""
+            SELECT {Rows.RefundColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT r.share_of FROM refund r
+               WHERE r.merchant_id = k.m AND r.payment_id = k.id AND r.share_of IS NOT NULL AND r.merchant_id = ANY($3) OFFSET 0) s
+             CROSS JOIN LATERAL (
+               (SELECT w.* FROM refund w WHERE w.merchant_id = k.m AND w.id = s.share_of AND w.merchant_id = ANY($3) LIMIT 1)
+               UNION ALL
+               (SELECT o.* FROM refund o WHERE o.merchant_id = k.m AND o.share_of = s.share_of AND o.merchant_id = ANY($3) OFFSET 0)) x
+            """,
+            row => rows.Add(Rows.Refund(row, 0)));
+        reading.WhenRead(() =>
+        {
+            foreach (var refund in rows)
+                reading.State.Load(refund);
+        });
     }
 
     /// <summary>Index: refund_of_payment. With the transfers that took the money, for those that a provider was asked for.</summary>

@@ -10,6 +10,7 @@ namespace Quittance.Storage;
 /// <summary>Reads refunds with all that an answer may show of them, as <see cref="PaymentReading"/> reads payments.</summary>
 internal sealed class RefundReading(NpgsqlDataSource database)
 {
+    private const int PaymentNumber = Rows.AfterRefund + 6;
     private const string Ids = "unnest($2::uuid[]) k(id)";
     private const string Number = "(SELECT n.id FROM refund n WHERE n.merchant_id = $1 AND n.number = $2) k";
 
@@ -51,11 +52,12 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
     {
         parameters(batch.Statement($"""
-            SELECT {Rows.RefundColumns}, a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+            SELECT {Rows.RefundColumns}, a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, p.number
               FROM {keys}
              CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p ON true
             """));
         parameters(batch.Statement($"""
             SELECT k.id, e.sequence, e.type, e.occurred_at
@@ -80,7 +82,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
         {
             var refund = Rows.Refund(reader, 0);
-            found.Add(refund.Id.Value, new Found(refund, Rows.Account(reader, Rows.AfterRefund), [], []));
+            found.Add(refund.Id.Value, new Found(
+                refund, Rows.Account(reader, Rows.AfterRefund), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], []));
         }
 
         // The id of something else has events too.
@@ -99,7 +102,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     }
 
     private sealed record Found(
-        Refund Refund, Account Account, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names)
+        Refund Refund, Account Account, long? PaymentNumber, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names)
     {
         public RefundView ToView(int? asOf, bool isExact)
         {
@@ -120,7 +123,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
                 StatusAt = stands.At,
                 Events = last.Sequence,
             };
-            return new RefundView(refund, Account, Names, isUnderWay);
+            return new RefundView(refund, Account, Names, isUnderWay) { PaymentNumber = PaymentNumber };
         }
     }
 }

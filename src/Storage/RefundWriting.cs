@@ -19,12 +19,12 @@ internal static class RefundWriting
             return;
         statements.Statement("""
             INSERT INTO refund (merchant_id, id, number, payment_id, account_id, dialect, amount_minor, currency, status, attempt_id, taken_by,
-                                details, events, status_at)
-            SELECT m.id, u.id, u.number, u.payment, u.account, u.dialect, u.amount, u.currency, u.status, u.attempt, u.taken_by, u.details, 1, u.at
+                                details, events, status_at, share_of)
+            SELECT m.id, u.id, u.number, u.payment, u.account, u.dialect, u.amount, u.currency, u.status, u.attempt, u.taken_by, u.details, 1, u.at, u.share_of
               FROM merchant m
               JOIN unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[], $9::text[], $10::text[],
-                          $11::uuid[], $12::int[], $13::timestamptz[], $14::json[])
-                   u(m, id, number, payment, account, dialect, amount, currency, status, attempt, taken_by, at, details) ON u.m = m.id
+                          $11::uuid[], $12::int[], $13::timestamptz[], $14::json[], $15::uuid[])
+                   u(m, id, number, payment, account, dialect, amount, currency, status, attempt, taken_by, at, details, share_of) ON u.m = m.id
              WHERE m.id = ANY($1)
             """)
             .With(merchants)
@@ -40,7 +40,8 @@ internal static class RefundWriting
             .With(refunds.ToColumn(refund => refund.Attempt?.Value))
             .With(refunds.ToColumn(refund => refund.TakenBy))
             .With(refunds.ToColumn(refund => refund.StatusAt.UtcDateTime))
-            .WithJson(refunds.ToColumn(refund => refund.Details));
+            .WithJson(refunds.ToColumn(refund => refund.Details))
+            .With(refunds.ToColumn(refund => refund.ShareOf?.Value));
     }
 
     private static void AddChanged(NpgsqlBatch statements, Batch batch, long[] merchants)

@@ -32,10 +32,10 @@ internal static class Rows
     /// <summary>The columns of <see cref="Refund"/>, of a row named x.</summary>
     public const string RefundColumns =
         "x.merchant_id, x.id, x.number, x.payment_id, x.account_id, x.dialect, x.amount_minor, x.currency, x.status, x.attempt_id, x.details, "
-        + "x.events, x.status_at, x.taken_by";
+        + "x.events, x.status_at, x.taken_by, x.share_of";
 
     /// <summary>How many columns <see cref="RefundColumns"/> are.</summary>
-    public const int AfterRefund = 14;
+    public const int AfterRefund = 15;
 
     /// <summary>The columns of <see cref="Attempt"/>, of a row named x.</summary>
     public const string AttemptColumns =
@@ -159,6 +159,7 @@ internal static class Rows
             row.GetFieldValue<DateTimeOffset>(first + 12))
         {
             TakenBy = row.GetInt32(first + 13),
+            ShareOf = row.IsDBNull(first + 14) ? null : new RefundId(merchant, row.GetGuid(first + 14)),
         };
     }
 

@@ -30,9 +30,9 @@ public sealed class Collector(
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await engine.SubmitAsync(command, patient);
-        if (outcome.Attempt is { } begun)
-            await CarryOutAsync(begun, command.Origin, code);
-        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command is RefundPayment))
+        if (outcome.Attempts.Count > 0)
+            await Task.WhenAll(outcome.Attempts.Select(begun => CarryOutAsync(begun, command.Origin, code)));
+        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command.AsksForRefund))
             return outcome;
 
         try
@@ -116,7 +116,7 @@ public sealed class Collector(
     /// <summary>The outcome with what came of it; null while a provider is being asked, and whether it has been silent.</summary>
     private async Task<(Outcome? Answered, bool IsUnanswered)> AnsweredAsync(Command command, Outcome outcome)
     {
-        if (command is RefundPayment)
+        if (command.AsksForRefund)
         {
             var refund = await books.RefundAsync(new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
             return (refund is { IsUnderWay: true } ? null : outcome with { Refund = refund }, false);
@@ -129,7 +129,7 @@ public sealed class Collector(
         return payment is { IsUnderWay: true } ? (null, payment.IsUnanswered) : (outcome with { Payment = payment }, false);
     }
 
-    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempt = outcome.Attempt };
+    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempts = outcome.Attempts };
 
     private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
     {

@@ -23,8 +23,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private bool _releases;
     private Changes _confirmation = new();
     private IReadOnlyList<Allocation> _forgiven = [];
-    private Refund? _refund;
-    private Event? _refundEvent;
+    private readonly List<Refund> _refunds = [];
+    private readonly List<Event> _refundEvents = [];
 
     /// <summary>The payment as it stood before.</summary>
     public Payment Payment => payment;
@@ -222,12 +222,24 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         Change(refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
     }
 
-    /// <summary>A refund as it is now, with its event.</summary>
+    /// <summary>A refund as it is now, with its event; what it is a share of stands as its shares do.</summary>
     public void Change(Refund refund, EventType type)
     {
+        Note(refund, type);
+        if (refund.ShareOf is not { } id || state.Refund(id) is not { } whole)
+            return;
+        var status = RefundShares.StatusOf([.. state.SharesOf(id).Select(share => share.Id == refund.Id ? refund : share)]);
+        if (status != whole.Status)
+            Note(whole with { Status = status }, status == RefundStatus.Done ? EventType.RefundDone : EventType.RefundFailed);
+        else if (type == EventType.RefundUnanswered)
+            Note(whole, type);
+    }
+
+    private void Note(Refund refund, EventType type)
+    {
         var sequence = refund.Events + 1;
-        _refund = refund with { Events = sequence, StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : stamp.Now };
-        _refundEvent = new Event(refund.Id.Value, sequence, type, null, stamp.Now, origin, []);
+        _refunds.Add(refund with { Events = sequence, StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : stamp.Now });
+        _refundEvents.Add(new Event(refund.Id.Value, sequence, type, null, stamp.Now, origin, []));
     }
 
     /// <summary>The refund that an attempt asks for.</summary>
@@ -242,9 +254,9 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         PaymentsChanged = _event is null ? [] : [_change],
         Settled = _settled,
         Forgiven = _forgiven,
-        RefundsChanged = _refund is null ? [] : [_refund],
+        RefundsChanged = _refunds,
         Disputes = _disputes,
-        Events = [.. _confirmation.Events, .. _attemptEvents, .. new[] { _refundEvent, _event }.OfType<Event>()],
+        Events = [.. _confirmation.Events, .. _attemptEvents, .. _refundEvents, .. _event is null ? [] : new[] { _event }],
     });
 
     private Event EventOf(EventType type, PaymentStatus? status, IReadOnlyList<Transfer> transfers) =>

@@ -18,6 +18,9 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
     public virtual bool MayAskProvider => false;
 
+    /// <summary>Whether what it begins is a refund, and not a payment.</summary>
+    public virtual bool AsksForRefund => false;
+
     /// <summary>
     /// Whether silence is no answer to it: who sends it again learns, as soon as that is known, what its provider decided in the end.
     /// </summary>

@@ -22,11 +22,14 @@ public sealed record Outcome
     /// <summary>The refund as it stands, once its provider was asked; null for other commands.</summary>
     public RefundView? Refund { get; init; }
 
+    /// <summary>All attempts at providers that it opened: several only for a refund that payments share.</summary>
+    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
+
     /// <summary>
     /// The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask. A refusal has
     /// one where the command began what is under way, and none where it met that.
     /// </summary>
-    public Attempt? Attempt { get; init; }
+    public Attempt? Attempt => Attempts is [var opened] ? opened : null;
 
     /// <summary>Whether this repeats the answer to an earlier request.</summary>
     public bool Replayed { get; init; }

@@ -30,7 +30,8 @@ public sealed class State
     private readonly Dictionary<ChargeId, PaymentId> _claimants = [];
     private readonly Dictionary<SessionId, Session> _sessions = [];
     private readonly Dictionary<DisputeId, Dispute> _disputes = [];
-    private readonly Dictionary<AttemptId, Refund> _refunds = [];
+    private readonly Dictionary<RefundId, Refund> _refunds = [];
+    private readonly Dictionary<AttemptId, RefundId> _refundsAsked = [];
     private readonly Dictionary<PaymentId, string> _holders = [];
     private readonly Dictionary<DepartureId, Departure> _departures = [];
     private readonly Dictionary<BookingId, Booking> _bookings = [];
@@ -99,7 +100,13 @@ public sealed class State
         _instruments.Values.FirstOrDefault(instrument => instrument.Account == id && instrument.Standing == InstrumentStanding.Current);
 
     /// <summary>The refund that an attempt asks for; null when it asks for none.</summary>
-    public Refund? RefundOf(AttemptId id) => _refunds.GetValueOrDefault(id);
+    public Refund? RefundOf(AttemptId id) => _refundsAsked.TryGetValue(id, out var asked) ? Refund(asked) : null;
+
+    /// <summary>A refund by id. Only those of payments whose refunds were read, and what those are shares of.</summary>
+    public Refund? Refund(RefundId id) => _refunds.GetValueOrDefault(id);
+
+    /// <summary>The shares of a refund.</summary>
+    public IEnumerable<Refund> SharesOf(RefundId id) => _refunds.Values.Where(refund => refund.ShareOf == id);
 
     /// <summary>Who holds the money of a captured payment that was read whole.</summary>
     public string? HolderOf(PaymentId id) => _holders.GetValueOrDefault(id);
@@ -181,8 +188,13 @@ public sealed class State
     /// <summary>Takes in a session that was read.</summary>
     public void Load(Session session) => _sessions[session.Id] = session;
 
-    /// <summary>Takes in a refund that was read and that a provider was asked for.</summary>
-    public void Load(Refund refund) => _refunds[refund.Attempt!.Value] = refund;
+    /// <summary>Takes in a refund that was read. What took its money is known of those alone that a provider was asked for.</summary>
+    public void Load(Refund refund)
+    {
+        _refunds[refund.Id] = refund;
+        if (refund.Attempt is { } attempt)
+            _refundsAsked[attempt] = refund.Id;
+    }
 
     /// <summary>Takes in who holds the money of a payment.</summary>
     public void LoadHolder(PaymentId payment, string holder) => _holders[payment] = holder;
@@ -235,7 +247,7 @@ public sealed class State
             _charges[charge.Id] = _charges[charge.Id] with { AllocatedMinor = checked(_charges[charge.Id].AllocatedMinor + amountMinor) };
         foreach (var (charge, amountMinor) in changes.Forgiven)
             _charges[charge.Id] = _charges[charge.Id] with { CreditedMinor = checked(_charges[charge.Id].CreditedMinor + amountMinor) };
-        foreach (var refund in changes.Refunds.Concat(changes.RefundsChanged).Where(refund => refund.Attempt is not null))
+        foreach (var refund in changes.Refunds.Concat(changes.RefundsChanged))
             Load(refund);
         foreach (var deposit in changes.Deposits)
             Apply(deposit);

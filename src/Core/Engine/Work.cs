@@ -90,7 +90,7 @@ internal sealed class Work(State state, DateTimeOffset now, TimeSpan lease)
             Subject = told.Subject,
             Sequence = told.Sequence,
             Payment = PaymentView.Of(changes, state),
-            Attempt = changes.Attempts is [var opened] ? opened : null,
+            Attempts = changes.Attempts,
         };
     }
 

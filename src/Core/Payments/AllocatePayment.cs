@@ -8,7 +8,7 @@ namespace Quittance.Core.Payments;
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose payment it is.</param>
 /// <param name="Payment">The payment whose money is used.</param>
-/// <param name="Parts">The charges, at least one, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
+/// <param name="Parts">The charges, at least one and each once, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
 public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
     : Command(Origin, Account)
 {
@@ -39,9 +39,11 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
         var plan = new AllocationPlan(state, account, left);
         var faults = new List<Fault>();
+        var named = new HashSet<Guid>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            if (plan.Take(Parts[index]) is { } refusal)
+            var isNamedTwice = state.Find(Parts[index].Target!.Value) is { } found && !named.Add(found.Object);
+            if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(Parts[index])) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }
 

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Lists;
 using Quittance.Core.Refunds;
 
@@ -51,6 +52,9 @@ public interface IBooks
 
     /// <summary>The account that a reference names; null when it names none.</summary>
     Task<Account?> AccountAsync(Reference name, CancellationToken cancel);
+
+    /// <summary>The account's own instrument; null when it has none.</summary>
+    Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel);
 
     /// <summary>How an account stands.</summary>
     /// <param name="account">The account.</param>

@@ -42,6 +42,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Accepts an instrument that we do not know: it is shown, and the payment is made with <see cref="Method"/>.</summary>
     public bool InstrumentMayBeUnknown { get; init; }
 
+    /// <summary>Refuses another instrument than the account's own, where it has one.</summary>
+    public bool InOwnInstrumentOnly { get; init; }
+
     /// <summary>What the money is for; empty to leave it all to <see cref="Remainder"/>.</summary>
     public IReadOnlyList<Part> Parts { get; init; } = [];
 
@@ -83,6 +86,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         base.Want(wanted, known);
         if (Instrument is { } instrument && known.Find(instrument) is { } held)
             wanted.Instruments.Add(new InstrumentId(Origin.Merchant, held.Object));
+        if (InOwnInstrumentOnly && known.Locate(Account) is { } holder)
+            wanted.CurrentInstrumentOf.Add(holder.Account);
         foreach (var part in Parts)
         {
             if (part.Target is not { } target || known.Find(target) is not { } found)
@@ -151,7 +156,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return null;
         if (instrument is null)
             return Refusal.InstrumentUnknown;
-        return InstrumentMethod is { } asked && asked != instrument.Method ? Refusal.InstrumentKindMismatch : null;
+        if (InstrumentMethod is { } asked && asked != instrument.Method)
+            return Refusal.InstrumentKindMismatch;
+        return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument.Id ? Refusal.InstrumentNotOwn : null;
     }
 
     /// <summary>Plans every part. Where a provider is to be asked, charges that another payment has claimed are refused.</summary>

@@ -30,6 +30,7 @@ internal static class MidnightErrors
         Refusal.BalanceOutOfRange => RecordProblem.BalanceOutOfRange,
         // A payment of this dialect opens no account, names no instrument, no earlier payment and no correlator.
         Refusal.CorrelatorReused or Refusal.ReferenceTaken or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
+            or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
             or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled
             or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.PaymentNotCaptured or Refusal.ChargeClaimed or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind

@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -9,13 +10,29 @@ namespace Quittance.Dialects.OracleBrm;
 /// <summary>Reads the requests of Oracle BRM's clients.</summary>
 public static class OracleBrmRequests
 {
-    private const string Create = "Payment_Create";
-    private const string CreateOracle = "Payment_CreateOracle";
+    internal const string Create = "Payment_Create";
+    internal const string CreateOracle = "Payment_CreateOracle";
     private const string ItemAttribute = "paymentItem[{0}].item.id";
     private const string BillAttribute = "bills[{0}].id";
 
+    private const string Types =
+        "PaymentMethodRef, Cash, Check, Voucher, BankCard, TokenizedCard, BankAccountDebit, BankAccountTransfer, DigitalWallet, LoyaltyAccount or AccountPayment";
+
+    private const string Kinds =
+        "bankCard, tokenizedCard, bankAccountDebit, bankAccountTransfer, digitalWallet, loyaltyAccount, accountPayment or voucher";
+
+    internal const string CreateRefund = "Refund_Create";
+
+    /// <summary>The attribute that names a bill of an allocation, with <c>{0}</c> for its index.</summary>
+    internal const string AllocatedAttribute = "bill[{0}].id";
+
+    /// <summary>What of a payment the server gives; sent, it is passed over.</summary>
     internal static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
 
+    /// <summary>What of a refund the server gives; sent, it is passed over.</summary>
+    internal static readonly string[] IgnoredOfRefunds = ["id", "href", "status", "statusDate", "refundDate"];
+
+    /// <summary>How strictly resources are read.</summary>
     internal static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
 
     /// <summary>
@@ -44,13 +61,16 @@ public static class OracleBrmRequests
 
         var parts = payment.Items.Count > 0
             ? payment.Items.Select(item => PartOf(item, origin))
-            : bills.Select(bill => Part.ChargeUpTo(BillOf(bill.Id, origin)));
-        var account = AccountOf(payment.Account!.Id, origin);
+            : bills.Select(bill => Part.ChargeUpTo(OracleBrmNames.Bill(bill.Id, origin.Merchant)));
+        var account = AccountTarget.Named(OracleBrmNames.Account(payment.Account!.Id, origin.Merchant));
         var command = WithMethod(
             new RecordPayment(origin, account, new PaymentId(origin.Merchant, newId()), TmfNames.OracleBrm)
             {
                 Amount = payment.TotalAmount!.Amount,
                 InAccountCurrencyOnly = true,
+
+                // Oracle BRM 5.7: what is for bills or a bill unit is made with that unit's own method.
+                InOwnInstrumentOnly = payment.Tags.Type == CreateOracle,
                 Parts = [.. parts],
 
                 // Answers show what the payment settles now, not what was asked for; and they have a type of their own.
@@ -60,8 +80,75 @@ public static class OracleBrmRequests
             payment.AuthorizationCode is { Length: > 0 });
         return new TmfRequest(command, payment.CorrelatorId, payment.Items.Count > 0 ? ItemAttribute : BillAttribute)
         {
-            Unknown = billUnit is null ? null : OracleBrmErrors.BillUnitUnknown(),
+            BillUnit = billUnit is null ? null : OracleBrmNames.BillUnit(billUnit.Id, origin.Merchant),
         };
+    }
+
+    /// <summary>
+    /// Reads a refund to create (Oracle BRM 3.7). Null, with faults in the body, when it is not well formed.
+    /// </summary>
+    public static TmfRefund? Refund(JsonBody body)
+    {
+        if (body.Object() is not { } fields)
+            return null;
+        var refund = new TmfRefund(TmfPayment.ReadCommon(fields, Rules))
+        {
+            Payment = TmfReference.Read(fields, "payment", TmfReferenceKind.Entity, Rules),
+            Requestor = TmfReference.Read(fields, "requestor", TmfReferenceKind.Party, Rules),
+        };
+        foreach (var name in IgnoredOfRefunds)
+            fields.Has(name);
+        fields.RefuseUnknown();
+        if (body.Faults.Count > 0)
+            return null;
+
+        var said = refund.Said;
+        if (said.Tags.Type is not (null or CreateRefund))
+            fields.Refuse("@type", FieldProblem.NotInList, CreateRefund);
+        CheckClass(said.Account!.Id, "account.id", Poid.AccountClass, fields);
+        if (refund.Payment is { } payment)
+            CheckClass(payment.Id, "payment.id", Poid.PaymentClass, fields);
+        if (said.Method.Tags.Type is null)
+            fields.Refuse("paymentMethod.@type", FieldProblem.Missing, Types);
+        else if (said.Method.Tags.Type != TmfWords.MethodReference && !IsTyped(said.Method.Tags.Type))
+            fields.Refuse("paymentMethod.@type", FieldProblem.NotInList, Types);
+        else if (RefersToMethod(refund))
+            CheckReference(said.Method, asksForKind: false, fields);
+        said.CheckAmounts(fields);
+        return body.Faults.Count > 0 ? null : refund with { Said = said with { Tags = said.Tags with { BaseType = null, Type = null } } };
+    }
+
+    /// <summary>Whether a refund names a stored method.</summary>
+    public static bool RefersToMethod(TmfRefund refund) => IsReference(refund.Said.Method);
+
+    /// <summary>
+    /// Reads an allocation (Oracle BRM 3.6, 4.8). Null, with faults in the body, when it is not well formed.
+    /// </summary>
+    public static OracleBrmAllocation? Allocation(JsonBody body)
+    {
+        if (body.Object() is not { } fields)
+            return null;
+        var payment = fields.Text("paymentId", TmfLength.Id, required: true, minLength: 1);
+        List<(string Bill, Money Amount)> bills = [];
+        var given = fields.Array("bill", TmfLength.Items, required: true);
+        foreach (var item in given?.Objects() ?? [])
+        {
+            var bill = item.Text("id", TmfLength.Id, required: true, minLength: 1);
+            var amount = TmfMoney.Read(item, "allocatedAmount", Rules, required: true)?.Amount;
+            Rules.Close(item);
+            if (bill is not null && amount is { } known)
+                bills.Add((bill, known));
+        }
+
+        fields.RefuseUnknown();
+        if (given is { Count: 0 })
+            fields.Refuse("bill", FieldProblem.TooShort, "at least one bill");
+        if (body.Faults.Count > 0)
+            return null;
+
+        CheckClass(payment!, "paymentId", Poid.PaymentClass, fields);
+        CheckBills([.. bills.Select(bill => bill.Bill)], AllocatedAttribute, fields);
+        return body.Faults.Count > 0 ? null : new OracleBrmAllocation(payment!, bills);
     }
 
     private static List<TmfReference> ReadBills(JsonFields fields)
@@ -93,26 +180,23 @@ public static class OracleBrmRequests
             CheckClass(billUnit.Id, "billingCycleSpecification.id", Poid.BillUnitClass, fields);
     }
 
-    /// <summary>The method's type and kind (Oracle BRM 3.1, 5.5, 5.6).</summary>
+    /// <summary>The method's type and kind (Oracle BRM 3.1, 5.5, 5.6): referred to, or described by its type.</summary>
     private static void CheckMethod(TmfMethod method, bool isExtended, JsonFields fields)
     {
-        const string Types = "PaymentMethodRef, Cash or Check";
-        const string Kinds = "bankCard, tokenizedCard or bankAccountDebit";
-
         if (method.Tags.Type is null && !isExtended)
             fields.Refuse("paymentMethod.@type", FieldProblem.Missing, Types);
-        else if (method.Tags.Type is not (null or TmfWords.MethodReference or "Cash" or "Check"))
+        else if (method.Tags.Type is { } type && type != TmfWords.MethodReference && !IsTyped(type))
             fields.Refuse("paymentMethod.@type", FieldProblem.NotInList, Types);
         else if (IsReference(method))
-            CheckReference(method, isExtended, Kinds, fields);
+            CheckReference(method, asksForKind: !isExtended, fields);
     }
 
-    private static void CheckReference(TmfMethod method, bool isExtended, string kinds, JsonFields fields)
+    private static void CheckReference(TmfMethod method, bool asksForKind, JsonFields fields)
     {
         if (method.Tags.ReferredType is { } kind && KindOf(kind) is null)
-            fields.Refuse("paymentMethod.@referredType", FieldProblem.NotInList, kinds);
-        else if (method.Tags.ReferredType is null && !isExtended)
-            fields.Refuse("paymentMethod.@referredType", FieldProblem.Missing, kinds);
+            fields.Refuse("paymentMethod.@referredType", FieldProblem.NotInList, Kinds);
+        else if (method.Tags.ReferredType is null && asksForKind)
+            fields.Refuse("paymentMethod.@referredType", FieldProblem.Missing, Kinds);
         if (Poid.TryParse(method.Id!, out var poid) && !poid.Class.StartsWith(Poid.MethodClassPrefix, StringComparison.Ordinal))
             fields.Refuse("paymentMethod.id", FieldProblem.Malformed, $"a POID whose class begins with {Poid.MethodClassPrefix}");
     }
@@ -145,11 +229,14 @@ public static class OracleBrmRequests
     private static RecordPayment WithMethod(RecordPayment command, TmfMethod method, bool isAuthorised)
     {
         if (!IsReference(method))
-            return command with { Method = TmfWords.Method(method.Tags.Type)!.Value, ReceivedBy = ClearingProvider.Cash };
+        {
+            var made = TmfWords.Method(method.Tags.Type)!.Value;
+            return command with { Method = made, ReceivedBy = ReceiverOf(made, isAuthorised) };
+        }
 
         return command with
         {
-            Instrument = Named(TmfNames.PaymentMethod, method.Id!, command.Origin),
+            Instrument = OracleBrmNames.Method(method.Id!, command.Origin.Merchant),
             InstrumentMethod = KindOf(method.Tags.ReferredType),
 
             // Oracle BRM 3.1, 5.2: who has a gateway's code has its money. Otherwise it is the method that tells who was or is to be asked.
@@ -159,38 +246,32 @@ public static class OracleBrmRequests
         };
     }
 
+    /// <summary>
+    /// Who holds money that came by a method which is described and not referred to: what is in hand or has arrived is ours; of all else only
+    /// a gateway's code tells that it was taken.
+    /// </summary>
+    private static string? ReceiverOf(PaymentMethod method, bool isAuthorised) => method switch
+    {
+        PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,
+        PaymentMethod.BankAccountTransfer => ClearingProvider.BankTransfer,
+        PaymentMethod.Unspecified or PaymentMethod.BankCard or PaymentMethod.TokenizedCard or PaymentMethod.BankAccountDebit or PaymentMethod.DigitalWallet
+            or PaymentMethod.Loyalty or PaymentMethod.Account => isAuthorised ? ClearingProvider.Gateway : null,
+    };
+
     private static bool IsReference(TmfMethod method) => method.Tags.Type is null or TmfWords.MethodReference;
+
+    /// <summary>Types are written to the letter; kinds of stored methods are not (Oracle BRM 5.6).</summary>
+    private static bool IsTyped(string type) => TmfWords.Method(type) is { } method && TmfWords.Word(method) == type;
 
     private static PaymentMethod? KindOf(string? referredType) => TmfWords.Method(referredType) switch
     {
-        (PaymentMethod.BankCard or PaymentMethod.TokenizedCard or PaymentMethod.BankAccountDebit) and var kind => kind,
-        _ => null,
+        PaymentMethod.Cash or PaymentMethod.Check => null,
+        var kind => kind,
     };
 
     private static Part PartOf(TmfItem item, Origin origin)
     {
-        var bill = BillOf(item.Bill.Id, origin);
+        var bill = OracleBrmNames.Bill(item.Bill.Id, origin.Merchant);
         return item.Amounts.Whole is { } amount ? Part.Charge(bill, amount.AmountMinor) : Part.ChargeUpTo(bill);
     }
-
-    /// <summary>An account by its POID or its number; accounts without a POID of Oracle's have one of ours.</summary>
-    private static AccountTarget AccountOf(string id, Origin origin)
-    {
-        if (!Poid.TryParse(id, out var poid))
-            return AccountTarget.Named(Named(TmfNames.AccountNumber, id, origin));
-        return poid.IsOwn
-            ? AccountTarget.Named(Reference.ToAccountNumber(origin.Merchant, poid.Number))
-            : AccountTarget.Named(Named(TmfNames.Account, id, origin));
-    }
-
-    /// <summary>A bill by its POID or its number; bills without a POID of Oracle's have one of ours.</summary>
-    private static Reference BillOf(string id, Origin origin)
-    {
-        if (!Poid.TryParse(id, out var poid))
-            return Named(TmfNames.BillNumber, id, origin);
-        return poid.IsOwn ? Reference.ToChargeNumber(origin.Merchant, poid.Number) : Named(TmfNames.Bill, id, origin);
-    }
-
-    private static Reference Named(string kind, string value, Origin origin) =>
-        new(origin.Merchant, TmfNames.OracleBrm, kind, value);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -12,62 +13,170 @@ namespace Quittance.Dialects.OracleBrm;
 /// </summary>
 public static class OracleBrmResponses
 {
-    /// <summary>The type of a payment in answers.</summary>
-    internal const string PaymentType = "Payment";
-
     private const string AccountType = "billingAccount";
     private const string BillType = "CustomerBill";
     private const string MethodType = "PaymentMethodRefOrValue";
 
     /// <summary>The address of a payment; always of version v4 (Oracle BRM 5.19).</summary>
-    public static string PaymentHref(PublicAddress address, Payment payment) =>
-        $"{address.Base}/brm/payment/v4/payment/{Poid.OfPayment(payment.Number)}";
+    public static string PaymentHref(PublicAddress address, Payment payment) => $"{PaymentsHref(address)}/{Poid.OfPayment(payment.Number)}";
+
+    /// <summary>The address of a refund (Oracle BRM 5.16).</summary>
+    public static string RefundHref(PublicAddress address, Refund refund) => $"{RefundsHref(address)}/{Poid.OfItem(Poid.RefundClass, refund.Number)}";
+
+    /// <summary>What the addresses of payments begin with.</summary>
+    internal static string PaymentsHref(PublicAddress address) => $"{address.Base}/brm/payment/v4/payment";
+
+    /// <summary>What the addresses of refunds begin with.</summary>
+    internal static string RefundsHref(PublicAddress address) => $"{address.Base}/brm/payment/v4/refund";
 
     /// <summary>Writes a payment, whichever dialect it came through.</summary>
-    public static void Payment(Utf8JsonWriter json, PaymentView view, string href, PublicAddress address)
+    /// <param name="json">Where to write.</param>
+    /// <param name="view">The payment.</param>
+    /// <param name="href">Its address.</param>
+    /// <param name="address">Where clients reach this server.</param>
+    /// <param name="isExtended">Whether it is written as PaymentOracle (Oracle BRM 3.5).</param>
+    public static void Payment(Utf8JsonWriter json, PaymentView view, string href, PublicAddress address, bool isExtended = false)
     {
         var payment = view.Payment;
         var said = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: true);
         json.WriteStartObject();
         said.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
-        writer.Object("account", AccountOf(view, said));
+        writer.Object("account", AccountOf(
+            said.AccountOf(view, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType), view.Account));
         writer.Object("amount", said.Amount);
         writer.Object("channel", said.Channel);
         writer.Object("payer", said.Payer);
-        writer.Objects("paymentItem", [.. view.Allocations.Select(allocation => ItemOf(allocation, address))]);
-        writer.Object("paymentMethod", MethodOf(view, said.Method, address));
+        writer.Objects("paymentItem", [.. view.Allocations.Select(allocation => ItemOf(allocation, address, isExtended))]);
+        writer.Object("paymentMethod", MethodOf(view, said.Method, address, isExtended));
         writer.Object("taxAmount", said.TaxAmount);
         writer.Object("totalAmount", new TmfMoney(payment.Amount, said.TotalAmount?.Tags ?? default));
-        writer.Text("@baseType", PaymentType);
-        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
-        writer.Text("@type", PaymentType);
+        WriteType(writer, said, OracleBrmResource.Payment, isExtended);
+        if (isExtended)
+            WriteExtras(writer, view, address);
         json.WriteEndObject();
     }
 
-    /// <summary>The account under the id that the client used, with the customer's name.</summary>
-    private static TmfReference AccountOf(PaymentView view, TmfPayment said)
+    /// <summary>Writes a refund, whichever dialect it came through.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="view">The refund.</param>
+    /// <param name="address">Where clients reach this server.</param>
+    /// <param name="isExtended">Whether it is written as RefundOracle.</param>
+    public static void Refund(Utf8JsonWriter json, RefundView view, PublicAddress address, bool isExtended = false)
     {
-        var account = said.AccountOf(view, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType);
-        return account with { Name = view.Account.Name ?? account.Name };
+        var refund = view.Refund;
+        var refundSaid = TmfRefund.Of(view);
+        var said = refundSaid.Said;
+        var writer = new TmfWriter(json, writesNulls: true);
+        json.WriteStartObject();
+        said.WriteHead(writer, Poid.OfItem(Poid.RefundClass, refund.Number).ToString(), RefundHref(address, refund));
+        writer.Moment("refundDate", refund.Status == RefundStatus.Done ? refund.StatusAt : null);
+        writer.Text("status", TmfWords.Status(refund.Status));
+        writer.Moment("statusDate", refund.StatusAt);
+        writer.Object("account", AccountOf(
+            said.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType),
+            view.Account));
+        writer.Object("amount", said.Amount);
+        writer.Object("channel", said.Channel);
+        writer.Object("payment", PaymentOf(view, refundSaid.Payment, address));
+        writer.Object("paymentMethod", MethodOf(said.Method, address, isExtended));
+        writer.Object("requestor", refundSaid.Requestor);
+        writer.Object("taxAmount", said.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(refund.Amount, said.TotalAmount?.Tags ?? default));
+        WriteType(writer, said, OracleBrmResource.Refund, isExtended);
+        json.WriteEndObject();
     }
+
+    private static void WriteType(TmfWriter writer, TmfPayment said, OracleBrmResource resource, bool isExtended)
+    {
+        writer.Text("@baseType", resource.Type);
+        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        writer.Text("@type", isExtended ? resource.ExtendedType : resource.Type);
+    }
+
+    /// <summary>Oracle BRM 3.5.</summary>
+    private static void WriteExtras(TmfWriter writer, PaymentView view, PublicAddress address)
+    {
+        var payment = view.Payment;
+        Money? captured = payment.Status == PaymentStatus.Captured ? payment.Amount : null;
+        writer.Object("unallocatedAmount", captured is { } all ? new TmfMoney(all with { AmountMinor = payment.UnallocatedMinor }) : null);
+        writer.Object("reversedPaymentAmount", captured is { } whole ? new TmfMoney(whole with { AmountMinor = payment.ReversedMinor }) : null);
+        writer.Text("paymentTransactionId", $"T1,{payment.Number},0");
+        writer.Text("paymentStatus", captured is null ? null : StatusOf(payment));
+        var unit = OracleBrmNames.BillUnitOf(view.Account, view.AccountNames);
+        writer.Object("billingCycleSpecification", new TmfReference(TmfReferenceKind.Entity, unit.ToString())
+        {
+            Href = $"{address.Base}/brm/accountManagement/v4/billingCycleSpecification/{unit}",
+            Tags = new TmfTags { ReferredType = "BillingCycleSpecification" },
+        });
+    }
+
+    /// <summary>Oracle BRM 5.2. Money that we gave back is allocated to its refund.</summary>
+    private static string StatusOf(Payment payment) => payment switch
+    {
+        { UnallocatedMinor: > 0, AllocatedMinor: 0 } => "Unallocated",
+        { UnallocatedMinor: > 0 } => "PartiallyAllocated",
+        { ReversedMinor: > 0, AllocatedMinor: 0 } => "Reversed",
+        _ => "Allocated",
+    };
+
+    /// <summary>The account with the customer's name as we know it.</summary>
+    private static TmfReference AccountOf(TmfReference account, Account known) => account with { Name = known.Name ?? account.Name };
 
     /// <summary>
     /// The method with the id that the client used and the name we know it by. A payment of another mount without an
     /// instrument shows its kind as id, since BRM's clients rely on there being one.
     /// </summary>
-    private static TmfMethod MethodOf(PaymentView view, TmfMethod said, PublicAddress address) => said with
+    private static TmfMethod MethodOf(PaymentView view, TmfMethod said, PublicAddress address, bool isExtended)
     {
-        Id = said.Id ?? TmfWords.Word(view.Payment.Method) ?? nameof(PaymentMethod.Unspecified),
-        Href = view.Instrument is null ? said.Href : $"{address.Base}/brm/paymentMethods/v1/paymentMethod/{Escaped(said.Id!)}",
-        Name = view.Instrument?.Name ?? said.Name,
-        Tags = said.Tags with { BaseType = MethodType, Type = MethodType, ReferredType = null },
-    };
+        var (instrument, made) = (view.Instrument, view.Payment.Method);
+        var tags = instrument is null
+            ? new TmfTags { Type = TmfWords.Word(made) ?? MethodType }
+            : new TmfTags { Type = TmfWords.MethodReference, ReferredType = KindWord(instrument.Method) };
+        return said with
+        {
+            Id = said.Id ?? instrument?.Reference ?? TmfWords.Word(made) ?? nameof(PaymentMethod.Unspecified),
+            Href = instrument is null ? said.Href : HrefOfMethod(said.Id ?? instrument.Reference, address),
+            Name = instrument?.Name ?? said.Name,
+            Tags = (isExtended ? tags : said.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType, SchemaLocation = said.Tags.SchemaLocation },
+        };
+    }
+
+    /// <summary>The method of a refund, as it was kept.</summary>
+    private static TmfMethod MethodOf(TmfMethod said, PublicAddress address, bool isExtended)
+    {
+        var refersTo = said.Tags.Type is null or TmfWords.MethodReference ? said.Id : null;
+        return said with
+        {
+            Id = said.Id ?? said.Tags.Type ?? nameof(PaymentMethod.Unspecified),
+            Href = refersTo is null ? said.Href : HrefOfMethod(refersTo, address),
+            Tags = (isExtended ? said.Tags : said.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType },
+        };
+    }
+
+    /// <summary>A kind of stored method as clients say it: <c>bankCard</c> (Oracle BRM 3.1).</summary>
+    internal static string? KindWord(PaymentMethod method) => TmfWords.Word(method) is { } word ? JsonNamingPolicy.CamelCase.ConvertName(word) : null;
+
+    private static string HrefOfMethod(string id, PublicAddress address) => $"{address.Base}/brm/paymentMethods/v1/paymentMethod/{Escaped(id)}";
+
+    /// <summary>The payment whose money it is: as the client named it, with where it is.</summary>
+    private static TmfReference? PaymentOf(RefundView view, TmfReference? said, PublicAddress address)
+    {
+        if (view.PaymentNumber is not { } number)
+            return null;
+        var poid = Poid.OfPayment(number).ToString();
+        var payment = view.Refund.Dialect == TmfNames.OracleBrm && said is not null ? said : new TmfReference(TmfReferenceKind.Entity, poid);
+        return payment with
+        {
+            Href = $"{PaymentsHref(address)}/{poid}",
+            Tags = payment.Tags with { ReferredType = payment.Tags.ReferredType ?? OracleBrmResource.Payment.Type },
+        };
+    }
 
     /// <summary>
     /// A bill that the payment settles (Oracle BRM 3.5): the item has its POID as id, the bill its number.
     /// </summary>
-    private static TmfItem ItemOf(Allocation allocation, PublicAddress address)
+    private static OracleBrmItem ItemOf(Allocation allocation, PublicAddress address, bool isExtended)
     {
         var charge = allocation.Charge;
         var poid = PoidOf(charge);
@@ -76,11 +185,12 @@ public static class OracleBrmResponses
             Href = $"{address.Base}/brm/customerBillManagement/v4/customerBill/{poid}",
             Tags = new TmfTags { ReferredType = BillType },
         };
-        return new TmfItem(bill)
+        var item = new TmfItem(bill)
         {
             Id = poid.ToString(),
             TotalAmount = new TmfMoney(new Money(allocation.AmountMinor, charge.Amount.Currency)),
         };
+        return new OracleBrmItem(item, allocation, isExtended);
     }
 
     private static Poid PoidOf(Charge charge) =>

@@ -120,7 +120,7 @@ public static class SportAllianceErrors
         Refusal.CurrencyMismatch when fault.Part < 0 => SportAllianceError.Invalid(
             SportAllianceRequests.CurrencyOfMoney, Message.CurrencyMismatch, MessageArgument.Of(studio.Code)),
         // Sport Alliance 5.6: a claim of another customer, or in another currency, is told like an unknown one.
-        Refusal.CurrencyMismatch or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.NothingDue =>
+        Refusal.CurrencyMismatch or Refusal.ChargeUnknown or Refusal.ChargeNamedTwice or Refusal.OrderUnknown or Refusal.NothingDue =>
             SportAllianceError.Invalid(ClaimAt(fault.Part), Message.ClaimNotOpen),
         Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated =>
             SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.ClaimsExceedAmount),
@@ -128,7 +128,7 @@ public static class SportAllianceErrors
         Refusal.SessionForeign => TokenOfAnother,
         Refusal.SessionChanged or Refusal.SessionSubmitted
             or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => Concurrent,
-        Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
+        Refusal.InstrumentUnknown or Refusal.InstrumentNotOwn or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
             or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TokenUnknown,
         Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
     };

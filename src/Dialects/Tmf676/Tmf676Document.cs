@@ -56,19 +56,26 @@ internal static class Tmf676Document
     private static readonly Parameter Fields = InQuery("fields", Text("The first-level attributes to show, with commas between them; `none` for the id and the address alone."));
     private static readonly Parameter Id = InPath("id", Text("The id."));
 
-    private static readonly IReadOnlyList<Parameter> OfLists =
+    /// <summary>Which page of a list.</summary>
+    internal static readonly IReadOnlyList<Parameter> OfPages =
     [
-        Fields,
         InQuery("offset", Whole("How many items to pass over.", 0)),
         InQuery("limit", Whole("How many items to show; more than 1,000 are never shown.", 0)),
         InQuery("after", Uuid("The item behind which the page begins, as in the address of the header Link.")),
-        InQuery("filter", Map(
-            Text("What the attribute must be; several values with commas between them are alternatives."),
-            "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. All of them must hold.")),
         InHeader("Prefer", Word("`count=exact`: X-Total-Count is sent, however many items there are.", "count=exact")),
     ];
 
-    private static readonly IReadOnlyList<SentHeader> ListHeaders =
+    private static readonly IReadOnlyList<Parameter> OfLists =
+    [
+        Fields,
+        .. OfPages,
+        InQuery("filter", Map(
+            Text("What the attribute must be; several values with commas between them are alternatives."),
+            "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. All of them must hold.")),
+    ];
+
+    /// <summary>What an answer with a page tells of the list.</summary>
+    internal static readonly IReadOnlyList<SentHeader> ListHeaders =
     [
         new("X-Result-Count", Whole("How many items the page has.", 0), IsRequired: true),
         new("X-Total-Count", Whole("How many items there are; beyond 10,000 only where `Prefer: count=exact` asks for it.", 0)),

@@ -82,6 +82,9 @@ public static class Tmf676Errors
                 "Leave paymentMethod.@referredType out or correct it."),
             Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound(
                 $"{place}: the account has no such bill.", $"Check {place}."),
+            Refusal.InstrumentNotOwn => TmfError.Conflict(
+                "paymentMethod.id is not the payment method that the account is billed with.", "Use the account's own payment method."),
+            Refusal.ChargeNamedTwice => TmfError.Invalid($"{place} names the same bill again.", "Name each bill once."),
             Refusal.ChargeClaimed => TmfError.Conflict(
                 $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
             Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
@@ -113,6 +116,8 @@ public static class Tmf676Errors
         Refusal.PaymentUnknown => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
         Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         Refusal.CurrencyMismatch => TmfError.Conflict("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
+        Refusal.ExceedsRefundable => TmfError.Conflict(
+            "There is less left to give back: of the payment, or of the account's credit where no payment is named.", "Refund at most what is left."),
         Refusal.UnderWay => TmfError.Conflict(
             "The refund was taken on, and the answer of its provider is outstanding.",
             "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),

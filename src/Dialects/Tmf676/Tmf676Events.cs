@@ -80,6 +80,8 @@ public static class Tmf676Events
         var id = new RefundId(delivery.Subscription.Id.Merchant, delivery.Subject);
         var view = await books.RefundAfterAsync(id, delivery.Sequence, cancel)
             ?? throw new InvalidOperationException("An event tells of a refund that is not in the books.");
+        if (view.Refund.ShareOf is not null)
+            return null;
         var href = $"{mount}/refund/{delivery.Subject:D}";
         return Body(
             delivery, happened, "refund", TmfAttributes.Refund, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));

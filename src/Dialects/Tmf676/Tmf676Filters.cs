@@ -10,8 +10,6 @@ namespace Quittance.Dialects.Tmf676;
 /// <summary>Says for the filters of the TMF676 mount what the books find. Exactly that is found which shows what the filter asks for.</summary>
 internal static class Tmf676Filters
 {
-    private const long TicksShown = TimeSpan.TicksPerMillisecond;
-
     /// <summary>What the books find for a filter of payments; null when they have no key for it.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="call">The request.</param>
@@ -21,7 +19,7 @@ internal static class Tmf676Filters
         "status" => [new StatusCriterion<PaymentStatus>(
             [.. Enum.GetValues<PaymentStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
         // Only what is captured shows when that was.
-        "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)])],
+        "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
         "paymentMethod.@type" => [MethodOf(filter)],
         _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
     };
@@ -42,9 +40,9 @@ internal static class Tmf676Filters
         "href" => new IdCriterion(Ids(
             filter.Tests.Where(test => test.Text.StartsWith(address, StringComparison.Ordinal)).Select(test => test.Text[address.Length..]))),
         "account.id" => new AccountCriterion(await AccountsAsync(filter, call)),
-        "statusDate" => new StatusAtCriterion([.. filter.Tests.SelectMany(TimesOf)]),
+        "statusDate" => new StatusAtCriterion([.. filter.Tests.SelectMany(test => test.Times())]),
         "correlatorId" => new CorrelatorCriterion([.. filter.Tests.Select(test => test.Text)]),
-        "totalAmount.value" => new AmountCriterion([.. filter.Tests.Select(RangeOf)]),
+        "totalAmount.value" => new AmountCriterion([.. filter.Tests.Select(test => test.Range())]),
         _ => null,
     };
 
@@ -83,30 +81,4 @@ internal static class Tmf676Filters
         [.. filter.Tests.Select(test => test.Text)],
         [.. Enum.GetValues<PaymentMethod>().Where(method => TmfWords.Word(method) is { } word && Says(filter, word))],
         Says(filter, TmfWords.MethodReference));
-
-    /// <summary>The moments that are shown as ones that pass: what is finer than a millisecond is not shown.</summary>
-    private static IEnumerable<Range<DateTimeOffset>> TimesOf(TmfTest test)
-    {
-        var rest = test.Moment.Ticks % TicksShown;
-        var from = test.Moment.AddTicks(-rest);
-        var next = from > DateTimeOffset.MaxValue.AddTicks(-TicksShown) ? DateTimeOffset.MaxValue : from.AddTicks(TicksShown);
-        var atLeast = rest == 0 ? from : next;
-        return test.Operator switch
-        {
-            TmfOperator.Equal => rest == 0 ? [new Range<DateTimeOffset>(from, next, ExcludesTo: true)] : [],
-            TmfOperator.Above => [new Range<DateTimeOffset>(next, null)],
-            TmfOperator.AtLeast => [new Range<DateTimeOffset>(atLeast, null)],
-            TmfOperator.Below => [new Range<DateTimeOffset>(null, atLeast, ExcludesTo: true)],
-            TmfOperator.AtMost => [new Range<DateTimeOffset>(null, next, ExcludesTo: true)],
-        };
-    }
-
-    private static Range<decimal> RangeOf(TmfTest test) => test.Operator switch
-    {
-        TmfOperator.Equal => new Range<decimal>(test.Number, test.Number),
-        TmfOperator.Above => new Range<decimal>(test.Number, null, ExcludesFrom: true),
-        TmfOperator.AtLeast => new Range<decimal>(test.Number, null),
-        TmfOperator.Below => new Range<decimal>(null, test.Number, ExcludesTo: true),
-        TmfOperator.AtMost => new Range<decimal>(null, test.Number),
-    };
 }

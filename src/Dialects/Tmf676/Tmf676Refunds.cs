@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
@@ -18,7 +16,6 @@ internal sealed class Tmf676Refunds(Func<HttpRequest, string> payments, Func<Htt
 {
     // References of refunds do not meet those of payments.
     private const string References = $"{TmfNames.Tmf676} refund";
-    private const int ReadAtOnce = 100;
 
     /// <summary>POST of a refund: 201 with the refund and its address.</summary>
     public async Task<Answer> CreateAsync(Call call)
@@ -90,33 +87,20 @@ internal sealed class Tmf676Refunds(Func<HttpRequest, string> payments, Func<Htt
 
     private static async Task<Command> CommandAsync(Call call, TmfRefund said)
     {
+        var merchant = call.Credential.Merchant;
         if (said.Said.TotalAmount!.Amount is not { } amount)
             return Tmf676Requests.BareRefund(said, call.Origin, call.Credential.Installation, call.NewId);
-        var payment = said.Payment is { } named
-            ? (await PaymentName.FindAsync(call, named.Id))?.Payment.Id
-            : await WithCreditAsync(call, said.Said.Account!.Id, amount);
-        // A repeated request is answered whatever has become of the payment since; any other finds that there is none of this id.
-        return Tmf676Requests.Refund(said, payment ?? new PaymentId(call.Credential.Merchant, Guid.Empty), call.Origin, call.NewId);
-    }
-
-    /// <summary>TMF676 5.18: where no payment is named, the account's oldest one that has that much which settles no bill.</summary>
-    private static async Task<PaymentId?> WithCreditAsync(Call call, string account, Money amount)
-    {
-        var merchant = call.Credential.Merchant;
-        var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
-        if (known?.Id.Value is not { } id && !Guid.TryParseExact(account, "D", out id))
-            return null;
-        var query = new ListQuery(merchant, ReadAtOnce)
+        // A repeated request is answered whatever has become of payments since; any other finds that there is none, or no credit.
+        if (said.Payment is { } named)
         {
-            Criteria = [new AccountCriterion([id]), new StatusCriterion<PaymentStatus>([PaymentStatus.Captured])],
-        };
-        for (var slice = await call.Books.PaymentsAsync(query, call.Cancel); ;)
-        {
-            var found = slice.Items.FirstOrDefault(
-                view => view.Payment.Amount!.Value.Currency == amount.Currency && view.Payment.UnallocatedMinor >= amount.AmountMinor);
-            if (found is not null || !slice.HasMore)
-                return found?.Payment.Id;
-            slice = await call.Books.PaymentsAsync(query with { After = slice.Items[^1].Payment.Id.Value }, call.Cancel);
+            var payment = await PaymentName.FindAsync(call, named.Id);
+            return Tmf676Requests.Refund(said, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty), call.Origin, call.NewId);
         }
+
+        var account = said.Said.Account!.Id;
+        var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
+        var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
+        var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];
+        return Tmf676Requests.CreditRefund(said, payments, amount, call.Origin, call.NewId);
     }
 }

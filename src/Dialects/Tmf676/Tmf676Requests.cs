@@ -86,6 +86,18 @@ public static class Tmf676Requests
             Details = refund.ToDetails(),
         };
 
+    /// <summary>Gives credit of an account back (TMF676 5.18).</summary>
+    /// <param name="refund">What the client says.</param>
+    /// <param name="payments">The payments that have the credit, the oldest first.</param>
+    /// <param name="amount">How much.</param>
+    /// <param name="origin">Who asks.</param>
+    /// <param name="newId">Gives new ids.</param>
+    public static RefundCredit CreditRefund(TmfRefund refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
+        new(origin, AccountOf(refund.Said.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
+        {
+            Details = refund.ToDetails(),
+        };
+
     private static OpenAccount Opening(Origin origin, TmfReference account, AccountTarget target, Currency currency, Func<Guid> newId) =>
         new(origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], currency, account.Name);
 

@@ -30,6 +30,9 @@ public abstract class TmfDialect : Dialect
     /// <summary>Reads a request to record a payment. Null, with faults in the body, when it is not well formed.</summary>
     protected abstract TmfRequest? Read(JsonBody body, Call call);
 
+    /// <summary>What is wrong with names in a request that never change; null for nothing. All else is for the engine to tell.</summary>
+    protected virtual Task<TmfError?> ErrorInBooksAsync(TmfRequest request, Call call) => Task.FromResult<TmfError?>(null);
+
     /// <summary>The error for a command that was refused.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="bill">The attribute that names the bill it is about; null for the payment as a whole.</param>
@@ -40,6 +43,13 @@ public abstract class TmfDialect : Dialect
 
     /// <summary>Writes a payment.</summary>
     protected abstract void Write(Utf8JsonWriter json, PaymentView view, string href);
+
+    /// <summary>What a GET of one payment selects; null where that is nothing that there is.</summary>
+    protected virtual TmfSelection? SelectionOf(Call call) =>
+        TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown);
+
+    /// <summary>Writes a payment in the form that a GET asks for.</summary>
+    protected virtual void Write(Utf8JsonWriter json, PaymentView view, string href, Call call) => Write(json, view, href);
 
     /// <summary>POST of a payment: 201 with the payment and its address.</summary>
     protected async Task<Answer> CreateAsync(Call call)
@@ -56,8 +66,8 @@ public abstract class TmfDialect : Dialect
                 return Tell(Tmf676Errors.Of(body.Faults));
         }
 
-        if (request.Unknown is { } unknown)
-            return Tell(unknown);
+        if (await ErrorInBooksAsync(request, call) is { } contradiction)
+            return Tell(contradiction);
         var command = request.Command with { Key = call.KeyUse(), ClientReference = ReferenceOf(request, call) };
         var outcome = await call.SubmitAsync(command);
         if (!outcome.Accepted)
@@ -78,12 +88,12 @@ public abstract class TmfDialect : Dialect
     {
         if (ErrorInAddress(call) is { } error)
             return Tell(error);
-        if (TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown) is not { } selection)
+        if (SelectionOf(call) is not { } selection)
             return Tell(TmfListRequest.NothingSelected);
         if (await PaymentName.FindAsync(call, call.PathValue("id")) is not { } view)
             return Tell(TmfError.NotFound("No payment has this id.", "Check the id."));
         var href = HrefOf(call.Http.Request, view.Payment);
-        return new Answer(StatusCodes.Status200OK, json => selection.Write(json, whole => Write(whole, view, href)));
+        return new Answer(StatusCodes.Status200OK, json => selection.Write(json, whole => Write(whole, view, href, call)));
     }
 
     /// <summary>GET of a list.</summary>
@@ -93,7 +103,7 @@ public abstract class TmfDialect : Dialect
         return answer ?? Tell(error!);
     }
 
-    private Answer Tell(TmfError error) => error.ToAnswer(WritesNulls);
+    private protected Answer Tell(TmfError error) => error.ToAnswer(WritesNulls);
 
     private ClientReference? ReferenceOf(TmfRequest request, Call call) => request.CorrelatorId is { Length: > 0 } correlator
         ? new ClientReference(Name, correlator, call.RequestHash)

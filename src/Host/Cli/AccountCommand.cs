@@ -17,7 +17,11 @@ internal static class AccountCommand
     private const int MaxLength = 255;
 
     private static readonly Argument<string> Id = new("id") { Description = "What the API's clients call the account, such as 0.0.0.1+-account+84808 or 3" };
-    private static readonly Option<string?> Number = new("--number") { Description = "A second name for it, such as the account number beside a POID", HelpName = "text" };
+    private static readonly Option<string[]> Number = new("--number")
+    {
+        Description = "A further name for it, such as the account number beside a POID, or the POID of its bill unit",
+        HelpName = "text",
+    };
     private static readonly Option<string?> Name = new("--name") { Description = "The customer's name", HelpName = "text" };
     private static readonly Option<string> CurrencyOption = new("--currency") { Description = "The currency the customer is billed in", HelpName = "code", Required = true };
     private static readonly Option<string?> MethodId = new("--payment-method") { Description = "The id of a payment method that an external gateway holds for the customer", HelpName = "id" };
@@ -35,16 +39,18 @@ internal static class AccountCommand
         return new Command("account", "The customers' accounts") { create };
     }
 
+    private static string[] NumbersOf(ParseResult options) => options.GetValue(Number) ?? [];
+
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var api = MerchantOption.ApiOf(options);
-        foreach (var text in (string?[])[options.GetValue(Id), options.GetValue(Number), options.GetValue(Name), options.GetValue(MethodId), options.GetValue(MethodName)])
+        foreach (var text in (string?[])[options.GetValue(Id), .. NumbersOf(options), options.GetValue(Name), options.GetValue(MethodId), options.GetValue(MethodName)])
         {
             if (text is { Length: 0 or > MaxLength })
                 throw new CommandException($"Names and ids have 1 to {MaxLength} characters.");
         }
 
-        if (!api.MayName(options.GetRequiredValue(Id)) || !api.MayName(options.GetValue(Number) ?? "1"))
+        if (!api.MayName(options.GetRequiredValue(Id)) || !NumbersOf(options).All(api.MayName))
             throw new CommandException($"{api.Dialect} names accounts by whole numbers above 0, without leading zeros.");
         if (!Currency.TryParse(options.GetValue(CurrencyOption), out var currency))
             throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
@@ -56,8 +62,7 @@ internal static class AccountCommand
         var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(now));
         Reference[] names =
         [
-            .. ((string?[])[options.GetValue(Id), options.GetValue(Number)]).OfType<string>()
-                .Select(name => new Reference(merchant, api.Dialect, api.AccountKind(name), name)),
+            .. NumbersOf(options).Prepend(options.GetRequiredValue(Id)).Select(name => new Reference(merchant, api.Dialect, api.AccountKind(name), name)),
         ];
 
         var opened = await engine.SubmitAsync(new OpenAccount(

@@ -87,11 +87,11 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private async Task FillInMaryIrwinAsync(CancellationToken cancel)
     {
         var mary = Oracle(TmfNames.Account, "0.0.0.1+-account+84808");
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary], Usd, "Mary Irwin"));
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary, Oracle(TmfNames.BillUnit, "0.0.0.1+-billinfo+84809")], Usd, "Mary Irwin"));
         var account = AccountTarget.Named(mary);
         await DoAsync(new RegisterInstrument(
             _origin, account, new InstrumentId(_origin.Merchant, NewId()), Oracle(TmfNames.PaymentMethod, "Test123XYZ"),
-            PaymentMethod.BankCard, "Mary Irwin's Credit Card"));
+            PaymentMethod.BankCard, "Mary Irwin's Credit Card") { Standing = InstrumentStanding.Current });
         // The sandbox approves the first, declines the second and does not answer for the third.
         await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1001", "4242424242424242", cancel);
         await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1002", "4000000000000002", cancel);

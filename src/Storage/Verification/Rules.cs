@@ -118,7 +118,7 @@ internal static class Rules
               FROM (SELECT currency, sum(credits_minor - debits_minor) AS transit
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'refunds_in_transit' GROUP BY currency) l
               FULL JOIN (SELECT currency, sum(amount_minor) FILTER (WHERE status = 'pending') AS pending
-                           FROM refund WHERE merchant_id = $1 GROUP BY currency) r USING (currency)
+                           FROM refund WHERE merchant_id = $1 AND payment_id IS NOT NULL GROUP BY currency) r USING (currency)
              WHERE coalesce(r.pending, 0) <> coalesce(l.transit, 0)
             """),
         ("A refund stands where its provider says, belongs to its payment's account, and has as many events as it says", """
@@ -129,7 +129,16 @@ internal static class Rules
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = r.id
              WHERE r.merchant_id = $1
                AND ((p.id IS NULL AND r.payment_id IS NOT NULL) OR r.events <> coalesce(e.events, 0)
-                    OR r.status <> CASE WHEN r.payment_id IS NULL THEN 'pending' WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
+                    OR r.payment_id IS NOT NULL AND r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
+            """),
+        ("A refund of no payment is a bare record, or stands and counts as its shares do", """
+            SELECT format('refund %s (%s): %s, shares %s of %s', r.id, r.status, r.amount_minor, s.statuses, s.amount)
+              FROM refund r
+              LEFT JOIN (SELECT share_of, sum(amount_minor) AS amount, array_agg(DISTINCT status) AS statuses
+                           FROM refund WHERE merchant_id = $1 AND share_of IS NOT NULL GROUP BY share_of) s ON s.share_of = r.id
+             WHERE r.merchant_id = $1 AND r.payment_id IS NULL
+               AND (r.amount_minor IS DISTINCT FROM s.amount
+                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'failed' = ANY(s.statuses) THEN 'failed' ELSE 'done' END)
             """),
         ("A payment taken through a provider is captured exactly when its provider approved the capture", """
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)

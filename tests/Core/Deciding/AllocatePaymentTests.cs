@@ -81,7 +81,14 @@ public sealed class AllocatePaymentTests
             .When(Allocating(Bill(1, "unknown"), Bill(1, "foreign"), Bill(1, "dollars"), Bill(1, "settled"), Bill(5_01, "small"), Bill(5_00, "small")))
             .IsRefused(
                 new Fault(Refusal.ChargeUnknown, 0), new Fault(Refusal.ChargeUnknown, 1), new Fault(Refusal.CurrencyMismatch, 2),
-                new Fault(Refusal.NothingDue, 3), new Fault(Refusal.ExceedsDue, 4));
+                new Fault(Refusal.NothingDue, 3), new Fault(Refusal.ExceedsDue, 4), new Fault(Refusal.ChargeNamedTwice, 5));
+
+    [Fact]
+    public void Charge_NamedTwice_IsRefused()
+    {
+        Account().Owing(10_00).HavingPaid(10_00, General(10_00)).When(Allocating(Bill(4_00), Bill(4_00)))
+            .IsRefused(Refusal.ChargeNamedTwice, part: 1);
+    }
 
     [Fact]
     public void Allocation_OfAnUnknownAccount_IsRefused() => Nobody().When(Allocating(Bill(1))).IsRefused(Refusal.AccountUnknown);

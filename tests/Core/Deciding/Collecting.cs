@@ -102,6 +102,11 @@ internal sealed class Collecting
             Amount = amountMinor is { } minor ? new Money(minor, Given.Euro) : null,
         });
 
+    /// <summary>Gives credit back, of these payments in this order.</summary>
+    public Decision RefundsCredit(string refund, long amountMinor, params IReadOnlyList<string> payments) =>
+        Do(new RefundCredit(
+            Given.Origin, Given.Target(), [.. payments.Select(Id)], RefundId(refund), "test", new Money(amountMinor, Given.Euro)));
+
     public static RefundId RefundId(string refund) => new(Given.Merchant, Given.ChargeId($"refund {refund}").Value);
 
     /// <summary>Hears of the refund that was asked for last, or of the one before it.</summary>

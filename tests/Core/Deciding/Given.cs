@@ -95,9 +95,9 @@ internal sealed class Given
         return Name(OrderName(order), account, order);
     }
 
-    public Given Holding(PaymentMethod method, string instrument = "card", string account = Anna)
+    public Given Holding(PaymentMethod method, string instrument = "card", string account = Anna, InstrumentStanding standing = InstrumentStanding.Saved)
     {
-        _state.Load(new Instrument(new InstrumentId(Merchant, IdOf(instrument)), AccountId(account), instrument, method, null));
+        _state.Load(new Instrument(new InstrumentId(Merchant, IdOf(instrument)), AccountId(account), instrument, method, null) { Standing = standing });
         return Name(InstrumentName(instrument), account, instrument);
     }
 

@@ -48,7 +48,7 @@ public sealed class InvariantTests
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
                 Refusal.BookingUnknown, Refusal.BookingConfirmed, Refusal.BookingExpired, Refusal.SoldOut,
                 // An instrument of a known name is of the one kind here.
-                Refusal.InstrumentKindMismatch,
+                Refusal.InstrumentKindMismatch, Refusal.InstrumentNotOwn,
             ]),
             books.SelectMany(one => one.Refusals).Distinct().Order());
         Assert.Equal(

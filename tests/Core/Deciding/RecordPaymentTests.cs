@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using static Quittance.Tests.Deciding.Given;
@@ -409,5 +410,17 @@ public sealed class RecordPaymentTests
         Account().Holding(PaymentMethod.BankCard).When(euros).IsRefused(Refusal.InstrumentKindMismatch);
         Account().Holding(PaymentMethod.Cash).When(euros).IsRefused(Refusal.OrderUnknown, part: 0);
         Account().Holding(PaymentMethod.Cash).Ordering("none").When(euros).IsRefused(Refusal.PartsExceedPayment);
+    }
+
+    [Fact]
+    public void Instrument_OtherThanTheAccountsOwn_IsRefusedWhereOnlyThatWillDo()
+    {
+        var payment = Paying(10_00) with { ReceivedBy = null, ReceivedByIfInstrumentKnown = ClearingProvider.Gateway, Instrument = InstrumentName("other"), InOwnInstrumentOnly = true };
+        Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other").When(payment)
+            .IsRefused(Refusal.InstrumentNotOwn);
+        Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other")
+            .When(payment with { Instrument = InstrumentName("own") }).IsAccepted();
+        // An account without an own instrument contradicts none.
+        Account().Holding(PaymentMethod.BankCard, "other").When(payment).IsAccepted();
     }
 }

@@ -24,6 +24,10 @@ internal static class WritingRoutes
         ["/payment/v4/refund"] = TmfRefundAsync,
         ["/brm/payment/v4/payment"] = OracleAsync,
         ["/brm/payment/version/payment"] = OracleAsync,
+        ["/brm/payment/v4/paymentAllocation"] = OracleAllocationAsync,
+        ["/brm/payment/version/paymentAllocation"] = OracleAllocationAsync,
+        ["/brm/payment/v4/refund"] = OracleRefundAsync,
+        ["/brm/payment/version/refund"] = OracleRefundAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
@@ -82,6 +86,29 @@ internal static class WritingRoutes
                  "paymentMethod":{"id":"{{customer.Card}}","@referredType":"bankCard","@type":"PaymentMethodRef"},
                  "totalAmount":{"value":{{amount}},"unit":"USD"} }
                 """);
+    }
+
+    private static async Task<WritingSample> OracleAllocationAsync(BooksFixture books)
+    {
+        var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 2000_00);
+        var payment = await new TmfHttp(books, "demo-brm").PostAsync(Carrier.Payments, Carrier.Body(customer.Account, "2000"));
+        return new WritingSample(
+            customer.Account, [("Authorization", "Bearer demo-brm")], amount => Carrier.Allocation(payment["id"], (customer.Bills[0], amount)))
+        {
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = p.id WHERE e.type = 'payment.allocated'",
+        };
+    }
+
+    private static async Task<WritingSample> OracleRefundAsync(BooksFixture books)
+    {
+        var http = new TmfHttp(books, "demo-brm");
+        var customer = await http.CustomerAsync();
+        var payment = await http.PostAsync(Carrier.Payments, Carrier.Body(customer.Poid, "2000"));
+        return new WritingSample(
+            customer.Poid, [("Authorization", "Bearer demo-brm")], amount => Carrier.RefundBody(customer.Poid, payment["id"], amount))
+        {
+            Brings = "SELECT r.account_id, r.merchant_id FROM refund r",
+        };
     }
 
     private static async Task<WritingSample> MidnightAsync(BooksFixture books)

@@ -8,6 +8,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
@@ -214,6 +215,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) => throw new NotSupportedException();
+
+        public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
             throw new NotSupportedException();

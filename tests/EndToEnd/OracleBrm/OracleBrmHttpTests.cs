@@ -182,7 +182,7 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/x'%20OR%20'1'='1"), 404, "notFound", "payment");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/0.0.0.1+-bill+1"), 400, "invalidValue", "id");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?expand=all"), 400, "unknownFilter", "expand");
-        foreach (var query in (string[])["@type=PaymentOracle", "@type=", "@type=payment", "@type=Payment&@type=Payment", "@type=PaymentOracle&id=P1-1"])
+        foreach (var query in (string[])["@type=RefundOracle", "@type=", "@type=payment", "@type=Payment&@type=Payment"])
             await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?{query}"), 400, "unknownFilter", "@type");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/P1-1?@type=Payment&expand=all"), 400, "unknownFilter", "expand");
         await AssertErrorAsync(await _http.PostAsync($"{Payments}?@type=Payment", Cash(customer.Number, 5)), 400, "unknownFilter", "@type");

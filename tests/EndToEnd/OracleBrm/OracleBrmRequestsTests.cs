@@ -115,16 +115,19 @@ public sealed class OracleBrmRequestsTests
             request.Command.Parts);
         Assert.Null(request.Command.InstrumentMethod);
         Assert.Equal("bills[{0}].id", request.PartAttribute);
-        Assert.Null(request.Unknown);
+        Assert.Null(request.BillUnit);
+        Assert.True(request.Command.InOwnInstrumentOnly);
     }
 
-    [Fact]
-    public void A_bill_unit_is_not_known()
+    [Theory]
+    [InlineData("0.0.0.1+-billinfo+51290", "oracle-brm", "bill-unit", "0.0.0.1+-billinfo+51290")]
+    [InlineData("0.9.9.9+-billinfo+96", "quittance", "account-number", "96")]
+    public void A_bill_unit_is_an_accounts(string id, string dialect, string kind, string value)
     {
         var request = Read(
-            Body(type: "Payment_CreateOracle", more: """ "billingCycleSpecification":{"id":"0.0.0.1+-billinfo+51290"} """), Payment);
+            Body(type: "Payment_CreateOracle", more: $$""" "billingCycleSpecification":{"id":"{{id}}"} """), Payment);
 
-        Assert.Equal(404, request.Unknown?.Status);
+        Assert.Equal(Named(dialect, kind, value), request.BillUnit);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Storage;
@@ -29,6 +30,10 @@ public sealed class PaymentListPlanTests(BooksFixture books)
         ("large amounts", [new AmountCriterion([new Range<decimal>(49.9m, null)])]),
         ("a reference", [new CorrelatorCriterion(["c-77"])]),
         ("a rare method", [new MethodCriterion(["Check"], [PaymentMethod.Check], Instruments: false)]),
+        ("one number", [new NumberCriterion(7)]),
+        ("what has money left", [new UnallocatedCriterion()]),
+        ("what of an account has money left", [new AccountCriterion([IdOf(8)]), new UnallocatedCriterion()]),
+        ("what settles a bill", [new ChargeCriterion(new Reference(new MerchantId(1), "oracle-brm", "bill-number", "B1-101"))]),
         ("an account's declined payments", [new AccountCriterion([IdOf(8)]), new StatusCriterion<PaymentStatus>([PaymentStatus.Declined])]),
     ];
 
@@ -82,7 +87,7 @@ public sealed class PaymentListPlanTests(BooksFixture books)
         await using var command = own.Database.CreateCommand($"""
             INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
             SELECT {merchant.Value}, ('0198a000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n,
-                   ('0198a000-0000-7000-8000-' || lpad(to_hex(n % 600), 12, '0'))::uuid, n % 5000 + 1, 'USD', 0, 1, 'tmf676',
+                   ('0198a000-0000-7000-8000-' || lpad(to_hex(n % 600), 12, '0'))::uuid, n % 5000 + 1, 'USD', CASE WHEN n % 400 = 0 THEN 0 ELSE n % 5000 + 1 END, 1, 'tmf676',
                    CASE WHEN n % 500 = 0 THEN 'declined' WHEN n % 501 = 0 THEN 'pending' ELSE 'captured' END, 'cash', $1 + n * interval '1 second',
                    json_build_object('correlatorId', 'c-' || n, 'paymentMethod', json_build_object('@type', CASE WHEN n % 300 = 0 THEN 'Check' ELSE 'Cash' END))
               FROM generate_series(1, {Payments}) n

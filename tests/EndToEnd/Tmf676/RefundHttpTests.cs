@@ -117,22 +117,68 @@ public sealed class RefundHttpTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Cash_IsGivenBackAtOnce_FromTheOldestPaymentThatHasEnough()
+    public async Task Credit_IsGivenBack_OfTheOldestPaymentsFirst()
     {
         var http = await Telco.OpenAsync(books);
         List<string> payments = [];
         foreach (var value in (int[])[5, 10, 20])
             payments.Add((await http.PayAsync("A-1", """{"@type":"Cash"}""", $$"""{"unit":"USD","value":{{value}}}"""))["id"]!);
 
-        var first = await http.PostAsync(Path, Refunds.Body("A-1", null, "7.5"));
-        var second = await http.PostAsync(Path, Refunds.Body("A-1", null, "7.5"));
-        var third = await http.PostAsync(Path, Refunds.Body("A-1", null, "15"));
+        var first = await http.PostAsync(Path, Refunds.Body("A-1", null, "5"));
+        var shared = await http.PostAsync(Path, Refunds.Body("A-1", null, "15", ",\"description\":\"Moved away\""), "key");
+        var again = await http.PostAsync(Path, Refunds.Body("A-1", null, "15", ",\"description\":\"Moved away\""), "key");
+        var excess = await http.PostAsync(Path, Refunds.Body("A-1", null, "15.01"));
 
-        Assert.Equal(
-            (HttpStatusCode.Created, "done", payments[1], HttpStatusCode.Created, payments[2]),
-            (first.Status, first["status"], first["payment/id"], second.Status, second["payment/id"]));
-        Assert.EndsWith($"{Telco.Payments}/{payments[1]}", first["payment/href"]!, StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (third.Status, third["code"]));
+        Assert.Equal((HttpStatusCode.Created, "done", payments[0]), (first.Status, first["status"], first["payment/id"]));
+        Assert.EndsWith($"{Telco.Payments}/{payments[0]}", first["payment/href"]!, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Created, "done", "15", "Moved away"), (shared.Status, shared["status"], shared["totalAmount/value"], shared["description"]));
+        Assert.False(shared.Body.TryGetProperty("payment", out _));
+        Assert.Equal((shared.Text, "true"), (again.Text, again.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (excess.Status, excess["code"]));
+
+        // Its shares are not seen.
+        Assert.Equal([first["id"]!, shared["id"]!], (await http.ListAsync("?account.id=A-1", Path)).Ids());
+        Assert.Equal(shared.Text, (await http.GetAsync(shared["href"]!)).Text);
+        var share = await books.ScalarAsync("SELECT id FROM refund WHERE share_of = $1 AND amount_minor = 1000", Guid.Parse(shared["id"]!));
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{Path}/{share}")).Status);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Theory]
+    [InlineData(Muffling.Request)]
+    [InlineData(Muffling.Answer)]
+    internal async Task Credit_OfSeveralCardPayments_IsGivenBackByTheProvider_AlsoWhereItIsSilentFirst(Muffling muffling)
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, first) = await telco.PaidAsync(20_00);
+        var second = await telco.PayAgainAsync(customer, 10_00);
+        telco.Provider.Refunds = muffling;
+
+        var pending = await telco.RefundAsync(customer.Account, null, "25");
+        Assert.Equal((HttpStatusCode.Created, "pendingAuthorization"), (pending.Status, pending["status"]));
+        Assert.Equal((20_00, 5_00), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second)));
+        await books.AssertBooksAreCleanAsync();
+        telco.Provider.Refunds = Muffling.None;
+
+        await NoticePost.UntilAsync(async () => (await telco.Http.GetAsync(pending["href"]!))["status"] == "done");
+        Assert.Equal((20_00, 5_00), (await telco.RefundedByProviderMinorAsync(first), await telco.RefundedByProviderMinorAsync(second)));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Credit_OfWhichOneProviderGivesNothingBack_IsFailed_AndCantGoBackTwice()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, first) = await telco.PaidAsync(20_00);
+        var second = await telco.PayAgainAsync(customer, 10_00);
+        await telco.RefundElsewhereAsync(first, 20_00);
+
+        var failed = await telco.RefundAsync(customer.Account, null, "30");
+        var again = await telco.RefundAsync(customer.Account, null, "30");
+
+        Assert.Equal((HttpStatusCode.Created, "failed"), (failed.Status, failed["status"]));
+        Assert.Equal(HttpStatusCode.Conflict, again.Status);
+        Assert.Equal((0, 10_00), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second)));
         await books.AssertBooksAreCleanAsync();
     }
 

@@ -50,6 +50,14 @@ internal sealed class Refunds : IAsyncDisposable
         return (customer, paid["id"]!);
     }
 
+    /// <summary>A further payment of that customer, for no bill.</summary>
+    public async Task<string> PayAgainAsync(Customer customer, long amountMinor)
+    {
+        var paid = await Http.PostAsync(Telco.Payments, customer.Payment(amountMinor));
+        Assert.Equal((HttpStatusCode.Created, "done"), (paid.Status, paid["status"]));
+        return paid["id"]!;
+    }
+
     public static string Body(string account, string? payment, string amount, string more = "") =>
         $$"""
         {"account":{"id":"{{account}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":{{amount}}}{{(payment is null ? "" : $",\"payment\":{{\"id\":\"{payment}\"}}")}}{{more}}}

@@ -161,26 +161,32 @@ internal sealed class Schedule
             $"allocate request {request.Number} to {bill.Value}");
     }
 
-    /// <summary>A client gives money back, all that is left or some of it.</summary>
+    /// <summary>A client gives money back: of a payment, all that is left or some of it, or credit of the account.</summary>
     private async Task RefundAsync()
     {
         if (Any(_requests.All.Where(request => request.Subject is not null).ToList()) is not { } request)
             return;
-        var command = new RefundPayment(
-            _world.Origin, request.Command.Account, new PaymentId(_world.Merchant, request.Subject!.Value),
-            new RefundId(_world.Merchant, _world.Id($"refund {_random.Next()}")), "test")
-        {
-            Amount = _random.Next(3) == 0 ? null : new Money(_random.Next(1, 3000), Euro),
-        };
+        var id = new RefundId(_world.Merchant, _world.Id($"refund {_random.Next()}"));
+        var amount = new Money(_random.Next(1, 3000), Euro);
+        Command command = _random.Next(4) == 0
+            ? new RefundCredit(_world.Origin, request.Command.Account, [.. PaymentsOf(request.Command.Account)], id, "test", amount)
+            : new RefundPayment(_world.Origin, request.Command.Account, new PaymentId(_world.Merchant, request.Subject!.Value), id, "test")
+            {
+                Amount = _random.Next(3) == 0 ? null : amount,
+            };
         var process = await AliveAsync();
         process.Begin(async () =>
         {
             var outcome = await process.Collector.SubmitAsync(command);
             process.ThrowIfDead();
-            _world.Note($"refund of request {request.Number}, {command.Amount}: {(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
+            _world.Note($"refund of request {request.Number}, {amount} at most: {(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
         });
         await _world.Stage.QuietAsync();
     }
+
+    private IEnumerable<PaymentId> PaymentsOf(AccountTarget account) => _requests.All
+        .Where(request => request.Subject is not null && request.Command.Account.Names[0] == account.Names[0])
+        .Select(request => new PaymentId(_world.Merchant, request.Subject!.Value)).Distinct();
 
     private Task OpenDisputeAsync()
     {

@@ -57,6 +57,9 @@ public readonly record struct Poid(string Database, string Class, long Number)
     /// <summary>The POID of a bill that has none of Oracle's, by its number.</summary>
     public static Poid OfBill(long number) => new(OwnDatabase, BillClass, number);
 
+    /// <summary>The POID of the bill unit of an account that has none of Oracle's, by the account's number.</summary>
+    public static Poid OfBillUnit(long number) => new(OwnDatabase, BillUnitClass, number);
+
     /// <summary>Reads a POID. Whether there is such an object is another question.</summary>
     public static bool TryParse(string text, out Poid poid)
     {

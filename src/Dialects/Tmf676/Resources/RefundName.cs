@@ -15,10 +15,11 @@ public static class RefundName
     public static async Task<RefundView?> FindAsync(Call call, string name)
     {
         var merchant = call.Credential.Merchant;
+        RefundView? found = null;
         if (Guid.TryParseExact(name, "D", out var id))
-            return await call.Books.RefundAsync(new RefundId(merchant, id), asOf: null, call.Cancel);
-        return PaymentName.NumberOf(name, ItemPrefix, Poid.RefundClass) is { } number
-            ? await call.Books.RefundAsync(merchant, number, call.Cancel)
-            : null;
+            found = await call.Books.RefundAsync(new RefundId(merchant, id), asOf: null, call.Cancel);
+        else if (PaymentName.NumberOf(name, ItemPrefix, Poid.RefundClass) is { } number)
+            found = await call.Books.RefundAsync(merchant, number, call.Cancel);
+        return found is { Refund.ShareOf: null } ? found : null;
     }
 }

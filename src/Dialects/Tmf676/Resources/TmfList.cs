@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Quittance.Core.Lists;
 using Quittance.Dialects.Http;
 
@@ -9,10 +7,8 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// Lists of one kind of resource. What the books find by a key they filter and count; by all else each item is filtered as it is shown.
 /// </summary>
 /// <typeparam name="TView">What the books give of an item.</typeparam>
-internal sealed class TmfList<TView>
+internal sealed class TmfList<TView> : TmfPages<TView>
 {
-    // TMF676 3.1: beyond this nobody is told how many there are, unless he asks for it.
-    private const int CountedAtMost = 10_000;
     private const int FilteredAtMost = 100_000;
     private const int ReadAtOnce = 500;
 
@@ -21,21 +17,6 @@ internal sealed class TmfList<TView>
 
     /// <summary>The attributes that are always shown.</summary>
     public required string[] AlwaysShown { get; init; }
-
-    /// <summary>Whether the newest come first.</summary>
-    public bool IsNewestFirst { get; init; }
-
-    /// <summary>The address of the list.</summary>
-    public required string Address { get; init; }
-
-    /// <summary>Reads items.</summary>
-    public required Func<ListQuery, Task<ListSlice<TView>>> ReadAsync { get; init; }
-
-    /// <summary>Our own id of an item.</summary>
-    public required Func<TView, Guid> IdOf { get; init; }
-
-    /// <summary>Writes an item.</summary>
-    public required Action<Utf8JsonWriter, TView> Write { get; init; }
 
     /// <summary>What the books find for a filter; null when they have no key for it.</summary>
     public required Func<TmfFilter, Task<IReadOnlyList<Criterion>?>> ToCriteriaAsync { get; init; }
@@ -56,7 +37,7 @@ internal sealed class TmfList<TView>
                 others.Add(filter);
         }
 
-        var query = new ListQuery(call.Credential.Merchant, request.Limit) { Criteria = criteria, IsNewestFirst = IsNewestFirst };
+        var query = QueryOf(call, request, criteria);
         if (others.Count == 0)
             return (AnswerOf(call.Http.Request, request, await FoundAsync(request, query)), null);
         if (criteria.Count == 0 && (await ReadAsync(query with { Limit = 0, CountsUpTo = FilteredAtMost + 1 })).Count > FilteredAtMost)
@@ -67,17 +48,6 @@ internal sealed class TmfList<TView>
         }
 
         return (AnswerOf(call.Http.Request, request, await SiftedAsync(request, query, others)), null);
-    }
-
-    private async Task<Page> FoundAsync(TmfListRequest request, ListQuery query)
-    {
-        var slice = await ReadAsync(query with
-        {
-            After = request.After,
-            Offset = request.Offset,
-            CountsUpTo = request.CountsAll ? long.MaxValue : CountedAtMost + 1,
-        });
-        return new Page(slice.Items, slice.HasMore, request.CountsAll || slice.Count <= CountedAtMost ? slice.Count : null);
     }
 
     /// <summary>Goes through all that the books find, as it is shown, until the page is full and all that is to be counted is counted.</summary>
@@ -117,35 +87,4 @@ internal sealed class TmfList<TView>
 
     // Ids compare as the database compares them: from the first byte on.
     private bool IsBehind(Guid id, Guid after) => IsNewestFirst ? id.CompareTo(after) < 0 : id.CompareTo(after) > 0;
-
-    private Answer AnswerOf(HttpRequest http, TmfListRequest request, Page page)
-    {
-        List<(string Name, string Value)> headers = [("X-Result-Count", page.Items.Count.ToString())];
-        if (page.Total is { } total)
-            headers.Add(("X-Total-Count", total.ToString()));
-        if (request.CountsAll)
-            headers.Add(("Preference-Applied", "count=exact"));
-        if (page is { HasMore: true, Items: [.., var last] })
-            headers.Add(("Link", $"<{AddressAfter(http, IdOf(last))}>; rel=\"next\""));
-        return new Answer(StatusCodes.Status200OK, json =>
-        {
-            json.WriteStartArray();
-            foreach (var item in page.Items)
-                request.Selection.Write(json, writer => Write(writer, item));
-            json.WriteEndArray();
-        })
-        {
-            Headers = headers,
-        };
-    }
-
-    private string AddressAfter(HttpRequest http, Guid last)
-    {
-        var parameters = http.Query.Where(parameter => parameter.Key is not (TmfListRequest.AfterParameter or TmfListRequest.OffsetParameter))
-            .SelectMany(parameter => parameter.Value.Select(value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}"))
-            .Append($"{TmfListRequest.AfterParameter}={last:D}");
-        return $"{Address}?{string.Join('&', parameters)}";
-    }
-
-    private sealed record Page(IReadOnlyList<TView> Items, bool HasMore, long? Total);
 }

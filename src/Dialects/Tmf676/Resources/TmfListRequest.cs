@@ -12,7 +12,8 @@ public sealed record TmfListRequest
     /// <summary>The parameter by which clients pass over items.</summary>
     public const string OffsetParameter = "offset";
 
-    private const string LimitParameter = "limit";
+    /// <summary>The parameter by which clients say how many items they want.</summary>
+    public const string LimitParameter = "limit";
     private const int UsualLimit = 100;
     private const int HighestLimit = 1000;
 
@@ -20,7 +21,7 @@ public sealed record TmfListRequest
     public IReadOnlyList<TmfFilter> Filters { get; private init; } = [];
 
     /// <summary>What is shown of each.</summary>
-    public TmfSelection Selection { get; private init; } = TmfSelection.All;
+    public TmfSelection Selection { get; init; } = TmfSelection.All;
 
     /// <summary>How many to pass over.</summary>
     public long Offset { get; private init; }
@@ -41,19 +42,14 @@ public sealed record TmfListRequest
     /// <returns>The request, or what is wrong with it.</returns>
     public static (TmfListRequest? Read, TmfError? Error) Read(HttpRequest request, TmfAttributes attributes, params ReadOnlySpan<string> always)
     {
-        var query = request.Query;
-        if (TmfSelection.Read(query[TmfSelection.Parameter], attributes, always) is not { } selection)
+        if (TmfSelection.Read(request.Query[TmfSelection.Parameter], attributes, always) is not { } selection)
             return (null, NothingSelected);
-        if (Number(query[OffsetParameter], 0) is not { } offset)
-            return (null, NoNumber(OffsetParameter));
-        if (Number(query[LimitParameter], UsualLimit) is not { } limit)
-            return (null, NoNumber(LimitParameter));
-        Guid after = default;
-        if (query[AfterParameter] is { Count: > 0 } begins && !(begins is [{ } only] && Guid.TryParseExact(only, "D", out after)))
-            return (null, TmfError.Invalid($"{AfterParameter} is not the end of a page.", "Follow the address in the header Link as it is."));
+        var (page, wrong) = ReadPage(request);
+        if (page is null)
+            return (null, wrong);
 
         List<TmfFilter> filters = [];
-        foreach (var (name, values) in query)
+        foreach (var (name, values) in request.Query)
         {
             if (name is TmfSelection.Parameter or OffsetParameter or LimitParameter or AfterParameter)
                 continue;
@@ -63,10 +59,24 @@ public sealed record TmfListRequest
             filters.Add(filter);
         }
 
+        return (page with { Filters = filters, Selection = selection }, null);
+    }
+
+    /// <summary>Reads which page a request is for, and nothing else of it.</summary>
+    /// <returns>The page, or what is wrong with it.</returns>
+    public static (TmfListRequest? Read, TmfError? Error) ReadPage(HttpRequest request)
+    {
+        var query = request.Query;
+        if (Number(query[OffsetParameter], 0) is not { } offset)
+            return (null, NoNumber(OffsetParameter));
+        if (Number(query[LimitParameter], UsualLimit) is not { } limit)
+            return (null, NoNumber(LimitParameter));
+        Guid after = default;
+        if (query[AfterParameter] is { Count: > 0 } begins && !(begins is [{ } only] && Guid.TryParseExact(only, "D", out after)))
+            return (null, TmfError.Invalid($"{AfterParameter} is not the end of a page.", "Follow the address in the header Link as it is."));
+
         return (new TmfListRequest
         {
-            Filters = filters,
-            Selection = selection,
             Offset = (long)BigInteger.Min(offset, long.MaxValue),
             Limit = (int)BigInteger.Min(limit, HighestLimit),
             After = after == default ? null : after,

@@ -21,6 +21,9 @@ public static class TmfNames
     /// <summary>References to bills by the number printed on them (Oracle BRM).</summary>
     public const string BillNumber = "bill-number";
 
+    /// <summary>References to accounts by the POID of their bill unit (Oracle BRM).</summary>
+    public const string BillUnit = "bill-unit";
+
     /// <summary>References to payment methods.</summary>
     public const string PaymentMethod = "payment-method";
 }

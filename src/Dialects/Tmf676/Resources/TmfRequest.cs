@@ -1,3 +1,4 @@
+using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Dialects.Tmf676.Resources;
@@ -9,6 +10,6 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// the part.</param>
 public sealed record TmfRequest(RecordPayment Command, string? CorrelatorId, string PartAttribute)
 {
-    /// <summary>The error, where the request names something that is known not to exist without a look into the books.</summary>
-    public TmfError? Unknown { get; init; }
+    /// <summary>The bill unit that it is for, as a name of an account; null where it names none (Oracle BRM).</summary>
+    public Reference? BillUnit { get; init; }
 }

@@ -19,6 +19,9 @@ public sealed class TmfSelection
     /// <summary>Everything.</summary>
     public static TmfSelection All { get; } = new(null);
 
+    /// <summary>These attributes.</summary>
+    public static TmfSelection Of(params IEnumerable<string> names) => new([.. names]);
+
     /// <summary>Reads what was asked for. Names that the resource does not have are passed over, unless none is left.</summary>
     /// <param name="asked">The values of the parameter; none for everything.</param>
     /// <param name="attributes">What the resource has.</param>

@@ -84,20 +84,8 @@ internal sealed class TmfShapes
     /// <summary>A reference to something by its id.</summary>
     public Shape Entity => Of("EntityRef", "A reference to something elsewhere.", Reference, Referring);
 
-    private bool IsRead => _rules is not null;
-
-    private Shape Account => Of(
-        "AccountRef", "A reference to an account.", [.. Reference, May("description", Text("What it is.", TmfLength.Description))], Referring);
-
-    private Shape Party => Of(
-        "RelatedParty", "A reference to a person or a company.", [.. Reference, May("role", Text("Their role.", TmfLength.Name))],
-        [.. Tags, Required("@referredType", ReferredType)]);
-
-    private Shape Bill => _rules is { AsksForReferredType: true }
-        ? Of("BillRef", "A reference to a bill.", Reference, [.. Tags, Required("@referredType", ReferredType)])
-        : Entity;
-
-    private Shape Money => Of(
+    /// <summary>An amount of money above zero.</summary>
+    public Shape Money => Of(
         "Money", "An amount of money.",
         [
             Amount("unit", Text("The currency, by ISO 4217.", 3, 3)),
@@ -105,13 +93,28 @@ internal sealed class TmfShapes
         ],
         Tags);
 
-    private Shape Item => Of(
-        "PaymentItem", "A part of a payment that is meant for a bill.",
-        [
-            May("id", Text("Its id.", TmfLength.Id)), May("amount", Money, "The amount without tax."), Required("item", Bill, "The bill."),
-            May("taxAmount", Money, "The tax in it."), May("totalAmount", Money, "The whole amount; without one, as much as is due."),
-        ],
-        Tags);
+    /// <summary>What an item of a payment has, without its tags.</summary>
+    public IEnumerable<Member> OfItem =>
+    [
+        May("id", Text("Its id.", TmfLength.Id)), May("amount", Money, "The amount without tax."), Required("item", Bill, "The bill."),
+        May("taxAmount", Money, "The tax in it."), May("totalAmount", Money, "The whole amount; without one, as much as is due."),
+    ];
+
+    /// <summary>A reference to a person or a company.</summary>
+    public Shape Party => Of(
+        "RelatedParty", "A reference to a person or a company.", [.. Reference, May("role", Text("Their role.", TmfLength.Name))],
+        [.. Tags, Required("@referredType", ReferredType)]);
+
+    private bool IsRead => _rules is not null;
+
+    private Shape Account => Of(
+        "AccountRef", "A reference to an account.", [.. Reference, May("description", Text("What it is.", TmfLength.Description))], Referring);
+
+    private Shape Bill => _rules is { AsksForReferredType: true }
+        ? Of("BillRef", "A reference to a bill.", Reference, [.. Tags, Required("@referredType", ReferredType)])
+        : Entity;
+
+    private Shape Item => Of("PaymentItem", "A part of a payment that is meant for a bill.", OfItem, Tags);
 
     private Shape Method => Of(
         "PaymentMethodRefOrValue", "How it is paid: a method that is known, or what it is. Of the numbers of cards only the last four digits are kept.",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Quittance.Core.Lists;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
@@ -8,6 +9,8 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <param name="Text">What with, as the client wrote it.</param>
 public sealed record TmfTest(TmfOperator Operator, string Text)
 {
+    private const long TicksShown = TimeSpan.TicksPerMillisecond;
+
     // Beyond this a decimal would round silently.
     private const int MostNumberCharacters = 28;
 
@@ -53,6 +56,33 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
         TmfAttributeKind.Moment => value.ValueKind == JsonValueKind.String
             && TryParseMoment(value.GetString()!, out var moment) && Passes(moment.CompareTo(Moment)),
         TmfAttributeKind.Whole => false,
+    };
+
+    /// <summary>The moments that are shown as ones that pass: what is finer than a millisecond is not shown.</summary>
+    internal IEnumerable<Range<DateTimeOffset>> Times()
+    {
+        var rest = Moment.Ticks % TicksShown;
+        var from = Moment.AddTicks(-rest);
+        var next = from > DateTimeOffset.MaxValue.AddTicks(-TicksShown) ? DateTimeOffset.MaxValue : from.AddTicks(TicksShown);
+        var atLeast = rest == 0 ? from : next;
+        return Operator switch
+        {
+            TmfOperator.Equal => rest == 0 ? [new Range<DateTimeOffset>(from, next, ExcludesTo: true)] : [],
+            TmfOperator.Above => [new Range<DateTimeOffset>(next, null)],
+            TmfOperator.AtLeast => [new Range<DateTimeOffset>(atLeast, null)],
+            TmfOperator.Below => [new Range<DateTimeOffset>(null, atLeast, ExcludesTo: true)],
+            TmfOperator.AtMost => [new Range<DateTimeOffset>(null, next, ExcludesTo: true)],
+        };
+    }
+
+    /// <summary>The numbers that pass.</summary>
+    internal Range<decimal> Range() => Operator switch
+    {
+        TmfOperator.Equal => new Range<decimal>(Number, Number),
+        TmfOperator.Above => new Range<decimal>(Number, null, ExcludesFrom: true),
+        TmfOperator.AtLeast => new Range<decimal>(Number, null),
+        TmfOperator.Below => new Range<decimal>(null, Number, ExcludesTo: true),
+        TmfOperator.AtMost => new Range<decimal>(null, Number),
     };
 
     private bool Passes(int order) => Operator switch

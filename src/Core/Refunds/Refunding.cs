@@ -1,0 +1,96 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Refunds;
+
+/// <summary>
+/// Gathers what refunds of an account's payments change: each takes the money from its payment. Where a provider took it, that provider is
+/// asked, and the money is in transit until it says that it is done; money that we were only told of counts as given back at once.
+/// </summary>
+internal sealed class Refunding(State state, Account account, Origin origin, string dialect, Stamp stamp)
+{
+    private readonly List<Refund> _refunds = [];
+    private readonly List<Attempt> _attempts = [];
+    private readonly List<Allocation> _settled = [];
+    private readonly List<Allocation> _forgiven = [];
+    private readonly List<PaymentChanged> _payments = [];
+    private readonly List<Event> _events = [];
+
+    /// <summary>Gives money of a payment back.</summary>
+    /// <param name="id">The id the refund gets.</param>
+    /// <param name="payment">The payment, captured and read whole.</param>
+    /// <param name="amount">How much; the payment has it.</param>
+    /// <param name="credits">The credits of the payment that may be taken.</param>
+    /// <param name="allocations">What the payment settles that may be taken.</param>
+    /// <param name="details">What the dialect wants to show again.</param>
+    /// <param name="shareOf">The refund that it is a share of; null when it stands for itself.</param>
+    public void Take(
+        RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details, RefundId? shareOf = null)
+    {
+        var plan = new RefundPlan(account, amount.Currency);
+        plan.Take(amount.AmountMinor, credits, allocations);
+        var sequence = payment.Events + 1;
+        var attempt = AttemptOf(payment, sequence, amount);
+        var refund = new Refund(
+            id, NextNumber(), payment.Id, account.Id, dialect, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, attempt?.Id, details,
+            Events: 1, stamp.Now)
+        {
+            ShareOf = shareOf,
+            TakenBy = sequence,
+            Taken = plan.Transfers,
+        };
+        IReadOnlyList<Transfer> transfers = attempt is null
+            ? [.. plan.Transfers, new Transfer(Chart.RefundsInTransit(account, amount.Currency), Chart.Clearing(account, state.HolderOf(payment.Id)!, amount.Currency), amount.AmountMinor, null)]
+            : plan.Transfers;
+        if (attempt is not null)
+            _attempts.Add(attempt);
+        _settled.AddRange(plan.Settled);
+        _forgiven.AddRange(plan.Forgiven);
+        _payments.Add(new PaymentChanged(payment.Id, AllocatedMinor: plan.Settled.Sum(freed => freed.AmountMinor), RefundedMinor: refund.CoveredMinor));
+        _events.Add(new Event(
+            payment.Id.Value, sequence, attempt is null ? EventType.PaymentRefunded : EventType.PaymentRefunding, null, stamp.Now, origin, transfers));
+        Add(refund);
+    }
+
+    /// <summary>The refund whose shares were taken: it stands as they do together.</summary>
+    public void AddWhole(RefundId id, Money amount, string? details) => Add(new Refund(
+        id, NextNumber(), Payment: null, account.Id, dialect, amount, RefundShares.StatusOf(_refunds), Attempt: null, details, Events: 1, stamp.Now)
+    {
+        TakenBy = 0,
+    });
+
+    /// <summary>All of it. The last event is that of the refund which was added last.</summary>
+    public Changes ToChanges() => new()
+    {
+        Refunds = _refunds,
+        Attempts = _attempts,
+        Settled = _settled,
+        Forgiven = _forgiven,
+        PaymentsChanged = _payments,
+        Events = _events,
+        NumbersTaken = _refunds.Count,
+    };
+
+    private long NextNumber() => stamp.Number(_refunds.Count + 1);
+
+    private void Add(Refund refund)
+    {
+        _refunds.Add(refund);
+        var type = refund.Status == RefundStatus.Pending ? EventType.RefundAsked : EventType.RefundMade;
+        _events.Add(new Event(refund.Id.Value, 1, type, null, stamp.Now, origin, []));
+    }
+
+    private Attempt? AttemptOf(Payment payment, int sequence, Money amount)
+    {
+        var capture = state.AttemptsOf(payment.Id).FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved });
+        return capture is null ? null : new Attempt(
+            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, capture.Provider, Verb.Refund, amount, stamp.Now)
+        {
+            Authorisation = capture.Authorisation,
+            DueAt = stamp.Now + stamp.Lease,
+        };
+    }
+}
