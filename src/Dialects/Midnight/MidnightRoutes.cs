@@ -1,25 +1,38 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight.Lists;
 
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>The payment part of the API of Midnight, the management system for direct-mail and print shops.</summary>
+/// <param name="clients">Who gets tokens.</param>
+/// <param name="authorisations">The tokens.</param>
+/// <param name="orders">Customers and their orders.</param>
 /// <param name="bodyLimit">The largest body it takes, bytes.</param>
-public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLimit) : Dialect
+public sealed class MidnightRoutes(
+    IClients clients, IAuthorisations authorisations, IOrders orders, long bodyLimit = MidnightRoutes.DefaultBodyLimit) : Dialect
 {
-    /// <summary>The largest body where nothing else is said: 64 MB.</summary>
-    public const long DefaultBodyLimit = 64 * 1024 * 1024;
+    /// <summary>The largest body where nothing else is said: 256 MB, some two million payments.</summary>
+    public const long DefaultBodyLimit = 256 * 1024 * 1024;
 
-    /// <summary>The scope of operations that write payments.</summary>
+    /// <summary>The scope of operations that write payments. It does for reading too.</summary>
     public const string WriteScope = "payments.write";
+
+    /// <summary>The scope of operations that only read.</summary>
+    public const string ReadScope = "payments.read";
+
+    private const string Insert = "customer-payment.insert";
+
+    private static readonly PathString[] Guarded = ["/v1/Generic", "/v2/Generic"];
 
     /// <inheritdoc/>
     public override string Name => MidnightNames.Dialect;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } =
-        ["/v1/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
+        ["/v1/Generic", "/v2/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
 
     /// <inheritdoc/>
     public override long BodyLimit { get; } = bodyLimit;
@@ -28,17 +41,51 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     /// <inheritdoc/>
-    public override void Map(DialectRoutes routes) =>
-        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
+    public override void Map(DialectRoutes routes)
+    {
+        var tokens = new TokenEndpoints(clients, authorisations, this);
+        routes.Open(HttpMethods.Post, "/v1/Token/UserAuthentication", tokens.AuthenticateAsync);
+        routes.Open(HttpMethods.Post, "/v1/Token/RegenerateAuthToken", tokens.RegenerateAsync);
+
+        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
+        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
+
+        var surcharges = new Surcharges(orders);
+        Query("/v1/Midnight/GetPaymentSurchargeInfo", surcharges.AnswerAsync);
+        var history = new PaymentHistory(orders);
+        Query("/v1/Generic/PaymentHistoryList", history.AnswerAsync);
+        Query("/v2/Generic/PaymentHistoryList", history.AnswerCountedAsync);
+
+        var orderLists = new OrderLists(orders);
+        Query("/v1/Generic/CustomerOrderList", orderLists.OrdersAsync);
+        Query("/v1/Generic/CustomerOrderEstPostageList", orderLists.OrdersWithPostageAsync);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageList", orderLists.PostageAsync);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageSummaryList", orderLists.PostageSummaryAsync);
+        Query("/v1/Generic/GetCustomerPaymentOrderList", new OpenInvoices(orders).AnswerAsync);
+        Query("/v1/Order/OrderVersionList", orderLists.VersionsAsync);
+        Query("/v1/Order/OrderList", orderLists.OrdersAsync);
+
+        var customerLists = new CustomerLists(orders);
+        Query("/v1/Customer/CustomerList", customerLists.CustomersAsync);
+        Query("/v1/Customer/CustomerPostageAccountList", customerLists.PostageAccountsAsync);
+
+        void Query(string pattern, Func<Call, Task<Answer>> operation) => routes.Query(pattern, ReadScope, orScope: WriteScope, operation);
+    }
 
     /// <inheritdoc/>
-    /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>
+    /// <remarks>All secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         if (MidnightCredentials.Of(http.Request) is not { } sent)
             return null;
-        var prc = await credentials.FindAsync(CredentialKind.Prc, Name, sent.Prc, http.RequestAborted);
         var midnight = await credentials.FindAsync(CredentialKind.Midnight, Name, sent.Midnight, http.RequestAborted);
+        if (!Guarded.Any(guarded => http.Request.Path.StartsWithSegments(guarded, StringComparison.OrdinalIgnoreCase)))
+            return midnight;
+
+        // Midnight 2: Generic calls show who the vendor's portal is, and the key of the installation.
+        if (sent.Prc is null || sent.MisKey is null)
+            return null;
+        var prc = await credentials.FindAsync(CredentialKind.Prc, Name, sent.Prc, http.RequestAborted);
         var misKey = await credentials.FindAsync(CredentialKind.MisKey, Name, sent.MisKey, http.RequestAborted);
         return IsOfInstallation(prc, midnight) && IsOfInstallation(misKey, midnight) ? midnight : null;
     }
