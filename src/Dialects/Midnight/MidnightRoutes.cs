@@ -25,7 +25,8 @@ public sealed class MidnightRoutes(
 
     private const string Insert = "customer-payment.insert";
 
-    private static readonly PathString[] Guarded = ["/v1/Generic", "/v2/Generic"];
+    // Midnight 2: calls below these show the Midnight token alone; all others the vendor's portal and the installation's key as well.
+    private static readonly PathString[] WithTokenAlone = ["/v1/Midnight", "/v1/Customer", "/v1/Order"];
 
     /// <inheritdoc/>
     public override string Name => MidnightNames.Dialect;
@@ -79,10 +80,8 @@ public sealed class MidnightRoutes(
         if (MidnightCredentials.Of(http.Request) is not { } sent)
             return null;
         var midnight = await credentials.FindAsync(CredentialKind.Midnight, Name, sent.Midnight, http.RequestAborted);
-        if (!Guarded.Any(guarded => http.Request.Path.StartsWithSegments(guarded, StringComparison.OrdinalIgnoreCase)))
+        if (WithTokenAlone.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
             return midnight;
-
-        // Midnight 2: Generic calls show who the vendor's portal is, and the key of the installation.
         if (sent.Prc is null || sent.MisKey is null)
             return null;
         var prc = await credentials.FindAsync(CredentialKind.Prc, Name, sent.Prc, http.RequestAborted);
