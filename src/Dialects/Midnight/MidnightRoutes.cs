@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight.Lists;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight;
 
@@ -42,35 +44,38 @@ public sealed class MidnightRoutes(
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     /// <inheritdoc/>
+    public override ApiDescription Description => MidnightDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var tokens = new TokenEndpoints(clients, authorisations, this);
-        routes.Open(HttpMethods.Post, "/v1/Token/UserAuthentication", tokens.AuthenticateAsync);
-        routes.Open(HttpMethods.Post, "/v1/Token/RegenerateAuthToken", tokens.RegenerateAsync);
+        routes.Open(HttpMethods.Post, "/v1/Token/UserAuthentication", tokens.AuthenticateAsync).WithMetadata(MidnightDocument.Authenticate);
+        routes.Open(HttpMethods.Post, "/v1/Token/RegenerateAuthToken", tokens.RegenerateAsync).WithMetadata(MidnightDocument.Regenerate);
 
-        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
-        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
+        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPayments);
+        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPaymentsTwin);
 
-        var surcharges = new Surcharges(orders);
-        Query("/v1/Midnight/GetPaymentSurchargeInfo", surcharges.AnswerAsync);
+        Query("/v1/Midnight/GetPaymentSurchargeInfo", new Surcharges(orders).AnswerAsync, ListDocument.SurchargeInfo);
         var history = new PaymentHistory(orders);
-        Query("/v1/Generic/PaymentHistoryList", history.AnswerAsync);
-        Query("/v2/Generic/PaymentHistoryList", history.AnswerCountedAsync);
+        Query("/v1/Generic/PaymentHistoryList", history.AnswerAsync, ListDocument.History);
+        Query("/v2/Generic/PaymentHistoryList", history.AnswerCountedAsync, ListDocument.CountedHistory);
+        Query("/v1/Generic/GetCustomerPaymentOrderList", new OpenInvoices(orders).AnswerAsync, ListDocument.OpenInvoices);
 
         var orderLists = new OrderLists(orders);
-        Query("/v1/Generic/CustomerOrderList", orderLists.OrdersAsync);
-        Query("/v1/Generic/CustomerOrderEstPostageList", orderLists.OrdersWithPostageAsync);
-        Query("/v1/Generic/CustomerOrderVersionEstPostageList", orderLists.PostageAsync);
-        Query("/v1/Generic/CustomerOrderVersionEstPostageSummaryList", orderLists.PostageSummaryAsync);
-        Query("/v1/Generic/GetCustomerPaymentOrderList", new OpenInvoices(orders).AnswerAsync);
-        Query("/v1/Order/OrderVersionList", orderLists.VersionsAsync);
-        Query("/v1/Order/OrderList", orderLists.OrdersAsync);
+        Query("/v1/Generic/CustomerOrderList", orderLists.OrdersAsync, ListDocument.CustomerOrders);
+        Query("/v1/Generic/CustomerOrderEstPostageList", orderLists.OrdersWithPostageAsync, ListDocument.OrdersWithPostage);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageList", orderLists.PostageAsync, ListDocument.Postage);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageSummaryList", orderLists.PostageSummaryAsync, ListDocument.PostageSummary);
+        Query("/v1/Order/OrderVersionList", orderLists.VersionsAsync, ListDocument.Versions);
+        Query("/v1/Order/OrderList", orderLists.OrdersAsync, ListDocument.Orders);
 
         var customerLists = new CustomerLists(orders);
-        Query("/v1/Customer/CustomerList", customerLists.CustomersAsync);
-        Query("/v1/Customer/CustomerPostageAccountList", customerLists.PostageAccountsAsync);
+        Query("/v1/Customer/CustomerList", customerLists.CustomersAsync, ListDocument.Customers);
+        Query("/v1/Customer/CustomerPostageAccountList", customerLists.PostageAccountsAsync, ListDocument.PostageAccounts);
 
-        void Query(string pattern, Func<Call, Task<Answer>> operation) => routes.Query(pattern, ReadScope, orScope: WriteScope, operation);
+        void Query(string pattern, Func<Call, Task<Answer>> operation, Operation described) =>
+            routes.Query(pattern, ReadScope, orScope: WriteScope, operation).WithMetadata(described);
     }
 
     /// <inheritdoc/>
