@@ -23,6 +23,9 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
 
+    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        books.PaymentNumbersAsync(merchant, ids, cancel);
+
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => books.RefundAsync(id, asOf, cancel);
 
     public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => books.RefundAfterAsync(id, sequence, cancel);

@@ -52,7 +52,7 @@ internal sealed record Api(
     };
 
     public static Api Midnight { get; } = new(
-        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.WriteScope],
+        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [MidnightRoutes.ReadScope, MidnightRoutes.WriteScope],
         _ => MidnightNames.Customer, _ => MidnightNames.Charge, (MidnightNames.Order, MidnightNames.OrderNumber));
 
     public static Api SportAlliance { get; } = new(

@@ -1,4 +1,5 @@
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
@@ -23,7 +24,7 @@ internal static class Composition
 {
     public static IReadOnlyList<Dialect> Dialects(ServerSettings settings, IServiceProvider parts) =>
     [
-        new MidnightRoutes(),
+        new MidnightRoutes(parts.GetRequiredService<IClients>(), parts.GetRequiredService<IAuthorisations>(), parts.GetRequiredService<IOrders>(), settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
@@ -77,7 +78,7 @@ public static class HostedServer
         IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock)
     {
         services.AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
-        services.AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
+        services.AddSingleton<IBooks, Books>().AddSingleton<IOrders, Orders>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
         AddAccess(services, settings);
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();
         services.AddSingleton(new ProviderOptions

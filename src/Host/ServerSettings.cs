@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
 using Quittance.Host.Access;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
@@ -18,6 +19,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 
     /// <summary>How long a payment session lasts (Sport Alliance 5.5).</summary>
     public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>The largest body of a call that stores many payments, bytes (Midnight 5, limits).</summary>
+    public long BatchBodyLimit { get; init; } = MidnightRoutes.DefaultBodyLimit;
 
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }

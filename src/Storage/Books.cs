@@ -29,6 +29,10 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         _payments.ByNumberAsync(merchant, number, cancel);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        _payments.NumbersAsync(merchant, ids, cancel);
+
+    /// <inheritdoc/>
     public Task<ListSlice<PaymentView>> PaymentsAsync(ListQuery query, CancellationToken cancel) => _payments.ListAsync(query, cancel);
 
     /// <inheritdoc/>

@@ -32,6 +32,15 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     public Task<PaymentView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), Now, cancel);
 
+    /// <summary>The human numbers of payments, by their ids.</summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> NumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        var numbers = await database.ReadAllAsync(
+            $"SELECT k.id, p.number FROM {Ids} CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p",
+            command => command.With(merchant.Value).With(ids.ToArray()), (row, _) => (row.GetGuid(0), row.GetInt64(1)), cancel);
+        return numbers.ToDictionary();
+    }
+
     /// <summary>A part of the list of a merchant's payments.</summary>
     public Task<ListSlice<PaymentView>> ListAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "payment", query, ViewsAsync, cancel);

@@ -7,7 +7,11 @@ public interface IAuthorisations
     Task<string> AllowAsync(Client client, Person person, IReadOnlyCollection<string> scopes, CodeTerms terms, CancellationToken cancel);
 
     /// <summary>An access token with which a client acts for itself.</summary>
-    Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel);
+    /// <param name="client">Who asks.</param>
+    /// <param name="scopes">What it may do.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="isRefreshable">Whether a refresh token comes with it.</param>
+    Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel, bool isRefreshable = false);
 
     /// <summary>
     /// Exchanges a code. Null when it is unknown, expired, or bound to something else, which uses it up; or was used before, which also
@@ -25,6 +29,11 @@ public interface IAuthorisations
     /// <param name="scopes">What the access token shall do; null for all that was allowed.</param>
     /// <param name="cancel">Ends the work.</param>
     Task<Refreshed> RefreshAsync(Client client, string refreshToken, IReadOnlyCollection<string>? scopes, CancellationToken cancel);
+
+    /// <summary>
+    /// Whose tokens these are: a client of a dialect. Null unless they were given together. Neither need be good any more.
+    /// </summary>
+    Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel);
 
     /// <summary>Revokes an access token, or with a refresh token its whole family.</summary>
     Task RevokeAsync(Client client, string token, CancellationToken cancel);

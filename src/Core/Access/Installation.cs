@@ -22,4 +22,12 @@ public sealed record Installation(MerchantId Merchant, long Id, string Dialect, 
     /// <summary>A moment with the offset that this installation's time zone has then.</summary>
     public DateTimeOffset InZone(DateTimeOffset moment) =>
         TimeZoneInfo.ConvertTime(moment, TimeZoneInfo.FindSystemTimeZoneById(TimeZone));
+
+    /// <summary>When a day begins in this installation's time zone.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
 }

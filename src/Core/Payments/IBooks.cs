@@ -32,6 +32,9 @@ public interface IBooks
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel);
 
+    /// <summary>The human numbers of these payments, by their ids. All of them must be the merchant's.</summary>
+    Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel);
+
     /// <summary>A refund by id; null when the merchant has none.</summary>
     /// <param name="id">The refund.</param>
     /// <param name="asOf">The event after which it is looked at, as with payments; null for now.</param>

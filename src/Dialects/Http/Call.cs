@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -17,9 +18,9 @@ public sealed class Call
     private readonly string? _key;
     private byte[]? _hash;
 
-    internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock, ReadOnlyMemory<byte> body, string operation, string? key)
+    internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock, ReadOnlySequence<byte> body, string operation, string? key)
     {
-        (Http, Credential, Books, Body, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
+        (Http, Credential, Books, LongBody, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
         Now = clock.GetUtcNow();
         Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
     }
@@ -37,7 +38,10 @@ public sealed class Call
     public IBooks Books { get; }
 
     /// <summary>The whole body; only valid until the answer is given. Empty for requests without one.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body => LongBody.IsSingleSegment ? LongBody.First : LongBody.ToArray();
+
+    /// <summary>The same, in the pieces in which a long body lies.</summary>
+    public ReadOnlySequence<byte> LongBody { get; }
 
     /// <summary>When the request came.</summary>
     public DateTimeOffset Now { get; }
@@ -85,7 +89,8 @@ public sealed class Call
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Credential.HashKey.Span);
         hash.AppendData(Encoding.UTF8.GetBytes($"{_operation}{string.Concat(Http.Request.RouteValues.Select(value => $" {value.Value}"))}\n"));
-        hash.AppendData(Body.Span);
+        foreach (var piece in LongBody)
+            hash.AppendData(piece.Span);
         return hash.GetHashAndReset();
     }
 }

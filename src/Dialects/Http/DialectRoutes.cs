@@ -19,6 +19,9 @@ public sealed class DialectRoutes(
 {
     private const int MaxKeyLength = 255;
 
+    /// <summary>The largest body that only tells what to read, bytes.</summary>
+    private const long QueryLimit = 64 * 1024;
+
     private static readonly XmlWriterSettings Xml = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
 
     private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider) : null;
@@ -37,8 +40,13 @@ public sealed class DialectRoutes(
     /// <param name="orScope">Another scope that does as well; null for none.</param>
     public IEndpointConventionBuilder Post(
         string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null, string? orScope = null) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation)))
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit)))
             .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
+
+    /// <summary>An operation that only reads, and is told by a body what; with a credential of either scope.</summary>
+    public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
+        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, "", [scope, orScope], dialect.MediaTypes, operation, Math.Min(QueryLimit, dialect.BodyLimit))))
+            .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
     public IEndpointConventionBuilder Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
@@ -65,7 +73,7 @@ public sealed class DialectRoutes(
     }
 
     private async Task RunWithBodyAsync(
-        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation)
+        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation, long bodyLimit)
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;
@@ -81,7 +89,7 @@ public sealed class DialectRoutes(
             return;
         }
 
-        var (read, fault) = await RequestBody.ReadAsync(http, dialect.BodyLimit);
+        var (read, fault) = await RequestBody.ReadAsync(http, bodyLimit);
         if (read is null)
         {
             await RefuseAsync(http, fault!.Value);
@@ -116,7 +124,8 @@ public sealed class DialectRoutes(
         return count;
     }
 
-    private static bool IsTaken(HttpContext http, IReadOnlyList<string> mediaTypes)
+    /// <summary>Whether the body is of a media type that is read.</summary>
+    internal static bool IsTaken(HttpContext http, IReadOnlyList<string> mediaTypes)
     {
         // Without a body there is nothing that could be of the wrong type: the operation tells what it misses.
         if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })

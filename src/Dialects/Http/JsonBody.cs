@@ -68,6 +68,9 @@ public sealed class JsonBody : IDisposable
         }
     }
 
+    /// <summary>The body itself, for a dialect that reads it by rules of its own.</summary>
+    internal JsonElement Root => _document.RootElement;
+
     /// <summary>The body as an object; null, with a fault, when it is something else.</summary>
     public JsonFields? Object()
     {

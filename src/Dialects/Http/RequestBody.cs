@@ -4,26 +4,36 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>A body read whole into a pooled buffer, which grows with what has arrived and not with what was announced.</summary>
+/// <summary>
+/// A body read whole into pooled buffers, which grow with what has arrived and not with what was announced. One that is long lies in
+/// several pieces, so that nothing of it is copied and no buffer is larger than a piece.
+/// </summary>
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstCapacity = 64 * 1024;
 
-    /// <summary>One byte more than a body may have: a full buffer is too much.</summary>
-    private readonly int _maxCapacity;
+    /// <summary>The length of a piece, and so of the longest body that lies in one: that of nearly every dialect.</summary>
+    private const int PieceSize = 2 * 1024 * 1024;
 
+    private readonly long _limit;
+
+    // Full pieces, and the one that is being filled.
+    private readonly List<byte[]> _full = [];
     private byte[]? _buffer;
     private int _length;
 
     private RequestBody(long? announced, long limit)
     {
-        _maxCapacity = (int)Math.Min(limit, Array.MaxLength - 1) + 1;
+        _limit = limit;
         // The byte beyond the announced length is where the end of the body shows.
-        var capacity = (int)Math.Min(Math.Min((announced + 1) ?? FirstCapacity, FirstCapacity), _maxCapacity);
+        var capacity = (int)Math.Min(Math.Min((announced + 1) ?? FirstCapacity, FirstCapacity), limit + 1);
         _buffer = ArrayPool<byte>.Shared.Rent(capacity);
     }
 
-    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+    /// <summary>The body; only valid until it is disposed of.</summary>
+    public ReadOnlySequence<byte> Bytes => BytePieces.Join([.. _full.Select(piece => piece.AsMemory(0, PieceSize)), _buffer.AsMemory(0, _length)]);
+
+    private long Length => ((long)_full.Count * PieceSize) + _length;
 
     /// <summary>Reads to the end; the fault when it is too large or broken.</summary>
     public static async Task<(RequestBody? Body, EdgeFault? Fault)> ReadAsync(HttpContext http, long limit)
@@ -55,6 +65,9 @@ internal sealed class RequestBody : IDisposable
         _buffer = null;
         // Bodies may hold what must not lie about in memory that others are given.
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        foreach (var piece in _full)
+            ArrayPool<byte>.Shared.Return(piece, clearArray: true);
+        _full.Clear();
     }
 
     private async Task<EdgeFault?> FillAsync(HttpContext http)
@@ -64,7 +77,7 @@ internal sealed class RequestBody : IDisposable
             while (await http.Request.Body.ReadAsync(Free(), http.RequestAborted) is > 0 and var read)
             {
                 _length += read;
-                if (_length >= _maxCapacity)
+                if (Length > _limit)
                     return EdgeFault.BodyTooLarge;
             }
 
@@ -81,17 +94,24 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    /// <summary>Room for at least one more byte, and for none beyond the most a body may have.</summary>
+    /// <summary>Room for at least one more byte, and for none beyond the first that is too much.</summary>
     private Memory<byte> Free()
     {
-        if (_length == _buffer!.Length)
+        if (_length == PieceSize)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(_length * 2L, _maxCapacity));
+            _full.Add(_buffer!);
+            _buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
+            _length = 0;
+        }
+        else if (_length == _buffer!.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_length * 2, PieceSize));
             _buffer.CopyTo(larger, 0);
             ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
             _buffer = larger;
         }
 
-        return _buffer.AsMemory(_length, Math.Min(_buffer.Length, _maxCapacity) - _length);
+        var room = Math.Min(Math.Min(_buffer!.Length, PieceSize) - _length, _limit + 1 - Length);
+        return _buffer.AsMemory(_length, (int)room);
     }
 }

@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>
-/// The three secrets of a <c>Generic</c> call (Midnight 2 and 5): two tokens, told apart by their scheme,
-/// within one Authorization header or two, and the key of the installation in a header of its own.
+/// The secrets of a call (Midnight 2 and 5): two tokens, told apart by their scheme, within one Authorization header or two, and the
+/// key of the installation in a header of its own. <c>Generic</c> calls need all three, others the Midnight token alone.
 /// </summary>
-/// <param name="Prc">The token of the scheme PRC.</param>
+/// <param name="Prc">The token of the scheme PRC; null when there is none.</param>
 /// <param name="Midnight">The token of the scheme Midnight, or of Bearer in its place.</param>
-/// <param name="MisKey">The header MISKEY.</param>
-internal readonly record struct MidnightCredentials(string Prc, string Midnight, string MisKey)
+/// <param name="MisKey">The header MISKEY; null when there is none.</param>
+internal readonly record struct MidnightCredentials(string? Prc, string Midnight, string? MisKey)
 {
-    /// <summary>Reads the headers; null when one of the three is missing or given twice.</summary>
+    /// <summary>Reads the headers; null when the Midnight token is missing, or a secret is given twice.</summary>
     public static MidnightCredentials? Of(HttpRequest request)
     {
         string? prc = null;
@@ -35,9 +35,8 @@ internal readonly record struct MidnightCredentials(string Prc, string Midnight,
             }
         }
 
-        return prc is not null && midnight is not null && request.Headers["MISKEY"] is [{ Length: > 0 } misKey]
-            ? new MidnightCredentials(prc, midnight, misKey.Trim())
-            : null;
+        var misKeys = request.Headers["MISKEY"];
+        return midnight is not null && misKeys.Count <= 1 ? new MidnightCredentials(prc, midnight, misKeys is [{ Length: > 0 } only] ? only.Trim() : null) : null;
     }
 
     /// <summary>Never the secrets.</summary>

@@ -35,6 +35,26 @@ internal static class MidnightDocument
             Required("ErrorMessage", List(
                 Inline("A reason.", Required("Key", Text("The member that it is about.")), Required("Message", Text("What is wrong."))), "The reasons.", least: 1))).OrNull()));
 
+    private static readonly Shape Tokens = Object(
+        "Tokens", "Tokens that were issued.",
+        Required("access_token", Text("The Midnight token, for the header Authorization.")), Required("refresh_token", Text("Goes with it to get the next pair, once.")),
+        Required("token_type", Word("How it is sent.", "Midnight")), Required("expires_in", Whole("How long it is good, in seconds.", 1)));
+
+    private static readonly Security MidnightToken = Security.Header(
+        "midnight", "Authorization", "`Midnight` (or `Bearer`) and the token of the user: one of the installation's own, or one that was issued here.");
+
+    /// <summary>What operations need that are not Generic.</summary>
+    public static IReadOnlyList<Security> TokenAlone { get; } = [MidnightToken];
+
+    /// <summary>The media types of bodies.</summary>
+    public static IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
+
+    /// <summary>What is refused of a body that only asks.</summary>
+    public static IReadOnlyList<Reply> RefusedBodies { get; } =
+    [
+        new(400, "The body can't be read, or asks for what there can't be."), new(413, "The body is too large."), new(415, "The body is of another media type."),
+    ];
+
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "Midnight payments", "The payment part of the API of Midnight, the management system for direct-mail and print shops.", Refusal)
@@ -42,7 +62,7 @@ internal static class MidnightDocument
         Security =
         [
             Security.Header("prc", "Authorization", "`PRC` and the token of the partner. Both tokens go into one header with a comma between them, or into two."),
-            Security.Header("midnight", "Authorization", "`Midnight` (or `Bearer`) and the token of the user."),
+            MidnightToken,
             Security.Header("misKey", "MISKEY", "The key of the installation."),
         ],
     };
@@ -58,6 +78,33 @@ internal static class MidnightDocument
             new(409, "The Idempotency-Key was used with another body. Nothing was stored."),
         ],
     };
+
+    /// <summary>POST /v1/Midnight/CustomerPaymentInsert.</summary>
+    public static Operation InsertPaymentsTwin { get; } = InsertPayments with { Security = TokenAlone };
+
+    /// <summary>POST /v1/Token/UserAuthentication.</summary>
+    public static Operation Authenticate { get; } = new("UserAuthentication", "Tokens", "Gives a pair of tokens for a password")
+    {
+        Body = Object(
+            "UserAuthentication", "Who asks.",
+            Required("DomainName", Text("The domain of the user.")), Required("UserName", Text("The user.")), Required("Password", Text("The password, as it is.")),
+            Required("IsPasswordEncrypted", Either("Must be false.", Flag("As it is."), Text("As a text.")))),
+        MediaTypes = MediaTypes,
+        Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("Domain, user or password are not known.")],
+    };
+
+    /// <summary>POST /v1/Token/RegenerateAuthToken.</summary>
+    public static Operation Regenerate { get; } = new("RegenerateAuthToken", "Tokens", "Gives a new pair of tokens for an old one, which ends")
+    {
+        Description = "The Midnight token may have expired, the refresh token must not, and must not have been used. Used a second time it ends all that it led to.",
+        Body = Object(
+            "RegenerateAuthToken", "The old pair.",
+            Required("AuthToken", Text("The Midnight token.")), Required("RefreshToken", Text("The refresh token that was given with it."))),
+        MediaTypes = MediaTypes,
+        Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("The tokens are not good, or do not belong together.")],
+    };
+
+    private static Reply Denied(string why) => new(401, why) { Headers = [new("WWW-Authenticate", Text("The kinds of credentials that are taken."))] };
 
     private static Shape Number(string description) => Either(description, Amount("As a number."), Text("As a text."));
 }

@@ -96,7 +96,7 @@ internal static class MidnightErrors
     /// How many of its payments are known to be stored; above 0 only with an idempotency key. A call that repeats another one
     /// may have been cut short before it found all that the first one stored.
     /// </param>
-    public static Answer Unavailable(int stored) => Unavailable(stored == 0
+    public static Answer Unavailable(long stored) => Unavailable(stored == 0
         ? "This call stored nothing. Send the request again."
         : $"At least {stored} payment(s) of the request are stored. Send it again with the same Idempotency-Key: "
             + "what is missing will be processed, and nothing will be stored twice.");

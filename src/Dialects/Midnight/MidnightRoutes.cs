@@ -1,27 +1,41 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight.Lists;
 using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>The payment part of the API of Midnight, the management system for direct-mail and print shops.</summary>
+/// <param name="clients">Who gets tokens.</param>
+/// <param name="authorisations">The tokens.</param>
+/// <param name="orders">Customers and their orders.</param>
 /// <param name="bodyLimit">The largest body it takes, bytes.</param>
-public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLimit) : Dialect
+public sealed class MidnightRoutes(
+    IClients clients, IAuthorisations authorisations, IOrders orders, long bodyLimit = MidnightRoutes.DefaultBodyLimit) : Dialect
 {
-    /// <summary>The largest body where nothing else is said: 64 MB.</summary>
-    public const long DefaultBodyLimit = 64 * 1024 * 1024;
+    /// <summary>The largest body where nothing else is said: 256 MB, some two million payments.</summary>
+    public const long DefaultBodyLimit = 256 * 1024 * 1024;
 
-    /// <summary>The scope of operations that write payments.</summary>
+    /// <summary>The scope of operations that write payments. It does for reading too.</summary>
     public const string WriteScope = "payments.write";
+
+    /// <summary>The scope of operations that only read.</summary>
+    public const string ReadScope = "payments.read";
+
+    private const string Insert = "customer-payment.insert";
+
+    // Midnight 2: calls below these show the Midnight token alone; all others the vendor's portal and the installation's key as well.
+    private static readonly PathString[] WithTokenAlone = ["/v1/Midnight", "/v1/Customer", "/v1/Order"];
 
     /// <inheritdoc/>
     public override string Name => MidnightNames.Dialect;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } =
-        ["/v1/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
+        ["/v1/Generic", "/v2/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
 
     /// <inheritdoc/>
     public override long BodyLimit { get; } = bodyLimit;
@@ -33,17 +47,49 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override ApiDescription Description => MidnightDocument.Api;
 
     /// <inheritdoc/>
-    public override void Map(DialectRoutes routes) =>
-        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPayments);
+    public override void Map(DialectRoutes routes)
+    {
+        var tokens = new TokenEndpoints(clients, authorisations, this);
+        routes.Open(HttpMethods.Post, "/v1/Token/UserAuthentication", tokens.AuthenticateAsync).WithMetadata(MidnightDocument.Authenticate);
+        routes.Open(HttpMethods.Post, "/v1/Token/RegenerateAuthToken", tokens.RegenerateAsync).WithMetadata(MidnightDocument.Regenerate);
+
+        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPayments);
+        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPaymentsTwin);
+
+        Query("/v1/Midnight/GetPaymentSurchargeInfo", new Surcharges(orders).AnswerAsync, ListDocument.SurchargeInfo);
+        var history = new PaymentHistory(orders);
+        Query("/v1/Generic/PaymentHistoryList", history.AnswerAsync, ListDocument.History);
+        Query("/v2/Generic/PaymentHistoryList", history.AnswerCountedAsync, ListDocument.CountedHistory);
+        Query("/v1/Generic/GetCustomerPaymentOrderList", new OpenInvoices(orders).AnswerAsync, ListDocument.OpenInvoices);
+
+        var orderLists = new OrderLists(orders);
+        Query("/v1/Generic/CustomerOrderList", orderLists.OrdersAsync, ListDocument.CustomerOrders);
+        Query("/v1/Generic/CustomerOrderEstPostageList", orderLists.OrdersWithPostageAsync, ListDocument.OrdersWithPostage);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageList", orderLists.PostageAsync, ListDocument.Postage);
+        Query("/v1/Generic/CustomerOrderVersionEstPostageSummaryList", orderLists.PostageSummaryAsync, ListDocument.PostageSummary);
+        Query("/v1/Order/OrderVersionList", orderLists.VersionsAsync, ListDocument.Versions);
+        Query("/v1/Order/OrderList", orderLists.OrdersAsync, ListDocument.Orders);
+
+        var customerLists = new CustomerLists(orders);
+        Query("/v1/Customer/CustomerList", customerLists.CustomersAsync, ListDocument.Customers);
+        Query("/v1/Customer/CustomerPostageAccountList", customerLists.PostageAccountsAsync, ListDocument.PostageAccounts);
+
+        void Query(string pattern, Func<Call, Task<Answer>> operation, Operation described) =>
+            routes.Query(pattern, ReadScope, orScope: WriteScope, operation).WithMetadata(described);
+    }
 
     /// <inheritdoc/>
-    /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>
+    /// <remarks>All secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         if (MidnightCredentials.Of(http.Request) is not { } sent)
             return null;
-        var prc = await credentials.FindAsync(CredentialKind.Prc, Name, sent.Prc, http.RequestAborted);
         var midnight = await credentials.FindAsync(CredentialKind.Midnight, Name, sent.Midnight, http.RequestAborted);
+        if (WithTokenAlone.Any(path => http.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
+            return midnight;
+        if (sent.Prc is null || sent.MisKey is null)
+            return null;
+        var prc = await credentials.FindAsync(CredentialKind.Prc, Name, sent.Prc, http.RequestAborted);
         var misKey = await credentials.FindAsync(CredentialKind.MisKey, Name, sent.MisKey, http.RequestAborted);
         return IsOfInstallation(prc, midnight) && IsOfInstallation(misKey, midnight) ? midnight : null;
     }

@@ -8,13 +8,13 @@ namespace Quittance.Dialects.Midnight;
 /// <c>CustomerPaymentInsert</c>: stores the payments of one call. Records are independent of one another and are given to the
 /// engine in their order, many at a time, so that a later one sees the balances which the earlier ones left.
 /// </summary>
-internal sealed class PaymentInsert(Call call) : IDisposable
+internal sealed class PaymentInsert(Call call)
 {
     /// <summary>How many records of a call the engine has at most: enough to fill batches.</summary>
     private const int InFlightLimit = 2048;
 
-    /// <summary>How many payments a repeated call reads from the books at a time.</summary>
-    private const int ReadsLimit = 8;
+    /// <summary>Of how many payments of a repeated call the numbers are looked up at a time.</summary>
+    private const int LookUpLimit = 1024;
 
     /// <summary>
     /// How many records of all calls the engine has at most. Calls at work take turns, and single payments always find room beside
@@ -26,27 +26,22 @@ internal sealed class PaymentInsert(Call call) : IDisposable
 
     private readonly Currency _currency = call.Credential.Installation.Currency;
     private readonly Queue<Task<RecordAnswer>> _inFlight = new();
+    private readonly List<RecordAnswer> _known = new(LookUpLimit);
     private readonly MidnightResponses _answers = new();
-    private readonly SemaphoreSlim _reads = new(ReadsLimit);
     private bool _isInterrupted;
 
     /// <summary>Carries the operation out.</summary>
     public static async Task<Answer> RunAsync(Call call)
     {
-        // The body is read whole before anything is stored, and then once more, record by record.
-        var faults = PaymentReader.FindFaults(call.Body);
-        if (faults.Count > 0)
-            return MidnightErrors.Unreadable(faults);
-        using var insert = new PaymentInsert(call);
-        return await insert.InsertAllAsync();
+        // The body is read whole before anything is stored, and then once more, record by record: it is itself the most compact form
+        // of its records, and what is made of them is only what the engine has just now.
+        var faults = PaymentReader.FindFaults(call.LongBody);
+        return faults.Count > 0 ? MidnightErrors.Unreadable(faults) : await new PaymentInsert(call).InsertAllAsync();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _reads.Dispose();
 
     private async Task<Answer> InsertAllAsync()
     {
-        var reader = new PaymentReader(call.Body);
+        var reader = new PaymentReader(call.LongBody);
         var record = new PaymentRecord();
         for (var line = 0; reader.TryRead(record); line++)
         {
@@ -63,6 +58,7 @@ internal sealed class PaymentInsert(Call call) : IDisposable
 
         while (_inFlight.Count > 0)
             await TakeAnswerAsync();
+        await TellKnownAsync();
 
         // Many clients repeat a call after 503 by themselves. Where no key protects what is stored already, each record
         // gets its own answer instead: those that were left undone say so, and only they are to be sent again. Payments
@@ -77,9 +73,36 @@ internal sealed class PaymentInsert(Call call) : IDisposable
     private async Task<RecordAnswer> TakeAnswerAsync()
     {
         var answer = await _inFlight.Dequeue();
-        _isInterrupted |= answer.IsUndone || answer.IsUnread;
-        _answers.Add(answer);
+        _isInterrupted |= answer.IsUndone;
+        _known.Add(answer);
+        if (_known.Count == LookUpLimit)
+            await TellKnownAsync();
         return answer;
+    }
+
+    /// <summary>Looks up the numbers of payments that an earlier call stored, and gathers the answers that are known.</summary>
+    private async Task TellKnownAsync()
+    {
+        var numbers = await NumbersAsync([.. _known.Where(answer => answer.IsUnread).Select(answer => answer.Payment)]);
+        _isInterrupted |= numbers is null;
+        foreach (var answer in _known)
+            _answers.Add(answer.IsUnread && numbers is not null ? answer with { Number = numbers[answer.Payment] } : answer);
+        _known.Clear();
+    }
+
+    /// <summary>The numbers of payments; null when they can't be read just now. Whether the client has gone makes no difference.</summary>
+    private async Task<IReadOnlyDictionary<Guid, long>?> NumbersAsync(Guid[] payments)
+    {
+        if (payments.Length == 0)
+            return new Dictionary<Guid, long>();
+        try
+        {
+            return await call.Books.PaymentNumbersAsync(call.Credential.Merchant, payments, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Stores a record and gives its room back.</summary>
@@ -105,29 +128,9 @@ internal sealed class PaymentInsert(Call call) : IDisposable
             return RecordAnswer.Refused(MidnightRequests.Merge(own, []), replayed: false);
 
         var command = MidnightRequests.ToCommand(record, call.Origin, _currency, call.NewId(), onlyCheck: own.Count > 0);
-        return await AnswerAsync(await call.SubmitAsync(command with { Key = key }, patient: true), own);
-    }
-
-    private async Task<RecordAnswer> AnswerAsync(Outcome outcome, List<RecordError> own)
-    {
-        if (!outcome.Accepted)
-            return RecordAnswer.Refused(MidnightRequests.Merge(own, outcome.Faults), outcome.Replayed);
-        if (outcome.Payment is { } stored)
-            return new RecordAnswer(stored.Payment.Number, outcome.Subject, [], outcome.Replayed);
-
-        await _reads.WaitAsync(call.Cancel);
-        try
-        {
-            var payment = await call.PaymentAsync(outcome);
-            return new RecordAnswer(payment.Payment.Number, outcome.Subject, [], outcome.Replayed);
-        }
-        catch (StoreUnavailableException)
-        {
-            return RecordAnswer.Unread(outcome.Subject);
-        }
-        finally
-        {
-            _reads.Release();
-        }
+        var outcome = await call.SubmitAsync(command with { Key = key }, patient: true);
+        return outcome.Accepted
+            ? new RecordAnswer(outcome.Payment?.Payment.Number ?? 0, outcome.Subject, [], outcome.Replayed)
+            : RecordAnswer.Refused(MidnightRequests.Merge(own, outcome.Faults), outcome.Replayed);
     }
 }

@@ -1,32 +1,38 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Quittance.Core;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>
-/// Reads the body of a payment call record by record, without building a document of it: bodies reach 64 MB. It never throws;
+/// Reads the body of a payment call record by record, without building a document of it: bodies reach 256 MB. It never throws;
 /// what is wrong gathers in <see cref="Faults"/>. Lenient where the original is (Midnight 5, input reading):
 /// names in any case, unknown members ignored, numbers in strings. Strict where two readers could understand a body
 /// differently: a known member said twice is a fault.
 /// </summary>
 /// <param name="utf8">The body; must not change while it is read. A byte order mark is skipped.</param>
-public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
+public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
 {
     /// <summary>How many faults are kept; reading ends with the last of them.</summary>
     public const int MaxFaults = 50;
+
+    /// <summary>Nothing that a member of ours can be called or can say is longer, in bytes.</summary>
+    private const int LongestText = 16 * 1024;
 
     private const string NotAnInteger = "Must be an integer.";
     private const string NotANumber = "Must be a decimal number.";
     private const string NotAText = "Must be a string of valid text.";
     private const string SaidTwice = "Is given more than once.";
 
+    // Stands for a longer text, of which no copy is made: no name, no value to choose from, no number, and that of no order.
+    private static readonly byte[] TooLong = [.. Enumerable.Repeat((byte)'-', 1024)];
+
     private readonly List<BodyFault> _faults = [];
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth });
-    private int _offset = utf8.Span.StartsWith("\uFEFF"u8) ? "\uFEFF"u8.Length : 0;
+    private SequencePosition _at = utf8.FirstSpan.StartsWith("\uFEFF"u8) ? utf8.GetPosition("\uFEFF"u8.Length) : utf8.Start;
     private int _index = -1;
     private bool _ended;
 
@@ -48,11 +54,11 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
     public IReadOnlyList<BodyFault> Faults => _faults;
 
     /// <summary>Reads the whole body and says what is wrong with it; empty when every record of it can be read.</summary>
-    public static IReadOnlyList<BodyFault> FindFaults(ReadOnlyMemory<byte> utf8)
+    public static IReadOnlyList<BodyFault> FindFaults(ReadOnlySequence<byte> utf8)
     {
-        if (!utf8.Span.ContainsAnyExcept(" \t\r\n"u8))
+        if (BytePieces.IsBlank(utf8))
             return [new BodyFault("", new JsonFault(JsonFaultKind.Empty).Message)];
-        if (!Utf8.IsValid(utf8.Span))
+        if (!BytePieces.IsUtf8(utf8))
             return [new BodyFault("", new JsonFault(JsonFaultKind.NotUtf8).Message)];
 
         var reader = new PaymentReader(utf8);
@@ -72,7 +78,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
         if (_ended)
             return false;
 
-        var reader = new Utf8JsonReader(utf8.Span[_offset..], isFinalBlock: true, _state);
+        var reader = new Utf8JsonReader(utf8.Slice(_at), isFinalBlock: true, _state);
         try
         {
             _ended = !TryReadNext(ref reader, record) || _faults.Count == MaxFaults;
@@ -85,7 +91,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
             _ended = true;
         }
 
-        _offset += (int)reader.BytesConsumed;
+        _at = reader.Position;
         _state = reader.CurrentState;
         return !_ended;
     }
@@ -315,7 +321,7 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
     private static bool TryNumber(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text, out DecimalNumber number)
     {
         number = default;
-        text = reader.ValueSpan;
+        text = BytesOf(ref reader);
         if (reader.TokenType == JsonTokenType.String)
         {
             if (!TryText(ref reader, out text))
@@ -333,7 +339,13 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
     /// <summary>The text of a string or name, without its escapes; false when it is none that can be stored.</summary>
     private static bool TryText(ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
     {
-        text = reader.ValueSpan;
+        if ((reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) > LongestText)
+        {
+            text = TooLong;
+            return true;
+        }
+
+        text = BytesOf(ref reader);
         if (!reader.ValueIsEscaped)
             return true;
 
@@ -349,6 +361,8 @@ public sealed class PaymentReader(ReadOnlyMemory<byte> utf8)
             return false;
         }
     }
+
+    private static ReadOnlySpan<byte> BytesOf(ref Utf8JsonReader reader) => reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
 
     private void Add(string key, string message)
     {

@@ -1,7 +1,7 @@
 namespace Quittance.Dialects.Midnight;
 
 /// <summary>What became of one record.</summary>
-/// <param name="Number">The number of the payment; 0 when nothing was stored, or it can't be read just now.</param>
+/// <param name="Number">The number of the payment; 0 when nothing was stored, or it is still to be looked up.</param>
 /// <param name="Payment">The id of the payment; <see cref="Guid.Empty"/> when nothing was stored.</param>
 /// <param name="Errors">Why nothing was stored, in the promised order.</param>
 /// <param name="Replayed">Whether this repeats what an earlier call was told.</param>
@@ -10,7 +10,7 @@ internal readonly record struct RecordAnswer(long Number, Guid Payment, IReadOnl
     /// <summary>Whether the record was left undone for now.</summary>
     public bool IsUndone => Has(RecordProblem.NotProcessed);
 
-    /// <summary>Whether an earlier call stored the payment, and its number can't be read just now.</summary>
+    /// <summary>Whether an earlier call stored the payment, and its number is still to be looked up.</summary>
     public bool IsUnread => Number == 0 && IsStored;
 
     /// <summary>Whether there is a payment of the record, by this call or an earlier one that it repeats.</summary>
@@ -21,9 +21,6 @@ internal readonly record struct RecordAnswer(long Number, Guid Payment, IReadOnl
 
     /// <summary>A record that was refused.</summary>
     public static RecordAnswer Refused(IReadOnlyList<RecordError> errors, bool replayed) => new(0, Guid.Empty, errors, replayed);
-
-    /// <summary>A record whose payment is stored, and can't be read just now.</summary>
-    public static RecordAnswer Unread(Guid payment) => new(0, payment, [], Replayed: true);
 
     private bool Has(RecordProblem problem) => Errors.Any(error => error.Problem == problem);
 }

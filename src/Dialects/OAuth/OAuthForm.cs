@@ -33,7 +33,7 @@ internal sealed class OAuthForm
         if (body is null)
             return (null, OAuthError.Of(fault!.Value));
         using (body)
-        using (var reader = new FormReader(Encoding.UTF8.GetString(body.Bytes.Span)) { ValueCountLimit = MaxParameters })
+        using (var reader = new FormReader(Encoding.UTF8.GetString(body.Bytes)) { ValueCountLimit = MaxParameters })
         {
             try
             {

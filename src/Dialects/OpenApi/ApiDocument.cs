@@ -107,7 +107,7 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
     {
         json.WriteStartArray("security");
         foreach (var scope in route.Scopes)
-            WriteRequirement(_api.Security, scope);
+            WriteRequirement(route.Operation.Security.Count > 0 ? route.Operation.Security : _api.Security, scope);
         if (route.Scopes.Count == 0)
         {
             foreach (var enough in route.Operation.Security)

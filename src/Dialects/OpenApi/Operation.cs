@@ -24,6 +24,9 @@ public sealed record Operation(string Id, string Tag, string Summary)
     /// <summary>How it answers, beside what is refused before it begins.</summary>
     public required IReadOnlyList<Reply> Replies { get; init; }
 
-    /// <summary>The credentials of a route that needs no scope, each of them enough; empty where anybody may call it.</summary>
+    /// <summary>
+    /// The credentials of a route that needs no scope, each of them enough; empty where anybody may call it. Of a route that needs one, those
+    /// that are sent together, where they are others than the dialect's.
+    /// </summary>
     public IReadOnlyList<Security> Security { get; init; } = [];
 }

@@ -60,7 +60,7 @@ internal static class ClientCommand
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var api = MerchantOption.ApiOf(options);
-        if (!api.Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client))
+        if (!api.Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client or CredentialKind.Midnight))
             throw new CommandException($"{api.Dialect} takes no tokens. Use: quittance credential create");
         var (currency, scopes) = CredentialCommand.TermsOf(options, api);
         var redirectUris = options.GetValue(RedirectUris) ?? [];
@@ -74,7 +74,10 @@ internal static class ClientCommand
         var merchants = new Merchants(database.Source, TimeProvider.System);
         var merchant = await MerchantOption.FindAsync(options, merchants, cancel);
         var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, cancel);
-        var name = "qc_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        var user = "qc_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        // Clients of Midnight say a domain too; for all else the two are one name.
+        var domain = api == Api.Midnight ? $"merchant-{merchant.Value}" : null;
+        var name = domain is null ? user : $"{user}@{domain}";
         var secret = isPublic ? null : "qs_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await new Clients(database.Source, TimeProvider.System, new HashSet<string>())
             .EnsureAsync(installation, name, options.GetRequiredValue(Title), secret, scopes, redirectUris, cancel);
@@ -82,6 +85,8 @@ internal static class ClientCommand
         Terminal.Out.WriteLine($"  client_id:     {name}");
         if (secret is not null)
             Terminal.Out.WriteLine($"  client_secret: {secret}");
+        if (domain is not null)
+            Terminal.Out.WriteLine($"  For UserAuthentication: DomainName {domain}, UserName {user}, and the secret as Password");
         return 0;
     }
 

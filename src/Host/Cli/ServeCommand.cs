@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
 using Quittance.Host.Demo;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
@@ -23,6 +24,10 @@ internal static class ServeCommand
     private const int LeasePerTimeout = 3;
 
     private const int LongestSessionMinutes = 24 * 60;
+
+    private const int Megabyte = 1024 * 1024;
+
+    private const int LargestBatchMegabytes = 4096;
 
     private static readonly Option<int> Port = new("--port")
     {
@@ -72,11 +77,18 @@ internal static class ServeCommand
         Description = "Send webhooks into private networks too, and without TLS: to receivers on this machine or behind the same wall",
     };
 
+    private static readonly Option<int> BatchSize = new("--batch-size")
+    {
+        Description = $"The largest call that stores many payments, 1 to {LargestBatchMegabytes} MB",
+        HelpName = "MB",
+        DefaultValueFactory = _ => (int)(MidnightRoutes.DefaultBodyLimit / Megabyte),
+    };
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         foreach (var option in IssuerOptions.All)
             command.Add(option);
@@ -93,7 +105,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -146,6 +158,8 @@ internal static class ServeCommand
             throw new CommandException($"--session-lifetime must be between 1 and {LongestSessionMinutes} minutes.");
         if (options.GetValue(WebhookTimeout) < 1 || options.GetValue(WebhookTimeout) > WebhookSettings.LongestTimeout.TotalSeconds)
             throw new CommandException($"--webhook-timeout must be between 1 and {WebhookSettings.LongestTimeout.TotalSeconds} seconds.");
+        if (options.GetValue(BatchSize) is < 1 or > LargestBatchMegabytes)
+            throw new CommandException($"--batch-size must be between 1 and {LargestBatchMegabytes} MB.");
         // The demo's credentials are known to everyone, so it is for this machine only.
         var address = IPAddress.Loopback;
         if (!isDemo && !IPAddress.TryParse(options.GetValue(Listen), out address!))
@@ -160,6 +174,7 @@ internal static class ServeCommand
             ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(options.GetValue(ProviderTimeout)) },
             SessionLifetime = TimeSpan.FromMinutes(options.GetValue(SessionLifetime)),
             Issuer = isDemo ? null : IssuerOptions.Of(options),
+            BatchBodyLimit = (long)options.GetValue(BatchSize) * Megabyte,
             Webhooks = new WebhookSettings
             {
                 Timeout = TimeSpan.FromSeconds(options.GetValue(WebhookTimeout)),

@@ -20,6 +20,15 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
     ];
 
+    /// <summary>Midnight's user, who gets tokens with a password.</summary>
+    public const string MidnightUser = "api";
+
+    /// <summary>The domain of that user.</summary>
+    public const string MidnightDomain = "demo-company";
+
+    /// <summary>Their password.</summary>
+    public const string MidnightPassword = "demo-midnight-password";
+
     /// <summary>Train Travel's client, at the authorisation server.</summary>
     public const string TravelClient = "demo-travel";
 
@@ -36,7 +45,7 @@ internal static class DemoCredentials
     public const string TravellerPassword = "demo-traveller";
 
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).Append(TravelSecret).Append(TravellerPassword).ToHashSet();
+    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).Append(TravelSecret).Append(TravellerPassword).Append(MidnightPassword).ToHashSet();
 
     /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
     public static void Print(IAnsiConsole console, string address, Uri? sandbox)
@@ -44,6 +53,7 @@ internal static class DemoCredentials
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
         foreach (var (api, kind, secret) in All)
             table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
+        table.AddRow("", $"[dim]or a Midnight token for[/] {MidnightUser}[dim] of[/] {MidnightDomain}[dim], with[/] {MidnightPassword}");
         table.AddRow($"  [dim]{Api.TrainTravel.Dialect}[/]", $"a token from {address}/oauth/token [dim]for the client[/] {TravelClient}:{TravelSecret}");
         table.AddRow("", $"[dim]or for[/] {Traveller}[dim], who signs in with[/] {TravellerPassword}");
         console.WriteLine();

@@ -47,6 +47,9 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
+        await clients.EnsureAsync(
+            await merchants.InstallAsync(merchant, Api.Midnight.Dialect, Usd, cancel), $"{DemoCredentials.MidnightUser}@{DemoCredentials.MidnightDomain}", "Demo API user",
+            DemoCredentials.MidnightPassword, Api.Midnight.Scopes, redirectUris: [], cancel);
         await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();

@@ -31,11 +31,11 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public async Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel)
+    public async Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel, bool isRefreshable = false)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
-        var tokens = NewTokens(client, scopes, isRefreshed: false);
+        var tokens = NewTokens(client, scopes, isRefreshable);
         await SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -45,7 +45,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 SELECT m.id, $2, $3, $4, $5, $6 FROM merchant m WHERE m.id = $1
                 """)
                 .With(client.Credential.Merchant.Value).With(id).With(client.Credential.Id).With(client.Credential.Subject).With(scopes.ToArray())
-                .With((now + tokens.Lifetime).UtcDateTime);
+                .With((now + (isRefreshable ? TokenLifetimes.Refresh : tokens.Lifetime)).UtcDateTime);
             Insert(batch, client, id, tokens, scopes, now);
             return await batch.ExecuteNonQueryAsync(cancel);
         });
@@ -68,7 +68,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             // The program makes a mistake with its code, or it is not the program's: either way it is good for nothing any more.
             var isGood = !kept.WasUsed && !kept.IsRevoked && now < kept.ExpiresAt && kept.Terms.RedirectUri == shown.RedirectUri
                 && CryptographicOperations.FixedTimeEquals(kept.Terms.Challenge.Span, shown.Challenge.Span);
-            var tokens = isGood ? NewTokens(client, kept.Scopes, isRefreshed: true) : null;
+            var tokens = isGood ? NewTokens(client, kept.Scopes, isRefreshable: true) : null;
             await using var batch = new NpgsqlBatch(connection, transaction);
             batch.Statement("""
                 UPDATE authorisation SET code_used_at = coalesce(code_used_at, $3), expires_at = greatest(expires_at, $4),
@@ -103,7 +103,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 return new Refreshed(null, AsksTooMuch: true);
 
             revoked = kept.WasUsed;
-            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshed: true);
+            var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshable: true);
             await using var batch = new NpgsqlBatch(connection, transaction);
             if (tokens is null)
             {
@@ -127,6 +127,29 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             credentials.ForgetTokens();
         return refreshed;
     }
+
+    /// <inheritdoc/>
+    public Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        if (TokenText.MerchantOf(refreshToken, TokenText.Refresh) is not { } merchant)
+            return null;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement($"""
+            SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, t.access_hash
+              FROM token t
+              JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
+              JOIN client x ON x.merchant_id = t.merchant_id AND x.credential_id = a.credential_id
+              JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
+             WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.access_hash IS NOT NULL AND i.dialect = $3 AND c.revoked_at IS NULL
+            """)
+            .With(merchant.Value).With(Credentials.HashOf(refreshToken)).With(dialect);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            && CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width + 4), Credentials.HashOf(accessToken))
+                ? Clients.Read(row)
+                : null;
+    });
 
     /// <inheritdoc/>
     public async Task RevokeAsync(Client client, string token, CancellationToken cancel)
@@ -176,24 +199,25 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             : null;
     });
 
-    private static IssuedTokens NewTokens(Client client, IReadOnlyCollection<string> scopes, bool isRefreshed) => new(
+    private static IssuedTokens NewTokens(Client client, IReadOnlyCollection<string> scopes, bool isRefreshable) => new(
         TokenText.New(TokenText.Access, client.Credential.Merchant),
-        isRefreshed ? TokenText.New(TokenText.Refresh, client.Credential.Merchant) : null, scopes, TokenLifetimes.Access);
+        isRefreshable ? TokenText.New(TokenText.Refresh, client.Credential.Merchant) : null, scopes, TokenLifetimes.Access);
 
     /// <summary>The access token with its scopes, and the refresh token with all that was allowed (RFC 6749 6).</summary>
     private static void Insert(NpgsqlBatch batch, Client client, Guid authorisation, IssuedTokens tokens, IReadOnlyCollection<string> allowed, DateTimeOffset now)
     {
-        Add(tokens.AccessToken, "access", tokens.Scopes, tokens.Lifetime);
+        var accessHash = Credentials.HashOf(tokens.AccessToken);
+        Add(accessHash, "access", tokens.Scopes, tokens.Lifetime, givenWith: null);
         if (tokens.RefreshToken is { } refreshToken)
-            Add(refreshToken, "refresh", allowed, TokenLifetimes.Refresh);
+            Add(Credentials.HashOf(refreshToken), "refresh", allowed, TokenLifetimes.Refresh, accessHash);
 
-        void Add(string token, string kind, IReadOnlyCollection<string> scopes, TimeSpan lifetime) =>
+        void Add(byte[] hash, string kind, IReadOnlyCollection<string> scopes, TimeSpan lifetime, byte[]? givenWith) =>
             batch.Statement("""
-                INSERT INTO token (merchant_id, hash, authorisation_id, kind, scopes, issued_at, expires_at)
-                SELECT m.id, $2, $3, $4, $5, $6, $7 FROM merchant m WHERE m.id = $1
+                INSERT INTO token (merchant_id, hash, authorisation_id, kind, scopes, issued_at, expires_at, access_hash)
+                SELECT m.id, $2, $3, $4, $5, $6, $7, $8 FROM merchant m WHERE m.id = $1
                 """)
-                .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(authorisation).With(kind).With(scopes.ToArray())
-                .With(now.UtcDateTime).With((now + lifetime).UtcDateTime);
+                .With(client.Credential.Merchant.Value).With(hash).With(authorisation).With(kind).With(scopes.ToArray())
+                .With(now.UtcDateTime).With((now + lifetime).UtcDateTime).With(givenWith);
     }
 
     private static async Task<KeptCode?> LockCodeAsync(NpgsqlConnection connection, Client client, string code, CancellationToken cancel)

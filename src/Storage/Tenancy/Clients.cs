@@ -89,13 +89,15 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             await using var row = await batch.ExecuteReaderAsync(cancel);
             List<(Client, byte[])> clients = [];
             while (await row.ReadAsync(cancel))
-            {
-                const int At = CredentialRows.Width;
-                clients.Add((
-                    new Client(CredentialRows.Read(row), row.GetString(At), row.GetString(At + 1), row.GetBoolean(At + 2), row.GetFieldValue<string[]>(At + 3)),
-                    row.GetFieldValue<byte[]>(At + 4)));
-            }
+                clients.Add((Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)));
 
             return clients;
         });
+
+    /// <summary>Columns: those of the credential, then the client's name, title, is_public and redirect_uris.</summary>
+    internal static Client Read(NpgsqlDataReader row)
+    {
+        const int At = CredentialRows.Width;
+        return new Client(CredentialRows.Read(row), row.GetString(At), row.GetString(At + 1), row.GetBoolean(At + 2), row.GetFieldValue<string[]>(At + 3));
+    }
 }

@@ -12,7 +12,7 @@ namespace Quittance.Storage.Tenancy;
 /// <summary>
 /// Looks credentials up by the hash of their secret. What was found is remembered for a few seconds, so that a request
 /// costs no round trip and a revoked credential is out soon after. Secrets are long and random: a plain hash keeps them.
-/// A bearer token may be a credential's own secret or one that the authorisation server gave to a client.
+/// A bearer's or Midnight's token may be a credential's own secret or one that the authorisation server gave to a client.
 /// </summary>
 /// <param name="database">Where they are kept.</param>
 /// <param name="vault">Makes the keys for hashes, which nobody can make from the database alone.</param>
@@ -84,7 +84,7 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         {
             var before = Volatile.Read(ref _forgotten);
             var now = clock.GetUtcNow();
-            var (credential, until) = key.Kind == CredentialKind.Bearer && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
+            var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
                 ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
                 : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
             if (credential is null)

@@ -29,6 +29,7 @@ internal static class WritingRoutes
         ["/brm/payment/v4/refund"] = OracleRefundAsync,
         ["/brm/payment/version/refund"] = OracleRefundAsync,
         ["/v1/Generic/CustomerPaymentInsert"] = MidnightAsync,
+        ["/v1/Midnight/CustomerPaymentInsert"] = MidnightAsync,
         ["/v1/payments/user-session"] = SessionAsync,
         ["/v1/customers/{customerId}/account/payment"] = BookingAsync,
         ["/v1/customers/{customerId}/account/payment-instrument"] = ReplacingAsync,

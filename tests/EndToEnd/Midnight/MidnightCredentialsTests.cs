@@ -44,7 +44,7 @@ public sealed class MidnightCredentialsTests
         var http = new DefaultHttpContext();
         http.Request.Headers.Authorization = authorization.Split('|');
         http.Request.Headers["MISKEY"] = misKey.Length == 0 ? default : misKey.Split('|');
-        return await new MidnightRoutes().AuthenticateAsync(http, new Known());
+        return await new MidnightRoutes(clients: null!, authorisations: null!, orders: null!).AuthenticateAsync(http, new Known());
     }
 
     /// <summary>Two installations of one merchant, and one of another that has the same id.</summary>

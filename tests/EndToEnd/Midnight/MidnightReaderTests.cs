@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using FsCheck;
@@ -9,6 +10,9 @@ namespace Quittance.Tests;
 
 public sealed class MidnightReaderTests
 {
+    /// <summary>As short as the mark at the head of a body allows, so that nearly everything lies across two pieces.</summary>
+    private const int PieceSize = 3;
+
     private const string NotJson = "The body is not valid JSON";
 
     [Fact]
@@ -103,7 +107,7 @@ public sealed class MidnightReaderTests
 
     [Fact]
     public void Read_BrokenUtf8_IsTold() =>
-        Assert.Equal("The body is not valid UTF-8.", Assert.Single(PaymentReader.FindFaults((byte[])[.. "[{\"x\":\""u8, 0xC3, .. "\"}]"u8])).Message);
+        Assert.Equal(": The body is not valid UTF-8.", Assert.Single(Faults((byte[])[.. "[{\"x\":\""u8, 0xC3, .. "\"}]"u8])));
 
     [Fact]
     public void Read_TooDeep_IsTold()
@@ -120,7 +124,7 @@ public sealed class MidnightReaderTests
     public void Read_MoreDetailsThanMayBe_CountsThem()
     {
         var record = new PaymentRecord();
-        var reader = new PaymentReader(Encoding.UTF8.GetBytes($$"""[{"CustomerPaymentDetailList":[{{string.Join(',', Enumerable.Repeat("{}", 1001))}}]},{}]"""));
+        var reader = new PaymentReader(InPieces(Encoding.UTF8.GetBytes($$"""[{"CustomerPaymentDetailList":[{{string.Join(',', Enumerable.Repeat("{}", 1001))}}]},{}]"""), PieceSize));
 
         Assert.True(reader.TryRead(record));
         Assert.Equal((1001, 1000, true), (record.DetailCount, record.Details.Length, record.HasTooManyDetails));
@@ -131,7 +135,7 @@ public sealed class MidnightReaderTests
 
     [Fact]
     public void Read_AnyBytes_NeverThrows() => Prop
-        .ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => PaymentReader.FindFaults(bytes) is not null)
+        .ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes => Faults(bytes) is not null)
         .QuickCheckThrowOnFailure();
 
     [Fact]
@@ -139,18 +143,56 @@ public sealed class MidnightReaderTests
     {
         var body = """[{"CustomerId":3,"AmountBilled":"1.5\u0030","CustomerPaymentDetailList":[null,{"OrderId":1e2}],"x":[{}]},null]"""u8.ToArray();
 
-        Assert.Empty(PaymentReader.FindFaults(body));
+        Assert.Empty(Faults(body));
         for (var length = 0; length < body.Length; length++)
-            Assert.NotEmpty(PaymentReader.FindFaults(body.AsMemory(0, length)));
+            Assert.NotEmpty(Faults(body[..length]));
     }
 
-    private static List<string> Faults(string body) =>
-        [.. PaymentReader.FindFaults(Encoding.UTF8.GetBytes(body)).Select(fault => $"{fault.Key}: {fault.Message}")];
+    [Theory]
+    [InlineData("\u00e9")]
+    [InlineData("\u20ac")]
+    [InlineData("\U0001F600")]
+    public void Read_ACharacterAcrossTwoPieces_IsOneCharacter(string character)
+    {
+        for (var before = 0; before < 2 * PieceSize; before++)
+            Assert.Equal([$"0 - Other {new string('x', before)}{character} "], Read($$"""[{"OrderNumber":"{{new string('x', before)}}{{character}}"}]"""));
+    }
+
+    [Fact]
+    public void Read_ATextLongerThanAnythingItCouldSay_IsNoneOfThat() => Assert.Equal(
+        [$"0 - Unknown {new string('-', 1024)} [0 Unknown -]"],
+        Read($$"""[{"RequestSource":"{{new string('o', 20_000)}}","OrderNumber":"{{new string('9', 20_000)}}","{{new string('n', 20_000)}}":1,"CustomerPaymentDetailList":[{"PaymentLabel":"{{new string('l', 20_000)}}"}]}]"""));
+
+    /// <summary>A body in pieces of some bytes: it must read like one in a single piece.</summary>
+    private static ReadOnlySequence<byte> InPieces(byte[] utf8, int size)
+    {
+        var first = new Piece(utf8.AsMemory(0, Math.Min(size, utf8.Length)), 0);
+        var last = first;
+        for (var at = size; at < utf8.Length; at += size)
+            last = last.Append(utf8.AsMemory(at, Math.Min(size, utf8.Length - at)));
+        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+    }
+
+    private static List<string> Faults(string body) => Faults(Encoding.UTF8.GetBytes(body));
+
+    private static List<string> Faults(byte[] utf8)
+    {
+        List<string> faults = [.. PaymentReader.FindFaults(new ReadOnlySequence<byte>(utf8)).Select(fault => $"{fault.Key}: {fault.Message}")];
+        Assert.Equal(faults, PaymentReader.FindFaults(InPieces(utf8, PieceSize)).Select(fault => $"{fault.Key}: {fault.Message}"));
+        return faults;
+    }
 
     private static List<string> Read(string body)
     {
         var utf8 = Encoding.UTF8.GetBytes(body);
-        Assert.Empty(PaymentReader.FindFaults(utf8));
+        Assert.Empty(Faults(utf8));
+        var read = Read(new ReadOnlySequence<byte>(utf8));
+        Assert.Equal(read, Read(InPieces(utf8, PieceSize)));
+        return read;
+    }
+
+    private static List<string> Read(ReadOnlySequence<byte> utf8)
+    {
         List<string> read = [];
         var reader = new PaymentReader(utf8);
         var record = new PaymentRecord();
@@ -176,5 +218,17 @@ public sealed class MidnightReaderTests
             return "-";
         Assert.Equal(AmountFault.None, number.TryToMinor(2, out var minor));
         return minor.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory, long index) => (Memory, RunningIndex) = (memory, index);
+
+        public Piece Append(ReadOnlyMemory<byte> memory)
+        {
+            var next = new Piece(memory, RunningIndex + Memory.Length);
+            Next = next;
+            return next;
+        }
     }
 }

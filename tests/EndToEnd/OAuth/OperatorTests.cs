@@ -39,7 +39,7 @@ public sealed partial class OperatorTests(BooksFixture books)
     }
 
     [Theory]
-    [InlineData("takes no tokens", "client", "create", "--merchant", "1", "--api", "midnight", "--name", "x")]
+    [InlineData("takes no tokens", "client", "create", "--merchant", "1", "--api", "sport-alliance", "--name", "x")]
     [InlineData("knows no scope", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--scope", "admin")]
     [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "http://rail.example/back")]
     [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "https://rail.example/back#top")]

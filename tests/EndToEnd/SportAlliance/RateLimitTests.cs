@@ -67,7 +67,7 @@ public sealed class RateLimitTests(BooksFixture books)
     [Fact]
     public async Task Dialect_WithoutALimit_TakesAnyNumber()
     {
-        Assert.Null(new Dialects.Midnight.MidnightRoutes().RateLimit);
+        Assert.Null(new Dialects.Midnight.MidnightRoutes(clients: null!, authorisations: null!, orders: null!).RateLimit);
         for (var i = 0; i < 50; i++)
         {
             using var answer = await books.Client.GetAsync(new Uri("paymentManagement/v4/payment/P1-0", UriKind.Relative), TestContext.Current.CancellationToken);

@@ -1,0 +1,24 @@
+namespace Quittance.Core.Accounts;
+
+/// <summary>Reads customers and their orders, as the clients of one dialect name them. Reading takes no locks and sees only what is committed.</summary>
+public interface IOrders
+{
+    /// <summary>A part of a merchant's orders, in the order of their ids, each with its charges. Orders that the dialect has no name for are none.</summary>
+    Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel);
+
+    /// <summary>A part of a merchant's customers, in the order of their names with the dialect's clients.</summary>
+    /// <param name="first">The dialect and the kind of name; the value is that behind which to begin, and empty to begin at the first.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel);
+
+    /// <summary>The id of what a reference names; null when it names nothing.</summary>
+    Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel);
+
+    /// <summary>What the clients of a dialect call the objects of these ids; those without a name are missing.</summary>
+    Task<IReadOnlyDictionary<Guid, IReadOnlyList<Reference>>> NamesAsync(
+        MerchantId merchant, string dialect, IReadOnlyCollection<Guid> objects, CancellationToken cancel);
+
+    /// <summary>What is left of an account's credits of these purposes, and what is open on its charges of a label, at one moment.</summary>
+    Task<(Money Credit, Money Open)> StandingAsync(Account account, IReadOnlyCollection<string> purposes, string label, CancellationToken cancel);
+}

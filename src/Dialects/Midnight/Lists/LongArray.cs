@@ -1,0 +1,43 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.Midnight.Lists;
+
+/// <summary>An answer that is an array, sent piece by piece while its items are still being read.</summary>
+internal static class LongArray
+{
+    private const int PieceSize = 32 * 1024;
+
+    /// <summary>200 with the items. What goes wrong while the first is read is still told as it should be.</summary>
+    public static async Task<Answer> AnswerAsync<T>(IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write, CancellationToken cancel)
+    {
+        var reading = items.GetAsyncEnumerator(cancel);
+        var hasFirst = await reading.MoveNextAsync();
+        return new Answer(StatusCodes.Status200OK, Body: null) { LongBody = (output, _) => WriteAsync(output, reading, hasFirst, write, cancel) };
+    }
+
+    private static async Task WriteAsync<T>(PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Action<Utf8JsonWriter, T> write, CancellationToken cancel)
+    {
+        await using var items = reading;
+        await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
+        writer.WriteStartArray();
+        // From here on what goes wrong breaks the answer off: it must not end like a whole one.
+        await writer.FlushAsync(cancel);
+        await output.FlushAsync(cancel);
+        for (var sent = writer.BytesCommitted; hasItem; hasItem = await items.MoveNextAsync())
+        {
+            write(writer, items.Current);
+            if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
+                continue;
+            await writer.FlushAsync(cancel);
+            sent = writer.BytesCommitted;
+            await output.FlushAsync(cancel);
+        }
+
+        writer.WriteEndArray();
+        await writer.FlushAsync(cancel);
+        await output.FlushAsync(cancel);
+    }
+}
