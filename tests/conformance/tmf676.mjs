@@ -54,7 +54,7 @@ function* faultsOf(exchange) {
     return;
   }
 
-  if (headers['content-type']?.toLowerCase() !== api.produces[0])
+  if (headers['content-type']?.toLowerCase().replaceAll(' ', '') !== api.produces[0])
     yield `Content-Type is ${headers['content-type']}`;
   for (const [header, described] of Object.entries(response?.headers ?? {})) {
     // Beyond 10,000 items nobody is told how many there are.
