@@ -34,7 +34,7 @@ public sealed class OracleBrmDescribeTests(BooksFixture books)
 
             // And each of its attributes can be selected.
             var all = string.Join(',', plain.GetProperty("properties").EnumerateObject().Select(member => Uri.EscapeDataString(member.Name)));
-            Assert.Equal(resource.Text, (await carrier.Http.GetAsync($"{path}/{resource["id"]}?fields={all}")).Text);
+            Assert.Equal((await carrier.Http.GetAsync($"{path}/{resource["id"]}")).Text, (await carrier.Http.GetAsync($"{path}/{resource["id"]}?fields={all}")).Text);
         }
     }
 
