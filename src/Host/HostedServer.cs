@@ -54,7 +54,7 @@ public static class HostedServer
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
-        ApiPage.Use(app, dialects);
+        ApiPage.UseViewer(app, dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
@@ -71,6 +71,7 @@ public static class HostedServer
         }
 
         ApiDocuments.Map(app, dialects, settings.PublicAddress);
+        ApiPage.Map(app, dialects);
         return app;
     }
 
