@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
+using Quittance.Bench.Lists;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
 using Quittance.Bench.Servers;
@@ -14,6 +15,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     ProviderBenchmark.Command(),
     SessionsBenchmark.Command(),
     BookingsBenchmark.Command(),
+    ListsBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));
