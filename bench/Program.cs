@@ -3,6 +3,7 @@ using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
 using Quittance.Bench.Hot;
+using Quittance.Bench.Lists;
 using Quittance.Bench.Mixed;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
@@ -20,6 +21,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     ProviderBenchmark.Command(),
     SessionsBenchmark.Command(),
     BookingsBenchmark.Command(),
+    ListsBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));

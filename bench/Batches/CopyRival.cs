@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using NpgsqlTypes;
 using Quittance.Bench.Books;
 using Quittance.Bench.Contests;
 using Quittance.Bench.Load;
@@ -48,77 +47,19 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
         return latencies;
     }
 
-    private async Task CopyTransactionAsync(NpgsqlConnection connection, Random random, CancellationToken cancel)
+    private Task CopyTransactionAsync(NpgsqlConnection connection, Random random, CancellationToken cancel)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var request = Guid.CreateVersion7(now);
-        Row[] rows = [.. Enumerable.Range(0, payments).Select(_ => NewRow(random, now))];
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await CopyAsync(connection, "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)", rows, (copy, row) =>
-        {
-            copy.Write(row.Payment, NpgsqlDbType.Uuid);
-            copy.Write(1, NpgsqlDbType.Integer);
-            copy.Write(1, NpgsqlDbType.Integer);
-            copy.Write(row.Clearing, NpgsqlDbType.Uuid);
-            copy.Write(row.Credit, NpgsqlDbType.Uuid);
-            copy.Write(row.AmountMinor, NpgsqlDbType.Bigint);
-            copy.Write("USD", NpgsqlDbType.Text);
-        });
-        await CopyAsync(
-            connection,
-            "payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)",
-            rows,
-            (copy, row) =>
-            {
-                copy.Write(row.Payment, NpgsqlDbType.Uuid);
-                copy.Write(row.Number, NpgsqlDbType.Bigint);
-                copy.Write(row.Account, NpgsqlDbType.Uuid);
-                copy.Write(row.AmountMinor, NpgsqlDbType.Bigint);
-                copy.Write("USD", NpgsqlDbType.Text);
-                copy.Write(0L, NpgsqlDbType.Bigint);
-                copy.Write(1, NpgsqlDbType.Integer);
-                copy.Write("midnight", NpgsqlDbType.Text);
-                copy.Write("captured", NpgsqlDbType.Text);
-                copy.Write("unspecified", NpgsqlDbType.Text);
-                copy.Write(now.UtcDateTime, NpgsqlDbType.TimestampTz);
-                if (accounts.Details is { } details)
-                    copy.Write(details, NpgsqlDbType.Json);
-                else
-                    copy.WriteNull();
-            });
-        await CopyAsync(connection, "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)", rows, (copy, row) =>
-        {
-            copy.Write(row.Payment, NpgsqlDbType.Uuid);
-            copy.Write(1, NpgsqlDbType.Integer);
-            copy.Write("payment.recorded", NpgsqlDbType.Text);
-            copy.Write("captured", NpgsqlDbType.Text);
-            copy.Write(now.UtcDateTime, NpgsqlDbType.TimestampTz);
-            copy.Write(1L, NpgsqlDbType.Bigint);
-            copy.Write(request, NpgsqlDbType.Uuid);
-        });
-        await transaction.CommitAsync(cancel);
+        return PaymentCopy.WriteAsync(connection, merchant, [.. Enumerable.Range(0, payments).Select(_ => NewRow(random, now))], cancel);
     }
 
-    private async Task CopyAsync(NpgsqlConnection connection, string table, Row[] rows, Action<NpgsqlBinaryImporter, Row> write)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)");
-        foreach (var row in rows)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(merchant.Value, NpgsqlDbType.Bigint);
-            write(copy, row);
-        }
-
-        await copy.CompleteAsync();
-    }
-
-    private Row NewRow(Random random, DateTimeOffset now)
+    private PaymentRow NewRow(Random random, DateTimeOffset now)
     {
         var slot = random.Next(Account.Slots);
         var (account, credit) = accounts.Any(slot, random);
         var number = (Interlocked.Increment(ref _lastNumber) * Account.Slots) + slot;
-        return new Row(Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100);
+        return new PaymentRow(
+            Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100, "midnight", "captured", "unspecified",
+            accounts.Details, now);
     }
-
-    private readonly record struct Row(Guid Payment, long Number, Guid Account, Guid Clearing, Guid Credit, long AmountMinor);
 }

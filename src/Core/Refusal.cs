@@ -88,6 +88,9 @@ public enum Refusal
     /// <summary>The payment's money is not in the books, so it can't be disputed.</summary>
     PaymentNotCaptured,
 
+    /// <summary>The payment does not wait for its money any more, never did, or a provider is asked for it.</summary>
+    PaymentNotPending,
+
     /// <summary>The payer disputes the payment: until that is decided nothing of it is refunded.</summary>
     PaymentDisputed,
 

@@ -24,6 +24,7 @@ var quittance = new RootCommand(WhatItIs)
     AccountCommand.Create(),
     ChargeCommand.Create(),
     AttemptCommand.Create(),
+    PaymentCommand.Create(),
     ProviderCommand.Create(),
     WebhookCommand.Create(),
     VaultCommand.Create(),

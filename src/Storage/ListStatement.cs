@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
-using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Lists;
 using Quittance.Core.Payments;
@@ -10,22 +10,16 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Says in SQL which rows of a table, named x, fulfil a query. Values are parameters, $1 the merchant. Each criterion has an index in
-/// 0010-lists.sql, a key, or an index that it names.
+/// 0010-lists.sql or 0013-refunds-and-lists.sql, a key, or an index that it names.
 /// </summary>
 internal sealed class ListStatement
 {
-    /// <summary>What the index payment_by_method is of.</summary>
-    private const string Method =
-        "(CASE WHEN x.details -> 'paymentMethod' IS NOT NULL THEN x.details #>> '{paymentMethod,@type}' "
-        + "WHEN x.instrument_id IS NOT NULL THEN ':instrument' ELSE ':' || x.method END)";
+    /// <summary>What the indexes payment_changed_apart and refund_changed_apart are of.</summary>
+    private const string ChangedApart =
+        "x.status_at - to_timestamp((('x' || substr(x.id::text, 1, 8) || substr(x.id::text, 10, 4))::bit(48)::bigint) / 1000.0) "
+        + "NOT BETWEEN interval '-1 hour' AND interval '1 hour'";
 
-    // The currencies by how many decimals they have. All are named, since the index of amounts begins with the currency.
-    private static readonly (int Decimals, string[] Currencies)[] Alike =
-    [
-        .. Currency.All.GroupBy(currency => currency.MinorUnits).Select(alike => (alike.Key, alike.Select(currency => currency.Code).ToArray())),
-    ];
-
-    private const decimal MostMajor = Money.MaxAmountMinor + 1m;
+    private static readonly TimeSpan Apart = TimeSpan.FromHours(1);
 
     private readonly StringBuilder _where = new("x.merchant_id = $1");
     private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
@@ -42,17 +36,41 @@ internal sealed class ListStatement
             _where.Append(" AND ").Append(Of(criterion));
     }
 
+    /// <summary>Adds what the other statements' plans rest on, for the transaction.</summary>
+    public static void AddSettings(NpgsqlBatch batch)
+    {
+        // The best plan depends on the values: what is rare is found by its index, what is common by going through the list.
+        batch.Statement("SET LOCAL plan_cache_mode = force_custom_plan");
+        // What is common would else be looked for in the order of the table, which tells nothing of the list's.
+        batch.Statement("SET LOCAL enable_seqscan = off");
+    }
+
     /// <summary>Adds the statement that finds the ids of a part of the list, and one more where there is more.</summary>
     public void AddPage(NpgsqlBatch batch)
     {
-        var (order, beyond) = _query.IsNewestFirst ? (" DESC", '<') : ("", '>');
         var taken = _parameters.Count;
+        var (order, beyond) = _query.IsNewestFirst ? (" DESC", '<') : ("", '>');
         var after = _query.After is { } id ? $" AND x.id {beyond} {Next(id)}" : "";
-        var sql = $"""
-            SELECT x.id FROM {_table} x WHERE {_where}{after}
-             ORDER BY x.merchant_id{order}, x.id{order} OFFSET {Next(_query.Offset)} LIMIT {Next(_query.Limit + 1L)}
-            """;
-        Add(batch, sql);
+        var part = $"SELECT x.id FROM {_table} x WHERE {_where}{after}";
+        var inOrder = $"ORDER BY x.merchant_id{order}, x.id{order}";
+        var page = $"OFFSET {Next(_query.Offset)} LIMIT {Next(_query.Limit + 1L)}";
+        if (IdsOfTime() is not { } ids)
+        {
+            Add(batch, $"{part} {inOrder} {page}");
+        }
+        else
+        {
+            var (first, beyondLast, most) = (Next(ids.First), Next(ids.BeyondLast), Next(_query.Offset > long.MaxValue - int.MaxValue ? long.MaxValue : _query.Offset + _query.Limit + 1L));
+            // Those apart are few. Asked for in order they would be looked for along the primary key, as nobody can tell the planner that.
+            Add(batch, $"""
+                SELECT found.id
+                  FROM (({part} AND x.id >= {first} AND x.id < {beyondLast} {inOrder} LIMIT {most})
+                        UNION ALL
+                        ({part} AND (x.id < {first} OR x.id >= {beyondLast}) AND {ChangedApart})) found
+                 ORDER BY found.id{order} {page}
+                """);
+        }
+
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
 
@@ -60,8 +78,9 @@ internal sealed class ListStatement
     public void AddCount(NpgsqlBatch batch)
     {
         var taken = _parameters.Count;
-        // In the order of the list, so that it is counted along the same index.
-        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY x.merchant_id, x.id LIMIT {Next(_query.CountsUpTo)}) counted");
+        // Nobody can tell the planner that what is since a time comes behind all that is older in every other index.
+        var order = IdsOfTime() is null ? "" : "ORDER BY x.status_at ";
+        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} {order}LIMIT {Next(_query.CountsUpTo)}) counted");
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
 
@@ -78,6 +97,24 @@ internal sealed class ListStatement
         return $"${_parameters.Count + 1}";
     }
 
+    /// <summary>The ids of the time within which items are asked for that came to stand as they do, and of an hour around it; null where any time will do.</summary>
+    private (Guid First, Guid BeyondLast)? IdsOfTime()
+    {
+        if (_query.Criteria.OfType<StatusAtCriterion>().FirstOrDefault() is not { Times.Count: > 0 } asked)
+            return null;
+        var from = asked.Times.All(time => time.From is not null) ? asked.Times.Min(time => time.From!.Value) : DateTimeOffset.UnixEpoch;
+        var to = asked.Times.All(time => time.To is not null) ? asked.Times.Max(time => time.To!.Value) : DateTimeOffset.MaxValue;
+        return (IdAt(from.ToUnixTimeMilliseconds() - (long)Apart.TotalMilliseconds), IdAt(to.ToUnixTimeMilliseconds() + (long)Apart.TotalMilliseconds + 1));
+    }
+
+    /// <summary>The least id that is made at a time: its first 48 bits are that.</summary>
+    private static Guid IdAt(long milliseconds)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(id, (ulong)Math.Max(0, milliseconds) << 16);
+        return new Guid(id, bigEndian: true);
+    }
+
     private string Of(Criterion criterion) => criterion switch
     {
         IdCriterion ids => OneOf("x.id", ids.Ids),
@@ -86,9 +123,10 @@ internal sealed class ListStatement
         StatusCriterion<PaymentStatus> payments => OneOf("x.status", [.. payments.Statuses.Select(Words.Of)]),
         StatusCriterion<RefundStatus> refunds => OneOf("x.status", [.. refunds.Statuses.Select(Words.Of)]),
         StatusAtCriterion times => Any(times.Times, time => Within("x.status_at", time, moment => Next(moment.UtcDateTime))),
-        AmountCriterion amounts => Any(amounts.MajorUnits, Within),
+        RefundedAtCriterion times => Any(times.Times, RefundedWithin),
+        AmountCriterion amounts => Any(amounts.MajorUnits, major => Within("x.amount_major", major, Next)),
         CorrelatorCriterion correlators => OneOf("(x.details ->> 'correlatorId')", correlators.Correlators),
-        MethodCriterion methods => OneOf(Method, Methods(methods)),
+        MethodCriterion methods => OneOf("x.said_method", Methods(methods)),
         // Index: payment_with_credit.
         UnallocatedCriterion => "x.status = 'captured' AND x.has_credit",
         ChargeCriterion one => Settles(one.Charge),
@@ -120,25 +158,12 @@ internal sealed class ListStatement
         return criterion.Instruments ? [.. methods, ":instrument"] : methods;
     }
 
-    private string Within(Range<decimal> major) =>
-        Any(Alike, alike => $"x.currency = ANY({Next(alike.Currencies)}) AND {WithinMinor(major, alike.Decimals)}");
-
-    private string WithinMinor(Range<decimal> major, int decimals)
+    private string RefundedWithin(Range<DateTimeOffset> time)
     {
-        // Above all amounts, and below what would overflow.
-        major = new(Clamped(major.From), Clamped(major.To), major.ExcludesFrom, major.ExcludesTo);
-        var units = 1m;
-        for (var power = 0; power < decimals; power++)
-            units *= 10;
-        Range<long> minor = new(
-            major.From is { } from ? ToMinor(major.ExcludesFrom ? decimal.Floor(from * units) + 1 : decimal.Ceiling(from * units)) : null,
-            major.To is { } to ? ToMinor(major.ExcludesTo ? decimal.Ceiling(to * units) - 1 : decimal.Floor(to * units)) : null);
-        return Within("x.amount_minor", minor, Next);
+        const string Said = "(x.details ->> 'refundDate')";
+        var said = Within(Said, time, moment => Next(moment.UtcDateTime.ToString("O")));
+        return $"({Said} IS NOT NULL AND {said}) OR ({Said} IS NULL AND x.status = 'done' AND {Within("x.status_at", time, moment => Next(moment.UtcDateTime))})";
     }
-
-    private static decimal? Clamped(decimal? value) => value is { } known ? decimal.Clamp(known, -1, MostMajor) : null;
-
-    private static long ToMinor(decimal minor) => (long)decimal.Clamp(minor, -1, Money.MaxAmountMinor + 1);
 
     private static string Any<T>(IReadOnlyList<T> alternatives, Func<T, string> sql) =>
         alternatives.Count == 0 ? "false" : $"({string.Join(" OR ", alternatives.Select(alternative => $"({sql(alternative)})"))})";

@@ -31,8 +31,7 @@ internal static class Lists
         NpgsqlConnection connection, ListStatement statement, ListQuery query, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        // The best plan depends on the values: what is rare is found by its index, what is common by going through the list.
-        batch.Statement("SET LOCAL plan_cache_mode = force_custom_plan");
+        ListStatement.AddSettings(batch);
         statement.AddPage(batch);
         if (query.CountsUpTo > 0)
             statement.AddCount(batch);

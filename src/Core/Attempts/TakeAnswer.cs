@@ -138,10 +138,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
-            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised:
+            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling:
                 ComesToNothing(progress);
                 break;
-            case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown:
+            case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown or PaymentStatus.Settling:
                 progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
                 progress.Release();
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);
@@ -209,8 +209,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         var payment = progress.Payment;
         if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)
             progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
+        else if (attempt.Verb == Verb.Capture && status == PaymentStatus.Pending)
+            progress.Move(EventType.PaymentCapturePending, payment.Status == PaymentStatus.Authorised ? PaymentStatus.Settling : null);
         else if (attempt.Verb == Verb.Capture)
-            progress.Move(status == PaymentStatus.Pending ? EventType.PaymentCapturePending : EventType.PaymentUnanswered, null);
+            progress.Move(EventType.PaymentUnanswered, null);
         else if (attempt.Verb == Verb.Refund)
             progress.Change(progress.RefundOf(attempt), EventType.RefundUnanswered);
     }

@@ -15,6 +15,9 @@ public enum PaymentStatus
     /// <summary>A provider has reserved the money and not taken it yet.</summary>
     Authorised,
 
+    /// <summary>A provider has taken on to take the money, as banks do with debits, and tells later what became of that.</summary>
+    Settling,
+
     /// <summary>A provider refused it.</summary>
     Declined,
 

@@ -143,7 +143,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var payment = view.Payment;
         var answer = payment.Status switch
         {
-            PaymentStatus.Captured or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null),
+            PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null),
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => SportAllianceErrors.Declined.ToAnswer(call.Http),
             PaymentStatus.Pending or PaymentStatus.Unknown => throw new InvalidOperationException("A booking was answered before its outcome was known."),
         };

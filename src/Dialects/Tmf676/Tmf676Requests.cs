@@ -47,12 +47,19 @@ public static class Tmf676Requests
             Instrument = payment.Method.Id is { } id ? Named(TmfNames.PaymentMethod, id, origin) : null,
             InstrumentMayBeUnknown = true,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
-            Parts = [.. payment.Items.Select(item => Part.ChargeIfKnown(
-                Named(TmfNames.Bill, item.Bill.Id, origin), item.Amounts.Whole?.AmountMinor))],
+            Parts = PartsOf(payment, origin.Merchant, TmfNames.Tmf676),
             Details = payment.ToDetails(),
         };
         return new TmfRequest(command, payment.CorrelatorId, BillAttribute);
     }
+
+    /// <summary>What a payment is for that was recorded before, as far as its client said so in the words of TMF.</summary>
+    public static IReadOnlyList<Part> PartsOf(PaymentView view) => PartsOf(TmfPayment.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
+
+    private static IReadOnlyList<Part> PartsOf(TmfPayment payment, MerchantId merchant, string dialect) =>
+    [
+        .. payment.Items.Select(item => Part.ChargeIfKnown(new Reference(merchant, dialect, TmfNames.Bill, item.Bill.Id), item.Amounts.Whole?.AmountMinor)),
+    ];
 
     /// <summary>
     /// Reads a refund to create (TMF676 3.3, 4.3). Null, with faults in the body, when it is not well formed.

@@ -90,7 +90,7 @@ public static class TrainTravelErrors
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
             or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered or Refusal.PaymentUnknown or Refusal.AttemptUnknown
             or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
-            or Refusal.PaymentNotCaptured or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.CurrencyMismatch or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
+            or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.CurrencyMismatch or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
             or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
             or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
             or Refusal.ExceedsUnallocated => throw new InvalidOperationException($"A booking can't be refused with {refusal}."),

@@ -44,7 +44,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
     }
 
     private static bool IsGood(Payment payment) =>
-        payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised;
+        payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling;
 
     private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source)
     {

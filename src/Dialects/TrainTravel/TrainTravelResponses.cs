@@ -104,7 +104,7 @@ internal static class TrainTravelResponses
     private static string StatusOf(PaymentStatus status) => status switch
     {
         PaymentStatus.Captured => "succeeded",
-        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised => "pending",
+        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => "pending",
         PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "failed",
     };
 

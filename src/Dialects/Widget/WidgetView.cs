@@ -34,7 +34,7 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
         : Payment.Status switch
         {
             PaymentStatus.Pending or PaymentStatus.Unknown => "pending",
-            PaymentStatus.Authorised or PaymentStatus.Captured => "ready",
+            PaymentStatus.Authorised or PaymentStatus.Settling or PaymentStatus.Captured => "ready",
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => Session.IsTriedOut ? "exhausted" : "open",
         };
 

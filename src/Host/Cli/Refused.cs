@@ -36,6 +36,7 @@ internal static class Refused
         Refusal.AttemptNotDue => "someone else is asking just now",
         Refusal.DisputeUnknown => "there is no such dispute",
         Refusal.PaymentNotCaptured => "the payment's money is not in the books",
+        Refusal.PaymentNotPending => "the payment does not wait for its money, or its provider is asked for it",
         Refusal.ChargeClaimed => "another payment for the charge is under way",
         Refusal.AccountUnknown => "there is no such account",
         Refusal.ReferenceTaken => "the name is taken",

@@ -152,7 +152,7 @@ internal static class Rules
         ("A charge is claimed by one payment at most, and only while that is under way", """
             SELECT format('charge %s is claimed by payment %s (%s)', c.charge_id, c.payment_id, p.status)
               FROM claim c LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = c.payment_id
-             WHERE c.merchant_id = $1 AND c.is_live AND coalesce(p.status, '') NOT IN ('pending', 'unknown', 'authorised')
+             WHERE c.merchant_id = $1 AND c.is_live AND coalesce(p.status, '') NOT IN ('pending', 'unknown', 'authorised', 'settling')
             """),
         ("An attempt belongs to a payment of its account, and an open one will be asked for unless it was given up", """
             SELECT format('attempt %s (%s %s) of payment %s', a.id, a.verb, a.status, a.payment_id)
@@ -176,7 +176,7 @@ internal static class Rules
         ("What was paid in a session that has expired is given back", """
             SELECT format('session %s: payment %s (%s)', s.id, s.payment_id, p.status)
               FROM session s JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id
-             WHERE s.merchant_id = $1 AND s.status = 'expired' AND p.status IN ('pending', 'unknown', 'authorised', 'captured')
+             WHERE s.merchant_id = $1 AND s.status = 'expired' AND p.status IN ('pending', 'unknown', 'authorised', 'settling', 'captured')
             """),
         ("A session's payment and its instrument are those of its account, and no other session has the payment", """
             SELECT format('session %s of account %s: payment %s, instrument %s', s.id, s.account_id, s.payment_id, s.instrument_id)

@@ -180,12 +180,12 @@ public sealed class CollectingTests
     }
 
     [Fact]
-    public void DirectDebit_PendingAtTheProvider_StaysAuthorisedUntilItTells()
+    public void DirectDebit_PendingAtTheProvider_IsSettlingUntilItTells()
     {
         var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
             .Heard("payment", Verb.Capture, ProviderAnswer.Pending);
 
-        Assert.Equal(PaymentStatus.Authorised, anna.Status("payment"));
+        Assert.Equal(PaymentStatus.Settling, anna.Status("payment"));
         Assert.Equal(EventType.PaymentCapturePending, anna.Last.Events[^1].Type);
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
         Assert.Equal(PaymentStatus.Captured, anna.Status("payment"));

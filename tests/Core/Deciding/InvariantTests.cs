@@ -40,7 +40,7 @@ public sealed class InvariantTests
                 Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
                 // Providers have a simulation of their own.
                 Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
-                Refusal.PaymentNotCaptured, Refusal.ChargeClaimed,
+                Refusal.PaymentNotCaptured, Refusal.PaymentNotPending, Refusal.ChargeClaimed,
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired, Refusal.SessionSubmitted,
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
@@ -162,6 +163,19 @@ internal sealed class KilledServer : IAsyncDisposable
                 return told;
             await Task.Delay(TimeSpan.FromMilliseconds(500), clock, Cancel);
         }
+    }
+
+    /// <summary>Gives money of a payment back at the provider, past our books.</summary>
+    public async Task RefundElsewhereAsync(Guid payment, long amountMinor)
+    {
+        await using var find = _own.Database.CreateCommand("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'");
+        find.Parameters.Add(new() { Value = payment });
+        var authorisation = await find.ExecuteScalarAsync(Cancel);
+        using var client = new HttpClient { BaseAddress = _sandbox.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        using var answer = await client.PostAsJsonAsync(
+            "/v1/refunds", new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" }, Cancel);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>What our books and the provider's do not agree on, and what is not finished; nothing at the end.</summary>

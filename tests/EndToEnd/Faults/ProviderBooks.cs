@@ -7,7 +7,7 @@ namespace Quittance.Tests.Faults;
 internal static class ProviderBooks
 {
     private const string Ours = """
-        SELECT a.id, coalesce(k.purchase, p.details ->> 'name', ''), p.status, coalesce(p.amount_minor, 0), p.reversed_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
+        SELECT a.id, coalesce(k.purchase, p.details ->> 'name', ''), p.status, coalesce(p.amount_minor, 0), p.reversed_minor + p.refunded_minor, a.instrument_id IN (SELECT id FROM instrument WHERE kind = 'card'),
                (SELECT count(*) FROM attempt c WHERE c.payment_id = p.id AND c.verb = 'capture')
           FROM payment p
           JOIN attempt a ON a.payment_id = p.id AND a.verb = 'authorise'
@@ -21,6 +21,7 @@ internal static class ProviderBooks
         UNION ALL SELECT format('a claim of payment %s', payment_id) FROM claim WHERE is_live
         UNION ALL SELECT format('a session, %s', id) FROM session WHERE status = 'open'
         UNION ALL SELECT format('a hold whose time is over, %s', id) FROM booking WHERE status = 'held' AND held_until <= now()
+        UNION ALL SELECT format('a refund, %s', id) FROM refund WHERE status = 'pending'
         UNION ALL SELECT format('%s payments for one key', count(*)) FROM kept_answer GROUP BY key HAVING count(*) > 1
         """;
 
@@ -40,7 +41,7 @@ internal static class ProviderBooks
         differences.AddRange(ended.Keys.Select(name => $"No payment: {name}"));
         // There is one currency at most.
         foreach (var totals in theirs.GetProperty("totals").EnumerateObject())
-            await CompareTotalsAsync(database, totals.Value, differences);
+            await CompareTotalsAsync(database, totals.Value, purchases.Sum(purchase => purchase.ElsewhereMinor), differences);
         return differences;
     }
 
@@ -60,7 +61,7 @@ internal static class ProviderBooks
         }
 
         var captured = Minor(authorisation, "captured_minor");
-        var theirs = captured - Minor(authorisation, "refunded_minor") - Minor(authorisation, "reversed_minor") - Minor(authorisation, "disputed_minor");
+        var theirs = captured - Minor(authorisation, "refunded_minor") + (purchase?.ElsewhereMinor ?? 0) - Minor(authorisation, "reversed_minor") - Minor(authorisation, "disputed_minor");
         if (ours != theirs)
             yield return $"{name} ({status}): booked {ours}, and the provider has {theirs}";
         // A debit reserves nothing.
@@ -69,13 +70,13 @@ internal static class ProviderBooks
             yield return $"{name} ({status}): {reserved} are still reserved";
     }
 
-    private static async Task CompareTotalsAsync(NpgsqlDataSource database, JsonElement totals, List<string> differences)
+    private static async Task CompareTotalsAsync(NpgsqlDataSource database, JsonElement totals, long elsewhereMinor, List<string> differences)
     {
         Dictionary<(string, string), long> balances = [];
         await ReadAsync(database, Balances, row => balances[(row.GetString(0), row.GetString(1))] = row.GetInt64(2));
         var fees = Minor(totals, "fees_minor");
         var has = Minor(totals, "captured_minor") - Minor(totals, "refunded_minor") - Minor(totals, "reversed_minor")
-            - Minor(totals, "disputed_minor") - fees;
+            - Minor(totals, "disputed_minor") - fees + elsewhereMinor;
         if (balances.GetValueOrDefault(("clearing", "sandbox")) != has)
             differences.Add($"The books say that the provider has {balances.GetValueOrDefault(("clearing", "sandbox"))}, and it has {has}");
         if (balances.Where(balance => balance.Key.Item1 == "fees").Sum(balance => balance.Value) != fees)

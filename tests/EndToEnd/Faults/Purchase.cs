@@ -29,6 +29,9 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
 
     public Customer Customer { get; init; } = null!;
 
+    /// <summary>What the provider has given back of it past our books, in cents.</summary>
+    public long ElsewhereMinor { get; init; }
+
     public string Body => Customer.Payment(AmountMinor, Customer.Bills.Count > 0 ? Customer.Bills[0] : null);
 
     public static Purchase OfCard(string number, long amountMinor, params IReadOnlyList<string> ends) =>

@@ -177,14 +177,14 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Payment_ByDirectDebit_IsAuthorisedUntilTheBankTells()
+    public async Task Payment_ByDirectDebit_IsCapturedUntilTheBankTells()
     {
         var good = await _customers.CreateAsync(Customers.IbanOf("DE02120300000000202051"), 10_00);
         var refused = await _customers.CreateAsync(Customers.IbanOf("DE45120300000000000002"), 10_00);
         var returned = await _customers.CreateAsync(Customers.IbanOf("DE18120300000000000003"), 10_00);
         var paid = await Task.WhenAll(((Customer[])[good, refused, returned]).Select(async customer => await _http.PostAsync(Payments, customer.Payment(10_00, customer.Bills[0]))));
 
-        Assert.All(paid, answer => Assert.Equal((HttpStatusCode.Created, "authorized"), (answer.Status, answer["status"])));
+        Assert.All(paid, answer => Assert.Equal((HttpStatusCode.Created, "captured"), (answer.Status, answer["status"])));
         await UntilAsync(paid[0]["href"]!, "done");
         await UntilAsync(paid[1]["href"]!, "failed");
         await UntilAsync(paid[2]["href"]!, "done");

@@ -190,6 +190,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         var (other, disputed) = await telco.PaidAsync(25_00);
         var pending = await telco.Http.PayAsync(customer.Account, total: """{"unit":"USD","value":5}""");
         var refund = await telco.RefundAsync(customer.Account, payment, "1");
+        var (unlucky, failed) = await telco.FailedAsync(5_00);
         await telco.DisputeAsync(disputed, 10_00);
 
         foreach (var (what, answer) in new[]
@@ -197,6 +198,7 @@ public sealed class RefundHttpTests(BooksFixture books)
                 ("exceeds", await telco.RefundAsync(customer.Account, payment, "24.01")),
                 ("disputed", await telco.RefundAsync(other.Account, disputed, "1")),
                 ("not captured", await telco.RefundAsync(customer.Account, pending["id"], "1")),
+                ("failed", await telco.RefundAsync(unlucky.Account, failed, "1")),
                 ("of another account", await telco.RefundAsync(other.Account, payment, "1")),
                 ("of an unknown account", await telco.RefundAsync("nobody", payment, "1")),
                 ("of nobody", await telco.RefundAsync("nobody", null, "1")),

@@ -50,6 +50,15 @@ internal sealed class Refunds : IAsyncDisposable
         return (customer, paid["id"]!);
     }
 
+    /// <summary>A payment whose provider reserved the money and then could not take it.</summary>
+    public async Task<(Customer Customer, string Payment)> FailedAsync(long amountMinor)
+    {
+        var customer = await _customers.CreateAsync(Customers.CardOf("4000000000000341"));
+        var failed = await Http.PostAsync(Telco.Payments, customer.Payment(amountMinor));
+        Assert.Equal((HttpStatusCode.Created, "failed"), (failed.Status, failed["status"]));
+        return (customer, failed["id"]!);
+    }
+
     /// <summary>A further payment of that customer, for no bill.</summary>
     public async Task<string> PayAgainAsync(Customer customer, long amountMinor)
     {

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using Quittance.Dialects.Http;
+using Quittance.Host;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Webhooks;
@@ -86,6 +89,100 @@ public sealed class HubTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Created, hub.Status);
         await http.PayAsync("A-1");
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM delivery WHERE subscription_id = $1", Guid.Parse(hub["id"]!)));
+    }
+
+    [Fact]
+    public async Task Subscription_SentAgainUnderItsKey_IsTheSame_AndAnotherUnderItIsAConflict()
+    {
+        var http = await Telco.OpenAsync(books);
+        const string Body = """{"callback":"https://hooks.example/a","query":"eventType=PaymentCreateEvent"}""";
+
+        var first = await http.PostAsync(Hub, Body, "key");
+        var again = await http.PostAsync(Hub, Body, "key");
+        var other = await http.PostAsync(Hub, """{"callback":"https://hooks.example/b"}""", "key");
+        var elsewhere = await (await Telco.OpenAsync(books)).PostAsync(Hub, Body, "key");
+
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        Assert.Equal((HttpStatusCode.Created, first.Text, first.Location, "true"), (again.Status, again.Text, again.Location, again.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Conflict, "conflict"), (other.Status, other["code"]));
+        Assert.Equal(HttpStatusCode.Created, elsewhere.Status);
+        Assert.NotEqual(first["id"], elsewhere["id"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(http, first["id"]!)).Status);
+    }
+
+    [Theory]
+    [InlineData("http://hooks.example/a")]
+    [InlineData("https://localhost/a")]
+    [InlineData("https://127.0.0.1/a")]
+    [InlineData("https://[::1]/a")]
+    [InlineData("https://169.254.169.254/latest/meta-data")]
+    [InlineData("https://[fe80::1]/a")]
+    [InlineData("https://10.0.0.1/a")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("no address")]
+    public async Task Callback_IntoAPrivateNetwork_IsRefusedByAServerThatStaysOut(string callback)
+    {
+        var token = (await Telco.OpenAsync(books)).Token!;
+        var port = BooksFixture.FreePort();
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), books.Database, books.Engine, books.Vault);
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+
+        using var content = new StringContent($$"""{"callback":"{{callback}}"}""", Encoding.UTF8, "application/json");
+        using var refused = await client.PostAsync(Hub, content, TestContext.Current.CancellationToken);
+        using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (refused.StatusCode, Text(problem.RootElement, "code")));
+        Assert.Contains("callback", Text(problem.RootElement, "reason"), StringComparison.Ordinal);
+        await server.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Callback_ThatRedirectsIntoAPrivateNetwork_IsNotFollowed()
+    {
+        var http = await Telco.OpenAsync(books);
+        await using var inside = await WebhookReceiver.StartAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.RedirectsTo = inside.Address;
+        receiver.Answer = _ => Task.FromResult<int?>(307);
+        var hub = await http.PostAsync(Hub, $$"""{"callback":"{{receiver.Address}}"}""");
+        Assert.Equal(HttpStatusCode.Created, hub.Status);
+
+        await http.PayAsync("A-1");
+        await NoticePost.UntilAsync(async () => await books.ScalarAsync(
+            "SELECT failure FROM delivery WHERE subscription_id = $1", Guid.Parse(hub["id"]!)) is "redirected");
+
+        Assert.Empty(inside.All);
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(http, hub["id"]!)).Status);
+    }
+
+    [Fact]
+    public async Task Receiver_ThatNeverAnswers_SlowsNoPayment()
+    {
+        const int Payments = 200;
+        var http = await Telco.OpenAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var answers = new TaskCompletionSource<int?>();
+        receiver.Answer = _ => answers.Task;
+        var hub = await http.PostAsync(Hub, $$"""{"callback":"{{receiver.Address}}"}""");
+        Assert.Equal(HttpStatusCode.Created, hub.Status);
+        await http.PayAsync("A-0");
+        await receiver.UntilAsync(1);
+
+        // While it is being waited for, everybody pays, and nobody waits for it.
+        for (var number = 0; number < Payments; number++)
+            await http.PayAsync($"A-{number}", """{"@type":"Cash"}""", """{"unit":"USD","value":5}""");
+        Assert.False(answers.Task.IsCompleted);
+        Assert.Equal(0L, await DeliveriesAsync("delivered"));
+
+        answers.SetResult(204);
+        await NoticePost.UntilAsync(async () => (long)(await DeliveriesAsync("delivered"))! == Payments + 1, withinSeconds: 180);
+        Assert.Equal(HttpStatusCode.NoContent, (await DeleteAsync(http, hub["id"]!)).Status);
+
+        Task<object?> DeliveriesAsync(string status) => books.ScalarAsync(
+            "SELECT count(*) FROM delivery WHERE subscription_id = $1 AND status = $2", Guid.Parse(hub["id"]!), status);
     }
 
     private static Task<TmfAnswer> DeleteAsync(TmfHttp http, string id) => http.SendAsync(HttpMethod.Delete, $"{Hub}/{id}", null, null);

@@ -26,6 +26,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Says what is answered; 204 unless told otherwise. Null hangs up without an answer.</summary>
     public Func<Told, Task<int?>> Answer { get; set; } = _ => Task.FromResult<int?>(204);
 
+    /// <summary>Where it sends those whom it answers by a redirection; to itself unless told otherwise.</summary>
+    public Uri? RedirectsTo { get; set; }
+
     public static async Task<WebhookReceiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -68,7 +71,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
         context.Response.StatusCode = status;
         if (status is >= 300 and < 400)
-            context.Response.Headers.Location = Address.ToString();
+            context.Response.Headers.Location = (RedirectsTo ?? Address).ToString();
     }
 }
 

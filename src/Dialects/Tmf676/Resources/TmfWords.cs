@@ -18,6 +18,7 @@ public static class TmfWords
     {
         PaymentStatus.Pending or PaymentStatus.Unknown => "pendingAuthorization",
         PaymentStatus.Authorised => "authorized",
+        PaymentStatus.Settling => "captured",
         PaymentStatus.Captured => "done",
         PaymentStatus.Declined => "denied",
         PaymentStatus.Failed => "failed",

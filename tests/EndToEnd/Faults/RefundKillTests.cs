@@ -1,0 +1,80 @@
+using System.Net;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Faults;
+
+/// <summary>The server is killed between any two steps of a refund: money goes back once, and what a provider refuses stays where it was.</summary>
+[Collection(KilledServer.Collection)]
+public sealed class RefundKillTests(BooksFixture books)
+{
+    private const string GivenBackOtherwise = """
+        SELECT format('payment %s: refunds of %s, and %s given back', p.id, r.minor, p.refunded_minor)
+          FROM payment p
+          LEFT JOIN (SELECT payment_id, sum(amount_minor) FILTER (WHERE status = 'done') AS minor FROM refund GROUP BY payment_id) r ON r.payment_id = p.id
+         WHERE p.refunded_minor <> coalesce(r.minor, 0)
+        """;
+
+    private const string OpenBills = "SELECT format('charge %s: %s settled, %s forgiven', reference, allocated_minor, credited_minor) FROM charge WHERE is_open";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Server_KilledBetweenAnyTwoSteps_GivesMoneyBackOnce() =>
+        // They mostly wait.
+        await Parallel.ForEachAsync(
+            Enum.GetValues<RefundKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
+            async (step, _) => await KillAtAsync(step));
+
+    private async Task KillAtAsync(RefundKillStep step)
+    {
+        await using var telco = await KilledTelco.StartAsync(books, step is RefundKillStep.TakingIsCut or RefundKillStep.ConfirmationIsCut);
+        Told?[] told = [];
+        var gate = await KillAsync(telco, step, async () => told = await Task.WhenAll(telco.Refunds.Select(telco.RefundAsync)));
+        if (RecoveryStopOf(step) is { } stop)
+        {
+            // And again while it finishes what this has left.
+            await telco.Server.StartAsync();
+            (await telco.Server.KillAtAsync(stop, () => Task.CompletedTask)).Open();
+        }
+
+        var late = await telco.Server.StartAnewAsync(gate);
+        var again = await Task.WhenAll(telco.Refunds.Select(telco.RefundPatientlyAsync));
+        await late;
+        await telco.Server.AssertSettledAsync($"{step}", telco.Purchases);
+        foreach (var (refund, first, last) in telco.Refunds.Zip(told, again))
+        {
+            var place = $"{step}, {refund.Name}: first {first}, then {last}";
+            Assert.True(last is { Status: HttpStatusCode.Created }, place);
+            Assert.True(first is not { Status: HttpStatusCode.Created } || first == last, place);
+            Assert.True(await telco.StatusAsync(last) == refund.Ends, $"{place}\n{await telco.StatusAsync(last)}");
+        }
+
+        Assert.Equal([], await telco.Server.FindAsync(GivenBackOtherwise));
+        Assert.Equal([], await telco.Server.FindAsync(OpenBills));
+        Assert.Equal([$"{telco.Refunds.Count}"], await telco.Server.FindAsync("SELECT count(*)::text FROM refund WHERE share_of IS NULL"));
+    }
+
+    private static async Task<SteppingProxy.Gate?> KillAsync(KilledTelco telco, RefundKillStep step, Func<Task> begin)
+    {
+        if (step != RefundKillStep.TakingIsCut)
+            return await telco.Server.KillAtAsync(StopOf(step), begin);
+        await telco.Server.KillAtCommitsAsync(begin);
+        return null;
+    }
+
+    private static KillStop StopOf(RefundKillStep step) => step switch
+    {
+        RefundKillStep.RefundIsOnItsWay or RefundKillStep.RecoveryIsAnswered => new("/v1/refunds", Answers: false),
+        RefundKillStep.RefundIsDecided or RefundKillStep.RecoveryAsks => new("/v1/refunds", Answers: true),
+        RefundKillStep.RefundIsAnswered => new("/v1/refunds", Answers: true, GoesOn: true),
+        RefundKillStep.ConfirmationIsCut => new("/v1/refunds", Answers: true, GoesOn: true, CutsCommits: true),
+        _ => throw new ArgumentOutOfRangeException(nameof(step)),
+    };
+
+    private static KillStop? RecoveryStopOf(RefundKillStep step) => step switch
+    {
+        RefundKillStep.RecoveryAsks => new("/v1/requests", Answers: false),
+        RefundKillStep.RecoveryIsAnswered => new("/v1/refunds", Answers: true, GoesOn: true),
+        _ => null,
+    };
+}
