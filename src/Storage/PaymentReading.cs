@@ -87,7 +87,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
              ORDER BY k.id, e.sequence
             """));
         // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
-        // the charge here never changes but for its running totals, which no answer shows.
+        // the charge here never changes but for its running totals, which are told as they are now.
         parameters(batch.Statement($"""
             SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Rows.ChargeColumns}
               FROM {keys}

@@ -51,14 +51,16 @@ internal static class RefundWriting
         if (changed.Count == 0)
             return;
         statements.Statement("""
-            UPDATE refund r SET status = u.status, taken_by = u.taken_by, events = u.events, status_at = u.at
-              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::timestamptz[]) u(m, id, status, taken_by, events, at)
+            UPDATE refund r SET status = u.status, amount_minor = u.amount, taken_by = u.taken_by, events = u.events, status_at = u.at
+              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::int[], $8::timestamptz[])
+                   u(m, id, status, amount, taken_by, events, at)
              WHERE r.merchant_id = u.m AND r.id = u.id AND r.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(merchants)
             .With(changed.ToColumn(refund => refund.Id.Merchant.Value))
             .With(changed.ToColumn(refund => refund.Id.Value))
             .With(changed.ToColumn(refund => Words.Of(refund.Status)))
+            .With(changed.ToColumn(refund => refund.Amount?.AmountMinor))
             .With(changed.ToColumn(refund => refund.TakenBy))
             .With(changed.ToColumn(refund => refund.Events))
             .With(changed.ToColumn(refund => refund.StatusAt.UtcDateTime));

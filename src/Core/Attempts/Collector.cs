@@ -17,6 +17,9 @@ public sealed class Collector(
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
 
+    // A refund may be of a hundred payments, and a provider is not to be flooded with what one client asks for.
+    private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 4 };
+
     private readonly CancellationTokenSource _winding = new();
 
     /// <summary>
@@ -31,7 +34,7 @@ public sealed class Collector(
     {
         var outcome = await engine.SubmitAsync(command, patient);
         if (outcome.Attempts.Count > 0)
-            await Task.WhenAll(outcome.Attempts.Select(begun => CarryOutAsync(begun, command.Origin, code)));
+            await Parallel.ForEachAsync(outcome.Attempts, Few, async (begun, _) => await CarryOutAsync(begun, command.Origin, code));
         else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command.AsksForRefund))
             return outcome;
 

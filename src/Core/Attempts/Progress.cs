@@ -226,11 +226,12 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     public void Change(Refund refund, EventType type)
     {
         Note(refund, type);
-        if (refund.ShareOf is not { } id || state.Refund(id) is not { } whole)
+        if (refund.ShareOf is not { } id)
             return;
-        var status = RefundShares.StatusOf([.. state.SharesOf(id).Select(share => share.Id == refund.Id ? refund : share)]);
-        if (status != whole.Status)
-            Note(whole with { Status = status }, status == RefundStatus.Done ? EventType.RefundDone : EventType.RefundFailed);
+        var before = state.Refund(id) ?? throw new InvalidOperationException($"Refund {refund.Id.Value:D} is a share of one that is not there.");
+        var whole = RefundShares.Together(before, [.. state.SharesOf(id).Select(share => share.Id == refund.Id ? refund : share)]);
+        if ((whole.Status, whole.Amount) != (before.Status, before.Amount))
+            Note(whole, whole.Status == RefundStatus.Done ? EventType.RefundDone : EventType.RefundFailed);
         else if (type == EventType.RefundUnanswered)
             Note(whole, type);
     }

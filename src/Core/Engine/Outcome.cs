@@ -26,7 +26,7 @@ public sealed record Outcome
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
     /// <summary>
-    /// The attempt at a provider that it opened, for whoever submitted it to carry out; null when there is nothing to ask. A refusal has
+    /// The only attempt at a provider that it opened, for whoever submitted it to carry out; null when there is none or more than one. A refusal has
     /// one where the command began what is under way, and none where it met that.
     /// </summary>
     public Attempt? Attempt => Attempts is [var opened] ? opened : null;

@@ -42,7 +42,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>Accepts an instrument that we do not know: it is shown, and the payment is made with <see cref="Method"/>.</summary>
     public bool InstrumentMayBeUnknown { get; init; }
 
-    /// <summary>Refuses another instrument than the account's own, where it has one.</summary>
+    /// <summary>Refuses all but the account's own instrument, where it has one.</summary>
     public bool InOwnInstrumentOnly { get; init; }
 
     /// <summary>What the money is for; empty to leave it all to <see cref="Remainder"/>.</summary>
@@ -152,13 +152,11 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         instrument = Instrument is { } reference && state.Find(reference) is { } found && found.Account == account.Id
             ? state.Instrument(new InstrumentId(Origin.Merchant, found.Object))
             : null;
-        if (Instrument is null || (instrument is null && InstrumentMayBeUnknown))
-            return null;
-        if (instrument is null)
+        if (instrument is null && Instrument is not null && !InstrumentMayBeUnknown)
             return Refusal.InstrumentUnknown;
-        if (InstrumentMethod is { } asked && asked != instrument.Method)
+        if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)
             return Refusal.InstrumentKindMismatch;
-        return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument.Id ? Refusal.InstrumentNotOwn : null;
+        return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument?.Id ? Refusal.InstrumentNotOwn : null;
     }
 
     /// <summary>Plans every part. Where a provider is to be asked, charges that another payment has claimed are refused.</summary>

@@ -11,7 +11,7 @@ namespace Quittance.Core.Refunds;
 /// <summary>
 /// Gives credit of an account back, as far as it is earmarked for nothing: of its oldest payments first, each by whoever took it. Nothing that
 /// settles a charge is touched, and what is disputed is passed over. Where one payment has enough this is a refund of that payment; else each
-/// payment has a share of the refund, which is done when all of them are (<see cref="RefundShares"/>).
+/// payment has a share of the refund, which stands and counts as they do together (<see cref="RefundShares"/>).
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose credit it is.</param>

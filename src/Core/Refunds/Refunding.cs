@@ -56,11 +56,12 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     }
 
     /// <summary>The refund whose shares were taken: it stands as they do together.</summary>
-    public void AddWhole(RefundId id, Money amount, string? details) => Add(new Refund(
-        id, NextNumber(), Payment: null, account.Id, dialect, amount, RefundShares.StatusOf(_refunds), Attempt: null, details, Events: 1, stamp.Now)
-    {
-        TakenBy = 0,
-    });
+    public void AddWhole(RefundId id, Money amount, string? details) => Add(RefundShares.Together(
+        new Refund(id, NextNumber(), Payment: null, account.Id, dialect, amount, RefundStatus.Pending, Attempt: null, details, Events: 1, stamp.Now)
+        {
+            TakenBy = 0,
+        },
+        _refunds));
 
     /// <summary>All of it. The last event is that of the refund which was added last.</summary>
     public Changes ToChanges() => new()

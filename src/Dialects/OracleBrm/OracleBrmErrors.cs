@@ -47,9 +47,12 @@ public static class OracleBrmErrors
         $"{attribute}: no payment has this id.", "Use the POID or the item number of a payment.");
 
     /// <summary>More is to be allocated than the payment has left (Oracle BRM 4.8).</summary>
-    public static TmfError ExceedsUnallocated(Money left, Money asked) => TmfError.Conflict(
-        left.AmountMinor == 0 ? "The payment has no unallocated amount left." : "The payment has less unallocated amount left.",
-        $"Unallocated: {left}; requested: {asked}.");
+    public static TmfError ExceedsUnallocated(Money left, Money asked)
+    {
+        var reason = left.AmountMinor == 0 ? "The payment has no unallocated amount left." : "The payment has less unallocated amount left.";
+        return TmfError.Conflict(
+            asked.AmountMinor <= left.AmountMinor ? "What is left of the payment is kept for something else." : reason, $"Unallocated: {left}; requested: {asked}.");
+    }
 
     /// <summary>Money that is to go to bills is in another currency than the payment (Oracle BRM 4.8).</summary>
     public static TmfError AllocatedInOtherCurrency(int bill, Currency currency) => TmfError.Invalid(

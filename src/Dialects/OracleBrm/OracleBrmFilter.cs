@@ -25,8 +25,8 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
             return (null, TmfError.Invalid($"{name} can't be compared by size.", "Use operators on dates and amounts only."));
         if (values is not [{ } value])
             return (null, TmfError.Invalid($"{name} is given more than once.", "Give each parameter once."));
-        // Oracle BRM 4.2.
-        var text = kind == TmfAttributeKind.Text && attribute != "status" ? value.Replace(' ', '+') : value;
+        // Oracle BRM 4.2: the plus of a POID may have been decoded to a space; the spaces of a number are its own.
+        var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored : value;
         if (TmfTest.Read(kind, comparison, text) is not { } test)
             return (null, Unreadable(name, kind));
         return Wrong(attribute, text, resource) is { } error ? (null, error) : (new OracleBrmFilter(attribute, test), null);

@@ -75,7 +75,10 @@ internal static class AccountCommand
         {
             var registered = await engine.SubmitAsync(new RegisterInstrument(
                 origin, AccountTarget.Named(names[0]), new InstrumentId(merchant, Guid.CreateVersion7(now)),
-                new Reference(merchant, api.Dialect, TmfNames.PaymentMethod, method), options.GetValue(MethodKind), options.GetValue(MethodName)));
+                new Reference(merchant, api.Dialect, TmfNames.PaymentMethod, method), options.GetValue(MethodKind), options.GetValue(MethodName))
+            {
+                Standing = InstrumentStanding.Current,
+            });
             if (!registered.Accepted)
                 throw new CommandException($"The account is open, but its payment method was not registered: {Refused.Text(registered)}.");
             Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment method [bold]{method}[/]");

@@ -134,11 +134,20 @@ internal static class Rules
         ("A refund of no payment is a bare record, or stands and counts as its shares do", """
             SELECT format('refund %s (%s): %s, shares %s of %s', r.id, r.status, r.amount_minor, s.statuses, s.amount)
               FROM refund r
-              LEFT JOIN (SELECT share_of, sum(amount_minor) AS amount, array_agg(DISTINCT status) AS statuses
+              LEFT JOIN (SELECT share_of, array_agg(DISTINCT status) AS statuses,
+                                CASE WHEN bool_or(status = 'pending') OR NOT bool_or(status = 'done') THEN sum(amount_minor)
+                                     ELSE sum(amount_minor) FILTER (WHERE status = 'done') END AS amount
                            FROM refund WHERE merchant_id = $1 AND share_of IS NOT NULL GROUP BY share_of) s ON s.share_of = r.id
              WHERE r.merchant_id = $1 AND r.payment_id IS NULL
                AND (r.amount_minor IS DISTINCT FROM s.amount
-                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'failed' = ANY(s.statuses) THEN 'failed' ELSE 'done' END)
+                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'done' = ANY(s.statuses) THEN 'done' ELSE 'failed' END)
+            """),
+        ("A share is of a refund of no payment, on the same account and in the same currency", """
+            SELECT format('refund %s is a share of %s', s.id, s.share_of)
+              FROM refund s
+              LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = s.share_of AND r.payment_id IS NULL AND r.share_of IS NULL
+                                AND r.account_id = s.account_id AND r.currency = s.currency AND r.dialect = s.dialect
+             WHERE s.merchant_id = $1 AND s.share_of IS NOT NULL AND r.id IS NULL
             """),
         ("A payment taken through a provider is captured exactly when its provider approved the capture", """
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)

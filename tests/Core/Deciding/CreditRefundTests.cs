@@ -58,13 +58,30 @@ public sealed class CreditRefundTests
         Stands(anna, RefundStatus.Pending);
         anna.HearsOfRefund("first", ProviderAnswer.Declined(DeclineReason.Declined)).Moves("refundsintransit → credit general 20.00 EUR");
 
-        Stands(anna, RefundStatus.Failed, EventType.RefundFailed);
+        Stands(anna, RefundStatus.Done, EventType.RefundDone);
+        Assert.Equal(10_00, anna.State.Refund(Collecting.RefundId("refund"))!.Amount!.Value.AmountMinor);
         Assert.Equal((20_00, 0), (anna.Payment("first").UnallocatedMinor, anna.Payment("second").UnallocatedMinor));
         anna.RefundsCredit("again", 30_00, "first", "second").IsRefused(Refusal.ExceedsRefundable);
 
         // A provider that says otherwise later is believed.
         anna.HearsOfRefund("first", ProviderAnswer.Approved).IsAccepted();
         Stands(anna, RefundStatus.Done, EventType.RefundDone);
+        Assert.Equal(30_00, anna.State.Refund(Collecting.RefundId("refund"))!.Amount!.Value.AmountMinor);
+        anna.AddsUp("first", "second");
+    }
+
+    [Fact]
+    public void Refund_OfWhichNothingWentBack_IsFailed_AndOfAllThatWasAsked()
+    {
+        var anna = Collecting.Anna().Paid("first", 20_00).Paid("second", 10_00);
+        anna.RefundsCredit("refund", 30_00, "first", "second").IsAccepted();
+
+        anna.HearsOfRefund("first", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+        anna.HearsOfRefund("second", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+
+        Stands(anna, RefundStatus.Failed, EventType.RefundFailed);
+        Assert.Equal(30_00, anna.State.Refund(Collecting.RefundId("refund"))!.Amount!.Value.AmountMinor);
+        Assert.Equal((20_00, 10_00), (anna.Payment("first").UnallocatedMinor, anna.Payment("second").UnallocatedMinor));
         anna.AddsUp("first", "second");
     }
 

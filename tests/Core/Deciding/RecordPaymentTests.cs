@@ -420,6 +420,8 @@ public sealed class RecordPaymentTests
             .IsRefused(Refusal.InstrumentNotOwn);
         Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other")
             .When(payment with { Instrument = InstrumentName("own") }).IsAccepted();
+        Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current)
+            .When(payment with { Instrument = null, ReceivedBy = ClearingProvider.Cash, ReceivedByIfInstrumentKnown = null }).IsRefused(Refusal.InstrumentNotOwn);
         // An account without an own instrument contradicts none.
         Account().Holding(PaymentMethod.BankCard, "other").When(payment).IsAccepted();
     }
