@@ -22,6 +22,8 @@ internal static class BenchOptions
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the figures as one JSON object in the last line" };
 
+    public static Option<string?> Charts { get; } = new("--charts") { Description = "Also draw the figures, as SVG in this folder", HelpName = "folder" };
+
     public static Option<LoadKind?> Load { get; } = new("--load")
     {
         Description = "The load generator (default: wrk where it is installed)",
@@ -31,13 +33,14 @@ internal static class BenchOptions
     /// <summary>The number of accounts, for a benchmark with a usual number of its own.</summary>
     public static Option<int> AccountsOr(int usual) => AtLeastOne("--accounts", "How many accounts the payments are spread over at random", usual);
 
-    private static Option<int> AtLeastOne(string name, string description, int usual)
+    /// <summary>A number of something, at least one.</summary>
+    public static Option<int> AtLeastOne(string name, string description, int usual, int most = Books.BenchAccounts.Most)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > Books.BenchAccounts.Most)
-                result.AddError($"{name} must be between 1 and {Books.BenchAccounts.Most}.");
+            if (result.GetValueOrDefault<int>() is var number && (number < 1 || number > most))
+                result.AddError($"{name} must be between 1 and {most}.");
         });
         return option;
     }

@@ -2,9 +2,12 @@ using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
+using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
+using Quittance.Bench.Mixed;
 using Quittance.Bench.Payments;
 using Quittance.Bench.Providers;
+using Quittance.Bench.Scale;
 using Quittance.Bench.Servers;
 using Quittance.Bench.Sessions;
 
@@ -12,6 +15,9 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
 {
     PaymentsBenchmark.Command(),
     BatchBenchmark.Command(),
+    HotBenchmark.Command(),
+    ScaleBenchmark.Command(),
+    MixedBenchmark.Command(),
     ProviderBenchmark.Command(),
     SessionsBenchmark.Command(),
     BookingsBenchmark.Command(),

@@ -82,7 +82,7 @@ internal static class BatchBenchmark
     private static async Task PrintAsync(BenchDatabase database, IReadOnlyDictionary<Trial, Samples> results, CancellationToken cancel)
     {
         var durability = await database.DescribeAsync(cancel);
-        Screen.Out.MarkupLineInterpolated($"{durability}; {Environment.ProcessorCount} cores for everything; {Payments:N0} payments per call and per transaction");
+        Screen.Out.MarkupLineInterpolated($"{durability}; {Payments:N0} payments per call and per transaction");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
     }
 

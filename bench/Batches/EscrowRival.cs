@@ -7,7 +7,7 @@ namespace Quittance.Bench.Batches;
 /// <summary>Quittance, called with many payments at once.</summary>
 internal sealed class EscrowRival(ServerProcess server, IReadOnlyList<byte[]> calls, int payments) : IRival
 {
-    public string Name => "Quittance";
+    public string Name { get; init; } = "Quittance";
 
     public ServerProcess? Server => server;
 

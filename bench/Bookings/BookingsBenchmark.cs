@@ -46,7 +46,7 @@ internal static class BookingsBenchmark
         await check.ProveAsync(cancel);
         var report = new BookingsReport(booked, paid, results)
         {
-            Settings = $"{await database.DescribeAsync(cancel)}; {Environment.ProcessorCount} cores for everything; load: raw sockets in the bench process; "
+            Settings = $"{await database.DescribeAsync(cancel)}; load: raw sockets in the bench process; "
                 + $"{bookings:N0} seats held beforehand; {rounds} rounds of {seconds} s",
             Rows = rows,
             AskedAgain = await check.AskedAgainAsync(cancel),

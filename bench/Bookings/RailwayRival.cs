@@ -18,18 +18,18 @@ internal sealed class RailwayRival(string name, ServerProcess server, Func<(stri
     public ServerProcess? Provider { get; init; }
 
     /// <summary>Books any trip.</summary>
-    public static RailwayRival Booking(ServerProcess server, Railway railway) => new(
-        "Booked", server,
+    public static RailwayRival Booking(ServerProcess server, Railway railway, string name = "Booked") => new(
+        name, server,
         () => ("/bookings", railway.NextPassenger.Header, $$"""{"trip_id":"{{railway.AnyTrip.Id}}","passenger_name":"Bench"}"""));
 
     /// <summary>Pays for bookings by a card that the sandbox approves.</summary>
-    public static RailwayRival Paying(ServerProcess server, ServerProcess sandbox, IReadOnlyList<HeldSeat> held)
+    public static RailwayRival Paying(ServerProcess server, ServerProcess sandbox, IReadOnlyList<HeldSeat> held, string name = "Paid by card")
     {
         var card = $$"""
             {"source":{"object":"card","name":"Bench","number":"4242424242424242","cvc":"123","exp_month":12,"exp_year":{{TimeProvider.System.GetUtcNow().Year + 4}},"address_country":"fr"} }
             """;
         var paid = -1;
-        return new RailwayRival("Paid by card", server, Next) { Provider = sandbox };
+        return new RailwayRival(name, server, Next) { Provider = sandbox };
 
         (string Path, string Header, string Body) Next()
         {

@@ -3,6 +3,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.SportAlliance;
+using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Bench.Books;
 
@@ -24,6 +25,10 @@ internal sealed class BenchAccounts(PaymentEngine engine, TimeProvider clock)
     /// <summary>The name that TMF676 has for an account.</summary>
     public static Reference Tmf(MerchantId merchant, int number) => new(merchant, "tmf676", "account", $"A-{number.ToString($"D{Digits}")}");
 
+    /// <summary>The number that Oracle BRM has for an account.</summary>
+    public static Reference OracleBrm(MerchantId merchant, int number) =>
+        new(merchant, TmfNames.OracleBrm, TmfNames.AccountNumber, $"A-{number.ToString($"D{Digits}")}");
+
     /// <summary>The name that Midnight has for a customer.</summary>
     public static Reference Midnight(MerchantId merchant, int number) => new(merchant, "midnight", "customer", number.ToString());
 
@@ -35,30 +40,40 @@ internal sealed class BenchAccounts(PaymentEngine engine, TimeProvider clock)
     /// Opens accounts, each by a first payment, so that its ledger accounts are there too: in the benchmark as in a business
     /// most payments come from customers who have paid before.
     /// </summary>
-    public async Task OpenAsync(MerchantId merchant, int count, Func<MerchantId, int, Reference> name, Part? part = null)
+    public Task OpenAsync(MerchantId merchant, int count, Func<MerchantId, int, Reference> name, Part? part = null)
     {
         var origin = new Origin(merchant, Credential: 0, NewId());
-        foreach (var numbers in Enumerable.Range(1, count).Chunk(AtOnce))
+        return PayAsync(Enumerable.Range(1, count).Select(number => name(merchant, number)), account => Payment(origin, account, part) with
         {
-            var outcomes = await Task.WhenAll(numbers.Select(
-                number => engine.SubmitAsync(FirstPayment(origin, name(merchant, number), part), patient: true)));
+            Opening = new OpenAccount(origin, new AccountId(merchant, NewId()), [account], Currency, null),
+        });
+    }
+
+    /// <summary>Books payments into accounts that are open, each into any of them.</summary>
+    public Task PayAsync(MerchantId merchant, int accounts, int count, Func<MerchantId, int, Reference> name)
+    {
+        var origin = new Origin(merchant, Credential: 0, NewId());
+        return PayAsync(Enumerable.Range(0, count).Select(_ => name(merchant, Random.Shared.Next(1, accounts + 1))), account => Payment(origin, account, null));
+    }
+
+    private async Task PayAsync(IEnumerable<Reference> accounts, Func<Reference, RecordPayment> payment)
+    {
+        foreach (var some in accounts.Chunk(AtOnce))
+        {
+            var outcomes = await Task.WhenAll(some.Select(account => engine.SubmitAsync(payment(account), patient: true)));
             if (outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused)
-                throw new BenchException($"An account was refused: {string.Join(", ", refused.Faults)}");
+                throw new BenchException($"A payment was refused: {string.Join(", ", refused.Faults)}");
         }
     }
 
-    private RecordPayment FirstPayment(Origin origin, Reference name, Part? part)
-    {
-        var id = new AccountId(origin.Merchant, NewId());
-        return new RecordPayment(origin, AccountTarget.Named(name), new PaymentId(origin.Merchant, NewId()), name.Dialect)
+    private RecordPayment Payment(Origin origin, Reference name, Part? part) =>
+        new(origin, AccountTarget.Named(name), new PaymentId(origin.Merchant, NewId()), name.Dialect)
         {
-            Opening = new OpenAccount(origin, id, [name], Currency, null),
             Amount = new Money(1, Currency),
             ReceivedBy = ClearingProvider.Cash,
             Method = PaymentMethod.Cash,
             Parts = part is { } only ? [only] : [],
         };
-    }
 
     private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
 }

@@ -54,14 +54,15 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return await PostgresVault.OpenAsync(Source, masterKey, TimeProvider.System, cancel);
     }
 
-    /// <summary>What its durability rests on, from its own mouth.</summary>
+    /// <summary>The machine, and what its durability and speed rest on, from its own mouth.</summary>
     public async Task<string> DescribeAsync(CancellationToken cancel)
     {
         await using var command = Source.CreateCommand("""
-            SELECT format('PostgreSQL %s, fsync %s, synchronous_commit %s, full_page_writes %s', current_setting('server_version'),
-                          current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'))
+            SELECT format('PostgreSQL %s, ', current_setting('server_version')) || string_agg(name || ' ' || current_setting(name), ', ' ORDER BY place)
+              FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'min_wal_size', 'max_wal_size', 'wal_compression'])
+                   WITH ORDINALITY AS setting (name, place)
             """);
-        return (string)(await command.ExecuteScalarAsync(cancel))!;
+        return $"{Machine.Describe()}; {await command.ExecuteScalarAsync(cancel)}";
     }
 
     /// <summary>

@@ -7,12 +7,17 @@ namespace Quittance.Bench.Contests;
 /// Measures rivals in turn, round by round, so that whatever else the machine does meets all of them alike. Who does not
 /// run is idle.
 /// </summary>
-internal sealed class Contest(BenchDatabase database, IReadOnlyList<Trial> trials, TimeSpan time)
+internal sealed class Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyList<Trial> trials, TimeSpan time)
 {
     // A server answers to its first requests before its code is compiled well and its statements are prepared.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    private readonly PostgresProcesses _postgres = new(database.Source);
+    private readonly PostgresProcesses[] _postgres = [.. databases.Where(database => database.IsEmbedded).Select(database => new PostgresProcesses(database.Source))];
+
+    public Contest(BenchDatabase database, IReadOnlyList<Trial> trials, TimeSpan time)
+        : this([database], trials, time)
+    {
+    }
 
     public async Task<IReadOnlyDictionary<Trial, Samples>> RunAsync(int rounds, CancellationToken cancel)
     {
@@ -51,5 +56,5 @@ internal sealed class Contest(BenchDatabase database, IReadOnlyList<Trial> trial
     }
 
     private async Task<IReadOnlyDictionary<int, TimeSpan>> PostgresCpuAsync(CancellationToken cancel) =>
-        database.IsEmbedded ? await _postgres.CpuAsync(cancel) : new Dictionary<int, TimeSpan>();
+        (await Task.WhenAll(_postgres.Select(postgres => postgres.CpuAsync(cancel)))).SelectMany(cpu => cpu).ToDictionary();
 }

@@ -19,7 +19,10 @@ internal sealed class Samples
 
     /// <summary>How much faster than another, as the median of the rounds: each is compared with its neighbour in time.</summary>
     public double RatioTo(Samples other) =>
-        Median([.. _samples.Zip(other._samples, (one, two) => one.Load.PerSecond / two.Load.PerSecond)]);
+        MedianOfPairs(other, (one, two) => one.Load.PerSecond / two.Load.PerSecond);
+
+    /// <summary>A comparison with another, as the median of the rounds.</summary>
+    public double MedianOfPairs(Samples other, Func<Sample, Sample, double> compare) => Median([.. _samples.Zip(other._samples, compare)]);
 
     private static double Median(double[] values)
     {

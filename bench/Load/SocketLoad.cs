@@ -12,10 +12,29 @@ internal sealed class SocketLoad : IHttpLoad
 
     public string Name => "raw sockets in the bench process";
 
-    public Task<LoadResult> RunAsync(Uri server, RequestTemplate request, int connections, TimeSpan time, CancellationToken cancel)
+    public Task<LoadResult> RunAsync(Uri server, RequestTemplate request, int connections, TimeSpan time, CancellationToken cancel) =>
+        RunAsync(server, Render(server, request, connections), connections, time, cancel);
+
+    /// <summary>Sends so many requests a second, whatever the answers take; a latency counts from the moment at which its request was due.</summary>
+    public static Task<LoadResult> RunPacedAsync(
+        Uri server, RequestTemplate request, int connections, double perSecond, TimeSpan time, CancellationToken cancel)
     {
-        var random = new Random(connections);
-        return RunAsync(server, [.. Enumerable.Range(0, Rendered).Select(_ => request.Render(server, random))], connections, time, cancel);
+        var requests = Render(server, request, connections);
+        var between = Stopwatch.Frequency / perSecond;
+        var next = -1;
+        var first = 0L;
+        return RunAsync(server, connections, time, PayAsync, cancel);
+
+        async Task<long> PayAsync(SocketConnection connection)
+        {
+            Interlocked.CompareExchange(ref first, Stopwatch.GetTimestamp(), 0);
+            var number = Interlocked.Increment(ref next);
+            var due = first + (long)(number * between);
+            if (Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due) is { Ticks: > 0 } early)
+                await Task.Delay(early, TimeProvider.System, cancel);
+            await connection.ExchangeAsync(requests[number % requests.Count], cancel);
+            return due;
+        }
     }
 
     /// <summary>Sends these requests one after the other, over and over, whichever connection is free.</summary>
@@ -30,7 +49,19 @@ internal sealed class SocketLoad : IHttpLoad
 
     /// <summary>Does a piece of work over and over on each connection; the last one is finished when the time is over.</summary>
     public static async Task<LoadResult> RunAsync(
-        Uri server, int connections, TimeSpan time, Func<SocketConnection, Task> work, CancellationToken cancel)
+        Uri server, int connections, TimeSpan time, Func<SocketConnection, Task> work, CancellationToken cancel) =>
+        await RunAsync(
+            server, connections, time,
+            async connection =>
+            {
+                var begun = Stopwatch.GetTimestamp();
+                await work(connection);
+                return begun;
+            },
+            cancel);
+
+    private static async Task<LoadResult> RunAsync(
+        Uri server, int connections, TimeSpan time, Func<SocketConnection, Task<long>> work, CancellationToken cancel)
     {
         var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => SocketConnection.OpenAsync(server, cancel)));
         try
@@ -52,12 +83,7 @@ internal sealed class SocketLoad : IHttpLoad
         {
             var latencies = new Latencies();
             while (Stopwatch.GetElapsedTime(start) < time)
-            {
-                var begun = Stopwatch.GetTimestamp();
-                await work(connection);
-                latencies.AddSince(begun);
-            }
-
+                latencies.AddSince(await work(connection));
             return latencies;
         }
     }
@@ -70,5 +96,11 @@ internal sealed class SocketLoad : IHttpLoad
         foreach (var request in requests)
             await connection.ExchangeAsync(request, cancel);
         return new LoadResult(requests.Count, connection.Errors, Stopwatch.GetElapsedTime(start), double.NaN, double.NaN, TimeSpan.Zero);
+    }
+
+    private static IReadOnlyList<byte[]> Render(Uri server, RequestTemplate request, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, Rendered).Select(_ => request.Render(server, random))];
     }
 }

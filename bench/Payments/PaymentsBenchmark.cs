@@ -17,6 +17,7 @@ internal static class PaymentsBenchmark
         var command = new Command("payments", "Single payments over HTTP, against plain transactions and the best that one SQL statement per payment can do")
         {
             BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Database, BenchOptions.Json,
+            BenchOptions.Charts,
         };
         command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
         return command;
@@ -36,11 +37,16 @@ internal static class PaymentsBenchmark
         await quittance.RunAsync(1, TimeSpan.FromSeconds(1), cancel);
         var known = await KnownAccounts.ReadAsync(database.Source, books.Limit.Id, books.Quittance.Id, cancel);
         var limit = new LimitRival(database.Source, books.Limit.Id, known);
+        var commit = new CommitRival(database.Source);
+        await commit.PrepareAsync(cancel);
 
         var memoryBefore = quittanceServer.Memory;
-        var results = await new Contest(database, Trials(limit, plain, quittance), TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))
-            .RunAsync(options.GetValue(BenchOptions.Rounds), cancel);
-        var report = new PaymentsReport(limit, plain, quittance, results)
+        var (rounds, time) = (options.GetValue(BenchOptions.Rounds), TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)));
+        var results = await new Contest(database, Trials(limit, plain, quittance, commit), time).RunAsync(rounds, cancel);
+        var most = results.Where(result => result.Key.Rival == quittance).Max(result => result.Value.PerSecond);
+        var half = new PacedRival("Quittance, half of its most", quittanceServer, CashPayment.Of(books.Quittance, accounts), most / 2);
+        var halfLoad = await new Contest(database, [new Trial(half, PaymentsReport.Compared)], time).RunAsync(rounds, cancel);
+        var report = new PaymentsReport(limit, plain, quittance, commit, results.Concat(halfLoad).ToDictionary())
         {
             Database = await database.DescribeAsync(cancel),
             Load = load.Name,
@@ -51,14 +57,17 @@ internal static class PaymentsBenchmark
         };
         await database.VerifyAsync(books.All, cancel);
         report.Print();
+        await report.Chart().WriteAsync(options.GetValue(BenchOptions.Charts), "payments", cancel);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(report.ToJson());
     }
 
-    private static Trial[] Trials(LimitRival limit, HttpRival plain, HttpRival quittance) =>
+    private static Trial[] Trials(LimitRival limit, HttpRival plain, HttpRival quittance, CommitRival commit) =>
     [
         .. LimitConnections.Select(connections => new Trial(limit, connections)),
         .. HttpConnections.SelectMany<int, Trial>(connections => [new Trial(plain, connections), new Trial(quittance, connections)]),
+        new Trial(commit, 1),
+        new Trial(limit, 1),
         new Trial(plain, 1),
         new Trial(quittance, 1),
     ];

@@ -1,11 +1,13 @@
+using System.Globalization;
 using Quittance.Bench.Books;
+using Quittance.Bench.Charts;
 using Quittance.Bench.Contests;
 using Spectre.Console;
 
 namespace Quittance.Bench.Payments;
 
 /// <summary>What the comparison of single payments found.</summary>
-internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittance, IReadOnlyDictionary<Trial, Samples> results)
+internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittance, IRival commit, IReadOnlyDictionary<Trial, Samples> results)
 {
     /// <summary>The number of connections whose figures stand for the whole.</summary>
     public const int Compared = 128;
@@ -24,9 +26,25 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
 
     private Samples BestLimit => results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond).Value;
 
+    /// <summary>What the idle server takes for a payment, as a multiple of what another takes for its work.</summary>
+    private double Beside(IRival other) => Of(quittance, 1).MedianOfPairs(Of(other, 1), (mine, theirs) => mine.Load.MedianMs / theirs.Load.MedianMs);
+
+    private Samples HalfLoad => results.Single(result => result.Key.Rival is PacedRival).Value;
+
+    public BarDrawing Chart()
+    {
+        var shown = results.Where(result => result.Key.Connections > 1 && (result.Key.Rival == plain || result.Key.Rival == quittance));
+        var chart = BarDrawing.Of(
+            "Payments a second over HTTP", Database, shown.ToDictionary(),
+            trial => trial.Rival == quittance);
+        var best = results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond);
+        return chart.Add(
+            "Without HTTP, without rules", [new Bar($"{limit.Name}, {best.Key.Connections} clients", best.Value.PerSecond, best.Value.PerSecond.ToString("N0", CultureInfo.InvariantCulture), IsOurs: false)]);
+    }
+
     public void Print()
     {
-        Screen.Out.MarkupLineInterpolated($"{Database}; {Environment.ProcessorCount} cores for everything; load: {Load}; {Accounts:N0} accounts");
+        Screen.Out.MarkupLineInterpolated($"{Database}; load: {Load}; {Accounts:N0} accounts");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
         foreach (var connections in ComparedAt())
         {
@@ -35,6 +53,10 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
                 $"{connections,4} connections: [bold]{mine.RatioTo(BestLimit):0.00}[/] × the limit, [bold]{mine.RatioTo(plains):0.00}[/] × plain transactions");
         }
 
+        Screen.Out.MarkupLineInterpolated(
+            $"   1 connection:  p50 is [bold]{Beside(limit):0.00}[/] × the one statement that writes a payment's rows, [bold]{Beside(commit):0.00}[/] × the commit of one small row");
+        Screen.Out.MarkupLineInterpolated(
+            $"Half of the most, {HalfLoad.PerSecond:N0}/s: p50 {HalfLoad.MedianOf(sample => sample.Load.MedianMs):0.0} ms, p99 [bold]{HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs):0.0}[/] ms, counted from when each was due");
         foreach (var (rival, tables) in Rows)
             RowsLine.Print(rival, tables);
         Screen.Out.MarkupLineInterpolated(
@@ -56,6 +78,11 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
             ["plain_per_s"] = Math.Round(Of(plain, Compared).PerSecond),
             ["idle_p50_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.MedianMs), 2),
             ["idle_p99_ms"] = Math.Round(Of(quittance, 1).MedianOf(sample => sample.Load.SlowestPercentMs), 2),
+            ["commit_p50_ms"] = Math.Round(Of(commit, 1).MedianOf(sample => sample.Load.MedianMs), 2),
+            ["idle_p50_in_statements"] = Math.Round(Beside(limit), 2),
+            ["idle_p50_in_commits"] = Math.Round(Beside(commit), 2),
+            ["half_load_per_s"] = Math.Round(HalfLoad.PerSecond),
+            ["half_load_p99_ms"] = Math.Round(HalfLoad.MedianOf(sample => sample.Load.SlowestPercentMs), 2),
             ["memory_mb"] = Math.Round(Memory.Most / Megabyte),
         };
         foreach (var connections in ComparedAt().Where(connections => connections != Compared))

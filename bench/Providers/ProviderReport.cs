@@ -23,7 +23,7 @@ internal sealed class ProviderReport(
 
     public void Print()
     {
-        Screen.Out.MarkupLineInterpolated($"{Database}; {Environment.ProcessorCount} cores for everything; load: {Load}; {Accounts:N0} accounts");
+        Screen.Out.MarkupLineInterpolated($"{Database}; load: {Load}; {Accounts:N0} accounts");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
         Screen.Out.Write(CpuTable.Of(results, "for each payment", "× cash", trial => Of(cash, trial.Connections)));
         foreach (var (rival, tables) in Rows)

@@ -48,7 +48,7 @@ internal static class SessionsBenchmark
         await check.ProveAsync(cancel);
         var report = new SessionsReport(opened, cash, card, results)
         {
-            Settings = $"{await database.DescribeAsync(cancel)}; {Environment.ProcessorCount} cores for everything; load: raw sockets in the bench process; "
+            Settings = $"{await database.DescribeAsync(cancel)}; load: raw sockets in the bench process; "
                 + $"{accounts:N0} accounts; {rounds} rounds of {seconds} s",
             Rows = rows,
             AskedAgain = await check.AskedAgainAsync(cancel),

@@ -53,6 +53,7 @@ public static class HostedServer
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
         app.UseMiddleware<DialectErrors>(dialects);
+        ApiPage.Use(app, dialects);
         app.UseRouting();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
@@ -68,6 +69,7 @@ public static class HostedServer
                 app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>()));
         }
 
+        ApiDocuments.Map(app, dialects, settings.PublicAddress);
         return app;
     }
 

@@ -9,9 +9,11 @@ namespace Quittance.Storage;
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
 internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references) : IStoreSession
 {
-    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole.
+    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole. And no value makes
+    // another plan better: left to choose, the server plans short batches anew each time, since it sees how short their arrays are.
     private const string KeysDrive =
-        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off";
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; "
+        + "SET plan_cache_mode = force_generic_plan";
 
     // Nobody is answered before it is durable, whatever the database is set to; a stronger setting stands.
     private const string CommitsAreDurable =

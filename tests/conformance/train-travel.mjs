@@ -1,22 +1,17 @@
-// Validates every exchange that the tests of Train Travel kept against the API's own OpenAPI document:
+// Validates every exchange that the tests kept of Train Travel against the API's own OpenAPI document:
 //
 //   node train-travel.mjs <openapi.yaml> <exchanges.jsonl>
 //
 // Ends with 1 where an answer does not fit. What the document does not list (404 and 409 of payment, 405, 406, 413, 415, 503, and
 // the addresses that its links lead to) must at least be a problem, or one of its resources.
-import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { XMLParser } from 'fast-xml-parser';
 import { parse } from 'yaml';
+import { against, argumentsOf, check, documentedIn, operationsOf } from './exchanges.mjs';
 
-const [documentPath, exchangesPath] = process.argv.slice(2);
-if (!documentPath || !exchangesPath) {
-  console.error('node train-travel.mjs <openapi.yaml> <exchanges.jsonl>');
-  process.exit(2);
-}
-
-const api = parse(readFileSync(documentPath, 'utf8'));
+const [text, exchangesPath] = argumentsOf('train-travel.mjs', 'openapi.yaml');
+const api = parse(text);
 delete api['x-topics'];
 forAnswers(api);
 
@@ -25,32 +20,10 @@ addFormats(ajv);
 ajv.addFormat('iso-country-code', /^[A-Z]{2}$/);
 ajv.addSchema(api, 'api');
 
-const methods = ['get', 'post', 'delete'];
-const operations = Object.entries(api.paths).flatMap(([path, item]) => methods.filter(method => item[method]).map(method => ({
-  path, method, pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`), ...item[method],
-})));
+const operations = operationsOf(api);
 const linked = { '/stations/': 'Station', '/trips/': 'Trip' };
-const failures = [];
-const reached = new Map();
-let checked = 0;
 
-for (const line of readFileSync(exchangesPath, 'utf8').split('\n').filter(Boolean)) {
-  const exchange = JSON.parse(line);
-  checked++;
-  for (const fault of faultsOf(exchange))
-    failures.push(`${exchange.method} ${exchange.path} ${exchange.status}: ${fault}\n    ${exchange.body.slice(0, 300)}`);
-}
-
-const documented = operations.flatMap(operation => Object.keys(operation.responses).map(status => `${operation.method.toUpperCase()} ${operation.path} ${status}`));
-for (const answer of documented)
-  console.log(`${String(reached.get(answer) ?? 0).padStart(6)}  ${answer}`);
-const others = [...reached].filter(([answer]) => !documented.includes(answer));
-for (const [answer, times] of others.sort())
-  console.log(`${String(times).padStart(6)}  ${answer} (not in the document)`);
-console.log(`${checked} answers checked, ${documented.filter(answer => reached.has(answer)).length} of ${documented.length} documented ones reached, ${failures.length} do not fit`);
-for (const failure of [...new Set(failures)].slice(0, 40))
-  console.error(failure);
-process.exit(failures.length > 0 || checked === 0 ? 1 : 0);
+check({ dialect: 'train-travel', exchangesPath, documented: documentedIn(operations), answerOf, faultsOf });
 
 // OpenAPI 3.1: what is write-only is in no answer, and required in requests only.
 function forAnswers(node) {
@@ -71,24 +44,27 @@ function resolve(node) {
   return node?.$ref ? node.$ref.slice(2).split('/').reduce((at, key) => at[key.replace(/~1/g, '/').replace(/~0/g, '~')], api) : node;
 }
 
-function* faultsOf({ method, path, status, headers, body }) {
-  const address = path.split('?')[0];
-  const operation = operations.find(known => known.method === method.toLowerCase() && known.pattern.test(address));
-  const response = resolve(operation?.responses[status]);
-  const name = operation ? `${method} ${operation.path} ${status}` : `${method} ${address.replace(/[^/]+$/, '…')} ${status}`;
-  reached.set(name, (reached.get(name) ?? 0) + 1);
-  const sent = Object.fromEntries(Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]));
-  if (!/^limit=\d+, remaining=\d+, reset=\d+$/.test(sent.ratelimit ?? ''))
-    yield `RateLimit is ${sent.ratelimit}`;
+function operationOf({ method, address }) {
+  return operations.find(known => known.method === method && known.pattern.test(address));
+}
+
+function answerOf(exchange) {
+  return `${exchange.method} ${operationOf(exchange)?.path ?? exchange.address.replace(/[^/]+$/, '…')} ${exchange.status}`;
+}
+
+function* faultsOf(exchange) {
+  const { address, status, headers, mediaType, body } = exchange;
+  const response = resolve(operationOf(exchange)?.responses[status]);
+  if (!/^limit=\d+, remaining=\d+, reset=\d+$/.test(headers.ratelimit ?? ''))
+    yield `RateLimit is ${headers.ratelimit}`;
   for (const [header, described] of Object.entries(response?.headers ?? {})) {
-    const value = sent[header.toLowerCase()];
+    const value = headers[header.toLowerCase()];
     if (value === undefined)
       yield `the header ${header} is missing`;
     else
-      yield* against(resolve(described).schema, value, header);
+      yield* against(ajv, resolve(described).schema, value, header);
   }
 
-  const mediaType = (sent['content-type'] ?? '').split(';')[0];
   if (!response) {
     if (status < 300) {
       const resource = Object.keys(linked).find(prefix => address.startsWith(prefix));
@@ -123,15 +99,8 @@ function* fits(schema, mediaType, body, more = () => []) {
     return;
   }
 
-  yield* against(schema, value, 'the body');
+  yield* against(ajv, schema, value, 'the body');
   yield* more(value);
-}
-
-function* against(schema, value, what) {
-  // References within the document are relative to it.
-  const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
-  if (!validate(value))
-    yield* validate.errors.map(error => `${what}${error.instancePath} ${error.message}`);
 }
 
 // The JSON that an XML answer says, by the names that the document gives elements.

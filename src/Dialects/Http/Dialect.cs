@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Http;
 
@@ -29,6 +30,9 @@ public abstract class Dialect
 
     /// <summary>What its clients can be told of by webhooks.</summary>
     public virtual IReadOnlyList<WebhookEvent> WebhookEvents => [];
+
+    /// <summary>What its document says of it as a whole; null for what is not for clients.</summary>
+    public virtual ApiDescription? Description => null;
 
     /// <summary>Maps its operations.</summary>
     public abstract void Map(DialectRoutes routes);

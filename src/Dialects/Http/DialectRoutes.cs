@@ -24,8 +24,9 @@ public sealed class DialectRoutes(
     private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider) : null;
 
     /// <summary>An operation that only reads.</summary>
-    public void Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
+    /// <returns>The route, to which its <see cref="OpenApi.Operation"/> is to be added as metadata; so of all operations.</returns>
+    public IEndpointConventionBuilder Get(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapGet(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(dialect, new Needs(scope));
 
     /// <summary>An operation that writes.</summary>
     /// <param name="name">Its name, which keys are scoped to: where an operation has several paths, they share it.</param>
@@ -34,21 +35,22 @@ public sealed class DialectRoutes(
     /// <param name="operation">What it does.</param>
     /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
     /// <param name="orScope">Another scope that does as well; null for none.</param>
-    public void Post(
+    public IEndpointConventionBuilder Post(
         string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null, string? orScope = null) =>
         routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation)))
-            .WithMetadata(new Writes(dialect), new Needs(scope));
+            .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
-    public void Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(new Needs(scope));
+    public IEndpointConventionBuilder Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
+        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(dialect, new Needs(scope));
 
     /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
-    public void Head(string path) =>
-        routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync);
+    public IEndpointConventionBuilder Head(string path) =>
+        routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync).WithMetadata(dialect);
 
     /// <summary>An operation that finds out by itself who asks, and sends its own answer.</summary>
-    public void Open(string method, string pattern, RequestDelegate operation) => routes.MapMethods(pattern, [method], operation);
+    public IEndpointConventionBuilder Open(string method, string pattern, RequestDelegate operation) =>
+        routes.MapMethods(pattern, [method], operation).WithMetadata(dialect);
 
     private async Task CheckCredentialAsync(HttpContext http)
     {

@@ -1,4 +1,6 @@
 namespace Quittance.Dialects.Http;
 
 /// <summary>Marks an operation that writes: it honours Idempotency-Key. A test goes through all of them.</summary>
-public sealed record Writes(Dialect Dialect);
+/// <param name="Dialect">Its dialect.</param>
+/// <param name="MediaTypes">The media types of bodies that it takes.</param>
+public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight;
 
@@ -28,8 +30,11 @@ public sealed class MidnightRoutes(long bodyLimit = MidnightRoutes.DefaultBodyLi
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
     /// <inheritdoc/>
+    public override ApiDescription Description => MidnightDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes) =>
-        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync);
+        routes.Post("customer-payment.insert", "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPayments);
 
     /// <inheritdoc/>
     /// <remarks>All three secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>

@@ -1,6 +1,9 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.OAuth;
 
@@ -34,17 +37,20 @@ public sealed class OAuthRoutes(
     public override long BodyLimit => 16 * 1024;
 
     /// <inheritdoc/>
+    public override ApiDescription Description => OAuthDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, words, BodyLimit);
-        routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync);
-        routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync);
-        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, ShowStyleAsync);
+        routes.Open(HttpMethods.Get, AuthorizePath, authorize.ShowAsync).WithMetadata(OAuthDocument.ShowPage);
+        routes.Open(HttpMethods.Post, AuthorizePath, authorize.DecideAsync).WithMetadata(OAuthDocument.Decide);
+        routes.Open(HttpMethods.Get, AuthorizePages.StylePath, ShowStyleAsync).WithMetadata(OAuthDocument.Style);
         var tokens = new TokenEndpoints(clients, authorisations, address.Base, BodyLimit);
-        routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync);
-        routes.Open(HttpMethods.Post, RevokePath, tokens.RevokeAsync);
-        routes.Open(HttpMethods.Post, IntrospectPath, tokens.IntrospectAsync);
-        routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, Metadata()));
+        routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync).WithMetadata(OAuthDocument.Token);
+        routes.Open(HttpMethods.Post, RevokePath, tokens.RevokeAsync).WithMetadata(OAuthDocument.Revoke);
+        routes.Open(HttpMethods.Post, IntrospectPath, tokens.IntrospectAsync).WithMetadata(OAuthDocument.Introspect);
+        routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, Metadata())).WithMetadata(OAuthDocument.Metadata);
     }
 
     /// <inheritdoc/>
@@ -61,14 +67,17 @@ public sealed class OAuthRoutes(
             : error.ToAnswer();
     }
 
-    private static async Task ShowStyleAsync(HttpContext http)
+    private static Task ShowStyleAsync(HttpContext http) => DialectRoutes.WriteAsync(http, new Answer(StatusCodes.Status200OK, null)
     {
-        http.Response.ContentType = "text/css; charset=utf-8";
-        http.Response.Headers.CacheControl = "public, max-age=300";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var style = typeof(OAuthRoutes).Assembly.GetManifestResourceStream("Quittance.Dialects.OAuth.style.css")!;
-        await style.CopyToAsync(http.Response.Body, http.RequestAborted);
-    }
+        MediaType = "text/css; charset=utf-8",
+        CacheControl = "public, max-age=300",
+        Headers = [("X-Content-Type-Options", "nosniff")],
+        LongBody = async (body, cancel) =>
+        {
+            await using var style = typeof(OAuthRoutes).Assembly.GetManifestResourceStream("Quittance.Dialects.OAuth.style.css")!;
+            await style.CopyToAsync(body, cancel);
+        },
+    });
 
     // RFC 8414.
     private Answer Metadata() => new(StatusCodes.Status200OK, json =>

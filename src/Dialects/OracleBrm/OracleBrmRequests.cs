@@ -14,9 +14,9 @@ public static class OracleBrmRequests
     private const string ItemAttribute = "paymentItem[{0}].item.id";
     private const string BillAttribute = "bills[{0}].id";
 
-    private static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
+    internal static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
 
-    private static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
+    internal static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
 
     /// <summary>
     /// Reads a payment to create (Oracle BRM 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -37,12 +39,15 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override string[] AlwaysShown => ["id", "href", "@type"];
 
     /// <inheritdoc/>
+    public override ApiDescription Description => OracleBrmDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
-            routes.Post("payment.create", $"/brm/payment/{version}/payment", WriteScope, CreateAsync);
-            routes.Get($"/brm/payment/{version}/payment/{{{PaymentId}}}", ReadScope, FindAsync);
+            routes.Post("payment.create", $"/brm/payment/{version}/payment", WriteScope, CreateAsync).WithMetadata(OracleBrmDocument.CreatePayment);
+            routes.Get($"/brm/payment/{version}/payment/{{{PaymentId}}}", ReadScope, FindAsync).WithMetadata(OracleBrmDocument.FindPayment);
         }
     }
 

@@ -33,6 +33,9 @@ public static class SportAllianceRequests
     /// <summary>The most characters of a reference text, as many as a SEPA statement shows (Sport Alliance 5.4).</summary>
     public const int MaxReferenceLength = 140;
 
+    /// <summary>The most entries of a slice.</summary>
+    public const int MaxSlice = 50;
+
     /// <summary>The name of the customer's id in paths and bodies.</summary>
     public const string Customer = "customerId";
 
@@ -40,7 +43,6 @@ public static class SportAllianceRequests
     private const string PermittedChoices = "permittedPaymentChoices";
     private const string SliceSize = "sliceSize";
     private const string Offset = "offset";
-    private const int MaxSlice = 50;
     private const int UsualSlice = 10;
 
     /// <summary>Money has at most two decimals, whatever the currency (Sport Alliance 4.1, 4.2).</summary>
@@ -49,15 +51,14 @@ public static class SportAllianceRequests
     private static readonly Dictionary<string, SessionScope> Scopes =
         new() { ["MEMBER_ACCOUNT"] = SessionScope.MemberAccount, ["ECOM"] = SessionScope.Ecom };
 
-    // Null: a method of the API's that no provider here has.
+    /// <summary>Methods of the API's that no provider here has.</summary>
+    internal static readonly string[] WithoutProvider = ["TWINT", "PAYPAL", "BANCONTACT", "IDEAL"];
+
     private static readonly Dictionary<string, PaymentChoice?> Choices = new(
-        Enum.GetValues<PaymentChoice>().Select(choice => KeyValuePair.Create<string, PaymentChoice?>(ChoiceWords.Of(choice), choice)))
-    {
-        ["TWINT"] = null,
-        ["PAYPAL"] = null,
-        ["BANCONTACT"] = null,
-        ["IDEAL"] = null,
-    };
+    [
+        .. Enum.GetValues<PaymentChoice>().Select(choice => KeyValuePair.Create<string, PaymentChoice?>(ChoiceWords.Of(choice), choice)),
+        .. WithoutProvider.Select(word => KeyValuePair.Create<string, PaymentChoice?>(word, null)),
+    ]);
 
     /// <summary>The customer's id in the path.</summary>
     public static Reading<long> CustomerIn(string path) => long.TryParse(path, System.Globalization.NumberStyles.None, null, out var id) && id > 0

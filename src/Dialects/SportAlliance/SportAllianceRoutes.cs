@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.SportAlliance;
 
@@ -36,17 +38,20 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
     public override RateLimit RateLimit { get; } = rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1));
 
     /// <inheritdoc/>
+    public override ApiDescription Description => SportAllianceDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         foreach (var path in Paths)
-            routes.Head(path);
-        routes.Post("session.open", "/v1/payments/user-session", PaymentWriteScope, _payments.OpenAsync);
-        routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync);
-        routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync);
-        routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync);
+            routes.Head(path).WithMetadata(SportAllianceDocument.CheckKey);
+        routes.Post("session.open", "/v1/payments/user-session", PaymentWriteScope, _payments.OpenAsync).WithMetadata(SportAllianceDocument.OpenSession);
+        routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync).WithMetadata(SportAllianceDocument.BookPayment);
+        routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync).WithMetadata(SportAllianceDocument.ReplaceInstrument);
+        routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync).WithMetadata(SportAllianceDocument.Balances);
         // Sport Alliance 3.5: the past ends yesterday, and what is to come is told for a year.
-        routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1))));
-        routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1))));
+        routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1)))).WithMetadata(SportAllianceDocument.Transactions);
+        routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1)))).WithMetadata(SportAllianceDocument.UpcomingTransactions);
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
@@ -42,20 +44,23 @@ public sealed class Tmf676Routes(
     protected override string[] AlwaysShown => ["id", "href"];
 
     /// <inheritdoc/>
+    public override ApiDescription Description => Tmf676Document.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
         var refunds = new Tmf676Refunds(PaymentsOf, RefundsOf, AlwaysShown);
         foreach (var mount in (string[])[Mount, Alias])
         {
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync);
-            routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync);
-            routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync);
-            routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync);
-            routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync);
-            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync);
-            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync).WithMetadata(Tmf676Document.CreatePayment);
+            routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync).WithMetadata(Tmf676Document.ListPayments);
+            routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync).WithMetadata(Tmf676Document.FindPayment);
+            routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync).WithMetadata(Tmf676Document.Subscribe);
+            routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync).WithMetadata(Tmf676Document.Unsubscribe);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync).WithMetadata(Tmf676Document.CreateRefund);
+            routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(Tmf676Document.ListRefunds);
+            routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(Tmf676Document.FindRefund);
         }
     }
 

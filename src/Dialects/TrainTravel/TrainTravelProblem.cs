@@ -11,7 +11,7 @@ namespace Quittance.Dialects.TrainTravel;
 public sealed record TrainTravelProblem(int Status, string Type, string Detail)
 {
     // RFC 7807 named it, and RFC 9457 kept it.
-    private const string Namespace = "urn:ietf:rfc:7807";
+    internal const string Namespace = "urn:ietf:rfc:7807";
 
     /// <summary>What is wrong with the request, piece by piece.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];

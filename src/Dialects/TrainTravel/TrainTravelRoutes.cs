@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Bookings;
@@ -6,6 +7,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.TrainTravel.Timetables;
 
 namespace Quittance.Dialects.TrainTravel;
@@ -51,17 +53,20 @@ public sealed class TrainTravelRoutes(
     public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelEvents.All;
 
     /// <inheritdoc/>
+    public override ApiDescription Description => TrainTravelDocument.Api;
+
+    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
-        routes.Get("/stations", ReadScope, Told(StationsAsync));
-        routes.Get($"/stations/{{{Id}}}", ReadScope, Told(StationAsync));
-        routes.Get("/trips", ReadScope, Told(TripsAsync));
-        routes.Get($"/trips/{{{Id}}}", ReadScope, Told(TripAsync));
-        routes.Get("/bookings", ReadScope, Told(_bookings.ListAsync));
-        routes.Post("booking.create", "/bookings", WriteScope, Told(_bookings.CreateAsync), ["application/json", "application/xml"]);
-        routes.Get(Booking, ReadScope, Told(_bookings.FindAsync));
-        routes.Delete(Booking, WriteScope, Told(_bookings.ReleaseAsync));
-        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope);
+        routes.Get("/stations", ReadScope, Told(StationsAsync)).WithMetadata(TrainTravelDocument.ListStations);
+        routes.Get($"/stations/{{{Id}}}", ReadScope, Told(StationAsync)).WithMetadata(TrainTravelDocument.FindStation);
+        routes.Get("/trips", ReadScope, Told(TripsAsync)).WithMetadata(TrainTravelDocument.ListTrips);
+        routes.Get($"/trips/{{{Id}}}", ReadScope, Told(TripAsync)).WithMetadata(TrainTravelDocument.FindTrip);
+        routes.Get("/bookings", ReadScope, Told(_bookings.ListAsync)).WithMetadata(TrainTravelDocument.ListBookings);
+        routes.Post("booking.create", "/bookings", WriteScope, Told(_bookings.CreateAsync), ["application/json", "application/xml"]).WithMetadata(TrainTravelDocument.CreateBooking);
+        routes.Get(Booking, ReadScope, Told(_bookings.FindAsync)).WithMetadata(TrainTravelDocument.FindBooking);
+        routes.Delete(Booking, WriteScope, Told(_bookings.ReleaseAsync)).WithMetadata(TrainTravelDocument.ReleaseBooking);
+        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope).WithMetadata(TrainTravelDocument.PayBooking);
     }
 
     /// <inheritdoc/>

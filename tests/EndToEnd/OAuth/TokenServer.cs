@@ -19,7 +19,7 @@ internal sealed class TokenServer : IAsyncDisposable
     private TokenServer(OwnBooks books, PaymentEngine engine, IVault vault, WebApplication server, Uri address, HandMovedClock clock)
     {
         (_books, Engine, Vault, _server, Clock) = (books, engine, vault, server, clock);
-        Client = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun)) { BaseAddress = address };
+        Client = new HttpClient(new DescribedAnswers(new WatchedAnswers(SecretWatch.OfTheRun))) { BaseAddress = address };
     }
 
     public HandMovedClock Clock { get; }

@@ -18,6 +18,7 @@ using Quittance.Storage.Embedded;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
+using Quittance.Tests.OpenApi;
 using Quittance.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(BooksFixture))]
@@ -61,12 +62,15 @@ public sealed class BooksFixture : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
-    /// <summary>Every write operation of every dialect, from the server's own list.</summary>
-    public IReadOnlyList<RouteEndpoint> WritingRoutes =>
-    [
-        .. _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints)
-            .OfType<RouteEndpoint>().Where(endpoint => endpoint.Metadata.GetMetadata<Writes>() is not null),
-    ];
+    /// <summary>The dialects that the server speaks.</summary>
+    public IReadOnlyList<Dialect> Dialects => _server.Services.GetRequiredService<IReadOnlyList<Dialect>>();
+
+    /// <summary>Every route of the server, from its own list.</summary>
+    public IEnumerable<RouteEndpoint> Routes =>
+        _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    /// <summary>Every write operation of every dialect.</summary>
+    public IReadOnlyList<RouteEndpoint> WritingRoutes => [.. Routes.Where(endpoint => endpoint.Metadata.GetMetadata<Writes>() is not null)];
 
     public async ValueTask InitializeAsync()
     {
@@ -92,7 +96,8 @@ public sealed class BooksFixture : IAsyncLifetime
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
         await _server.StartAsync();
-        Client = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun)) { BaseAddress = Address };
+        await Contracts.OfTheRun.LoadAsync(Address, Dialects);
+        Client = new HttpClient(new DescribedAnswers(new WatchedAnswers(SecretWatch.OfTheRun))) { BaseAddress = Address };
     }
 
     /// <summary>One PostgreSQL for all the servers that tests start beside each other: more of them than a merchant ever has.</summary>

@@ -112,12 +112,10 @@ internal sealed class Traveller(BooksFixture books, string token)
         }
 
         using var answer = await client.SendAsync(request, Cancel);
-        var read = new TravelAnswer(
+        return new TravelAnswer(
             answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel),
             answer.Headers.Concat(answer.Content.Headers)
                 .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase));
-        Exchanges.Keep(method, path, read);
-        return read;
     }
 
     /// <summary>How many times a provider was asked to capture money for a booking, and has taken it.</summary>

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Quittance.Dialects.Http;
+
+namespace Quittance.Dialects.OpenApi;
+
+/// <summary>
+/// The OpenAPI 3.1 document of a dialect: paths, methods, scopes and what is refused around operations come from the routes that are mapped, the rest from
+/// the <see cref="Operation"/> at each.
+/// </summary>
+/// <param name="dialect">The dialect.</param>
+/// <param name="routes">All routes of the server.</param>
+/// <param name="address">Where clients reach it.</param>
+/// <param name="version">The version of the program.</param>
+public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> routes, PublicAddress address, string version)
+{
+    private const string Definitions = "#/components/schemas/";
+
+    private static readonly SentHeader Trace = new(
+        "Quittance-Trace", Shape.Like("The id of the request, to be named when something is to be looked into.", "^[0-9a-f]{32}$"), IsRequired: true);
+
+    private readonly ApiDescription _api = dialect.Description
+        ?? throw new ArgumentException($"{dialect.Name} is not described.", nameof(dialect));
+
+    private readonly DescribedRoute[] _routes = [.. routes.Select(route => DescribedRoute.Of(route, dialect)).OfType<DescribedRoute>()];
+
+    private IReadOnlyList<SentHeader> CommonHeaders => [Trace, .. _api.Headers];
+
+    /// <summary>Writes it.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("openapi", "3.1.0");
+        json.WriteStartObject("info");
+        json.WriteString("title", _api.Title);
+        json.WriteString("description", _api.Summary);
+        json.WriteString("version", version);
+        json.WriteEndObject();
+        json.WriteStartArray("servers");
+        json.WriteStartObject();
+        json.WriteString("url", address.Base);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        WriteTags(json);
+        json.WriteStartObject("paths");
+        HashSet<string> ids = [];
+        foreach (var path in _routes.GroupBy(route => route.Path))
+        {
+            json.WriteStartObject(path.Key);
+            foreach (var route in path)
+                WriteOperation(json, route, ids);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        WriteComponents(json);
+        json.WriteEndObject();
+    }
+
+    private void WriteTags(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("tags");
+        foreach (var tag in _routes.Select(route => route.Operation.Tag).Distinct())
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tag);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteOperation(Utf8JsonWriter json, DescribedRoute route, HashSet<string> ids)
+    {
+        var operation = route.Operation;
+        json.WriteStartObject(route.Method);
+        // An operation that is reached by several paths has a name at each.
+        var id = operation.Id;
+        for (var other = 2; !ids.Add(id); other++)
+            id = $"{operation.Id}{other}";
+        json.WriteString("operationId", id);
+        json.WriteStartArray("tags");
+        json.WriteStringValue(operation.Tag);
+        json.WriteEndArray();
+        json.WriteString("summary", operation.Summary);
+        if (operation.Description is not null)
+            json.WriteString("description", operation.Description);
+        WriteSecurity(json, route);
+        WriteParameters(json, [.. operation.Parameters, .. _api.Parameters, .. route.Writes is null ? (Parameter[])[] : [DescribedRoute.Key]]);
+        if (operation.Body is { } body)
+        {
+            json.WriteStartObject("requestBody");
+            json.WriteBoolean("required", true);
+            WriteContent(json, body, route.Writes?.MediaTypes ?? operation.MediaTypes);
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject("responses");
+        foreach (var reply in route.Replies(dialect).OrderBy(reply => reply.Status))
+            WriteReply(json, reply);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void WriteSecurity(Utf8JsonWriter json, DescribedRoute route)
+    {
+        json.WriteStartArray("security");
+        foreach (var scope in route.Scopes)
+            WriteRequirement(_api.Security, scope);
+        if (route.Scopes.Count == 0)
+        {
+            foreach (var enough in route.Operation.Security)
+                WriteRequirement([enough], null);
+        }
+
+        json.WriteEndArray();
+
+        void WriteRequirement(IEnumerable<Security> credentials, string? scope)
+        {
+            json.WriteStartObject();
+            foreach (var credential in credentials.Where(credential => credential != Security.None))
+            {
+                json.WriteStartArray(credential.Name);
+                if (scope is not null)
+                    json.WriteStringValue(scope);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+    }
+
+    private static void WriteParameters(Utf8JsonWriter json, IReadOnlyList<Parameter> parameters)
+    {
+        if (parameters.Count == 0)
+            return;
+        json.WriteStartArray("parameters");
+        foreach (var parameter in parameters)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", parameter.Name);
+            json.WriteString("in", parameter.Place);
+            json.WriteBoolean("required", parameter.IsRequired);
+            if (parameter.Shape.Description is { } description)
+                json.WriteString("description", description);
+            json.WritePropertyName("schema");
+            parameter.Shape.Write(json, Definitions, "");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private void WriteReply(Utf8JsonWriter json, Reply reply)
+    {
+        var isRefusal = reply.Status >= StatusCodes.Status400BadRequest;
+        json.WriteStartObject(reply.Status.ToString());
+        json.WriteString("description", reply.Description);
+        json.WriteStartObject("headers");
+        foreach (var header in CommonHeaders)
+        {
+            json.WriteStartObject(header.Name);
+            json.WriteString("$ref", $"#/components/headers/{header.Name}");
+            json.WriteEndObject();
+        }
+
+        foreach (var header in reply.Headers)
+            WriteHeader(json, header);
+        json.WriteEndObject();
+        var ofDialect = isRefusal ? _api.RefusalMediaTypes : _api.MediaTypes;
+        if ((reply.Body ?? (isRefusal ? _api.Refusal : null)) is { } body)
+            WriteContent(json, body, reply.MediaTypes.Count > 0 ? reply.MediaTypes : ofDialect);
+        json.WriteEndObject();
+    }
+
+    private static void WriteHeader(Utf8JsonWriter json, SentHeader header)
+    {
+        json.WriteStartObject(header.Name);
+        if (header.Shape.Description is { } description)
+            json.WriteString("description", description);
+        json.WriteBoolean("required", header.IsRequired);
+        json.WritePropertyName("schema");
+        header.Shape.Write(json, Definitions, "");
+        json.WriteEndObject();
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, Shape body, IReadOnlyList<string> mediaTypes)
+    {
+        json.WriteStartObject("content");
+        foreach (var mediaType in mediaTypes)
+        {
+            json.WriteStartObject(mediaType);
+            json.WritePropertyName("schema");
+            body.Write(json, Definitions);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteComponents(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("components");
+        json.WriteStartObject("schemas");
+        foreach (var shape in NamedShapes())
+            shape.WriteDefinition(json, Definitions);
+        json.WriteEndObject();
+        json.WriteStartObject("headers");
+        foreach (var header in CommonHeaders)
+            WriteHeader(json, header);
+        json.WriteEndObject();
+        json.WriteStartObject("securitySchemes");
+        var credentials = _api.Security.Concat(_routes.SelectMany(route => route.Operation.Security)).Where(credential => credential != Security.None);
+        foreach (var credential in credentials.DistinctBy(credential => credential.Name))
+        {
+            json.WriteStartObject(credential.Name);
+            credential.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private List<Shape> NamedShapes()
+    {
+        var used = _routes.Select(route => route.Operation).SelectMany(operation => operation.Replies.Select(reply => reply.Body)
+            .Append(operation.Body).Concat(operation.Parameters.Select(parameter => parameter.Shape))).OfType<Shape>().Append(_api.Refusal);
+        return [.. used.SelectMany(shape => shape.Named()).DistinctBy(shape => shape.Name).OrderBy(shape => shape.Name, StringComparer.Ordinal)];
+    }
+}

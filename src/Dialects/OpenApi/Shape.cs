@@ -1,0 +1,293 @@
+using System.Text.Json;
+
+namespace Quittance.Dialects.OpenApi;
+
+/// <summary>
+/// What a JSON value looks like, in the words of JSON Schema 2020-12. A shape with a name stands in a document once and is referred to from
+/// everywhere else.
+/// </summary>
+public sealed record Shape
+{
+    private const string Dialect = "https://json-schema.org/draft/2020-12/schema";
+
+    private readonly string _type;
+
+    private Shape(string type, string? description) => (_type, Description) = (type, description);
+
+    /// <summary>Its name among the shapes of a document; null where it is written in place.</summary>
+    public string? Name { get; private init; }
+
+    /// <summary>What it means, for people.</summary>
+    public string? Description { get; private init; }
+
+    private string? Format { get; init; }
+
+    private string? Pattern { get; init; }
+
+    private (long? Least, long? Most) Bounds { get; init; }
+
+    private bool IsAboveZero { get; init; }
+
+    private bool IsNullable { get; init; }
+
+    private bool IsClosed { get; init; }
+
+    private (string Name, string? Namespace)? Element { get; init; }
+
+    private IReadOnlyList<string> Words { get; init; } = [];
+
+    private IReadOnlyList<Member> Members { get; init; } = [];
+
+    private IReadOnlyList<Shape> Choices { get; init; } = [];
+
+    /// <summary>What the items of an array, or the values of a map, are.</summary>
+    private Shape? Content { get; init; }
+
+    /// <summary>A text.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="most">The most characters it has.</param>
+    /// <param name="least">The fewest.</param>
+    public static Shape Text(string description, long? most = null, long? least = null) => new("string", description) { Bounds = (least, most) };
+
+    /// <summary>A text of one form.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="pattern">The form, a regular expression of ECMA-262.</param>
+    public static Shape Like(string description, string pattern) => new("string", description) { Pattern = pattern };
+
+    /// <summary>A UUID.</summary>
+    public static Shape Uuid(string description) => new("string", description) { Format = "uuid" };
+
+    /// <summary>A date and time by RFC 3339, with an offset.</summary>
+    public static Shape Moment(string description) => new("string", description) { Format = "date-time" };
+
+    /// <summary>A day.</summary>
+    public static Shape Day(string description) => new("string", description) { Format = "date" };
+
+    /// <summary>An address, absolute.</summary>
+    public static Shape Link(string description) => new("string", description) { Format = "uri" };
+
+    /// <summary>One of a few words.</summary>
+    public static Shape Word(string description, params IReadOnlyList<string> words) => new("string", description) { Words = words };
+
+    /// <summary>True or false.</summary>
+    public static Shape Flag(string description) => new("boolean", description);
+
+    /// <summary>A whole number.</summary>
+    /// <param name="description">What it means, with its unit.</param>
+    /// <param name="least">The least it may be.</param>
+    /// <param name="most">The most it may be.</param>
+    public static Shape Whole(string description, long? least = null, long? most = null) => new("integer", description) { Bounds = (least, most) };
+
+    /// <summary>An amount of money in major units, exact.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="isAboveZero">Whether it is always more than nothing.</param>
+    public static Shape Amount(string description, bool isAboveZero = false) => new("number", description) { IsAboveZero = isAboveZero };
+
+    /// <summary>An array.</summary>
+    /// <param name="item">What its items are.</param>
+    /// <param name="description">What it means.</param>
+    /// <param name="most">The most items it has.</param>
+    /// <param name="least">The fewest.</param>
+    public static Shape List(Shape item, string? description = null, long? most = null, long? least = null) =>
+        new("array", description) { Content = item, Bounds = (least, most) };
+
+    /// <summary>An object whose members' names say something.</summary>
+    /// <param name="value">What their values are.</param>
+    /// <param name="description">What it means.</param>
+    public static Shape Map(Shape value, string description) => new("object", description) { Content = value };
+
+    /// <summary>An object.</summary>
+    /// <param name="name">Its name among the shapes of its document.</param>
+    /// <param name="description">What it means.</param>
+    /// <param name="members">Its members.</param>
+    public static Shape Object(string name, string description, params IReadOnlyList<Member> members) =>
+        new("object", description) { Name = name, Members = members };
+
+    /// <summary>An object of one place only, which needs no name.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="members">Its members.</param>
+    public static Shape Inline(string description, params IReadOnlyList<Member> members) => new("object", description) { Members = members };
+
+    /// <summary>One of several shapes.</summary>
+    /// <param name="description">What it means.</param>
+    /// <param name="choices">The shapes; a value may fit several.</param>
+    public static Shape Either(string description, params IReadOnlyList<Shape> choices) => new("", description) { Choices = choices };
+
+    /// <summary>The same, or null.</summary>
+    public Shape OrNull() => Name is null && Choices.Count == 0
+        ? this with { IsNullable = true }
+        : new Shape("", null) { Choices = [this, new Shape("null", null)] };
+
+    /// <summary>The same object under another name, of which only some members are always there.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="description">What it means.</param>
+    /// <param name="always">The members that are always there.</param>
+    public Shape Selected(string name, string description, params IReadOnlyList<string> always) => this with
+    {
+        Name = name,
+        Description = description,
+        Members = [.. Members.Select(member => member with { IsRequired = always.Contains(member.Name) })],
+    };
+
+    /// <summary>The same object, but with members that it does not have it is refused.</summary>
+    public Shape Closed() => this with { IsClosed = true };
+
+    /// <summary>The same, with its element in XML; that of a list is around its items.</summary>
+    /// <param name="element">The name of the element.</param>
+    /// <param name="xmlNamespace">The namespace of it and of all within it; null for none.</param>
+    public Shape InXml(string element, string? xmlNamespace = null) => this with { Element = (element, xmlNamespace) };
+
+    /// <summary>All shapes with a name that it needs, itself among them.</summary>
+    public IEnumerable<Shape> Named()
+    {
+        IEnumerable<Shape> parts = [.. Members.Select(member => member.Shape), .. Choices, .. Content is null ? (Shape[])[] : [Content]];
+        return parts.SelectMany(part => part.Named()).Append(this).Where(shape => shape.Name is not null);
+    }
+
+    /// <summary>Writes it as a JSON Schema that stands alone.</summary>
+    public void WriteSchema(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("$schema", Dialect);
+        if (Name is not null)
+            json.WriteString("title", Name);
+        WriteKeywords(json, "#/$defs/");
+        var others = Named().Where(shape => shape.Name != Name).DistinctBy(shape => shape.Name).ToList();
+        if (others.Count > 0)
+        {
+            json.WriteStartObject("$defs");
+            foreach (var other in others)
+                other.WriteDefinition(json, "#/$defs/");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes it among the definitions of a document, under its name.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="definitions">What references begin with.</param>
+    internal void WriteDefinition(Utf8JsonWriter json, string definitions)
+    {
+        json.WriteStartObject(Name!);
+        WriteKeywords(json, definitions);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes it where it is used: whole, or where it has a name a reference.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="definitions">What references begin with.</param>
+    /// <param name="description">What it means there; null for what it means everywhere, empty where that is said beside it.</param>
+    internal void Write(Utf8JsonWriter json, string definitions, string? description = null)
+    {
+        json.WriteStartObject();
+        if (Name is not null)
+        {
+            json.WriteString("$ref", definitions + Name);
+            if (!string.IsNullOrEmpty(description))
+                json.WriteString("description", description);
+        }
+        else
+        {
+            (description is null ? this : this with { Description = description.Length == 0 ? null : description }).WriteKeywords(json, definitions);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteKeywords(Utf8JsonWriter json, string definitions)
+    {
+        if (IsNullable)
+            WriteTexts(json, "type", [_type, "null"]);
+        else if (_type.Length > 0)
+            json.WriteString("type", _type);
+        if (Description is not null)
+            json.WriteString("description", Description);
+        if (Format is not null)
+            json.WriteString("format", Format);
+        if (Pattern is not null)
+            json.WriteString("pattern", Pattern);
+        WriteWords(json);
+        WriteBounds(json);
+        if (Members.Count > 0)
+            WriteMembers(json, definitions);
+        if (Content is not null)
+        {
+            json.WritePropertyName(_type == "array" ? "items" : "additionalProperties");
+            Content.Write(json, definitions);
+        }
+
+        if (Element is { } element)
+            WriteElement(json, element.Name, element.Namespace);
+        if (IsClosed)
+            json.WriteBoolean("additionalProperties", false);
+        if (Choices.Count == 0)
+            return;
+        json.WriteStartArray("anyOf");
+        foreach (var choice in Choices)
+            choice.Write(json, definitions);
+        json.WriteEndArray();
+    }
+
+    private void WriteWords(Utf8JsonWriter json)
+    {
+        if (Words.Count == 0)
+            return;
+        json.WriteStartArray("enum");
+        foreach (var word in Words)
+            json.WriteStringValue(word);
+        if (IsNullable)
+            json.WriteNullValue();
+        json.WriteEndArray();
+    }
+
+    private void WriteBounds(Utf8JsonWriter json)
+    {
+        var (least, most) = _type switch
+        {
+            "string" => ("minLength", "maxLength"),
+            "array" => ("minItems", "maxItems"),
+            _ => ("minimum", "maximum"),
+        };
+        if (Bounds.Least is { } lower)
+            json.WriteNumber(least, lower);
+        if (Bounds.Most is { } upper)
+            json.WriteNumber(most, upper);
+        if (IsAboveZero)
+            json.WriteNumber("exclusiveMinimum", 0);
+    }
+
+    private void WriteMembers(Utf8JsonWriter json, string definitions)
+    {
+        string[] required = [.. Members.Where(member => member.IsRequired).Select(member => member.Name)];
+        if (required.Length > 0)
+            WriteTexts(json, "required", required);
+        json.WriteStartObject("properties");
+        foreach (var member in Members)
+        {
+            json.WritePropertyName(member.Name);
+            member.Shape.Write(json, definitions, member.Description);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteElement(Utf8JsonWriter json, string name, string? xmlNamespace)
+    {
+        json.WriteStartObject("xml");
+        json.WriteString("name", name);
+        if (xmlNamespace is not null)
+            json.WriteString("namespace", xmlNamespace);
+        if (_type == "array")
+            json.WriteBoolean("wrapped", true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+            json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+}

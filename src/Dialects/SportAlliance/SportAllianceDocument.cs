@@ -1,0 +1,147 @@
+using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.SportAlliance;
+
+/// <summary>What the document of Sport Alliance's payment part says of its operations.</summary>
+internal static class SportAllianceDocument
+{
+    private const string Sessions = "Payment sessions";
+    private const string Accounts = "Accounts";
+
+    private static readonly Shape Money = Object(
+        "Money", "An amount of money.",
+        Required("amount", Amount("How much, in the major unit and exact.")), Required("currency", Text("The currency, by ISO 4217.", 3, 3)));
+
+    private static readonly Shape Argument = Either("A value that the message says.", Text("A word."), Whole("A number."), Money);
+
+    private static readonly Shape Error = Object(
+        "Error", "What is wrong, in the language that the request wants.",
+        Required("errorMessage", Text("What is wrong, for people.")),
+        Required("errorCode", Like("What is wrong, for programs.", @"^errormessage\.[a-z.]+$")),
+        Required("traceId", Text("The id of the request.")),
+        Optional("reference", Text("The path of the offending input, such as `debtClaimIds.1`.")),
+        Optional("args", List(Argument, "The values in the message.")),
+        Optional("typedArgs", List(
+            Inline("A value with its type.", Required("value", Argument), Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP"))),
+            "The values in the message, with their types.")));
+
+    private static readonly Shape Session = Object(
+        "PaymentSession", "A session in which a customer pays by the widget.",
+        Required("token", Text("The token for the widget.")), Required("tokenValidUntil", Moment("Until when it is good.")),
+        Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")));
+
+    private static readonly Shape SessionCreate = Object(
+        "PaymentSessionCreate", "A session to open.",
+        Required("amount", Amount("What the customer is to pay, in the studio's currency and the major unit; 0 to take in an instrument only.")),
+        Required("scope", Word("What it is for.", "MEMBER_ACCOUNT", "ECOM")),
+        Required("referenceText", Text("What the customer's bank statement shows.", SportAllianceRequests.MaxReferenceLength, 1)),
+        Optional("customerId", Whole("The customer, where it is an existing one.", 1)),
+        Optional("finionPayCustomerId", Uuid("The customer's id of an earlier session; not together with customerId.")),
+        Optional("permittedPaymentChoices", List(
+            Word("A way to pay.", [.. Enum.GetValues<PaymentChoice>().Select(ChoiceWords.Of), .. SportAllianceRequests.WithoutProvider]),
+            "The only ways to pay that are offered; without it, all that there are in the studio's currency.", SportAllianceRequests.MaxItems)),
+        Optional("requireDirectDebitSignature", Flag("Whether a direct debit needs a signature.")),
+        Optional("showExistingPaymentInstruments", Flag("Whether the customer's stored instruments are offered too.")));
+
+    private static readonly Shape PaymentCreate = Object(
+        "AccountPayment", "What was paid in a session, to be booked.",
+        Required(SportAllianceRequests.Token, Token), Required("amount", Money, "How much, in the studio's currency."),
+        Optional(SportAllianceRequests.DebtClaims, List(Whole("A debt claim.", 1), "The debt claims that it settles.", SportAllianceRequests.MaxItems)));
+
+    private static readonly Shape InstrumentCreate = Object(
+        "PaymentInstrumentUpdate", "The instrument of a session, to be taken over.", Required(SportAllianceRequests.Token, Token));
+
+    private static readonly Shape BalancesShape = Object(
+        "AccountBalances", "How an account stands.",
+        Required("accountBalance", Money, "What the customer owes, below zero, or has."), Required("consumptionCredit", Money, "The credit that is only for consumption."),
+        Required("inDebtCollection", Flag("Whether an agency collects the debt.")));
+
+    private static readonly Shape Entry = Object(
+        "AccountTransaction", "An entry of an account.",
+        Required("id", Whole("Its id.", 1)), Required("dueDate", Day("When it is due.")), Optional("description", Text("What it is for.")),
+        Required("amount", Money, "How much it is."), Required("openAmount", Money, "How much of it is open."),
+        Required("installmentPlan", Flag("Whether it is part of a plan of instalments.")));
+
+    private static readonly Shape Slice = Object(
+        "AccountTransactionSlice", "A slice of the entries.",
+        Required("result", List(Entry, "The entries.")), Required("offset", Like("The offset of the next slice.", "^[0-9]+$")),
+        Required("hasNext", Flag("Whether there is a next slice.")));
+
+    private static readonly Parameter Customer = InPath(SportAllianceRequests.Customer, Whole("The customer.", 1));
+
+    /// <summary>The whole.</summary>
+    public static ApiDescription Api { get; } = new(
+        "Sport Alliance payments", "The payment part of Sport Alliance's Open API, for studios that run on Magicline or PerfectGym Next.", Error)
+    {
+        Security = [Security.Header("apiKey", "X-API-KEY", "The key of the studio, which an operator creates.")],
+        Parameters = [InHeader("Accept-Language", Text("The languages of messages, the best one first."))],
+    };
+
+    /// <summary>HEAD below a path.</summary>
+    public static Operation CheckKey { get; } = new("checkKey", "Credentials", "Tells whether the key is good")
+    {
+        Description = "At any path below.",
+        Parameters = [InPath("any", Text("Anything."))],
+        Security = Api.Security,
+        Replies = [new(200, "It is."), new(401, "It is not."), new(429, "It has sent too many requests.")],
+    };
+
+    /// <summary>POST of a session.</summary>
+    public static Operation OpenSession { get; } = new("createPaymentSession", Sessions, "Opens a payment session")
+    {
+        Body = SessionCreate,
+        Replies = [new(200, "The session.", Session), Invalid, UnknownCustomer, Concurrent],
+    };
+
+    /// <summary>POST of a payment.</summary>
+    public static Operation BookPayment { get; } = new("bookAccountPayment", Accounts, "Books what was paid in a session")
+    {
+        Parameters = [Customer],
+        Body = PaymentCreate,
+        Replies = [new(200, "It is booked."), Invalid, UnknownCustomer, Concurrent],
+    };
+
+    /// <summary>POST of an instrument.</summary>
+    public static Operation ReplaceInstrument { get; } = new("replacePaymentInstrument", Accounts, "Takes over the instrument of a session")
+    {
+        Parameters = [Customer],
+        Body = InstrumentCreate,
+        Replies = [new(200, "The account is paid by it from now on."), Invalid, UnknownCustomer, Concurrent],
+    };
+
+    /// <summary>GET of the balances.</summary>
+    public static Operation Balances { get; } = new("getAccountBalances", Accounts, "Tells how an account stands")
+    {
+        Parameters = [Customer],
+        Replies = [new(200, "How it stands.", BalancesShape), Invalid, UnknownCustomer],
+    };
+
+    /// <summary>GET of the entries of the past.</summary>
+    public static Operation Transactions { get; } = Listing("getAccountTransactions", "Lists the entries that were due before today");
+
+    /// <summary>GET of the entries to come.</summary>
+    public static Operation UpcomingTransactions { get; } = Listing("getUpcomingAccountTransactions", "Lists the entries that are due within a year from today");
+
+    private static Shape Token => Text("The payment request token that the widget gave.", SportAllianceRequests.MaxTokenLength, 1);
+
+    private static Reply Invalid => new(400, "Something in the request is not as it should be.");
+
+    private static Reply UnknownCustomer => new(404, "There is no such customer.");
+
+    private static Reply Concurrent => new(409, "Another request is at work on the same thing, or the Idempotency-Key was used for another one.");
+
+    private static Operation Listing(string id, string summary) => new(id, Accounts, summary)
+    {
+        Parameters =
+        [
+            Customer, InQuery("sliceSize", Whole("How many entries to show.", 1, SportAllianceRequests.MaxSlice)),
+            InQuery("offset", Like("The offset of the slice, as the one before told it.", "^[0-9]+$")),
+        ],
+        Replies = [new(200, "A slice of the entries.", Slice), Invalid, UnknownCustomer],
+    };
+}

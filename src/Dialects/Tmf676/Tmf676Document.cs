@@ -1,0 +1,165 @@
+using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.Tmf676.Resources;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.Tmf676;
+
+/// <summary>What the document of the TMF676 mount says of its operations.</summary>
+internal static class Tmf676Document
+{
+    private const string Payments = "Payments";
+    private const string Refunds = "Refunds";
+    private const string Hub = "Events";
+
+    private static readonly TmfShapes Written = TmfShapes.Written(writesNulls: false);
+    private static readonly TmfShapes Read = TmfShapes.Read(TmfRules.Standard);
+
+    private static readonly Shape Payment = Written.Of(
+        "Payment", "A payment.",
+        [
+            .. TmfShapes.Head(TmfShapes.PaymentStatuses), Written.May("paymentDate", Moment("When the money was in the books.")), .. Written.Common,
+            .. Written.OfPayment,
+        ],
+        TagsOf("Payment"));
+
+    private static readonly Shape Refund = Written.Of(
+        "Refund", "Money that goes back to a payer.",
+        [
+            .. TmfShapes.Head(TmfShapes.RefundStatuses), Written.May("refundDate", Moment("When the money went back.")), .. Written.Common,
+            .. Written.OfRefund,
+        ],
+        TagsOf("Refund"));
+
+    private static readonly Shape SelectedPayment = Payment.Selected(
+        "SelectedPayment", "A payment; with `fields`, only those attributes, its id and its address.", "id", "href");
+
+    private static readonly Shape SelectedRefund = Refund.Selected(
+        "SelectedRefund", "A refund; with `fields`, only those attributes, its id and its address.", "id", "href");
+
+    private static readonly Shape PaymentCreate = Read.Of("Payment", "A payment to record.", [.. Read.Common, .. Read.OfPayment], Read.Tags);
+
+    private static readonly Shape RefundCreate = Read.Of(
+        "Refund", "A refund to make.",
+        [Read.May("refundDate", Moment("When the money went back, where it did so elsewhere.")), .. Read.Common, .. Read.OfRefund], Read.Tags);
+
+    private static readonly Shape Subscription = Object(
+        "EventSubscription", "Who is told of events.",
+        Required("id", Uuid("Its id.")), Required("callback", Text("Where events are sent.")), Optional("query", Text("Which events.")));
+
+    private static readonly Shape SubscriptionInput = Object(
+        "EventSubscriptionInput", "Who is to be told of events.",
+        Required("callback", Text("Where events are to be sent: an absolute https address.", 2000)),
+        Optional("query", Text("Which events, such as `eventType=PaymentStateChangeEvent,RefundCreateEvent&account.id=A-1`.", 2000)));
+
+    private static readonly Parameter Fields = InQuery("fields", Text("The first-level attributes to show, with commas between them; `none` for the id and the address alone."));
+    private static readonly Parameter Id = InPath("id", Text("The id."));
+
+    private static readonly IReadOnlyList<Parameter> OfLists =
+    [
+        Fields,
+        InQuery("offset", Whole("How many items to pass over.", 0)),
+        InQuery("limit", Whole("How many items to show; more than 1,000 are never shown.", 0)),
+        InQuery("after", Uuid("The item behind which the page begins, as in the address of the header Link.")),
+        InQuery("filter", Map(
+            Text("What the attribute must be; several values with commas between them are alternatives."),
+            "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. All of them must hold.")),
+        InHeader("Prefer", Word("`count=exact`: X-Total-Count is sent, however many items there are.", "count=exact")),
+    ];
+
+    private static readonly IReadOnlyList<SentHeader> ListHeaders =
+    [
+        new("X-Result-Count", Whole("How many items the page has.", 0), IsRequired: true),
+        new("X-Total-Count", Whole("How many items there are; beyond 10,000 only where `Prefer: count=exact` asks for it.", 0)),
+        new("Link", Like("The address of the next page; it has `rel=\"next\"`. On the last page there is none.", "^<.+>; rel=\"next\"$")),
+        new("Preference-Applied", Word("The preference that was followed.", "count=exact")),
+    ];
+
+    /// <summary>The whole.</summary>
+    public static ApiDescription Api { get; } = new(
+        "TMF676 Payment Management",
+        "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and be told about them. Attributes without a value are left out.", Written.Error)
+    {
+        Security = [Bearer],
+    };
+
+    /// <summary>A secret of the client, or a token.</summary>
+    internal static Security Bearer => Security.Http(
+        "bearer", "bearer", "The secret of a credential, which an operator creates, or an access token of the authorisation server.");
+
+    /// <summary>POST /payment.</summary>
+    public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
+    {
+        Description = "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server holds is charged. Without an amount nothing but the record is made.",
+        Body = PaymentCreate,
+        Replies =
+        [
+            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not as it should be."),
+            new(404, "The payment names something that is not there."), Conflict,
+        ],
+    };
+
+    /// <summary>GET /payment.</summary>
+    public static Operation ListPayments { get; } = Listing("listPayment", Payments, "Lists payments", SelectedPayment);
+
+    /// <summary>GET /payment/{id}.</summary>
+    public static Operation FindPayment { get; } = Finding("retrievePayment", Payments, "Gives a payment", SelectedPayment);
+
+    /// <summary>POST /refund.</summary>
+    public static Operation CreateRefund { get; } = new("createRefund", Refunds, "Gives money back")
+    {
+        Description = "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.",
+        Body = RefundCreate,
+        Replies =
+        [
+            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not as it should be."),
+            new(404, "The refund names something that is not there."), Conflict,
+        ],
+    };
+
+    /// <summary>GET /refund.</summary>
+    public static Operation ListRefunds { get; } = Listing("listRefund", Refunds, "Lists refunds", SelectedRefund);
+
+    /// <summary>GET /refund/{id}.</summary>
+    public static Operation FindRefund { get; } = Finding("retrieveRefund", Refunds, "Gives a refund", SelectedRefund);
+
+    /// <summary>POST /hub.</summary>
+    public static Operation Subscribe { get; } = new("registerListener", Hub, "Subscribes to events")
+    {
+        Description = "Events are sent as signed POST requests until they are received, in order for each payment and each refund.",
+        Body = SubscriptionInput,
+        Replies =
+        [
+            new(201, "The subscription.", Subscription) { Headers = [SentHeader.Location] }, new(400, "The subscription is not as it should be."),
+            new(409, "There is such a subscription already, or there are too many, or the key was used for another request."),
+        ],
+    };
+
+    /// <summary>DELETE /hub/{id}.</summary>
+    public static Operation Unsubscribe { get; } = new("unregisterListener", Hub, "Ends a subscription")
+    {
+        Parameters = [Id],
+        Replies = [new(204, "It is gone."), new(404, "No subscription has this id.")],
+    };
+
+    private static Reply Conflict => new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
+    {
+        Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
+    };
+
+    private static IEnumerable<Member> TagsOf(string type) =>
+        [.. Written.Tags.Where(tag => tag.Name != "@type"), Required("@type", Word("Its type.", type))];
+
+    private static Operation Listing(string id, string tag, string summary, Shape item) => new(id, tag, summary)
+    {
+        Parameters = OfLists,
+        Replies = [new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = ListHeaders }, new(400, "A parameter is not as it should be.")],
+    };
+
+    private static Operation Finding(string id, string tag, string summary, Shape item) => new(id, tag, summary)
+    {
+        Parameters = [Id, Fields],
+        Replies = [new(200, "It.", item), new(400, "`fields` names nothing that there is."), new(404, "Nothing has this id.")],
+    };
+}

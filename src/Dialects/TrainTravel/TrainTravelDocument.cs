@@ -1,0 +1,207 @@
+using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.TrainTravel.Timetables;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Parameter;
+using static Quittance.Dialects.OpenApi.Shape;
+
+namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>What the document of Train Travel says of its operations.</summary>
+internal static class TrainTravelDocument
+{
+    private const string Stations = "Stations";
+    private const string Trips = "Trips";
+    private const string Bookings = "Bookings";
+    private const string Payments = "Payments";
+
+    private static readonly Shape Problem = Object(
+        "Problem", "What is wrong (RFC 9457).",
+        Required("type", Link("What it is, for programs.")), Required("title", Text("The words of the status.")),
+        Required("status", Whole("The HTTP status.", 400, 599)), Required("detail", Text("What happened.")),
+        Required("instance", Text("The path of the request.")),
+        Optional("errors", List(
+            Inline(
+                "A thing that is wrong.", Optional("pointer", Text("Where in the body it is, a JSON pointer.")),
+                Optional("parameter", Text("The parameter that it is.")), Required("detail", Text("What is wrong with it."))).InXml("i"),
+            "All that is wrong with the request.").InXml("errors"))).InXml("problem", TrainTravelProblem.Namespace);
+
+    private static readonly Shape Station = Object(
+        "Station", "A station.",
+        Required("id", Uuid("Its id.")), Required("name", Text("Its name.")), Required("address", Text("Where it is.")),
+        Required("country_code", Like("The country, by ISO 3166.", "^[A-Z]{2}$")), Required("timezone", Text("The name of its time zone."))).InXml("station");
+
+    private static readonly Shape Trip = Object(
+        "Trip", "A trip of a train.",
+        Required("id", Uuid("Its id.")), Required("origin", Uuid("The station where it begins.")), Required("destination", Uuid("The station where it ends.")),
+        Required("departure_time", Moment("When it departs, in the time of the place.")), Required("arrival_time", Moment("When it arrives, in the time of the place.")),
+        Required("operator", Text("Who runs the train.")), Required("price", Amount("What it costs, in the major unit of the currency of its line.", isAboveZero: true)),
+        Required("bicycles_allowed", Flag("Whether bicycles may come along.")), Required("dogs_allowed", Flag("Whether dogs may come along.")),
+        Required("links", Inline(
+            "Where things are.", Required("self", Link("The trip.")), Required("origin", Link("The station where it begins.")),
+            Required("destination", Link("The station where it ends."))))).InXml("trip");
+
+    private static readonly Member[] OfBooking =
+    [
+        Required("id", Uuid("Its id.")), Required("trip_id", Uuid("The trip.")), Optional("passenger_name", Text("Who travels; it may have been erased.")),
+        Required("has_bicycle", Flag("Whether a bicycle comes along.")), Required("has_dog", Flag("Whether a dog comes along.")),
+    ];
+
+    private static readonly Shape Booking = Object(
+        "Booking", "A booking.", [.. OfBooking, Required("links", Inline("Where things are.", Required("self", Link("The booking."))))]).InXml("booking");
+
+    private static readonly Shape BookingCreate = Object(
+        "BookingCreate", "A trip to book.",
+        Required("trip_id", Uuid("The trip.")), Required("passenger_name", Text("Who travels.", 400, 1)),
+        Optional("has_bicycle", Flag("Whether a bicycle comes along.")), Optional("has_dog", Flag("Whether a dog comes along."))).InXml("booking");
+
+    private static readonly Shape Card = Object(
+        "Card", "A card.",
+        Required("object", Word("What it is.", "card")), Required("name", Text("The name on it.")), Required("number", Text("Its number, of which the last four digits are shown.")),
+        Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.")),
+        Optional("address_city", Text("The city of its holder.")), Required("address_country", Country), Optional("address_post_code", Text("The post code of its holder.")));
+
+    private static readonly Shape BankAccount = Object(
+        "BankAccount", "A bank account.",
+        Required("object", Word("What it is.", "bank_account")), Required("name", Text("Its holder.")),
+        Required("number", Text("Its number or IBAN, of which the last characters are shown.")), Optional("sort_code", Text("The sort code of a British account.")),
+        Required("account_type", AccountType), Required("bank_name", Text("The bank.")), Required("country", Country));
+
+    private static readonly Shape CardCreate = Object(
+        "CardCreate", "A card to pay with.",
+        Optional("object", Word("What it is; the other members tell it as well.", "card")), Required("name", Text("The name on it.", 200)),
+        Required("number", Text("Its number.", 40)), Required("cvc", Either("Its security code.", Text("Three or four digits.", 40), Whole("As a number, without zeros before it."))),
+        Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.", 2000, 2099)),
+        Required("address_country", Country), Optional("address_city", Text("The city of its holder.", 200)),
+        Optional("address_post_code", Text("The post code of its holder.", 200)), Optional("address_line1", Text("The street of its holder.", 200)),
+        Optional("address_line2", Text("The street of its holder, continued.", 200))).Closed();
+
+    private static readonly Shape BankAccountCreate = Object(
+        "BankAccountCreate", "A bank account to be debited.",
+        Optional("object", Word("What it is; the other members tell it as well.", "bank_account")), Required("name", Text("Its holder.", 200, 1)),
+        Required("number", Text("Its IBAN; of a British account six to eight digits.", 40)), Optional("sort_code", Text("The sort code of a British account, which needs one.", 40)),
+        Required("account_type", AccountType), Required("bank_name", Text("The bank.", 200)), Required("country", Country)).Closed();
+
+    private static readonly Shape PaymentShape = Object(
+        "BookingPayment", "A payment for a booking.",
+        Required("id", Uuid("Its id.")), Required("amount", Amount("How much, in the major unit.", isAboveZero: true)), Required("currency", Currency),
+        Required("source", Either("What is paid with.", Card, BankAccount)),
+        Required("status", Word("What became of it.", "pending", "succeeded", "failed")),
+        Required("links", Inline("Where things are.", Required("booking", Link("The booking.")))));
+
+    private static readonly Shape PaymentCreate = Object(
+        "BookingPaymentCreate", "A payment for a booking.",
+        Optional("amount", Amount("How much, in the major unit: what the booking costs.", isAboveZero: true)), Optional("currency", Currency),
+        Required("source", Either("What is paid with.", CardCreate, BankAccountCreate)));
+
+    private static readonly Parameter[] OfPages = [InQuery("page", Whole("Which page, from 1.", 1)), InQuery("limit", Whole("How many items a page has.", 1, 100))];
+
+    private static readonly SentHeader[] Cached = [new("Cache-Control", Text("How long it may be kept."))];
+
+    private static readonly Reply NoSuchForm = new(406, "The header Accept takes neither JSON nor XML.");
+
+    /// <summary>The whole.</summary>
+    public static ApiDescription Api { get; } = new(
+        "Train Travel", "Stations, trips, bookings, and paying for them. Answers come as JSON or XML, as the header Accept likes it.", Problem)
+    {
+        Security = [Security.Http("bearer", "bearer", "An access token of the authorisation server.")],
+        MediaTypes = ["application/json", "application/xml"],
+        RefusalMediaTypes = ["application/problem+json", "application/problem+xml"],
+        Headers = [new("RateLimit", Like("How many requests there are in a minute, how many of them are left, and in how many seconds it ends.", "^limit=[0-9]+, remaining=[0-9]+, reset=[0-9]+$"), IsRequired: true)],
+    };
+
+    /// <summary>GET /stations.</summary>
+    public static Operation ListStations { get; } = new("get-stations", Stations, "Lists stations")
+    {
+        Parameters =
+        [
+            InQuery("coordinates", Text("Latitude and longitude in degrees, such as `52.5,13.4`: the nearest come first.")),
+            InQuery("search", Text("What the name or the address contains.", 200)),
+            InQuery("country", Like("The country, by ISO 3166.", "^[A-Za-z]{2}$")), .. OfPages,
+        ],
+        Replies = [new(200, "A page of the list.", Page("StationPage", Station, "stations")) { Headers = Cached }, Invalid, NoSuchForm],
+    };
+
+    /// <summary>GET /stations/{id}.</summary>
+    public static Operation FindStation { get; } = Finding("get-station", Stations, "Gives a station", "id", Station);
+
+    /// <summary>GET /trips.</summary>
+    public static Operation ListTrips { get; } = new("get-trips", Trips, "Lists trips")
+    {
+        Parameters =
+        [
+            InQuery("origin", Uuid("The station where they begin."), isRequired: true), InQuery("destination", Uuid("The station where they end."), isRequired: true),
+            InQuery("date", Moment("From when on they depart."), isRequired: true),
+            InQuery("bicycles", Word("Whether bicycles must be allowed.", "true", "false")), InQuery("dogs", Word("Whether dogs must be allowed.", "true", "false")), .. OfPages,
+        ],
+        Replies = [new(200, "A page of the list.", Page("TripPage", Trip, "trips")) { Headers = Cached }, Invalid, NoSuchForm],
+    };
+
+    /// <summary>GET /trips/{id}.</summary>
+    public static Operation FindTrip { get; } = Finding("get-trip", Trips, "Gives a trip", "id", Trip);
+
+    /// <summary>GET /bookings.</summary>
+    public static Operation ListBookings { get; } = new("get-bookings", Bookings, "Lists the traveller's bookings")
+    {
+        Parameters = OfPages,
+        Replies =
+        [
+            new(200, "A page of the list.", Page("BookingPage", Object("ListedBooking", "A booking.", OfBooking).InXml("booking"), "bookings")) { Headers = Cached },
+            Invalid, NoSuchForm,
+        ],
+    };
+
+    /// <summary>POST /bookings.</summary>
+    public static Operation CreateBooking { get; } = new("create-booking", Bookings, "Books a trip")
+    {
+        Description = "A seat is held for an hour, or until the train leaves. Pay within that time.",
+        Body = BookingCreate,
+        Replies =
+        [
+            new(201, "The booking.", Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid, new(404, "There is no such trip."), NoSuchForm,
+            new(409, "The train has left or has no seat, no place for a bicycle or none for a dog; or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    /// <summary>GET /bookings/{bookingId}.</summary>
+    public static Operation FindBooking { get; } = Finding("get-booking", Bookings, "Gives a booking", TrainTravelRequests.BookingId, Booking);
+
+    /// <summary>DELETE /bookings/{bookingId}.</summary>
+    public static Operation ReleaseBooking { get; } = new("delete-booking", Bookings, "Gives a booking back")
+    {
+        Parameters = [InPath(TrainTravelRequests.BookingId, Uuid("The booking."))],
+        Replies = [new(204, "It is gone."), Invalid, new(404, "There is no such booking."), new(409, "It is paid for, or is being paid for, or its time is over.")],
+    };
+
+    /// <summary>POST /bookings/{bookingId}/payment.</summary>
+    public static Operation PayBooking { get; } = new("create-booking-payment", Payments, "Pays for a booking")
+    {
+        Description = "All of it, and once: who asks again gets the payment that there is. A payment that failed may be tried again.",
+        Parameters = [InPath(TrainTravelRequests.BookingId, Uuid("The booking."))],
+        Body = PaymentCreate,
+        Replies =
+        [
+            new(200, "The payment, whatever became of it.", PaymentShape) { MediaTypes = ["application/json"], Headers = Cached }, Invalid,
+            new(404, "There is no such booking."), new(409, "The time to pay is over, or the booking is being paid for, or the Idempotency-Key was used for another request."),
+        ],
+    };
+
+    private static Shape Country => Like("The country, by ISO 3166.", "^[A-Za-z]{2}$");
+
+    private static Shape AccountType => Word("Whose it is.", "individual", "company");
+
+    private static Shape Currency => Word("The currency, by ISO 4217.", [.. Fares.Words]);
+
+    private static Reply Invalid => new(400, "Something in the request is not as it should be.");
+
+    private static Shape Page(string name, Shape item, string element) => Object(
+        name, "A page of a list.",
+        Required("data", List(item, "The items.").InXml(element)),
+        Required("links", Inline(
+            "Where pages are.", Required("self", Link("This one.")), Optional("next", Link("The next one.")), Optional("prev", Link("The one before."))))).InXml("data");
+
+    private static Operation Finding(string id, string tag, string summary, string parameter, Shape found) => new(id, tag, summary)
+    {
+        Parameters = [InPath(parameter, Uuid("Its id."))],
+        Replies = [new(200, "It.", found) { Headers = Cached }, Invalid, new(404, "There is no such thing."), NoSuchForm],
+    };
+}

@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+
+namespace Quittance.Host.Web;
+
+/// <summary>Serves the OpenAPI document of each dialect at <c>/openapi/{dialect}.json</c>.</summary>
+internal static class ApiDocuments
+{
+    private static readonly string Version =
+        typeof(ApiDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Where the document of a dialect is.</summary>
+    public static string PathOf(Dialect dialect) => $"/openapi/{dialect.Name}.json";
+
+    /// <summary>Maps the documents; to be called when the dialects are mapped.</summary>
+    /// <param name="routes">All routes.</param>
+    /// <param name="dialects">The dialects.</param>
+    /// <param name="address">Where clients reach the server.</param>
+    public static void Map(IEndpointRouteBuilder routes, IReadOnlyList<Dialect> dialects, PublicAddress address)
+    {
+        foreach (var dialect in dialects.Where(dialect => dialect.Description is not null))
+        {
+            // Nothing of it changes while the server runs; most servers are never asked for it.
+            var document = new Lazy<(byte[] Bytes, EntityTagHeaderValue Tag)>(() => Written(routes, dialect, address));
+            routes.MapMethods(PathOf(dialect), [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)(http =>
+                Results.Bytes(document.Value.Bytes, "application/json", entityTag: document.Value.Tag).ExecuteAsync(http)));
+        }
+    }
+
+    private static (byte[] Bytes, EntityTagHeaderValue Tag) Written(IEndpointRouteBuilder routes, Dialect dialect, PublicAddress address)
+    {
+        var mapped = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+        var bytes = JsonOutput.Bytes(new ApiDocument(dialect, mapped, address, Version).Write).ToArray();
+        return (bytes, new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\""));
+    }
+}
