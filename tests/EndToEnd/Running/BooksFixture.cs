@@ -31,6 +31,11 @@ namespace Quittance.Tests.Running;
 /// </summary>
 public sealed class BooksFixture : IAsyncLifetime
 {
+    private const int FirstPort = 10_000;
+    private const int PortCount = 10_000;
+
+    private static int _ports = Environment.ProcessId * 31;
+
     // Short, so that nobody waits long for a provider that answers nothing.
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(1);
 
@@ -142,11 +147,25 @@ public sealed class BooksFixture : IAsyncLifetime
         return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A port that nobody has just now.</summary>
+    /// <summary>
+    /// A port that nobody has, and that no other test of the run is given, so that a program can come back to it. It is below those that the
+    /// system gives to outgoing connections, of which the tests open many; a demo has one for its sandbox, 10,000 above its own.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref _ports) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 }
