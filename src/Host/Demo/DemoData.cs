@@ -94,7 +94,8 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         var account = AccountTarget.Named(mary);
         await DoAsync(new RegisterInstrument(
             _origin, account, new InstrumentId(_origin.Merchant, NewId()), Oracle(TmfNames.PaymentMethod, "Test123XYZ"),
-            PaymentMethod.BankCard, "Mary Irwin's Credit Card") { Standing = InstrumentStanding.Current });
+            PaymentMethod.BankCard, "Mary Irwin's Credit Card")
+        { Standing = InstrumentStanding.Current });
         // The sandbox approves the first, declines the second and does not answer for the third.
         await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1001", "4242424242424242", cancel);
         await RegisterCardAsync(account, "0.0.0.1+-payinfo-cc+1002", "4000000000000002", cancel);

@@ -55,7 +55,8 @@ internal sealed class Carrier
     /// <summary>Registers a card that a gateway holds and that the account is billed with.</summary>
     public async Task OwnMethodAsync(string account, string name) => await DoAsync(new RegisterInstrument(
         new Origin(Merchant, 0, NewId()), AccountTarget.Named(new Reference(Merchant, "oracle-brm", "account", account)), new InstrumentId(Merchant, NewId()),
-        new Reference(Merchant, "oracle-brm", "payment-method", name), PaymentMethod.BankCard, "Ada's own Visa") { Standing = InstrumentStanding.Current });
+        new Reference(Merchant, "oracle-brm", "payment-method", name), PaymentMethod.BankCard, "Ada's own Visa")
+    { Standing = InstrumentStanding.Current });
 
     /// <summary>Records a payment that must be taken.</summary>
     public async Task<TmfAnswer> PayAsync(string account, string amount, string type = "Cash", string more = "")
