@@ -10,38 +10,25 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <summary>Which payments a refund takes its money from that names none: the account's oldest ones that have credit (TMF676 5.18, Oracle BRM 5.16).</summary>
 public static class AccountCredit
 {
-    private const int ReadAtOnce = 20;
-
     /// <summary>
-    /// The payments of an account that have money which settles no charge, the oldest first, until they have twice what is asked for or are as
-    /// many as one refund can be of. More than are needed now: others may take some of the money before the refund is decided on. What of it
-    /// is earmarked the command will see.
+    /// The payments of an account that have money which settles no charge, the oldest first, as many as one refund can be of. More than are
+    /// needed now: others may take some of the money before the refund is decided on. What of it is earmarked the command will see.
     /// </summary>
     /// <param name="call">The request.</param>
     /// <param name="account">The account.</param>
     /// <param name="amount">How much is asked for; payments in other currencies do not count.</param>
     public static async Task<IReadOnlyList<PaymentId>> PaymentsAsync(Call call, AccountId account, Money amount)
     {
-        var query = new ListQuery(account.Merchant, ReadAtOnce)
+        var query = new ListQuery(account.Merchant, RefundCredit.MostPayments)
         {
             Criteria = [new AccountCriterion([account.Value]), new UnallocatedCriterion()],
         };
         List<PaymentId> payments = [];
-        var generalMinor = 0L;
         for (var slice = await call.Books.PaymentsAsync(query, call.Cancel); ;)
         {
-            foreach (var payment in slice.Items.Select(item => item.Payment).Where(payment => payment.Amount!.Value.Currency == amount.Currency))
-            {
-                payments.Add(payment.Id);
-                // Payments of other APIs may keep their credit for a purpose.
-                if (payment.Dialect is TmfNames.Tmf676 or TmfNames.OracleBrm)
-                    generalMinor += payment.UnallocatedMinor;
-                if (generalMinor / 2 >= amount.AmountMinor || payments.Count == RefundCredit.MostPayments)
-                    return payments;
-            }
-
-            if (!slice.HasMore)
-                return payments;
+            payments.AddRange(slice.Items.Select(item => item.Payment).Where(payment => payment.Amount!.Value.Currency == amount.Currency).Select(payment => payment.Id));
+            if (!slice.HasMore || payments.Count >= RefundCredit.MostPayments)
+                return [.. payments.Take(RefundCredit.MostPayments)];
             slice = await call.Books.PaymentsAsync(query with { After = slice.Items[^1].Payment.Id.Value }, call.Cancel);
         }
     }
