@@ -31,7 +31,7 @@ internal static class Tmf676Filters
     public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
     {
         "status" => [new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
-        "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(TimesOf)])],
+        "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
         // A refund shows no method but the one that its client said.
         "paymentMethod.@type" => [new MethodCriterion([.. filter.Tests.Select(test => test.Text)], [], Instruments: false)],
         _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
