@@ -52,6 +52,25 @@ public sealed class AllocatePaymentTests
     }
 
     [Fact]
+    public void Credit_HeldInEscrow_SettlesChargesOfAnyOrderAndOfNone() =>
+        Account().Owing(4_00, "one", order: "order").Owing(3_00, "two", order: "other").Owing(2_00, "bill").HavingPaid(10_00, Escrow(10_00))
+            .When(Allocating(Bill(4_00, "one"), Bill(3_00, "two"), Bill(2_00)))
+            .Moves("credit escrow → receivable 4.00 EUR", "credit escrow → receivable 3.00 EUR", "credit escrow → receivable 2.00 EUR");
+
+    [Fact]
+    public void Credit_EarmarkedForSeveralOrders_SettlesEachOnlyWithItsOwn()
+    {
+        Account().Owing(4_00, "one", order: "order").Owing(3_00, "two", order: "other")
+            .HavingPaid(9_00, Earmarked(5_00, "order"), Earmarked(3_00, "other"), Escrow(1_00))
+            .When(Allocating(Bill(4_00, "one"), Bill(3_00, "two")))
+            .Moves($"credit {CreditPurpose.Earmarked(OrderId("order"))} → receivable 4.00 EUR", $"credit {CreditPurpose.Earmarked(OrderId("other"))} → receivable 3.00 EUR");
+        // Enough money, but a part of it for another order: what escrow adds does not suffice.
+        Account().Owing(4_00, "one", order: "order").Owing(5_00, "two", order: "other")
+            .HavingPaid(9_00, Earmarked(5_00, "order"), Earmarked(3_00, "other"), Escrow(1_00))
+            .When(Allocating(Bill(4_00, "one"), Bill(5_00, "two"))).IsRefused(Refusal.ExceedsUnallocated);
+    }
+
+    [Fact]
     public void Credit_ForConsumption_SettlesNothing() =>
         Account().Owing(5_00).HavingPaid(5_00, new Credit(CreditPurpose.Consumption, 5_00)).When(Allocating(Bill(5_00)))
             .IsRefused(Refusal.ExceedsUnallocated);

@@ -64,6 +64,32 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
             $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"OrderId":{{order}},"PaymentLabel":"Services","AmountBilled":{{amount}}}]}""";
     }
 
+    /// <summary>Random records of several customers in few calls have the outcomes and leave the balances that they have one by one.</summary>
+    [Fact]
+    public async Task Batches_OfAnyRecords_LeaveWhatTheRulesSay()
+    {
+        var seed = Random.Shared.Next();
+        var model = new MidnightModel(new Random(seed));
+        await model.OpenAsync(_shop, customers: 6, ordersEach: 3);
+        foreach (var count in (int[])[1, 40, 700])
+        {
+            var records = Enumerable.Range(0, count).Select(_ => model.Next()).ToList();
+            var told = await _shop.InsertAsync($"[{string.Join(',', records.Select(record => record.Json))}]");
+
+            for (var index = 0; index < count; index++)
+                Assert.True(records[index].IsStored == (told[index] == "stored"), $"seed {seed}, {records[index].Json}: {told[index]}");
+        }
+
+        foreach (var customer in model.Customers)
+        {
+            Assert.Equal((seed, (customer.Escrow, customer.Earmarked)), (seed, await _shop.CreditAsync(customer.Id)));
+            foreach (var order in customer.Orders)
+                Assert.Equal((seed, (order.Services, order.Postage, order.Earmarked)), (seed, await _shop.DueAsync(order.Id)));
+        }
+
+        await books.AssertBooksAreCleanAsync();
+    }
+
     [Theory]
     [InlineData("1.00", "1.0000", "stored")]
     [InlineData("\"1.000\"", "1E0", "stored")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Quittance.Host;
 using Quittance.Host.Demo;
 using Quittance.Tests.Running;
@@ -7,7 +8,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests;
 
 /// <summary>Tokens for a user's password, and for a refresh token.</summary>
-public sealed class MidnightTokenTests(BooksFixture books)
+public sealed partial class MidnightTokenTests(BooksFixture books)
 {
     private const string Tokens = "v1/Token/UserAuthentication";
     private const string Regenerate = "v1/Token/RegenerateAuthToken";
@@ -48,6 +49,26 @@ public sealed class MidnightTokenTests(BooksFixture books)
         await clients.EnsureAsync(installation, "rail@demo-company", "Rail", "rail-password", Api.TrainTravel.Scopes, [], TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof("demo-company", "rail", "rail-password"), headers: [])).Status);
+    }
+
+    [Fact]
+    public async Task Token_OfAUserThatAnOperatorMade_IsGivenUntilTheUserIsRevoked()
+    {
+        string[] at = ["--merchant", $"{books.DemoCompany.Value}", "--database", books.ConnectionString];
+        var made = await RunningProgram.RunAsync(["client", "create", "--api", "midnight", "--name", "Web to print", "--scope", "payments.read", .. at]);
+        Assert.True(made.ExitCode == 0, made.Error);
+        var told = Told().Match(made.Output);
+        var secret = Secret().Match(made.Output).Value;
+        SecretWatch.OfTheRun.Add([secret]);
+
+        var (status, pair) = await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: []);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(HttpStatusCode.OK, await OrdersAsync($"Midnight {pair!["access_token"]}"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await InsertAsync(pair["access_token"])).Status);
+
+        Assert.Equal(0, (await RunningProgram.RunAsync(["client", "revoke", $"{told.Groups["user"]}@{told.Groups["domain"]}", .. at])).ExitCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(pair["access_token"], pair["refresh_token"])).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: [])).Status);
     }
 
     [Theory]
@@ -160,4 +181,10 @@ public sealed class MidnightTokenTests(BooksFixture books)
     /// <summary>Its time is over, and its row was pruned.</summary>
     private async Task ForgetAsync(string token) => Assert.NotNull(await books.ScalarAsync(
         "DELETE FROM token WHERE hash = sha256(convert_to($1, 'UTF8')) RETURNING 1", token));
+
+    [GeneratedRegex("DomainName (?<domain>[^,\\s]+), UserName (?<user>[^,\\s]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Told();
+
+    [GeneratedRegex("qs_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    private static partial Regex Secret();
 }
