@@ -26,7 +26,7 @@ public sealed class OverloadTests(BooksFixture books)
         await using var server = HostedServer.Build(
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), books.Database, engine, books.Vault);
         await server.StartAsync(Cancel);
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);
 
         using var answer = await client.PostAsync(

@@ -44,7 +44,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, TimeProvider.System);
         dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
         await _server.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        _client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
     }
 
     public async ValueTask DisposeAsync()

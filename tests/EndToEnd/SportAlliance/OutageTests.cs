@@ -20,7 +20,7 @@ public sealed class OutageTests(BooksFixture books)
         await using var server = HostedServer.Build(
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database, books.Engine, books.Vault);
         await server.StartAsync(Cancel);
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
 
         var answer = await TestStudio.SendAsync(client, HttpMethod.Get, "/v1/customers/1001/account/balances", "demo-studio", "pl");
 

@@ -101,7 +101,7 @@ public sealed class RateLimitTests(BooksFixture books)
             var dialect = new SportAllianceRoutes(new NoSessions(), TimeSpan.FromMinutes(60), limit);
             dialect.Map(new DialectRoutes(app, dialect, null!, null!, new OneKey(scopes), clock));
             await app.StartAsync(TestContext.Current.CancellationToken);
-            return new Server(app, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+            return new Server(app, DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}")));
         }
 
         public async Task<(int Status, int? RetryAfter)> GetAsync()

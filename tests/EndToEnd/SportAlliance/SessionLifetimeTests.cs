@@ -20,7 +20,7 @@ public sealed class SessionLifetimeTests(BooksFixture books)
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true) { SessionLifetime = TimeSpan.FromMinutes(5) },
             books.Database, books.Engine, books.Vault);
         await server.StartAsync(Cancel);
-        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
         var before = TimeProvider.System.GetUtcNow();
 
         var opened = await TestStudio.SendAsync(

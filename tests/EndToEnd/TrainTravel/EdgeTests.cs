@@ -195,7 +195,7 @@ public sealed class EdgeTests(BooksFixture books)
             var tokens = new OneToken(scopes);
             dialect.Map(new DialectRoutes(app, dialect, null!, null!, tokens, clock));
             await app.StartAsync(TestContext.Current.CancellationToken);
-            return new Server(app, new HttpClient { BaseAddress = new Uri(address.Base) }, tokens);
+            return new Server(app, DescribedAnswers.Client(new Uri(address.Base)), tokens);
         }
 
         public Task<TravelAnswer> GetAsync(string path) => Traveller.SendAsync(client, "Bearer t", HttpMethod.Get, path);
