@@ -78,11 +78,10 @@ internal sealed class ListStatement
     public void AddCount(NpgsqlBatch batch)
     {
         var taken = _parameters.Count;
-        // Nobody can tell the planner that what is since a time comes behind all that is older in every other index; and in no order at all it
-        // would gather a whole table first where nearly everything is counted.
-        var isOfNearlyAll = _query.Criteria.All(criterion => criterion is StatusCriterion<PaymentStatus> or StatusCriterion<RefundStatus>);
-        var order = IdsOfTime() is not null ? "ORDER BY x.status_at " : isOfNearlyAll ? "ORDER BY x.merchant_id, x.id " : "";
-        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} {order}LIMIT {Next(_query.CountsUpTo)}) counted");
+        // In the order in which an index has them that finds them, so that it is counted along that one: in no order, what most are would be
+        // gathered whole first, and what is since some time be looked for among all that is older.
+        var order = IdsOfTime() is not null ? "x.status_at" : _query.Criteria.OfType<AmountCriterion>().Any() ? "x.amount_major" : "x.merchant_id, x.id";
+        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY {order} LIMIT {Next(_query.CountsUpTo)}) counted");
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
 
