@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.Bench.Books;
+using Quittance.Bench.Charts;
 using Quittance.Bench.Contests;
 using Quittance.Bench.Servers;
 using Quittance.Core;
@@ -22,6 +23,7 @@ internal static class BatchBenchmark
         var command = new Command("batch", "Midnight calls of 1,000 payments, against a binary COPY of the same rows")
         {
             BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Database, BenchOptions.Json,
+            BenchOptions.Charts,
         };
         command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
         return command;
@@ -49,6 +51,9 @@ internal static class BatchBenchmark
         await PrintAsync(database, results, cancel);
         Screen.Out.MarkupLineInterpolated($"{Compared} in flight: [bold]{mine.RatioTo(rows):0.00}[/] × a binary COPY, which checks nothing and updates no balance.");
         Screen.Out.MarkupLineInterpolated($"Memory of Quittance: {memoryBefore >> 20:N0} MB before, {server.Memory >> 20:N0} MB after, {server.MostMemory >> 20:N0} MB at most. Its books are clean.");
+        await BarDrawing.Of(
+            $"Calls of {Payments:N0} payments: payments a second", await database.DescribeAsync(cancel), results, trial => trial.Rival == quittance)
+            .WriteAsync(options.GetValue(BenchOptions.Charts), "batch", cancel);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(ToJson(mine, rows, server));
     }

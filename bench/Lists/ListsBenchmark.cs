@@ -43,7 +43,7 @@ internal static class ListsBenchmark
             var results = await new Contest(largest, trials, TimeSpan.FromSeconds(seconds)).RunAsync(rounds, cancel);
             var report = new ListsReport(sizes, results)
             {
-                Settings = $"{await largest.DescribeAsync(cancel)}; {Environment.ProcessorCount} cores for everything; load: raw sockets in the bench process; "
+                Settings = $"{await largest.DescribeAsync(cancel)}; load: raw sockets in the bench process; "
                     + $"{rounds} rounds of {seconds} s",
             };
             report.Print();
