@@ -218,8 +218,34 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         _settled = [.. notes.Select(note => new Allocation(note.Charge, note.Minor))];
         _forgiven = [.. notes.Select(note => new Allocation(note.Charge, -note.Minor))];
         _change = new PaymentChanged(payment.Id, null, notes.Sum(note => note.Minor), RefundedMinor: -refund.CoveredMinor);
+        if (IsDeclinedLate)
+        {
+            // Its provider took all of the payment back before, and what was in transit had to be written off: now it is there.
+            transfers.AddRange(GoneWithTheRest(refund, attempt.Provider));
+            _settled = [];
+            _change = _change with { AllocatedMinor = 0, ReversedMinor = refund.CoveredMinor };
+        }
+
         _event = EventOf(EventType.PaymentRefundFailed, null, transfers);
         Change(refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
+    }
+
+    /// <summary>Takes what a refund has just returned to the payment out of it once more, for what was written off.</summary>
+    private IEnumerable<Transfer> GoneWithTheRest(Refund refund, string provider)
+    {
+        var clearing = Chart.Clearing(account, provider, refund.Amount!.Value.Currency);
+        for (var index = 0; index < refund.Taken.Count; index++)
+        {
+            var taken = refund.Taken[index];
+            // What settled a charge went to credit first, and from there into transit.
+            if (taken.Debit.Kind == LedgerKind.Receivable)
+                yield return new Transfer(taken.Debit, clearing, taken.AmountMinor, taken.Charge);
+            else if (taken.Debit.Kind == LedgerKind.Credit && (index == 0 || refund.Taken[index - 1].Debit.Kind != LedgerKind.Receivable))
+                yield return new Transfer(taken.Debit, clearing, taken.AmountMinor, null);
+        }
+
+        if (refund.CoveredMinor > 0)
+            yield return new Transfer(clearing, Chart.WriteOff(account, refund.Amount.Value.Currency), refund.CoveredMinor, null);
     }
 
     /// <summary>A refund as it is now, with its event; what it is a share of stands as its shares do.</summary>

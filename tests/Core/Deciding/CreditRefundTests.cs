@@ -100,6 +100,26 @@ public sealed class CreditRefundTests
         anna.AddsUp("partly", "disputed", "escrow");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Refund_ThatFailsAfterItsPaymentWasTakenBack_GivesThePaymentNothing(bool settlesBill)
+    {
+        var anna = settlesBill
+            ? Collecting.Anna(("bill", 50_00)).Paid("first", 50_00, Part.Charge(Given.ChargeName("bill"), null))
+            : Collecting.Anna(("bill", 50_00)).Paid("first", 50_00);
+        anna.Refunds("first", "refund", 20_00).IsAccepted();
+        anna.Hears("first", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+        Assert.Equal(30_00, anna.Payment("first").ReversedMinor);
+
+        anna.HearsOfRefund("first", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+
+        var (payment, bill) = (anna.Payment("first"), anna.State.Charge(Given.ChargeId("bill"))!);
+        Assert.Equal((0, 0, 50_00, 0), (payment.AllocatedMinor, payment.RefundedMinor, payment.ReversedMinor, payment.UnallocatedMinor));
+        Assert.Equal((0, 0, 50_00), (bill.AllocatedMinor, bill.CreditedMinor, bill.OpenMinor));
+        anna.AddsUp("first");
+    }
+
     /// <summary>The refund stands so, and this just happened to it, whatever did to its shares.</summary>
     private static void Stands(Collecting anna, RefundStatus status, params EventType[] happened)
     {
