@@ -13,8 +13,6 @@ internal static class OracleBrmDocument
     private const string Payments = "Payments";
     private const string Refunds = "Refunds";
 
-    private static readonly string[] AlwaysShown = ["id", "href", "@type"];
-
     private static readonly TmfShapes Written = TmfShapes.Written(writesNulls: true);
     private static readonly TmfShapes Read = TmfShapes.Read(OracleBrmRequests.Rules);
 
@@ -182,7 +180,7 @@ internal static class OracleBrmDocument
 
     private static Shape SelectionOf(Shape plain, Shape extended) => Either(
         "With `fields`, only those attributes, its id, its address and its type.",
-        plain.Selected($"Selected{plain.Name}", plain.Description!, AlwaysShown), extended.Selected($"Selected{extended.Name}", extended.Description!, AlwaysShown));
+        plain.Selected($"Selected{plain.Name}", plain.Description!, OracleBrmQuery.AlwaysShown), extended.Selected($"Selected{extended.Name}", extended.Description!, OracleBrmQuery.AlwaysShown));
 
     private static Parameter TypeOf(OracleBrmResource resource) =>
         InQuery(OracleBrmQuery.TypeParameter, Word("The type of what is given.", resource.Type, resource.ExtendedType));

@@ -14,7 +14,9 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
     /// <summary>The parameter that chooses the type.</summary>
     public const string TypeParameter = "@type";
 
-    private static readonly string[] AlwaysShown = ["id", "href", "@type"];
+    /// <summary>What is shown whatever a client selects (Oracle BRM 5.13).</summary>
+    public static readonly string[] AlwaysShown = ["id", "href", "@type"];
+
     private static readonly string[] PageParameters = [TmfListRequest.LimitParameter, TmfListRequest.OffsetParameter, TmfListRequest.AfterParameter];
 
     /// <summary>Reads the query of a GET of one resource.</summary>

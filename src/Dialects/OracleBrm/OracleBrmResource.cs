@@ -21,7 +21,7 @@ internal sealed record OracleBrmResource(string Type, string ItemClass, string I
     public string ExtendedType => $"{Type}Oracle";
 
     /// <summary>A payment.</summary>
-    public static OracleBrmResource Payment { get; } = new("Payment", Poid.PaymentClass, "P1-")
+    public static OracleBrmResource Payment { get; } = new("Payment", Poid.PaymentClass, PaymentName.ItemPrefix)
     {
         Attributes =
         [
@@ -41,7 +41,7 @@ internal sealed record OracleBrmResource(string Type, string ItemClass, string I
     };
 
     /// <summary>A refund.</summary>
-    public static OracleBrmResource Refund { get; } = new("Refund", Poid.RefundClass, "R1-")
+    public static OracleBrmResource Refund { get; } = new("Refund", Poid.RefundClass, RefundName.ItemPrefix)
     {
         Attributes =
         [

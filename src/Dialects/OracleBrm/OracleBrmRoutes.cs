@@ -38,9 +38,6 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     protected override bool WritesNulls => true;
 
     /// <inheritdoc/>
-    protected override string[] AlwaysShown => ["id", "href", "@type"];
-
-    /// <inheritdoc/>
     public override ApiDescription Description => OracleBrmDocument.Api;
 
     /// <inheritdoc/>

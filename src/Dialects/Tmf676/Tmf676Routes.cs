@@ -28,6 +28,9 @@ public sealed class Tmf676Routes(
     private const string Mount = "/paymentManagement/v4";
     private const string Alias = "/payment/v4";
 
+    /// <summary>What is shown whatever a client selects.</summary>
+    private static readonly string[] AlwaysShown = ["id", "href"];
+
     /// <inheritdoc/>
     public override string Name => TmfNames.Tmf676;
 
@@ -39,9 +42,6 @@ public sealed class Tmf676Routes(
 
     /// <inheritdoc/>
     protected override bool WritesNulls => false;
-
-    /// <inheritdoc/>
-    protected override string[] AlwaysShown => ["id", "href"];
 
     /// <inheritdoc/>
     public override ApiDescription Description => Tmf676Document.Api;
@@ -74,6 +74,10 @@ public sealed class Tmf676Routes(
     /// <inheritdoc/>
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         Tmf676Events.TellAsync(delivery, books, address.Base + Mount, cancel);
+
+    /// <inheritdoc/>
+    protected override TmfSelection? SelectionOf(Call call) =>
+        TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown);
 
     /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) =>

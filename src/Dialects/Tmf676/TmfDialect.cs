@@ -21,9 +21,6 @@ public abstract class TmfDialect : Dialect
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         Tell(Tmf676Errors.Of(fault, detail)) with { Challenge = BearerToken.Challenge(http, fault) };
 
-    /// <summary>The first-level attributes that are shown whatever a client selects.</summary>
-    protected abstract string[] AlwaysShown { get; }
-
     /// <summary>What is wrong with the query or path; null for nothing.</summary>
     protected virtual TmfError? ErrorInAddress(Call call) => null;
 
@@ -45,8 +42,7 @@ public abstract class TmfDialect : Dialect
     protected abstract void Write(Utf8JsonWriter json, PaymentView view, string href);
 
     /// <summary>What a GET of one payment selects; null where that is nothing that there is.</summary>
-    protected virtual TmfSelection? SelectionOf(Call call) =>
-        TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown);
+    protected abstract TmfSelection? SelectionOf(Call call);
 
     /// <summary>Writes a payment in the form that a GET asks for.</summary>
     protected virtual void Write(Utf8JsonWriter json, PaymentView view, string href, Call call) => Write(json, view, href);

@@ -10,7 +10,8 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// </summary>
 public static class PaymentName
 {
-    private const string ItemPrefix = "P1-";
+    /// <summary>What the item number of a payment begins with.</summary>
+    public const string ItemPrefix = "P1-";
 
     /// <summary>The payment of a name; null when the merchant has none.</summary>
     public static async Task<PaymentView?> FindAsync(Call call, string name)

@@ -9,7 +9,8 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// </summary>
 public static class RefundName
 {
-    private const string ItemPrefix = "R1-";
+    /// <summary>What the item number of a refund begins with.</summary>
+    public const string ItemPrefix = "R1-";
 
     /// <summary>The refund of a name; null when the merchant has none.</summary>
     public static async Task<RefundView?> FindAsync(Call call, string name)
