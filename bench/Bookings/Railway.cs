@@ -81,7 +81,8 @@ internal sealed record Railway(BenchMerchant Merchant, IReadOnlyList<Passenger> 
     private static IReadOnlyList<Trip> TripsOf(Timetable timetable)
     {
         var (origin, destination) = (Station("Paris Gare du Nord"), Station("London St Pancras International"));
-        var tomorrow = TimeProvider.System.GetUtcNow().AddDays(1);
+        // From its morning on: what leaves late in the day may have gone.
+        var tomorrow = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         return [.. Enumerable.Range(1, Days).SelectMany(day => timetable.Trips(origin, destination, tomorrow.AddDays(day)))];
 
         Station Station(string name) => timetable.Stations.Single(station => station.Name == name);
