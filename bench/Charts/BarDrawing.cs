@@ -22,6 +22,9 @@ internal sealed class BarDrawing(string title, string note)
     private const int GroupGap = 32;
     private const int NoteHeight = 19;
 
+    // What fits into the width in its small type.
+    private const int NoteLength = 110;
+
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     private readonly List<(string Heading, IReadOnlyList<Bar> Bars)> _groups = [];
@@ -58,9 +61,9 @@ internal sealed class BarDrawing(string title, string note)
 
     private XElement Draw()
     {
-        var notes = note.Split("; ");
+        var notes = Wrapped(note).ToList();
         var longest = _groups.SelectMany(group => group.Bars).Max(bar => bar.Value);
-        var height = TopMargin + _groups.Sum(group => GroupGap + (group.Bars.Count * RowHeight)) + (notes.Length * NoteHeight) + 20;
+        var height = TopMargin + _groups.Sum(group => GroupGap + (group.Bars.Count * RowHeight)) + (notes.Count * NoteHeight) + 20;
         var drawing = new XElement(
             Svg + "svg",
             new XAttribute("viewBox", $"0 0 {Width} {height}"), new XAttribute("role", "img"), new XAttribute("aria-label", title),
@@ -89,6 +92,26 @@ internal sealed class BarDrawing(string title, string note)
         foreach (var line in notes)
             drawing.Add(Text(20, top += NoteHeight, "note", line));
         return drawing;
+    }
+
+    private static IEnumerable<string> Wrapped(string note)
+    {
+        foreach (var part in note.Split("; "))
+        {
+            var line = "";
+            foreach (var piece in part.Split(", "))
+            {
+                if (line.Length > 0 && line.Length + piece.Length > NoteLength)
+                {
+                    yield return line + ",";
+                    line = piece;
+                }
+                else
+                    line = line.Length == 0 ? piece : $"{line}, {piece}";
+            }
+
+            yield return line;
+        }
     }
 
     private static IEnumerable<XElement> Row(Bar bar, int top, double longest)
