@@ -14,7 +14,7 @@ namespace Quittance.Bench.Charts;
 internal sealed class BarDrawing(string title, string note)
 {
     private const int Width = 860;
-    private const int LabelWidth = 270;
+    private const int LabelWidth = 310;
     private const int ValueWidth = 130;
     private const int BarHeight = 20;
     private const int RowHeight = 27;
