@@ -107,7 +107,9 @@ internal sealed class BarDrawing(string title, string note)
                     line = piece;
                 }
                 else
+                {
                     line = line.Length == 0 ? piece : $"{line}, {piece}";
+                }
             }
 
             yield return line;
