@@ -53,7 +53,13 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoCredentials.TravelToken);
         var card = new
         {
-            @object = "card", name = "Ines Duarte", number = "4242424242424242", cvc = "123", exp_month = 12, exp_year = clock.GetUtcNow().Year + 4, address_country = "gb",
+            @object = "card",
+            name = "Ines Duarte",
+            number = "4242424242424242",
+            cvc = "123",
+            exp_month = 12,
+            exp_year = clock.GetUtcNow().Year + 4,
+            address_country = "gb",
         };
         // Should the provider be out of reach, the next start tries again.
         using var answer = await client.PostAsJsonAsync(new Uri($"{address}/bookings/{PaidBooking}/payment"), new { source = card }, cancel);
