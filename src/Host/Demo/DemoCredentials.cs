@@ -47,13 +47,13 @@ internal static class DemoCredentials
         (Api.TrainTravel, TravelClient, "Demo Rail", "demo-rail-secret", [TravelRedirectUri]),
     ];
 
-    /// <summary>Someone who signs in there.</summary>
+    /// <summary>Someone who signs in, to let Train Travel's client act for them.</summary>
     public const string Traveller = "traveller@demo.example";
 
     /// <summary>Their password.</summary>
     public const string TravellerPassword = "demo-traveller";
 
-    // Of earlier demos, whose books may be served yet.
+    // Of earlier demos, whose books somebody may have served since.
     private static readonly string[] Former = ["demo-travel-secret", "demo-midnight-password"];
 
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>

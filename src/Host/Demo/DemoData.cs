@@ -26,7 +26,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private static readonly Currency Usd = Currency.Parse("USD");
     private static readonly Currency Euro = Currency.Parse("EUR");
 
-    // What it costs is the amount of the API's own sample.
+    // The booking of the API's own sample, and others beside it.
     private const string OpenBooking = "1725ff48-ab45-4bb5-9d02-88745177dedb";
     private const string DearerBooking = "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10";
     private const string ExpiredBooking = "3c1f0a52-7d64-4b1e-8a2f-9e0b5c6d7f21";
