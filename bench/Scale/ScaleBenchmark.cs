@@ -57,9 +57,10 @@ internal static class ScaleBenchmark
         {
             var (mine, other) = (results[new(full, connections)], results[new(empty, connections)]);
             Screen.Out.MarkupLineInterpolated($"{connections,4} connections: full books take [bold]{mine.RatioTo(other):0.00}[/] × what empty ones take");
-            json[$"payments_per_s_{connections}"] = Math.Round(mine.PerSecond);
-            json[$"ratio_to_empty_{connections}"] = Math.Round(mine.RatioTo(other), 3);
-            json[$"p99_ms_{connections}"] = Math.Round(mine.MedianOf(sample => sample.Load.SlowestPercentMs), 1);
+            var suffix = connections == Compared ? "" : $"_{connections}";
+            json[$"payments_per_s{suffix}"] = Math.Round(mine.PerSecond);
+            json[$"ratio_to_empty{suffix}"] = Math.Round(mine.RatioTo(other), 3);
+            json[$"p99_ms{suffix}"] = Math.Round(mine.MedianOf(sample => sample.Load.SlowestPercentMs), 1);
         }
 
         Screen.Out.WriteLine("Both books are clean.");

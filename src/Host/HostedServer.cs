@@ -105,6 +105,8 @@ public static class HostedServer
         services.AddSingleton(all => new Credentials(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         if (settings.Issuer is { } issuer)
             services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        else if (settings.IsDemo)
+            services.AddSingleton<ICredentials>(all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
         else
             services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
         services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));

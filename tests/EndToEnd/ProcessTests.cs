@@ -69,10 +69,29 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
 
         await using var server = await RunningProgram.StartAsync("serve", "--embedded", "--data", _folder.FullName);
         using var client = new HttpClient { BaseAddress = server.Address };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", "demo-telco");
-        using var answer = await client.GetAsync(new Uri("paymentManagement/v4/payment/1", UriKind.Relative), Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "paymentManagement/v4/payment/1"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "paymentManagement/v4/payment/1", ("Authorization", "Bearer demo-telco")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "brm/payment/v4/payment", ("Authorization", "Bearer demo-brm")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "bookings", ("Authorization", "Bearer demo-rail")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "v1/customers/1001/account/balances", ("X-API-KEY", "demo-studio")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("POST", "v1/Order/OrderList", ("Authorization", "Midnight demo-midnight")));
+        foreach (var (name, secret) in (IEnumerable<(string, string)>)[("demo-rail", "demo-rail-secret"), ("demo-brm", "demo-brm-secret"), ("demo@demo", "demo")])
+        {
+            using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", name), new("client_secret", secret)]);
+            using var refused = await client.PostAsync(new Uri("oauth/token", UriKind.Relative), form, Cancel);
+            Assert.Equal((name, HttpStatusCode.Unauthorized), (name, refused.StatusCode));
+        }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        async Task<HttpStatusCode> StatusAsync(string method, string path, params (string Name, string Value)[] headers)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+            if (method == "POST")
+                request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            foreach (var (name, value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            using var answer = await client.SendAsync(request, Cancel);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]

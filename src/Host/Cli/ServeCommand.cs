@@ -126,6 +126,8 @@ internal static class ServeCommand
         await using var app = HostedServer.Build(settings, database.Source, engine, vault);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
+        if (isDemo)
+            await DemoData.PayForBookingAsync(settings.PublicAddress.Base, TimeProvider.System, cancel);
         // Programs wait for this line: it stays as it is, in plain text.
         Terminal.Out.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
         if (isDemo)

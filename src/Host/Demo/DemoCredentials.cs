@@ -18,43 +18,60 @@ internal static class DemoCredentials
         (Api.Midnight, CredentialKind.Prc, "demo-prc"),
         (Api.Midnight, CredentialKind.Midnight, "demo-midnight"),
         (Api.Midnight, CredentialKind.MisKey, "demo-mis"),
+        (Api.TrainTravel, CredentialKind.Bearer, TravelToken),
     ];
 
     /// <summary>Midnight's user, who gets tokens with a password.</summary>
-    public const string MidnightUser = "api";
+    public const string MidnightUser = "demo";
 
     /// <summary>The domain of that user.</summary>
-    public const string MidnightDomain = "demo-company";
+    public const string MidnightDomain = "demo";
 
     /// <summary>Their password.</summary>
-    public const string MidnightPassword = "demo-midnight-password";
+    public const string MidnightPassword = "demo";
+
+    /// <summary>Train Travel's own secret, which acts for <see cref="TravelClient"/>.</summary>
+    public const string TravelToken = "demo-rail";
 
     /// <summary>Train Travel's client, at the authorisation server.</summary>
-    public const string TravelClient = "demo-travel";
+    public const string TravelClient = "demo-rail";
 
-    /// <summary>Its secret.</summary>
-    public const string TravelSecret = "demo-travel-secret";
+    // Nothing listens there: the code stands in the browser's address.
+    private const string TravelRedirectUri = "http://127.0.0.1:9090/signed-in";
 
-    /// <summary>Where it has people sent back to: nothing listens there, and the code stands in the browser's address.</summary>
-    public const string TravelRedirectUri = "http://127.0.0.1:9090/signed-in";
+    /// <summary>Who gets tokens with a secret: at the authorisation server, or as Midnight's user.</summary>
+    public static IReadOnlyList<(Api Api, string Name, string Title, string Secret, string[] RedirectUris)> Clients { get; } =
+    [
+        (Api.OracleBrm, "demo-brm", "Demo BRM", "demo-brm-secret", []),
+        (Api.Midnight, $"{MidnightUser}@{MidnightDomain}", "Demo API user", MidnightPassword, []),
+        (Api.TrainTravel, TravelClient, "Demo Rail", "demo-rail-secret", [TravelRedirectUri]),
+    ];
 
-    /// <summary>Someone who signs in there.</summary>
+    /// <summary>Someone who signs in, to let Train Travel's client act for them.</summary>
     public const string Traveller = "traveller@demo.example";
 
     /// <summary>Their password.</summary>
     public const string TravellerPassword = "demo-traveller";
 
+    // Of earlier demos, whose books somebody may have served since.
+    private static readonly string[] Former = ["demo-travel-secret", "demo-midnight-password"];
+
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
-    public static IReadOnlySet<string> Secrets { get; } = All.Select(credential => credential.Secret).Append(TravelSecret).Append(TravellerPassword).Append(MidnightPassword).ToHashSet();
+    public static IReadOnlySet<string> Secrets { get; } =
+        All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword).Concat(Former).ToHashSet();
 
     /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
     public static void Print(IAnsiConsole console, string address, Uri? sandbox)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("api").AddColumn("header");
-        foreach (var (api, kind, secret) in All)
-            table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
-        table.AddRow("", $"[dim]or a Midnight token for[/] {MidnightUser}[dim] of[/] {MidnightDomain}[dim], with[/] {MidnightPassword}");
-        table.AddRow($"  [dim]{Api.TrainTravel.Dialect}[/]", $"a token from {address}/oauth/token [dim]for the client[/] {TravelClient}:{TravelSecret}");
+        foreach (var api in All.Select(credential => credential.Api).Distinct())
+        {
+            foreach (var (_, kind, secret) in All.Where(credential => credential.Api == api))
+                table.AddRow($"  [dim]{api.Dialect}[/]", Api.Header(kind, secret).EscapeMarkup());
+            foreach (var client in Clients.Where(client => client.Api == api))
+                table.AddRow("", WordsOf(client.Api, client.Name, client.Secret, address));
+        }
+
         table.AddRow("", $"[dim]or for[/] {Traveller}[dim], who signs in with[/] {TravellerPassword}");
         console.WriteLine();
         console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
@@ -65,4 +82,8 @@ internal static class DemoCredentials
         console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
         console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");
     }
+
+    private static string WordsOf(Api api, string client, string secret, string address) => api == Api.Midnight
+        ? $"[dim]or a Midnight token for[/] {MidnightUser}[dim] of domain[/] {MidnightDomain}[dim], with the password[/] {secret}"
+        : $"[dim]or a token from[/] {address.EscapeMarkup()}/oauth/token [dim]for the client[/] {client}:{secret}";
 }

@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
@@ -24,6 +26,12 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private static readonly Currency Usd = Currency.Parse("USD");
     private static readonly Currency Euro = Currency.Parse("EUR");
 
+    // The booking of the API's own sample, and others beside it.
+    private const string OpenBooking = "1725ff48-ab45-4bb5-9d02-88745177dedb";
+    private const string DearerBooking = "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10";
+    private const string ExpiredBooking = "3c1f0a52-7d64-4b1e-8a2f-9e0b5c6d7f21";
+    private const string PaidBooking = "4d8e2b63-9a75-4c2f-b3d0-1f7a6e5c8b32";
+
     private static readonly DateTimeOffset LastTrain = new(2179, 6, 1, 0, 0, 0, TimeSpan.Zero);
 
     private Origin _origin = null!;
@@ -35,6 +43,28 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine, vault, clock).FillInAsync(cancel);
     }
 
+    /// <summary>Has a running demo take the money for the booking that is paid for, as any client of its would. Done again, it changes nothing.</summary>
+    /// <param name="address">Where the demo is.</param>
+    /// <param name="clock">Tells which cards are good yet.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public static async Task PayForBookingAsync(string address, TimeProvider clock, CancellationToken cancel)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoCredentials.TravelToken);
+        var card = new
+        {
+            @object = "card",
+            name = "Ines Duarte",
+            number = "4242424242424242",
+            cvc = "123",
+            exp_month = 12,
+            exp_year = clock.GetUtcNow().Year + 4,
+            address_country = "gb",
+        };
+        // Should the provider be out of reach, the next start tries again.
+        using var answer = await client.PostAsJsonAsync(new Uri($"{address}/bookings/{PaidBooking}/payment"), new { source = card }, cancel);
+    }
+
     private async Task<MerchantId> FillInAsync(CancellationToken cancel)
     {
         var known = await merchants.ListAsync(cancel);
@@ -43,13 +73,12 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         _origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
         foreach (var (api, kind, secret) in DemoCredentials.All)
         {
-            var installation = await merchants.InstallAsync(merchant, api.Dialect, api == Api.SportAlliance ? Euro : Usd, cancel);
+            var installation = await InstallAsync(merchant, api, cancel);
             await merchants.EnsureCredentialAsync(installation, kind, "demo", secret, api.Scopes, cancel);
         }
 
-        await clients.EnsureAsync(
-            await merchants.InstallAsync(merchant, Api.Midnight.Dialect, Usd, cancel), $"{DemoCredentials.MidnightUser}@{DemoCredentials.MidnightDomain}", "Demo API user",
-            DemoCredentials.MidnightPassword, Api.Midnight.Scopes, redirectUris: [], cancel);
+        foreach (var (api, name, title, secret, redirectUris) in DemoCredentials.Clients)
+            await clients.EnsureAsync(await InstallAsync(merchant, api, cancel), name, title, secret, api.Scopes, redirectUris, cancel);
         await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
@@ -57,27 +86,30 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         return merchant;
     }
 
-    /// <summary>A client that gets tokens for Train Travel, and someone who signs in.</summary>
+    private Task<Installation> InstallAsync(MerchantId merchant, Api api, CancellationToken cancel) =>
+        merchants.InstallAsync(merchant, api.Dialect, api == Api.SportAlliance || api == Api.TrainTravel ? Euro : Usd, cancel);
+
+    /// <summary>Someone who signs in at Train Travel, and what its client has booked.</summary>
     private async Task FillInTravelAsync(MerchantId merchant, CancellationToken cancel)
     {
-        var installation = await merchants.InstallAsync(merchant, Api.TrainTravel.Dialect, Euro, cancel);
-        await clients.EnsureAsync(
-            installation, DemoCredentials.TravelClient, "Demo Travel", DemoCredentials.TravelSecret, Api.TrainTravel.Scopes, [DemoCredentials.TravelRedirectUri], cancel);
         await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
         var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel) ?? throw new InvalidOperationException("There is no client of the demo's name.");
-        await HoldAsync(client.Credential.Subject, "1725ff48-ab45-4bb5-9d02-88745177dedb", 49_99);
-        await HoldAsync(client.Credential.Subject, "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10", 100_50);
+        await HoldAsync(client.Credential.Subject, OpenBooking, 49_99);
+        await HoldAsync(client.Credential.Subject, DearerBooking, 100_50);
+        await HoldAsync(client.Credential.Subject, ExpiredBooking, 20_00, isExpired: true);
+        await HoldAsync(client.Credential.Subject, PaidBooking, 35_00);
     }
 
-    /// <summary>A booking of the demo's client, on the last train that there will ever be: there is time to pay for it.</summary>
-    private Task HoldAsync(Guid owner, string id, long priceMinor)
+    /// <summary>A booking of the demo's client, on the last train that there will ever be: unless its time was over from the start, there is time to pay for it.</summary>
+    private Task HoldAsync(Guid owner, string id, long priceMinor, bool isExpired = false)
     {
         var timetable = Timetable.Load();
         var (london, edinburgh) = (StationNamed("London King's Cross"), StationNamed("Edinburgh Waverley"));
         var trip = timetable.Trips(london, edinburgh, LastTrain)[^1];
         var booking = new Booking(
             new BookingId(_origin.Merchant, Guid.Parse(id)), new DepartureId(_origin.Merchant, trip.Run), new AccountId(_origin.Merchant, NewId()),
-            new ChargeId(_origin.Merchant, NewId()), owner, new Money(priceMinor, Currency.Parse("GBP")), trip.DepartsAt.ToUniversalTime())
+            new ChargeId(_origin.Merchant, NewId()), owner, new Money(priceMinor, Currency.Parse("GBP")),
+            isExpired ? clock.GetUtcNow() : trip.DepartsAt.ToUniversalTime())
         {
             Trip = trip.Id,
             Passenger = "Ines Duarte",

@@ -30,9 +30,9 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     }
 
     [Theory]
-    [InlineData("demo-company", "api", "wrong")]
-    [InlineData("demo-company", "nobody", DemoCredentials.MidnightPassword)]
-    [InlineData("elsewhere", "api", DemoCredentials.MidnightPassword)]
+    [InlineData(DemoCredentials.MidnightDomain, DemoCredentials.MidnightUser, "wrong")]
+    [InlineData(DemoCredentials.MidnightDomain, "nobody", DemoCredentials.MidnightPassword)]
+    [InlineData("elsewhere", DemoCredentials.MidnightUser, DemoCredentials.MidnightPassword)]
     [InlineData("", "", "")]
     public async Task Token_ForAnythingWrong_IsDeniedAlike(string domain, string user, string password)
     {
@@ -46,9 +46,9 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         var installation = await books.Merchants.InstallAsync(
             books.DemoCompany, Api.TrainTravel.Dialect, Core.Currency.Parse("EUR"), TestContext.Current.CancellationToken);
         var clients = new Storage.Tenancy.Clients(books.Database, TimeProvider.System, new HashSet<string>());
-        await clients.EnsureAsync(installation, "rail@demo-company", "Rail", "rail-password", Api.TrainTravel.Scopes, [], TestContext.Current.CancellationToken);
+        await clients.EnsureAsync(installation, "rail@demo", "Rail", "rail-password", Api.TrainTravel.Scopes, [], TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof("demo-company", "rail", "rail-password"), headers: [])).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof("demo", "rail", "rail-password"), headers: [])).Status);
     }
 
     [Fact]

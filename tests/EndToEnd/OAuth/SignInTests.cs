@@ -121,10 +121,10 @@ public sealed class SignInTests(BooksFixture books)
         await using var server = await TokenServer.StartAsync(books);
         await Host.Demo.DemoData.FillInAsync(server.Database, server.Engine, server.Vault, TimeProvider.System, TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = server.Client.BaseAddress };
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("client_id", "demo-travel"), KeyValuePair.Create("client_secret", "demo-travel-secret")]);
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("client_id", "demo-rail"), KeyValuePair.Create("client_secret", "demo-rail-secret")]);
         using var refused = await client.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        using var page = await client.GetAsync(new Uri(AddressOf(new ClientUnderTest("demo-travel", ""), ("redirect_uri", "http://127.0.0.1:9090/signed-in"), ("scope", "read")), UriKind.Relative), TestContext.Current.CancellationToken);
+        using var page = await client.GetAsync(new Uri(AddressOf(new ClientUnderTest("demo-rail", ""), ("redirect_uri", "http://127.0.0.1:9090/signed-in"), ("scope", "read")), UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
 
         using var inDemo = await books.Client.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
