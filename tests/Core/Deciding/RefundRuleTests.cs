@@ -59,7 +59,7 @@ public sealed class RefundRuleTests
     [Fact]
     public void RandomBusiness_MeetsEveryWayThatARefundCanGo()
     {
-        var all = Sequences.Generator.Sample(300).Select(steps =>
+        var all = Sequences.Generator.Sample(2500).Select(steps =>
         {
             var business = new Business();
             foreach (var step in steps)

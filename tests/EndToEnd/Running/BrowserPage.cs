@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Running;
 
@@ -26,7 +27,7 @@ public sealed class BrowserPage : IAsyncDisposable
 
     /// <summary>Keeps a picture of the whole page, for people to look at.</summary>
     public Task ScreenshotAsync(string name) =>
-        Page.ScreenshotAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
+        Page.DrawAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 }

@@ -7,17 +7,49 @@ namespace Quittance.Tests.Web;
 /// <summary>What holds for every page in every state.</summary>
 internal static class BrowserPageAssertions
 {
+    // Chromium fails at drawing several pages at once now and then.
+    private const int Tries = 3;
+    private static readonly SemaphoreSlim Drawing = new(1);
+
     /// <summary>Asserts that axe finds nothing wrong, in frames too, and that nothing is cut off or wider than the screen; keeps a picture.</summary>
-    public static async Task LookAsync(this BrowserPage opened, string name)
+    public static Task LookAsync(this BrowserPage opened, string name) => opened.Page.LookAsync(name);
+
+    /// <inheritdoc cref="LookAsync(BrowserPage, string)"/>
+    public static async Task LookAsync(this IPage page, string name)
     {
         // A frame gets its height from the page a moment after it asks for it.
-        foreach (var frame in opened.Page.Frames.Where(frame => frame.ParentFrame is not null))
+        foreach (var frame in page.Frames.Where(frame => frame.ParentFrame is not null))
             await frame.WaitForFunctionAsync("() => document.documentElement.scrollHeight <= innerHeight");
-        await opened.ScreenshotAsync(name);
-        var found = (await opened.Page.RunAxe()).Violations;
+        await page.DrawAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
+        var found = (await page.RunAxe()).Violations;
         Assert.True(found.Length == 0, $"{name}: {string.Join('\n', found.Select(violation => $"{violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => node.Html))}"))}");
-        foreach (var frame in opened.Page.Frames)
+        foreach (var frame in page.Frames)
             Assert.True(await frame.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name}: {frame.Url} is wider than its window.");
+    }
+
+    /// <summary>Keeps a picture of a page, of one at a time.</summary>
+    public static async Task DrawAsync(this IPage page, PageScreenshotOptions options)
+    {
+        await Drawing.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await page.ScreenshotAsync(options);
+                    return;
+                }
+                catch (PlaywrightException undrawn) when (tries < Tries && undrawn.Message.Contains("Unable to capture screenshot", StringComparison.Ordinal))
+                {
+                    await page.BringToFrontAsync();
+                }
+            }
+        }
+        finally
+        {
+            Drawing.Release();
+        }
     }
 
     /// <summary>Opens a page and waits until its scripts have run.</summary>
