@@ -34,7 +34,7 @@ public static class Backup
             File.Move(unfinished, target);
             return summary with { File = target };
         }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
         {
             throw new BackupException($"The backup can't be written to {target}: {unwritable.Message}", unwritable);
         }
@@ -118,7 +118,7 @@ public static class Backup
         {
             File.Delete(path);
         }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
         {
             // Nothing was written where nothing can be; the reason is being told.
         }

@@ -62,9 +62,9 @@ internal sealed class BackupFileWriter : IAsyncDisposable
             await _hashed.DisposeAsync();
             await _file.DisposeAsync();
         }
-        catch (IOException)
+        catch (Exception unwritable) when (BackupFormat.MeansUnwritable(unwritable))
         {
-            // The disk is full, which the write before this has told.
+            // The write before this has told it.
             _file.SafeFileHandle.Dispose();
         }
 

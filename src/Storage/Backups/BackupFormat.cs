@@ -23,6 +23,9 @@ internal static class BackupFormat
     /// <summary>The first line of this version.</summary>
     public static ReadOnlySpan<byte> FirstLine => "quittance backup 1\n"u8;
 
+    /// <summary>Whether this says that a file can't be written: no room, no leave, or more than its file system takes in a file.</summary>
+    public static bool MeansUnwritable(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
     /// <summary>How the header and the summaries are written.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web);
 }
