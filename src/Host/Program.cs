@@ -19,6 +19,7 @@ var quittance = new RootCommand(WhatItIs)
     BackupCommand.Create(),
     RestoreCommand.Create(),
     DrillCommand.Create(),
+    ExportCommand.Create(),
     MerchantCommand.Create(),
     CredentialCommand.Create(),
     OriginCommand.Create(),
