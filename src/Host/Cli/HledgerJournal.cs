@@ -9,7 +9,8 @@ namespace Quittance.Host.Cli;
 /// </summary>
 internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
 {
-    private const int AmountColumn = 60;
+    private const int AccountWidth = 50;
+    private const int AmountWidth = 20;
 
     private (Guid, int) _event;
 
@@ -38,7 +39,7 @@ internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private Task PostAsync(string account, Money amount, long? charge) =>
-        text.WriteAsync($"    {account.PadRight(AmountColumn)}  {amount.ToText(AmountDecimals.Full)} {amount.Currency.Code}{(charge is null ? "" : $"  ; charge:{charge}")}\n");
+        text.WriteAsync($"    {account.PadRight(AccountWidth)}  {amount.ToText(AmountDecimals.Full).PadLeft(AmountWidth)} {amount.Currency.Code}{(charge is null ? "" : $"  ; charge:{charge}")}\n");
 
     private static string Named(string what, long? number) => number is null ? "" : $" {what} {number}";
 

@@ -4,12 +4,9 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
-using Quittance.Host.Demo;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
-using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
@@ -53,7 +50,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains("The books are clean", restored.Output, StringComparison.Ordinal);
         await using var postgres = await EmbeddedPostgres.StartAsync(InFolder("restored"), cancellationToken: Cancel);
         await using var database = Database.Open(postgres.ConnectionString);
-        var payments = await ReadAsync(database, "SELECT id::text FROM payment");
+        var payments = await OperatedBooks.ReadAsync(database, "SELECT id::text FROM payment");
         Assert.Empty(before.Except(payments));
         Assert.Empty(payments.Except(acknowledged).Skip(2 + 8));
         await OwnBooks.AssertCleanAsync(database);
@@ -78,7 +75,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var connection = await own.Database.OpenConnectionAsync(Cancel);
         var tables = await BooksTables.ReadAsync(connection, Cancel);
         Assert.Equal(
-            await ReadAsync(own.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
+            await OperatedBooks.ReadAsync(own.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
             tables.Select(table => table.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("is_open", tables.Single(table => table.Name == "charge").Columns);
     }
@@ -87,15 +84,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     public async Task Restore_OfOlderSchema_BringsItUpToDate()
     {
         await using var old = await EmptyAsync();
-        await using (var connection = await old.Database.OpenConnectionAsync(Cancel))
-        await using (var transaction = await connection.BeginTransactionAsync(Cancel))
-        {
-            await Migrations.PrepareAsync(connection, Cancel);
-            await Migrations.ApplyAsync(connection, Migrations.All.Take(3), TimeProvider.System, Cancel);
-            await transaction.CommitAsync(Cancel);
-        }
-
-        await ExecuteAsync(old, """
+        await OperatedBooks.MigrateAsync(old, 3);
+        await OperatedBooks.ExecuteAsync(old, """
             INSERT INTO merchant VALUES (1, 'Old', decode(repeat('00', 32), 'hex'), now());
             INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR');
             INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at)
@@ -105,7 +95,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var empty = await EmptyAsync();
         await RestoreAsync(empty);
         Assert.Empty(await Migrations.MissingAsync(empty.Database, Cancel));
-        Assert.Equal(["1.00"], await ReadAsync(empty.Database, "SELECT amount_major::text FROM payment"));
+        Assert.Equal(["1.00"], await OperatedBooks.ReadAsync(empty.Database, "SELECT amount_major::text FROM payment"));
     }
 
     [Fact]
@@ -221,14 +211,14 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         var none = await RunningProgram.RunWithKeyAsync(null, drill);
         Assert.True(none.ExitCode == 0, none.Error);
         Assert.Contains("No master key was given", none.Output, StringComparison.Ordinal);
-        Assert.Empty(await ReadAsync(own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'"));
+        Assert.Empty(await OperatedBooks.ReadAsync(own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'"));
     }
 
     [Fact]
     public async Task Drill_OfBooksThatAreNotClean_EndsWith1()
     {
         await using var own = await FilledAsync();
-        await ExecuteAsync(own, "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE debits_minor > 0");
+        await OperatedBooks.ExecuteAsync(own, "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE debits_minor > 0");
         await BackUpAsync(own);
         var (exitCode, output, _) = await RunningProgram.RunAsync("drill", InFolder("b"), "--data", InFolder("none"));
         Assert.Equal(1, exitCode);
@@ -254,47 +244,18 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             await Restoration.ReadAsync(empty.Database, file, TimeProvider.System, null, Cancel);
         });
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
-        Assert.Empty(await ReadAsync(empty.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+        Assert.Empty(await OperatedBooks.ReadAsync(empty.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
     }
 
-    private async Task<OwnBooks> FilledAsync()
-    {
-        var own = await OwnBooks.CreateAsync(books);
-        await using var engine = own.Engine();
-        var vault = await PostgresVault.OpenAsync(
-            own.Database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), TimeProvider.System, Cancel);
-        await DemoData.FillInAsync(own.Database, engine, vault, TimeProvider.System, Cancel);
-        return own;
-    }
+    private Task<OwnBooks> FilledAsync() => OperatedBooks.FilledAsync(books);
 
-    private async Task<OwnBooks> EmptyAsync()
-    {
-        var own = await OwnBooks.CreateAsync(books);
-        await ExecuteAsync(own, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-        return own;
-    }
+    private Task<OwnBooks> EmptyAsync() => OperatedBooks.EmptyAsync(books);
 
-    private static async Task ExecuteAsync(OwnBooks own, string sql)
-    {
-        await using var command = own.Database.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(Cancel);
-    }
-
-    private static async Task<IReadOnlyList<string>> ReadAsync(NpgsqlDataSource database, string sql)
-    {
-        List<string> rows = [];
-        await using var command = database.CreateCommand(sql);
-        await using var reader = await command.ExecuteReaderAsync(Cancel);
-        while (await reader.ReadAsync(Cancel))
-            rows.Add(reader.GetString(0));
-        return rows;
-    }
-
-    private static async Task<string> ContentsAsync(NpgsqlDataSource database)
+    private static async Task<string> ContentsAsync(Npgsql.NpgsqlDataSource database)
     {
         var contents = new StringBuilder();
         foreach (var table in BooksTables.Names.Order(StringComparer.Ordinal))
-            contents.Append(table).AppendJoin('\n', await ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
+            contents.Append(table).AppendJoin('\n', await OperatedBooks.ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
         return contents.ToString();
     }
 
