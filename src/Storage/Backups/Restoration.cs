@@ -68,7 +68,9 @@ public static class Restoration
         var kept = file.Header.Tables;
         if (!kept.Select(table => table.Name).Order(StringComparer.Ordinal).SequenceEqual(ours.Select(table => table.Name).Order(StringComparer.Ordinal))
             || !kept.All(table => ours.First(our => our.Name == table.Name).Columns.SequenceEqual(table.Columns)))
+        {
             throw new BackupException($"{file.FullPath} has other tables than its schema.");
+        }
 
         List<TableSummary> summaries = [];
         foreach (var table in kept)
