@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
@@ -49,6 +50,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         BookingWriting.AddTo(_statements, _batch, _merchants);
         RefundWriting.AddTo(_statements, _batch, _merchants);
         DeliveryWriting.AddTo(_statements, _batch, _merchants);
+        OperatorActions.AddTo(_statements, OriginsOfOperators(), _batch.At);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
@@ -57,6 +59,19 @@ internal sealed class CommitWriting : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _statements.DisposeAsync();
+
+    /// <summary>Each request of an operator that has changed something, once for all that it did.</summary>
+    private List<Origin> OriginsOfOperators()
+    {
+        List<Origin> origins = [];
+        foreach (var changes in _batch.Changes)
+        {
+            if (changes.Events is [{ Origin: { Action: not null } origin }, ..] && !origins.Contains(origin))
+                origins.Add(origin);
+        }
+
+        return origins;
+    }
 
     private void AddKeptAnswers()
     {

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
-using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Cli;
 
@@ -33,12 +31,10 @@ internal static class ChargeCommand
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var engine = database.StartEngine();
         using var text = file.OpenText();
-        var origin = CommandLineOrigin.Of(merchant, "charge.import", file.Name);
-        await TellAsync(database, origin, cancel);
         var result = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
         {
             var bar = bars.AddTask("Raising charges", maxValue: Math.Max(1, file.Length));
-            return await new ChargeImport(engine, origin with { Action = null }, MerchantOption.ApiOf(options), TimeProvider.System)
+            return await new ChargeImport(engine, CommandLineOrigin.Of(merchant, "charge.import", file.Name), MerchantOption.ApiOf(options), TimeProvider.System)
                 .RunAsync(text, bytes => bar.Value = bytes, cancel);
         });
 
@@ -50,13 +46,5 @@ internal static class ChargeCommand
             () => Terminal.Out.MarkupLineInterpolated(
                 $"{(result.Problems.Count == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}."));
         return result.Problems.Count == 0 ? 0 : 1;
-    }
-
-    /// <summary>One import is one action, whatever its lines become. It is told of before the first, which has the same request.</summary>
-    private static async Task TellAsync(OpenDatabase database, Origin origin, CancellationToken cancel)
-    {
-        await using var batch = database.Source.CreateBatch();
-        OperatorActions.AddTo(batch, origin, TimeProvider.System.GetUtcNow());
-        await batch.ExecuteNonQueryAsync(cancel);
     }
 }

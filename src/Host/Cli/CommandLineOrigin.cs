@@ -7,8 +7,6 @@ namespace Quittance.Host.Cli;
 /// <summary>Who does what is done from the command line.</summary>
 internal static class CommandLineOrigin
 {
-    private const string Who = "command line";
-
     /// <summary>An operator's action, as the audit log tells of it.</summary>
     /// <param name="merchant">Whose books.</param>
     /// <param name="what">What is done, such as <c>payment.refund</c>.</param>
@@ -17,6 +15,6 @@ internal static class CommandLineOrigin
     public static Origin Of(MerchantId merchant, string what, string subject, string reason = "") =>
         new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
         {
-            Action = new OperatorAction(null, Who, what, subject, reason),
+            Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, reason),
         };
 }

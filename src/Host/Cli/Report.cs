@@ -26,7 +26,7 @@ internal static class Report
     public static void Print(ParseResult options, object document, Action text)
     {
         if (options.GetValue(JsonOption.Json))
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, Format));
+            System.Console.Out.WriteLine(JsonSerializer.Serialize(document, Format));
         else
             text();
     }
