@@ -24,10 +24,7 @@ internal static class BackupCommand
         await using var database = await OpenDatabase.AsItIsAsync(options, progress, cancel);
         var summary = await LongWork.WithBarAsync(
             "Backing up", bar => Backup.WriteAsync(database.Source, options.GetRequiredValue(File), TimeProvider.System, bar, cancel));
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(summary);
-        else
-            Show(summary);
+        Report.Print(options, summary, () => Show(summary));
         return 0;
     }
 

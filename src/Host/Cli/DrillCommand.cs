@@ -37,10 +37,7 @@ internal static class DrillCommand
         DrillReport report;
         await using (var scratch = await ScratchAsync(options, progress, cancel))
             report = await DrillAsync(scratch.Source, file, masterKey, progress, cancel);
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(report);
-        else
-            Show(report);
+        Report.Print(options, report, () => Show(report));
         return report.IsGood ? 0 : 1;
     }
 
@@ -70,7 +67,7 @@ internal static class DrillCommand
 
     private static async Task<DrilledVault> TryVaultAsync(NpgsqlDataSource scratch, MasterKey? masterKey, CancellationToken cancel)
     {
-        if (await new MasterKeyRotation(scratch).CurrentIdAsync(cancel) is not { } needed)
+        if (await new MasterKeyRotation(scratch, TimeProvider.System).CurrentIdAsync(cancel) is not { } needed)
             return new DrilledVault(IsTried: false, IsGood: true, "The vault is empty and needs no master key.");
         if (masterKey is null)
             return new DrilledVault(IsTried: false, IsGood: true, $"No master key was given, so the vault was not tried. It is sealed by the master key {needed}.");

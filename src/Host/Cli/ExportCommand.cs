@@ -42,17 +42,16 @@ internal static class ExportCommand
         var scope = await ScopeAsync(options, database.Source, merchant, cancel);
         if (output is null)
         {
-            await using var text = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            await using var text = new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             await WriteAsync(options, database.Source, scope, text, cancel);
             return 0;
         }
 
         var target = Path.GetFullPath(output);
         var entries = await ToFileAsync(target, text => WriteAsync(options, database.Source, scope, text, cancel));
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(new { File = target, Entries = entries, Format = options.GetValue(Format), scope.From, scope.To });
-        else
-            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}");
+        Report.Print(
+            options, new { File = target, Entries = entries, Format = options.GetValue(Format), scope.From, scope.To },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}"));
         return 0;
     }
 

@@ -33,10 +33,10 @@ internal static class MigrateCommand
     {
         // Opening a database is what migrates it.
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(new { Version, Migrations = Migrations.All.Count, Applied = database.Applied.Select(migration => migration.Name) });
-        else
-            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The schema is that of Quittance {Version}; migrations: {Migrations.All.Count}, applied now: {database.Applied.Count}.");
+        Report.Print(
+            options, new { Version, Migrations = Migrations.All.Count, Applied = database.Applied.Select(migration => migration.Name) },
+            () => Terminal.Out.MarkupLineInterpolated(
+                $"[green]✓[/] The schema is that of Quittance {Version}; migrations: {Migrations.All.Count}, applied now: {database.Applied.Count}."));
         return 0;
     }
 
@@ -51,10 +51,7 @@ internal static class MigrateCommand
                 return ScratchDatabase.EmbeddedAsync(null, TimeProvider.System, null, cancel);
             },
             TimeProvider.System, cancel);
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(plan);
-        else
-            Show(plan);
+        Report.Print(options, plan, () => Show(plan));
         return 0;
     }
 

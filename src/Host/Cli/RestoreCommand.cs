@@ -29,12 +29,12 @@ internal static class RestoreCommand
         var summary = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(database.Source, file, TimeProvider.System, bar, cancel));
         progress.Report("Verifying the books");
         var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
-        var masterKey = await new MasterKeyRotation(database.Source).CurrentIdAsync(cancel);
+        var masterKey = await new MasterKeyRotation(database.Source, TimeProvider.System).CurrentIdAsync(cancel);
         Difference[] differences = [.. reports.SelectMany(report => report.Differences)];
-        if (options.GetValue(JsonOption.Json))
-            LongWork.PrintJson(new { summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables, MasterKeyNeeded = masterKey, IsClean = differences.Length == 0, Differences = differences });
-        else
-            Show(summary, masterKey, differences);
+        Report.Print(
+            options,
+            new { summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables, MasterKeyNeeded = masterKey, IsClean = differences.Length == 0, Differences = differences },
+            () => Show(summary, masterKey, differences));
         return differences.Length == 0 ? 0 : 1;
     }
 

@@ -29,10 +29,10 @@ public sealed class MigratePlanTests(BooksFixture books)
         Assert.True(exitCode == 0, error);
         var missing = JsonNode.Parse(output)!["missing"]!.AsArray();
         Assert.Equal(Migrations.All.Skip(9).Select(migration => migration.Name), missing.Select(migration => (string)migration!["name"]!));
-        Assert.Equal(("ShareLock", "writing", "readsEveryRow"), Touched("0010-lists.sql", "payment"));
-        Assert.Equal(("AccessExclusiveLock", "readingAndWriting", "rewritesEveryRow"), Touched("0011-credit.sql", "payment"));
-        Assert.Equal(("ShareLock", "writing", "readsEveryRow"), Touched("0014-orders.sql", "customer_order"));
-        Assert.Equal(("AccessExclusiveLock", "readingAndWriting"), (Touched("0015-token-pairs.sql", "token").Lock, Touched("0015-token-pairs.sql", "token").Stops));
+        Assert.Equal(("ShareLock", "writing", "reads_every_row"), Touched("0010-lists.sql", "payment"));
+        Assert.Equal(("AccessExclusiveLock", "reading_and_writing", "rewrites_every_row"), Touched("0011-credit.sql", "payment"));
+        Assert.Equal(("ShareLock", "writing", "reads_every_row"), Touched("0014-orders.sql", "customer_order"));
+        Assert.Equal(("AccessExclusiveLock", "reading_and_writing"), (Touched("0015-token-pairs.sql", "token").Lock, Touched("0015-token-pairs.sql", "token").Stops));
         await change.RollbackAsync(Cancel);
         Assert.Equal(Migrations.All.Count - 9, (await Migrations.MissingAsync(old.Database, Cancel)).Count);
 
