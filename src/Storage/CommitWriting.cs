@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Storage;
 
@@ -48,6 +49,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         SessionWriting.AddTo(_statements, _batch, _merchants);
         BookingWriting.AddTo(_statements, _batch, _merchants);
         RefundWriting.AddTo(_statements, _batch, _merchants);
+        SettlementWriting.AddTo(_statements, _batch, _merchants);
         DeliveryWriting.AddTo(_statements, _batch, _merchants);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
