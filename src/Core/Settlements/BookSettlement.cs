@@ -24,7 +24,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>The payment that the line is about; not for one that is only recorded now.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>What no second line may be booked for, beside the payment that the line brings: the attempt of a refund.</summary>
+    /// <summary>What no second line may be booked for, beside the payment that the line brings: the attempt of a refund, the report of a payout.</summary>
     public Guid? Settles { get; init; }
 
     /// <summary>The provider whose payout or report it is.</summary>
@@ -144,8 +144,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     private Guid? SettledBy(SettlementLine line, PaymentId? payment) => Use switch
     {
         SettlementUse.Transfer or SettlementUse.Reported when IsIncoming(line) => payment?.Value,
-        SettlementUse.Reported => Settles,
-        SettlementUse.Transfer or SettlementUse.Payout or SettlementUse.Fee => null,
+        SettlementUse.Reported or SettlementUse.Payout => Settles,
+        SettlementUse.Transfer or SettlementUse.Fee => null,
     };
 
     /// <summary>

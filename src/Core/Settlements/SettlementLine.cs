@@ -33,7 +33,7 @@ public sealed record SettlementLine(
     /// <summary>The payment that it is about; null where it is about none.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>What no other line may be booked for: the payment that it brings, or the attempt of a refund. Null for what may come more than once.</summary>
+    /// <summary>What no other line may be booked for: the payment that it brings, the attempt of a refund, the report of a payout. Null for what may come more than once.</summary>
     public Guid? Settles { get; init; }
 
     /// <summary>Why it is open, or why an operator did with it what was done; null where there is nothing to say.</summary>

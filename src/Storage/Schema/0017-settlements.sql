@@ -55,5 +55,5 @@ CREATE TABLE settlement_line (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
-CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, id);
+CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, id);
 CREATE INDEX settlement_line_of_payment ON settlement_line (payment_id, merchant_id) WHERE payment_id IS NOT NULL;
