@@ -26,6 +26,7 @@ var quittance = new RootCommand(WhatItIs)
     AttemptCommand.Create(),
     PaymentCommand.Create(),
     ProviderCommand.Create(),
+    SettlementCommand.Create(),
     WebhookCommand.Create(),
     VaultCommand.Create(),
 };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 
@@ -28,6 +29,16 @@ public sealed class Evidence(NpgsqlDataSource database)
             var found = new Found();
             await ReadAsync(merchant, names, found, cancel);
             return lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
+        });
+
+    /// <summary>All that these names are names of.</summary>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<MatchEvidence> NamedAsync(MerchantId merchant, IReadOnlyList<string> names, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            var found = new Found();
+            await ReadAsync(merchant, [.. names], found, cancel);
+            return found.For(names);
         });
 
     /// <summary>Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads on until it has found enough.</summary>
