@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Settlements;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
@@ -51,6 +52,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         RefundWriting.AddTo(_statements, _batch, _merchants);
         SettlementWriting.AddTo(_statements, _batch, _merchants);
         DeliveryWriting.AddTo(_statements, _batch, _merchants);
+        OperatorActions.AddTo(_statements, OriginsOfOperators(), _batch.At);
         AddSlots();
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
@@ -59,6 +61,19 @@ internal sealed class CommitWriting : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _statements.DisposeAsync();
+
+    /// <summary>Each request of an operator that has changed something, once for all that it did.</summary>
+    private List<Origin> OriginsOfOperators()
+    {
+        List<Origin> origins = [];
+        foreach (var changes in _batch.Changes)
+        {
+            if (changes.Events is [{ Origin: { Action: not null } origin }, ..] && !origins.Contains(origin))
+                origins.Add(origin);
+        }
+
+        return origins;
+    }
 
     private void AddKeptAnswers()
     {

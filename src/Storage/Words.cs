@@ -254,6 +254,13 @@ internal static class Words
         MandateStatus.Expired => "expired",
     };
 
+    public static string Of(OperatorRole role) => role switch
+    {
+        OperatorRole.Viewer => "viewer",
+        OperatorRole.Operator => "operator",
+        OperatorRole.Admin => "admin",
+    };
+
     public static string Of(CredentialKind kind) => kind switch
     {
         CredentialKind.Bearer => "bearer",
@@ -336,6 +343,7 @@ internal static class Words
     private static readonly Dictionary<string, BookingStatus> BookingStatuses = Enum.GetValues<BookingStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, SessionStatus> SessionStatuses = Enum.GetValues<SessionStatus>().ToDictionary(Of);
     private static readonly Dictionary<string, PaymentChoice> Choices = Enum.GetValues<PaymentChoice>().ToDictionary(Of);
+    private static readonly Dictionary<string, OperatorRole> OperatorRoles = Enum.GetValues<OperatorRole>().ToDictionary(Of);
     private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, DeliveryFailure> DeliveryFailures = Enum.GetValues<DeliveryFailure>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
@@ -381,6 +389,8 @@ internal static class Words
     public static SessionStatus ToSessionStatus(string word) => SessionStatuses[word];
 
     public static PaymentChoice ToChoice(string word) => Choices[word];
+
+    public static OperatorRole ToOperatorRole(string word) => OperatorRoles[word];
 
     public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 

@@ -18,8 +18,6 @@ namespace Quittance.Host.Cli;
 /// <summary><c>settlement</c>: statements of banks and payout reports of providers.</summary>
 internal static class SettlementCommand
 {
-    private const string CommandLine = "command line";
-
     private static readonly Argument<FileInfo> File = new("file") { Description = "A camt.053 statement, a CSV statement, or a payout report as CSV" };
 
     private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as the list shows it" };
@@ -216,7 +214,7 @@ internal static class SettlementCommand
     private static Origin By(MerchantId merchant, string what, string subject, string reason) =>
         new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
         {
-            Action = new OperatorAction(Person: null, CommandLine, what, subject, reason),
+            Action = new OperatorAction(Person: null, OperatorAction.CommandLine, what, subject, reason),
         };
 
     /// <summary>Tells at once, and not from another thread as the framework's own does.</summary>

@@ -13,10 +13,10 @@ internal static class Terminal
     private const int UnwrappedWidth = 500;
 
     /// <summary>Where results go.</summary>
-    public static IAnsiConsole Out { get; } = ConsoleOn(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Out { get; } = ConsoleOn(System.Console.Out, System.Console.IsOutputRedirected);
 
     /// <summary>Where progress and errors go.</summary>
-    public static IAnsiConsole Error { get; } = ConsoleOn(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Error { get; } = ConsoleOn(System.Console.Error, System.Console.IsErrorRedirected);
 
     /// <summary>Runs a command. What the user can mend is told in a line and ends with 1; a bug shows itself.</summary>
     public static async Task<int> RunAsync(Func<IProgress<string>, Task<int>> command)

@@ -53,12 +53,18 @@ internal static class DemoCredentials
     /// <summary>Their password.</summary>
     public const string TravellerPassword = "demo-traveller";
 
+    /// <summary>Who signs in at the console.</summary>
+    public const string ConsoleUser = "demo";
+
+    /// <summary>Their password.</summary>
+    public const string ConsolePassword = "demo";
+
     // Of earlier demos, whose books somebody may have served since.
     private static readonly string[] Former = ["demo-travel-secret", "demo-midnight-password"];
 
     /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
     public static IReadOnlySet<string> Secrets { get; } =
-        All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword).Concat(Former).ToHashSet();
+        All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword).Append(ConsolePassword).Concat(Former).ToHashSet();
 
     /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
     public static void Print(IAnsiConsole console, string address, Uri? sandbox)
@@ -79,6 +85,7 @@ internal static class DemoCredentials
             table.AddRow("  [dim]sandbox[/]", $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
         console.Write(table);
         console.WriteLine();
+        console.MarkupLine($"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] {ConsolePassword}");
         console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
         console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");
     }

@@ -79,6 +79,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
 
         foreach (var (api, name, title, secret, redirectUris) in DemoCredentials.Clients)
             await clients.EnsureAsync(await InstallAsync(merchant, api, cancel), name, title, secret, api.Scopes, redirectUris, cancel);
+        await people.EnsureAsync(merchant, DemoCredentials.ConsoleUser, "Demo operator", DemoCredentials.ConsolePassword, cancel, OperatorRole.Admin);
         await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();

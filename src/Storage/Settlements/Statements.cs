@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
 
@@ -37,6 +38,10 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             var lines = 0;
             foreach (var some in Identified(read, origin.Merchant, accountHash).OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
                 lines += await AddLinesAsync(connection, id, read, some, cancel);
+            await using var audit = new NpgsqlBatch(connection, transaction);
+            OperatorActions.AddTo(audit, origin, clock.GetUtcNow());
+            if (audit.BatchCommands.Count > 0)
+                await audit.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(cancel);
             return new ImportedStatement(id, WasKnown: false, lines, IsOtherFile: false);
         });
@@ -57,7 +62,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             {CountLines}
              ORDER BY x.imported_at DESC, x.id DESC
             """,
-            batch => batch.With(merchant.Value).With(before?.ImportedAt.UtcDateTime ?? DateTime.MaxValue).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit), cancel);
+            batch => batch.With(merchant.Value).With(before?.ImportedAt.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit), cancel);
 
     /// <summary>A statement by id; null when the merchant has none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>

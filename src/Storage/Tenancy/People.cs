@@ -62,7 +62,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="name">What they are called.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<bool> EnsureAsync(MerchantId merchant, string email, string name, string password, CancellationToken cancel)
+    /// <param name="role">What they may do in the console; null: nothing.</param>
+    public async Task<bool> EnsureAsync(MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null)
     {
         email = email.Trim().ToLowerInvariant();
         if (await ReadAsync(merchant, email, cancel) is not null)
@@ -73,10 +74,11 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at)
-            SELECT m.id, $2, $3, $4, $5, $6, $7, $8 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
+            INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
+            SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
             """)
-            .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime);
+            .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime)
+            .With(role is { } given ? Words.Of(given) : null);
         return await batch.ExecuteNonQueryAsync(cancel) == 1;
     }
 
@@ -118,13 +120,13 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT id, email, name, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2")
+        batch.Statement("SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL")
             .With(merchant.Value).With(email);
         await using var row = await batch.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
             ? new Kept(
-                new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2)),
-                row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4), row.GetInt32(5))
+                new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))),
+                row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6))
             : null;
     });
 
