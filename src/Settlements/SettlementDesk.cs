@@ -41,17 +41,13 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
-        List<ImportedStatement> imported = [];
-        foreach (var statement in read.Statements)
+        var imported = await _statements.ImportAsync(read.Statements, read.Hash, fileName, origin, cancel);
+        if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
-            var one = await _statements.ImportAsync(statement, read.Hash, fileName, origin, cancel);
-            if (one.IsOtherFile)
-            {
-                return new DeskOutcome(
-                    [], [new FileFault(0, null, $"Another file was imported before as {statement.Reference} of {statement.Account}: the bank does not give two statements one number.")], read.Skipped);
-            }
-
-            imported.Add(one);
+            var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
+            return new DeskOutcome(
+                [], [new FileFault(0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives two statements one number.")],
+                read.Skipped);
         }
 
         long lines = read.Statements.Sum(statement => (long)statement.Lines.Count), done = 0;

@@ -117,7 +117,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
             _ => null,
         };
-        return payment is null || Brings!.Account != Account ? Decision.Refused(Refusal.SettlementMismatch) : Brings.Decide(state, stamp);
+        return payment is null || state.Locate(Brings!.Account) != state.Locate(Account) ? Decision.Refused(Refusal.SettlementMismatch) : Brings.Decide(state, stamp);
     }
 
     /// <summary>Why the line is not about the payment.</summary>

@@ -64,7 +64,7 @@ internal sealed class CamtReader(Gathering found)
                 statement = null;
                 await xml.ReadAsync();
             }
-            else if (statement is not null && xml.NodeType == XmlNodeType.Element && xml.LocalName is "Id" or "Acct" or "Bal" or "Ntry")
+            else if (statement is not null && xml.NodeType == XmlNodeType.Element && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
                 // This moves on to what follows the element.
@@ -90,6 +90,10 @@ internal sealed class CamtReader(Gathering found)
         {
             case "Id":
                 _reference ??= NumberMask.Apply(element.Value);
+                break;
+            case "CreDtTm" when element.Value.Trim() is { Length: >= 10 } created:
+                // Many banks begin to count anew each year.
+                _reference = $"{_reference} of {created[..10]}";
                 break;
             case "Acct":
                 TakeAccount(element, line);
@@ -252,7 +256,7 @@ internal sealed class CamtReader(Gathering found)
         // The schema allows signs and zeros in front, and no exponent.
         var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
         text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
-        if (text.AsSpan().IndexOfAnyExcept("0123456789.") < 0 && DecimalNumber.TryParse(text, out var number)
+        if (amount.Value.AsSpan().IndexOfAnyInRange('0', '9') >= 0 && text.AsSpan().IndexOfAnyExcept("0123456789.") < 0 && DecimalNumber.TryParse(text, out var number)
             && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None)
             return amountMinor;
         found.Refuse(line, "Amt", $"the amount is no number above zero with at most {_currency!.MinorUnits} decimals");

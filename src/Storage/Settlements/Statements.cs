@@ -14,37 +14,59 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     private const int LinesAtOnce = 5000;
 
     /// <summary>
-    /// Takes a statement in with all its lines, or not at all. Lines that an earlier statement of the account had are that one's.
+    /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that one's.
     /// </summary>
-    /// <param name="read">The statement.</param>
+    /// <param name="read">The statements. What becomes of each is told in their order, until one is another file's.</param>
     /// <param name="contentHash">A hash of the file.</param>
     /// <param name="fileName">The file's name, to be shown.</param>
     /// <param name="origin">Who imports it.</param>
     /// <param name="cancel">Ends the work; nothing is imported then.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<ImportedStatement> ImportAsync(ReadStatement read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
+    public Task<IReadOnlyList<ImportedStatement>> ImportAsync(
+        IReadOnlyList<ReadStatement> read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyList<ImportedStatement>>(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            var accountHash = await AccountHashAsync(connection, origin.Merchant, read, cancel);
-            var id = StatementId.Of(origin.Merchant, accountHash, contentHash.Span);
-            if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
+            List<ImportedStatement> imported = [];
+            for (var index = 0; index < read.Count; index++)
             {
-                var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
-                return new ImportedStatement(known, known == id, 0, known != id);
+                // One file may have several statements of one account.
+                var hash = SHA256.HashData([.. contentHash.Span, .. BitConverter.GetBytes(index)]);
+                var one = await ImportAsync(connection, read[index], hash, fileName, origin.Merchant, cancel);
+                imported.Add(one);
+                if (one.IsOtherFile)
+                    return imported;
             }
 
-            var lines = 0;
-            foreach (var some in Identified(read, origin.Merchant, accountHash).OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
-                lines += await AddLinesAsync(connection, id, read, some, cancel);
-            await using var audit = new NpgsqlBatch(connection, transaction);
-            OperatorActions.AddTo(audit, origin, clock.GetUtcNow());
-            if (audit.BatchCommands.Count > 0)
-                await audit.ExecuteNonQueryAsync(cancel);
+            if (imported.Any(one => !one.WasKnown))
+            {
+                await using var audit = new NpgsqlBatch(connection, transaction);
+                OperatorActions.AddTo(audit, origin, clock.GetUtcNow());
+                if (audit.BatchCommands.Count > 0)
+                    await audit.ExecuteNonQueryAsync(cancel);
+            }
+
             await transaction.CommitAsync(cancel);
-            return new ImportedStatement(id, WasKnown: false, lines, IsOtherFile: false);
+            return imported;
         });
+
+    private async Task<ImportedStatement> ImportAsync(
+        NpgsqlConnection connection, ReadStatement read, byte[] contentHash, string fileName, MerchantId merchant, CancellationToken cancel)
+    {
+        var accountHash = await AccountHashAsync(connection, merchant, read, cancel);
+        var id = StatementId.Of(merchant, accountHash, contentHash);
+        if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
+        {
+            var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
+            return new ImportedStatement(known, known == id, 0, known != id);
+        }
+
+        var lines = 0;
+        foreach (var some in Identified(read, merchant, accountHash).OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
+            lines += await AddLinesAsync(connection, id, read, some, cancel);
+        return new ImportedStatement(id, WasKnown: false, lines, IsOtherFile: false);
+    }
 
     /// <summary>Statements, the newest first.</summary>
     /// <param name="merchant">Whose.</param>

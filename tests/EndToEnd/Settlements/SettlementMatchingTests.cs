@@ -171,8 +171,29 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.ImportAsync(new Camt().With(30, "INV-2027-1").ToXml());
         var outcome = await shop.TryImportAsync(new Camt().With(31, "INV-2027-1").ToXml());
-        Assert.Contains("Another file was imported before as 2027/11 of DE ···· 3000", Assert.Single(outcome.Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains("Another file was imported before as 2027/11 of 2027-11-30 of DE ···· 3000", Assert.Single(outcome.Faults).Problem, StringComparison.Ordinal);
         Assert.Equal((1, 1), (await shop.Books.CountAsync("statement"), await shop.Books.CountAsync("settlement_line")));
+    }
+
+    [Fact]
+    public async Task SeveralStatements_OfOneFile_AreImportedTogetherOrNotAtAll()
+    {
+        static string Of(string first, string second)
+        {
+            var end = first.IndexOf("</BkToCstmrStmt>", StringComparison.Ordinal);
+            var start = second.IndexOf("<Stmt>", StringComparison.Ordinal);
+            return first[..end] + second[start..];
+        }
+
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.ImportAsync(new Camt { Id = "2" }.With(1, "known").ToXml());
+        var refused = await shop.TryImportAsync(Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "2" }.With(20, "second").ToXml()));
+        Assert.Single(refused.Faults);
+        Assert.Equal(1, await shop.Books.CountAsync("statement"));
+
+        var taken = await shop.TryImportAsync(Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "3" }.With(20, "second", bankReference: "B2").ToXml()));
+        Assert.Equal([1, 1], taken.Reports.Select(report => report.NewLines));
+        Assert.Equal(3, await shop.Books.CountAsync("statement"));
     }
 
     [Fact]

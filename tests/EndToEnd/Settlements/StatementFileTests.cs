@@ -41,7 +41,7 @@ public sealed class StatementFileTests
         var status = version == "001.02" ? "<Sts>BOOK</Sts>" : "<Sts><Cd>BOOK</Cd></Sts>";
         var statement = await OnlyAsync(new Camt { Version = version }.With(12.50m, "Invoice INV-1", "E2E-1", status).With(-3m, "fees", status: status).ToXml());
 
-        Assert.Equal(("2027/11", "DE ···· 3000", Euro, 1000_00L, 1009_50L), (statement.Reference, statement.Account, statement.Currency, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
+        Assert.Equal(("2027/11 of 2027-11-30", "DE ···· 3000", Euro, 1000_00L, 1009_50L), (statement.Reference, statement.Account, statement.Currency, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
         Assert.Equal([12_50, -3_00], statement.Lines.Select(line => line.AmountMinor));
         Assert.Equal(("Anna Bell", "Invoice INV-1", "E2E-1", "BANK1"), (statement.Lines[0].Counterparty, statement.Lines[0].Remittance, statement.Lines[0].EndToEnd, statement.Lines[0].BankReference));
         Assert.Null(statement.Lines[1].EndToEnd);
@@ -98,7 +98,7 @@ public sealed class StatementFileTests
 
     [Fact]
     public async Task Camt_OfAnotherCurrency_IsRefusedWithItsLine() =>
-        await IsRefusedAsync(new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 18, Amt: USD is another currency than the account's, EUR");
+        await IsRefusedAsync(new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 19, Amt: USD is another currency than the account's, EUR");
 
     [Fact]
     public async Task Camt_ThatDoesNotAddUp_IsRefusedWithTheFigures() =>
