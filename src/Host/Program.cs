@@ -6,24 +6,6 @@ namespace Quittance.Host;
 /// <summary>The program: all its commands.</summary>
 internal static class Program
 {
-    ServeCommand.Demo(),
-    ServeCommand.Serve(),
-    MigrateCommand.Create(),
-    VerifyCommand.Create(),
-    MerchantCommand.Create(),
-    CredentialCommand.Create(),
-    OriginCommand.Create(),
-    ClientCommand.Create(),
-    PersonCommand.Create(),
-    AccountCommand.Create(),
-    ChargeCommand.Create(),
-    AttemptCommand.Create(),
-    PaymentCommand.Create(),
-    ProviderCommand.Create(),
-    SettlementCommand.Create(),
-    WebhookCommand.Create(),
-    VaultCommand.Create(),
-};
     private const string WhatItIs = """
         Quittance: a payments and receivables server that speaks the APIs your clients already speak.
 
@@ -54,6 +36,7 @@ internal static class Program
         AttemptCommand.Create(),
         PaymentCommand.Create(),
         ProviderCommand.Create(),
+        SettlementCommand.Create(),
         WebhookCommand.Create(),
         VaultCommand.Create(),
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Settlements;
@@ -98,14 +97,14 @@ public static class SettlementMatching
     {
         if (evidence.Payments is not [var payment])
             return SettlementMatch.None(evidence.Payments.Count == 0 ? "There is no such payment in the books." : "It names several payments.");
+        if (payment.Holder is null)
+            return SettlementMatch.None($"Payment {payment.Number} is not captured in the books.");
         if (payment.Holder != line.Account)
-            return SettlementMatch.None(payment.Holder is null
-                ? $"Payment {payment.Number.ToString(CultureInfo.InvariantCulture)} is not captured in the books."
-                : $"The books have the money of payment {payment.Number.ToString(CultureInfo.InvariantCulture)} at {payment.Holder}.");
+            return SettlementMatch.None($"The books have the money of payment {payment.Number} at {payment.Holder}.");
         if (line.Kind == SettlementLineKind.Payment && payment.IsSettled)
-            return SettlementMatch.None($"Another line is booked for payment {payment.Number.ToString(CultureInfo.InvariantCulture)}.");
+            return SettlementMatch.None($"Another line is booked for payment {payment.Number}.");
         if (line.Kind == SettlementLineKind.Payment && payment.Amount?.AmountMinor != line.Amount.AmountMinor + line.FeeMinor)
-            return SettlementMatch.None($"Payment {payment.Number.ToString(CultureInfo.InvariantCulture)} is {payment.Amount} in the books.");
+            return SettlementMatch.None($"Payment {payment.Number} is {payment.Amount} in the books.");
         return new SettlementMatch
         {
             Use = SettlementUse.Reported,

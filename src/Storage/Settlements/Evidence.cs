@@ -109,12 +109,15 @@ public sealed class Evidence(NpgsqlDataSource database)
             .With(merchant.Value).With(names);
         take.Add(row =>
         {
-            if (!row.IsDBNull(4))
-                found.Add(row.GetString(0), new NamedCharge(
-                    new ChargeId(merchant, row.GetGuid(4)), row.GetInt64(5), new AccountId(merchant, row.GetGuid(6)), row.GetInt16(7),
-                    new Money(row.GetInt64(8), Currency.Parse(row.GetString(9))), row.GetString(10)));
-            else
+            if (row.IsDBNull(4))
+            {
                 found.Add(row.GetString(0), (new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2)));
+                return;
+            }
+
+            found.Add(row.GetString(0), new NamedCharge(
+                new ChargeId(merchant, row.GetGuid(4)), row.GetInt64(5), new AccountId(merchant, row.GetGuid(6)), row.GetInt16(7),
+                new Money(row.GetInt64(8), Currency.Parse(row.GetString(9))), row.GetString(10)));
         });
         // Index: charge_open.
         batch.Statement("""
