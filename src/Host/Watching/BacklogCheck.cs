@@ -19,7 +19,7 @@ internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock
                 ? HealthCheckResult.Degraded($"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than {LateAfter.TotalMinutes} minutes.")
                 : HealthCheckResult.Healthy("Webhook deliveries are told as they become due.");
         }
-        catch (StoreUnavailableException)
+        catch (Exception broken) when (broken is StoreUnavailableException or NpgsqlException)
         {
             return HealthCheckResult.Degraded("Nobody knows: the database can't be reached.");
         }

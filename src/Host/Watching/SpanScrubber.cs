@@ -5,13 +5,14 @@ namespace Quittance.Host.Watching;
 
 /// <summary>
 /// Takes out of spans what nobody outside may see: queries and paths of addresses, which may hold tokens and names, and from where a
-/// request came. What is left of a path is its pattern.
+/// request came. What is left of a path is its pattern. Statements of the database are long, and nobody's business.
 /// </summary>
 internal sealed class SpanScrubber : BaseProcessor<Activity>
 {
     private static readonly string[] Private =
     [
         "url.query", "url.path", "http.target", "http.url", "client.address", "network.peer.address", "user_agent.original", "db.connection_string", "db.user",
+        "db.query.text", "db.statement",
     ];
 
     /// <inheritdoc/>
