@@ -8,12 +8,12 @@ internal static class Screen
 {
     private const int UnwrappedWidth = 200;
 
-    public static IAnsiConsole Out { get; } = On(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Out { get; } = On(System.Console.Out, System.Console.IsOutputRedirected);
 
-    public static IProgress<string> Progress { get; } = new Lines(On(Console.Error, Console.IsErrorRedirected));
+    public static IProgress<string> Progress { get; } = new Lines(On(System.Console.Error, System.Console.IsErrorRedirected));
 
     /// <summary>One line, never wrapped: the last one of a run with --json.</summary>
-    public static void WriteJson(IReadOnlyDictionary<string, object> values) => Console.Out.WriteLine(JsonSerializer.Serialize(values));
+    public static void WriteJson(IReadOnlyDictionary<string, object> values) => System.Console.Out.WriteLine(JsonSerializer.Serialize(values));
 
     private static IAnsiConsole On(TextWriter writer, bool redirected)
     {

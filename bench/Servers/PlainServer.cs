@@ -60,7 +60,7 @@ internal static class PlainServer
                 ? Results.Created(created.Href, created)
                 : Results.NotFound());
         await app.StartAsync(cancel);
-        await Console.Out.WriteLineAsync(ReadyLine);
+        await System.Console.Out.WriteLineAsync(ReadyLine);
         await app.WaitForShutdownAsync(cancel);
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Console;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
@@ -54,13 +55,17 @@ public static class HostedServer
 
         var app = builder.Build();
         var dialects = app.Services.GetRequiredService<IReadOnlyList<Dialect>>();
+        app.UseConsoleFaults();
         app.UseMiddleware<DialectErrors>(dialects);
         ApiPage.UseViewer(app, dialects);
         app.UseRouting();
+        app.UseConsoleGate();
         HealthRoutes.Map(app);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
+        ConsoleFiles.Map(app);
+        app.MapConsole();
         if (settings.IsDemo)
             CheckoutPage.Map(app);
         foreach (var dialect in dialects)
@@ -95,6 +100,7 @@ public static class HostedServer
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
+        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo));
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }
 

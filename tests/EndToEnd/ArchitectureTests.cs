@@ -21,12 +21,13 @@ public sealed partial class ArchitectureTests
     {
         var allowed = new Dictionary<string, string[]>
         {
+            ["Console"] = ["Core", "Storage"],
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
             ["Sandbox"] = [],
             ["Providers"] = ["Core"],
-            ["Host"] = ["Core", "Dialects", "Providers", "Sandbox", "Storage"],
+            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
 using Spectre.Console;
 
@@ -13,10 +14,10 @@ internal static class Terminal
     private const int UnwrappedWidth = 500;
 
     /// <summary>Where results go.</summary>
-    public static IAnsiConsole Out { get; } = ConsoleOn(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Out { get; } = ConsoleOn(System.Console.Out, System.Console.IsOutputRedirected);
 
     /// <summary>Where progress and errors go.</summary>
-    public static IAnsiConsole Error { get; } = ConsoleOn(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Error { get; } = ConsoleOn(System.Console.Error, System.Console.IsErrorRedirected);
 
     /// <summary>Runs a command. What the user can mend is told in a line and ends with 1; a bug shows itself.</summary>
     public static async Task<int> RunAsync(Func<IProgress<string>, Task<int>> command)
@@ -29,7 +30,7 @@ internal static class Terminal
         {
             return 130;
         }
-        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException)
+        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException or BackupException)
         {
             Fail(known.Message);
         }

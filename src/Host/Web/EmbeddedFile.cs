@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
@@ -15,6 +16,7 @@ internal sealed class EmbeddedFile
         [""] = "text/html; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
         [".css"] = "text/css; charset=utf-8",
+        [".svg"] = "image/svg+xml",
     }.ToFrozenDictionary();
 
     private readonly string _mediaType;
@@ -34,10 +36,11 @@ internal sealed class EmbeddedFile
 
     /// <summary>All files of a folder, from the program itself.</summary>
     /// <param name="folder">The folder, as the build named it.</param>
-    public static IReadOnlyList<EmbeddedFile> In(string folder)
+    /// <param name="from">The part of the program that has it; null for this one.</param>
+    public static IReadOnlyList<EmbeddedFile> In(string folder, Assembly? from = null)
     {
         var prefix = $"{folder}/";
-        var assembly = typeof(EmbeddedFile).Assembly;
+        var assembly = from ?? typeof(EmbeddedFile).Assembly;
         var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], Read);
         return [.. files.Where(file => MediaTypes.ContainsKey(Path.GetExtension(file.Key))).Select(file => new EmbeddedFile(file.Key, file.Value, files.GetValueOrDefault))];
 

@@ -39,7 +39,7 @@ public sealed class RunningProgram : IAsyncDisposable
         string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
         SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
         var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null, variables);
-        _ = WatchAsync(process.StandardError, Console.Error);
+        _ = WatchAsync(process.StandardError, System.Console.Error);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
@@ -48,7 +48,7 @@ public sealed class RunningProgram : IAsyncDisposable
                 continue;
             Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
             // The demo shows its credentials there, which everyone knows.
-            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, Console.Out);
+            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, System.Console.Out);
             return new RunningProgram(process, port, folder);
         }
 

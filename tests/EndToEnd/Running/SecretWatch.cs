@@ -18,10 +18,15 @@ internal sealed class SecretWatch : ILoggerProvider
     private const string GoodCard = "4242424242424242";
     private const int ShownOfLeak = 120;
 
+    // Looking is quick however many secrets there are, but getting ready for that takes megabytes: it is done for many at once.
+    private const int MostRecent = 256;
+
     private readonly Lock _lock = new();
     private readonly HashSet<string> _secrets = [];
+    private readonly HashSet<string> _recent = [];
     private readonly ConcurrentDictionary<string, string> _seen = [];
-    private SearchValues<string> _all = SearchValues.Create([], StringComparison.Ordinal);
+    private SearchValues<string> _most = SearchValues.Create([], StringComparison.Ordinal);
+    private SearchValues<string> _latest = SearchValues.Create([], StringComparison.Ordinal);
 
     /// <summary>A watch for the numbers that the sandbox knows and that the tests use.</summary>
     public SecretWatch() => Add(
@@ -42,16 +47,26 @@ internal sealed class SecretWatch : ILoggerProvider
     {
         lock (_lock)
         {
-            foreach (var secret in secrets)
-                _secrets.UnionWith(FormsOf(secret));
-            _all = SearchValues.Create([.. _secrets], StringComparison.Ordinal);
+            foreach (var form in secrets.SelectMany(FormsOf).Where(form => !_secrets.Contains(form)))
+                _recent.Add(form);
+            if (_recent.Count > MostRecent)
+            {
+                _secrets.UnionWith(_recent);
+                _most = SearchValues.Create([.. _secrets], StringComparison.Ordinal);
+                _recent.Clear();
+            }
+
+            _latest = SearchValues.Create([.. _recent], StringComparison.Ordinal);
         }
     }
 
     /// <summary>Looks at a text.</summary>
     public void Look(string place, ReadOnlySpan<char> text)
     {
-        var at = text.IndexOfAny(_all);
+        // In this order: what moves from the one to the other meanwhile is in both.
+        var at = text.IndexOfAny(_latest);
+        if (at < 0)
+            at = text.IndexOfAny(_most);
         if (at < 0)
             return;
         var before = text[Math.Max(0, at - ShownOfLeak)..at];
@@ -80,7 +95,9 @@ internal sealed class SecretWatch : ILoggerProvider
 
     /// <summary>Has a server log everything here, and on the console what it would log there anyway.</summary>
     public void LogTo(ILoggingBuilder logging) =>
-        logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning).SetMinimumLevel(LogLevel.Trace).AddProvider(this);
+        logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning).SetMinimumLevel(LogLevel.Trace)
+            // A page has hundreds of parts, and a line for the coming and going of each, which tells its type and nothing else.
+            .AddFilter("Microsoft.AspNetCore.Components.RenderTree", LogLevel.Information).AddProvider(this);
 
     /// <summary>Looks at the spans of all sources until disposed.</summary>
     public IDisposable ListenToSpans()

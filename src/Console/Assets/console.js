@@ -1,0 +1,54 @@
+// Lets a search answer while one types: the page's own form is sent by itself, and what it finds is put in place. Without this the form's button does it.
+const PAUSE_MS = 180;
+
+for (const form of document.querySelectorAll('form[data-live]')) {
+  const target = document.getElementById(form.dataset.live);
+  let timer;
+  let running;
+
+  const search = async () => {
+    running?.abort();
+    running = new AbortController();
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form))
+      if (value !== '') query.append(name, value);
+    const address = `${location.pathname}${query.size ? `?${query}` : ''}`;
+    target.setAttribute('aria-busy', 'true');
+    try {
+      const answer = await fetch(address, { signal: running.signal, headers: { Accept: 'text/html' } });
+      if (answer.redirected) {
+        location.assign(address);
+        return;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const found = page.getElementById(target.id);
+      if (found) target.replaceChildren(...found.childNodes);
+      history.replaceState(null, '', address);
+      target.removeAttribute('aria-busy');
+    } catch (failure) {
+      if (failure.name === 'AbortError') return;
+      target.removeAttribute('aria-busy');
+    }
+  };
+
+  form.addEventListener('input', (event) => {
+    clearTimeout(timer);
+    timer = setTimeout(search, event.target.type === 'search' || event.target.type === 'text' ? PAUSE_MS : 0);
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    search();
+  });
+}
+
+// A form is sent once: a second click on its button does nothing.
+for (const form of document.querySelectorAll('form[method="post"]')) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = 'true';
+  });
+}
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Quittance.Console.Access;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Console;
+
+/// <summary>Puts the console into a server.</summary>
+public static class ConsoleRoutes
+{
+    /// <summary>Where it is.</summary>
+    public const string Root = "/console";
+
+    /// <summary>Adds what its pages need beside the books.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
+    {
+        services.AddRazorComponents();
+        return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
+    }
+
+    /// <summary>Shows a page where something below the console answers with nothing but a status. Belongs around everything else.</summary>
+    public static void UseConsoleFaults(this IApplicationBuilder app) =>
+        app.UseWhen(IsConsole, console => console.UseMiddleware<ConsoleFaults>());
+
+    /// <summary>Stands before the pages. Belongs after routing.</summary>
+    public static void UseConsoleGate(this IApplicationBuilder app) =>
+        app.UseWhen(IsConsole, console => console.UseMiddleware<ConsoleGate>());
+
+    /// <summary>Maps the pages.</summary>
+    // The gate looks at where a form comes from: there are no tokens that could be missing.
+    public static void MapConsole(this IEndpointRouteBuilder routes) =>
+        routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+
+    private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,10 @@
+namespace Quittance.Console;
+
+/// <summary>What the console must know of the server around it.</summary>
+/// <param name="PublicAddress">The address under which browsers reach it: scheme, host and port, without a slash at the end.</param>
+/// <param name="IsDemo">Whether it shows sample data, and says so.</param>
+public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
+{
+    /// <summary>Whether browsers reach it by TLS alone.</summary>
+    public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+}

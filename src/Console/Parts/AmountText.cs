@@ -1,0 +1,22 @@
+using Quittance.Core;
+
+namespace Quittance.Console.Parts;
+
+/// <summary>How amounts are written: digits in groups of three, a point, and a minus that is as wide as a digit.</summary>
+internal static class AmountText
+{
+    private const int Group = 3;
+
+    /// <summary>The figure alone, in major units.</summary>
+    public static string Of(Money amount)
+    {
+        var text = amount.ToText(AmountDecimals.Full);
+        var isNegative = text[0] == '-';
+        var digits = isNegative ? text[1..] : text;
+        var point = digits.IndexOf('.', StringComparison.Ordinal);
+        var (whole, rest) = point < 0 ? (digits, "") : (digits[..point], digits[point..]);
+        for (var at = whole.Length - Group; at > 0; at -= Group)
+            whole = whole.Insert(at, ",");
+        return $"{(isNegative ? "\u2212" : "")}{whole}{rest}";
+    }
+}

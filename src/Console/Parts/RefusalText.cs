@@ -1,0 +1,55 @@
+using Quittance.Core;
+
+namespace Quittance.Console.Parts;
+
+/// <summary>Says to an operator why something was refused, as the end of a sentence.</summary>
+public static class RefusalText
+{
+    /// <summary>Why.</summary>
+    public static string Of(Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded => "too much waits already",
+        Refusal.Unavailable => "the database can't be reached",
+        Refusal.KeyReused => "the same was sent before with other contents",
+        Refusal.CorrelatorReused => "the client's reference is taken",
+        Refusal.UnderWay => "the provider's answer is outstanding",
+        Refusal.SessionUnknown => "there is no such session",
+        Refusal.SessionForeign => "the session belongs to another customer",
+        Refusal.SessionChanged => "the session has changed meanwhile",
+        Refusal.SessionUsed => "the session was used",
+        Refusal.SessionExpired => "the session's time is over",
+        Refusal.SessionSubmitted => "the session is paid and waits to be booked",
+        Refusal.SessionOfOtherKind => "the session is for something else",
+        Refusal.SessionAmountMismatch => "the session is for another amount",
+        Refusal.ChoiceNotOffered => "the session does not offer this way to pay",
+        Refusal.BookingUnknown => "there is no such booking",
+        Refusal.BookingConfirmed => "the booking is paid for",
+        Refusal.BookingExpired => "the seat was not paid for in time",
+        Refusal.SoldOut => "no seat is left",
+        Refusal.PaymentDisputed => "the payer disputes the payment",
+        Refusal.ExceedsRefundable => "less of the payment is left that has not gone back",
+        Refusal.AttemptUnknown => "there is no such attempt",
+        Refusal.AttemptSettled => "the attempt has this outcome already",
+        Refusal.AttemptOvertaken => "the attempt had another outcome meanwhile",
+        Refusal.AttemptNotDue => "someone else is asking just now",
+        Refusal.DisputeUnknown => "there is no such dispute",
+        Refusal.PaymentNotCaptured => "the payment's money is not in the books",
+        Refusal.PaymentNotPending => "the payment does not wait for its money, or its provider is asked for it",
+        Refusal.ChargeClaimed => "another payment for the charge is under way",
+        Refusal.AccountUnknown => "there is no such account",
+        Refusal.ReferenceTaken => "the name is taken",
+        Refusal.CurrencyMismatch => "the currency is another one than the account's",
+        Refusal.InstrumentUnknown => "there is no such payment method",
+        Refusal.InstrumentKindMismatch => "the payment method is of another kind",
+        Refusal.InstrumentNotOwn => "the account has another payment method of its own",
+        Refusal.ChargeUnknown => "there is no such charge",
+        Refusal.ChargeNamedTwice => "the same charge is named twice",
+        Refusal.OrderUnknown => "the order belongs to another account",
+        Refusal.NothingDue => "nothing is due any more",
+        Refusal.ExceedsDue => "it is more than what is due",
+        Refusal.PartsExceedPayment => "its parts are more than the payment",
+        Refusal.PaymentUnknown => "there is no such payment",
+        Refusal.ExceedsUnallocated => "the payment has not that much left",
+        Refusal.BalanceOutOfRange => "a total would become too large",
+    };
+}

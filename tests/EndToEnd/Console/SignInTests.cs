@@ -1,0 +1,135 @@
+using System.Net;
+using Microsoft.Playwright;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+using Quittance.Tests.Web;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Who gets into the console, and how.</summary>
+public sealed class SignInTests(BooksFixture books, Browser browser)
+{
+    private const string Password = "correct horse battery staple";
+
+    [Fact]
+    public async Task SignIn_LeadsToWhatWasAskedFor_AndSignOutEndsIt()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 360, Height = 800 } });
+        await opened.GoAsync(new Uri(books.Address, "/console/nothing?at=1").AbsoluteUri);
+        await opened.LookAsync("console-sign-in-phone");
+        await FillInAsync(opened.Page, desk, "wrong");
+        await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("User or password is wrong.");
+
+        await FillInAsync(opened.Page, desk, Password);
+        await Expect(opened.Page).ToHaveURLAsync(new Uri(books.Address, "/console/nothing?at=1").AbsoluteUri);
+        await opened.Page.GotoAsync(new Uri(books.Address, "/console").AbsoluteUri);
+        await opened.Page.GetByText(desk.Person.Name).ClickAsync();
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(opened.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You are signed out.");
+
+        await opened.Page.GotoAsync(new Uri(books.Address, "/console").AbsoluteUri);
+        await Expect(opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Guessing_IsLockedOut_AlsoForWhoKnowsThePasswordThen()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        HttpStatusCode last = default;
+        for (var tries = 0; tries < 20 && last != HttpStatusCode.TooManyRequests; tries++)
+            last = (await SignInAsync(desk, "wrong")).StatusCode;
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, last);
+        using var known = await SignInAsync(desk, Password);
+        Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
+        Assert.True(known.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        Assert.False(known.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Person_WithoutARole_OrWhoHasLeft_IsNotLetIn()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books);
+        await books.ScalarAsync("UPDATE person SET role = NULL WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        using (var without = await SignInAsync(desk, Password))
+            Assert.Equal(HttpStatusCode.Unauthorized, without.StatusCode);
+        using (var shut = await desk.Client.GetAsync("/console", cancel))
+            Assert.Equal("/console/sign-in", shut.Headers.Location!.OriginalString);
+
+        await books.ScalarAsync("UPDATE person SET role = 'admin', ended_at = now() WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        using var left = await SignInAsync(desk, Password);
+        Assert.Equal(HttpStatusCode.Unauthorized, left.StatusCode);
+    }
+
+    [Fact]
+    public async Task SessionThatWasSlippedToSomeone_EndsWhenTheySignIn()
+    {
+        using var attacker = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        using var victim = await TestDesk.OpenAsync(books, OperatorRole.Admin);
+
+        // The victim's browser sends the attacker's cookie along.
+        using var signedIn = await attacker.SendAsync(
+            "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{victim.Merchant.Value}"), ("User", victim.Person.Email), ("Password", Password));
+
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
+        Assert.Contains("samesite=strict; httponly", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        using var fixated = await attacker.Client.GetAsync("/console", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Redirect, fixated.StatusCode);
+    }
+
+    [Fact]
+    public async Task Session_EndsByItself_WhenNobodyUsesIt_AndAfterADay()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books);
+        var clock = new Later();
+        var sessions = new ConsoleSessions(books.Database, clock);
+        var token = await sessions.OpenAsync(desk.Person, cancel);
+        SecretWatch.OfTheRun.Add([token]);
+
+        for (clock.By = TimeSpan.Zero; clock.By < ConsoleSessions.Longest; clock.By += TimeSpan.FromMinutes(50))
+            Assert.Equal(desk.Person.Id, (await sessions.FindAsync(token, cancel))?.Person);
+        Assert.Null(await sessions.FindAsync(token, cancel));
+
+        clock.By = TimeSpan.Zero;
+        token = await sessions.OpenAsync(desk.Person, cancel);
+        SecretWatch.OfTheRun.Add([token]);
+        clock.By = ConsoleSessions.LongestPause + TimeSpan.FromSeconds(1);
+        Assert.Null(await sessions.FindAsync(token, cancel));
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/console")]
+    [InlineData("//evil.example/console")]
+    [InlineData("/consoles")]
+    [InlineData("/oauth/authorize")]
+    public async Task SignIn_LeadsNowhereElse(string to)
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using var signedIn = await desk.SendAsync(
+            $"/console/sign-in?to={Uri.EscapeDataString(to)}", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email), ("Password", Password));
+        Assert.Equal("/console", signedIn.Headers.Location!.OriginalString);
+    }
+
+    private static Task<HttpResponseMessage> SignInAsync(TestDesk desk, string password) => desk.SendAsync(
+        "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email), ("Password", password));
+
+    private static async Task FillInAsync(IPage page, TestDesk desk, string password)
+    {
+        await page.GetByLabel("Merchant number").FillAsync($"{desk.Merchant.Value}");
+        await page.GetByLabel("User").FillAsync(desk.Person.Email);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    private sealed class Later : TimeProvider
+    {
+        public TimeSpan By { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
+    }
+}
