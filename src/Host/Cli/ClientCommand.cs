@@ -35,15 +35,20 @@ internal static class ClientCommand
         var create = new Command("create", "Let a program get tokens, and print its id and secret: once, as only a hash is kept")
         {
             MerchantOption.Merchant, MerchantOption.Api, Title, RedirectUris, IsPublic, CredentialCommand.ScopeOption, CredentialCommand.CurrencyOption,
-            DatabaseOptions.Data, DatabaseOptions.Database,
+            DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
+        var list = new Command("list", "List the programs that may get tokens, and those that no longer may")
+        {
+            MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
+        };
+        list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var revoke = new Command("revoke", "Let a program in no more, nor with the tokens that it has; also beside a running server")
         {
-            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database,
+            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         revoke.SetAction((options, cancel) => Terminal.RunAsync(progress => RevokeAsync(options, progress, cancel)));
-        return new Command("client", "The programs that get tokens from the authorisation server") { create, revoke };
+        return new Command("client", "The programs that get tokens from the authorisation server") { create, list, revoke };
     }
 
     private static async Task<int> RevokeAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
@@ -51,9 +56,32 @@ internal static class ClientCommand
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var id = options.GetRequiredValue(Id);
-        if (!await new Clients(database.Source, TimeProvider.System, new HashSet<string>()).RevokeAsync(merchant, id, cancel))
+        if (!await new Clients(database.Source, TimeProvider.System, new HashSet<string>()).RevokeAsync(
+            merchant, id, cancel, CommandLineOrigin.Of(merchant, "client.revoke", $"client {id}")))
+        {
             throw new CommandException($"Merchant {merchant.Value} has no client {id}, or it is revoked already.");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {id} is let in no more. Servers that are running may take its tokens for five seconds yet.");
+        }
+
+        Report.Print(
+            options, new { ClientId = id, LetsIn = false },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {id} is let in no more. Servers that are running may take its tokens for five seconds yet."));
+        return 0;
+    }
+
+    private static async Task<int> ListAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
+        var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
+        var now = TimeProvider.System.GetUtcNow();
+        var clients = (await new IssuedCredentials(database.Source, TimeProvider.System).ListAsync(merchant, cancel))
+            .Where(credential => credential.Client is not null).ToList();
+        Report.Print(options, new { Clients = clients.Select(client => CredentialCommand.DocumentOf(client, now)) }, () =>
+        {
+            if (clients.Count == 0)
+                Terminal.Out.MarkupLine("No program may get tokens.");
+            foreach (var client in clients)
+                CredentialCommand.Show(client, now);
+        });
         return 0;
     }
 
@@ -78,15 +106,20 @@ internal static class ClientCommand
         // Clients of Midnight say a domain too; for all else the two are one name.
         var domain = api == Api.Midnight ? $"merchant-{merchant.Value}" : null;
         var name = domain is null ? user : $"{user}@{domain}";
-        var secret = isPublic ? null : "qs_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var title = options.GetRequiredValue(Title);
+        var secret = isPublic ? null : CredentialCommand.NewSecret(CredentialKind.Client);
         await new Clients(database.Source, TimeProvider.System, new HashSet<string>())
-            .EnsureAsync(installation, name, options.GetRequiredValue(Title), secret, scopes, redirectUris, cancel);
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {options.GetRequiredValue(Title)} may get tokens for {api.Dialect} of merchant {merchant.Value}.{(isPublic ? "" : " The secret is shown this once:")}");
-        Terminal.Out.WriteLine($"  client_id:     {name}");
-        if (secret is not null)
-            Terminal.Out.WriteLine($"  client_secret: {secret}");
-        if (domain is not null)
-            Terminal.Out.WriteLine($"  For UserAuthentication: DomainName {domain}, UserName {user}, and the secret as Password");
+            .EnsureAsync(installation, name, title, secret, scopes, redirectUris, cancel,
+            CommandLineOrigin.Of(merchant, "client.create", $"client {name} ({title})"));
+        Report.Print(options, new { ClientId = name, ClientSecret = secret, Api = api.Dialect, Name = title, Domain = domain, User = domain is null ? null : user }, () =>
+        {
+            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] {title} may get tokens for {api.Dialect} of merchant {merchant.Value}.{(isPublic ? "" : " The secret is shown this once:")}");
+            Terminal.Out.WriteLine($"  client_id:     {name}");
+            if (secret is not null)
+                Terminal.Out.WriteLine($"  client_secret: {secret}");
+            if (domain is not null)
+                Terminal.Out.WriteLine($"  For UserAuthentication: DomainName {domain}, UserName {user}, and the secret as Password");
+        });
         return 0;
     }
 

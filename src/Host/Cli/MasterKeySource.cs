@@ -36,7 +36,7 @@ internal static class MasterKeySource
         }
 
         var file = DefaultFile(options);
-        var rotation = new MasterKeyRotation(database);
+        var rotation = new MasterKeyRotation(database, TimeProvider.System);
         if (await rotation.FinishAsync(file, cancel) is { } key)
             return key;
         if (await rotation.CurrentIdAsync(cancel) is { } needed)

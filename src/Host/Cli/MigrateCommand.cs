@@ -11,14 +11,17 @@ internal static class MigrateCommand
     {
         var command = new Command("migrate", "Bring the database to this version's schema (serving does so too)")
         {
-            DatabaseOptions.Data, DatabaseOptions.Database,
+            DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(async progress =>
         {
             // Opening a database is what migrates it.
             await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
-            Terminal.Out.MarkupLineInterpolated(
-                $"[green]✓[/] The schema is that of Quittance {typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3)}; migrations: {Migrations.All.Count}, applied now: {database.Applied.Count}.");
+            var version = typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3);
+            Report.Print(
+                options, new { Version = version, Migrations = Migrations.All.Count, Applied = database.Applied.Select(migration => migration.Name) },
+                () => Terminal.Out.MarkupLineInterpolated(
+                    $"[green]✓[/] The schema is that of Quittance {version}; migrations: {Migrations.All.Count}, applied now: {database.Applied.Count}."));
             return 0;
         }));
         return command;

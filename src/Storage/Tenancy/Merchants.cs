@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -10,7 +11,10 @@ namespace Quittance.Storage.Tenancy;
 public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
-    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel)
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it, once its id is known; null where no operator does.</param>
+    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -27,7 +31,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
             .With(merchant.Value).With(Account.Slots);
         await slots.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);
         return merchant;
     }
 
@@ -80,8 +84,17 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
-    public async Task EnsureCredentialAsync(
-        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel)
+    /// <param name="installation">What it is for.</param>
+    /// <param name="kind">How it is presented.</param>
+    /// <param name="name">Whom it is for.</param>
+    /// <param name="secret">Its secret.</param>
+    /// <param name="scopes">What it may do.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it, once its number is known; null where no operator does.</param>
+    /// <returns>Its number; null where it was there already.</returns>
+    public async Task<long?> EnsureCredentialAsync(
+        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel,
+        Func<long, Origin>? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -90,12 +103,14 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1
-            ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING
+            ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING RETURNING id
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
-        await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        if (await batch.ExecuteScalarAsync(cancel) is not long id)
+            return null;
+        await transaction.CommitAsync(by?.Invoke(id), clock, cancel);
+        return id;
     }
 
     /// <summary>The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.</summary>
@@ -107,15 +122,25 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing but the order of the origins.</summary>
-    public async Task AllowAsync(MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel)
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="dialect">The dialect's name.</param>
+    /// <param name="origin">Where the pages come from.</param>
+    /// <param name="isAllowed">Whether they may.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task AllowAsync(
+        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null)
     {
-        await using var batch = database.CreateBatch();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
              WHERE merchant_id = $1 AND dialect = $2
             """)
             .With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed);
-        await batch.ExecuteNonQueryAsync(cancel);
+        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
+            await transaction.CommitAsync(by, clock, cancel);
     }
 
     /// <summary>What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -63,7 +64,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="role">What they may do in the console; null: nothing.</param>
-    public async Task<bool> EnsureAsync(MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null)
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task<bool> EnsureAsync(
+        MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null, Origin? by = null)
     {
         email = email.Trim().ToLowerInvariant();
         if (await ReadAsync(merchant, email, cancel) is not null)
@@ -72,15 +75,30 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
             """)
             .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime)
             .With(role is { } given ? Words.Of(given) : null);
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     }
+
+    /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
+    public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+        "SELECT id, email, name, role, created_at FROM person WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
+        command => command.With(merchant.Value),
+        (row, first) => (
+            new Person(
+                merchant, row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2),
+                row.IsDBNull(first + 3) ? null : Words.ToOperatorRole(row.GetString(first + 3))),
+            row.GetFieldValue<DateTimeOffset>(first + 4)),
+        cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _stretching.Dispose();
