@@ -90,7 +90,7 @@ internal static class ClientCommand
             throw new CommandException($"{api.Dialect} takes no tokens. Use: quittance credential create");
         var (currency, scopes) = CredentialCommand.TermsOf(options, api);
         var redirectUris = options.GetValue(RedirectUris) ?? [];
-        if (redirectUris.FirstOrDefault(uri => !RedirectUri.MayBe(uri)) is { } refused)
+        if (redirectUris.FirstOrDefault(uri => !RedirectTarget.MayBe(uri)) is { } refused)
             throw new CommandException($"--redirect-uri {refused} is no absolute https address without a fragment. Others are for this machine (http://127.0.0.1…) and for apps (com.example.app:/…).");
         var isPublic = options.GetValue(IsPublic);
         if (isPublic && redirectUris.Length == 0)

@@ -1,7 +1,7 @@
 namespace Quittance.Core.Access;
 
 /// <summary>Where a client may have people sent back to.</summary>
-public static class RedirectUri
+public static class RedirectTarget
 {
     /// <summary>Whether it is an absolute https address without a fragment, one of the same machine, or one of an app (<c>com.example.app:/…</c>).</summary>
     // RFC 9700 4.1.3 and RFC 8252 7: anything else could be read on its way, or run as a script.
