@@ -100,7 +100,7 @@ public static class HostedServer
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
-        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo));
+        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo) { Apis = [.. Api.All.Select(api => api.Offered)] });
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }
 
@@ -115,8 +115,10 @@ public static class HostedServer
             services.AddSingleton<ICredentials>(all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
         else
             services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
-        services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
+        services.AddSingleton(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => all.GetRequiredService<People>());
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
 }

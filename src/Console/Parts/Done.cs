@@ -10,7 +10,16 @@ internal static class Done
 
     private static readonly FrozenDictionary<string, string> Texts = new Dictionary<string, string>
     {
+        ["api-opened"] = "The API is open. Make a credential for each program that is to use it.",
+        ["credential-revoked"] = "The credential lets nobody in any more. Running servers may take it for five seconds yet.",
+        ["origin-added"] = "Pages of the origin may embed the payment widget. Running servers know it within seconds.",
+        ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
+        ["person-ended"] = "They are signed out, and sign in no more.",
+        ["person-role"] = "They have the role when they sign in next.",
         ["signed-out"] = "You are signed out.",
+        ["webhook-ended"] = "The receiver is told nothing any more.",
+        ["webhook-replayed"] = "What was given up is told once more, within about a second.",
+        ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
     /// <summary>An address that will say that an action is done.</summary>
