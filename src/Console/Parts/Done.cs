@@ -10,6 +10,14 @@ internal static class Done
 
     private static readonly FrozenDictionary<string, string> Texts = new Dictionary<string, string>
     {
+        ["payment-allocated"] = "The credit settles the charge now.",
+        ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
+        ["payment-cancelled"] = "The payment is called off.",
+        ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
+        ["payment-refunded"] = "The money goes back to the payer.",
+        ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
+        ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
+        ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
         ["signed-out"] = "You are signed out.",
     }.ToFrozenDictionary();
 
