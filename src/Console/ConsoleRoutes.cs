@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
+using Quittance.Console.Pages.Payments;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -22,6 +23,8 @@ public static class ConsoleRoutes
         services.AddSingleton<ConnectedProviders>();
         services.AddSingleton<IssuedCredentials>();
         services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -39,6 +42,7 @@ public static class ConsoleRoutes
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

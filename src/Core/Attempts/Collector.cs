@@ -70,6 +70,22 @@ public sealed class Collector(
         return await RecordAsync(attempt, origin, await FindAsync(attempt, leasedUntil), leased.Sequence);
     }
 
+    /// <summary>
+    /// Asks for an operator what became of an attempt, also before its time and where nobody asks any more. What never arrived is sent again in its
+    /// time only. A silent provider changes nothing then.
+    /// </summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="origin">Who asks.</param>
+    public async Task<Recovered> AskAgainAsync(Attempt attempt, Origin origin)
+    {
+        if (attempt.DueAt <= clock.GetUtcNow())
+            return await RecoverAsync(attempt, origin);
+        var answer = await AskAsync(attempt);
+        return answer.Verdict is Verdict.Approved or Verdict.Declined
+            ? await RecordAsync(attempt, origin, answer, attempt.Events)
+            : Recovered.Unanswered;
+    }
+
     /// <summary>Notes that an attempt on whose time had come could not be asked for, so that it gets its turn again like any other.</summary>
     public Task<Recovered> NoteUnansweredAsync(Attempt attempt, Origin origin) =>
         RecordAsync(attempt, origin, ProviderAnswer.Unknown, askedAfter: null);
