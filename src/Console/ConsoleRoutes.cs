@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
+using Quittance.Console.Pages.Customers;
+using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -17,6 +19,12 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<CustomerReading>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<LedgerReading>();
+        services.AddSingleton<StatementReading>();
+        services.AddSingleton<TransferReading>();
+        services.AddSingleton<TrialBalances>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -30,8 +38,11 @@ public static class ConsoleRoutes
 
     /// <summary>Maps the pages.</summary>
     // The gate looks at where a form comes from: there are no tokens that could be missing.
-    public static void MapConsole(this IEndpointRouteBuilder routes) =>
+    public static void MapConsole(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+    }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 }
