@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Payments;
+using Quittance.Console.Pages.Customers;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -25,6 +26,12 @@ public static class ConsoleRoutes
         services.AddSingleton<ToldDeliveries>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
+        services.AddSingleton<CustomerReading>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<LedgerReading>();
+        services.AddSingleton<StatementReading>();
+        services.AddSingleton<TransferReading>();
+        services.AddSingleton<TrialBalances>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -43,6 +50,7 @@ public static class ConsoleRoutes
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
