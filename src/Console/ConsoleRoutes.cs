@@ -3,6 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
+using Quittance.Console.Pages.Audit;
+using Quittance.Console.Pages.Payments;
+using Quittance.Console.Pages.Customers;
+using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -17,6 +21,17 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
+        services.AddSingleton<CustomerReading>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<LedgerReading>();
+        services.AddSingleton<StatementReading>();
+        services.AddSingleton<TransferReading>();
+        services.AddSingleton<TrialBalances>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -30,8 +45,13 @@ public static class ConsoleRoutes
 
     /// <summary>Maps the pages.</summary>
     // The gate looks at where a form comes from: there are no tokens that could be missing.
-    public static void MapConsole(this IEndpointRouteBuilder routes) =>
+    public static void MapConsole(this IEndpointRouteBuilder routes)
+    {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+        routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
+    }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.CommandLine;
-using System.Security.Cryptography;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
@@ -88,11 +86,11 @@ internal static class ClientCommand
     private static async Task<int> CreateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var api = MerchantOption.ApiOf(options);
-        if (!api.Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client or CredentialKind.Midnight))
+        if (!api.TakesTokens)
             throw new CommandException($"{api.Dialect} takes no tokens. Use: quittance credential create");
         var (currency, scopes) = CredentialCommand.TermsOf(options, api);
         var redirectUris = options.GetValue(RedirectUris) ?? [];
-        if (redirectUris.FirstOrDefault(uri => !MayBeRedirectedTo(uri)) is { } refused)
+        if (redirectUris.FirstOrDefault(uri => !RedirectTarget.MayBe(uri)) is { } refused)
             throw new CommandException($"--redirect-uri {refused} is no absolute https address without a fragment. Others are for this machine (http://127.0.0.1…) and for apps (com.example.app:/…).");
         var isPublic = options.GetValue(IsPublic);
         if (isPublic && redirectUris.Length == 0)
@@ -102,12 +100,11 @@ internal static class ClientCommand
         var merchants = new Merchants(database.Source, TimeProvider.System);
         var merchant = await MerchantOption.FindAsync(options, merchants, cancel);
         var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, cancel);
-        var user = "qc_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        // Clients of Midnight say a domain too; for all else the two are one name.
-        var domain = api == Api.Midnight ? $"merchant-{merchant.Value}" : null;
+        var user = NewSecret.ClientName();
+        var domain = api.DomainOf(merchant);
         var name = domain is null ? user : $"{user}@{domain}";
         var title = options.GetRequiredValue(Title);
-        var secret = isPublic ? null : CredentialCommand.NewSecret(CredentialKind.Client);
+        var secret = isPublic ? null : NewSecret.Of(CredentialKind.Client);
         await new Clients(database.Source, TimeProvider.System, new HashSet<string>())
             .EnsureAsync(installation, name, title, secret, scopes, redirectUris, cancel,
             CommandLineOrigin.Of(merchant, "client.create", $"client {name} ({title})"));
@@ -122,9 +119,4 @@ internal static class ClientCommand
         });
         return 0;
     }
-
-    // RFC 9700 4.1.3 and RFC 8252 7: anything else could be read on its way, or run as a script.
-    private static bool MayBeRedirectedTo(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.UserInfo.Length == 0 && uri.All(character => char.IsAscii(character) && !char.IsWhiteSpace(character) && character != '#')
-        && (parsed.Scheme == Uri.UriSchemeHttps || (parsed.Scheme == Uri.UriSchemeHttp && parsed.IsLoopback) || parsed.Scheme.Contains('.'));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
@@ -46,7 +47,7 @@ internal static class CredentialChange
             throw new CommandException($"--keep-old must be between 1 and {LongestOverlapHours} hours.");
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var (merchant, credential, issued) = await FindAsync(options, database, cancel);
-        var secret = CredentialCommand.NewSecret(credential.Kind);
+        var secret = NewSecret.Of(credential.Kind);
         var oldUntil = hours is { } kept ? TimeProvider.System.GetUtcNow().AddHours(kept) : (DateTimeOffset?)null;
         Check(credential, await issued.RotateAsync(
             merchant, credential.Id, secret, oldUntil, CommandLineOrigin.Of(merchant, "credential.rotate", SubjectOf(credential)), cancel));
@@ -98,6 +99,7 @@ internal static class CredentialChange
             CredentialOutcome.Ended => $"Credential {credential.Id} has ended, or is a former secret. See: quittance credential list",
             CredentialOutcome.WithoutSecret => $"Credential {credential.Id} has no secret that could be changed.",
             CredentialOutcome.OneSecretOnly => "A client has one secret at a time: leave --keep-old out.",
+            CredentialOutcome.Repeated => throw new UnreachableException(),
         };
         if (problem is not null)
             throw new CommandException(problem);

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.CommandLine;
-using System.Security.Cryptography;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
@@ -121,7 +119,7 @@ internal static class CredentialCommand
         List<(long? Id, CredentialKind Kind, string Secret)> made = [];
         foreach (var kind in api.Credentials)
         {
-            var secret = NewSecret(kind);
+            var secret = NewSecret.Of(kind);
             var id = await merchants.EnsureCredentialAsync(
                 installation, kind, name, secret, scopes, cancel,
                 number => CommandLineOrigin.Of(merchant, "credential.create", $"credential {number} ({name})"));
@@ -143,10 +141,6 @@ internal static class CredentialCommand
         });
         return 0;
     }
-
-    /// <summary>A secret that nobody can guess, with 256 bits; its beginning tells what it is.</summary>
-    public static string NewSecret(CredentialKind kind) =>
-        (kind is CredentialKind.Client ? "qs_" : "qt_") + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The currency and the scopes that were named.</summary>
     public static (Currency Currency, IReadOnlyList<string> Scopes) TermsOf(ParseResult options, Api api)

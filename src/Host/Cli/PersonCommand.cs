@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.CommandLine;
 using System.Net.Mail;
-using System.Security.Cryptography;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
@@ -11,9 +9,6 @@ namespace Quittance.Host.Cli;
 /// <summary><c>person</c>: the people who sign in and let clients act for them.</summary>
 internal static class PersonCommand
 {
-    // 120 bits.
-    private const int GeneratedLength = 15;
-
     private static readonly Option<string> Email = new("--email") { Description = "The address with which they sign in", HelpName = "address", Required = true };
     private static readonly Option<string> Name = new("--name") { Description = "What they are called", HelpName = "text", Required = true };
 
@@ -49,7 +44,7 @@ internal static class PersonCommand
 
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
-        var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(GeneratedLength));
+        var password = NewSecret.Password();
         using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
         if (!await people.EnsureAsync(
             merchant, email, name, password, cancel, options.GetValue(Role), CommandLineOrigin.Of(merchant, "person.create", $"person {email} ({name})")))

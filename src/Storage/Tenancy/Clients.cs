@@ -38,13 +38,16 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <param name="redirectUris">Where people may be sent back to.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
-    public async Task EnsureAsync(
+    /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
+    public async Task<bool> EnsureAsync(
         Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
         CancellationToken cancel, Origin? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Merchants.LockAsync(connection, installation.Merchant, cancel);
+        if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+            return false;
         await using var batch = new NpgsqlBatch(connection, transaction);
         // What nobody knows is the secret of who has none.
         var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
@@ -59,8 +62,10 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
             .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray());
-        if (await batch.ExecuteNonQueryAsync(cancel) > 0)
-            await transaction.CommitAsync(by, clock, cancel);
+        if (await batch.ExecuteNonQueryAsync(cancel) == 0)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     }
 
     /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>

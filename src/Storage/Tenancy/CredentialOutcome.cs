@@ -17,4 +17,7 @@ public enum CredentialOutcome
 
     /// <summary>A client has one secret at a time: the old one can't be kept beside the new one.</summary>
     OneSecretOnly,
+
+    /// <summary>The same request has done it before, and nothing again.</summary>
+    Repeated,
 }

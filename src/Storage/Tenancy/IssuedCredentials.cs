@@ -30,6 +30,45 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         },
         cancel);
 
+    /// <summary>Lets somebody into an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
+    /// <param name="installation">The installation.</param>
+    /// <param name="kinds">The ways.</param>
+    /// <param name="name">Whom it is for.</param>
+    /// <param name="scopes">What they may do.</param>
+    /// <param name="by">Who does it, once a credential's number is known.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <returns>The secrets; empty where the same request has done it before.</returns>
+    public Task<IReadOnlyList<IssuedSecret>> IssueAsync(
+        Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes, Func<long, Origin> by,
+        CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<IssuedSecret>>(async () =>
+    {
+        var merchant = installation.Merchant;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Merchants.LockAsync(connection, merchant, cancel);
+        if (await OperatorActions.IsDoneAsync(connection, by(0), cancel))
+            return [];
+        List<IssuedSecret> issued = [];
+        foreach (var kind in kinds)
+        {
+            var secret = NewSecret.Of(kind);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            batch.Statement("""
+                INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
+                SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
+                """)
+                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name).With(Credentials.HashOf(secret)).With(scopes.ToArray())
+                .With(clock.GetUtcNow().UtcDateTime);
+            issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
+        }
+
+        await using var audit = new NpgsqlBatch(connection, transaction);
+        OperatorActions.AddTo(audit, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow());
+        await audit.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return issued;
+    });
+
     /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
     /// <param name="merchant">The merchant.</param>
     /// <param name="id">The credential's number.</param>
@@ -95,6 +134,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await Merchants.LockAsync(connection, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+                return CredentialOutcome.Repeated;
             if (await ReadAsync(connection, merchant, id, cancel) is not { } known)
                 return CredentialOutcome.Unknown;
             await using var batch = new NpgsqlBatch(connection, transaction);

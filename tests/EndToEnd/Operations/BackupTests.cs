@@ -27,6 +27,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         ConcurrentQueue<string> acknowledged = new();
         string[] before;
         int atEnd;
+        int tables;
         await using (var demo = await RunningProgram.StartAsync("demo", "--data", folder))
         {
             using var client = new HttpClient { BaseAddress = demo.Address };
@@ -41,7 +42,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
             await enough.CancelAsync();
             await load;
             Assert.True(exitCode == 0, error);
-            Assert.Equal(36, JsonDocument.Parse(output).RootElement.GetProperty("tables").GetArrayLength());
+            tables = JsonDocument.Parse(output).RootElement.GetProperty("tables").GetArrayLength();
         }
 
         Assert.True(atEnd > before.Length, "Nothing was paid while the backup was made.");
@@ -51,6 +52,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var postgres = await EmbeddedPostgres.StartAsync(InFolder("restored"), cancellationToken: Cancel);
         await using var database = Database.Open(postgres.ConnectionString);
         var payments = await OperatedBooks.ReadAsync(database, "SELECT id::text FROM payment");
+        Assert.Equal($"{tables}", Assert.Single(await OperatedBooks.ReadAsync(
+            database, "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")));
         Assert.Empty(before.Except(payments));
         Assert.Empty(payments.Except(acknowledged).Skip(2 + 8));
         await OwnBooks.AssertCleanAsync(database);
