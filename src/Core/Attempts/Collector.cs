@@ -229,7 +229,12 @@ public sealed class Collector(
             return ProviderAnswer.Unknown;
         var request = RequestOf(attempt);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
-            request = request with { SecurityCode = code, Instrument = await vault.OpenAsync(instrument, CancellationToken.None) };
+        {
+            // It was erased meanwhile.
+            if (await vault.OpenAsync(instrument, CancellationToken.None) is not { } secret)
+                return ProviderAnswer.Declined(DeclineReason.InstrumentInvalid);
+            request = request with { SecurityCode = code, Instrument = secret };
+        }
 
         // Whoever has slept through its lease leaves the attempt to those who hold it now.
         if (clock.GetUtcNow() >= leasedUntil)

@@ -35,7 +35,7 @@ internal static class AccountCommand
             DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
-        return new Command("account", "The customers' accounts") { create };
+        return new Command("account", "The customers' accounts") { create, AccountErase.Create() };
     }
 
     private static string[] NumbersOf(ParseResult options) => options.GetValue(Number) ?? [];

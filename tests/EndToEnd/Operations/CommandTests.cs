@@ -32,7 +32,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "charge.import", "client.create", "client.revoke", "credential.create", "credential.revoke", "credential.rotate",
+                "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create", "credential.revoke", "credential.rotate",
                 "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete", "payment.refund",
                 "payment.settle", "person.create", "provider.connect", "provider.rotate", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
