@@ -19,8 +19,10 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<Days>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
+        services.AddSingleton<Takings>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
