@@ -32,6 +32,10 @@ public static class ConsoleRoutes
         services.AddSingleton<StatementReading>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Days>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
+        services.AddSingleton<Takings>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 

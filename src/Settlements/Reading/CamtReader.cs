@@ -256,9 +256,12 @@ internal sealed class CamtReader(Gathering found)
         // The schema allows signs and zeros in front, and no exponent.
         var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
         text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
-        if (amount.Value.AsSpan().IndexOfAnyInRange('0', '9') >= 0 && text.AsSpan().IndexOfAnyExcept("0123456789.") < 0 && DecimalNumber.TryParse(text, out var number)
-            && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None)
+        if (amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
+            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None)
+        {
             return amountMinor;
+        }
+
         found.Refuse(line, "Amt", $"the amount is no number above zero with at most {_currency!.MinorUnits} decimals");
         return null;
     }

@@ -172,8 +172,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
             // An id begins with the time at which it was made.
-            var upTo = filter.Until is { } until && IdAt(until) is var first && (before is null || NumberOf(first) < NumberOf(before.Value)) ? first : before;
-            var bounds = $"p.merchant_id = {Add(merchant.Value)}{(upTo is { } end ? $" AND p.id < {Add(end)}" : "")}{(filter.From is { } from ? $" AND p.id >= {Add(IdAt(from))}" : "")}";
+            var upTo = filter.Until is { } until && IdTime.First(until) is var first && (before is null || IdTime.NumberOf(first) < IdTime.NumberOf(before.Value)) ? first : before;
+            var bounds = $"p.merchant_id = {Add(merchant.Value)}{(upTo is { } end ? $" AND p.id < {Add(end)}" : "")}{(filter.From is { } from ? $" AND p.id >= {Add(IdTime.First(from))}" : "")}";
             // Indexes: payment's key, payment_not_captured, payment_by_amount; each in the order of ids.
             var rarest = source.Kind switch
             {
@@ -221,23 +221,6 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         {
             _parameters.Add(command => command.With(value));
             return $"${_parameters.Count}";
-        }
-
-        private static Guid IdAt(DateTimeOffset at)
-        {
-            Span<byte> id = stackalloc byte[16];
-            id.Clear();
-            var milliseconds = at.ToUnixTimeMilliseconds();
-            for (var place = 5; place >= 0; place--, milliseconds >>= 8)
-                id[place] = (byte)milliseconds;
-            return new Guid(id, bigEndian: true);
-        }
-
-        private static UInt128 NumberOf(Guid id)
-        {
-            Span<byte> bytes = stackalloc byte[16];
-            id.TryWriteBytes(bytes, bigEndian: true, out _);
-            return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
         }
     }
 }

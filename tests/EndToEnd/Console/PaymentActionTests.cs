@@ -185,20 +185,25 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task AttemptWithoutAnswer_IsAskedAgain_OrSettledByHand()
     {
-        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
-        var payments = new VaultedPayments(books);
-        // The sandbox takes debits on and decides later.
-        var pending = await payments.PayAsync(45_00, Customers.IbanOf("DE89370400440532013000"), "pendingAuthorization");
-        var number = await NumberOfAsync(pending.Id);
-        var attempt = (Guid)(await books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND status IN ('open', 'unknown', 'pending')", pending.Id))!;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var number = await new SilentProvider(books, desk.Merchant).PayAsync(45_00);
 
-        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt}/ask"));
-        Assert.NotNull((await ask.SendAsync(Reason)).To);
-        var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt}/settle"));
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
+        Assert.Equal($"/console/payments/{number}?done=payment-unanswered", (await ask.SendAsync(Reason)).To?.OriginalString);
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
+        var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
         Assert.Contains("Say what the provider did", (await settle.SendAsync(Reason)).Page, StringComparison.Ordinal);
         Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
-        Assert.Equal("captured", await books.ScalarAsync("SELECT status FROM payment WHERE id = $1", pending.Id));
+        // What is reserved is taken next, and nobody answers that either.
+        settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
+        Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
+
+        Assert.Equal("captured", await new Till(books, desk.Merchant).StatusAsync(number));
+        Assert.Contains("settled an attempt by hand: “Customer asked for it”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync();
+
+        async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
+            "SELECT id FROM attempt WHERE merchant_id = $1 AND status IN ('open', 'unknown')", desk.Merchant.Value))!;
     }
 
     private static string Path(long number, string action) => $"/console/payments/{number}/{action}";

@@ -24,6 +24,7 @@ public sealed class LogFormatTests : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         var errors = program.StandardError.ReadToEndAsync(Cancel);
         Assert.Equal($"Quittance is ready on http://127.0.0.1:{port}", await program.StandardOutput.ReadLineAsync(Cancel));

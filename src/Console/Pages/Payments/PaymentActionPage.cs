@@ -10,7 +10,7 @@ using Quittance.Storage.Console;
 namespace Quittance.Console.Pages.Payments;
 
 /// <summary>
-/// A page on which something is done to a payment. Its form carries how many events the payment had had when it was shown: two operators who saw
+/// A page on which something is done to a payment. Its form carries how much had happened to the payment when it was shown: two operators who saw
 /// the same can't both act on it, and neither on what somebody else has changed meanwhile.
 /// </summary>
 public abstract class PaymentActionPage : ActionPage
@@ -26,11 +26,14 @@ public abstract class PaymentActionPage : ActionPage
     /// <summary>The payment's human number.</summary>
     [Parameter] public long Number { get; set; }
 
-    /// <summary>How many events whoever acts has seen, as the form carries it.</summary>
+    /// <summary>How much had happened when whoever acts opened the page, as the form carries it.</summary>
     [SupplyParameterFromForm] public int? Seen { get; set; }
 
     /// <summary>The payment with all around it; null when there is none.</summary>
     protected PaymentStory? Story { get; private set; }
+
+    /// <summary>Whether it was looked for: a page is drawn before that too.</summary>
+    protected bool IsRead { get; private set; }
 
     /// <summary>The payment.</summary>
     protected Payment Payment => Story!.View.Payment;
@@ -48,7 +51,7 @@ public abstract class PaymentActionPage : ActionPage
     protected AccountTarget Target => AccountTarget.Of(Story!.View.Account.Id, Story.View.Account.Slot);
 
     /// <summary>
-    /// How many events the form carries. A form that comes back with a problem keeps what it was opened with, and so does one that was overtaken:
+    /// What the form carries. A form that comes back with a problem keeps what it was opened with, and so does one that was overtaken:
     /// whoever goes on must look first.
     /// </summary>
     protected int SeenNow => Seen ?? EventsOf(Story!);
@@ -57,7 +60,11 @@ public abstract class PaymentActionPage : ActionPage
     protected bool IsSent => Microsoft.AspNetCore.Http.HttpMethods.IsPost(Http.Request.Method);
 
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync() => Story = await Stories.FindAsync(Desk.Merchant, Number, Cancel);
+    protected override async Task OnInitializedAsync()
+    {
+        Story = await Stories.FindAsync(Desk.Merchant, Number, Cancel);
+        IsRead = true;
+    }
 
     /// <summary>
     /// How a command of this form takes effect once; null, with the problem said, where the payment is not any more what was seen. What was sent
@@ -84,6 +91,7 @@ public abstract class PaymentActionPage : ActionPage
             Finish(outcome, Back, word);
     }
 
-    // Attempts have events of their own.
-    private static int EventsOf(PaymentStory story) => story.View.Payment.Events + story.Attempts.Sum(attempt => attempt.Events) + story.Attempts.Count;
+    // What providers are asked and do not answer is no change; what they answer is.
+    private static int EventsOf(PaymentStory story) =>
+        story.View.Payment.Events + story.Attempts.Count + story.Attempts.Count(attempt => attempt.IsSettled);
 }
