@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
+using Quittance.Console.Pages.Audit;
+using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Customers;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
@@ -19,12 +21,21 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<CustomerDetailsReading>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<StatementReading>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Days>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
+        services.AddSingleton<Takings>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -40,8 +51,10 @@ public static class ConsoleRoutes
     // The gate looks at where a form comes from: there are no tokens that could be missing.
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+        routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

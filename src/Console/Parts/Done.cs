@@ -10,7 +10,24 @@ internal static class Done
 
     private static readonly FrozenDictionary<string, string> Texts = new Dictionary<string, string>
     {
+        ["api-opened"] = "The API is open. Make a credential for each program that is to use it.",
+        ["credential-revoked"] = "The credential lets nobody in any more. Running servers may take it for five seconds yet.",
+        ["origin-added"] = "Pages of the origin may embed the payment widget. Running servers know it within seconds.",
+        ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
+        ["person-ended"] = "They are signed out, and sign in no more.",
+        ["person-role"] = "They have the role when they sign in next.",
+        ["payment-allocated"] = "The credit settles the charge now.",
+        ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
+        ["payment-cancelled"] = "The payment is called off.",
+        ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
+        ["payment-refunded"] = "The money goes back to the payer.",
+        ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
+        ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
+        ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
         ["signed-out"] = "You are signed out.",
+        ["webhook-ended"] = "The receiver is told nothing any more.",
+        ["webhook-replayed"] = "What was given up is told once more, within about a second.",
+        ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
     /// <summary>An address that will say that an action is done.</summary>

@@ -1,4 +1,3 @@
-using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;

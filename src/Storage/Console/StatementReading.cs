@@ -1,7 +1,6 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Ledger;
 
 namespace Quittance.Storage.Console;
 
