@@ -29,6 +29,12 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
             return;
         }
 
+        if (!await IsFormAsync(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
         var metadata = http.GetEndpoint()?.Metadata;
         if (ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
             desk.Take(user);
@@ -62,6 +68,23 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
+    }
+
+    /// <summary>Whether what was posted can be read: broken forms are whoever sent them's mistake, and not ours.</summary>
+    private static async Task<bool> IsFormAsync(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method))
+            return true;
+        try
+        {
+            if (http.Request.HasFormContentType)
+                await http.Request.ReadFormAsync(http.RequestAborted);
+            return http.Request.HasFormContentType;
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
