@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Quittance.Console.Pages.Access;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
