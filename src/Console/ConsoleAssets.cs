@@ -17,6 +17,10 @@ public static class ConsoleAssets
             return Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 6));
         });
 
+    /// <summary>Whether there is such a file: a build without packages from npm lacks those that come from there.</summary>
+    /// <param name="name">The file's name.</param>
+    public static bool Has(string name) => Versions.ContainsKey(name);
+
     /// <summary>The address of a file. Another content has another address, so browsers may keep what they have.</summary>
     /// <param name="name">The file's name.</param>
     public static string Href(string name) => $"{Root}{name}?v={Versions[name]}";

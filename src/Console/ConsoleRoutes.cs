@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
+using Quittance.Console.Pages.Payments;
+using Quittance.Console.Pages.Customers;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -22,6 +24,18 @@ public static class ConsoleRoutes
         services.AddSingleton<ConnectedProviders>();
         services.AddSingleton<IssuedCredentials>();
         services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
+        services.AddSingleton<CustomerReading>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<LedgerReading>();
+        services.AddSingleton<StatementReading>();
+        services.AddSingleton<TransferReading>();
+        services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Days>();
+        services.AddSingleton<PaymentLists>();
+        services.AddSingleton<PaymentStories>();
+        services.AddSingleton<Takings>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -39,6 +53,8 @@ public static class ConsoleRoutes
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
         routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
+        routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

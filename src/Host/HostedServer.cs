@@ -13,6 +13,7 @@ using Quittance.Dialects.Http;
 using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
+using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
@@ -49,7 +50,7 @@ public static class HostedServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
+        HealthRoutes.Add(builder.Services, database, clock ?? TimeProvider.System);
         AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
@@ -59,8 +60,7 @@ public static class HostedServer
         ApiPage.UseViewer(app, dialects);
         app.UseRouting();
         app.UseConsoleGate();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
+        HealthRoutes.Map(app);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
@@ -101,7 +101,7 @@ public static class HostedServer
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo) { Apis = [.. Api.All.Select(api => api.Offered)] });
-        services.AddSingleton<Pruning>().AddHostedService<PruningService>();
+        services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }
 
     /// <summary>Who is let in. The demo's secrets are known to everyone, so outside the demo they are nobody's.</summary>

@@ -22,6 +22,10 @@ internal static class Program
         ServeCommand.Serve(),
         MigrateCommand.Create(),
         VerifyCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
+        DrillCommand.Create(),
+        ExportCommand.Create(),
         MerchantCommand.Create(),
         CredentialCommand.Create(),
         OriginCommand.Create(),
@@ -32,6 +36,7 @@ internal static class Program
         AttemptCommand.Create(),
         PaymentCommand.Create(),
         ProviderCommand.Create(),
+        SettlementCommand.Create(),
         WebhookCommand.Create(),
         VaultCommand.Create(),
     };

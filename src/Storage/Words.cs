@@ -70,6 +70,8 @@ internal static class Words
         EventType.AttemptApproved => "attempt.approved",
         EventType.AttemptDeclined => "attempt.declined",
         EventType.AttemptGivenUp => "attempt.given_up",
+        EventType.SettlementBooked => "settlement.booked",
+        EventType.SettlementIgnored => "settlement.ignored",
     };
 
     public static string Of(PaymentStatus status) => status switch
@@ -299,6 +301,9 @@ internal static class Words
         Refusal.AttemptOvertaken => "attempt_overtaken",
         Refusal.AttemptNotDue => "attempt_not_due",
         Refusal.DisputeUnknown => "dispute_unknown",
+        Refusal.SettlementUnknown => "settlement_unknown",
+        Refusal.SettlementBooked => "settlement_booked",
+        Refusal.SettlementMismatch => "settlement_mismatch",
         Refusal.PaymentNotCaptured => "payment_not_captured",
         Refusal.PaymentNotPending => "payment_not_pending",
         Refusal.PaymentDisputed => "payment_disputed",

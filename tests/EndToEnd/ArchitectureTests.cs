@@ -26,8 +26,9 @@ public sealed partial class ArchitectureTests
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
             ["Sandbox"] = [],
+            ["Settlements"] = ["Core", "Storage"],
             ["Providers"] = ["Core"],
-            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
+            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Settlements", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676.Resources;
@@ -36,7 +35,7 @@ internal static class AccountCommand
             DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
-        return new Command("account", "The customers' accounts") { create };
+        return new Command("account", "The customers' accounts") { create, AccountErase.Create() };
     }
 
     private static string[] NumbersOf(ParseResult options) => options.GetValue(Number) ?? [];

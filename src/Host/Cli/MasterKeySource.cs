@@ -49,5 +49,16 @@ internal static class MasterKeySource
         return file.CreateUnlessThere(MasterKey.Generate());
     }
 
+    /// <summary>The key where one is kept; null where none is. Makes and changes nothing.</summary>
+    /// <exception cref="VaultException">It is malformed, open to others, or missing where it was named.</exception>
+    public static MasterKey? Given(ParseResult options)
+    {
+        if (FromVariable() is { } text)
+            return MasterKey.Parse(text.Trim(), $"The variable {Variable}");
+        return options.GetValue(FileOption) is { } named
+            ? new MasterKeyFile(named).Read() ?? throw new VaultException($"There is no master key in {Path.GetFullPath(named)}.")
+            : DefaultFile(options).Read();
+    }
+
     private static string? FromVariable() => Environment.GetEnvironmentVariable(Variable);
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676;
 using Quittance.Storage;

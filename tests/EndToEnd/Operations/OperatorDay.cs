@@ -73,6 +73,11 @@ internal sealed class OperatorDay : IAsyncDisposable
             return ["--unknown"];
         }, (_, told) => Assert.Equal(("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
         new("attempt resolve", async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason", "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
+        new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
+        new("backup", day => [Path.Combine(day._folder, "backup")], (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
+        new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
+        new("restore", day => [Path.Combine(day._folder, "backup"), "--data", Path.Combine(day._folder, "restored")], (_, told) => Assert.True((bool)told["isClean"]!)),
+        new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant], (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
         new("vault check", _ => [], (_, told) => Assert.Equal((int)told["instruments"]!, (int)told["opens"]!)),
         new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")], (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
     ];
@@ -90,7 +95,7 @@ internal sealed class OperatorDay : IAsyncDisposable
 
     /// <summary>Runs a command on the merchant's database.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] command) =>
-        RunningProgram.RunAsync([.. command, "--database", _shop.Server.Books.ConnectionString]);
+        RunningProgram.RunAsync(command.Contains("--data") ? command : [.. command, "--database", _shop.Server.Books.ConnectionString]);
 
     /// <summary>Runs a command that has to go well, for the merchant; what it tells programs.</summary>
     public async Task<JsonNode> JsonAsync(params string[] command)

@@ -1,4 +1,3 @@
-using Quittance.Console.Access;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Console.Pages.Webhooks;

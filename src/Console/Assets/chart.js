@@ -1,0 +1,49 @@
+// Draws money in by day where the page has its figures. The table below it says the same without this.
+const MS = 1000;
+const HEIGHT = 220;
+
+for (const place of document.querySelectorAll('[data-chart]')) {
+  if (typeof uPlot === 'undefined') break;
+  const { currency, decimals, days, minor } = JSON.parse(place.dataset.chart);
+  const unit = 10 ** decimals;
+  const full = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const short = new Intl.NumberFormat('en', { notation: 'compact' });
+  const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const data = [days.map((each) => Date.parse(`${each}T00:00:00Z`) / MS), minor.map((each) => each / unit)];
+  const colour = (name) => getComputedStyle(place).getPropertyValue(name).trim();
+  let plot;
+
+  const draw = () => {
+    plot?.destroy();
+    const axis = { stroke: colour('--quiet'), font: '12px system-ui, sans-serif', grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+    plot = new uPlot({
+      width: place.clientWidth,
+      height: HEIGHT,
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * MS), 'Etc/UTC'),
+      scales: { y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
+      legend: { live: true },
+      cursor: { y: false, points: { show: false } },
+      axes: [
+        { ...axis, grid: { show: false }, values: (_, times) => times.map((time) => day.format(new Date(time * MS))) },
+        { ...axis, size: 56, values: (_, sums) => sums.map((sum) => short.format(sum)) },
+      ],
+      series: [
+        { label: 'Day', value: (_, time) => (time == null ? '–' : weekday.format(new Date(time * MS))) },
+        {
+          label: currency,
+          fill: colour('--accent'),
+          stroke: colour('--accent'),
+          width: 0,
+          paths: uPlot.paths.bars({ size: [0.7, 40], radius: 0.15 }),
+          points: { show: false },
+          value: (_, sum) => (sum == null ? '–' : full.format(sum)),
+        },
+      ],
+    }, data, place);
+  };
+
+  draw();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+  new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
+}

@@ -1,0 +1,38 @@
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Payments;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Payments;
+
+/// <summary>What an operator can do with a payment as it stands.</summary>
+internal static class PaymentChoices
+{
+    /// <summary>Why nothing of it can be refunded; null where something can.</summary>
+    public static string? NoRefund(PaymentStory story) => story.View.Payment switch
+    {
+        { Status: not PaymentStatus.Captured } or { Amount: null } => "The payment's money is not in the books: there is nothing to give back.",
+        _ when story.Disputes.Any(dispute => dispute.Status == DisputeStatus.Open) => "The payer disputes the payment: the bank decides who has the money.",
+        { RefundableMinor: 0 } => "All of the payment has gone back.",
+        _ => null,
+    };
+
+    /// <summary>Why none of its credit can be allocated; null where some can.</summary>
+    public static string? NoAllocation(PaymentStory story) => story.View.Payment switch
+    {
+        { Status: not PaymentStatus.Captured } or { Amount: null } => "The payment's money is not in the books.",
+        { UnallocatedMinor: <= 0 } => "The payment has no credit left.",
+        _ => null,
+    };
+
+    /// <summary>Why it can't be called off; null where it can.</summary>
+    public static string? NoVoid(PaymentStory story) => story.View.Payment.Status != PaymentStatus.Pending
+        ? "The payment does not wait for its money."
+        : story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null;
+
+    /// <summary>The attempts that have no last word.</summary>
+    public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled);
+
+    /// <summary>An amount of the payment's currency.</summary>
+    public static Money Of(Payment payment, long minor) => payment.Amount!.Value with { AmountMinor = minor };
+}

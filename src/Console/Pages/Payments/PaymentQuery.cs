@@ -1,0 +1,134 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Quittance.Console.Access;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Core.Payments;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Payments;
+
+/// <summary>The search and the filters of the payments' list, as they stand in its address.</summary>
+internal sealed class PaymentQuery
+{
+    /// <summary>The names in the address.</summary>
+    public const string Text = "q", Status = "status", Method = "method", Api = "api", From = "from", Until = "to", Least = "least", Most = "most", CurrencyCode = "currency", Before = "before";
+
+    private const int LongestText = 200;
+
+    private static readonly string[] Kept = [Text, Status, Method, Api, From, Until, Least, Most, CurrencyCode];
+
+    // Where no currency is said: two decimals, as most have.
+    private static readonly Currency Usual = Currency.Parse("EUR");
+
+    private readonly Dictionary<string, string> _given;
+
+    private PaymentQuery(Dictionary<string, string> given, PaymentFilter filter)
+    {
+        (_given, Filter) = (given, filter);
+        Place = Guid.TryParseExact(given.GetValueOrDefault(Before), "D", out var id) ? id : null;
+    }
+
+    /// <summary>Which payments that are.</summary>
+    public PaymentFilter Filter { get; private set; }
+
+    /// <summary>Where the part begins.</summary>
+    public Guid? Place { get; }
+
+    /// <summary>What can't be understood, by the name of its field.</summary>
+    public Dictionary<string, string> Problems { get; } = [];
+
+    /// <summary>Whether anything is searched or filtered.</summary>
+    public bool IsNarrowed => Kept.Any(_given.ContainsKey);
+
+    /// <summary>What stands in a field.</summary>
+    public string? this[string name] => _given.GetValueOrDefault(name);
+
+    /// <summary>Reads an address.</summary>
+    public static PaymentQuery Read(IQueryCollection query, Desk desk)
+    {
+        Dictionary<string, string> given = [];
+        foreach (var name in Kept.Append(Before))
+        {
+            if (query.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestText } value] && value.Trim() is { Length: > 0 } text)
+                given[name] = text;
+        }
+
+        var read = new PaymentQuery(given, PaymentFilter.All);
+        read.Filter = read.ToFilter(desk);
+        return read;
+    }
+
+    /// <summary>The address of a page with the same filters.</summary>
+    /// <param name="path">The page.</param>
+    /// <param name="before">Where its part begins; null for the newest.</param>
+    public string AddressOf(string path, Guid? before = null)
+    {
+        var fields = Kept.Where(_given.ContainsKey).Select(name => KeyValuePair.Create(name, (string?)_given[name]));
+        return QueryHelpers.AddQueryString(path, before is { } id ? fields.Append(KeyValuePair.Create(Before, (string?)id.ToString("D"))) : fields);
+    }
+
+    private PaymentFilter ToFilter(Desk desk)
+    {
+        var currency = Currency.TryParse(this[CurrencyCode], out var said) ? said : null;
+        var (from, until) = (DayOf(From), DayOf(Until));
+        if (until < from)
+            Problems[Until] = "This day is before the first.";
+        var filter = new PaymentFilter
+        {
+            Status = WordOf<PaymentStatus>(Status),
+            Method = WordOf<PaymentMethod>(Method),
+            Dialect = this[Api],
+            Currency = currency?.Code,
+            From = from is { } first ? desk.StartOf(first) : null,
+            Until = until is { } last ? desk.StartOf(last.AddDays(1)) : null,
+            Least = AmountOf(Least, currency),
+            Most = AmountOf(Most, currency),
+        };
+        return this[Text] is { } text ? Sought(filter, text, currency) : filter;
+    }
+
+    private static PaymentFilter Sought(PaymentFilter filter, string text, Currency? currency)
+    {
+        var number = text.TrimStart('#');
+        if (number.All(char.IsAsciiDigit) && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
+            return filter with { Sought = new PaymentSought(number) { Number = digits } };
+        if (Guid.TryParse(text, out var id))
+            return filter with { Sought = new PaymentSought(text) { Id = id } };
+        // A code at its end says the currency: 12 EUR.
+        var ending = text.Length > 3 && Currency.TryParse(text[^3..].ToUpperInvariant(), out var named) ? named : null;
+        var figure = ending is null ? text : text[..^3].TrimEnd();
+        if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
+            return filter with { Sought = new PaymentSought(text) };
+        if (TypedAmount.Read(figure, ending ?? currency ?? Usual, out var amount) is null)
+            return filter with { Currency = ending?.Code ?? filter.Currency, Sought = new PaymentSought(text) { Amounts = [amount.ToText(AmountDecimals.Full)] } };
+        // 1.234 is one thing to some and another to others; a search may look for both.
+        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && whole.All(char.IsAsciiDigit) && rest.All(char.IsAsciiDigit)
+            ? filter with { Currency = ending?.Code ?? filter.Currency, Sought = new PaymentSought(text) { Amounts = [$"{whole}.{rest}", whole + rest] } }
+            : filter with { Sought = new PaymentSought(text) };
+    }
+
+    private DateOnly? DayOf(string name)
+    {
+        if (this[name] is not { } text)
+            return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1970 and < 9999)
+            return day;
+        Problems[name] = "Write a day as 2026-03-31.";
+        return null;
+    }
+
+    private string? AmountOf(string name, Currency? currency)
+    {
+        if (this[name] is not { } text)
+            return null;
+        if (TypedAmount.Read(text, currency ?? Usual, out var amount) is not { } problem)
+            return amount.ToText(AmountDecimals.Full);
+        Problems[name] = problem;
+        return null;
+    }
+
+    private T? WordOf<T>(string name)
+        where T : struct, Enum => Enum.TryParse<T>(this[name], ignoreCase: true, out var word) && Enum.IsDefined(word) ? word : null;
+}

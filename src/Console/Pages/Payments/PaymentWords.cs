@@ -1,0 +1,205 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Core.Webhooks;
+using Quittance.Console.Parts;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Payments;
+
+/// <summary>What operators read for the states and kinds of payments and what surrounds them.</summary>
+internal static class PaymentWords
+{
+    /// <summary>The APIs by the names in the books.</summary>
+    private static readonly Dictionary<string, string> Apis = new(StringComparer.Ordinal)
+    {
+        ["midnight"] = "Midnight",
+        ["oracle-brm"] = "Oracle BRM",
+        ["quittance"] = "Console",
+        ["sport-alliance"] = "Sport Alliance",
+        ["tmf676"] = "TMF676",
+        ["train-travel"] = "Train Travel",
+        ["widget"] = "Payment widget",
+    };
+
+    /// <summary>The names in the books of all APIs, in the order of their titles.</summary>
+    public static IEnumerable<string> Dialects => Apis.OrderBy(api => api.Value, StringComparer.Ordinal).Select(api => api.Key);
+
+    /// <summary>An API by its name in the books.</summary>
+    public static string Api(string dialect) => Apis.GetValueOrDefault(dialect, dialect);
+
+    public static string Of(PaymentStatus status) => status switch
+    {
+        PaymentStatus.Pending => "Waiting",
+        PaymentStatus.Captured => "Paid",
+        PaymentStatus.Unknown => "Unknown",
+        PaymentStatus.Authorised => "Reserved",
+        PaymentStatus.Settling => "Settling",
+        PaymentStatus.Declined => "Declined",
+        PaymentStatus.Failed => "Failed",
+        PaymentStatus.Cancelled => "Cancelled",
+    };
+
+    public static Tone ToneOf(PaymentStatus status) => status switch
+    {
+        PaymentStatus.Captured => Tone.Good,
+        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => Tone.Waiting,
+        PaymentStatus.Declined or PaymentStatus.Failed => Tone.Bad,
+        PaymentStatus.Cancelled => Tone.Quiet,
+    };
+
+    public static string Of(PaymentMethod method) => method switch
+    {
+        PaymentMethod.Unspecified => "Not said",
+        PaymentMethod.Cash => "Cash",
+        PaymentMethod.Check => "Cheque",
+        PaymentMethod.Voucher => "Voucher",
+        PaymentMethod.BankCard => "Card",
+        PaymentMethod.TokenizedCard => "Card (token)",
+        PaymentMethod.BankAccountDebit => "Direct debit",
+        PaymentMethod.BankAccountTransfer => "Bank transfer",
+        PaymentMethod.DigitalWallet => "Wallet",
+        PaymentMethod.Loyalty => "Loyalty points",
+        PaymentMethod.Account => "Other account",
+    };
+
+    public static string Of(Verb verb) => verb switch
+    {
+        Verb.Authorise => "reserve",
+        Verb.Capture => "take",
+        Verb.Void => "release",
+        Verb.Refund => "give back",
+    };
+
+    public static string Of(AttemptStatus status) => status switch
+    {
+        AttemptStatus.Open => "Being asked",
+        AttemptStatus.Unknown => "No clear answer",
+        AttemptStatus.Pending => "Decides later",
+        AttemptStatus.Approved => "Done",
+        AttemptStatus.Declined => "Not done",
+    };
+
+    public static Tone ToneOf(AttemptStatus status) => status switch
+    {
+        AttemptStatus.Approved => Tone.Good,
+        AttemptStatus.Declined => Tone.Bad,
+        AttemptStatus.Open or AttemptStatus.Unknown or AttemptStatus.Pending => Tone.Waiting,
+    };
+
+    public static string Of(DeclineReason reason) => reason switch
+    {
+        DeclineReason.Declined => "No reason given",
+        DeclineReason.InsufficientFunds => "Not enough money",
+        DeclineReason.Expired => "Card expired",
+        DeclineReason.InstrumentInvalid => "Card or account not valid",
+        DeclineReason.SecurityCodeWrong => "Security code wrong",
+        DeclineReason.NotConfirmed => "Customer did not confirm",
+        DeclineReason.AuthorisationInvalid => "Reservation not valid any more",
+        DeclineReason.RequestRefused => "Provider refused the request",
+        DeclineReason.NeverArrived => "Never reached the provider",
+    };
+
+    public static string Of(RefundStatus status) => status switch
+    {
+        RefundStatus.Pending => "On its way",
+        RefundStatus.Done => "Given back",
+        RefundStatus.Failed => "Not given back",
+    };
+
+    public static Tone ToneOf(RefundStatus status) => status switch
+    {
+        RefundStatus.Pending => Tone.Waiting,
+        RefundStatus.Done => Tone.Good,
+        RefundStatus.Failed => Tone.Bad,
+    };
+
+    public static string Of(DisputeKind kind) => kind switch
+    {
+        DisputeKind.Chargeback => "Chargeback",
+        DisputeKind.ReturnedDebit => "Returned debit",
+    };
+
+    public static string Of(DisputeStatus status) => status switch
+    {
+        DisputeStatus.Open => "Open",
+        DisputeStatus.Won => "Won",
+        DisputeStatus.Lost => "Lost",
+    };
+
+    public static Tone ToneOf(DisputeStatus status) => status switch
+    {
+        DisputeStatus.Open => Tone.Waiting,
+        DisputeStatus.Won => Tone.Good,
+        DisputeStatus.Lost => Tone.Bad,
+    };
+
+    public static string Of(MandateScheme scheme) => scheme switch
+    {
+        MandateScheme.Sepa => "SEPA",
+        MandateScheme.Bacs => "Bacs",
+        MandateScheme.SwissLsv => "LSV+",
+        MandateScheme.SwissDebit => "CH-DD",
+    };
+
+    public static string Of(MandateStatus status) => status switch
+    {
+        MandateStatus.Active => "active",
+        MandateStatus.Cancelled => "ended",
+        MandateStatus.Expired => "expired",
+    };
+
+    /// <summary>A ledger account, with what it is kept for or who has it.</summary>
+    public static string Of(LedgerKind kind, string purpose) => kind switch
+    {
+        LedgerKind.Receivable => "Receivable",
+        LedgerKind.Credit => CreditOf(purpose),
+        LedgerKind.Clearing => purpose.Length > 0 ? $"Clearing ({purpose})" : "Clearing",
+        LedgerKind.RefundsInTransit => "Refunds in transit",
+        LedgerKind.Bank => "Bank",
+        LedgerKind.Billed => "Billed",
+        LedgerKind.Fees => "Fees",
+        LedgerKind.WriteOff => "Write-off",
+    };
+
+    public static string Of(DeliveryFailure failure) => failure switch
+    {
+        DeliveryFailure.Unreachable => "could not be reached",
+        DeliveryFailure.PrivateAddress => "is in a private network",
+        DeliveryFailure.Unencrypted => "has no TLS",
+        DeliveryFailure.TimedOut => "did not answer in time",
+        DeliveryFailure.Redirected => "redirected",
+        DeliveryFailure.Refused => "refused it",
+        DeliveryFailure.Failed => "failed",
+        DeliveryFailure.Unsayable => "has no words for it",
+    };
+
+    /// <summary>Whether a subscriber was told, as the beginning of a sentence that ends with its address.</summary>
+    public static string Of(ToldDelivery delivery) => delivery.Status switch
+    {
+        DeliveryStatus.Delivered => "Told",
+        DeliveryStatus.Dead => $"Given up, as it {(delivery.Failure is { } failure ? Of(failure) : "did not answer")}:",
+        DeliveryStatus.Waiting => delivery.Failures == 0 ? "To be told:" : $"Told again later ({delivery.Failures} failures so far):",
+    };
+
+    /// <summary>An operator's action.</summary>
+    public static string Action(string what) => what switch
+    {
+        "payment.refund" => "refunded",
+        "payment.allocate" => "allocated credit",
+        "payment.void" => "called the payment off",
+        "payment.ask" => "had the provider asked again",
+        "payment.settle" => "settled an attempt by hand",
+        _ => what,
+    };
+
+    private static string CreditOf(string purpose) => purpose switch
+    {
+        CreditPurpose.General or "" => "Credit",
+        CreditPurpose.Escrow => "Credit (escrow)",
+        CreditPurpose.Consumption => "Credit (consumption)",
+        _ => "Credit (for an order)",
+    };
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using Quittance.Console.Access;
+using Quittance.Core;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Today;
+
+/// <summary>What the page of the day shows.</summary>
+internal sealed class TodayBoard
+{
+    private const int Weeks = 4;
+
+    private readonly Dictionary<(DateOnly Day, Currency Currency), long> _sums;
+
+    private TodayBoard(IReadOnlyList<DateOnly> days, Dictionary<(DateOnly, Currency), long> sums, DayFigures figures) => (Days, _sums, Figures) = (days, sums, figures);
+
+    /// <summary>The days of four weeks, today last.</summary>
+    public IReadOnlyList<DateOnly> Days { get; }
+
+    /// <summary>The currencies in which money came in, the one of most payments first.</summary>
+    public required IReadOnlyList<Currency> Currencies { get; init; }
+
+    /// <summary>What came in today, and until the same time a week ago.</summary>
+    public required IReadOnlyList<(Money Today, Money Before)> MoneyIn { get; init; }
+
+    /// <summary>All but the money that came in.</summary>
+    public DayFigures Figures { get; }
+
+    /// <summary>Reads it.</summary>
+    public static async Task<TodayBoard> ReadAsync(Takings takings, Days days, Desk desk, CancellationToken cancel)
+    {
+        var (now, today) = (desk.Now, desk.Today);
+        IReadOnlyList<DateOnly> shown = [.. Enumerable.Range(1 - (7 * Weeks), 7 * Weeks).Select(today.AddDays)];
+        var figures = days.ReadAsync(desk.Merchant, today, desk.StartOf(today), cancel);
+        // The same time a week ago: as many hours into that day. Where clocks have changed since, it is the hour that counts.
+        var then = desk.StartOf(today.AddDays(-7)) + (now - desk.StartOf(today));
+        var lately = Takings.StartOf(then);
+        var quarters = takings.SinceAsync(desk.Merchant, desk.StartOf(shown[0]), cancel);
+        var edge = takings.BetweenAsync(desk.Merchant, lately, then, cancel);
+        var (all, rest) = (await quarters, await edge);
+
+        var sums = new Dictionary<(DateOnly, Currency), long>();
+        foreach (var quarter in all)
+            Add(sums, (DayOf(quarter, desk), quarter.Sum.Currency), quarter.Sum.AmountMinor);
+        var before = all.Where(quarter => quarter.From < lately && DayOf(quarter, desk) == today.AddDays(-7)).Concat(rest)
+            .GroupBy(quarter => quarter.Sum.Currency).ToDictionary(currency => currency.Key, currency => currency.Sum(quarter => quarter.Sum.AmountMinor));
+        Currency[] currencies = [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments)).Select(currency => currency.Key)];
+        return new TodayBoard(shown, sums, await figures)
+        {
+            Currencies = currencies,
+            MoneyIn =
+            [
+                .. currencies.Where(currency => sums.ContainsKey((today, currency)) || before.ContainsKey(currency))
+                    .Select(currency => (new Money(sums.GetValueOrDefault((today, currency)), currency), new Money(before.GetValueOrDefault(currency), currency))),
+            ],
+        };
+    }
+
+    /// <summary>What came in on a day.</summary>
+    public Money Of(DateOnly day, Currency currency) => new(_sums.GetValueOrDefault((day, currency)), currency);
+
+    /// <summary>The figures of the first currency, for the chart.</summary>
+    public string ChartJson() => JsonSerializer.Serialize(new
+    {
+        currency = Currencies[0].Code,
+        decimals = Currencies[0].MinorUnits,
+        days = Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+        minor = Days.Select(day => _sums.GetValueOrDefault((day, Currencies[0]))),
+    });
+
+    private static DateOnly DayOf(MoneyIn quarter, Desk desk) => DateOnly.FromDateTime(desk.Local(quarter.From).DateTime);
+
+    private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) => sums[key] = checked(sums.GetValueOrDefault(key) + minor);
+}

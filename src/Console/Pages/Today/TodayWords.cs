@@ -1,0 +1,45 @@
+using System.Globalization;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Pages.Today;
+
+/// <summary>What the page of the day says.</summary>
+internal static class TodayWords
+{
+    private const int Whole = 100;
+
+    public static string Of(ReceivableAge age) => age switch
+    {
+        ReceivableAge.NotDue => "Not due yet",
+        ReceivableAge.UpTo30 => "1 to 30 days",
+        ReceivableAge.UpTo60 => "31 to 60 days",
+        ReceivableAge.UpTo90 => "61 to 90 days",
+        ReceivableAge.Older => "More than 90 days",
+    };
+
+    /// <summary>A number of things.</summary>
+    public static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
+
+    /// <summary>A part of a whole, in whole percent.</summary>
+    public static string Share(int part, int whole) => whole == 0 ? "0" : $"{part} ({Percent(part, whole)} %)";
+
+    /// <summary>Today beside the same weekday a week ago, until the same time.</summary>
+    public static string Compared(Money now, Money before, DateOnly day)
+    {
+        var weekday = day.ToString("dddd", CultureInfo.InvariantCulture);
+        if (before.AmountMinor == 0)
+            return $"Nothing last {weekday} by this time";
+        var change = Percent(now.AmountMinor - before.AmountMinor, before.AmountMinor);
+        var text = change switch
+        {
+            0 => "As much as",
+            > 0 => $"{change.ToString("N0", CultureInfo.InvariantCulture)} % more than",
+            < 0 => $"{(-change).ToString("N0", CultureInfo.InvariantCulture)} % less than",
+        };
+        return $"{text} last {weekday} by this time ({AmountText.Of(before)} {before.Currency.Code})";
+    }
+
+    private static long Percent(long part, long whole) => (long)Int128.Clamp((((Int128)part * Whole) + (Int128.Sign(part) * (Int128)whole / 2)) / whole, long.MinValue, long.MaxValue);
+}

@@ -1,0 +1,12 @@
+namespace Quittance.Storage.Console;
+
+/// <summary>How a merchant's business stands on a day, beside the money that came in.</summary>
+/// <param name="At">When that was read, UTC.</param>
+/// <param name="Refunds">What was given back on the day, by currency.</param>
+/// <param name="Failures">The payments of the day that came to nothing, by reason, the most frequent first.</param>
+/// <param name="Receivables">What customers owe, by currency and age.</param>
+/// <param name="Providers">How the providers do, by name.</param>
+/// <param name="DeadLetters">How many events no subscriber could be told of.</param>
+public sealed record DayFigures(
+    DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<OpenReceivable> Receivables,
+    IReadOnlyList<ProviderHealth> Providers, int DeadLetters);

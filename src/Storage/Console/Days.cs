@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Quittance.Core;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>
+/// Reads how a merchant's business stands. What was read is good for some seconds, and is shown a while longer while it is read again: however
+/// much there is to add up, one reading at a time does it, and nobody waits for it.
+/// </summary>
+/// <param name="database">Where the books are.</param>
+/// <param name="clock">Tells how old a figure is.</param>
+public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const int MostFailures = 2000;
+
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(2);
+
+    private readonly ConcurrentDictionary<MerchantId, Known> _known = new();
+
+    /// <summary>The figures of a day.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="today">The day.</param>
+    /// <param name="begins">When it begins, UTC.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var known = _known.GetValueOrDefault(merchant);
+        if (known is null || known.Day != today || (known.Reading.IsCompleted && !known.Reading.IsCompletedSuccessfully))
+            known = Begin(known, shown: null);
+        else if (known.Reading.IsCompletedSuccessfully && now - (await known.Reading).At is var age && age > FreshFor)
+            known = Begin(known, age < ShownFor ? await known.Reading : null);
+        return known.Reading.IsCompletedSuccessfully || known.Shown is not { } shown ? await known.Reading.WaitAsync(cancel) : shown;
+
+        Known Begin(Known? replaced, DayFigures? shown)
+        {
+            // Whoever comes first reads; the others take what it reads.
+            var begun = new TaskCompletionSource<DayFigures>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var own = new Known(today, begun.Task, shown);
+            var isFirst = replaced is null ? _known.TryAdd(merchant, own) : _known.TryUpdate(merchant, own, replaced);
+            if (!isFirst)
+                return _known[merchant];
+            _ = CompleteAsync(begun, merchant, today, begins);
+            return own;
+        }
+    }
+
+    private async Task CompleteAsync(TaskCompletionSource<DayFigures> begun, MerchantId merchant, DateOnly today, DateTimeOffset begins)
+    {
+        try
+        {
+            begun.SetResult(await SqlStates.ReachingAsync(() => ReadAsync(merchant, today, begins)));
+        }
+        catch (Exception failure)
+        {
+            begun.SetException(failure);
+            // Where nobody waits for it, the next one reads again.
+            _ = begun.Task.Exception;
+        }
+    }
+
+    private async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins)
+    {
+        var now = clock.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        // Index: refund_by_status_at.
+        batch.Statement("""
+            SELECT r.currency, sum(r.amount_minor)::bigint, count(*)::int FROM refund r
+             WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status = 'done' AND r.share_of IS NULL AND r.currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC
+            """)
+            .With(merchant.Value).With(begins.UtcDateTime);
+        // Indexes: payment_not_captured, attempt_of_payment.
+        batch.Statement($"""
+            SELECT a.reason, count(*)::int
+              FROM unnest(ARRAY['declined', 'failed']) s(status)
+             CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2
+                                  ORDER BY p.id DESC LIMIT {MostFailures}) p
+              LEFT JOIN LATERAL (SELECT a.reason FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND a.status = 'declined'
+                                  ORDER BY a.opened_at DESC LIMIT 1) a ON true
+             GROUP BY 1 ORDER BY 2 DESC, 1
+            """)
+            .With(merchant.Value).With(IdTime.First(begins));
+        // Index: charge_open.
+        batch.Statement("""
+            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
+                   sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*)::int
+              FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
+            """)
+            .With(merchant.Value).With(today);
+        // Indexes: attempt_by_age, attempt_unsettled, notice_due.
+        batch.Statement("""
+            SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown, 0), coalesce(n.notices, 0)
+              FROM (SELECT p.provider FROM provider_account p WHERE p.merchant_id = $1) p
+              LEFT JOIN (SELECT a.provider, count(*)::int AS asked, count(*) FILTER (WHERE a.status = 'approved')::int AS done,
+                                count(*) FILTER (WHERE a.status = 'declined')::int AS declined
+                           FROM attempt a WHERE a.merchant_id = $1 AND a.opened_at >= $2 GROUP BY 1) h ON h.provider = p.provider
+              LEFT JOIN (SELECT a.provider, count(*) FILTER (WHERE a.status <> 'unknown')::int AS waiting, count(*) FILTER (WHERE a.status = 'unknown')::int AS unknown
+                           FROM attempt a WHERE a.merchant_id = $1 AND a.status IN ('open', 'unknown', 'pending') GROUP BY 1) w ON w.provider = p.provider
+              LEFT JOIN (SELECT n.provider, count(*)::int AS notices FROM notice n WHERE n.merchant_id = $1 AND n.due_at IS NOT NULL GROUP BY 1) n ON n.provider = p.provider
+             ORDER BY 1
+            """)
+            .With(merchant.Value).With(now.AddHours(-1).UtcDateTime);
+        // Index: delivery_dead.
+        batch.Statement("""
+            SELECT count(*)::int FROM delivery d JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
+             WHERE d.merchant_id = $1 AND d.status = 'dead'
+            """)
+            .With(merchant.Value);
+        await using var reader = await batch.ExecuteReaderAsync();
+        var refunds = await AllAsync(reader, row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
+        var failures = await NextAsync(reader, row => new FailureCount(row.IsDBNull(0) ? null : Words.ToReason(row.GetString(0)), row.GetInt32(1)));
+        var receivables = await NextAsync(
+            reader, row => new OpenReceivable((ReceivableAge)row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))), row.GetInt32(3)));
+        var providers = await NextAsync(reader, row => new ProviderHealth(
+            row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)));
+        var dead = await NextAsync(reader, row => row.GetInt32(0));
+        return new DayFigures(now, refunds, failures, receivables, providers, dead[0]);
+    }
+
+    private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
+    {
+        await reader.NextResultAsync();
+        return await AllAsync(reader, read);
+    }
+
+    private static async Task<IReadOnlyList<T>> AllAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
+    {
+        List<T> rows = [];
+        while (await reader.ReadAsync())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private sealed record Known(DateOnly Day, Task<DayFigures> Reading, DayFigures? Shown);
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using Quittance.Core;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>
+/// How much money came in, by quarters of an hour. What is over does not change any more, so its sums are kept in memory and only the latest
+/// payments are read: nothing is written for it, and the books may have any size.
+/// </summary>
+/// <param name="database">Where the payments are.</param>
+/// <param name="clock">Tells what is over.</param>
+public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>A day of any zone begins with one.</summary>
+    public static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+
+    // A payment is visible within seconds of the time that it bears.
+    private static readonly TimeSpan SettlesFor = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
+
+    /// <summary>All quarters of an hour since a moment in which money came in.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="from">The moment; a quarter of an hour begins there.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel)
+    {
+        var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
+        var over = clock.GetUtcNow() - SettlesFor;
+        var isBehind = over > kept.Until;
+        // Index: payment_by_status_at.
+        var latest = await database.ReadAllAsync(
+            """
+            SELECT floor(extract(epoch FROM p.status_at) / 900)::bigint, p.currency, sum(p.amount_minor)::bigint, count(*)::int, p.status_at < $3
+              FROM payment p
+             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
+             GROUP BY 1, 2, 5
+            """,
+            command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
+            (row, first) => (Key: new Key(row.GetInt64(first), row.GetString(first + 1)), Sum: row.GetInt64(first + 2), Payments: row.GetInt32(first + 3), IsOver: row.GetBoolean(first + 4)),
+            cancel);
+        var sums = new Dictionary<Key, (long Sum, int Payments)>(kept.Sums);
+        foreach (var (key, sum, payments, _) in latest.Where(each => each.IsOver))
+            Add(sums, key, sum, payments);
+        if (isBehind)
+            _kept[merchant] = new Kept(kept.From, over, new Dictionary<Key, (long, int)>(sums));
+        foreach (var (key, sum, payments, _) in latest.Where(each => !each.IsOver))
+            Add(sums, key, sum, payments);
+        var earliest = QuarterOf(from);
+        return
+        [
+            .. sums.Where(each => each.Key.Quarter >= earliest)
+                .Select(each => new MoneyIn(StartOf(each.Key.Quarter), new Money(each.Value.Sum, Currency.Parse(each.Key.Currency)), each.Value.Payments))
+                .OrderBy(each => each.From),
+        ];
+    }
+
+    /// <summary>What came in between two moments, by currency. They are near each other.</summary>
+    public Task<IReadOnlyList<MoneyIn>> BetweenAsync(MerchantId merchant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+        // Index: payment_by_status_at.
+        database.ReadAllAsync(
+            """
+            SELECT p.currency, sum(p.amount_minor)::bigint, count(*)::int
+              FROM payment p
+             WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status_at < $3 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
+             GROUP BY 1
+            """,
+            command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),
+            (row, first) => new MoneyIn(from, new Money(row.GetInt64(first + 1), Currency.Parse(row.GetString(first))), row.GetInt32(first + 2)), cancel);
+
+    /// <summary>The beginning of the quarter of an hour in which a moment is.</summary>
+    public static DateTimeOffset StartOf(DateTimeOffset moment) => StartOf(QuarterOf(moment));
+
+    private static void Add(Dictionary<Key, (long Sum, int Payments)> sums, Key key, long sum, int payments)
+    {
+        var (known, count) = sums.GetValueOrDefault(key);
+        sums[key] = (checked(known + sum), count + payments);
+    }
+
+    private static long QuarterOf(DateTimeOffset moment) => moment.ToUnixTimeSeconds() / (long)Quarter.TotalSeconds;
+
+    private static DateTimeOffset StartOf(long quarter) => DateTimeOffset.FromUnixTimeSeconds(quarter * (long)Quarter.TotalSeconds);
+
+    private readonly record struct Key(long Quarter, string Currency);
+
+    private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, Dictionary<Key, (long Sum, int Payments)> Sums);
+}

@@ -1,0 +1,223 @@
+using System.Net;
+using Quittance.Core.Access;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>What operators do to payments: once, by who may, to what they have seen, with a reason.</summary>
+public sealed class PaymentActionTests(BooksFixture books, Browser browser)
+{
+    private static readonly (string, string) Reason = ("Reason", "Customer asked for it");
+
+    [Fact]
+    public async Task Refund_SentTwice_GivesTheMoneyBackOnce()
+    {
+        var (desk, till, number) = await PaidAsync(100_00);
+        using var _ = desk;
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        Assert.Equal("100.00", form["Amount"]);
+
+        var answers = await Task.WhenAll(
+            form.SendAsync(Reason, ("Amount", "40")), form.SendAsync(Reason, ("Amount", "40")), form.SendAsync(Reason, ("Amount", "40")));
+
+        Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=payment-refunded", answer.To?.OriginalString));
+        Assert.Equal(40_00, await till.MinorAsync(number, "refunded"));
+        Assert.Equal($"payment.refund payment {number}: Customer asked for it", await till.ActionsAsync());
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Refund_ByTwoOperatorsAtOnce_IsDoneByTheFirst_AndTheSecondIsTold()
+    {
+        var (ada, till, number) = await PaidAsync(100_00);
+        using var _ = ada;
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Operator, ada.Merchant);
+        var hers = await SeenForm.OpenAsync(ada, Path(number, "refund"));
+        var others = await SeenForm.OpenAsync(grace, Path(number, "refund"));
+
+        var answers = await Task.WhenAll(hers.SendAsync(Reason, ("Amount", "30")), others.SendAsync(Reason, ("Amount", "30")));
+
+        Assert.Single(answers, answer => answer.To is not null);
+        Assert.Contains("somebody acted on this payment after you opened this page", Assert.Single(answers, answer => answer.To is null).Page, StringComparison.Ordinal);
+        Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
+        // Sent again it is told the same.
+        Assert.Null((await others.SendAsync(Reason, ("Amount", "30"), ("Key", Guid.NewGuid().ToString("N")))).To);
+        Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Fact]
+    public async Task Refund_OfAPaymentThatChangedSinceThePageWasOpened_IsNotDone()
+    {
+        var (desk, till, number) = await PaidAsync(100_00);
+        using var _ = desk;
+        await till.ChargeAsync("A", "B-1", 60_00);
+        var stale = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        var allocate = await SeenForm.OpenAsync(desk, Path(number, "allocate"));
+        Assert.NotNull((await allocate.SendAsync(Reason, ("Charge", await ChargeOfAsync(desk, "B-1")))).To);
+
+        var (to, page) = await stale.SendAsync(Reason, ("Amount", "100"));
+
+        Assert.Null(to);
+        Assert.Contains("Nothing has changed", page, StringComparison.Ordinal);
+        Assert.Equal((60_00, 0), (await till.MinorAsync(number, "allocated"), await till.MinorAsync(number, "refunded")));
+    }
+
+    [Theory]
+    [InlineData("1.234,56", 1234_56)]
+    [InlineData("1 234,56", 1234_56)]
+    [InlineData("1,234.56", 1234_56)]
+    [InlineData("1234,5", 1234_50)]
+    public async Task Amount_IsUnderstoodAsPeopleTypeIt(string typed, long minor)
+    {
+        var (desk, till, number) = await PaidAsync(5000_00);
+        using var _ = desk;
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        Assert.NotNull((await form.SendAsync(Reason, ("Amount", typed))).To);
+        Assert.Equal(minor, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Theory]
+    [InlineData("1.234", "This could mean two amounts")]
+    [InlineData("12.345", "This could mean two amounts")]
+    [InlineData("-5", "This is no amount")]
+    [InlineData("", "Type an amount")]
+    [InlineData("0", "must be above zero")]
+    [InlineData("5001", "less of the payment is left")]
+    public async Task Amount_ThatIsNone_IsRefusedWithWords_AndNothingTypedIsLost(string typed, string words)
+    {
+        var (desk, till, number) = await PaidAsync(5000_00);
+        using var _ = desk;
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        var (to, page) = await form.SendAsync(Reason, ("Amount", typed));
+        Assert.Null(to);
+        Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Contains("Customer asked for it", page, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (await till.MinorAsync(number, "refunded"), await till.ActionsAsync()));
+        // Put right, the same form works.
+        Assert.NotNull((await form.SendAsync(Reason, ("Amount", "1"))).To);
+    }
+
+    [Fact]
+    public async Task Action_WithoutAReason_IsNotDone()
+    {
+        var (desk, till, number) = await PaidAsync(50_00);
+        using var _ = desk;
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        var (to, page) = await form.SendAsync(("Reason", "  "));
+        Assert.Null(to);
+        Assert.Contains("Say why", page, StringComparison.Ordinal);
+        Assert.Equal(0, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Fact]
+    public async Task Viewer_SeesNoAction_AndCanDoNone()
+    {
+        var (desk, till, number) = await PaidAsync(50_00);
+        using var _ = desk;
+        var promised = await till.PromiseAsync("A");
+        using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, desk.Merchant);
+        Assert.DoesNotContain("/refund\"", await viewer.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Contains("/refund\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+
+        foreach (var path in new[] { Path(number, "refund"), Path(number, "allocate"), Path(promised, "cancel"), Path(number, $"attempts/{Guid.NewGuid()}/ask"), Path(number, $"attempts/{Guid.NewGuid()}/settle") })
+        {
+            using var read = await viewer.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
+            using var sent = await viewer.SendAsync(path, ("Seen", "1"), ("Amount", "5"), Reason);
+            Assert.Equal(HttpStatusCode.Forbidden, sent.StatusCode);
+        }
+
+        Assert.Equal((0, "pending"), (await till.MinorAsync(number, "refunded"), await till.StatusAsync(promised)));
+    }
+
+    [Fact]
+    public async Task Cancel_CallsOffWhatWaitsForItsMoney()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.PromiseAsync("A", 70_00);
+        var form = await SeenForm.OpenAsync(desk, Path(number, "cancel"));
+        Assert.NotNull((await form.SendAsync(Reason)).To);
+        Assert.NotNull((await form.SendAsync(Reason)).To);
+        Assert.Equal("cancelled", await till.StatusAsync(number));
+        Assert.Contains("It can", await desk.PageAsync(Path(number, "cancel")), StringComparison.Ordinal);
+        Assert.Contains("called the payment off", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Allocate_SettlesAnOpenCharge_ByAtMostItsCredit()
+    {
+        var (desk, till, number) = await PaidAsync(50_00);
+        using var _ = desk;
+        await till.ChargeAsync("A", "B-7", 80_00);
+        var form = await SeenForm.OpenAsync(desk, Path(number, "allocate"));
+        Assert.Equal("50.00", form["Amount"]);
+        var charge = ("Charge", await ChargeOfAsync(desk, "B-7"));
+        Assert.Contains("Nothing has changed", (await form.SendAsync(Reason, charge, ("Amount", "60"))).Page, StringComparison.Ordinal);
+        Assert.NotNull((await form.SendAsync(Reason, charge, ("Amount", "20,00"))).To);
+        Assert.Equal(20_00, await till.MinorAsync(number, "allocated"));
+        await desk.LookEverywhereAsync(browser, Path(number, "allocate"), "payment-allocate");
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task RefundPage_LooksRight()
+    {
+        var (desk, _, number) = await PaidAsync(1234_56);
+        using var open = desk;
+        await desk.LookEverywhereAsync(browser, Path(number, "refund"), "payment-refund");
+    }
+
+    [Fact]
+    public async Task Refund_OfACard_IsAskedOfItsProvider()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var paid = await new VaultedPayments(books).CaptureAsync(80_00);
+        var number = await NumberOfAsync(paid.Id);
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        var (to, page) = await form.SendAsync(Reason, ("Amount", "30"));
+        Assert.True(to is not null, page);
+        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE payment_id = $1 AND verb = 'refund'", paid.Id));
+        Assert.Contains("Customer asked for it", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task AttemptWithoutAnswer_IsAskedAgain_OrSettledByHand()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var number = await new SilentProvider(books, desk.Merchant).PayAsync(45_00);
+
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
+        Assert.Equal($"/console/payments/{number}?done=payment-unanswered", (await ask.SendAsync(Reason)).To?.OriginalString);
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
+        var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
+        Assert.Contains("Say what the provider did", (await settle.SendAsync(Reason)).Page, StringComparison.Ordinal);
+        Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
+        // What is reserved is taken next, and nobody answers that either.
+        settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
+        Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
+
+        Assert.Equal("captured", await new Till(books, desk.Merchant).StatusAsync(number));
+        Assert.Contains("settled an attempt by hand: “Customer asked for it”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync();
+
+        async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
+            "SELECT id FROM attempt WHERE merchant_id = $1 AND status IN ('open', 'unknown')", desk.Merchant.Value))!;
+    }
+
+    private static string Path(long number, string action) => $"/console/payments/{number}/{action}";
+
+    private async Task<(TestDesk Desk, Till Till, long Number)> PaidAsync(long amountMinor)
+    {
+        var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("A", "Ada Nkemelu");
+        return (desk, till, await till.PayAsync("A", amountMinor));
+    }
+
+    private async Task<long> NumberOfAsync(Guid id) => (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", id))!;
+
+    private async Task<string> ChargeOfAsync(TestDesk desk, string bill) => $"{await books.ScalarAsync(
+        "SELECT c.number FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id WHERE c.merchant_id = $1 AND r.value = $2", desk.Merchant.Value, bill)}";
+}

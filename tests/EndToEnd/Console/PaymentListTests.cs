@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Quittance.Core.Access;
+using Quittance.Tests.Running;
+using static Microsoft.Playwright.Assertions;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>The list of payments, its search and its filters.</summary>
+public sealed partial class PaymentListTests(BooksFixture books, Browser browser)
+{
+    private const string List = "/console/payments";
+
+    [Fact]
+    public async Task Search_FindsByNumber_Name_Reference_AndAmount()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("C-17", "Marta Quint");
+        var hers = await till.PayAsync("C-17", 1234_56, correlator: "PO 2026/11");
+        var other = await till.PayAsync("C-18", 77_00);
+
+        foreach (var text in new[] { $"{hers}", $"#{hers}", "marta q", "MARTA", "C-17", "PO 2026/11", "1234.56", "1.234,56", "1,234.56 EUR" })
+            Assert.Equal([hers], await NumbersAsync(desk, $"{List}?q={Uri.EscapeDataString(text)}"));
+        foreach (var text in new[] { "quint", "C-1", "%", "_arta", "1234.56 USD" })
+            Assert.Empty(await NumbersAsync(desk, $"{List}?q={Uri.EscapeDataString(text)}"));
+        Assert.Equal([other, hers], await NumbersAsync(desk, List));
+    }
+
+    [Fact]
+    public async Task Filters_LiveInTheAddress()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        var small = await till.PayAsync("A", 5_00);
+        var large = await till.PayAsync("A", 5000_00);
+        var promised = await till.PromiseAsync("A", 70_00);
+        var today = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var dayBefore = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+        Assert.Equal([promised], await NumbersAsync(desk, $"{List}?status=Pending"));
+        Assert.Equal([large, small], await NumbersAsync(desk, $"{List}?status=Captured&api=test"));
+        Assert.Equal([large], await NumbersAsync(desk, $"{List}?least=1.000,00"));
+        Assert.Equal([promised, small], await NumbersAsync(desk, $"{List}?most=100"));
+        Assert.Equal([small], await NumbersAsync(desk, $"{List}?least=5&most=5"));
+        Assert.Equal([promised, large, small], await NumbersAsync(desk, $"{List}?from={dayBefore}&to={today}"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?to=2020-01-01"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?currency=USD"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?method=BankCard"));
+        Assert.Contains("This could mean two amounts", await desk.PageAsync($"{List}?least=1.234"), StringComparison.Ordinal);
+        Assert.Contains("This day is before the first.", await desk.PageAsync($"{List}?from=2026-02-01&to=2026-01-01"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_FollowOneAnother_AndShowEachPaymentOnce()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        List<long> all = [];
+        for (var number = 0; number < 120; number++)
+            all.Insert(0, await till.PayAsync("A"));
+
+        List<long> seen = [];
+        for (var next = $"{List}?status=Captured"; next is not null;)
+        {
+            var page = await desk.PageAsync(next);
+            seen.AddRange(NumbersOf(page));
+            Assert.True(seen.Count <= all.Count);
+            next = Older().Match(page) is { Success: true } link ? link.Groups[1].Value.Replace("&amp;", "&", StringComparison.Ordinal) : null;
+        }
+
+        Assert.Equal(all, seen);
+        Assert.Contains("120 payments, newest first", await desk.PageAsync(List), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OthersPayments_AreFoundByNothing()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        using var other = await TestDesk.OpenAsync(books, OperatorRole.Admin);
+        var till = new Till(books, other.Merchant);
+        await till.OpenAsync("F-1", "Foreign Name");
+        var number = await till.PayAsync("F-1", 4321_00, correlator: "FOREIGN");
+        Assert.Equal([number], await NumbersAsync(other, List));
+
+        foreach (var query in new[] { "", $"?q={number}", "?q=foreign", "?q=F-1", "?q=FOREIGN", "?q=4321.00", "?status=Captured", "?least=1" })
+            Assert.Empty(await NumbersAsync(desk, List + query));
+        Assert.DoesNotContain("Foreign", await desk.PageAsync("/console/payments.csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_LooksRight_AndSearchesWhileOneTypes_AndAStoredScriptIsText()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("S-1", "<script>alert(1)</script>");
+        await till.OpenAsync("S-2", "Adventure Works Cycles GmbH");
+        for (var number = 0; number < 6; number++)
+            await till.PayAsync("S-2", 19_99 + (number * 1111_11));
+        await till.PromiseAsync("S-2", 250_00);
+        await till.PayAsync("S-1", 12_50);
+        await desk.LookEverywhereAsync(browser, List, "payments");
+
+        await using var opened = await desk.BrowseAsync(browser, List);
+        var dialogs = 0;
+        opened.Page.Dialog += (_, dialog) =>
+        {
+            dialogs++;
+            _ = dialog.DismissAsync();
+        };
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" })).ToBeVisibleAsync();
+        await opened.Page.GetByLabel("Search").PressSequentiallyAsync("adventure");
+        await opened.Page.WaitForURLAsync("**/console/payments?q=adventure");
+        await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(7);
+        await opened.Page.GetByLabel("Search").FillAsync("<script>alert(1)");
+        await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await opened.Page.Locator("tbody a").First.ClickAsync();
+        await Expect(opened.Page.Locator("h1")).ToContainTextAsync("Payment");
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" })).ToBeVisibleAsync();
+        Assert.Equal(0, dialogs);
+        Assert.Empty(opened.Errors);
+    }
+
+    private static async Task<long[]> NumbersAsync(TestDesk desk, string address) => NumbersOf(await desk.PageAsync(address));
+
+    private static long[] NumbersOf(string page) => [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+
+    [GeneratedRegex("href=\"/console/payments/(\\d+)\"", RegexOptions.None, 1000)]
+    private static partial Regex Numbers();
+
+    [GeneratedRegex("href=\"([^\"]*)\">Older<", RegexOptions.None, 1000)]
+    private static partial Regex Older();
+}

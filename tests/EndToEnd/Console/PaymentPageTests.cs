@@ -1,0 +1,71 @@
+using System.Net;
+using Quittance.Core.Access;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>The page of a payment tells all that happened, in order.</summary>
+public sealed class PaymentPageTests(BooksFixture books, Browser browser)
+{
+    [Fact]
+    public async Task Page_TellsTheStoryOfACardPayment_FromTheRequestToTheRefund()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var paid = await new VaultedPayments(books).CaptureAsync(120_00);
+        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
+        var refund = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/refund");
+        Assert.NotNull((await refund.SendAsync(("Reason", "Bike came late"), ("Amount", "20"))).To);
+
+        var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
+
+        AssertInOrder(
+            page, "What happened", "Taken on; its provider is asked for the money", "Oracle BRM, credential", "Sandbox is asked to reserve 120.00 USD", "Sandbox did reserve 120.00 USD",
+            "Sandbox is asked to take 120.00 USD", "Sandbox did take 120.00 USD", "Paid: the money is in the books", "Clearing (sandbox)", "Receivable",
+            "Bike came late", "Sandbox is asked to give back 20.00 USD", "Sandbox did give back 20.00 USD");
+        Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);
+        Assert.Contains($"{desk.Person.Name} refunded: “Bike came late”", page, StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment");
+    }
+
+    [Fact]
+    public async Task Decline_IsToldInWords()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany);
+        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany).CreateAsync(Customers.CardOf("4000000000009995"), 30_00);
+        var payments = new VaultedPayments(books);
+        var declined = await payments.Http.PostAsync(VaultedPayments.Path, customer.Payment(30_00, customer.Bills[0]));
+        var number = (long)(await books.ScalarAsync(
+            "SELECT p.number FROM payment p JOIN reference r ON r.account_id = p.account_id WHERE r.value = $1", customer.Account))!;
+        Assert.NotEqual("done", declined.Status == HttpStatusCode.Created ? declined["status"] : "");
+
+        var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
+
+        Assert.Contains("Sandbox did not reserve 30.00 USD: Not enough money", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/refund\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NumberOfAnotherMerchantsPayment_IsNotFound()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin);
+        using var other = await TestDesk.OpenAsync(books, OperatorRole.Admin);
+        var number = await new Till(books, other.Merchant).PayAsync("A");
+        foreach (var action in new[] { "", "/refund", "/allocate", "/cancel", $"/attempts/{Guid.NewGuid()}/settle" })
+        {
+            using var answer = await desk.Client.GetAsync($"/console/payments/{number}{action}", TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    private static void AssertInOrder(string page, params string[] texts)
+    {
+        var at = 0;
+        foreach (var text in texts)
+        {
+            var found = page.IndexOf(text, at, StringComparison.Ordinal);
+            Assert.True(found >= 0, $"'{text}' is missing after {at}:\n{page}");
+            at = found + text.Length;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Host.Demo;
+using Quittance.Storage;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>A merchant's payment provider that nobody can reach.</summary>
+internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
+{
+    // Nobody listens there.
+    private static readonly Uri Address = new("http://127.0.0.1:9/");
+
+    /// <summary>A card payment for a new customer's bill. Its provider was asked for it, in vain.</summary>
+    /// <returns>Its number.</returns>
+    public async Task<long> PayAsync(long amountMinor)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await DemoSandbox.ConnectAsync(new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), merchant, Address, cancel);
+        var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
+        var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var begun = await books.Engine.SubmitAsync(new RecordPayment(
+            new Origin(merchant, 0, id.Value), AccountTarget.Named(new Reference(merchant, "test", "account", customer.Account)), id, "test")
+        {
+            Amount = new Money(amountMinor, Currency.Parse("USD")),
+            Instrument = new Reference(merchant, "test", "payment-method", customer.Instrument),
+            Parts = [Part.Charge(new Reference(merchant, "test", "bill", customer.Bills[0]), amountMinor)],
+        });
+        Assert.NotNull(begun.Attempt);
+        // Who begins it here asks nobody: recovery does, as soon as the lease is over.
+        for (var since = Stopwatch.GetTimestamp(); await StatusAsync(id) != "unknown"; await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel))
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "Recovery has not asked.");
+        return (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!;
+    }
+
+    private async Task<string> StatusAsync(PaymentId id) =>
+        (string)(await books.ScalarAsync("SELECT status FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!;
+}
