@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
