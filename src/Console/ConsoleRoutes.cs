@@ -22,20 +22,18 @@ public static class ConsoleRoutes
     {
         services.AddRazorComponents();
         services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<CustomerReading>();
+        services.AddSingleton<Days>();
         services.AddSingleton<IssuedCredentials>();
-        services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
-        services.AddSingleton<CustomerReading>();
-        services.AddSingleton<CustomerDetailsReading>();
-        services.AddSingleton<LedgerReading>();
         services.AddSingleton<StatementReading>();
+        services.AddSingleton<Takings>();
+        services.AddSingleton<ToldDeliveries>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
-        services.AddSingleton<Days>();
-        services.AddSingleton<PaymentLists>();
-        services.AddSingleton<PaymentStories>();
-        services.AddSingleton<Takings>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
