@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
-using Quittance.Console.Pages.Payments;
 using Quittance.Console.Pages.Customers;
+using Quittance.Console.Pages.Payments;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
