@@ -49,6 +49,9 @@ internal static class Timeline
         }
     }
 
+    /// <summary>A name as a sentence begins.</summary>
+    public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+
     // Of one commit: what a provider said, then what became of the payment and its refunds by that, then what is asked next.
     private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, ToldEvent happened)
     {
@@ -84,8 +87,6 @@ internal static class Timeline
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };
-
-    private static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static Tone ToneOf(EventType type) => type switch
     {
