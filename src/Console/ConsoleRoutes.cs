@@ -8,6 +8,7 @@ using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Payments;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -33,6 +34,8 @@ public static class ConsoleRoutes
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
         services.AddSingleton<StatementReading>();
+        services.AddSingleton<Statements>();
+        services.AddSingleton<Evidence>();
         services.AddSingleton<Takings>();
         services.AddSingleton<ToldDeliveries>();
         services.AddSingleton<TransferReading>();
