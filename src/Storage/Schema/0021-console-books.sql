@@ -1,8 +1,8 @@
 -- What the console finds customers and their ledger accounts by. The rules of 0001-books.sql hold here too.
 
--- Search as one types: the beginning of any name that clients have for something of a customer's, or of the customer's own name.
+-- Search as one types: the beginning of any name that clients have for something of a customer's. It finds whole names as well as before.
+DROP INDEX reference_by_value;
 CREATE INDEX reference_by_value ON reference (value text_pattern_ops, merchant_id);
-CREATE INDEX account_holder_by_name ON account_holder (lower(name) text_pattern_ops, merchant_id);
 
 -- A customer's ledger accounts; those of the merchant itself have the nil UUID. No payment into a ledger account that exists touches this.
 CREATE INDEX ledger_account_of_holder ON ledger_account (holder_id, merchant_id, id);
