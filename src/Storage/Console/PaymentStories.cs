@@ -2,10 +2,8 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
-using Quittance.Core.Refunds;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;

@@ -4,7 +4,6 @@ using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Core;
-using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
