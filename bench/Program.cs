@@ -2,6 +2,7 @@ using System.CommandLine;
 using Quittance.Bench;
 using Quittance.Bench.Batches;
 using Quittance.Bench.Bookings;
+using Quittance.Bench.Console;
 using Quittance.Bench.Hot;
 using Quittance.Bench.Lists;
 using Quittance.Bench.Mixed;
@@ -22,6 +23,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     SessionsBenchmark.Command(),
     BookingsBenchmark.Command(),
     ListsBenchmark.Command(),
+    ConsoleBenchmark.Command(),
     PlainServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));

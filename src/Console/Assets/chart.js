@@ -1,5 +1,6 @@
 // Draws money in by day where the page has its figures. The table below it says the same without this.
 const MS = 1000;
+const HALF_A_DAY = 12 * 60 * 60;
 const HEIGHT = 220;
 
 for (const place of document.querySelectorAll('[data-chart]')) {
@@ -11,6 +12,7 @@ for (const place of document.querySelectorAll('[data-chart]')) {
   const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const data = [days.map((each) => Date.parse(`${each}T00:00:00Z`) / MS), minor.map((each) => each / unit)];
+  const tellToday = (chart) => chart.setLegend({ idx: days.length - 1 }, false);
   const colour = (name) => getComputedStyle(place).getPropertyValue(name).trim();
   let plot;
 
@@ -21,9 +23,11 @@ for (const place of document.querySelectorAll('[data-chart]')) {
       width: place.clientWidth,
       height: HEIGHT,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * MS), 'Etc/UTC'),
-      scales: { y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
+      scales: { x: { range: (_, first, last) => [first - HALF_A_DAY, last + HALF_A_DAY] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
       legend: { live: true },
       cursor: { y: false, points: { show: false } },
+      // While nobody points at a day, the legend tells today's figure.
+      hooks: { ready: [tellToday], setCursor: [(chart) => chart.cursor.idx == null && tellToday(chart)] },
       axes: [
         { ...axis, grid: { show: false }, values: (_, times) => times.map((time) => day.format(new Date(time * MS))) },
         { ...axis, size: 56, values: (_, sums) => sums.map((sum) => short.format(sum)) },

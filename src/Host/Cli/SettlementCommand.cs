@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
@@ -46,23 +44,21 @@ internal static class SettlementCommand
 
     private static readonly Option<string> Reason = new("--reason") { Description = "Why; kept with the line", HelpName = "text" };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Answer as JSON" };
-
     public static Command Create()
     {
         var import = new Command("import", "Import a statement and book what its lines certainly are; safe to repeat, also when it was cut off")
         {
-            File, MerchantOption.Merchant, Format, Provider, BankAccount, CurrencyCode, Decimal, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            File, MerchantOption.Merchant, Format, Provider, BankAccount, CurrencyCode, Decimal, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         import.SetAction((options, cancel) => Terminal.RunAsync(progress => ImportAsync(options, progress, cancel)));
         var list = new Command("list", "List the statements, or the lines that are open")
         {
-            MerchantOption.Merchant, Open, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, Open, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var match = new Command("match", "Say what a line is, and book it")
         {
-            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         match.SetAction((options, cancel) => Terminal.RunAsync(progress => MatchAsync(options, progress, cancel)));
         return new Command("settlement", "Statements of banks and payout reports of providers") { import, list, match };
@@ -88,10 +84,10 @@ internal static class SettlementCommand
         {
             var bar = bars.AddTask("Matching lines", autoStart: true, maxValue: 1);
             return await DeskOf(database, engine).ImportAsync(
-                stream, file.Name, reading, By(merchant, "settlement.import", file.Name, ""),
+                stream, file.Name, reading, CommandLineOrigin.Of(merchant, "settlement.import", file.Name, ""),
                 new Now<DeskProgress>(far => (bar.MaxValue, bar.Value) = (Math.Max(1, far.Lines), far.Done)), cancel);
         });
-        if (options.GetValue(Json))
+        if (options.GetValue(JsonOption.Json))
             SettlementText.WriteJson(outcome);
         else
             SettlementText.Write(outcome, file.Name);
@@ -128,11 +124,11 @@ internal static class SettlementCommand
         if (options.GetValue(Open))
         {
             var lines = await statements.LinesAsync(merchant, SettlementStatus.Open, before: null, Shown, cancel);
-            SettlementText.Write(lines, options.GetValue(Json), isAll: lines.Count < Shown);
+            SettlementText.Write(lines, options.GetValue(JsonOption.Json), isAll: lines.Count < Shown);
         }
         else
         {
-            SettlementText.Write(await statements.ListAsync(merchant, before: null, Shown, cancel), options.GetValue(Json));
+            SettlementText.Write(await statements.ListAsync(merchant, before: null, Shown, cancel), options.GetValue(JsonOption.Json));
         }
 
         return 0;
@@ -160,7 +156,7 @@ internal static class SettlementCommand
         if (!outcome.Accepted)
             throw new CommandException($"Nothing was changed: {Refused.Text(outcome)}.");
         var now = (await statements.FindAsync(line.Id, cancel))!;
-        if (options.GetValue(Json))
+        if (options.GetValue(JsonOption.Json))
             SettlementText.Write([now], isJson: true, isAll: true);
         else
             Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The line of {now.Amount} is [bold]{now.Status.ToString().ToLowerInvariant()}[/].");
@@ -171,7 +167,7 @@ internal static class SettlementCommand
         ParseResult options, SettlementLine line, OpenDatabase database, SettlementDesk desk, string? reason, CancellationToken cancel)
     {
         var merchant = line.Id.Merchant;
-        var origin = By(merchant, options.GetValue(Ignore) ? "settlement.match" : "settlement.book", $"line {line.Id.Value}", reason ?? "");
+        var origin = CommandLineOrigin.Of(merchant, options.GetValue(Ignore) ? "settlement.match" : "settlement.book", $"line {line.Id.Value}", reason ?? "");
         if (options.GetValue(Ignore))
             return await desk.IgnoreAsync(line.Id, reason!, origin);
         if (options.GetValue(Fee) || options.GetValue(Provider) is not null)
@@ -210,12 +206,6 @@ internal static class SettlementCommand
 
     private static SettlementDesk DeskOf(OpenDatabase database, PaymentEngine engine) =>
         new(database.Source, engine, TimeProvider.System, Tmf676Requests.PartsOf);
-
-    private static Origin By(MerchantId merchant, string what, string subject, string reason) =>
-        new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
-        {
-            Action = new OperatorAction(Person: null, OperatorAction.CommandLine, what, subject, reason),
-        };
 
     /// <summary>Tells at once, and not from another thread as the framework's own does.</summary>
     private sealed class Now<T>(Action<T> tell) : IProgress<T>

@@ -16,7 +16,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     public const int CountsTo = 1000;
 
     /// <summary>How many rows one part of a list looks through.</summary>
-    public const int LooksThrough = 30_000;
+    public int LooksThrough { get; init; } = 30_000;
 
     // So many customers of one name, or payments of one range of amounts, are put in order rather than looked for along the time.
     private const int FewAccounts = 200;
@@ -41,7 +41,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        var page = new Statement(merchant, filter, source, before);
+        var page = new Statement(merchant, filter, source, before, LooksThrough);
         page.AddTo(batch, $"""
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
                    p.allocated_minor, p.refunded_minor, p.reversed_minor
@@ -75,7 +75,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     }
 
     /// <summary>The last row that is looked at, where there are as many as are looked through.</summary>
-    private static async Task<(Guid Id, DateTimeOffset At)?> EndAsync(NpgsqlConnection connection, Statement page, CancellationToken cancel)
+    private async Task<(Guid Id, DateTimeOffset At)?> EndAsync(NpgsqlConnection connection, Statement page, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         page.AddTo(batch, $"SELECT p.id, p.status_at FROM {page.Looked} p ORDER BY p.id DESC OFFSET {LooksThrough - 1} LIMIT 1");
@@ -169,7 +169,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
         private readonly StringBuilder _conditions = new(Always);
 
-        public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
+        public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before, int looksThrough)
         {
             // An id begins with the time at which it was made.
             var upTo = filter.Until is { } until && IdTime.First(until) is var first && (before is null || IdTime.NumberOf(first) < IdTime.NumberOf(before.Value)) ? first : before;
@@ -182,7 +182,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 SourceKind.Amounts => AmountsOf(filter),
                 SourceKind.Found => $" AND p.id = ANY({Add(source.Ids)})",
             };
-            Looked = $"(SELECT p.* FROM payment p WHERE {bounds}{rarest} ORDER BY p.id DESC LIMIT {LooksThrough})";
+            Looked = $"(SELECT p.* FROM payment p WHERE {bounds}{rarest} ORDER BY p.id DESC LIMIT {looksThrough})";
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
             if (filter.Method is { } method)

@@ -33,7 +33,7 @@ public sealed class Journal(NpgsqlDataSource database)
 
         await using var statement = StatementOf(connection, $"""
             SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
-                   t.amount_minor, t.currency, coalesce(p.number, rp.number), r.number, h.number, a.number, k.name, e.credential_id, e.request_id
+                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name, e.credential_id, e.request_id
               FROM transfer t
               JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
               JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
@@ -43,8 +43,10 @@ public sealed class Journal(NpgsqlDataSource database)
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = t.subject_id
               LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = t.subject_id
               LEFT JOIN payment rp ON rp.merchant_id = $1 AND rp.id = r.payment_id
+              LEFT JOIN settlement_line s ON s.merchant_id = $1 AND s.id = t.subject_id
+              LEFT JOIN payment sp ON sp.merchant_id = $1 AND sp.id = s.payment_id
               LEFT JOIN charge h ON h.merchant_id = $1 AND h.id = t.charge_id
-              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id)
+              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id, sp.account_id)
               LEFT JOIN credential k ON k.merchant_id = $1 AND k.id = e.credential_id
              WHERE t.merchant_id = $1 AND {Within}
              ORDER BY e.occurred_at, t.subject_id, t.sequence, t.line

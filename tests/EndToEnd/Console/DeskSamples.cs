@@ -14,6 +14,9 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
 {
     private static int _number;
 
+    /// <summary>Payments and what they are for; null where none were made.</summary>
+    public SampleBusiness? Business { get; private init; }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Makes them.</summary>
@@ -41,6 +44,15 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             new Uri($"https://hooks.example/{name}"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
         Assert.Equal(SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
         return new DeskSamples(merchant, installation.Id, credential.Id, person, subscription.Id.Value);
+    }
+
+    /// <summary>Makes them with payments of each kind that something can be done to.</summary>
+    /// <param name="books">The books.</param>
+    /// <param name="name">What people, programs and customers are called.</param>
+    public static async Task<DeskSamples> CreateWithBusinessAsync(BooksFixture books, string name = "Grace")
+    {
+        var samples = await CreateAsync(books, name);
+        return samples with { Business = await SampleBusiness.DoAsync(books, samples.Merchant, name) };
     }
 
     private static Origin By(MerchantId merchant, string what, string subject, string reason = "") =>

@@ -13,16 +13,16 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task EveryPage_IsFramedAndKeptByNobody_AndRunsNothingOfOthers()
     {
-        var samples = await DeskSamples.CreateAsync(books);
+        var samples = await DeskSamples.CreateWithBusinessAsync(books);
         using var admin = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         foreach (var page in ConsolePages.All)
         {
-            using var shown = await admin.Client.GetAsync(page.Sample(samples), TestContext.Current.CancellationToken);
+            using var shown = await admin.Client.GetAsync(page.Sample(samples)!, TestContext.Current.CancellationToken);
             AssertIsProtected(shown, page.Template);
-            using var sent = await admin.SendAsync(page.Sample(samples), ("_handler", "no such form"));
+            using var sent = await admin.SendAsync(page.Sample(samples)!, ("_handler", "no such form"));
             AssertIsProtected(sent, $"POST {page.Template}");
-            using var refused = await viewer.Client.GetAsync(page.Sample(samples), TestContext.Current.CancellationToken);
+            using var refused = await viewer.Client.GetAsync(page.Sample(samples)!, TestContext.Current.CancellationToken);
             AssertIsProtected(refused, $"{page.Template} for a viewer");
         }
     }
@@ -32,6 +32,8 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
     {
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        await AssertIsFaultAsync(await viewer.Client.GetAsync("/console/access/people/new", Cancel), HttpStatusCode.Forbidden, "Your role does not allow this");
         await AssertIsFaultAsync(await desk.Client.GetAsync("/console/nothing", Cancel), HttpStatusCode.NotFound, "There is no such page");
         await AssertIsFaultAsync(await desk.Client.GetAsync("/console/assets/nothing.js", Cancel), HttpStatusCode.NotFound, "There is no such page");
         await AssertIsFaultAsync(await desk.Client.GetAsync("/console/access/people/not-a-guid/role", Cancel), HttpStatusCode.NotFound, "There is no such page");
@@ -74,6 +76,9 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
             Assert.True(answer.StatusCode == status || (status is null && (int)answer.StatusCode is >= 400 and < 500), $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
             Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
             Assert.Contains(heading ?? "<h1>", page, StringComparison.Ordinal);
+            // One document, with its looks.
+            foreach (var part in new[] { "<!DOCTYPE html>", "<main", "console.css" })
+                Assert.Equal(2, page.Split(part).Length);
             foreach (var inside in new[] { "Exception", "   at ", "Quittance.Console", "Microsoft.", "Npgsql", ".cs:line" })
                 Assert.DoesNotContain(inside, page, StringComparison.Ordinal);
             AssertIsProtected(answer, $"{answer.RequestMessage!.RequestUri}");

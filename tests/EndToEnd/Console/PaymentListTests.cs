@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Quittance.Core.Access;
+using Quittance.Core.Payments;
+using Quittance.Storage.Console;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
 
@@ -71,6 +73,34 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
 
         Assert.Equal(all, seen);
         Assert.Contains("120 payments, newest first", await desk.PageAsync(List), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RarePayment_IsLookedForPieceByPiece_AndFoundOnce()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        var rare = await till.PayAsync("A", 12_34);
+        await till.PayManyAsync("A", 120);
+        var lists = new PaymentLists(books.Database) { LooksThrough = 50 };
+        var filter = new PaymentFilter { Currency = "EUR", Least = "12", Status = PaymentStatus.Captured };
+
+        // Few of a range of amounts are found at once.
+        Assert.Equal(rare, Assert.Single((await lists.ReadAsync(desk.Merchant, filter, null, 10, counts: true, cancel)).Payments).Number);
+
+        filter = new PaymentFilter { Method = PaymentMethod.Check };
+        var first = await lists.ReadAsync(desk.Merchant, filter, null, 10, counts: true, cancel);
+        Assert.Equal((true, 0, null), (first.IsCutShort, first.Payments.Count, first.Count));
+        var parts = 1;
+        for (var next = first.Next; next is not null; parts++)
+        {
+            var part = await lists.ReadAsync(desk.Merchant, filter, next, 10, counts: false, cancel);
+            Assert.Empty(part.Payments);
+            next = part.Next;
+        }
+
+        Assert.Equal(3, parts);
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
-using Quittance.Host.Demo;
+using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Tests.Running;
 
@@ -20,7 +21,8 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     public async Task<long> PayAsync(long amountMinor)
     {
         var cancel = TestContext.Current.CancellationToken;
-        await DemoSandbox.ConnectAsync(new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), merchant, Address, cancel);
+        await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
+            new ProviderAccount(merchant, "sandbox", Address, Guid.NewGuid().ToString("N"), [NoticeSignature.NewKey()]), cancel);
         var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
         var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var begun = await books.Engine.SubmitAsync(new RecordPayment(

@@ -19,6 +19,10 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null) =>
         await NumberAsync(_business.Payment(account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
 
+    /// <summary>Many payments of one amount.</summary>
+    public async Task PayManyAsync(string account, int count) =>
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => books.Engine.SubmitAsync(_business.Payment(account), patient: true))), outcome => Assert.True(outcome.Accepted));
+
     /// <summary>A payment whose money is still to come.</summary>
     public Task<long> PromiseAsync(string account, long amountMinor = 10_00) =>
         NumberAsync(_business.Payment(account, amountMinor) with { ReceivedBy = null });

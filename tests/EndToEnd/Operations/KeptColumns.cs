@@ -17,6 +17,7 @@ internal static class KeptColumns
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),
         ("a number of ours for a mandate", @"^(mandate\.reference|attempt\.mandate)$"),
         ("a provider's name, and its number for a dispute or notice", @"^(attempt\.provider|dispute\.(provider|reference)|notice\.(provider|id))$"),
+        ("the merchant's own bank account or provider account, masked, and files' names", @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
     ];
 

@@ -42,6 +42,9 @@ internal sealed class PaymentQuery
     /// <summary>Whether anything is searched or filtered.</summary>
     public bool IsNarrowed => Kept.Any(_given.ContainsKey);
 
+    /// <summary>Whether there are filters beside the search and the status.</summary>
+    public bool HasMore => Kept.Any(name => name is not (Text or Status) && _given.ContainsKey(name));
+
     /// <summary>What stands in a field.</summary>
     public string? this[string name] => _given.GetValueOrDefault(name);
 

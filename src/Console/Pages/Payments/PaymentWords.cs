@@ -73,6 +73,15 @@ internal static class PaymentWords
         Verb.Refund => "give back",
     };
 
+    /// <summary>What a provider did.</summary>
+    public static string Did(Verb verb) => verb switch
+    {
+        Verb.Authorise => "reserved",
+        Verb.Capture => "took",
+        Verb.Void => "released",
+        Verb.Refund => "gave back",
+    };
+
     public static string Of(AttemptStatus status) => status switch
     {
         AttemptStatus.Open => "Being asked",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -41,27 +40,29 @@ internal static class PaymentsCsv
         http.Response.ContentType = "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"payments-{desk.Today:yyyy-MM-dd}.csv\"";
         // The mark tells spreadsheets that it is UTF-8.
-        await using var text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true);
+        await http.Response.WriteAsync("\uFEFF", http.RequestAborted);
+        await using var text = new StringWriter(CultureInfo.InvariantCulture);
         await using var csv = new CsvWriter(text, Form, leaveOpen: true);
-        await WriteAsync(csv, Head);
+        Write(csv, Head);
         Guid? before = null;
         do
         {
             var page = await lists.ReadAsync(desk.Merchant, query.Filter, before, Piece, counts: false, http.RequestAborted);
             foreach (var payment in page.Payments)
-                await WriteAsync(csv, Cells(payment, desk));
-            await csv.FlushAsync();
-            await text.FlushAsync(http.RequestAborted);
+                Write(csv, Cells(payment, desk));
+            await http.Response.WriteAsync(text.ToString(), http.RequestAborted);
+            text.GetStringBuilder().Clear();
             before = page.Next;
         }
         while (before is not null);
     }
 
-    private static async Task WriteAsync(CsvWriter csv, IEnumerable<string> cells)
+    private static void Write(CsvWriter csv, IEnumerable<string> cells)
     {
         foreach (var cell in cells)
             csv.WriteField(cell);
-        await csv.NextRecordAsync();
+        csv.NextRecord();
+        csv.Flush();
     }
 
     private static IEnumerable<string> Cells(ListedPayment payment, Desk desk) =>

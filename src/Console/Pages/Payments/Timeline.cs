@@ -15,25 +15,42 @@ internal static class Timeline
         var transfers = story.Transfers.ToLookup(transfer => (transfer.Subject, transfer.Sequence));
         var deliveries = story.Deliveries.ToLookup(delivery => (delivery.Subject, delivery.Sequence));
         var actions = story.Actions.ToLookup(action => action.Request);
-        HashSet<Guid> signed = [];
         List<(DateTimeOffset At, int Rank, TimelineEntry Entry)> entries = [];
         foreach (var happened in story.Events)
         {
             var (rank, entry) = EntryOf(story, happened);
-            var action = signed.Add(happened.Request) ? actions[happened.Request].FirstOrDefault() : null;
             entries.Add((happened.At, rank, entry with
             {
                 By = ByWhom(happened, actions[happened.Request].FirstOrDefault()),
                 Request = happened.Request,
-                Action = action,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
                 Deliveries = [.. deliveries[(happened.Subject, happened.Sequence)]],
             }));
         }
 
         entries.AddRange(story.Attempts.Select(attempt => (attempt.OpenedAt, 4, Opened(attempt))));
-        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => entry.Entry)];
+        // Who brought several things by one request is told once, and what an operator did stands with the first.
+        HashSet<Guid> told = [];
+        Guid? last = null;
+        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => Told(entry.Entry))];
+
+        TimelineEntry Told(TimelineEntry entry)
+        {
+            if (entry.Request is not { } request)
+                return entry;
+            var isSame = request == last;
+            last = request;
+            return entry with
+            {
+                By = isSame ? null : entry.By,
+                Request = isSame ? null : request,
+                Action = told.Add(request) ? actions[request].FirstOrDefault() : null,
+            };
+        }
     }
+
+    /// <summary>A name as a sentence begins.</summary>
+    public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     // Of one commit: what a provider said, then what became of the payment and its refunds by that, then what is asked next.
     private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, ToldEvent happened)
@@ -54,11 +71,11 @@ internal static class Timeline
         var reason = isLast && attempt.Reason is { } why ? PaymentWords.Of(why) : null;
         var text = happened.Type switch
         {
-            EventType.AttemptApproved => $"did {PaymentWords.Of(attempt.Verb)} {attempt.Amount}",
+            EventType.AttemptApproved => $"{PaymentWords.Did(attempt.Verb)} {attempt.Amount}",
             EventType.AttemptDeclined => $"did not {PaymentWords.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
-            EventType.AttemptUnanswered => $"gave no clear answer, or decides later",
+            EventType.AttemptUnanswered => "gave no clear answer, or decides later",
             EventType.AttemptGivenUp => "is asked no more: somebody has to find out",
-            EventType.AttemptAsked => $"is asked what became of it",
+            EventType.AttemptAsked => "is asked what became of it",
             _ => TextOf(happened.Type),
         };
         return new TimelineEntry(happened.At, ToneOf(happened.Type), $"{Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
@@ -70,8 +87,6 @@ internal static class Timeline
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };
-
-    private static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static Tone ToneOf(EventType type) => type switch
     {

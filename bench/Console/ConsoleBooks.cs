@@ -1,0 +1,55 @@
+using Quittance.Bench.Books;
+using Quittance.Bench.Lists;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Bench.Console;
+
+/// <summary>The books of <c>lists</c>, whose customers have names, and some of whom owe money; and an admin who is signed in there.</summary>
+/// <param name="Books">The books.</param>
+/// <param name="Token">The admin's session.</param>
+internal sealed record ConsoleBooks(ListBooks Books, string Token)
+{
+    private const int Debtors = 20_000;
+    private const int AtOnce = 2000;
+
+    public static async Task<ConsoleBooks> FillAsync(BenchDatabase database, int payments, CancellationToken cancel)
+    {
+        var books = await ListBooks.FillAsync(database, payments, cancel);
+        var merchant = books.Merchant.Id;
+        Screen.Progress.Report("Giving names to customers, and charges to some");
+        await database.ExecuteAsync(
+            $"""
+            INSERT INTO account_holder (merchant_id, account_id, name)
+            SELECT a.merchant_id, a.id, 'Customer ' || a.number FROM account a WHERE a.merchant_id = {merchant.Value} ON CONFLICT DO NOTHING
+            """,
+            cancel);
+        await using (var engine = database.StartEngine())
+            await ChargeAsync(engine, books);
+        await database.SettleAsync(cancel);
+
+        using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());
+        await people.EnsureAsync(merchant, "bench@example.com", "Bench", "correct horse battery staple", cancel, OperatorRole.Admin);
+        var person = (await people.SignInAsync(merchant, "bench@example.com", "correct horse battery staple", cancel)).Person!;
+        return new ConsoleBooks(books, await new ConsoleSessions(database.Source, TimeProvider.System).OpenAsync(person, cancel));
+    }
+
+    private static async Task ChargeAsync(PaymentEngine engine, ListBooks books)
+    {
+        var (merchant, today) = (books.Merchant.Id, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        foreach (var some in Enumerable.Range(1, Math.Min(Debtors, books.Accounts)).Chunk(AtOnce))
+        {
+            var outcomes = await Task.WhenAll(some.Select(number => engine.SubmitAsync(
+                new RaiseCharge(
+                    new Origin(merchant, Credential: 0, NewId()), AccountTarget.Named(BenchAccounts.Tmf(merchant, number)), new ChargeId(merchant, NewId()),
+                    new(number % 100_00 + 1, BenchAccounts.Currency), today.AddDays(20 - (number % 140))),
+                patient: true)));
+            if (outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused)
+                throw new BenchException($"A charge was refused: {string.Join(", ", refused.Faults)}");
+        }
+    }
+
+    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+}
