@@ -161,9 +161,9 @@ public sealed partial class AuditTests(BooksFixture books, Browser browser)
     [GeneratedRegex("<tr>.*?</tr>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(payment [0-9]+)<", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(?<payment>payment [0-9]+)<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Subjects();
 
-    [GeneratedRegex("href=\"([^\"]+)\">Older", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<to>[^\"]+)\">Older", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Older();
 }

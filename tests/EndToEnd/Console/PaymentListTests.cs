@@ -155,9 +155,9 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
 
     private static long[] NumbersOf(string page) => [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
 
-    [GeneratedRegex("href=\"/console/payments/(\\d+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"/console/payments/(?<number>\\d+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex("href=\"([^\"]*)\">Older<", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<to>[^\"]*)\">Older<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Older();
 }

@@ -22,7 +22,7 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     {
         var cancel = TestContext.Current.CancellationToken;
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant, "sandbox", Address, Guid.NewGuid().ToString("N"), [NoticeSignature.NewKey()]), cancel);
+            new ProviderAccount(merchant, "sandbox", Address, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N"), [NoticeSignature.NewKey()]), cancel);
         var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
         var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var begun = await books.Engine.SubmitAsync(new RecordPayment(
