@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Settlements;
