@@ -6,6 +6,7 @@ using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Payments;
+using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
@@ -26,6 +27,8 @@ public static class ConsoleRoutes
         services.AddSingleton<CustomerDetailsReading>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<Days>();
+        services.AddSingleton<Erasing>();
+        services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
@@ -37,6 +40,7 @@ public static class ConsoleRoutes
         services.AddSingleton<ToldDeliveries>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Verifications>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 

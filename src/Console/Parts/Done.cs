@@ -12,6 +12,7 @@ internal static class Done
     {
         ["api-opened"] = "The API is open. Make a credential for each program that is to use it.",
         ["credential-revoked"] = "The credential lets nobody in any more. Running servers may take it for five seconds yet.",
+        ["customer-erased"] = "The person's data is erased. What was booked stays.",
         ["origin-added"] = "Pages of the origin may embed the payment widget. Running servers know it within seconds.",
         ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
         ["person-ended"] = "They are signed out, and sign in no more.",

@@ -38,6 +38,28 @@ internal static class ConsolePages
         See("/console/access/providers", Viewer, "Providers"),
         See("/console/audit", Viewer, "Audit log"),
         File("/console/audit.csv", Viewer),
+        See("/console/customers", Viewer, "Customers"),
+        See("/console/customers/{Id:guid}", Viewer, "Customer", of => of.Business is { } has ? $"/console/customers/{has.Customer:D}" : null),
+        Do("/console/customers/{Id:guid}/erase", Admin, "Erase the data of", of => of.Business is { } has ? $"/console/customers/{has.Customer:D}/erase" : null),
+        See("/console/customers/{Id:guid}/statement", Viewer, "Statement, EUR", of => of.Business is { } has ? $"/console/customers/{has.Customer:D}/statement" : null),
+        File("/console/customers/{id:guid}/statement.csv", Viewer, of => of.Business is { } has ? $"/console/customers/{has.Customer:D}/statement.csv" : null),
+        See("/console/explain/account/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/explain/account/{has.LedgerAccount:D}" : null),
+        See("/console/explain/customer/{Id:guid}", Viewer, "owes this, EUR", of => of.Business is { } has ? $"/console/explain/customer/{has.Customer:D}" : null),
+        See("/console/explain/payment/{Number:long}", Viewer, "What became of payment", of => of.Business is { } has ? $"/console/explain/payment/{has.Paid}" : null),
+        See("/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}", Viewer, "Where this comes from", of => of.Business is { } has ? $"/console/explain/transfer/{has.PaidId:D}/1/1" : null),
+        See("/console/explain/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/explain/EUR/receivable"),
+        See("/console/ledger", Viewer, "Ledger"),
+        See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
+        Do("/console/ledger/verify", Operator, "Verify the books"),
+        See("/console/ledger/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/ledger/{has.LedgerAccount:D}" : null),
+        See("/console/payments", Viewer, "Payments"),
+        File("/console/payments.csv", Viewer),
+        See("/console/payments/{Number:long}", Viewer, "Payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}" : null),
+        Do("/console/payments/{Number:long}/allocate", Operator, "Allocate credit of payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/allocate" : null),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask sandbox again", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/settle", Operator, "Settle an attempt by hand", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle" : null),
+        Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment", of => of.Business is { } has ? $"/console/payments/{has.Promised}/cancel" : null),
+        Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/refund" : null),
         See("/console/settlements", Viewer, "Settlements"),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),
@@ -52,13 +74,14 @@ internal static class ConsolePages
         Do("/console/webhooks/{Id:guid}/replay", Operator, "Replay what was given up", of => $"/console/webhooks/{of.Subscription:D}/replay"),
     ];
 
-    private static ConsolePage See(string template, OperatorRole least, string heading, Func<DeskSamples, string>? sample = null) =>
+    private static ConsolePage See(string template, OperatorRole least, string heading, Func<DeskSamples, string?>? sample = null) =>
         new(template, least, sample ?? (_ => template), heading);
 
-    private static ConsolePage Do(string template, OperatorRole least, string heading, Func<DeskSamples, string>? sample = null) =>
+    private static ConsolePage Do(string template, OperatorRole least, string heading, Func<DeskSamples, string?>? sample = null) =>
         new(template, least, sample ?? (_ => template), heading, IsAction: true);
 
-    private static ConsolePage File(string template, OperatorRole least) => new(template, least, _ => template, null);
+    private static ConsolePage File(string template, OperatorRole least, Func<DeskSamples, string?>? sample = null) =>
+        new(template, least, sample ?? (_ => template), null);
 
     private static ConsolePage Open(string template, string heading) => new(template, null, _ => template, heading);
 }

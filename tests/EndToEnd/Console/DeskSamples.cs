@@ -16,6 +16,8 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
 {
     private static int _number;
 
+    /// <summary>Payments and what they are for; null where none were made.</summary>
+    public SampleBusiness? Business { get; private init; }
     /// <summary>A statement with one line that is open.</summary>
     public Guid Statement { get; init; }
 
@@ -60,6 +62,15 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name, EndToEnd = name }]);
         var imported = await statements.ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
         return (imported[0].Id.Value, (await statements.LinesAsync(imported[0].Id, null, 0, 1, Cancel))[0].Id.Value);
+    }
+
+    /// <summary>Makes them with payments of each kind that something can be done to.</summary>
+    /// <param name="books">The books.</param>
+    /// <param name="name">What people, programs and customers are called.</param>
+    public static async Task<DeskSamples> CreateWithBusinessAsync(BooksFixture books, string name = "Grace")
+    {
+        var samples = await CreateAsync(books, name);
+        return samples with { Business = await SampleBusiness.DoAsync(books, samples.Merchant, name) };
     }
 
     private static Origin By(MerchantId merchant, string what, string subject, string reason = "") =>

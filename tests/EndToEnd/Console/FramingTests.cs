@@ -13,16 +13,16 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task EveryPage_IsFramedAndKeptByNobody_AndRunsNothingOfOthers()
     {
-        var samples = await DeskSamples.CreateAsync(books);
+        var samples = await DeskSamples.CreateWithBusinessAsync(books);
         using var admin = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         foreach (var page in ConsolePages.All)
         {
-            using var shown = await admin.Client.GetAsync(page.Sample(samples), TestContext.Current.CancellationToken);
+            using var shown = await admin.Client.GetAsync(page.Sample(samples)!, TestContext.Current.CancellationToken);
             AssertIsProtected(shown, page.Template);
-            using var sent = await admin.SendAsync(page.Sample(samples), ("_handler", "no such form"));
+            using var sent = await admin.SendAsync(page.Sample(samples)!, ("_handler", "no such form"));
             AssertIsProtected(sent, $"POST {page.Template}");
-            using var refused = await viewer.Client.GetAsync(page.Sample(samples), TestContext.Current.CancellationToken);
+            using var refused = await viewer.Client.GetAsync(page.Sample(samples)!, TestContext.Current.CancellationToken);
             AssertIsProtected(refused, $"{page.Template} for a viewer");
         }
     }
