@@ -9,11 +9,6 @@ internal sealed record Readers(string Before, params (string Written, string Typ
     private static readonly Dictionary<string, Readers> All = new(StringComparer.Ordinal)
     {
         ["CONTRIBUTING.md"] = new("", (".ci/run", "test -x \"$SOLUTION/.ci/run\"")),
-        ["docs/production.md"] = new(
-            "mkdir etc backups",
-            ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$POSTGRES;Database=postgres\""),
-            ("/etc/quittance", "$PWD/etc"),
-            ("/var/backups", "$PWD/backups")),
         ["docs/providers.md"] = new(
             """
             attempt=$(unknown_attempt)
