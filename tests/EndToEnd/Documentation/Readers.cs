@@ -9,6 +9,12 @@ internal sealed record Readers(string Before, params (string Written, string Typ
     private static readonly Dictionary<string, Readers> All = new(StringComparer.Ordinal)
     {
         ["CONTRIBUTING.md"] = new("", (".ci/run", "test -x \"$SOLUTION/.ci/run\"")),
+        ["docs/providers.md"] = new(
+            """
+            attempt=$(unknown_attempt)
+            quittance merchant create Northwind --data books > books.log
+            """,
+            ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT")),
         ["docs/production.md"] = new(
             """
             mkdir etc backups
@@ -16,12 +22,6 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             """,
             ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
             ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups")) { NeedsDatabase = true },
-        ["docs/providers.md"] = new(
-            """
-            attempt=$(unknown_attempt)
-            quittance merchant create Northwind --data books > books.log
-            """,
-            ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT")),
         ["docs/settlements.md"] = new(
             """
             cat > more.csv <<'END'
