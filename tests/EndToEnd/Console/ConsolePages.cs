@@ -50,7 +50,7 @@ internal static class ConsolePages
         See("/console/explain/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/explain/EUR/receivable"),
         See("/console/ledger", Viewer, "Ledger"),
         See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
-        Do("/console/ledger/verify", Operator, "Verify the books"),
+        See("/console/ledger/verify", Operator, "Verify the books"),
         See("/console/ledger/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/ledger/{has.LedgerAccount:D}" : null),
         See("/console/payments", Viewer, "Payments"),
         File("/console/payments.csv", Viewer),
