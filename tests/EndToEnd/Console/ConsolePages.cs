@@ -51,7 +51,7 @@ internal static class ConsolePages
         File("/console/payments.csv", Viewer),
         See("/console/payments/{Number:long}", Viewer, "Payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}" : null),
         Do("/console/payments/{Number:long}/allocate", Operator, "Allocate credit of payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/allocate" : null),
-        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask sandbox again", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask Sandbox again", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
         Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/settle", Operator, "Settle an attempt by hand", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle" : null),
         Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment", of => of.Business is { } has ? $"/console/payments/{has.Promised}/cancel" : null),
         Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/refund" : null),
