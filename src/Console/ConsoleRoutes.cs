@@ -6,7 +6,9 @@ using Quittance.Console.Access;
 using Quittance.Console.Pages.Audit;
 using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Payments;
+using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -25,15 +27,20 @@ public static class ConsoleRoutes
         services.AddSingleton<CustomerDetailsReading>();
         services.AddSingleton<CustomerReading>();
         services.AddSingleton<Days>();
+        services.AddSingleton<Erasing>();
+        services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
         services.AddSingleton<StatementReading>();
+        services.AddSingleton<Statements>();
+        services.AddSingleton<Evidence>();
         services.AddSingleton<Takings>();
         services.AddSingleton<ToldDeliveries>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Verifications>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 

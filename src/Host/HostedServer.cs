@@ -10,6 +10,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
 using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
@@ -17,6 +18,7 @@ using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
+using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
@@ -100,6 +102,7 @@ public static class HostedServer
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
+        services.AddSingleton(all => new SettlementDesk(database, engine, all.GetRequiredService<TimeProvider>(), Tmf676Requests.PartsOf));
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo) { Apis = [.. Api.All.Select(api => api.Offered)] });
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }

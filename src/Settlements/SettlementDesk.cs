@@ -163,6 +163,63 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
             Note = note,
         });
 
+    /// <summary>Does with a line what an operator says.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="choice">What it is.</param>
+    /// <param name="names">The charges, the customer, the payment or the provider; empty where nothing is to be named.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="cancel">Ends the looking up of names.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<ChoiceOutcome> BookAsync(
+        SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+    {
+        if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
+            return new ChoiceOutcome(null, "say which one");
+        var merchant = line.Id.Merchant;
+        switch (choice)
+        {
+            case SettlementChoice.Fee:
+                return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note), null);
+            case SettlementChoice.Ignore:
+                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin), null);
+            case SettlementChoice.Payout:
+                return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
+            case SettlementChoice.Payment:
+                var books = new Books(database);
+                var payment = long.TryParse(names[0], out var number)
+                    ? await books.PaymentAsync(merchant, number, cancel)
+                    : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
+                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note), null);
+            case SettlementChoice.Customer:
+                var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
+                return payers is [var payer]
+                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note), null)
+                    : new ChoiceOutcome(null, payers.Count == 0 ? $"there is no customer {names[0]}" : $"several customers are called {names[0]}: say the number of one");
+            case SettlementChoice.Charge:
+                return await BookChargesAsync(line, names, origin, note, cancel);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(choice));
+        }
+    }
+
+    private async Task<ChoiceOutcome> BookChargesAsync(
+        SettlementLine line, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+    {
+        List<NamedCharge> charges = [];
+        foreach (var name in names)
+        {
+            var found = (await _evidence.NamedAsync(line.Id.Merchant, [name], cancel)).Charges;
+            if (found is not [var charge])
+                return new ChoiceOutcome(null, found.Count == 0 ? $"there is no charge {name}" : $"several charges are called {name}: say the number of one, {string.Join(" or ", found.Select(one => one.Number))}");
+            charges.Add(charge);
+        }
+
+        return charges.DistinctBy(charge => charge.Account).Count() > 1
+            ? new ChoiceOutcome(null, "the charges are of several customers")
+            : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
+    }
+
     /// <summary>Leaves a line out of the books.</summary>
     /// <param name="line">The line.</param>
     /// <param name="reason">Why.</param>

@@ -346,6 +346,7 @@ internal static class Words
     private static readonly Dictionary<string, OperatorRole> OperatorRoles = Enum.GetValues<OperatorRole>().ToDictionary(Of);
     private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, DeliveryFailure> DeliveryFailures = Enum.GetValues<DeliveryFailure>().ToDictionary(Of);
+    private static readonly Dictionary<string, NoticeOutcome> NoticeOutcomes = Enum.GetValues<NoticeOutcome>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -395,6 +396,8 @@ internal static class Words
     public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 
     public static DeliveryFailure ToDeliveryFailure(string word) => DeliveryFailures[word];
+
+    public static NoticeOutcome ToNoticeOutcome(string word) => NoticeOutcomes[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

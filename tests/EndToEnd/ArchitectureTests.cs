@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
     {
         var allowed = new Dictionary<string, string[]>
         {
-            ["Console"] = ["Core", "Storage"],
+            ["Console"] = ["Core", "Settlements", "Storage"],
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],

@@ -12,6 +12,7 @@ internal static class Done
     {
         ["api-opened"] = "The API is open. Make a credential for each program that is to use it.",
         ["credential-revoked"] = "The credential lets nobody in any more. Running servers may take it for five seconds yet.",
+        ["customer-erased"] = "The person's data is erased. What was booked stays.",
         ["origin-added"] = "Pages of the origin may embed the payment widget. Running servers know it within seconds.",
         ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
         ["person-ended"] = "They are signed out, and sign in no more.",
@@ -24,6 +25,10 @@ internal static class Done
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
+        ["line-booked"] = "The line is booked.",
+        ["line-ignored"] = "The line is left out of the books.",
+        ["statement-imported"] = "The statement is imported, and what its lines certainly are is booked.",
+        ["statement-known"] = "The statement was imported before. What can be matched by now is booked.",
         ["signed-out"] = "You are signed out.",
         ["webhook-ended"] = "The receiver is told nothing any more.",
         ["webhook-replayed"] = "What was given up is told once more, within about a second.",

@@ -97,7 +97,9 @@ internal static class ServeCommand
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
+            // While options are checked, those that were not typed have no value yet: the variable would be overlooked.
+            var database = result.GetResult(DatabaseOptions.Database) is { Implicit: false } typed ? typed.GetValueOrDefault<string?>() : DatabaseOptions.FromVariable();
+            if (result.GetValue(Embedded) == database is not null)
                 result.AddError("Say where the books are: either --embedded (with --data) or --database.");
         });
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: false, progress, cancel)));

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
@@ -46,23 +44,21 @@ internal static class SettlementCommand
 
     private static readonly Option<string> Reason = new("--reason") { Description = "Why; kept with the line", HelpName = "text" };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Answer as JSON" };
-
     public static Command Create()
     {
         var import = new Command("import", "Import a statement and book what its lines certainly are; safe to repeat, also when it was cut off")
         {
-            File, MerchantOption.Merchant, Format, Provider, BankAccount, CurrencyCode, Decimal, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            File, MerchantOption.Merchant, Format, Provider, BankAccount, CurrencyCode, Decimal, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         import.SetAction((options, cancel) => Terminal.RunAsync(progress => ImportAsync(options, progress, cancel)));
         var list = new Command("list", "List the statements, or the lines that are open")
         {
-            MerchantOption.Merchant, Open, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, Open, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var match = new Command("match", "Say what a line is, and book it")
         {
-            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         match.SetAction((options, cancel) => Terminal.RunAsync(progress => MatchAsync(options, progress, cancel)));
         return new Command("settlement", "Statements of banks and payout reports of providers") { import, list, match };
@@ -88,10 +84,10 @@ internal static class SettlementCommand
         {
             var bar = bars.AddTask("Matching lines", autoStart: true, maxValue: 1);
             return await DeskOf(database, engine).ImportAsync(
-                stream, file.Name, reading, By(merchant, "settlement.import", file.Name, ""),
+                stream, file.Name, reading, CommandLineOrigin.Of(merchant, "settlement.import", $"statement {file.Name}"),
                 new Now<DeskProgress>(far => (bar.MaxValue, bar.Value) = (Math.Max(1, far.Lines), far.Done)), cancel);
         });
-        if (options.GetValue(Json))
+        if (options.GetValue(JsonOption.Json))
             SettlementText.WriteJson(outcome);
         else
             SettlementText.Write(outcome, file.Name);
@@ -128,11 +124,11 @@ internal static class SettlementCommand
         if (options.GetValue(Open))
         {
             var lines = await statements.LinesAsync(merchant, SettlementStatus.Open, before: null, Shown, cancel);
-            SettlementText.Write(lines, options.GetValue(Json), isAll: lines.Count < Shown);
+            SettlementText.Write(lines, options.GetValue(JsonOption.Json), isAll: lines.Count < Shown);
         }
         else
         {
-            SettlementText.Write(await statements.ListAsync(merchant, before: null, Shown, cancel), options.GetValue(Json));
+            SettlementText.Write(await statements.ListAsync(merchant, before: null, Shown, cancel), options.GetValue(JsonOption.Json));
         }
 
         return 0;
@@ -156,66 +152,34 @@ internal static class SettlementCommand
         var line = await statements.FindAsync(new SettlementLineId(merchant, options.GetValue(Line)), cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement list --open --merchant {merchant.Value}");
         await using var engine = database.StartEngine();
-        var outcome = await BookAsync(options, line, database, DeskOf(database, engine), reason, cancel);
-        if (!outcome.Accepted)
-            throw new CommandException($"Nothing was changed: {Refused.Text(outcome)}.");
+        var (choice, names) = ChoiceOf(options);
+        var origin = CommandLineOrigin.Of(merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
+        var (outcome, problem) = await DeskOf(database, engine).BookAsync(line, choice, names, origin, reason, cancel);
+        if (outcome is not { Accepted: true })
+            throw new CommandException($"Nothing was changed: {problem ?? Refused.Text(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, cancel))!;
-        if (options.GetValue(Json))
+        if (options.GetValue(JsonOption.Json))
             SettlementText.Write([now], isJson: true, isAll: true);
         else
             Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The line of {now.Amount} is [bold]{now.Status.ToString().ToLowerInvariant()}[/].");
         return 0;
     }
 
-    private static async Task<Outcome> BookAsync(
-        ParseResult options, SettlementLine line, OpenDatabase database, SettlementDesk desk, string? reason, CancellationToken cancel)
+    private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(ParseResult options)
     {
-        var merchant = line.Id.Merchant;
-        var origin = By(merchant, options.GetValue(Ignore) ? "settlement.match" : "settlement.book", $"line {line.Id.Value}", reason ?? "");
-        if (options.GetValue(Ignore))
-            return await desk.IgnoreAsync(line.Id, reason!, origin);
-        if (options.GetValue(Fee) || options.GetValue(Provider) is not null)
-            return await desk.BookAsync(line, options.GetValue(Provider), origin, reason);
-        var books = new Books(database.Source);
-        var evidence = new Evidence(database.Source);
-        if (options.GetValue(Payment) is { } name)
-        {
-            var payment = long.TryParse(name, out var number)
-                ? await books.PaymentAsync(merchant, number, cancel)
-                : Guid.TryParse(name, out var id) ? await books.PaymentAsync(new Core.Payments.PaymentId(merchant, id), asOf: null, cancel) : null;
-            return await desk.BookAsync(line, payment ?? throw new CommandException($"Merchant {merchant.Value} has no payment {name}."), origin, reason);
-        }
-
+        if (options.GetValue(Charge) is { Length: > 0 } charges)
+            return (SettlementChoice.Charge, charges);
         if (options.GetValue(Customer) is { } customer)
-        {
-            var payer = (await evidence.NamedAsync(merchant, [customer], cancel)).Payers;
-            if (payer.Count != 1)
-                throw new CommandException(payer.Count == 0 ? $"There is no customer {customer}." : $"Several customers are called {customer}.");
-            return await desk.BookAsync(line, payer[0].Account, payer[0].Slot, [], origin, reason);
-        }
-
-        List<NamedCharge> charges = [];
-        foreach (var charge in options.GetValue(Charge)!)
-        {
-            var found = (await evidence.NamedAsync(merchant, [charge], cancel)).Charges;
-            if (found.Count != 1)
-                throw new CommandException(found.Count == 0 ? $"There is no charge {charge}." : $"Several charges are called {charge}: say the number of one, {string.Join(" or ", found.Select(one => one.Number))}.");
-            charges.Add(found[0]);
-        }
-
-        if (charges.DistinctBy(charge => charge.Account).Count() > 1)
-            throw new CommandException("The charges are of several customers.");
-        return await desk.BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, reason);
+            return (SettlementChoice.Customer, [customer]);
+        if (options.GetValue(Payment) is { } payment)
+            return (SettlementChoice.Payment, [payment]);
+        if (options.GetValue(Provider) is { } provider)
+            return (SettlementChoice.Payout, [provider]);
+        return (options.GetValue(Fee) ? SettlementChoice.Fee : SettlementChoice.Ignore, []);
     }
 
     private static SettlementDesk DeskOf(OpenDatabase database, PaymentEngine engine) =>
         new(database.Source, engine, TimeProvider.System, Tmf676Requests.PartsOf);
-
-    private static Origin By(MerchantId merchant, string what, string subject, string reason) =>
-        new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
-        {
-            Action = new OperatorAction(Person: null, OperatorAction.CommandLine, what, subject, reason),
-        };
 
     /// <summary>Tells at once, and not from another thread as the framework's own does.</summary>
     private sealed class Now<T>(Action<T> tell) : IProgress<T>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
@@ -16,7 +17,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     public const int CountsTo = 1000;
 
     /// <summary>How many rows one part of a list looks through.</summary>
-    public int LooksThrough { get; init; } = 30_000;
+    public int LooksThrough { get; init; } = 20_000;
 
     // So many customers of one name, or payments of one range of amounts, are put in order rather than looked for along the time.
     private const int FewAccounts = 200;
@@ -40,47 +41,69 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         MerchantId merchant, PaymentFilter filter, Source source, Guid? before, int limit, bool counts, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
+        var page = new Statement(merchant, filter, source, before);
+        var looks = page.HasConditions ? LooksThrough : Math.Max(counts ? CountsTo : 0, limit) + 1;
+        var (ids, count, end) = await MatchAsync(connection, page, looks, Math.Max(counts ? CountsTo : 0, limit) + 1, cancel);
+        if (end is not null && !page.HasConditions)
+            end = null;
+        var isFull = ids.Length > limit;
+        var payments = await PaymentsAsync(connection, merchant, isFull ? ids[..limit] : ids, cancel);
+        // What is not looked through is not counted.
+        int? counted = counts && (end is null || count > CountsTo) ? count : null;
+        return isFull
+            ? new PaymentPage(payments, ids[limit - 1]) { Count = counted }
+            : new PaymentPage(payments, end?.Id) { IsCutShort = end is not null, LookedBackTo = end?.At, Count = counted };
+    }
+
+    /// <summary>The ids of those that match, the newest first, how many they are, and the last row that was looked at, where there were as many as are looked through.</summary>
+    private static async Task<(Guid[] Ids, int Count, (Guid Id, DateTimeOffset At)? End)> MatchAsync(
+        NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
+    {
         await using var batch = new NpgsqlBatch(connection);
-        var page = new Statement(merchant, filter, source, before, LooksThrough);
         page.AddTo(batch, $"""
+            -- A materialised list is read in its order.
+            WITH looked AS MATERIALIZED
+                 (SELECT p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.status_at FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
+            SELECT p.id, p.status_at, false FROM (SELECT p.id, p.status_at FROM looked p WHERE {page.Conditions} LIMIT {most}) p
+            UNION ALL
+            (SELECT p.id, p.status_at, true FROM looked p OFFSET {looks - 1} LIMIT 1)
+            """);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        List<Guid> ids = [];
+        (Guid, DateTimeOffset)? end = null;
+        while (await row.ReadAsync(cancel))
+        {
+            if (row.GetBoolean(2))
+                end = (row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1));
+            else
+                ids.Add(row.GetGuid(0));
+        }
+
+        ids.Sort((left, right) => IdTime.NumberOf(right).CompareTo(IdTime.NumberOf(left)));
+        return ([.. ids], ids.Count, end);
+    }
+
+    private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
+    {
+        if (ids.Length == 0)
+            return [];
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
                    p.allocated_minor, p.refunded_minor, p.reversed_minor
-              FROM (SELECT p.* FROM {page.Looked} p WHERE {page.Conditions} ORDER BY p.id DESC LIMIT {limit + 1}) p
+              FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) a
              CROSS JOIN LATERAL (SELECT e.occurred_at FROM event e WHERE e.merchant_id = $1 AND e.subject_id = p.id AND e.sequence = 1 LIMIT 1) e
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = p.account_id LIMIT 1) h ON true
              ORDER BY p.id DESC
-            """);
-        if (counts)
-            page.AddTo(batch, $"SELECT count(*) FROM (SELECT FROM {page.Looked} p WHERE {page.Conditions} LIMIT {CountsTo + 1}) c");
-
+            """)
+            .With(merchant.Value).With(ids);
         List<ListedPayment> payments = [];
-        int? count = null;
-        await using (var row = await batch.ExecuteReaderAsync(cancel))
-        {
-            while (await row.ReadAsync(cancel))
-                payments.Add(Payment(row));
-            if (counts && await row.NextResultAsync(cancel) && await row.ReadAsync(cancel))
-                count = (int)row.GetInt64(0);
-        }
-
-        var isFull = payments.Count > limit;
-        var end = page.HasConditions && (!isFull || count <= CountsTo) ? await EndAsync(connection, page, cancel) : null;
-        if (end is not null && count <= CountsTo)
-            count = null;
-        if (!isFull)
-            return new PaymentPage(payments, end?.Id) { IsCutShort = end is not null, LookedBackTo = end?.At, Count = count };
-        payments.RemoveAt(limit);
-        return new PaymentPage(payments, payments[^1].Id) { Count = count };
-    }
-
-    /// <summary>The last row that is looked at, where there are as many as are looked through.</summary>
-    private async Task<(Guid Id, DateTimeOffset At)?> EndAsync(NpgsqlConnection connection, Statement page, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        page.AddTo(batch, $"SELECT p.id, p.status_at FROM {page.Looked} p ORDER BY p.id DESC OFFSET {LooksThrough - 1} LIMIT 1");
         await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? (row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1)) : null;
+        while (await row.ReadAsync(cancel))
+            payments.Add(Payment(row));
+        return payments;
     }
 
     /// <summary>Where the payments of a filter are found: by what is rarest of it.</summary>
@@ -96,9 +119,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         var few = await database.ReadAllAsync(
             $"""
             SELECT id FROM payment
-             WHERE merchant_id = $1 AND amount_major >= coalesce($2::text::numeric, 0) AND amount_major <= coalesce($3::text::numeric, 'infinity') LIMIT {FewAmounts + 1}
+             WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewAmounts + 1}
             """,
-            command => command.With(merchant.Value).With(filter.Least).With(filter.Most), (row, first) => row.GetGuid(first), cancel);
+            command => command.With(merchant.Value).With(Figure(filter.Least ?? "0")).With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, first) => row.GetGuid(first), cancel);
         return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
     }
 
@@ -125,6 +148,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             (row, first) => row.GetGuid(first), cancel);
         return [.. found.Distinct()];
     }
+
+    // As a number and not as text: a plan that knows it finds it by its index.
+    private static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
 
     private static string Prefix(string text) =>
         text.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
@@ -169,7 +195,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
         private readonly StringBuilder _conditions = new(Always);
 
-        public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before, int looksThrough)
+        public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
             // An id begins with the time at which it was made.
             var upTo = filter.Until is { } until && IdTime.First(until) is var first && (before is null || IdTime.NumberOf(first) < IdTime.NumberOf(before.Value)) ? first : before;
@@ -182,7 +208,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 SourceKind.Amounts => AmountsOf(filter),
                 SourceKind.Found => $" AND p.id = ANY({Add(source.Ids)})",
             };
-            Looked = $"(SELECT p.* FROM payment p WHERE {bounds}{rarest} ORDER BY p.id DESC LIMIT {looksThrough})";
+            Bounds = bounds + rarest;
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
             if (filter.Method is { } method)
@@ -192,13 +218,13 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             if (filter.Currency is { } currency)
                 _conditions.Append($" AND p.currency = {Add(currency)}");
             if (filter.Least is { } least)
-                _conditions.Append($" AND p.amount_major >= {Add(least)}::text::numeric");
+                _conditions.Append($" AND p.amount_major >= {Add(Figure(least))}");
             if (filter.Most is { } most)
-                _conditions.Append($" AND p.amount_major <= {Add(most)}::text::numeric");
+                _conditions.Append($" AND p.amount_major <= {Add(Figure(most))}");
         }
 
-        /// <summary>The rows that are looked through.</summary>
-        public string Looked { get; }
+        /// <summary>What holds of the rows that are looked through.</summary>
+        public string Bounds { get; }
 
         /// <summary>Whether some that are looked through are not shown.</summary>
         public bool HasConditions => _conditions.Length > Always.Length;
@@ -214,8 +240,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         }
 
         private string AmountsOf(PaymentFilter filter) => filter.Sought is { } sought
-            ? $" AND p.amount_major = ANY({Add(sought.Amounts.ToArray())}::text[]::numeric[])"
-            : $" AND p.amount_major = {Add(filter.Least!)}::text::numeric";
+            ? sought.Amounts is [var only]
+                ? $" AND p.amount_major = {Add(Figure(only))}"
+                : $" AND p.amount_major = ANY({Add(sought.Amounts.Select(Figure).ToArray())})"
+            : $" AND p.amount_major = {Add(Figure(filter.Least!))}";
 
         private string Add<T>(T value)
         {

@@ -69,24 +69,15 @@ public sealed class TransferReading(NpgsqlDataSource database)
             return (totals, page);
         }, cancel);
 
-    /// <summary>All transfers of one payment or charge, in their order; at most 500.</summary>
-    public Task<IReadOnlyList<BookedTransfer>> OfSubjectAsync(MerchantId merchant, Guid subject, CancellationToken cancel) => database.ReadAllAsync(
+    /// <summary>The first transfers that one event made, or that all events of one payment or charge made, in their order.</summary>
+    internal static Task<List<BookedTransfer>> OfEventAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int? sequence, int limit) => snapshot.AllAsync(
         $"""
-        SELECT {Columns} FROM (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = $2 ORDER BY t.sequence, t.line LIMIT 500) t {Event} {Around}
+        SELECT {Columns}
+          FROM (SELECT t.* FROM transfer t
+                 WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence BETWEEN $3 AND $4 ORDER BY t.sequence, t.line LIMIT $5) t {Event} {Around}
          ORDER BY t.sequence, t.line
         """,
-        command => command.With(merchant.Value).With(subject), (row, _) => Transfer(row, merchant), cancel);
-
-    /// <summary>One transfer; null where the merchant has none of that key.</summary>
-    public async Task<BookedTransfer?> FindAsync(MerchantId merchant, TransferPlace place, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            $"""
-            SELECT {Columns} FROM (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence = $3 AND t.line = $4) t {Event} {Around}
-            """,
-            command => command.With(merchant.Value).With(place.Subject).With(place.Sequence).With(place.Line), (row, _) => Transfer(row, merchant), cancel);
-        return found.Count == 0 ? null : found[0];
-    }
+        command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row => Transfer(row, merchant));
 
     /// <summary>Whether a customer has few enough payments and charges to go through all of them.</summary>
     private static async Task<bool> HasFewAsync(Snapshot snapshot, AccountId account)

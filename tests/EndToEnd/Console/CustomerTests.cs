@@ -104,6 +104,37 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Erase_TakesAnAdminTheNumberAndAReason_AndLeavesTheBooks()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using var clerk = await TestDesk.OpenAsync(books, OperatorRole.Operator, desk.Merchant);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1", "Ada Forgotten");
+        await ours.PayAsync("A-1", 7_00);
+        var number = $"{await books.ScalarAsync("SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value)}";
+        var path = $"/console/customers/{ada.Value:D}/erase";
+
+        using (var refused = await clerk.SendAsync(path, ("Confirmation", number), ("Reason", "They asked")))
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        foreach (var (confirmation, reason) in new[] { ("", "They asked"), ("4711", "They asked"), (number, " ") })
+        {
+            using var refused = await desk.SendAsync(path, ("Confirmation", confirmation), ("Reason", reason));
+            Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+        }
+
+        Assert.Contains("Ada Forgotten", await desk.PageAsync("/console/customers"), StringComparison.Ordinal);
+        using (var erased = await desk.SendAsync(path, ("Confirmation", number), ("Reason", "They asked")))
+            Assert.Equal($"/console/customers/{ada.Value:D}?done=customer-erased", erased.Headers.Location!.OriginalString);
+        var page = await desk.PageAsync($"/console/customers/{ada.Value:D}");
+        Assert.DoesNotContain("Ada Forgotten", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"figure\">7.00</span>", page, StringComparison.Ordinal);
+        Assert.Equal(
+            ("They asked", desk.Person.Name),
+            ((string)(await books.ScalarAsync("SELECT reason FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!,
+             (string)(await books.ScalarAsync("SELECT who FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!));
+    }
+
+    [Fact]
     public async Task ScriptInACustomersName_IsHarmless()
     {
         using var desk = await TestDesk.OpenAsync(books);

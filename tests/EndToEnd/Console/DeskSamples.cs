@@ -1,8 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Running;
@@ -16,6 +18,11 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
 
     /// <summary>Payments and what they are for; null where none were made.</summary>
     public SampleBusiness? Business { get; private init; }
+    /// <summary>A statement with one line that is open.</summary>
+    public Guid Statement { get; init; }
+
+    /// <summary>That line.</summary>
+    public Guid Line { get; init; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -43,7 +50,18 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             new SubscriptionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), credential.Id, "tmf676",
             new Uri($"https://hooks.example/{name}"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
         Assert.Equal(SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
-        return new DeskSamples(merchant, installation.Id, credential.Id, person, subscription.Id.Value);
+        var (statement, line) = await ImportAsync(books, merchant, name);
+        return new DeskSamples(merchant, installation.Id, credential.Id, person, subscription.Id.Value) { Statement = statement, Line = line };
+    }
+
+    private static async Task<(Guid Statement, Guid Line)> ImportAsync(BooksFixture books, MerchantId merchant, string name)
+    {
+        var statements = new Statements(books.Database, TimeProvider.System);
+        var read = new ReadStatement(
+            StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2027-211", Currency.Parse("EUR"), 0, 30_00,
+            [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name, EndToEnd = name }]);
+        var imported = await statements.ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
+        return (imported[0].Id.Value, (await statements.LinesAsync(imported[0].Id, null, 0, 1, Cancel))[0].Id.Value);
     }
 
     /// <summary>Makes them with payments of each kind that something can be done to.</summary>

@@ -5,12 +5,13 @@ namespace Quittance.Tests.Console;
 
 /// <summary>Payments that something can be done to, by their numbers, and what they are for.</summary>
 /// <param name="Paid">One that is captured, with money left for an open charge.</param>
+/// <param name="PaidId">Its id.</param>
 /// <param name="Promised">One that waits for its money.</param>
 /// <param name="Asked">One whose provider has not answered.</param>
 /// <param name="Attempt">What that provider was asked for.</param>
 /// <param name="Customer">Who paid.</param>
 /// <param name="LedgerAccount">What they owe, in the ledger.</param>
-internal sealed record SampleBusiness(long Paid, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
+internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
 {
     /// <summary>Makes them.</summary>
     /// <param name="books">The books.</param>
@@ -25,7 +26,7 @@ internal sealed record SampleBusiness(long Paid, long Promised, long Asked, Guid
         var promised = await till.PromiseAsync("A");
         var asked = await new SilentProvider(books, merchant).PayAsync(25_00);
         return new SampleBusiness(
-            paid, promised, asked,
+            paid, await IdAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", paid), promised, asked,
             await IdAsync("SELECT a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 AND p.number = $2", asked),
             await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
             await IdAsync("SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND l.holder_id = p.account_id AND l.kind = 'receivable'", paid));

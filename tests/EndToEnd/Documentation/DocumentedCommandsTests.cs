@@ -28,10 +28,13 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
         {
             await using var demo = await RunningProgram.StartAsync("demo", "--data", Path.Combine(folder.FullName, ".quittance"));
             var reader = Readers.Of(file);
+            var name = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+            if (reader.NeedsDatabase)
+                await books.ScalarAsync($"CREATE DATABASE {name}");
             var script = new StringBuilder(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel)).Append('\n').Append(reader.Before).Append('\n');
             foreach (var block in Blocks(file))
                 script.Append(reader.FillIn(block)).Append('\n');
-            var (exitCode, output) = await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal), folder.FullName, books, cancel);
+            var (exitCode, output) = await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal), folder.FullName, name, cancel);
             Assert.True(exitCode == 0, $"{file}: {output}");
         }
         finally
@@ -61,7 +64,7 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
     }
 
     /// <summary>Types a script into a shell. Returns how that ended and what it printed, errors among it.</summary>
-    private static async Task<(int ExitCode, string Output)> TypeAsync(string script, string folder, BooksFixture books, CancellationToken cancel)
+    private async Task<(int ExitCode, string Output)> TypeAsync(string script, string folder, string database, CancellationToken cancel)
     {
         var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
         start.Environment["QUITTANCE"] = Path.Combine(AppContext.BaseDirectory, "quittance");
@@ -71,7 +74,7 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
         start.Environment["SPARE_PORT"] = $"{BooksFixture.FreePort()}";
         start.Environment["SANDBOX_PORT"] = $"{BooksFixture.FreePort()}";
         start.Environment["POSTGRES"] = books.ConnectionString;
-        start.Environment["READER"] = $"reader_{Environment.ProcessId}_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+        start.Environment["READER"] = database;
         using var shell = Process.Start(start)!;
         var said = new StringBuilder();
         shell.OutputDataReceived += Hear;

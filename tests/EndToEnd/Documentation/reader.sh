@@ -2,6 +2,7 @@
 set -eEuo pipefail
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+ln -s "$SOLUTION/docs" docs
 
 quittance() {
   case "$1" in
@@ -51,6 +52,12 @@ sandbox() {
 }
 
 npm() { (cd "$SOLUTION" && command npm pkg get scripts.test -w "${@: -1}") | grep -q test; }
+
+# The open line of this amount.
+line() {
+  "$QUITTANCE" settlement list --open --merchant 1 --data books --json |
+    node -p "JSON.parse(require('fs').readFileSync(0)).find(line => line.amount === '$1').id"
+}
 
 first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | head -1; }
 

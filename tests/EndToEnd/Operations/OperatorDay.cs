@@ -13,7 +13,7 @@ internal sealed class OperatorDay : IAsyncDisposable
     private readonly KilledShop _shop;
     private readonly string _folder;
     private SteppingProxy.Gate? _gate;
-    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "";
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
 
@@ -73,6 +73,9 @@ internal sealed class OperatorDay : IAsyncDisposable
             return ["--unknown"];
         }, (_, told) => Assert.Equal(("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
         new("attempt resolve", async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason", "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
+        new("settlement import", day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
+        new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
+        new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant], (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
         new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
         new("backup", day => [Path.Combine(day._folder, "backup")], (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
         new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),

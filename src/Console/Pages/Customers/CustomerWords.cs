@@ -2,7 +2,6 @@ using Quittance.Console.Parts;
 using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 
 namespace Quittance.Console.Pages.Customers;
 
@@ -15,21 +14,6 @@ internal static class CustomerWords
 
     /// <summary>What a charge is called: by what is printed on it, by what its API calls it, else by our number.</summary>
     public static string NameOf(Charge charge) => charge.Document ?? charge.Reference ?? $"{charge.Number}";
-
-    public static string Of(MandateStatus status) => status switch
-    {
-        MandateStatus.Active => "active",
-        MandateStatus.Cancelled => "cancelled",
-        MandateStatus.Expired => "expired",
-    };
-
-    public static string Of(MandateScheme scheme) => scheme switch
-    {
-        MandateScheme.Sepa => "SEPA",
-        MandateScheme.Bacs => "Bacs",
-        MandateScheme.SwissLsv => "LSV+",
-        MandateScheme.SwissDebit => "Swiss debit",
-    };
 
     public static string Of(InstrumentStanding standing) => standing switch
     {
@@ -52,26 +36,6 @@ internal static class CustomerWords
         BookingStatus.Held => Tone.Waiting,
         BookingStatus.Confirmed => Tone.Good,
         BookingStatus.Released or BookingStatus.Expired => Tone.Quiet,
-    };
-
-    public static string Of(PaymentStatus status) => status switch
-    {
-        PaymentStatus.Pending => "Waiting",
-        PaymentStatus.Captured => "Paid",
-        PaymentStatus.Unknown => "Unknown",
-        PaymentStatus.Authorised => "Reserved",
-        PaymentStatus.Settling => "Settling",
-        PaymentStatus.Declined => "Declined",
-        PaymentStatus.Failed => "Failed",
-        PaymentStatus.Cancelled => "Cancelled",
-    };
-
-    public static Tone ToneOf(PaymentStatus status) => status switch
-    {
-        PaymentStatus.Captured => Tone.Good,
-        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => Tone.Waiting,
-        PaymentStatus.Declined or PaymentStatus.Failed => Tone.Bad,
-        PaymentStatus.Cancelled => Tone.Quiet,
     };
 
     /// <summary>What may be shown of an instrument.</summary>
