@@ -215,7 +215,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
 
     private static async Task<string> PasswordOfAsync(TestDesk desk, string path, params (string, string)[] form)
     {
-        var password = Passwords().Match(await TextAsync(desk, path, form)).Groups[1].Value;
+        var password = Passwords().Match(await TextAsync(desk, path, form)).Groups["password"].Value;
         Assert.Equal(20, password.Length);
         SecretWatch.OfTheRun.Add([password]);
         return password;
