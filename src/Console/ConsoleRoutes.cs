@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Quittance.Console.Access;
+using Quittance.Console.Pages.Audit;
+using Quittance.Console.Pages.Customers;
 using Quittance.Console.Pages.Payments;
+using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console;
@@ -19,10 +23,24 @@ public static class ConsoleRoutes
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
+        services.AddSingleton<ConnectedProviders>();
+        services.AddSingleton<CustomerDetailsReading>();
+        services.AddSingleton<CustomerReading>();
         services.AddSingleton<Days>();
+        services.AddSingleton<Erasing>();
+        services.AddSingleton<ExplanationReading>();
+        services.AddSingleton<IssuedCredentials>();
+        services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
+        services.AddSingleton<StatementReading>();
+        services.AddSingleton<Statements>();
+        services.AddSingleton<Evidence>();
         services.AddSingleton<Takings>();
+        services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<TransferReading>();
+        services.AddSingleton<TrialBalances>();
+        services.AddSingleton<Verifications>();
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
@@ -39,7 +57,9 @@ public static class ConsoleRoutes
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();
+        routes.MapGet(AuditExport.Path, AuditExport.WriteAsync);
         routes.MapGet(PaymentsCsv.Path, PaymentsCsv.AnswerAsync);
+        routes.MapGet(StatementCsv.Path, StatementCsv.AnswerAsync);
     }
 
     private static bool IsConsole(HttpContext http) => http.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);

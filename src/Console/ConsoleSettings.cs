@@ -1,3 +1,5 @@
+using Quittance.Console.Access;
+
 namespace Quittance.Console;
 
 /// <summary>What the console must know of the server around it.</summary>
@@ -5,6 +7,9 @@ namespace Quittance.Console;
 /// <param name="IsDemo">Whether it shows sample data, and says so.</param>
 public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
 {
+    /// <summary>The APIs of this server.</summary>
+    public IReadOnlyList<OfferedApi> Apis { get; init; } = [];
+
     /// <summary>Whether browsers reach it by TLS alone.</summary>
     public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 }

@@ -97,6 +97,15 @@ public enum Refusal
     /// <summary>The payment has less left that has not gone back to the payer.</summary>
     ExceedsRefundable,
 
+    /// <summary>There is no such line of a statement.</summary>
+    SettlementUnknown,
+
+    /// <summary>The line of the statement is booked, or another line is booked for the same payment or refund.</summary>
+    SettlementBooked,
+
+    /// <summary>The line of the statement is not of the amount, the provider or the kind that it is to be booked for.</summary>
+    SettlementMismatch,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 

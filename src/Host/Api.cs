@@ -1,4 +1,6 @@
 using System.Globalization;
+using Quittance.Console.Access;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
@@ -86,6 +88,20 @@ internal sealed record Api(
 
     /// <summary>Whether an account or a charge may have this name.</summary>
     public bool MayName(string name) => !CountsNames || NumberOf(name) is not null;
+
+    /// <summary>What admins are told of it in the console.</summary>
+    public OfferedApi Offered => new(Dialect, Credentials, Scopes, TakesTokens)
+    {
+        Header = Header,
+        Domain = DomainOf,
+        Events = [.. WebhookEvents.Select(told => (told.Name, told.Types))],
+    };
+
+    /// <summary>Whether clients of the authorisation server get tokens for it.</summary>
+    public bool TakesTokens => Credentials.Any(kind => kind is CredentialKind.Bearer or CredentialKind.Client or CredentialKind.Midnight);
+
+    /// <summary>The domain that clients of Midnight say beside their user; null for all else, where the two are one name.</summary>
+    public string? DomainOf(MerchantId merchant) => this == Midnight ? $"merchant-{merchant.Value}" : null;
 
     /// <summary>What someone who signs in is told that a scope of an installation allows; where there are no words for it, the scope itself.</summary>
     public static string WordsOf(Installation installation, string scope) =>

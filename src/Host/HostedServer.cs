@@ -10,12 +10,15 @@ using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
 using Quittance.Host.Access;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
+using Quittance.Host.Watching;
 using Quittance.Host.Web;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
+using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
@@ -49,7 +52,7 @@ public static class HostedServer
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        builder.Services.AddHealthChecks().AddCheck("database", new DatabaseCheck(database), tags: [DatabaseCheck.Tag]);
+        HealthRoutes.Add(builder.Services, database, clock ?? TimeProvider.System);
         AddParts(builder.Services, settings, database, engine, vault, clock ?? TimeProvider.System);
 
         var app = builder.Build();
@@ -59,8 +62,7 @@ public static class HostedServer
         ApiPage.UseViewer(app, dialects);
         app.UseRouting();
         app.UseConsoleGate();
-        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains(DatabaseCheck.Tag) });
+        HealthRoutes.Map(app);
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<Collector>().WindUp);
         app.Services.GetRequiredService<NoticeRoutes>().Map(app);
         app.Services.GetRequiredService<WidgetFiles>().Map(app);
@@ -100,8 +102,9 @@ public static class HostedServer
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
-        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo));
-        services.AddSingleton<Pruning>().AddHostedService<PruningService>();
+        services.AddSingleton(all => new SettlementDesk(database, engine, all.GetRequiredService<TimeProvider>(), Tmf676Requests.PartsOf));
+        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo) { Apis = [.. Api.All.Select(api => api.Offered)] });
+        services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }
 
     /// <summary>Who is let in. The demo's secrets are known to everyone, so outside the demo they are nobody's.</summary>
@@ -115,8 +118,10 @@ public static class HostedServer
             services.AddSingleton<ICredentials>(all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
         else
             services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
-        services.AddSingleton<IClients>(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
-        services.AddSingleton<IPeople>(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
+        services.AddSingleton(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => all.GetRequiredService<People>());
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
@@ -49,6 +50,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         SessionWriting.AddTo(_statements, _batch, _merchants);
         BookingWriting.AddTo(_statements, _batch, _merchants);
         RefundWriting.AddTo(_statements, _batch, _merchants);
+        SettlementWriting.AddTo(_statements, _batch, _merchants);
         DeliveryWriting.AddTo(_statements, _batch, _merchants);
         OperatorActions.AddTo(_statements, OriginsOfOperators(), _batch.At);
         AddSlots();

@@ -26,7 +26,8 @@ public static class Database
             throw new ArgumentException($"Maximum Pool Size must be at least {SmallestPool}.", nameof(connectionString));
         SetUnlessGiven(settings, "Keepalive", 15);
         SetUnlessGiven(settings, "Timeout", 5);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // Whoever watches the pool sees this name, and not where the database is.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
     }
 
     // The lanes keep theirs for ever, and reading must not wait for them.

@@ -23,6 +23,57 @@ public static class Migrations
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await PrepareAsync(connection, cancel);
+        var missing = Missing(await AppliedAsync(connection, cancel));
+        await ApplyAsync(connection, missing, clock, cancel);
+        await transaction.CommitAsync(cancel);
+        return missing;
+    }
+
+    /// <summary>What <see cref="ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/> would apply. Changes nothing.</summary>
+    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
+    public static async Task<IReadOnlyList<Migration>> MissingAsync(NpgsqlDataSource database, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await AnyAsync(connection, cancel) ? Missing(await AppliedAsync(connection, cancel)) : All;
+    }
+
+    /// <summary>Which of ours are not among those that were applied.</summary>
+    /// <exception cref="MigrationException">One is unknown, or was applied with other contents.</exception>
+    internal static IReadOnlyList<Migration> Missing(IReadOnlyList<AppliedMigration> applied)
+    {
+        foreach (var (number, name, hash) in applied)
+        {
+            var ours = All.FirstOrDefault(migration => migration.Number == number)
+                ?? throw new MigrationException($"The database has migration {name}, which this version of Quittance does not know. Use the newer version.");
+            if (ours.Hash != hash)
+                throw new MigrationException($"Migration {name} was applied with other contents than this version has. The database was made by a version that was never released.");
+        }
+
+        return [.. All.Where(migration => applied.All(done => done.Number != migration.Number))];
+    }
+
+    /// <summary>Whether the database was ever migrated.</summary>
+    internal static async Task<bool> AnyAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var known = new NpgsqlCommand("SELECT to_regclass('migration') IS NOT NULL", connection);
+        return await known.ExecuteScalarAsync(cancel) is true;
+    }
+
+    /// <summary>What was applied, in order.</summary>
+    internal static async Task<IReadOnlyList<AppliedMigration>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        List<AppliedMigration> applied = [];
+        await using var command = new NpgsqlCommand("SELECT number, name, hash FROM migration ORDER BY number", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            applied.Add(new AppliedMigration(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
+        return applied;
+    }
+
+    /// <summary>Within a transaction: waits for whoever else migrates, and makes the table of what was applied.</summary>
+    internal static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
         await ExecuteAsync(connection, """
             CREATE TABLE IF NOT EXISTS migration (
@@ -32,8 +83,12 @@ public static class Migrations
                 applied_at timestamptz NOT NULL
             )
             """, cancel);
-        var missing = Missing(await AppliedAsync(connection, cancel));
-        foreach (var migration in missing)
+    }
+
+    /// <summary>Within a transaction that is prepared: applies migrations.</summary>
+    internal static async Task ApplyAsync(NpgsqlConnection connection, IEnumerable<Migration> migrations, TimeProvider clock, CancellationToken cancel)
+    {
+        foreach (var migration in migrations)
         {
             await ExecuteAsync(connection, migration.Sql, cancel);
             await using var record = new NpgsqlCommand("INSERT INTO migration (number, name, hash, applied_at) VALUES ($1, $2, $3, $4)", connection);
@@ -43,46 +98,12 @@ public static class Migrations
             record.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime });
             await record.ExecuteNonQueryAsync(cancel);
         }
-
-        await transaction.CommitAsync(cancel);
-        return missing;
     }
 
-    /// <summary>What <see cref="ApplyAsync"/> would apply. Changes nothing.</summary>
-    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
-    public static async Task<IReadOnlyList<Migration>> MissingAsync(NpgsqlDataSource database, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var known = new NpgsqlCommand("SELECT to_regclass('migration') IS NOT NULL", connection);
-        return await known.ExecuteScalarAsync(cancel) is true ? Missing(await AppliedAsync(connection, cancel)) : All;
-    }
-
-    private static List<Migration> Missing(Dictionary<int, (string Name, string Hash)> applied)
-    {
-        foreach (var (number, (name, hash)) in applied)
-        {
-            var ours = All.FirstOrDefault(migration => migration.Number == number)
-                ?? throw new MigrationException($"The database has migration {name}, which this version of Quittance does not know. Use the newer version.");
-            if (ours.Hash != hash)
-                throw new MigrationException($"Migration {name} was applied with other contents than this version has. The database was made by a version that was never released.");
-        }
-
-        return [.. All.Where(migration => !applied.ContainsKey(migration.Number))];
-    }
-
-    private static async Task<Dictionary<int, (string Name, string Hash)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        var applied = new Dictionary<int, (string, string)>();
-        await using var command = new NpgsqlCommand("SELECT number, name, hash FROM migration ORDER BY number", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            applied[reader.GetInt32(0)] = (reader.GetString(1), reader.GetString(2));
-        return applied;
-    }
-
+    // A large table takes its time, and half a migration is none.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancel);
     }
 

@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Storage.Settlements;
 
 namespace Quittance.Storage;
 
@@ -44,6 +45,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddCurrentInstruments(wanted.CurrentInstrumentOf);
         AddBookings(wanted.Bookings);
         AddDepartures(wanted.Departures);
+        SettlementPrefetching.Add(this, wanted);
         AddKeptAnswers(wanted.Keys);
     }
 

@@ -3,7 +3,9 @@ using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
@@ -34,12 +36,16 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
     }
 
     /// <summary>Creates the account, or replaces it with what is given now.</summary>
-    public async Task SaveAsync(ProviderAccount account, CancellationToken cancel)
+    /// <param name="account">The account.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task SaveAsync(ProviderAccount account, CancellationToken cancel, Origin? by = null)
     {
         var keys = JsonSerializer.Serialize(new[] { account.ApiKey }.Concat(account.NoticeKeys));
         var sealedKeys = await vault.SealTextAsync(account.Merchant, PurposeOf(account.Provider), keys, cancel);
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO provider_account (merchant_id, provider, address, sealed_keys, changed_at)
             SELECT m.id, $2, $3, $4, $5 FROM merchant m WHERE m.id = $1
@@ -49,6 +55,7 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
             .With(account.Merchant.Value).With(account.Provider).With(account.Address.AbsoluteUri).With(sealedKeys)
             .With(clock.GetUtcNow().UtcDateTime);
         await batch.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(by, clock, cancel);
         _found.TryRemove((account.Merchant, account.Provider), out _);
     }
 

@@ -70,6 +70,8 @@ internal static class Words
         EventType.AttemptApproved => "attempt.approved",
         EventType.AttemptDeclined => "attempt.declined",
         EventType.AttemptGivenUp => "attempt.given_up",
+        EventType.SettlementBooked => "settlement.booked",
+        EventType.SettlementIgnored => "settlement.ignored",
     };
 
     public static string Of(PaymentStatus status) => status switch
@@ -299,6 +301,9 @@ internal static class Words
         Refusal.AttemptOvertaken => "attempt_overtaken",
         Refusal.AttemptNotDue => "attempt_not_due",
         Refusal.DisputeUnknown => "dispute_unknown",
+        Refusal.SettlementUnknown => "settlement_unknown",
+        Refusal.SettlementBooked => "settlement_booked",
+        Refusal.SettlementMismatch => "settlement_mismatch",
         Refusal.PaymentNotCaptured => "payment_not_captured",
         Refusal.PaymentNotPending => "payment_not_pending",
         Refusal.PaymentDisputed => "payment_disputed",
@@ -341,6 +346,7 @@ internal static class Words
     private static readonly Dictionary<string, OperatorRole> OperatorRoles = Enum.GetValues<OperatorRole>().ToDictionary(Of);
     private static readonly Dictionary<string, CredentialKind> CredentialKinds = Enum.GetValues<CredentialKind>().ToDictionary(Of);
     private static readonly Dictionary<string, DeliveryFailure> DeliveryFailures = Enum.GetValues<DeliveryFailure>().ToDictionary(Of);
+    private static readonly Dictionary<string, NoticeOutcome> NoticeOutcomes = Enum.GetValues<NoticeOutcome>().ToDictionary(Of);
     private static readonly Dictionary<string, LedgerKind> Kinds = Enum.GetValues<LedgerKind>().ToDictionary(Of);
 
     private static readonly Dictionary<string, Refusal> Refusals = Enum.GetValues<Refusal>().ToDictionary(Of);
@@ -390,6 +396,8 @@ internal static class Words
     public static CredentialKind ToCredentialKind(string word) => CredentialKinds[word];
 
     public static DeliveryFailure ToDeliveryFailure(string word) => DeliveryFailures[word];
+
+    public static NoticeOutcome ToNoticeOutcome(string word) => NoticeOutcomes[word];
 
     public static LedgerKind ToKind(string word) => Kinds[word];
 }

@@ -21,13 +21,14 @@ public sealed partial class ArchitectureTests
     {
         var allowed = new Dictionary<string, string[]>
         {
-            ["Console"] = ["Core", "Storage"],
+            ["Console"] = ["Core", "Settlements", "Storage"],
             ["Core"] = [],
             ["Storage"] = ["Core"],
             ["Dialects"] = ["Core"],
             ["Sandbox"] = [],
+            ["Settlements"] = ["Core", "Storage"],
             ["Providers"] = ["Core"],
-            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Storage"],
+            ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Settlements", "Storage"],
         };
 
         var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));

@@ -40,6 +40,17 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     }
 
     [Fact]
+    public async Task Operator_SignsInAtTheConsole()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = demo.Address };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "sign-in", ["User"] = "demo", ["Password"] = "demo" });
+        using var answer = await client.PostAsync("console/sign-in", form, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, "/console"), (answer.StatusCode, answer.RequestMessage!.RequestUri!.AbsolutePath));
+        Assert.Contains("Demo Company", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Telco_WithoutACredential_IsTheDemosMerchant()
     {
         Assert.Equal(

@@ -9,16 +9,20 @@ using Quittance.Tests.Web;
 
 namespace Quittance.Tests;
 
-/// <summary>The README's requests are sent to a demo of their own, in their order, and its answers must be true.</summary>
+/// <summary>The requests of the README and of the guide to each API are sent to a demo of their own, in their order, and its answers must be true.</summary>
 public sealed partial class ReadmeTests(Browser browser)
 {
-    [Fact]
-    public async Task Readme_EveryCurl_GetsTheAnswerPrintedBelowIt()
+    private const string Connecting = "docs/connect.md";
+
+    [Theory]
+    [InlineData("README.md", 1)]
+    [InlineData(Connecting, 4)]
+    public async Task EveryCurl_GetsTheAnswerPrintedBelowIt(string file, int count)
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        var text = await ReadAsync(file);
         await using var demo = await RunningProgram.StartAsync("demo");
-        var samples = Sample().Matches(readme);
-        Assert.Equal(4, samples.Count);
+        var samples = Sample().Matches(text);
+        Assert.Equal(count, samples.Count);
         using var client = new HttpClient();
         foreach (Match sample in samples)
         {
@@ -30,12 +34,12 @@ public sealed partial class ReadmeTests(Browser browser)
     }
 
     [Fact]
-    public async Task Readme_CardsOfTheVault_GetTheAnswersPrintedBelowThem()
+    public async Task Connecting_CardsOfTheVault_GetTheAnswersPrintedBelowThem()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        var guide = await ReadAsync(Connecting);
         await using var demo = await RunningProgram.StartAsync("demo", "--provider-timeout", "1");
         using var client = new HttpClient();
-        var loop = Loop().Match(readme);
+        var loop = Loop().Match(guide);
         List<string> said = [];
         foreach (var card in loop.Groups["cards"].Value.Split(' '))
             said.AddRange(await GrepAsync(client, RequestOf(loop.Groups["curl"].Value.Replace("'$card'", card, StringComparison.Ordinal), demo.Address), 2));
@@ -50,10 +54,10 @@ public sealed partial class ReadmeTests(Browser browser)
     }
 
     [Fact]
-    public async Task Readme_CardInTheBrowser_PaysItsClaims_AndAMandatePaysTheNext()
+    public async Task Connecting_CardInTheBrowser_PaysItsClaims_AndAMandatePaysTheNext()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
-        var section = readme.Split("### Take a card in the browser")[1].Split("\n### ")[0];
+        var guide = await ReadAsync(Connecting);
+        var section = guide.Split("## Take a card in the browser")[1].Split("\n## ")[0];
         var commands = new Queue<string>(Command().Matches(section).Select(match => match.Value));
         Assert.Equal(9, commands.Count);
         await using var demo = await RunningProgram.StartAsync("demo");
@@ -115,11 +119,11 @@ public sealed partial class ReadmeTests(Browser browser)
     private static decimal[] OpenAmounts(JsonNode list) => [.. list["result"]!.AsArray().Select(entry => (decimal)entry!["openAmount"]!["amount"]!)];
 
     [Fact]
-    public async Task Readme_BookingATrain_GoesAsItSays()
+    public async Task Connecting_BookingATrain_GoesAsItSays()
     {
-        var readme = await File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, "README.md"), TestContext.Current.CancellationToken);
+        var guide = await ReadAsync(Connecting);
         await using var demo = await RunningProgram.StartAsync("demo");
-        var steps = Step().Matches(Journey().Match(readme).Value);
+        var steps = Step().Matches(Journey().Match(guide).Value);
         Assert.Equal(5, steps.Count);
         // One shell for all, as each step goes on with what the former ones have set.
         var script = string.Concat(steps.Select(step => $"{step.Groups["sh"].Value}\nprintf '\\n{EndOfStep}\\n'\n"))
@@ -132,6 +136,9 @@ public sealed partial class ReadmeTests(Browser browser)
         }
     }
 
+    private static Task<string> ReadAsync(string file) =>
+        File.ReadAllTextAsync(Path.Combine(RunningProgram.Solution, file), TestContext.Current.CancellationToken);
+
     private const string EndOfStep = "===";
 
     private static async Task<string> ShellAsync(string script)
@@ -142,7 +149,7 @@ public sealed partial class ReadmeTests(Browser browser)
         return said;
     }
 
-    [GeneratedRegex("### Train Travel.*?(?=\n### )", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("## Train Travel.*", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Journey();
 
     [GeneratedRegex("```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]

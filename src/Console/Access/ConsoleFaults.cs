@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Quittance.Console.Pages.Access;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Quittance.Console.Access;
 
@@ -15,6 +15,9 @@ public sealed class ConsoleFaults(RequestDelegate next)
         if (http.Response is not { HasStarted: false, StatusCode: >= 400 })
             return;
         var status = http.Response.StatusCode;
+        // The page that failed may have been begun with the request's own parts, which take one page each.
+        await using var scope = http.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
         http.Response.Clear();
         ConsoleGate.Protect(http.Response.Headers);
         http.Response.StatusCode = status;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Quittance.Console.Pages.Access;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
@@ -26,6 +25,12 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             await Results.Text("Another site sent this. Nothing has changed.").ExecuteAsync(http);
+            return;
+        }
+
+        if (!await IsFormAsync(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
@@ -62,6 +67,23 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
+    }
+
+    /// <summary>Whether what was posted can be read: broken forms are whoever sent them's mistake, and not ours.</summary>
+    private static async Task<bool> IsFormAsync(HttpContext http)
+    {
+        if (!HttpMethods.IsPost(http.Request.Method))
+            return true;
+        try
+        {
+            if (http.Request.HasFormContentType)
+                await http.Request.ReadFormAsync(http.RequestAborted);
+            return http.Request.HasFormContentType;
+        }
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

@@ -10,6 +10,13 @@ internal static class Done
 
     private static readonly FrozenDictionary<string, string> Texts = new Dictionary<string, string>
     {
+        ["api-opened"] = "The API is open. Make a credential for each program that is to use it.",
+        ["credential-revoked"] = "The credential lets nobody in any more. Running servers may take it for five seconds yet.",
+        ["customer-erased"] = "The person's data is erased. What was booked stays.",
+        ["origin-added"] = "Pages of the origin may embed the payment widget. Running servers know it within seconds.",
+        ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
+        ["person-ended"] = "They are signed out, and sign in no more.",
+        ["person-role"] = "They have the role when they sign in next.",
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
         ["payment-cancelled"] = "The payment is called off.",
@@ -18,7 +25,14 @@ internal static class Done
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
+        ["line-booked"] = "The line is booked.",
+        ["line-ignored"] = "The line is left out of the books.",
+        ["statement-imported"] = "The statement is imported, and what its lines certainly are is booked.",
+        ["statement-known"] = "The statement was imported before. What can be matched by now is booked.",
         ["signed-out"] = "You are signed out.",
+        ["webhook-ended"] = "The receiver is told nothing any more.",
+        ["webhook-replayed"] = "What was given up is told once more, within about a second.",
+        ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
     /// <summary>An address that will say that an action is done.</summary>

@@ -200,14 +200,17 @@ public sealed class Collector(
 
     private async Task<ProviderAnswer> AskAsync(Attempt attempt) =>
         await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is { } provider
-            ? await provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token)
+            ? await AskAsync(attempt, provider)
             : ProviderAnswer.Unknown;
+
+    private Task<ProviderAnswer> AskAsync(Attempt attempt, IProvider provider) => ProviderCall.MakeAsync(
+        attempt, isQuestion: true, clock, () => provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token));
 
     private async Task<ProviderAnswer> FindAsync(Attempt attempt, DateTimeOffset leasedUntil)
     {
         if (await providers.FindAsync(attempt.Id.Merchant, attempt.Provider, CancellationToken.None) is not { } provider)
             return ProviderAnswer.Unknown;
-        var found = await provider.FindAsync(attempt.Verb, RequestOf(attempt), _winding.Token);
+        var found = await AskAsync(attempt, provider);
         if (found.Verdict != Verdict.NotFound)
             return found;
         var age = clock.GetUtcNow() - attempt.OpenedAt;
@@ -226,18 +229,23 @@ public sealed class Collector(
             return ProviderAnswer.Unknown;
         var request = RequestOf(attempt);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
-            request = request with { SecurityCode = code, Instrument = await vault.OpenAsync(instrument, CancellationToken.None) };
+        {
+            // It was erased meanwhile.
+            if (await vault.OpenAsync(instrument, CancellationToken.None) is not { } secret)
+                return ProviderAnswer.Declined(DeclineReason.InstrumentInvalid);
+            request = request with { SecurityCode = code, Instrument = secret };
+        }
 
         // Whoever has slept through its lease leaves the attempt to those who hold it now.
         if (clock.GetUtcNow() >= leasedUntil)
             return ProviderAnswer.Unknown;
-        return attempt.Verb switch
+        return await ProviderCall.MakeAsync(attempt, isQuestion: false, clock, () => attempt.Verb switch
         {
-            Verb.Authorise => await provider.AuthoriseAsync(request, _winding.Token),
-            Verb.Capture => await provider.CaptureAsync(request, _winding.Token),
-            Verb.Void => await provider.VoidAsync(request, _winding.Token),
-            Verb.Refund => await provider.RefundAsync(request, _winding.Token),
-        };
+            Verb.Authorise => provider.AuthoriseAsync(request, _winding.Token),
+            Verb.Capture => provider.CaptureAsync(request, _winding.Token),
+            Verb.Void => provider.VoidAsync(request, _winding.Token),
+            Verb.Refund => provider.RefundAsync(request, _winding.Token),
+        });
     }
 
     private static ProviderRequest RequestOf(Attempt attempt) =>

@@ -6,6 +6,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Engine;
 
@@ -83,6 +84,9 @@ public sealed record Changes
 
     /// <summary>Deposits asked for or paid.</summary>
     public IReadOnlyList<DepositChanged> Deposits { get; init; } = [];
+
+    /// <summary>Lines of statements as they are now.</summary>
+    public IReadOnlyList<SettlementLine> SettlementLines { get; init; } = [];
 
     /// <summary>What happened, with the ledger's transfers. The last event is the one that the command's answer tells of.</summary>
     public IReadOnlyList<Event> Events { get; init; } = [];

@@ -17,14 +17,15 @@ internal sealed class Lane
     private readonly IStoreSession _session;
     private readonly TimeProvider _clock;
     private readonly EngineOptions _options;
+    private readonly EngineMeter _meter;
     private readonly Task _worker;
     private int _waiting;
     private bool _stopping;
     private DateTimeOffset? _unreachableSince;
 
-    public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options)
+    public Lane(PaymentEngine engine, IStoreSession session, TimeProvider clock, EngineOptions options, EngineMeter meter)
     {
-        (_engine, _session, _clock, _options) = (engine, session, clock, options);
+        (_engine, _session, _clock, _options, _meter) = (engine, session, clock, options, meter);
         _worker = Task.Run(WorkAsync);
     }
 
@@ -88,6 +89,8 @@ internal sealed class Lane
     /// <summary>False when the batch as a whole can't be carried out and has changed nothing.</summary>
     private async Task<bool> TryCarryOutAsync(List<Pending> commands)
     {
+        using var span = Telemetry.Spans.StartActivity("carry out batch");
+        span?.SetTag("quittance.batch.size", commands.Count);
         var conflicts = 0;
         while (true)
         {
@@ -107,7 +110,7 @@ internal sealed class Lane
             if (work is null)
                 continue;
 
-            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch()))
+            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands.Count))
             {
                 case CommitFate.Committed:
                     _unreachableSince = null;
@@ -196,8 +199,9 @@ internal sealed class Lane
         command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
     /// <summary>Commits, and does not come back before it knows what became of it, unless the lane stops and nobody can tell.</summary>
-    private async Task<CommitFate> CommitAsync(Batch batch)
+    private async Task<CommitFate> CommitAsync(Batch batch, int commands)
     {
+        var begun = _clock.GetTimestamp();
         var fate = await _session.CommitAsync(batch);
         while (fate == CommitFate.Unknown)
         {
@@ -215,6 +219,8 @@ internal sealed class Lane
             }
         }
 
+        if (fate == CommitFate.Committed)
+            _meter.Committed(commands, batch, _clock.GetElapsedTime(begun));
         return fate;
     }
 

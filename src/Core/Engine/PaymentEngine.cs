@@ -11,6 +11,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     private readonly IStore _store;
     private readonly EngineOptions _options;
     private readonly Lane[] _lanes;
+    private readonly EngineMeter _meter;
     private volatile bool _winding;
     private volatile bool _stopping;
 
@@ -21,7 +22,8 @@ public sealed class PaymentEngine : IAsyncDisposable
     public PaymentEngine(IStore store, TimeProvider clock, EngineOptions options)
     {
         (_store, _options) = (store, options);
-        _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(this, store.OpenSession(), clock, options))];
+        _meter = new EngineMeter(() => _lanes?.Sum(lane => lane.Waiting) ?? 0);
+        _lanes = [.. Enumerable.Range(0, options.Lanes).Select(_ => new Lane(this, store.OpenSession(), clock, options, _meter))];
     }
 
     /// <summary>
@@ -41,6 +43,8 @@ public sealed class PaymentEngine : IAsyncDisposable
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
 
         var pending = new Pending(command);
+        if (Telemetry.Spans.HasListeners())
+            return SubmitTracedAsync(lane, pending);
         lane.Enqueue(pending);
         return pending.Outcome;
     }
@@ -56,6 +60,7 @@ public sealed class PaymentEngine : IAsyncDisposable
     {
         _stopping = true;
         await Task.WhenAll(_lanes.Select(lane => lane.DrainAsync()));
+        _meter.Dispose();
     }
 
     /// <summary>The lane that owns a slot in this process.</summary>
@@ -63,6 +68,17 @@ public sealed class PaymentEngine : IAsyncDisposable
 
     /// <summary>What a reference names, from memory only.</summary>
     internal Referent? Remembered(Reference reference) => _store.Remembered(reference);
+
+    /// <summary>The same, seen by those who trace requests.</summary>
+    private static async Task<Outcome> SubmitTracedAsync(Lane lane, Pending pending)
+    {
+        using var span = Telemetry.Spans.StartActivity("submit command");
+        span?.SetTag("quittance.command", pending.Command.GetType().Name).SetTag("quittance.merchant", pending.Command.Origin.Merchant.Value);
+        lane.Enqueue(pending);
+        var outcome = await pending.Outcome;
+        span?.SetTag("quittance.outcome", outcome.Accepted ? outcome.Replayed ? "repeated" : "accepted" : $"{outcome.Faults[0].Refusal}");
+        return outcome;
+    }
 
     private Lane LaneOf(Command command)
     {

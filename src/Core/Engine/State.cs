@@ -6,6 +6,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Engine;
 
@@ -36,6 +37,8 @@ public sealed class State
     private readonly Dictionary<DepartureId, Departure> _departures = [];
     private readonly Dictionary<BookingId, Booking> _bookings = [];
     private readonly Dictionary<PaymentId, BookingId> _paidBookings = [];
+    private readonly Dictionary<SettlementLineId, SettlementLine> _settlementLines = [];
+    private readonly Dictionary<(MerchantId Merchant, Guid Id), SettlementLineId> _settled = [];
     private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
     private readonly Dictionary<SlotKey, long> _lastNumbers = [];
 
@@ -120,6 +123,12 @@ public sealed class State
     /// <summary>The booking that a payment is to pay, or has paid; null when it pays none, or another payment was begun for it since.</summary>
     public Booking? BookingOf(PaymentId id) =>
         _paidBookings.TryGetValue(id, out var paid) && Booking(paid) is { } booking && booking.Payment == id ? booking : null;
+
+    /// <summary>A line of a statement by id.</summary>
+    public SettlementLine? SettlementLine(SettlementLineId id) => _settlementLines.GetValueOrDefault(id);
+
+    /// <summary>The line of a statement that is booked for a payment or an attempt; null when none is.</summary>
+    public SettlementLineId? SettlementOf(MerchantId merchant, Guid id) => _settled.TryGetValue((merchant, id), out var line) ? line : null;
 
     /// <summary>A dispute by id.</summary>
     public Dispute? Dispute(DisputeId id) => _disputes.GetValueOrDefault(id);
@@ -213,6 +222,17 @@ public sealed class State
     /// <summary>Takes in a dispute that was read.</summary>
     public void Load(Dispute dispute) => _disputes[dispute.Id] = dispute;
 
+    /// <summary>Takes in a line of a statement that was read, or just booked.</summary>
+    public void Load(SettlementLine line)
+    {
+        _settlementLines[line.Id] = line;
+        if (line.Settles is { } settled)
+            LoadSettled(line.Id.Merchant, settled, line.Id);
+    }
+
+    /// <summary>Takes in that a line of a statement is booked for a payment or an attempt.</summary>
+    public void LoadSettled(MerchantId merchant, Guid id, SettlementLineId line) => _settled[(merchant, id)] = line;
+
     /// <summary>Takes in a kept answer, read or just made.</summary>
     public void Keep(KeptAnswer answer) => _kept[answer.Key] = answer;
 
@@ -249,6 +269,8 @@ public sealed class State
             _charges[charge.Id] = _charges[charge.Id] with { CreditedMinor = checked(_charges[charge.Id].CreditedMinor + amountMinor) };
         foreach (var refund in changes.Refunds.Concat(changes.RefundsChanged))
             Load(refund);
+        foreach (var line in changes.SettlementLines)
+            Load(line);
         foreach (var deposit in changes.Deposits)
             Apply(deposit);
         foreach (var payment in changes.Payments)

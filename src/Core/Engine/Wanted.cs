@@ -4,6 +4,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Engine;
 
@@ -69,6 +70,12 @@ public sealed class Wanted
 
     /// <summary>Payments whose disputes are needed.</summary>
     public HashSet<PaymentId> DisputesOf { get; } = [];
+
+    /// <summary>Lines of statements by id.</summary>
+    public HashSet<SettlementLineId> SettlementLines { get; } = [];
+
+    /// <summary>Payments and attempts of which is needed whether a line of a statement is booked for them.</summary>
+    public HashSet<(MerchantId Merchant, Guid Id)> Settled { get; } = [];
 
     /// <summary>Kept answers.</summary>
     public HashSet<RequestKey> Keys { get; } = [];

@@ -5,6 +5,9 @@ namespace Quittance.Core.Ledger;
 /// <summary>The chart of accounts: the only place that builds the name of a ledger account.</summary>
 public static class Chart
 {
+    /// <summary>Begins the purpose of clearing that is on the way from a provider to the bank.</summary>
+    public const string OnTheWayPrefix = "payout:";
+
     /// <summary>What the customer owes in this currency.</summary>
     public static LedgerAccount Receivable(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Receivable, account.Id.Value, "", currency);
@@ -15,7 +18,19 @@ public static class Chart
 
     /// <summary>What a provider holds for the merchant, in the slot of the account that paid.</summary>
     public static LedgerAccount Clearing(Account account, string provider, Currency currency) =>
-        new(account.Id.Merchant, account.Slot, LedgerKind.Clearing, Guid.Empty, provider, currency);
+        Clearing(account.Id.Merchant, account.Slot, provider, currency);
+
+    /// <summary>What a provider holds for the merchant, in a slot.</summary>
+    public static LedgerAccount Clearing(MerchantId merchant, int slot, string provider, Currency currency) =>
+        new(merchant, slot, LedgerKind.Clearing, Guid.Empty, provider, currency);
+
+    /// <summary>What a provider says that it has paid out: on the way from there to the bank, in a slot.</summary>
+    public static LedgerAccount OnTheWay(MerchantId merchant, int slot, string provider, Currency currency) =>
+        Clearing(merchant, slot, OnTheWayPrefix + provider, currency);
+
+    /// <summary>What arrived at one bank account, in a slot.</summary>
+    public static LedgerAccount Bank(MerchantId merchant, int slot, string bankAccount, Currency currency) =>
+        new(merchant, slot, LedgerKind.Bank, Guid.Empty, bankAccount, currency);
 
     /// <summary>The counter account of charges, in the slot of the account that owes.</summary>
     public static LedgerAccount Billed(Account account, Currency currency) =>
@@ -23,7 +38,11 @@ public static class Chart
 
     /// <summary>What providers take for their trouble, in the slot of the account that paid.</summary>
     public static LedgerAccount Fees(Account account, Currency currency) =>
-        new(account.Id.Merchant, account.Slot, LedgerKind.Fees, Guid.Empty, "", currency);
+        Fees(account.Id.Merchant, account.Slot, currency);
+
+    /// <summary>What banks and providers take for their trouble, in a slot.</summary>
+    public static LedgerAccount Fees(MerchantId merchant, int slot, Currency currency) =>
+        new(merchant, slot, LedgerKind.Fees, Guid.Empty, "", currency);
 
     /// <summary>Refunds that providers were asked for and have not confirmed, in the slot of the account that paid.</summary>
     public static LedgerAccount RefundsInTransit(Account account, Currency currency) =>

@@ -125,4 +125,10 @@ public enum EventType
 
     /// <summary>Nobody asks for an attempt any more: an operator has to find out.</summary>
     AttemptGivenUp,
+
+    /// <summary>A line of a statement was booked.</summary>
+    SettlementBooked,
+
+    /// <summary>A line of a statement was left out of the books.</summary>
+    SettlementIgnored,
 }

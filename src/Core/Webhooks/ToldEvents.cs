@@ -19,6 +19,6 @@ public static class ToldEvents
             or EventType.SessionOpened or EventType.SessionSubmitted or EventType.SessionUsed or EventType.SessionExpired
             or EventType.BookingConfirmed or EventType.BookingReleased or EventType.BookingExpired
             or EventType.AttemptAsked or EventType.AttemptUnanswered or EventType.AttemptApproved or EventType.AttemptDeclined
-            or EventType.AttemptGivenUp => false,
+            or EventType.AttemptGivenUp or EventType.SettlementBooked or EventType.SettlementIgnored => false,
     };
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676.Resources;
@@ -33,10 +32,10 @@ internal static class AccountCommand
         var create = new Command("create", "Open a customer's account")
         {
             Id, MerchantOption.Merchant, MerchantOption.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName,
-            DatabaseOptions.Data, DatabaseOptions.Database,
+            DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         create.SetAction((options, cancel) => Terminal.RunAsync(progress => CreateAsync(options, progress, cancel)));
-        return new Command("account", "The customers' accounts") { create };
+        return new Command("account", "The customers' accounts") { create, AccountErase.Create() };
     }
 
     private static string[] NumbersOf(ParseResult options) => options.GetValue(Number) ?? [];
@@ -59,7 +58,7 @@ internal static class AccountCommand
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var engine = database.StartEngine();
         var now = TimeProvider.System.GetUtcNow();
-        var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(now));
+        var origin = CommandLineOrigin.Of(merchant, "account.create", $"account {options.GetRequiredValue(Id)}");
         Reference[] names =
         [
             .. NumbersOf(options).Prepend(options.GetRequiredValue(Id)).Select(name => new Reference(merchant, api.Dialect, api.AccountKind(name), name)),
@@ -69,21 +68,27 @@ internal static class AccountCommand
             origin, new AccountId(merchant, Guid.CreateVersion7(now)), names, currency, options.GetValue(Name)));
         if (!opened.Accepted)
             throw new CommandException($"The account was not opened: {Refused.Text(opened)}.");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Account [bold]{names[0].Value}[/], {currency}, id {opened.Subject}");
 
-        if (options.GetValue(MethodId) is { } method)
+        var method = options.GetValue(MethodId);
+        if (method is not null)
         {
             var registered = await engine.SubmitAsync(new RegisterInstrument(
-                origin, AccountTarget.Named(names[0]), new InstrumentId(merchant, Guid.CreateVersion7(now)),
+                origin with { Action = origin.Action! with { What = "instrument.register", Subject = $"payment method {method} of account {names[0].Value}" } },
+                AccountTarget.Named(names[0]), new InstrumentId(merchant, Guid.CreateVersion7(now)),
                 new Reference(merchant, api.Dialect, TmfNames.PaymentMethod, method), options.GetValue(MethodKind), options.GetValue(MethodName))
             {
                 Standing = InstrumentStanding.Current,
             });
             if (!registered.Accepted)
                 throw new CommandException($"The account is open, but its payment method was not registered: {Refused.Text(registered)}.");
-            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment method [bold]{method}[/]");
         }
 
+        Report.Print(options, new { Account = opened.Subject, Names = names.Select(name => name.Value), Currency = currency.Code, PaymentMethod = method }, () =>
+        {
+            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Account [bold]{names[0].Value}[/], {currency}, id {opened.Subject}");
+            if (method is not null)
+                Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment method [bold]{method}[/]");
+        });
         return 0;
     }
 }

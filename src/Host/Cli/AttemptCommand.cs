@@ -27,12 +27,12 @@ internal static class AttemptCommand
     {
         var list = new Command("list", "List attempts at providers without a last word: since when, and when they are asked for next")
         {
-            Unknown, DatabaseOptions.Data, DatabaseOptions.Database,
+            Unknown, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var resolve = new Command("resolve", "Settle an attempt by what you found out at the provider; what the provider says later still wins")
         {
-            Id, As, Reason, DatabaseOptions.Data, DatabaseOptions.Database,
+            Id, As, Reason, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         resolve.SetAction((options, cancel) => Terminal.RunAsync(progress => ResolveAsync(options, progress, cancel)));
         return new Command("attempt", "What providers were asked for") { list, resolve };
@@ -48,12 +48,31 @@ internal static class AttemptCommand
     {
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var unsettled = await new Attempts(database.Source).UnsettledAsync(options.GetValue(Unknown), cancel);
-        if (unsettled.Count == 0)
-        {
-            Terminal.Out.MarkupLine("[green]✓[/] Every provider has answered.");
-            return 0;
-        }
+        Report.Print(options, new { Attempts = unsettled.Select(DocumentOf) }, () => Show(unsettled));
+        return 0;
+    }
 
+    /// <summary>An attempt as programs are told of it.</summary>
+    public static object DocumentOf(Attempt attempt) => new
+    {
+        Id = attempt.Id.Value,
+        Merchant = attempt.Id.Merchant.Value,
+        Payment = attempt.Payment.Value,
+        attempt.Provider,
+        attempt.Verb,
+        attempt.Status,
+        attempt.Amount,
+        attempt.Reason,
+        attempt.Note,
+        attempt.Unanswered,
+        attempt.OpenedAt,
+        attempt.DueAt,
+    };
+
+    private static void Show(IReadOnlyList<Attempt> unsettled)
+    {
+        if (unsettled.Count == 0)
+            Terminal.Out.MarkupLine("[green]✓[/] Every provider has answered.");
         var now = TimeProvider.System.GetUtcNow();
         foreach (var attempt in unsettled)
         {
@@ -64,8 +83,6 @@ internal static class AttemptCommand
             Terminal.Out.MarkupLineInterpolated(
                 $"  merchant {attempt.Id.Merchant.Value} · {Text(attempt.Status)} for {Duration(now - attempt.OpenedAt)} · unanswered {attempt.Unanswered} × · {next}");
         }
-
-        return 0;
     }
 
     private static async Task<int> ResolveAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
@@ -74,7 +91,7 @@ internal static class AttemptCommand
         var attempt = await FindAsync(new Attempts(database.Source), options.GetValue(Id), cancel);
         // What follows is for a running server to ask, and so due at once.
         await using var engine = database.StartEngine(new EngineOptions { Lease = TimeSpan.Zero });
-        var origin = new Origin(attempt.Id.Merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var origin = CommandLineOrigin.Of(attempt.Id.Merchant, "payment.settle", $"attempt {attempt.Id.Value}", options.GetRequiredValue(Reason));
         var isApproved = options.GetValue(As) == "approved";
         var taken = await engine.SubmitAsync(new TakeAnswer(
             origin, attempt, isApproved ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined))
@@ -83,9 +100,12 @@ internal static class AttemptCommand
         });
         if (!taken.Accepted)
             throw new CommandException($"Nothing was changed: {Refused.Text(taken)}.");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Attempt {attempt.Id.Value} is settled as [bold]{options.GetValue(As)}[/].");
-        if (taken.Attempt is { } next)
-            Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {Text(next.Verb)} within seconds.");
+        Report.Print(options, new { Attempt = attempt.Id.Value, Status = options.GetValue(As), Next = taken.Attempt?.Verb }, () =>
+        {
+            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Attempt {attempt.Id.Value} is settled as [bold]{options.GetValue(As)}[/].");
+            if (taken.Attempt is { } next)
+                Terminal.Out.MarkupLineInterpolated($"  A running server goes on with the {Text(next.Verb)} within seconds.");
+        });
         return 0;
     }
 

@@ -16,7 +16,7 @@ internal static class ChargeCommand
     {
         var import = new Command("import", "Raise charges from a CSV file; safe to repeat, as a reference is taken in once")
         {
-            File, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database,
+            File, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         import.SetAction((options, cancel) => Terminal.RunAsync(progress => ImportAsync(options, progress, cancel)));
         return new Command("charge", "What customers owe") { import };
@@ -34,14 +34,17 @@ internal static class ChargeCommand
         var result = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
         {
             var bar = bars.AddTask("Raising charges", maxValue: Math.Max(1, file.Length));
-            return await new ChargeImport(engine, merchant, MerchantOption.ApiOf(options), TimeProvider.System)
+            return await new ChargeImport(engine, CommandLineOrigin.Of(merchant, "charge.import", file.Name), MerchantOption.ApiOf(options), TimeProvider.System)
                 .RunAsync(text, bytes => bar.Value = bytes, cancel);
         });
 
         foreach (var (line, problem) in result.Problems)
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
-        Terminal.Out.MarkupLineInterpolated(
-            $"{(result.Problems.Count == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}.");
+        Report.Print(
+            options,
+            new { result.Raised, result.Repeated, Refused = result.Problems.Count, Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem }) },
+            () => Terminal.Out.MarkupLineInterpolated(
+                $"{(result.Problems.Count == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {result.Problems.Count}."));
         return result.Problems.Count == 0 ? 0 : 1;
     }
 }

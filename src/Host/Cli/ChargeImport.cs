@@ -13,7 +13,7 @@ namespace Quittance.Host.Cli;
 /// Raises charges from CSV. Each line stands for itself: a faulty one stops no other, and a line that was taken in before
 /// is known by its reference. The label <c>earmarked</c> asks a deposit for an order instead of raising a charge.
 /// </summary>
-internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Api api, TimeProvider clock)
+internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api, TimeProvider clock)
 {
     private const int InFlight = 1024;
     private const int MaxLength = 255;
@@ -21,6 +21,7 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
 
     private readonly List<(long Line, string Problem)> _problems = [];
     private readonly Queue<(long Line, Task<Outcome> Outcome)> _sent = new();
+    private readonly MerchantId _merchant = origin.Merchant;
     private long _raised;
     private long _repeated;
 
@@ -45,11 +46,10 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
                 throw new CommandException($"The header line has no column {column}.");
         }
 
-        var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(clock.GetUtcNow()));
         while (await csv.ReadAsync())
         {
             cancel.ThrowIfCancellationRequested();
-            if (CommandOf(csv, origin) is { } command)
+            if (CommandOf(csv) is { } command)
                 _sent.Enqueue((csv.Parser.RawRow, engine.SubmitAsync(command, patient: true)));
             while (_sent.Count >= InFlight)
                 await TakeAsync();
@@ -73,7 +73,7 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
             _raised++;
     }
 
-    private Command? CommandOf(CsvReader csv, Origin origin)
+    private Command? CommandOf(CsvReader csv)
     {
         var line = csv.Parser.RawRow;
         var account = Field(csv, "account");
@@ -98,12 +98,12 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         var target = AccountTarget.Named(Named(api.AccountKind(account), account));
         var label = Field(csv, "label")?.ToLowerInvariant() ?? RaiseCharge.Bill;
         // The reference is the key: the same line again is recognised, another line with this reference is refused.
-        var key = new KeyUse(new RequestKey(merchant, $"charge import {api.Dialect}", reference, 0), HashOf(csv), Expires: false);
+        var key = new KeyUse(new RequestKey(_merchant, $"charge import {api.Dialect}", reference, 0), HashOf(csv), Expires: false);
         if (label == Deposit && order is null)
             return Problem(line, "a deposit needs an order");
         if (label == Deposit)
             return new AskDeposit(origin, target, order!, new Money(amountMinor, currency)) { Key = key };
-        return new RaiseCharge(origin, target, new ChargeId(merchant, NewId()), new Money(amountMinor, currency), dueOn)
+        return new RaiseCharge(origin, target, new ChargeId(_merchant, NewId()), new Money(amountMinor, currency), dueOn)
         {
             Label = label,
             Reference = Named(api.ChargeKind(reference), reference),
@@ -128,7 +128,7 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         List<Reference> names = [Named(kinds.Id, id)];
         if (Field(csv, "order_number") is { } number)
             names.Add(Named(kinds.Number, number));
-        return new OrderNaming(new OrderId(merchant, NewId()), names);
+        return new OrderNaming(new OrderId(_merchant, NewId()), names);
     }
 
     private Command? Problem(long line, string problem)
@@ -137,7 +137,7 @@ internal sealed class ChargeImport(PaymentEngine engine, MerchantId merchant, Ap
         return null;
     }
 
-    private Reference Named(string kind, string value) => new(merchant, api.Dialect, kind, value);
+    private Reference Named(string kind, string value) => new(_merchant, api.Dialect, kind, value);
 
     private Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
 

@@ -11,7 +11,7 @@ internal static class DatabaseOptions
         Description = "An external PostgreSQL (15 to 18) as a connection string (or in the variable QUITTANCE_DATABASE, where others can't read its password), such as \"Host=db;Username=quittance;Password=…;Database=quittance\"",
         HelpName = "connection",
         // On the command line, everyone on the machine can read it.
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE"),
+        DefaultValueFactory = _ => FromVariable(),
     };
 
     /// <summary>The data folder of the embedded PostgreSQL.</summary>
@@ -21,4 +21,7 @@ internal static class DatabaseOptions
         HelpName = "folder",
         DefaultValueFactory = _ => ".quittance",
     };
+
+    /// <summary>The connection string in the environment; null where there is none.</summary>
+    public static string? FromVariable() => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE");
 }

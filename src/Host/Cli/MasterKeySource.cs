@@ -36,7 +36,7 @@ internal static class MasterKeySource
         }
 
         var file = DefaultFile(options);
-        var rotation = new MasterKeyRotation(database);
+        var rotation = new MasterKeyRotation(database, TimeProvider.System);
         if (await rotation.FinishAsync(file, cancel) is { } key)
             return key;
         if (await rotation.CurrentIdAsync(cancel) is { } needed)
@@ -47,6 +47,17 @@ internal static class MasterKeySource
 
         progress.Report($"Making the vault's master key in {file.FullPath}; keep a copy of it apart from the database");
         return file.CreateUnlessThere(MasterKey.Generate());
+    }
+
+    /// <summary>The key where one is kept; null where none is. Makes and changes nothing.</summary>
+    /// <exception cref="VaultException">It is malformed, open to others, or missing where it was named.</exception>
+    public static MasterKey? Given(ParseResult options)
+    {
+        if (FromVariable() is { } text)
+            return MasterKey.Parse(text.Trim(), $"The variable {Variable}");
+        return options.GetValue(FileOption) is { } named
+            ? new MasterKeyFile(named).Read() ?? throw new VaultException($"There is no master key in {Path.GetFullPath(named)}.")
+            : DefaultFile(options).Read();
     }
 
     private static string? FromVariable() => Environment.GetEnvironmentVariable(Variable);

@@ -34,10 +34,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
     /// <summary>For a command that only reads: it neither makes books nor changes them.</summary>
     public static async Task<OpenDatabase> ExistingAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
-        var data = options.GetRequiredValue(DatabaseOptions.Data);
-        if (options.GetValue(DatabaseOptions.Database) is null && !Directory.Exists(data))
-            throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
-        var opened = Running(options) ?? await StartAsync(options, progress, cancel);
+        var opened = await AsItIsAsync(options, progress, cancel);
         try
         {
             if ((await Migrations.MissingAsync(opened.Source, cancel)).Count > 0)
@@ -50,6 +47,19 @@ internal sealed class OpenDatabase : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>For a command that only reads, whatever version the books are of.</summary>
+    public static async Task<OpenDatabase> AsItIsAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    {
+        var data = options.GetRequiredValue(DatabaseOptions.Data);
+        if (options.GetValue(DatabaseOptions.Database) is null && !Directory.Exists(data))
+            throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
+        return Running(options) ?? await StartAsync(options, progress, cancel);
+    }
+
+    /// <summary>For a command that makes books of its own where none are: whether there are some is for it to see.</summary>
+    public static async Task<OpenDatabase> NewAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
+        Running(options) ?? await StartAsync(options, progress, cancel);
 
     /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
     /// <param name="options">Its settings, if not the usual.</param>

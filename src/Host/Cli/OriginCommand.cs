@@ -15,17 +15,17 @@ internal static class OriginCommand
     {
         var list = new Command("list", "List the origins whose pages may embed the payment widget")
         {
-            MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var add = new Command("add", "Let pages of an origin embed the payment widget")
         {
-            Page, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database,
+            Page, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         add.SetAction((options, cancel) => Terminal.RunAsync(progress => ChangeAsync(options, isAllowed: true, progress, cancel)));
         var remove = new Command("remove", "Let them no longer")
         {
-            Page, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database,
+            Page, MerchantOption.Merchant, MerchantOption.Api, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         remove.SetAction((options, cancel) => Terminal.RunAsync(progress => ChangeAsync(options, isAllowed: false, progress, cancel)));
         return new Command("origin", "Whose pages may embed the payment widget") { list, add, remove };
@@ -35,10 +35,13 @@ internal static class OriginCommand
     {
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var (_, known) = await FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
-        foreach (var origin in known)
-            Terminal.Out.WriteLine(origin.ToString());
-        if (known.Count == 0)
-            Terminal.Out.WriteLine("None: only pages of the server itself may embed the payment widget.");
+        Report.Print(options, new { Origins = known.Select(origin => origin.ToString()) }, () =>
+        {
+            foreach (var origin in known)
+                Terminal.Out.WriteLine(origin.ToString());
+            if (known.Count == 0)
+                Terminal.Out.WriteLine("None: only pages of the server itself may embed the payment widget.");
+        });
         return 0;
     }
 
@@ -52,8 +55,11 @@ internal static class OriginCommand
         var (merchant, known) = await FindAsync(options, merchants, cancel);
         if (!isAllowed && !known.Contains(origin))
             throw new CommandException($"{origin} is not among those that may: {(known.Count == 0 ? "there are none" : string.Join(", ", known))}.");
-        await merchants.AllowAsync(merchant, MerchantOption.ApiOf(options).Dialect, origin, isAllowed, cancel);
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Pages of [bold]{origin}[/] may {(isAllowed ? "" : "no longer ")}embed the payment widget. Running servers know it within seconds.");
+        var api = MerchantOption.ApiOf(options).Dialect;
+        await merchants.AllowAsync(
+            merchant, api, origin, isAllowed, cancel,
+            CommandLineOrigin.Of(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
+        Report.Print(options, new { Origin = origin.ToString(), Api = api, MayEmbed = isAllowed }, () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Pages of [bold]{origin}[/] may {(isAllowed ? "" : "no longer ")}embed the payment widget. Running servers know it within seconds."));
         return 0;
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676;
 using Quittance.Storage;
@@ -10,7 +10,7 @@ using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Cli;
 
-/// <summary><c>payment</c>: what became of payments that wait for their money.</summary>
+/// <summary><c>payment</c>: payments, and what became of those that wait for their money.</summary>
 internal static class PaymentCommand
 {
     private static readonly Argument<Guid> Id = new("id") { Description = "The payment's id, as the APIs show it" };
@@ -21,15 +21,18 @@ internal static class PaymentCommand
     {
         var complete = new Command("complete", "The money of a payment came that was only recorded; it settles the bills that the payment names, and is credit beyond them")
         {
-            Id, ReceivedBy, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database,
+            Id, ReceivedBy, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         complete.SetAction((options, cancel) => Terminal.RunAsync(progress => CloseAsync(options, options.GetRequiredValue(ReceivedBy), progress, cancel)));
         var cancelled = new Command("cancel", "The money of a payment will never come that was only recorded")
         {
-            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database,
+            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         cancelled.SetAction((options, cancel) => Terminal.RunAsync(progress => CloseAsync(options, null, progress, cancel)));
-        return new Command("payment", "Payments that were recorded and wait for their money") { complete, cancelled };
+        return new Command("payment", "Payments: see them, give them back, and say what became of those that wait for their money")
+        {
+            PaymentShow.Create(), PaymentRefund.Create(), complete, cancelled,
+        };
     }
 
     private static Option<string> CreateReceivedBy()
@@ -37,6 +40,12 @@ internal static class PaymentCommand
         var option = new Option<string>("--received-by") { Description = "Who has the money", HelpName = "name", Required = true };
         return option.AcceptOnlyFromAmong(ClearingProvider.Cash, ClearingProvider.BankTransfer, ClearingProvider.Gateway);
     }
+
+    /// <summary>The payment of this human number.</summary>
+    /// <exception cref="CommandException">The merchant has none.</exception>
+    public static async Task<PaymentView> FindAsync(OpenDatabase database, MerchantId merchant, long number, CancellationToken cancel) =>
+        await new Books(database.Source).PaymentAsync(merchant, number, cancel)
+        ?? throw new CommandException($"Merchant {merchant.Value} has no payment {number}.");
 
     private static async Task<int> CloseAsync(ParseResult options, string? receivedBy, IProgress<string> progress, CancellationToken cancel)
     {
@@ -46,12 +55,16 @@ internal static class PaymentCommand
         var view = await new Books(database.Source).PaymentAsync(id, asOf: null, cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no payment {id.Value}.");
         await using var engine = database.StartEngine();
-        var origin = new Origin(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
+        var origin = CommandLineOrigin.Of(
+            merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {view.Payment.Number}");
         var closed = await engine.SubmitAsync(new ClosePending(
             origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? [] : Tmf676Requests.PartsOf(view)));
         if (!closed.Accepted)
             throw new CommandException($"Nothing was changed: {Refused.Text(closed)}.");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment {id.Value} is [bold]{(receivedBy is null ? "cancelled" : "paid")}[/].");
+        var status = receivedBy is null ? "cancelled" : "paid";
+        Report.Print(
+            options, new { Payment = id.Value, view.Payment.Number, Status = status },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Payment {id.Value} is [bold]{status}[/]."));
         return 0;
     }
 }

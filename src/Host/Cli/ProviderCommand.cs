@@ -23,12 +23,12 @@ internal static class ProviderCommand
     {
         var connect = new Command("connect", "Open a merchant's account at a provider: its keys are made here and sealed in the vault")
         {
-            Name, Address, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+            Name, Address, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         connect.SetAction((options, cancel) => Terminal.RunAsync(progress => ConnectAsync(options, progress, cancel)));
         var rotate = new Command("rotate-key", "Give a provider a new key for its notices; those signed with the one before are still accepted")
         {
-            Name, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+            Name, MerchantOption.Merchant, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         rotate.SetAction((options, cancel) => Terminal.RunAsync(progress => RotateAsync(options, progress, cancel)));
         return new Command("provider", "Accounts at payment providers") { connect, rotate };
@@ -41,7 +41,7 @@ internal static class ProviderCommand
     }
 
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        ChangeAsync(options, progress, (merchant, known) =>
+        ChangeAsync(options, "provider.connect", progress, (merchant, known) =>
         {
             if (!Uri.TryCreate(options.GetRequiredValue(Address), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                 throw new CommandException("--url must be an absolute http or https address.");
@@ -54,12 +54,12 @@ internal static class ProviderCommand
         }, cancel);
 
     private static Task<int> RotateAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        ChangeAsync(options, progress, (_, known) => known is null
+        ChangeAsync(options, "provider.rotate", progress, (_, known) => known is null
             ? throw new CommandException("The merchant has no account at this provider. Open one with: quittance provider connect")
             : known with { NoticeKeys = [NoticeSignature.NewKey(), known.NoticeKeys[0]] }, cancel);
 
     private static async Task<int> ChangeAsync(
-        ParseResult options, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel)
+        ParseResult options, string what, IProgress<string> progress, Func<MerchantId, ProviderAccount?, ProviderAccount> change, CancellationToken cancel)
     {
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
@@ -70,7 +70,7 @@ internal static class ProviderCommand
         var account = change(merchant, known);
 
         // Accepted everywhere before it is used: no notice is turned away meanwhile.
-        await accounts.SaveAsync(account, cancel);
+        await accounts.SaveAsync(account, cancel, CommandLineOrigin.Of(merchant, what, $"provider {account.Provider}"));
         if (known is not null && !known.NoticeKeys.SequenceEqual(account.NoticeKeys))
         {
             progress.Report("Waiting until running servers accept the new key");
@@ -78,7 +78,9 @@ internal static class ProviderCommand
         }
 
         await TellAsync(account, cancel);
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}");
+        Report.Print(
+            options, new { Merchant = merchant.Value, account.Provider, Url = account.Address.AbsoluteUri },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Merchant {merchant.Value} has an account at [bold]{account.Provider}[/], {account.Address}"));
         return 0;
     }
 

@@ -6,6 +6,7 @@ using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Host.Demo;
+using Quittance.Host.Watching;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
@@ -84,17 +85,21 @@ internal static class ServeCommand
         DefaultValueFactory = _ => (int)(MidnightRoutes.DefaultBodyLimit / Megabyte),
     };
 
+    private static readonly Option<string> LogFormat = CreateLogFormat();
+
     public static Command Serve()
     {
         var command = new Command("serve", "Serve the APIs over an embedded or an external PostgreSQL")
         {
-            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, LogFormat, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         foreach (var option in IssuerOptions.All)
             command.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Embedded) == result.GetValue(DatabaseOptions.Database) is not null)
+            // While options are checked, those that were not typed have no value yet: the variable would be overlooked.
+            var database = result.GetResult(DatabaseOptions.Database) is { Implicit: false } typed ? typed.GetValueOrDefault<string?>() : DatabaseOptions.FromVariable();
+            if (result.GetValue(Embedded) == database is not null)
                 result.AddError("Say where the books are: either --embedded (with --data) or --database.");
         });
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: false, progress, cancel)));
@@ -105,7 +110,7 @@ internal static class ServeCommand
     {
         var command = new Command("demo", "Serve a merchant with sample data, to try every API in a minute")
         {
-            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
+            Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, LogFormat, DatabaseOptions.Data, DatabaseOptions.Database, MasterKeySource.FileOption,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, isDemo: true, progress, cancel)));
         return command;
@@ -115,6 +120,10 @@ internal static class ServeCommand
     {
         var settings = SettingsOf(options, isDemo);
         EnsurePortIsFree(settings);
+        var speaksJson = options.GetValue(LogFormat) == LogLines.Json;
+        if (speaksJson)
+            progress = new LogLines();
+        using var telemetry = TelemetryExport.Start();
         await using var database = await OpenDatabase.OwnAsync(options, progress, cancel);
         var masterKey = await MasterKeySource.FindAsync(options, database.Source, progress, cancel);
         var vault = await PostgresVault.OpenAsync(database.Source, masterKey, TimeProvider.System, cancel);
@@ -123,7 +132,7 @@ internal static class ServeCommand
 
         if (settings.Issuer is { } issuer)
             await IssuerOptions.ConnectAsync(issuer, new Merchants(database.Source, TimeProvider.System), cancel);
-        await using var app = HostedServer.Build(settings, database.Source, engine, vault);
+        await using var app = HostedServer.Build(settings, database.Source, engine, vault, speaksJson ? LogLines.LogTo : null);
         app.Lifetime.ApplicationStopping.Register(engine.WindUp);
         await app.StartAsync(cancel);
         if (isDemo)
@@ -136,6 +145,17 @@ internal static class ServeCommand
             StopWithDatabase(app, embedded.Exited);
         await app.WaitForShutdownAsync(cancel);
         return database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
+    }
+
+    private static Option<string> CreateLogFormat()
+    {
+        var option = new Option<string>("--log-format")
+        {
+            Description = "How it logs: text for people, or json, one object on each line of standard error, for programs",
+            HelpName = $"{LogLines.Text}|{LogLines.Json}",
+            DefaultValueFactory = _ => LogLines.Text,
+        };
+        return option.AcceptOnlyFromAmong(LogLines.Text, LogLines.Json);
     }
 
     /// <summary>The demo's data, and the payment provider that it takes cards at.</summary>

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
 using Spectre.Console;
 
@@ -29,7 +30,7 @@ internal static class Terminal
         {
             return 130;
         }
-        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException)
+        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException or BackupException)
         {
             Fail(known.Message);
         }

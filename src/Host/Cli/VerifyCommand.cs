@@ -14,7 +14,7 @@ internal static class VerifyCommand
     {
         var command = new Command("verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server")
         {
-            DatabaseOptions.Data, DatabaseOptions.Database,
+            DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         command.SetAction((options, cancel) => Terminal.RunAsync(progress => RunAsync(options, progress, cancel)));
         return command;
@@ -24,15 +24,41 @@ internal static class VerifyCommand
     {
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
-        foreach (var report in reports)
-            Show(report);
         var broken = reports.Sum(report => report.Differences.Count);
-        if (broken == 0)
-            Terminal.Out.MarkupLineInterpolated($"[green]✓ The books are clean.[/] Merchants verified: {reports.Count}; rules checked for each: {Verifier.RuleCount}.");
-        else
-            Terminal.Out.MarkupLineInterpolated($"[red]✗ The books are not clean.[/] Rules broken: {broken}.");
+        Report.Print(options, DocumentOf(reports), () =>
+        {
+            foreach (var report in reports)
+                Show(report);
+            if (broken == 0)
+                Terminal.Out.MarkupLineInterpolated($"[green]✓ The books are clean.[/] Merchants verified: {reports.Count}; rules checked for each: {Verifier.RuleCount}.");
+            else
+                Terminal.Out.MarkupLineInterpolated($"[red]✗ The books are not clean.[/] Rules broken: {broken}.");
+        });
         return broken == 0 ? 0 : 1;
     }
+
+    private static object DocumentOf(IReadOnlyList<VerificationReport> reports) => new
+    {
+        IsClean = reports.All(report => report.IsClean),
+        RulesChecked = Verifier.RuleCount,
+        Merchants = reports.Select(report => new
+        {
+            Merchant = report.Merchant.Value,
+            report.Name,
+            report.IsClean,
+            Counts = report.Counts.ToDictionary(count => count.What, count => count.Count),
+            TrialBalance = report.TrialBalance.Select(line => new
+            {
+                Currency = line.Currency.Code,
+                line.Kind,
+                Debits = Plain(line.DebitsMinor, line.Currency),
+                Credits = Plain(line.CreditsMinor, line.Currency),
+            }),
+            Differences = report.Differences.Select(difference => new { difference.Rule, difference.Count, difference.Examples }),
+        }),
+    };
+
+    private static string Plain(BigInteger minor, Currency currency) => Text(minor, currency).Replace(",", "", StringComparison.Ordinal);
 
     private static void Show(VerificationReport report)
     {

@@ -34,19 +34,19 @@ internal static class WebhookCommand
     {
         var add = new Command("add", "Tell a receiver of events; prints the secret of its signatures where there was none: once, as only a sealed copy is kept")
         {
-            Address, Event, MerchantOption.Merchant, MerchantOption.Api, CredentialOption, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+            Address, Event, MerchantOption.Merchant, MerchantOption.Api, CredentialOption, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         add.SetAction((options, cancel) => Terminal.RunAsync(progress => AddAsync(options, progress, cancel)));
-        var list = new Command("list", "List who is told of what") { MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database };
+        var list = new Command("list", "List who is told of what") { MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json };
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var remove = new Command("remove", "Tell a receiver nothing any more, nor what still waits")
         {
-            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database,
+            Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         remove.SetAction((options, cancel) => Terminal.RunAsync(progress => RemoveAsync(options, progress, cancel)));
         var rotate = new Command("rotate-secret", "Give a credential's receivers a new secret and print it, once; the one before signs beside it for a day")
         {
-            MerchantOption.Merchant, MerchantOption.Api, CredentialOption, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database,
+            MerchantOption.Merchant, MerchantOption.Api, CredentialOption, MasterKeySource.FileOption, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         rotate.SetAction((options, cancel) => Terminal.RunAsync(progress => RotateAsync(options, progress, cancel)));
         return new Command("webhook", "Who is told of events") { add, list, remove, rotate, DeadLetterCommand.Create() };
@@ -67,7 +67,7 @@ internal static class WebhookCommand
         var subscription = new Subscription(
             new SubscriptionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), credential, api.Dialect, address,
             [.. events.SelectMany(told => told.Types)], Query: null);
-        switch (await subscriptions.AddAsync(subscription, cancel))
+        switch (await subscriptions.AddAsync(subscription, cancel, CommandLineOrigin.Of(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
         {
             case SubscriptionOutcome.Added:
                 break;
@@ -79,14 +79,18 @@ internal static class WebhookCommand
                 throw new CommandException($"{api.Dialect} has no credential {credential}.");
         }
 
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] is told of {string.Join(", ", events.Select(told => told.Name))}");
-        if (!CallbackAddress.MayBePublic(address))
-            Terminal.Out.MarkupLine("  It is not a public https address: only servers started with --private-webhooks send there.");
         var secret = NoticeSignature.NewKey();
-        if (await new WebhookSecrets(database.Source, vault, TimeProvider.System).EnsureAsync(merchant, credential, secret, cancel))
-            Show(secret);
-        else
-            Terminal.Out.MarkupLineInterpolated($"  It is signed with the secret that credential {credential} has. A new one: quittance webhook rotate-secret");
+        var isSecretNew = await new WebhookSecrets(database.Source, vault, TimeProvider.System).EnsureAsync(merchant, credential, secret, cancel);
+        Report.Print(options, DocumentOf(subscription, isSecretNew ? secret : null), () =>
+        {
+            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] is told of {string.Join(", ", events.Select(told => told.Name))}");
+            if (!CallbackAddress.MayBePublic(address))
+                Terminal.Out.MarkupLine("  It is not a public https address: only servers started with --private-webhooks send there.");
+            if (isSecretNew)
+                Show(secret);
+            else
+                Terminal.Out.MarkupLineInterpolated($"  It is signed with the secret that credential {credential} has. A new one: quittance webhook rotate-secret");
+        });
         return 0;
     }
 
@@ -95,17 +99,34 @@ internal static class WebhookCommand
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var subscriptions = await new Subscriptions(database.Source, TimeProvider.System).ListAsync(merchant, cancel);
+        Report.Print(options, new { Receivers = subscriptions.Select(subscription => DocumentOf(subscription, null)) }, () => Show(subscriptions));
+        return 0;
+    }
+
+    /// <summary>A receiver as programs are told of it; its secret only when it was just made.</summary>
+    private static object DocumentOf(Subscription subscription, string? secret) => new
+    {
+        Receiver = subscription.Id.Value,
+        Url = subscription.Address.OriginalString,
+        Api = subscription.Dialect,
+        subscription.Credential,
+        Events = EventsOf(subscription),
+        subscription.Query,
+        Secret = secret,
+    };
+
+    private static IEnumerable<string> EventsOf(Subscription subscription) => Api.All.First(api => api.Dialect == subscription.Dialect)
+        .WebhookEvents.Where(told => told.Types.Any(subscription.Events.Contains)).Select(told => told.Name);
+
+    private static void Show(IReadOnlyList<Subscription> subscriptions)
+    {
         if (subscriptions.Count == 0)
             Terminal.Out.MarkupLine("Nobody is told of anything.");
         foreach (var subscription in subscriptions)
         {
-            var api = Api.All.First(api => api.Dialect == subscription.Dialect);
-            var events = api.WebhookEvents.Where(told => told.Types.Any(subscription.Events.Contains)).Select(told => told.Name);
             Terminal.Out.MarkupLineInterpolated($"[bold]{subscription.Id.Value}[/]  {subscription.Address.OriginalString}");
-            Terminal.Out.MarkupLineInterpolated($"  {subscription.Dialect} · credential {subscription.Credential} · {string.Join(", ", events)}{(subscription.Query is { } query ? $" · {query}" : "")}");
+            Terminal.Out.MarkupLineInterpolated($"  {subscription.Dialect} · credential {subscription.Credential} · {string.Join(", ", EventsOf(subscription))}{(subscription.Query is { } query ? $" · {query}" : "")}");
         }
-
-        return 0;
     }
 
     private static async Task<int> RemoveAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
@@ -113,9 +134,15 @@ internal static class WebhookCommand
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var id = new SubscriptionId(merchant, options.GetValue(Id));
-        if (!await new Subscriptions(database.Source, TimeProvider.System).EndAsync(id, credential: null, cancel))
+        if (!await new Subscriptions(database.Source, TimeProvider.System).EndAsync(
+            id, credential: null, cancel, CommandLineOrigin.Of(merchant, "webhook.end", $"receiver {id.Value}")))
+        {
             throw new CommandException($"There is no receiver {id.Value}. See: quittance webhook list");
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Receiver {id.Value} is told nothing any more.");
+        }
+
+        Report.Print(
+            options, new { Receiver = id.Value, IsTold = false },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Receiver {id.Value} is told nothing any more."));
         return 0;
     }
 
@@ -127,9 +154,14 @@ internal static class WebhookCommand
         var credential = await CredentialAsync(
             options, new Subscriptions(database.Source, TimeProvider.System), merchant, MerchantOption.ApiOf(options), cancel);
         var secret = NoticeSignature.NewKey();
-        await new WebhookSecrets(database.Source, vault, TimeProvider.System).RotateAsync(merchant, credential, secret, cancel);
-        Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Credential {credential} has a new secret. The one before signs beside it for {WebhookSecrets.SignsAfterwardsFor.TotalHours} hours.");
-        Show(secret);
+        await new WebhookSecrets(database.Source, vault, TimeProvider.System).RotateAsync(
+            merchant, credential, secret, cancel, CommandLineOrigin.Of(merchant, "webhook.rotate", $"the webhook secret of credential {credential}"));
+        Report.Print(
+            options, new { Credential = credential, Secret = secret, FormerSignsUntil = TimeProvider.System.GetUtcNow() + WebhookSecrets.SignsAfterwardsFor }, () =>
+            {
+                Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Credential {credential} has a new secret. The one before signs beside it for {WebhookSecrets.SignsAfterwardsFor.TotalHours} hours.");
+                Show(secret);
+            });
         return 0;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -36,13 +37,17 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <param name="scopes">What it may do.</param>
     /// <param name="redirectUris">Where people may be sent back to.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task EnsureAsync(
+    /// <param name="by">Who does it; null where no operator does.</param>
+    /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
+    public async Task<bool> EnsureAsync(
         Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
-        CancellationToken cancel)
+        CancellationToken cancel, Origin? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Merchants.LockAsync(connection, installation.Merchant, cancel);
+        if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+            return false;
         await using var batch = new NpgsqlBatch(connection, transaction);
         // What nobody knows is the secret of who has none.
         var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
@@ -57,21 +62,31 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
             .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray());
-        await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        if (await batch.ExecuteNonQueryAsync(cancel) == 0)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     }
 
     /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>
-    public async Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel)
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="name">How it names itself.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             UPDATE credential c SET revoked_at = $3 FROM client x
              WHERE x.merchant_id = $1 AND x.name = $2 AND c.merchant_id = $1 AND c.id = x.credential_id AND c.revoked_at IS NULL
             """)
             .With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime);
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     }
 
     private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>

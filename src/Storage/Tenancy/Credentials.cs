@@ -137,12 +137,12 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
-        // Index: credential_by_secret.
+        // Index: credential_by_secret. A former secret may be let in until a time to come.
         batch.Statement($"""
             SELECT {CredentialRows.Columns}, c.secret_hash FROM credential c {CredentialRows.Installation}
-             WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND c.revoked_at IS NULL
+             WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND (c.revoked_at IS NULL OR c.revoked_at > $4)
             """)
-            .With(hash).With(Words.Of(kind)).With(dialect);
+            .With(hash).With(Words.Of(kind)).With(dialect).With(clock.GetUtcNow().UtcDateTime);
         await using var row = await batch.ExecuteReaderAsync();
         return await row.ReadAsync() && CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
             ? CredentialRows.Read(row)

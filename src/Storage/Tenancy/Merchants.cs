@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -10,7 +11,10 @@ namespace Quittance.Storage.Tenancy;
 public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
-    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel)
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it, once its id is known; null where no operator does.</param>
+    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -27,7 +31,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
             .With(merchant.Value).With(Account.Slots);
         await slots.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);
         return merchant;
     }
 
@@ -49,8 +53,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancel">Ends the work.</param>
     /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
     /// <param name="timeZone">The IANA zone in which its days begin. An installation that exists keeps its own.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
     public async Task<Installation> InstallAsync(
-        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC")
+        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC", Origin? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -62,7 +67,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
             """)
             .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone);
-        await batch.ExecuteNonQueryAsync(cancel);
+        var isNew = await batch.ExecuteNonQueryAsync(cancel) == 1;
 
         await using var read = new NpgsqlBatch(connection, transaction);
         read.Statement("SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2")
@@ -75,13 +80,54 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
                 merchant, reader.GetInt64(0), dialect, Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3));
         }
 
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return installation;
     }
 
+    /// <summary>A merchant's installations, in the order of their ids.</summary>
+    public Task<IReadOnlyList<Installation>> InstallationsAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+        "SELECT id, dialect, currency, locale, time_zone, origins FROM installation WHERE merchant_id = $1 ORDER BY id",
+        command => command.With(merchant.Value),
+        (row, first) => new Installation(
+            merchant, row.GetInt64(first), row.GetString(first + 1), Currency.Parse(row.GetString(first + 2)), row.GetString(first + 3), row.GetString(first + 4))
+        {
+            Origins = OriginsIn(row.GetFieldValue<string[]>(first + 5)),
+        },
+        cancel);
+
+    /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="installation">The installation's id.</param>
+    /// <param name="timeZone">The IANA zone.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <returns>Whether that is another one than before.</returns>
+    public Task<bool> SetTimeZoneAsync(MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            batch.Statement("UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3")
+                .With(merchant.Value).With(installation).With(timeZone);
+            if (await batch.ExecuteNonQueryAsync(cancel) == 0)
+                return false;
+            await transaction.CommitAsync(by, clock, cancel);
+            return true;
+        });
+
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
-    public async Task EnsureCredentialAsync(
-        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel)
+    /// <param name="installation">What it is for.</param>
+    /// <param name="kind">How it is presented.</param>
+    /// <param name="name">Whom it is for.</param>
+    /// <param name="secret">Its secret.</param>
+    /// <param name="scopes">What it may do.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it, once its number is known; null where no operator does.</param>
+    /// <returns>Its number; null where it was there already.</returns>
+    public async Task<long?> EnsureCredentialAsync(
+        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel,
+        Func<long, Origin>? by = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -90,12 +136,14 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1
-            ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING
+            ON CONFLICT (merchant_id, kind, secret_hash) DO NOTHING RETURNING id
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name)
             .With(Credentials.HashOf(secret)).With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime);
-        await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        if (await batch.ExecuteScalarAsync(cancel) is not long id)
+            return null;
+        await transaction.CommitAsync(by?.Invoke(id), clock, cancel);
+        return id;
     }
 
     /// <summary>The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.</summary>
@@ -106,16 +154,26 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         return await batch.ExecuteScalarAsync(cancel) is string[] origins ? OriginsIn(origins) : null;
     }
 
-    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing but the order of the origins.</summary>
-    public async Task AllowAsync(MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel)
+    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="dialect">The dialect's name.</param>
+    /// <param name="origin">Where the pages come from.</param>
+    /// <param name="isAllowed">Whether they may.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task AllowAsync(
+        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null)
     {
-        await using var batch = database.CreateBatch();
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
-             WHERE merchant_id = $1 AND dialect = $2
+             WHERE merchant_id = $1 AND dialect = $2 AND ($3 = ANY(origins)) <> $4
             """)
             .With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed);
-        await batch.ExecuteNonQueryAsync(cancel);
+        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
+            await transaction.CommitAsync(by, clock, cancel);
     }
 
     /// <summary>What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.</summary>

@@ -44,31 +44,60 @@ public sealed class OperatorActions(NpgsqlDataSource database)
             .With(origins.ToColumn(origin => origin.Action!.Reason));
     }
 
-    /// <summary>The latest actions before a place in the log, newest first.</summary>
+    /// <summary>The actions behind a place in the log, the newest first.</summary>
     /// <param name="merchant">Whose.</param>
-    /// <param name="before">The last one that was shown; null for the newest.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="place">Where to go on; null for the newest.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public Task<IReadOnlyList<KeptAction>> ListAsync(MerchantId merchant, (DateTimeOffset At, Guid Request)? before, int limit, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<KeptAction>>(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
-            // operator_action_by_time
-            batch.Statement("""
-                SELECT at, request_id, person_id, who, what, subject, reason FROM operator_action
-                 WHERE merchant_id = $1 AND (at, merchant_id, request_id) < ($2, $1, $3) ORDER BY at DESC, merchant_id DESC, request_id DESC LIMIT $4
-                """)
-                .With(merchant.Value).With(before?.At.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).With(before?.Request ?? Guid.AllBitsSet).With(limit);
-            List<KeptAction> actions = [];
-            await using var row = await batch.ExecuteReaderAsync(cancel);
-            while (await row.ReadAsync(cancel))
+    public Task<IReadOnlyList<KeptAction>> ListAsync(MerchantId merchant, AuditFilter filter, AuditPlace? place, int limit, CancellationToken cancel) =>
+        // Index: operator_action_by_person, else operator_action_by_what, else operator_action_by_time. The other conditions are looked at on the
+        // way: operators are people, and do not fill pages in a day.
+        database.ReadAllAsync(
+            $"""
+            SELECT at, request_id, person_id, who, what, subject, reason FROM operator_action
+             WHERE merchant_id = $1 AND (at, merchant_id, request_id) <= ($2, $1, $3) AND at >= $4 AND at < $5
+               {PersonIs(filter)} {(filter.What is null ? "" : "AND what = $9")}
+             ORDER BY at DESC, merchant_id DESC, request_id DESC, what, subject LIMIT $6 OFFSET $7
+            """,
+            command =>
             {
-                actions.Add(new KeptAction(
-                    row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1),
-                    new OperatorAction(row.IsDBNull(2) ? null : row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))));
-            }
+                command.With(merchant.Value).With(place?.At.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).With(place?.Request ?? Guid.AllBitsSet)
+                    .With(filter.From?.UtcDateTime ?? DateTime.UnixEpoch).With(filter.Before?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
+                    .With(limit).With(place?.Shown ?? 0).With(filter.Person ?? Guid.Empty).With(filter.What ?? "");
+            },
+            (row, first) => new KeptAction(
+                row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1),
+                new OperatorAction(
+                    row.IsDBNull(first + 2) ? null : row.GetGuid(first + 2), row.GetString(first + 3), row.GetString(first + 4), row.GetString(first + 5),
+                    row.GetString(first + 6))),
+            cancel);
 
-            return actions;
-        });
+    /// <summary>What a merchant's operators have done so far: the actions that the log knows.</summary>
+    // Index: operator_action_by_what, one look for each action there is.
+    public Task<IReadOnlyList<string>> KnownAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+        """
+        WITH RECURSIVE known AS (
+            (SELECT what FROM operator_action ORDER BY what LIMIT 1)
+            UNION ALL
+            SELECT (SELECT a.what FROM operator_action a WHERE a.what > k.what ORDER BY a.what LIMIT 1) FROM known k WHERE k.what IS NOT NULL)
+        SELECT what FROM known k WHERE what IS NOT NULL
+           AND EXISTS (SELECT FROM operator_action a WHERE a.merchant_id = $1 AND a.what = k.what)
+         ORDER BY what
+        """,
+        command => command.With(merchant.Value), (row, first) => row.GetString(first), cancel);
+
+    /// <summary>Whether an operator's request has done this already. Its answer holds as long as others wait for the lock that the caller has.</summary>
+    internal static async Task<bool> IsDoneAsync(NpgsqlConnection connection, Origin? by, CancellationToken cancel)
+    {
+        if (by?.Action is not { } action)
+            return false;
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT FROM operator_action WHERE merchant_id = $1 AND request_id = $2 AND what = $3 LIMIT 1")
+            .With(by.Merchant.Value).With(by.Request).With(action.What);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel);
+    }
+
+    private static string PersonIs(AuditFilter filter) => filter.Person is not { } person ? "" : person == Guid.Empty ? "AND person_id IS NULL" : "AND person_id = $8";
 }

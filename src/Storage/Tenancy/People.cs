@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -63,7 +64,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="role">What they may do in the console; null: nothing.</param>
-    public async Task<bool> EnsureAsync(MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null)
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public async Task<bool> EnsureAsync(
+        MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null, Origin? by = null)
     {
         email = email.Trim().ToLowerInvariant();
         if (await ReadAsync(merchant, email, cancel) is not null)
@@ -72,18 +75,136 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
             """)
             .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime)
             .With(role is { } given ? Words.Of(given) : null);
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     }
+
+    /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
+    public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+        "SELECT id, email, name, role, created_at FROM person WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
+        command => command.With(merchant.Value),
+        (row, first) => (
+            new Person(
+                merchant, row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2),
+                row.IsDBNull(first + 3) ? null : Words.ToOperatorRole(row.GetString(first + 3))),
+            row.GetFieldValue<DateTimeOffset>(first + 4)),
+        cancel);
+
+    /// <summary>Someone who signs in; null where nobody of this id does.</summary>
+    public async Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel)
+    {
+        var found = await database.ReadAllAsync(
+            "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
+            command => command.With(merchant.Value).With(id),
+            (row, first) => new Person(
+                merchant, id, row.GetString(first), row.GetString(first + 1), row.IsDBNull(first + 2) ? null : Words.ToOperatorRole(row.GetString(first + 2))),
+            cancel);
+        return found is [var one] ? one : null;
+    }
+
+    /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
+    /// <param name="merchant">With whom they sign in.</param>
+    /// <param name="id">Who.</param>
+    /// <param name="role">The role; null: nothing.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<PersonOutcome> SetRoleAsync(MerchantId merchant, Guid id, OperatorRole? role, Origin by, CancellationToken cancel) =>
+        ChangeAsync(merchant, id, by, (person, isLast, batch) =>
+        {
+            if (person.Role == role)
+                return PersonOutcome.Same;
+            if (id == by.Action?.Person)
+                return PersonOutcome.Oneself;
+            if (isLast)
+                return PersonOutcome.LastAdmin;
+            batch.Statement("UPDATE person SET role = $3 WHERE merchant_id = $1 AND id = $2")
+                .With(merchant.Value).With(id).With(role is { } given ? Words.Of(given) : null);
+            return PersonOutcome.Changed;
+        }, cancel);
+
+    /// <summary>Gives someone another password. Their sessions in the console end, and whoever guessed at the former one is forgotten.</summary>
+    /// <param name="merchant">With whom they sign in.</param>
+    /// <param name="id">Who.</param>
+    /// <param name="password">The password; only a salted hash is kept.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async Task<PersonOutcome> SetPasswordAsync(MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltLength);
+        var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
+        return await ChangeAsync(merchant, id, by, (person, _, batch) =>
+        {
+            batch.Statement("UPDATE person SET password_hash = $3, salt = $4, iterations = $5 WHERE merchant_id = $1 AND id = $2")
+                .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations);
+            batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2")
+                .With(merchant.Value).With(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email)));
+            return PersonOutcome.Changed;
+        }, cancel);
+    }
+
+    /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
+    /// <param name="merchant">With whom they sign in.</param>
+    /// <param name="id">Who.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<PersonOutcome> EndAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel) =>
+        ChangeAsync(merchant, id, by, (_, isLast, batch) =>
+        {
+            if (id == by.Action?.Person)
+                return PersonOutcome.Oneself;
+            if (isLast)
+                return PersonOutcome.LastAdmin;
+            batch.Statement("UPDATE person SET ended_at = $3 WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+            // Looks through all that clients may do just now for this merchant: people leave rarely.
+            batch.Statement("UPDATE authorisation SET revoked_at = $3 WHERE merchant_id = $1 AND subject = $2 AND revoked_at IS NULL")
+                .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+            return PersonOutcome.Changed;
+        }, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _stretching.Dispose();
+
+    private Task<PersonOutcome> ChangeAsync(
+        MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            // Two admins who end each other take turns.
+            await Merchants.LockAsync(connection, merchant, cancel);
+            await using var read = new NpgsqlBatch(connection, transaction);
+            read.Statement("SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
+                .With(merchant.Value).With(id);
+            List<Person> known = [];
+            await using (var row = await read.ExecuteReaderAsync(cancel))
+            {
+                while (await row.ReadAsync(cancel))
+                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))));
+            }
+
+            if (known.Find(one => one.Id == id) is not { } person)
+                return PersonOutcome.Unknown;
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            var isLast = person.Role == OperatorRole.Admin && !known.Exists(one => one.Role == OperatorRole.Admin && one.Id != id);
+            var outcome = change(person, isLast, batch);
+            if (outcome != PersonOutcome.Changed)
+                return outcome;
+            // console_session_of_person
+            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
+            await batch.ExecuteNonQueryAsync(cancel);
+            await transaction.CommitAsync(by, clock, cancel);
+            return outcome;
+        });
 
     /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
     private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync<TimeSpan?>(async () =>

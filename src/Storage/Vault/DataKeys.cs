@@ -31,7 +31,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
     /// <summary>Seals every data key anew, in one transaction.</summary>
     /// <returns>How many there are.</returns>
     /// <exception cref="VaultException">One does not open. Nothing has changed.</exception>
-    public static async Task<int> RewrapAsync(NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel)
+    public static async Task<int> RewrapAsync(
+        NpgsqlDataSource database, MasterKey from, MasterKey to, CancellationToken cancel, Action<NpgsqlBatch, MerchantId>? tell = null)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -44,6 +45,9 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
                 .With(row.Merchant.Value).With(row.Id).With(to.Wrap(row.Merchant, row.Id, Unwrap(from, row))).With(to.Id);
         }
 
+        // Each merchant's books tell of it.
+        foreach (var merchant in rows.Select(row => row.Merchant).Distinct())
+            tell?.Invoke(batch, merchant);
         if (rows.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
         await transaction.CommitAsync(cancel);

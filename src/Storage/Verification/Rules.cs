@@ -9,7 +9,7 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>
@@ -246,6 +246,46 @@ internal static class Rules
               LEFT JOIN (SELECT purpose, sum(credits_minor) AS earmarked FROM ledger_account
                           WHERE merchant_id = $1 AND kind = 'credit' GROUP BY purpose) l ON l.purpose = 'earmarked:' || o.id
              WHERE o.merchant_id = $1 AND o.deposit_paid_minor > coalesce(l.earmarked, 0)
+            """),
+        ("A line of a statement has moved its amount once if it is booked, and nothing if it is not", """
+            SELECT format('line %s (%s): %s with a fee of %s; transfers say %s at the bank, %s on the way, %s of fees',
+                          l.id, l.status, l.amount_minor, l.fee_minor, coalesce(s.bank, 0), coalesce(s.on_the_way, 0), coalesce(s.fees, 0))
+              FROM settlement_line l
+              LEFT JOIN (SELECT t.subject_id,
+                                sum(t.amount_minor * ((d.kind = 'bank')::int - (c.kind = 'bank')::int)) AS bank,
+                                sum(t.amount_minor * ((d.kind = 'clearing' AND d.purpose LIKE 'payout:%')::int
+                                                      - (c.kind = 'clearing' AND c.purpose LIKE 'payout:%')::int)) AS on_the_way,
+                                sum(t.amount_minor * ((d.kind = 'fees')::int - (c.kind = 'fees')::int)) AS fees
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                          WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = l.id
+             WHERE l.merchant_id = $1
+               AND CASE WHEN l.status <> 'booked' THEN s.subject_id IS NOT NULL
+                        WHEN s.subject_id IS NULL THEN true
+                        WHEN l.kind = 'entry'
+                        THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor ELSE 0 END
+                             OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE 0 END
+                        ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE l.fee_minor END END
+            """),
+        ("What is at a bank account is the sum of its booked lines", """
+            SELECT format('%s, %s: ledger %s, lines %s', account, currency, coalesce(b.balance, 0), coalesce(l.booked, 0))
+              FROM (SELECT purpose AS account, currency, sum(debits_minor - credits_minor) AS balance
+                      FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank' GROUP BY purpose, currency) b
+              FULL JOIN (SELECT account, currency, sum(amount_minor) AS booked
+                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = 'booked' GROUP BY account, currency) l
+                   USING (account, currency)
+             WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)
+            """),
+        ("Every line of a statement has its statement's account and currency, as many events as it says, and a payment that is captured", """
+            SELECT format('line %s (%s): statement %s, payment %s (%s), says %s events, has %s',
+                          l.id, l.status, l.statement_id, l.payment_id, p.status, l.events, coalesce(e.events, 0))
+              FROM settlement_line l
+              LEFT JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id AND s.account = l.account AND s.currency = l.currency AND s.source = l.source
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = l.id
+             WHERE l.merchant_id = $1
+               AND (s.id IS NULL OR l.events <> coalesce(e.events, 0) OR (l.payment_id IS NOT NULL AND p.status IS DISTINCT FROM 'captured'))
             """),
         ("Every kept answer leads to its event", """
             SELECT format('key %s in %s', k.key, k.scope)

@@ -28,6 +28,13 @@ public sealed class Verifier(NpgsqlDataSource database)
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, CancellationToken cancel) =>
         VerifyAsync(merchant, progress: null, cancel);
 
+    /// <summary>Verifies one merchant.</summary>
+    /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
+    /// <param name="progress">Is told which rule is being checked.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, IProgress<string>? progress, CancellationToken cancel) =>
+        VerifyAsync(only: merchant, progress, cancel);
+
     private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId? only, IProgress<string>? progress, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);

@@ -1,6 +1,8 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
 
@@ -131,22 +133,27 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="subscription">Whose; null for everybody's.</param>
     /// <param name="message">Which, by <see cref="Delivery.Message"/>; null for all.</param>
     /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
     /// <returns>How many that are.</returns>
-    public async Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel)
-    {
-        var replayed = await database.ReadAllAsync(
-            """
-            UPDATE delivery d SET status = 'waiting', due_at = $2, ended_at = NULL, replayed_at = $2, failures = 0
-              FROM subscription s
-             WHERE d.merchant_id = $1 AND d.status = 'dead' AND s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
-               AND ($3::uuid IS NULL OR d.subscription_id = $3)
-               AND ($4::text IS NULL OR 'msg_' || replace(d.subject_id::text, '-', '') || '_' || d.sequence = $4)
-            RETURNING d.sequence
-            """,
-            command => command.With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message),
-            (row, first) => row.GetInt32(first), cancel);
-        return replayed.Count;
-    }
+    public Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            batch.Statement("""
+                UPDATE delivery d SET status = 'waiting', due_at = $2, ended_at = NULL, replayed_at = $2, failures = 0
+                  FROM subscription s
+                 WHERE d.merchant_id = $1 AND d.status = 'dead' AND s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
+                   AND ($3::uuid IS NULL OR d.subscription_id = $3)
+                   AND ($4::text IS NULL OR 'msg_' || replace(d.subject_id::text, '-', '') || '_' || d.sequence = $4)
+                """)
+                .With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message);
+            var replayed = await batch.ExecuteNonQueryAsync(cancel);
+            if (replayed > 0)
+                await transaction.CommitAsync(by, clock, cancel);
+            return replayed;
+        });
 
     /// <summary>A statement about a delivery: $1 to $4 are its key.</summary>
     private static NpgsqlBatchCommand Of(Delivery delivery, NpgsqlBatch batch, string sql) => batch.Statement(sql)

@@ -1,6 +1,8 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
 
@@ -18,7 +20,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     internal const string Credential = "JOIN credential c ON c.merchant_id = $1 AND c.id = s.credential_id";
 
     /// <inheritdoc/>
-    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -56,7 +58,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant).With(subscription.Id.Value).With(subscription.Credential).With(subscription.Dialect)
             .With(subscription.Address.OriginalString).With(TypesOf(subscription)).With(subscription.Query).With(clock.GetUtcNow().UtcDateTime);
         var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
     });
 
@@ -70,16 +72,20 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Statement("""
             UPDATE subscription SET ended_at = $3
              WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
             """)
             .With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential);
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
+            return false;
+        await transaction.CommitAsync(by, clock, cancel);
+        return true;
     });
 
     /// <summary>A merchant's subscriptions that have not ended, the oldest first.</summary>

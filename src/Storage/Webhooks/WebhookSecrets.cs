@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
 
@@ -40,14 +42,20 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel);
 
     /// <summary>Gives a credential a new secret; those before it sign beside it for a day.</summary>
-    public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel) =>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="credential">The credential's number.</param>
+    /// <param name="secret">The new secret.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel, Origin? by = null) =>
         ChangeAsync(
             merchant, credential,
             known => [new Kept(secret, null), .. known.Select(before => before with { Until = before.Until ?? clock.GetUtcNow() + SignsAfterwardsFor })],
-            cancel);
+            cancel, by);
 
     private Task<bool> ChangeAsync(
-        MerchantId merchant, long credential, Func<IReadOnlyList<Kept>, IReadOnlyList<Kept>?> change, CancellationToken cancel) =>
+        MerchantId merchant, long credential, Func<IReadOnlyList<Kept>, IReadOnlyList<Kept>?> change, CancellationToken cancel,
+        Origin? by = null) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -65,7 +73,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
                 """)
                 .With(merchant.Value).With(credential).With(sealedSecrets).With(now.UtcDateTime);
             await batch.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(cancel);
+            await transaction.CommitAsync(by, clock, cancel);
             _found.TryRemove((merchant, credential), out _);
             return true;
         });

@@ -5,6 +5,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
 
@@ -47,6 +48,8 @@ internal sealed class Given
     public static ChargeId ChargeId(string name) => new(Merchant, IdOf(name));
 
     public static OrderId OrderId(string name) => new(Merchant, IdOf(name));
+
+    public static SettlementLineId LineId { get; } = new(Merchant, IdOf("line"));
 
     public static PaymentId PaymentId(string name) => new(Merchant, IdOf(name));
 
@@ -113,6 +116,30 @@ internal sealed class Given
                 status == PaymentStatus.Captured ? amount!.Value.AmountMinor - left.Sum(credit => credit.AmountMinor) : 0,
                 PaymentMethod.Cash, null, null, Events: 1, Now),
             left);
+        return this;
+    }
+
+    /// <summary>A line of a bank's statement, or of a provider's report.</summary>
+    public Given Seeing(
+        long amountMinor, SettlementLineKind kind = SettlementLineKind.Entry, SettlementStatus status = SettlementStatus.Open, string account = "DE ···· 3000", long feeMinor = 0)
+    {
+        _state.Load(new SettlementLine(
+            LineId, new StatementId(Merchant, IdOf("statement")), 1, kind == SettlementLineKind.Entry ? StatementSource.Camt : StatementSource.Payout, account, kind,
+            Today, new Money(amountMinor, Euro), feeMinor, status, Events: 0));
+        return this;
+    }
+
+    /// <summary>A provider, or the bank, has the money of a payment.</summary>
+    public Given HeldBy(string holder, string payment = "payment")
+    {
+        _state.LoadHolder(PaymentId(payment), holder);
+        return this;
+    }
+
+    /// <summary>Another line is booked for this.</summary>
+    public Given SettledElsewhere(Guid id)
+    {
+        _state.LoadSettled(Merchant, id, new SettlementLineId(Merchant, IdOf("other line")));
         return this;
     }
 

@@ -24,7 +24,7 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("User or password is wrong.");
 
         await FillInAsync(opened.Page, desk, Password);
-        await opened.Page.WaitForURLAsync("**/console/nothing?at=1");
+        await Expect(opened.Page).ToHaveURLAsync(new Uri(books.Address, "/console/nothing?at=1").AbsoluteUri);
         await opened.Page.GotoAsync(new Uri(books.Address, "/console").AbsoluteUri);
         await opened.Page.GetByText(desk.Person.Name).ClickAsync();
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();

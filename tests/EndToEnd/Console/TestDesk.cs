@@ -69,7 +69,7 @@ internal sealed class TestDesk : IDisposable
     public async Task<BrowserPage> BrowseAsync(Browser browser, string path, ColorScheme scheme = ColorScheme.Light, int width = DeskWidth)
     {
         var opened = await browser.OpenAsync(new() { Locale = "en-GB", ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 }, BaseURL = _address.AbsoluteUri });
-        await opened.Page.Context.AddCookiesAsync([new() { Name = CookieName, Value = _token, Url = new Uri(_address, "/console").AbsoluteUri }]);
+        await opened.Page.Context.AddCookiesAsync([new() { Name = CookieName, Value = _token, Url = new Uri(_address, "/console").AbsoluteUri, SameSite = SameSiteAttribute.Strict, HttpOnly = true }]);
         await opened.GoAsync(new Uri(_address, path).AbsoluteUri);
         return opened;
     }

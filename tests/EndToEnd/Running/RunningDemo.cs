@@ -14,6 +14,9 @@ public sealed class RunningDemo : IAsyncLifetime
     /// <summary>Its data folder.</summary>
     public string Folder => _folder.FullName;
 
+    /// <summary>Where it is.</summary>
+    public Uri Address => _program.Address;
+
     /// <summary>The days on which it may have been filled in, in UTC.</summary>
     public (DateOnly First, DateOnly Last) StartedOn { get; private set; }
 

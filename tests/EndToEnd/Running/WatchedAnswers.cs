@@ -2,7 +2,7 @@ namespace Quittance.Tests.Running;
 
 /// <summary>Has every answer of the server looked through for secrets.</summary>
 internal sealed class WatchedAnswers(SecretWatch watch, bool followsRedirects = true)
-    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = followsRedirects })
+    : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = followsRedirects, UseCookies = followsRedirects })
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

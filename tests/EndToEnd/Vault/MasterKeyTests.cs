@@ -191,7 +191,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         for (var delay = 0; delay < 40; delay += 2)
         {
             using var cut = new CancellationTokenSource();
-            var rotation = new MasterKeyRotation(own.Database);
+            var rotation = new MasterKeyRotation(own.Database, TimeProvider.System);
             var current = (await rotation.FinishAsync(KeyFile, Cancel))!;
             var rotating = rotation.InPlaceAsync(current, KeyFile, cut.Token);
             cut.CancelAfter(delay);
@@ -218,7 +218,7 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         var running = await PostgresVault.OpenAsync(own.Database, old, TimeProvider.System, Cancel);
         var newcomer = await own.MerchantAsync();
 
-        await new MasterKeyRotation(own.Database).InPlaceAsync(old, KeyFile, Cancel);
+        await new MasterKeyRotation(own.Database, TimeProvider.System).InPlaceAsync(old, KeyFile, Cancel);
 
         Assert.Equal(Visa, await running.OpenAsync(id, Cancel));
         await Assert.ThrowsAsync<VaultException>(async () => await running.SealTextAsync(newcomer, "test", "text", Cancel));

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Quittance.Console.Access;
+using Quittance.Console.Parts;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Console.Pages.Audit;
+
+/// <summary>The audit log as a file for spreadsheets.</summary>
+internal static class AuditExport
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = "/console/audit.csv";
+
+    private const int PageSize = 1000;
+
+    /// <summary>Writes what the address asks for, page by page, so that a long log takes no memory.</summary>
+    public static async Task WriteAsync(HttpContext http, Desk desk, OperatorActions log)
+    {
+        var filter = AuditQuery.Of(http.Request.Query).FilterFor(desk);
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit-{desk.Today:yyyy-MM-dd}.csv\"";
+        await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
+        await writer.WriteLineAsync("time,person,action,subject,reason,request");
+        IReadOnlyList<KeptAction> page;
+        AuditPlace? place = null;
+        do
+        {
+            page = await log.ListAsync(desk.Merchant, filter, place, PageSize, http.RequestAborted);
+            foreach (var kept in page)
+            {
+                place = AuditPlace.After(kept, place);
+                await writer.WriteLineAsync(LineOf(desk, kept));
+            }
+
+            await writer.FlushAsync(http.RequestAborted);
+        }
+        while (page.Count == PageSize);
+    }
+
+    private static string LineOf(Desk desk, KeptAction kept) => string.Join(
+        ',', desk.Local(kept.At).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What),
+        CsvCell.Of(kept.Action.Subject), CsvCell.Of(kept.Action.Reason), kept.Request.ToString("D"));
+}

@@ -1,0 +1,178 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>
+/// Books a line of a statement, once. Where the line itself is what brings a payment, the payment is recorded or completed in the same
+/// commit, so that money is never at the bank without being somebody's.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Use">What the line is.</param>
+public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use) : Command(Origin, Account)
+{
+    /// <summary>
+    /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/> or a <see cref="ClosePending"/> of the same account.
+    /// Null where the payment is in the books.
+    /// </summary>
+    public Command? Brings { get; init; }
+
+    /// <summary>The payment that the line is about; not for one that is only recorded now.</summary>
+    public PaymentId? Payment { get; init; }
+
+    /// <summary>What no second line may be booked for, beside the payment that the line brings: the attempt of a refund, the report of a payout.</summary>
+    public Guid? Settles { get; init; }
+
+    /// <summary>The provider whose payout or report it is.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Why, where an operator decided.</summary>
+    public string? Note { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => Brings?.References ?? [];
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        Brings?.Want(wanted, known);
+        wanted.SettlementLines.Add(Line);
+        if (Payment is { } payment)
+        {
+            wanted.Payments.Add(payment);
+            wanted.HoldersOf.Add(payment);
+            wanted.Settled.Add((Origin.Merchant, payment.Value));
+        }
+
+        if (Settles is { } settles)
+            wanted.Settled.Add((Origin.Merchant, settles));
+    }
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.SettlementLine(Line) is not { } line)
+            return Decision.Refused(Refusal.SettlementUnknown);
+        if (line.Status == SettlementStatus.Booked)
+            return Decision.Refused(Refusal.SettlementBooked);
+        if (!IsUseOf(line))
+            return Decision.Refused(Refusal.SettlementMismatch);
+        var changes = new Changes();
+        PaymentId? payment = null;
+        if (Use == SettlementUse.Transfer || (Use == SettlementUse.Reported && line.Kind != SettlementLineKind.Fee))
+        {
+            if (state.Find(Account) is not { } account)
+                return Decision.Refused(Refusal.AccountUnknown);
+            if (Brings is not null)
+            {
+                var brought = Brought(line, state, stamp, out payment);
+                if (brought.Changes is null)
+                    return brought;
+                changes = brought.Changes;
+            }
+            else if (Fault(line, account, state) is { } fault)
+            {
+                return Decision.Refused(fault);
+            }
+        }
+
+        payment ??= Payment;
+        var settles = SettledBy(line, payment);
+        if (settles is { } once && state.SettlementOf(Origin.Merchant, once) is not null)
+            return Decision.Refused(Refusal.SettlementBooked);
+        return Decision.Accepted(changes with
+        {
+            SettlementLines =
+            [
+                line with { Status = SettlementStatus.Booked, Events = line.Events + 1, Use = Use, Payment = payment, Settles = settles, Note = Note },
+            ],
+            Events =
+            [
+                .. changes.Events,
+                new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Now, Origin, TransfersOf(line, stamp.Slot)),
+            ],
+        });
+    }
+
+    /// <summary>Whether a line of this kind can be this at all.</summary>
+    private bool IsUseOf(SettlementLine line) => Use switch
+    {
+        SettlementUse.Transfer => line.Kind == SettlementLineKind.Entry,
+        SettlementUse.Payout => line.Kind == SettlementLineKind.Entry && Provider is not null,
+        SettlementUse.Fee => line.Kind == SettlementLineKind.Entry || (line.Kind == SettlementLineKind.Fee && Provider == line.Account),
+        SettlementUse.Reported => line.Kind is SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback && Provider == line.Account,
+    };
+
+    /// <summary>The payment that the line brings, which must be of its amount.</summary>
+    private Decision Brought(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
+    {
+        payment = Brings switch
+        {
+            RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Amount => recorded.Id,
+            ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
+            _ => null,
+        };
+        return payment is null || state.Locate(Brings!.Account) != state.Locate(Account) ? Decision.Refused(Refusal.SettlementMismatch) : Brings.Decide(state, stamp);
+    }
+
+    /// <summary>Why the line is not about the payment.</summary>
+    private Refusal? Fault(SettlementLine line, Account account, State state)
+    {
+        if (Payment is not { } id || state.Payment(id) is not { } payment || payment.Account != account.Id)
+            return Refusal.PaymentUnknown;
+        if (payment is not { Status: PaymentStatus.Captured, Amount: { } amount })
+            return Refusal.PaymentNotCaptured;
+        if (amount.Currency != line.Amount.Currency)
+            return Refusal.CurrencyMismatch;
+        var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
+        if (state.HolderOf(id) != holder)
+            return Refusal.SettlementMismatch;
+        var grossMinor = line.Amount.AmountMinor + line.FeeMinor;
+        // What comes is the whole payment; what goes back is at most what the books say went back.
+        var fits = IsIncoming(line) ? grossMinor == amount.AmountMinor
+            : Use == SettlementUse.Reported || -grossMinor <= payment.RefundedMinor + payment.ReversedMinor;
+        return fits ? null : Refusal.SettlementMismatch;
+    }
+
+    private static bool IsIncoming(SettlementLine line) => line.Kind == SettlementLineKind.Payment || (line.Kind == SettlementLineKind.Entry && line.Amount.AmountMinor > 0);
+
+    private Guid? SettledBy(SettlementLine line, PaymentId? payment) => Use switch
+    {
+        SettlementUse.Transfer or SettlementUse.Reported when IsIncoming(line) => payment?.Value,
+        SettlementUse.Reported or SettlementUse.Payout => Settles,
+        SettlementUse.Transfer or SettlementUse.Fee => null,
+    };
+
+    /// <summary>
+    /// What the line moves: at the bank, or in a report on the way there, against who held it or was owed it. What was kept of it are fees.
+    /// </summary>
+    private List<Transfer> TransfersOf(SettlementLine line, int slot)
+    {
+        var (merchant, currency) = (Line.Merchant, line.Amount.Currency);
+        var own = line.Kind == SettlementLineKind.Entry
+            ? Chart.Bank(merchant, slot, line.Account, currency)
+            : Chart.OnTheWay(merchant, slot, line.Account, currency);
+        var against = Use switch
+        {
+            SettlementUse.Transfer => Chart.Clearing(merchant, slot, ClearingProvider.BankTransfer, currency),
+            SettlementUse.Payout => Chart.OnTheWay(merchant, slot, Provider!, currency),
+            SettlementUse.Fee => Chart.Fees(merchant, slot, currency),
+            SettlementUse.Reported => Chart.Clearing(merchant, slot, line.Account, currency),
+        };
+        List<Transfer> transfers = [];
+        Move(own, against, line.Amount.AmountMinor + line.FeeMinor);
+        Move(Chart.Fees(merchant, slot, currency), own, line.FeeMinor);
+        return transfers;
+
+        void Move(LedgerAccount to, LedgerAccount from, long amountMinor)
+        {
+            if (amountMinor != 0)
+                transfers.Add(amountMinor > 0 ? new Transfer(to, from, amountMinor, null) : new Transfer(from, to, -amountMinor, null));
+        }
+    }
+}

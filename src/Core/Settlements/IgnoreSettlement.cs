@@ -1,0 +1,28 @@
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>Leaves a line of a statement out of the books, because an operator says so. It can still be booked later.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Reason">Why; kept with the line.</param>
+public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, string Reason) : Command(Origin, Line.House)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known) => wanted.SettlementLines.Add(Line);
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.SettlementLine(Line) is not { } line)
+            return Decision.Refused(Refusal.SettlementUnknown);
+        if (line.Status == SettlementStatus.Booked)
+            return Decision.Refused(Refusal.SettlementBooked);
+        return Decision.Accepted(new Changes
+        {
+            SettlementLines = [line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason }],
+            Events = [new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.Now, Origin, [])],
+        });
+    }
+}

@@ -1,0 +1,16 @@
+using Quittance.Core.Accounts;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>A charge that a line of a statement names, or that its payer owes.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Number">Its human number.</param>
+/// <param name="Account">Who owes it.</param>
+/// <param name="Slot">The slot of that account.</param>
+/// <param name="Open">What is still owed.</param>
+/// <param name="Name">The name by which it was found.</param>
+public sealed record NamedCharge(ChargeId Id, long Number, AccountId Account, int Slot, Money Open, string Name)
+{
+    /// <summary>Our own name for it.</summary>
+    public Reference Reference => Reference.ToChargeNumber(Id.Merchant, Number);
+}

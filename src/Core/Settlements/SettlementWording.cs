@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>Finds in what was written to a transfer the pieces that may be names of something of ours.</summary>
+public static partial class SettlementWording
+{
+    private const int MaxNames = 24;
+    private const int MaxLength = 64;
+
+    /// <summary>
+    /// The pieces that have a digit, as they stand there, and without what people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>).
+    /// A name that is only letters is no reference that anyone could tell from a word.
+    /// </summary>
+    public static IReadOnlyList<string> NamesIn(SettlementLine line)
+    {
+        if (line.Kind != SettlementLineKind.Entry)
+            return line.Remittance is { } reference ? [reference] : [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var text in (string?[])[line.Remittance, line.EndToEnd])
+        {
+            foreach (var piece in (text ?? "").Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
+                Add(piece.Trim('.', ':', '#', '/', '-', '*', '\'', '!', '?'), names);
+        }
+
+        return [.. names.Take(MaxNames)];
+    }
+
+    private static void Add(string piece, HashSet<string> names)
+    {
+        if (piece.Length is 0 or > MaxLength || !piece.Any(char.IsAsciiDigit))
+            return;
+        names.Add(piece);
+        var at = piece.LastIndexOfAny(['.', ':', '#']);
+        if (at >= 0 && piece[(at + 1)..] is { Length: > 0 } after && after.Any(char.IsAsciiDigit) && !Amount().IsMatch(piece))
+            names.Add(after);
+    }
+
+    /// <summary>An amount or a date, whose last piece is no name.</summary>
+    [GeneratedRegex(@"^[\d.,:]+$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Amount();
+}

@@ -1,0 +1,59 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Quittance.Core;
+
+namespace Quittance.Host.Watching;
+
+/// <summary>
+/// Sends spans and measures to a collector by OTLP. It is set by the standard's own variables alone (OTEL_EXPORTER_OTLP_ENDPOINT and those
+/// beside it); without an address nobody listens, and nothing is made.
+/// </summary>
+internal sealed class TelemetryExport : IDisposable
+{
+    private const string Service = "quittance";
+
+    private readonly TracerProvider? _spans;
+    private readonly MeterProvider? _measures;
+
+    private TelemetryExport(TracerProvider? spans, MeterProvider? measures) => (_spans, _measures) = (spans, measures);
+
+    /// <summary>Begins where the variables ask for it; else null.</summary>
+    public static TelemetryExport? Start()
+    {
+        var everywhere = IsSet("OTEL_EXPORTER_OTLP_ENDPOINT");
+        var (spans, measures) = (everywhere || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), everywhere || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"));
+        if (bool.TryParse(Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"), out var isOff) && isOff)
+            return null;
+        return spans || measures ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) : null;
+    }
+
+    /// <summary>Sends what is left.</summary>
+    public void Dispose()
+    {
+        _spans?.Dispose();
+        _measures?.Dispose();
+    }
+
+    private static TracerProvider Spans() => Sdk.CreateTracerProviderBuilder()
+        .SetResourceBuilder(Resource())
+        .AddSource(Telemetry.Name, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+        .AddProcessor(new SpanScrubber())
+        .AddOtlpExporter()
+        .Build();
+
+    private static MeterProvider Measures() => Sdk.CreateMeterProviderBuilder()
+        .SetResourceBuilder(Resource())
+        .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql")
+        .AddOtlpExporter()
+        .Build();
+
+    /// <summary>What the variables say of the service stands.</summary>
+    private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
+        .AddService(Service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version!.ToString(3))
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+
+    private static bool IsSet(string variable) => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
+}

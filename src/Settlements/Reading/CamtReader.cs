@@ -1,0 +1,313 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>
+/// Reads statements as ISO 20022 camt.053, of any of its versions. One entry after the other is held in memory. An entry of several transactions
+/// that add up to it is as many lines.
+/// </summary>
+internal sealed class CamtReader(Gathering found)
+{
+    private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:camt.";
+    private const string Wanted = Namespace + "053.";
+    private const long MaxCharacters = 512 * 1024 * 1024;
+
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        Async = true,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
+        MaxCharactersInDocument = MaxCharacters,
+    };
+
+    private readonly List<ReadLine> _lines = [];
+    private int _line;
+    private string? _reference;
+    private string? _account;
+    private Currency? _currency;
+    private long? _openingMinor;
+    private long? _closingMinor;
+
+    /// <summary>Reads all statements of a file.</summary>
+    /// <exception cref="XmlException">It is no XML, or has a document type.</exception>
+    public static async Task ReadAsync(Stream file, Gathering found, CancellationToken cancel)
+    {
+        using var xml = XmlReader.Create(file, Settings);
+        await xml.MoveToContentAsync();
+        if (!xml.NamespaceURI.StartsWith(Wanted, StringComparison.Ordinal) || xml.LocalName != "Document")
+        {
+            found.Refuse(LineOf(xml), xml.LocalName, xml.NamespaceURI.StartsWith(Namespace, StringComparison.Ordinal)
+                ? $"this is {xml.NamespaceURI[(Namespace.Length - "camt.".Length)..]}; a statement of booked entries is camt.053"
+                : "this is no camt.053 statement");
+            return;
+        }
+
+        CamtReader? statement = null;
+        while (!xml.EOF && !found.IsHopeless)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (xml is { NodeType: XmlNodeType.Element, LocalName: "Stmt" })
+            {
+                statement = new CamtReader(found) { _line = LineOf(xml) };
+                await xml.ReadAsync();
+            }
+            else if (xml is { NodeType: XmlNodeType.EndElement, LocalName: "Stmt" })
+            {
+                statement?.End();
+                statement = null;
+                await xml.ReadAsync();
+            }
+            else if (statement is not null && xml.NodeType == XmlNodeType.Element && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
+            {
+                var line = LineOf(xml);
+                // This moves on to what follows the element.
+                if (await XNode.ReadFromAsync(xml, cancel) is XElement element)
+                    statement.Take(element, line);
+            }
+            else if (statement is not null && xml.NodeType == XmlNodeType.Element)
+            {
+                await xml.SkipAsync();
+            }
+            else
+            {
+                await xml.ReadAsync();
+            }
+        }
+    }
+
+    private static int LineOf(XmlReader xml) => xml is IXmlLineInfo info ? info.LineNumber : 0;
+
+    private void Take(XElement element, int line)
+    {
+        switch (element.Name.LocalName)
+        {
+            case "Id":
+                _reference ??= NumberMask.Apply(element.Value);
+                break;
+            case "CreDtTm" when element.Value.Trim() is { Length: >= 10 } created:
+                // Many banks begin to count anew each year.
+                _reference = $"{_reference} of {created[..10]}";
+                break;
+            case "Acct":
+                TakeAccount(element, line);
+                break;
+            case "Bal":
+                TakeBalance(element, line);
+                break;
+            case "Ntry":
+                TakeEntry(element, line);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void TakeAccount(XElement account, int line)
+    {
+        _account = Text(account, "Id", "IBAN") ?? Text(account, "Id", "Othr", "Id");
+        if (_account is null)
+            found.Refuse(line, "Acct", "the account has no number");
+        if (Text(account, "Ccy") is { } code)
+            TakeCurrency(code, line, "Ccy");
+    }
+
+    private bool TakeCurrency(string? code, int line, string element)
+    {
+        if (!Currency.TryParse(code, out var currency))
+        {
+            found.Refuse(line, element, "a currency is an ISO 4217 code in capitals, such as EUR");
+            return false;
+        }
+
+        _currency ??= currency;
+        if (currency == _currency)
+            return true;
+        found.Refuse(line, element, $"{currency.Code} is another currency than the account's, {_currency.Code}");
+        return false;
+    }
+
+    private void TakeBalance(XElement balance, int line)
+    {
+        var type = Text(balance, "Tp", "CdOrPrtry", "Cd");
+        if (type is not ("OPBD" or "PRCD" or "CLBD") || Signed(balance, line) is not { } amountMinor)
+            return;
+        if (type == "CLBD")
+            _closingMinor = amountMinor;
+        else
+            _openingMinor = amountMinor;
+    }
+
+    private void TakeEntry(XElement entry, int line)
+    {
+        var status = Text(entry, "Sts", "Cd") ?? Text(entry, "Sts");
+        if (status != "BOOK")
+        {
+            found.Skipped++;
+            return;
+        }
+
+        var dated = Child(entry, "BookgDt") ?? Child(entry, "ValDt");
+        var day = (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim();
+        if (day is not { Length: >= 10 } || !DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var bookedOn))
+        {
+            found.Refuse(line, "BookgDt", "the entry has no date");
+            return;
+        }
+
+        if (!found.MayHave(_lines.Count, line) || Signed(entry, line) is not { } amountMinor)
+            return;
+        if (amountMinor == 0)
+        {
+            found.Skipped++;
+            return;
+        }
+
+        var transactions = entry.Elements().Where(child => child.Name.LocalName == "NtryDtls")
+            .SelectMany(details => details.Elements().Where(child => child.Name.LocalName == "TxDtls")).ToList();
+        var bank = Text(entry, "AcctSvcrRef") ?? Text(entry, "NtryRef");
+        if (transactions.Count > 1 && Parts(transactions, amountMinor, line) is { } parts)
+        {
+            foreach (var (transaction, partMinor) in parts)
+                Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor), [transaction], Text(transaction, "Refs", "AcctSvcrRef") is { } own ? $"{bank} {own}" : Reference(bank, transaction));
+        }
+        else
+        {
+            Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, amountMinor), transactions, bank, Text(entry, "AddtlNtryInf"));
+        }
+    }
+
+    /// <summary>The bank's reference of one of several transactions: the entry's own does not tell them apart.</summary>
+    private static string? Reference(string? bank, XElement transaction) =>
+        bank is null ? null : $"{bank} {Text(transaction, "Refs", "TxId")} {Text(transaction, "Refs", "EndToEndId")}";
+
+    private void Add(ReadLine line, List<XElement> transactions, string? bank, string? otherwise = null)
+    {
+        var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
+        var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm")).FirstOrDefault(name => name is not null);
+        var endToEnd = transactions.Select(one => Text(one, "Refs", "EndToEndId")).FirstOrDefault(id => id is not null and not "NOTPROVIDED");
+        var remittance = string.Join(' ', transactions.SelectMany(RemittanceOf));
+        _lines.Add(line with
+        {
+            Counterparty = NumberMask.Apply(counterparty),
+            Remittance = NumberMask.Apply(remittance.Length > 0 ? remittance : otherwise),
+            EndToEnd = NumberMask.Apply(endToEnd),
+            BankReference = bank,
+        });
+    }
+
+    private static IEnumerable<string> RemittanceOf(XElement transaction) =>
+        Child(transaction, "RmtInf") is { } remittance
+            ? remittance.Descendants().Where(part => part.Name.LocalName == "Ustrd" || (part.Name.LocalName == "Ref" && part.Parent?.Name.LocalName == "CdtrRefInf")).Select(part => part.Value)
+            : [];
+
+    /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else they are shown as one line.</summary>
+    private List<(XElement Transaction, long AmountMinor)>? Parts(List<XElement> transactions, long entryMinor, int line)
+    {
+        List<(XElement, long)> parts = [];
+        Int128 sumMinor = 0;
+        foreach (var transaction in transactions)
+        {
+            var amount = Child(transaction, "Amt") ?? Child(transaction, "AmtDtls", "TxAmt", "Amt");
+            if (amount is null || Minor(amount, line) is not { } partMinor || partMinor == 0)
+                return null;
+            partMinor = entryMinor < 0 ? -partMinor : partMinor;
+            if (Text(transaction, "CdtDbtInd") is { } side && side == "DBIT" != entryMinor < 0)
+                partMinor = -partMinor;
+            parts.Add((transaction, partMinor));
+            sumMinor += partMinor;
+        }
+
+        return sumMinor == entryMinor ? parts : null;
+    }
+
+    /// <summary>The amount of a balance or an entry, below zero where it is a debit; null where it is refused.</summary>
+    private long? Signed(XElement element, int line)
+    {
+        if (Child(element, "Amt") is not { } amount || Minor(amount, line) is not { } amountMinor)
+        {
+            if (Child(element, "Amt") is null)
+                found.Refuse(line, "Amt", "the amount is missing");
+            return null;
+        }
+
+        switch (Text(element, "CdtDbtInd"))
+        {
+            case "CRDT":
+                return amountMinor;
+            case "DBIT":
+                return -amountMinor;
+            default:
+                found.Refuse(line, "CdtDbtInd", "it is CRDT or DBIT");
+                return null;
+        }
+    }
+
+    private long? Minor(XElement amount, int line)
+    {
+        if (!TakeCurrency(amount.Attribute("Ccy")?.Value, line, "Amt"))
+            return null;
+        // The schema allows signs and zeros in front, and no exponent.
+        var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
+        text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
+        if (amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
+            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None)
+        {
+            return amountMinor;
+        }
+
+        found.Refuse(line, "Amt", $"the amount is no number above zero with at most {_currency!.MinorUnits} decimals");
+        return null;
+    }
+
+    private void End()
+    {
+        if (found.Faults.Count > 0)
+            return;
+        if (_account is null || _currency is not { } currency)
+        {
+            found.Refuse(_line, "Stmt", _account is null ? "the statement names no account" : "the statement names no currency");
+            return;
+        }
+
+        Int128 sumMinor = 0;
+        foreach (var one in _lines)
+            sumMinor += one.AmountMinor;
+        if (_openingMinor is { } openingMinor && _closingMinor is { } closingMinor && openingMinor + sumMinor != closingMinor)
+        {
+            found.Refuse(
+                _line, "Stmt",
+                $"its entries do not lead from its first balance to its last: {Shown(openingMinor)} and entries of {Shown(sumMinor)} make {Shown(openingMinor + sumMinor)}, not {Shown(closingMinor)}");
+            return;
+        }
+
+        found.Statements.Add(new ReadStatement(
+            StatementSource.Camt, CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account), _reference, currency, _openingMinor, _closingMinor, _lines));
+
+        string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
+    }
+
+    private static XElement? Child(XElement element, params ReadOnlySpan<string> path)
+    {
+        var at = element;
+        foreach (var name in path)
+        {
+            at = FirstOf(at, name);
+            if (at is null)
+                return null;
+        }
+
+        return at;
+    }
+
+    private static XElement? FirstOf(XElement element, string name) => element.Elements().FirstOrDefault(child => child.Name.LocalName == name);
+
+    private static string? Text(XElement element, params ReadOnlySpan<string> path) =>
+        Child(element, path) is { HasElements: false } leaf && leaf.Value.Trim() is { Length: > 0 } text ? text : null;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>Reads a bank's statement from CSV: one account, one currency, one row for each line.</summary>
+internal sealed class CsvStatementReader
+{
+    /// <summary>2027-01-31 and 31.01.2027. With slashes nobody can tell days from months.</summary>
+    private static readonly string[] Dates = ["yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy"];
+
+    private readonly Gathering _found;
+    private readonly List<ReadLine> _lines = [];
+    private Currency? _currency;
+    private string? _account;
+
+    private CsvStatementReader(Gathering found)
+    {
+        _found = found;
+        (_currency, _account) = (found.Options.Currency, found.Options.Account);
+    }
+
+    /// <summary>What takes the rows; null where columns are missing.</summary>
+    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Gathering found)
+    {
+        foreach (var needed in (CsvColumns[])[CsvColumns.BookedOn, CsvColumns.Amount])
+        {
+            if (needed.In(columns) < 0)
+                found.Refuse(line, needed.Name, "there is no such column");
+        }
+
+        if (CsvColumns.Remittance.In(columns) < 0 && CsvColumns.EndToEnd.In(columns) < 0)
+            found.Refuse(line, CsvColumns.Remittance.Name, "there is no such column");
+        if (CsvColumns.Currency.In(columns) < 0 && found.Options.Currency is null)
+            found.Refuse(line, CsvColumns.Currency.Name, "there is no such column: say the currency of the account");
+        if (CsvColumns.Account.In(columns) < 0 && found.Options.Account is null)
+            found.Refuse(line, CsvColumns.Account.Name, "there is no such column: say which account it is");
+        return found.Faults.Count == 0 ? new CsvStatementReader(found).Take : null;
+    }
+
+    /// <summary>Reads a day.</summary>
+    public static bool TryReadDay(CsvRow row, out DateOnly day)
+    {
+        day = default;
+        if (row[CsvColumns.BookedOn] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+            return true;
+        row.Refuse(CsvColumns.BookedOn, "a date is written as 2027-01-31 or 31.01.2027");
+        return false;
+    }
+
+    private bool Take(CsvRow row)
+    {
+        row.AtEnd = End;
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row) || !IsOfAccount(row) || !TryReadDay(row, out var day))
+            return !_found.IsHopeless;
+        if (AmountText.Read(row[CsvColumns.Amount] ?? "", _currency!, _found.Options.DecimalSign, out var amountMinor) is { } problem)
+        {
+            row.Refuse(CsvColumns.Amount, problem);
+            return true;
+        }
+
+        if (amountMinor == 0)
+        {
+            _found.Skipped++;
+            return true;
+        }
+
+        _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
+        {
+            Counterparty = NumberMask.Apply(row[CsvColumns.Counterparty]),
+            Remittance = NumberMask.Apply(row[CsvColumns.Remittance]),
+            EndToEnd = NumberMask.Apply(row[CsvColumns.EndToEnd]),
+            BankReference = row[CsvColumns.BankReference],
+        });
+        return true;
+    }
+
+    private bool TryCurrency(CsvRow row)
+    {
+        if (row[CsvColumns.Currency] is not { } text)
+        {
+            if (_currency is null)
+                row.Refuse(CsvColumns.Currency, "the currency is missing");
+            return _currency is not null;
+        }
+
+        if (!Currency.TryParse(text, out var currency))
+        {
+            row.Refuse(CsvColumns.Currency, "a currency is an ISO 4217 code in capitals, such as EUR");
+            return false;
+        }
+
+        _currency ??= currency;
+        if (currency == _currency)
+            return true;
+        row.Refuse(CsvColumns.Currency, $"{currency.Code} is another currency than the account's, {_currency.Code}");
+        return false;
+    }
+
+    private bool IsOfAccount(CsvRow row)
+    {
+        if (row[CsvColumns.Account] is not { } text)
+        {
+            if (_account is null)
+                row.Refuse(CsvColumns.Account, "the account is missing");
+            return _account is not null;
+        }
+
+        _account ??= text;
+        if (KeyOf(text) == KeyOf(_account))
+            return true;
+        row.Refuse(CsvColumns.Account, "this is another account than before: import one account at a time");
+        return false;
+    }
+
+    private void End()
+    {
+        if (_lines.Count > 0)
+            _found.Statements.Add(new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
+    }
+
+    /// <summary>An account's number as it is compared: without blanks.</summary>
+    public static string KeyOf(string account) => account.Replace(" ", "").ToUpperInvariant();
+
+    /// <summary>An account as it may be shown.</summary>
+    public static string Shown(string account)
+    {
+        if (Iban.TryParse(account, out var iban))
+            return iban.ToString();
+        var key = KeyOf(account);
+        return key.Any(char.IsAsciiDigit) && key.Length > 4 ? $"···· {key[^4..]}" : account.Trim();
+    }
+}

@@ -1,0 +1,40 @@
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>What a reader finds in a file, while it reads.</summary>
+internal sealed class Gathering(ReadingOptions options)
+{
+    private const int FaultsShown = 20;
+
+    private readonly List<FileFault> _faults = [];
+
+    public ReadingOptions Options => options;
+
+    public List<ReadStatement> Statements { get; } = [];
+
+    public IReadOnlyList<FileFault> Faults => _faults;
+
+    public int Skipped { get; set; }
+
+    /// <summary>Whether nothing more is worth reading.</summary>
+    public bool IsHopeless { get; private set; }
+
+    public void Refuse(int line, string? column, string problem)
+    {
+        if (_faults.Count < FaultsShown)
+            _faults.Add(new FileFault(line, column, problem));
+        else
+            IsHopeless = true;
+    }
+
+    /// <summary>Whether one more line is not too many.</summary>
+    public bool MayHave(int lines, int fileLine)
+    {
+        if (lines < options.MaxLines)
+            return true;
+        Refuse(fileLine, null, $"more than {options.MaxLines} lines: split the file");
+        IsHopeless = true;
+        return false;
+    }
+}

@@ -1,0 +1,136 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>
+/// Reads a provider's payout report from CSV: what it pays out, and of which payments, refunds, chargebacks and fees that is the sum. Amounts are
+/// above zero; the type tells the direction.
+/// </summary>
+internal sealed class PayoutReader
+{
+    private readonly Gathering _found;
+    private readonly List<ReadLine> _lines = [];
+    private Currency? _currency;
+    private (string Reference, long AmountMinor)? _payout;
+
+    private PayoutReader(Gathering found)
+    {
+        _found = found;
+        _currency = found.Options.Currency;
+    }
+
+    /// <summary>Whether only a payout report has these columns.</summary>
+    public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0;
+
+    /// <summary>What takes the rows; null where columns are missing.</summary>
+    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Gathering found)
+    {
+        foreach (var needed in (CsvColumns[])[CsvColumns.Type, CsvColumns.Reference, CsvColumns.Amount, CsvColumns.Fee, CsvColumns.Currency, CsvColumns.BookedOn])
+        {
+            if (needed.In(columns) < 0)
+                found.Refuse(line, needed.Name, "there is no such column");
+        }
+
+        return found.Faults.Count == 0 ? new PayoutReader(found).Take : null;
+    }
+
+    private bool Take(CsvRow row)
+    {
+        row.AtEnd = () => End(row.Line);
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row) || !CsvStatementReader.TryReadDay(row, out var day))
+            return !_found.IsHopeless;
+        if (!TryAmount(row, CsvColumns.Amount, out var amountMinor) || !TryAmount(row, CsvColumns.Fee, out var feeMinor))
+            return true;
+        var reference = row[CsvColumns.Reference];
+        switch (row[CsvColumns.Type]?.ToLowerInvariant())
+        {
+            case "payment":
+                Add(row, SettlementLineKind.Payment, day, amountMinor - feeMinor, feeMinor, reference);
+                break;
+            case "refund":
+                Add(row, SettlementLineKind.Refund, day, -amountMinor - feeMinor, feeMinor, reference);
+                break;
+            case "chargeback":
+                // The books have the dispute's fee since they were told of the dispute.
+                Add(row, SettlementLineKind.Chargeback, day, -amountMinor - feeMinor, 0, reference);
+                break;
+            case "fee" when amountMinor == 0:
+                Add(row, SettlementLineKind.Fee, day, -feeMinor, 0, reference ?? "fee");
+                break;
+            case "fee":
+                row.Refuse(CsvColumns.Amount, "a fee stands in the column for fees");
+                break;
+            case "payout" when _payout is null && reference is not null && feeMinor == 0:
+                _payout = (reference, amountMinor);
+                break;
+            case "payout":
+                row.Refuse(CsvColumns.Type, "there is one payout in a report, with a reference and without a fee");
+                break;
+            default:
+                row.Refuse(CsvColumns.Type, "a type is one of payment, refund, chargeback, fee and payout");
+                break;
+        }
+
+        return true;
+    }
+
+    private void Add(CsvRow row, SettlementLineKind kind, DateOnly day, long amountMinor, long feeMinor, string? reference)
+    {
+        if (reference is null)
+            row.Refuse(CsvColumns.Reference, "the reference is missing");
+        else if (amountMinor == 0)
+            row.Refuse(CsvColumns.Amount, "it moves nothing");
+        else
+            _lines.Add(new ReadLine(row.Line, kind, day, amountMinor) { FeeMinor = feeMinor, Remittance = reference });
+    }
+
+    private bool TryAmount(CsvRow row, CsvColumns column, out long amountMinor)
+    {
+        amountMinor = 0;
+        if (row[column] is not { } text)
+            return true;
+        var problem = AmountText.Read(text, _currency!, _found.Options.DecimalSign, out amountMinor);
+        if (problem is null && amountMinor < 0)
+            problem = "amounts of a report are above zero; the type tells the direction";
+        if (problem is not null)
+            row.Refuse(column, problem);
+        return problem is null;
+    }
+
+    private bool TryCurrency(CsvRow row)
+    {
+        if (!Currency.TryParse(row[CsvColumns.Currency], out var currency))
+        {
+            row.Refuse(CsvColumns.Currency, "a currency is an ISO 4217 code in capitals, such as EUR");
+            return false;
+        }
+
+        _currency ??= currency;
+        if (currency == _currency)
+            return true;
+        row.Refuse(CsvColumns.Currency, $"{currency.Code} is another currency than the report's, {_currency.Code}");
+        return false;
+    }
+
+    private void End(int line)
+    {
+        if (_payout is not { } payout)
+        {
+            _found.Refuse(line, null, "the row of type payout is missing");
+            return;
+        }
+
+        Int128 sumMinor = 0;
+        foreach (var one in _lines)
+            sumMinor += one.AmountMinor;
+        if (sumMinor != payout.AmountMinor)
+        {
+            _found.Refuse(0, null, $"The payout is {new Money(payout.AmountMinor, _currency!)}, and its rows add up to {new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!)}.");
+            return;
+        }
+
+        _found.Statements.Add(new ReadStatement(
+            StatementSource.Payout, _found.Options.Provider, _found.Options.Provider, payout.Reference, _currency!, null, payout.AmountMinor, _lines));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml;
+using CsvHelper;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Settlements.Reading;
+
+/// <summary>Reads a file with statements: XML or CSV, whatever it turns out to be. A refused file has changed nothing.</summary>
+public static class StatementFile
+{
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The file, which can be sought in; it is read twice.</param>
+    /// <param name="options">What is known of it.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
+    {
+        var found = new Gathering(options);
+        if (file.Length > options.MaxBytes)
+            found.Refuse(0, null, $"The file has more than {options.MaxBytes / (1024 * 1024)} MiB: split it.");
+        if (file.Length == 0)
+            found.Refuse(0, null, "The file is empty.");
+        if (found.Faults.Count > 0)
+            return new ReadFile([], found.Faults, 0, default);
+        file.Position = 0;
+        var hash = await SHA256.HashDataAsync(file, cancel);
+        file.Position = 0;
+        try
+        {
+            if (await IsXmlAsync(file, options, cancel))
+                await CamtReader.ReadAsync(file, found, cancel);
+            else
+                await ReadCsvAsync(file, found, cancel);
+        }
+        catch (XmlException broken)
+        {
+            found.Refuse(broken.LineNumber, null, ProblemOf(broken));
+        }
+        catch (DecoderFallbackException)
+        {
+            found.Refuse(0, null, "The file is not in UTF-8. Save it in UTF-8 and import it again.");
+        }
+        catch (CsvHelperException broken)
+        {
+            found.Refuse((int)(broken.Context?.Parser?.RawRow ?? 0), null, "this is no CSV: look for a quotation mark that is not closed, or a field without end");
+        }
+
+        if (found.Faults.Count == 0 && found.Statements.Count == 0)
+            found.Refuse(0, null, "The file has no statement in it.");
+        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped, hash);
+    }
+
+    /// <summary>What the XML reader says may repeat the file: it is said in our own words.</summary>
+    private static string ProblemOf(XmlException broken) => broken.Message.Contains("DTD", StringComparison.Ordinal)
+        ? "it has a document type, which could name other files: such XML is not read"
+        : "this is no XML that can be read; the file may be cut off";
+
+    private static async Task<bool> IsXmlAsync(Stream file, ReadingOptions options, CancellationToken cancel)
+    {
+        if (options.Source is { } told)
+            return told == StatementSource.Camt;
+        using var text = new StreamReader(file, Encoding.UTF8, leaveOpen: true);
+        var start = new char[256];
+        var length = await text.ReadBlockAsync(start, cancel);
+        file.Position = 0;
+        return start.AsSpan(0, length).TrimStart("\uFEFF \r\n\t").StartsWith("<");
+    }
+
+    private static async Task ReadCsvAsync(Stream file, Gathering found, CancellationToken cancel)
+    {
+        using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        await CsvTable.ReadAsync(text, found, cancel);
+    }
+}

@@ -1,0 +1,271 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage;
+using Quittance.Storage.Settlements;
+
+namespace Quittance.Settlements;
+
+/// <summary>
+/// Imports statements, and has booked what their lines certainly are. Everything may be done again: a line is booked once, however often
+/// and by how many it is tried.
+/// </summary>
+/// <param name="database">The books.</param>
+/// <param name="engine">Books.</param>
+/// <param name="clock">The time.</param>
+/// <param name="partsOf">What a payment that was only recorded is for, as its own API said.</param>
+public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf)
+{
+    private const int LinesAtOnce = 2000;
+
+    private readonly Statements _statements = new(database, clock);
+    private readonly Evidence _evidence = new(database);
+
+    /// <summary>
+    /// Imports a file: all of it, or nothing where it is refused. Then matches its open lines, also those of a file that was imported before, and books them.
+    /// </summary>
+    /// <param name="file">The file; can be sought in.</param>
+    /// <param name="fileName">Its name, to be shown.</param>
+    /// <param name="options">What is known of it.</param>
+    /// <param name="origin">Who imports it.</param>
+    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="cancel">Ends the work between two lines; the file can be imported again.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<DeskOutcome> ImportAsync(
+        Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
+    {
+        var read = await StatementFile.ReadAsync(file, options, cancel);
+        if (read.Faults.Count > 0)
+            return new DeskOutcome([], read.Faults, read.Skipped);
+        var imported = await _statements.ImportAsync(read.Statements, read.Hash, fileName, origin, cancel);
+        if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
+        {
+            var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
+            return new DeskOutcome(
+                [], [new FileFault(0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives two statements one number.")],
+                read.Skipped);
+        }
+
+        long lines = read.Statements.Sum(statement => (long)statement.Lines.Count), done = 0;
+        List<DeskReport> reports = [];
+        foreach (var one in imported)
+        {
+            var (booked, bookedMinor) = await MatchAsync(one.Id, origin with { Action = null }, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
+            reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
+        }
+
+        return new DeskOutcome(reports, [], read.Skipped);
+    }
+
+    /// <summary>Matches the open lines of a statement with the books as they are now, and books what is certain.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="origin">Who asks.</param>
+    /// <param name="progress">Is told of each line that was looked at.</param>
+    /// <param name="cancel">Ends the work between two lines.</param>
+    /// <returns>How many lines were booked, and what they come to in minor units.</returns>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<(long Lines, long Minor)> MatchAsync(StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
+    {
+        long booked = 0, bookedMinor = 0;
+        var after = 0;
+        while (true)
+        {
+            var lines = await _statements.LinesAsync(statement, SettlementStatus.Open, after, LinesAtOnce, cancel);
+            if (lines.Count == 0)
+                return (booked, bookedMinor);
+            after = lines[^1].Number;
+            var evidence = await _evidence.OfAsync(statement.Merchant, lines, cancel);
+            List<(SettlementLineId, string)> findings = [];
+            List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
+            foreach (var line in lines)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var match = SettlementMatching.Match(line, evidence[line.Id]);
+                if (match.Use is null)
+                    findings.Add((line.Id, match.Finding));
+                else
+                    sent.Add((line, engine.SubmitAsync(await CommandOfAsync(line, match, origin, cancel), patient: true)));
+            }
+
+            foreach (var (line, outcome) in sent)
+            {
+                switch (await outcome)
+                {
+                    case { Accepted: true }:
+                        booked++;
+                        bookedMinor += line.Amount.AmountMinor;
+                        break;
+                    case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
+                        throw new StoreUnavailableException("The database could not be reached before all lines were booked. Import the file again.");
+                    case var refused:
+                        findings.Add((line.Id, FindingOf(refused)));
+                        break;
+                }
+            }
+
+            await _statements.NoteAsync(statement.Merchant, findings, cancel);
+            progress?.Invoke(lines.Count);
+        }
+    }
+
+    /// <summary>Books a line for a payment in the books, as an operator says.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="payment">The payment: one that waits for this money, or one whose money is said to be at the bank, or went back from there.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="note">Why; null where nothing was said.</param>
+    public Task<Outcome> BookAsync(SettlementLine line, PaymentView payment, Origin origin, string? note)
+    {
+        var target = AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
+        var isReported = line.Kind != SettlementLineKind.Entry;
+        var completes = payment.Payment.Status == PaymentStatus.Pending && !isReported;
+        return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, isReported ? SettlementUse.Reported : SettlementUse.Transfer)
+        {
+            Payment = completes ? null : payment.Payment.Id,
+            Brings = completes ? new ClosePending(origin, target, payment.Payment.Id, ClearingProvider.BankTransfer, partsOf(payment)) : null,
+            Provider = isReported ? line.Account : null,
+            Note = note,
+        });
+    }
+
+    /// <summary>Books a line as a new payment of a customer, as an operator says: it settles these charges, as far as they are due, and is credit beyond them.</summary>
+    /// <param name="line">The line; money that came.</param>
+    /// <param name="account">Whose money it is.</param>
+    /// <param name="slot">The slot of that account.</param>
+    /// <param name="charges">What it is for; empty for what the customer owes, the oldest first.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="note">Why; null where nothing was said.</param>
+    public Task<Outcome> BookAsync(SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note)
+    {
+        var target = AccountTarget.Of(account, slot);
+        return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
+        {
+            Brings = Payment(line, target, [.. charges.Select(Part.ChargeUpTo)], origin) with
+            {
+                Remainder = charges.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
+            },
+            Note = note,
+        });
+    }
+
+    /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="provider">The provider; null for a fee.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="note">Why; null where nothing was said.</param>
+    public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note) =>
+        engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
+        {
+            Provider = provider,
+            Note = note,
+        });
+
+    /// <summary>Does with a line what an operator says.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="choice">What it is.</param>
+    /// <param name="names">The charges, the customer, the payment or the provider; empty where nothing is to be named.</param>
+    /// <param name="origin">Who says so.</param>
+    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="cancel">Ends the looking up of names.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<ChoiceOutcome> BookAsync(
+        SettlementLine line, SettlementChoice choice, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+    {
+        if (choice is not (SettlementChoice.Fee or SettlementChoice.Ignore) && names.Count == 0)
+            return new ChoiceOutcome(null, "say which one");
+        var merchant = line.Id.Merchant;
+        switch (choice)
+        {
+            case SettlementChoice.Fee:
+                return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note), null);
+            case SettlementChoice.Ignore:
+                return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin), null);
+            case SettlementChoice.Payout:
+                return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
+            case SettlementChoice.Payment:
+                var books = new Books(database);
+                var payment = long.TryParse(names[0], out var number)
+                    ? await books.PaymentAsync(merchant, number, cancel)
+                    : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
+                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note), null);
+            case SettlementChoice.Customer:
+                var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
+                return payers is [var payer]
+                    ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note), null)
+                    : new ChoiceOutcome(null, payers.Count == 0 ? $"there is no customer {names[0]}" : $"several customers are called {names[0]}: say the number of one");
+            case SettlementChoice.Charge:
+                return await BookChargesAsync(line, names, origin, note, cancel);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(choice));
+        }
+    }
+
+    private async Task<ChoiceOutcome> BookChargesAsync(
+        SettlementLine line, IReadOnlyList<string> names, Origin origin, string? note, CancellationToken cancel)
+    {
+        List<NamedCharge> charges = [];
+        foreach (var name in names)
+        {
+            var found = (await _evidence.NamedAsync(line.Id.Merchant, [name], cancel)).Charges;
+            if (found is not [var charge])
+                return new ChoiceOutcome(null, found.Count == 0 ? $"there is no charge {name}" : $"several charges are called {name}: say the number of one, {string.Join(" or ", found.Select(one => one.Number))}");
+            charges.Add(charge);
+        }
+
+        return charges.DistinctBy(charge => charge.Account).Count() > 1
+            ? new ChoiceOutcome(null, "the charges are of several customers")
+            : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
+    }
+
+    /// <summary>Leaves a line out of the books.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="origin">Who says so.</param>
+    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) => engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
+
+    private async Task<BookSettlement> CommandOfAsync(SettlementLine line, SettlementMatch match, Origin origin, CancellationToken cancel)
+    {
+        var target = match.Account is var (account, slot) ? AccountTarget.Of(account, slot) : line.Id.House;
+        return new BookSettlement(origin, target, line.Id, match.Use!.Value)
+        {
+            Brings = match switch
+            {
+                { Completes: true, Payment: { } waiting } =>
+                    new ClosePending(origin, target, waiting, ClearingProvider.BankTransfer, await PartsAsync(waiting, cancel)),
+                { Use: SettlementUse.Transfer, Payment: null } => Payment(line, target, PartsOf(line, match.Charges), origin),
+                _ => null,
+            },
+            Payment = match.Completes ? null : match.Payment,
+            Provider = match.Provider,
+            Settles = match.Settles,
+        };
+    }
+
+    private async Task<IReadOnlyList<Part>> PartsAsync(PaymentId payment, CancellationToken cancel) =>
+        await new Books(database).PaymentAsync(payment, asOf: null, cancel) is { } view ? partsOf(view) : [];
+
+    /// <summary>Exact amounts: a charge of which less is open by now is refused, and the line waits for an operator.</summary>
+    private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
+        ? [Part.Charge(only.Reference, line.Amount.AmountMinor)]
+        : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];
+
+    private RecordPayment Payment(SettlementLine line, AccountTarget target, IReadOnlyList<Part> parts, Origin origin) =>
+        new(origin, target, new PaymentId(line.Id.Merchant, Guid.CreateVersion7(clock.GetUtcNow())), Reference.House)
+        {
+            Amount = line.Amount,
+            ReceivedBy = ClearingProvider.BankTransfer,
+            Method = PaymentMethod.BankAccountTransfer,
+            Parts = parts,
+        };
+
+    private static string FindingOf(Outcome refused) => refused.Faults[0].Refusal switch
+    {
+        Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
+        Refusal.SettlementBooked => "Another line is booked for the same payment.",
+        Refusal.PaymentNotPending => "The payment does not wait for its money any more.",
+        var other => $"It could not be booked: {other}.",
+    };
+}

@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace Quittance.Storage;
+
+/// <summary>What waits for others, over all merchants.</summary>
+/// <param name="Waiting">Deliveries that are still to be told.</param>
+/// <param name="Late">Those of them that have been due for some time, so that nobody seems to tell them.</param>
+/// <param name="Dead">Deliveries that were given up.</param>
+/// <param name="Unsettled">Attempts at providers without a last word.</param>
+public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
+{
+    /// <summary>More than this is not counted.</summary>
+    public const int CountedTo = 100_000;
+
+    /// <summary>Counts what waits.</summary>
+    /// <param name="database">Where.</param>
+    /// <param name="lateSince">What was due before this is late.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, DateTimeOffset lateSince, CancellationToken cancel)
+    {
+        var read = await database.ReadAllAsync(
+            // Indexes: delivery_due, delivery_dead, attempt_unsettled; each read as far as is counted, and never a table.
+            """
+            SELECT (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'waiting' LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'waiting' AND due_at < $1 LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'dead' LIMIT $2) d),
+                   (SELECT count(*) FROM (SELECT FROM attempt WHERE status IN ('open', 'unknown', 'pending') LIMIT $2) a)
+            """,
+            command => command.With(lateSince.UtcDateTime).With(CountedTo),
+            (row, first) => new Backlog(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3)), cancel);
+        return read[0];
+    }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Quittance.Storage.Backups;
+
+/// <summary>
+/// Restores a backup into a database without books, in one transaction: the schema of its time, its rows, and what this version adds to
+/// that schema. Whatever goes wrong, nothing of it is there.
+/// </summary>
+public static class Restoration
+{
+    // Foreign keys of a large table are checked when its last row is sent.
+    private const int Patience = int.MaxValue;
+
+    private const string OutOfResources = "53";
+
+    /// <summary>Restores a backup that was opened.</summary>
+    /// <param name="database">A database that was never used.</param>
+    /// <param name="file">The backup.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="progress">Is told which part is done, from 0 to 1.</param>
+    /// <param name="cancel">Ends the work; nothing remains of it.</param>
+    /// <returns>What was restored.</returns>
+    /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no room.</exception>
+    public static async Task<BackupSummary> ReadAsync(
+        NpgsqlDataSource database, BackupFileReader file, TimeProvider clock, IProgress<double>? progress, CancellationToken cancel)
+    {
+        var later = LaterThan(file);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await BooksTables.CountAsync(connection, cancel) > 0)
+            throw new BackupException("There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database.");
+        try
+        {
+            await Migrations.PrepareAsync(connection, cancel);
+            await Migrations.ApplyAsync(connection, Migrations.All.Except(later), clock, cancel);
+            var summaries = await ReadTablesAsync(connection, file, progress, cancel);
+            await Migrations.ApplyAsync(connection, later, clock, cancel);
+            await transaction.CommitAsync(cancel);
+            await AnalyseAsync(connection, cancel);
+            return new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries);
+        }
+        catch (PostgresException full) when (full.SqlState.StartsWith(OutOfResources, StringComparison.Ordinal))
+        {
+            throw new BackupException($"The database has no room for the backup ({full.MessageText}). Nothing was restored.", full);
+        }
+    }
+
+    /// <summary>Our migrations that the backup does not know.</summary>
+    private static IReadOnlyList<Migration> LaterThan(BackupFileReader file)
+    {
+        if (file.Header.Migrations.Count == 0)
+            throw new BackupException($"{file.FullPath} says no schema.");
+        try
+        {
+            return Migrations.Missing(file.Header.Migrations);
+        }
+        catch (MigrationException other)
+        {
+            throw new BackupException($"{file.FullPath} was made by a newer version of Quittance, or by one that was never released. Restore it with that version. ({other.Message})", other);
+        }
+    }
+
+    private static async Task<List<TableSummary>> ReadTablesAsync(
+        NpgsqlConnection connection, BackupFileReader file, IProgress<double>? progress, CancellationToken cancel)
+    {
+        var ours = await BooksTables.ReadAsync(connection, cancel);
+        var kept = file.Header.Tables;
+        if (!kept.Select(table => table.Name).Order(StringComparer.Ordinal).SequenceEqual(ours.Select(table => table.Name).Order(StringComparer.Ordinal))
+            || !kept.All(table => ours.First(our => our.Name == table.Name).Columns.SequenceEqual(table.Columns)))
+        {
+            throw new BackupException($"{file.FullPath} has other tables than its schema.");
+        }
+
+        List<TableSummary> summaries = [];
+        foreach (var table in kept)
+        {
+            try
+            {
+                summaries.Add(await ReadTableAsync(connection, file, table, progress, cancel));
+            }
+            catch (PostgresException refused) when (refused.SqlState[..2] is "22" or "23")
+            {
+                throw new BackupException($"PostgreSQL does not take the rows of {table.Name}: {refused.MessageText}. Nothing was restored.", refused);
+            }
+        }
+
+        return (await file.ReadAsync(cancel)).Kind == FrameKind.End ? summaries : throw Broken(file, "its end");
+    }
+
+    private static async Task<TableSummary> ReadTableAsync(
+        NpgsqlConnection connection, BackupFileReader file, TableLayout table, IProgress<double>? progress, CancellationToken cancel)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (kind, contents) = await file.ReadAsync(cancel);
+        var rows = await connection.BeginRawBinaryCopyAsync($"COPY {BooksTables.Quoted(table)} FROM STDIN (FORMAT binary)", cancel);
+        rows.ReadTimeout = Patience;
+        try
+        {
+            for (; kind == FrameKind.Rows; (kind, contents) = await file.ReadAsync(cancel))
+            {
+                hash.AppendData(contents);
+                await rows.WriteAsync(contents, cancel);
+                progress?.Report((double)file.Position / file.Length);
+            }
+        }
+        catch
+        {
+            await rows.CancelAsync();
+            throw;
+        }
+
+        await rows.DisposeAsync();
+        if (kind != FrameKind.TableEnd || file.Parse<TableSummary>(contents) is not { } summary || summary.Name != table.Name)
+            throw Broken(file, table.Name);
+        var count = await BooksTables.RowsAsync(connection, table.Name, cancel);
+        return summary.Rows == count && summary.Sha256 == Convert.ToHexStringLower(hash.GetHashAndReset())
+            ? summary
+            : throw Broken(file, table.Name);
+    }
+
+    /// <summary>So that the first plans are made for tables as large as they are.</summary>
+    private static async Task AnalyseAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var analyse = new NpgsqlCommand($"ANALYZE {string.Join(", ", BooksTables.Names.Select(BooksTables.Quoted))}", connection) { CommandTimeout = 0 };
+        await analyse.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static BackupException Broken(BackupFileReader file, string table) =>
+        new($"{file.FullPath} does not hold together at {table}: the rows are not those that it says. Nothing was restored; use another backup.");
+}

@@ -1,0 +1,33 @@
+using System.Data;
+using Npgsql;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>Several readings of the books as of one moment, so that their figures add up.</summary>
+internal sealed class Snapshot
+{
+    private readonly NpgsqlConnection _connection;
+    private readonly CancellationToken _cancel;
+
+    private Snapshot(NpgsqlConnection connection, CancellationToken cancel) => (_connection, _cancel) = (connection, cancel);
+
+    /// <summary>Reads on one snapshot.</summary>
+    public static Task<T> ReadAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        return await read(new Snapshot(connection, cancel));
+    });
+
+    /// <summary>All rows of one statement.</summary>
+    public async Task<List<T>> AllAsync<T>(string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T> read)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        parameters(batch.Statement(sql));
+        await using var reader = await batch.ExecuteReaderAsync(_cancel);
+        List<T> rows = [];
+        while (await reader.ReadAsync(_cancel))
+            rows.Add(read(reader));
+        return rows;
+    }
+}

@@ -1,0 +1,209 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>
+/// Reads the transfers of ledger accounts. No index leads from a ledger account to its transfers, as every payment would have to write it. A customer's
+/// are found by what the customer has; those of the merchant's own, and of customers with very much, by going back through all transfers,
+/// a bounded part at a time.
+/// </summary>
+/// <param name="database">The books.</param>
+public sealed class TransferReading(NpgsqlDataSource database)
+{
+    /// <summary>How many transfers a part has at most.</summary>
+    public const int PageSize = 50;
+
+    // A customer with more payments and charges is read as the merchant's own ledger accounts are.
+    private const int MostSubjects = 3000;
+    private const int Window = 10_000;
+    private const int NewerSummed = 50_000;
+
+    internal const string Moved = """
+        SELECT t.*, e.occurred_at, e.type, e.credential_id, e.request_id,
+               CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END AS effect_minor
+          FROM (SELECT p.id FROM payment p WHERE p.account_id = $3 AND p.merchant_id = $1
+                UNION ALL
+                SELECT c.id FROM charge c WHERE c.account_id = $3 AND c.merchant_id = $1) s
+         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id OFFSET 0) t
+         CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence LIMIT 1) e
+         WHERE t.debit_id = ANY($2) OR t.credit_id = ANY($2)
+        """;
+
+    /// <summary>The columns of <see cref="Transfer"/>, of a transfer t with its event e and the joins of <see cref="Around"/>.</summary>
+    internal const string Columns = """
+        t.subject_id, t.sequence, t.line, t.amount_minor, t.currency, e.occurred_at, e.type, e.credential_id, e.request_id,
+        d.id, d.slot, d.kind, d.holder_id, d.purpose, d.currency, c.id, c.slot, c.kind, c.holder_id, c.purpose, c.currency,
+        da.number, ca.number, p.number, g.name
+        """;
+
+    internal const string Around = """
+        CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
+        CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
+         LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = d.holder_id LIMIT 1) da ON true
+         LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = c.holder_id LIMIT 1) ca ON true
+         LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = t.subject_id LIMIT 1) p ON true
+         LEFT JOIN LATERAL (SELECT coalesce(g.document, g.reference, g.number::text) AS name FROM charge g WHERE g.merchant_id = $1 AND g.id = t.charge_id LIMIT 1) g ON true
+        """;
+
+    private const string Event = """
+        CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence LIMIT 1) e
+        """;
+
+    /// <summary>A part of a ledger account's transfers.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="ledger">The ledger account.</param>
+    /// <param name="before">The last one that was shown; null for the newest.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <returns>The ledger account with the part; null where the merchant has none of that id.</returns>
+    public Task<(LedgerTotals Ledger, TransferPage Page)?> OfLedgerAccountAsync(MerchantId merchant, Guid ledger, TransferPlace? before, CancellationToken cancel) =>
+        Snapshot.ReadAsync<(LedgerTotals, TransferPage)?>(database, async snapshot =>
+        {
+            if (await LedgerReading.FindAsync(snapshot, merchant, ledger) is not { } totals)
+                return null;
+            var balanceMinor = totals.DebitsMinor - totals.CreditsMinor;
+            var page = totals.Account.Holder != Guid.Empty && await HasFewAsync(snapshot, new AccountId(merchant, totals.Account.Holder))
+                ? await OfCustomerAsync(snapshot, merchant, totals.Account.Holder, [ledger], balanceMinor, before)
+                : await OfAnybodyAsync(snapshot, merchant, [ledger], balanceMinor, before);
+            return (totals, page);
+        }, cancel);
+
+    /// <summary>The first transfers that one event made, or that all events of one payment or charge made, in their order.</summary>
+    internal static Task<List<BookedTransfer>> OfEventAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int? sequence, int limit) => snapshot.AllAsync(
+        $"""
+        SELECT {Columns}
+          FROM (SELECT t.* FROM transfer t
+                 WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence BETWEEN $3 AND $4 ORDER BY t.sequence, t.line LIMIT $5) t {Event} {Around}
+         ORDER BY t.sequence, t.line
+        """,
+        command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row => Transfer(row, merchant));
+
+    /// <summary>Whether a customer has few enough payments and charges to go through all of them.</summary>
+    private static async Task<bool> HasFewAsync(Snapshot snapshot, AccountId account)
+    {
+        // Indexes: payment_of_account, charge_listed.
+        var counts = await snapshot.AllAsync(
+            """
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM payment p WHERE p.account_id = $2 AND p.merchant_id = $1 LIMIT $3) p)
+                   + (SELECT count(*) FROM (SELECT 1 FROM charge c WHERE c.account_id = $2 AND c.merchant_id = $1 LIMIT $3) c)
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value).With(MostSubjects), row => row.GetInt64(0));
+        return counts[0] < MostSubjects;
+    }
+
+    private static async Task<TransferPage> OfCustomerAsync(
+        Snapshot snapshot, MerchantId merchant, Guid account, Guid[] ledger, long balanceMinor, TransferPlace? before)
+    {
+        // Newest first by when it was booked. The moment of the last one shown comes from its event.
+        var rows = await snapshot.AllAsync(
+            $"""
+            WITH moved AS MATERIALIZED ({Moved}),
+                 numbered AS (SELECT m.*, row_number() OVER (ORDER BY m.occurred_at DESC, m.subject_id DESC, m.sequence DESC, m.line DESC) AS place FROM moved m),
+                 start AS (SELECT coalesce((SELECT n.place FROM numbered n WHERE n.subject_id = $4 AND n.sequence = $5 AND n.line = $6), 0) AS place)
+            SELECT {Columns}, t.effect_minor, s.newer, s.newer_minor, s.older, s.older_minor
+              FROM (SELECT count(*) FILTER (WHERE n.place <= start.place) AS newer,
+                           coalesce(sum(n.effect_minor) FILTER (WHERE n.place <= start.place), 0)::bigint AS newer_minor,
+                           count(*) FILTER (WHERE n.place > start.place + $7) AS older,
+                           coalesce(sum(n.effect_minor) FILTER (WHERE n.place > start.place + $7), 0)::bigint AS older_minor
+                      FROM numbered n, start) s,
+                   (SELECT n.* FROM numbered n, start WHERE n.place > start.place AND n.place <= start.place + $7) t
+              CROSS JOIN LATERAL (SELECT t.occurred_at, t.type, t.credential_id, t.request_id) e {Around}
+             ORDER BY t.place
+            """,
+            command => command.With(merchant.Value).With(ledger).With(account).With(before?.Subject ?? Guid.Empty).With(before?.Sequence ?? 0).With(before?.Line ?? 0)
+                .With(PageSize),
+            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25), Newer: row.GetInt64(26), NewerMinor: row.GetInt64(27), Older: row.GetInt64(28), OlderMinor: row.GetInt64(29)));
+        if (rows.Count == 0)
+            return new TransferPage([], balanceMinor, 0) { OlderCount = 0 };
+        var first = rows[0];
+        return new TransferPage([.. rows.Select(row => row.Transfer)], balanceMinor, rows.Sum(row => row.Effect))
+        {
+            NewerCount = first.Newer,
+            NewerMinor = first.NewerMinor,
+            OlderCount = first.Older,
+            OlderMinor = first.OlderMinor,
+            Next = first.Older > 0 ? rows[^1].Transfer.Place : null,
+        };
+    }
+
+    private static async Task<TransferPage> OfAnybodyAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, long balanceMinor, TransferPlace? before)
+    {
+        var from = before ?? TransferPlace.End;
+        // Index: the primary key, backwards. Ids of payments and charges begin with the time.
+        var rows = await snapshot.AllAsync(
+            $"""
+            SELECT {Columns}, CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END
+              FROM (SELECT t.* FROM (
+                        SELECT t.* FROM transfer t
+                         WHERE t.merchant_id = $1 AND (t.merchant_id, t.subject_id, t.sequence, t.line) < ($1, $3, $4, $5)
+                         ORDER BY t.merchant_id DESC, t.subject_id DESC, t.sequence DESC, t.line DESC LIMIT $6) t
+                     WHERE t.debit_id = ANY($2) OR t.credit_id = ANY($2) LIMIT $7) t
+              {Event} {Around}
+             ORDER BY t.subject_id DESC, t.sequence DESC, t.line DESC
+            """,
+            command => command.With(merchant.Value).With(ledger).With(from.Subject).With(from.Sequence).With(from.Line).With(Window).With(PageSize + 1),
+            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25)));
+        var hasMore = rows.Count > PageSize;
+        if (hasMore)
+            rows.RemoveAt(PageSize);
+        var end = hasMore ? rows[^1].Transfer.Place : await EndOfWindowAsync(snapshot, merchant, from);
+        var (newer, newerMinor) = before is null ? (0L, 0L) : await NewerAsync(snapshot, merchant, ledger, from);
+        var pageMinor = rows.Sum(row => row.Effect);
+        var isAll = end is null && newer >= 0;
+        return new TransferPage([.. rows.Select(row => row.Transfer)], balanceMinor, pageMinor)
+        {
+            NewerCount = newer,
+            NewerMinor = newer < 0 ? 0 : newerMinor,
+            IsNewerSummed = newer >= 0,
+            // Where these are the oldest, and the newer ones are known, everything was added up.
+            OlderMinor = isAll ? 0 : balanceMinor - pageMinor - (newer < 0 ? 0 : newerMinor),
+            OlderCount = isAll ? 0 : null,
+            Next = end,
+            IsCutShort = !hasMore && end is not null,
+        };
+    }
+
+    /// <summary>The last transfer of the part that was looked through; null where that reached the oldest.</summary>
+    private static async Task<TransferPlace?> EndOfWindowAsync(Snapshot snapshot, MerchantId merchant, TransferPlace from)
+    {
+        var last = await snapshot.AllAsync(
+            """
+            SELECT t.subject_id, t.sequence, t.line FROM transfer t
+             WHERE t.merchant_id = $1 AND (t.merchant_id, t.subject_id, t.sequence, t.line) < ($1, $2, $3, $4)
+             ORDER BY t.merchant_id DESC, t.subject_id DESC, t.sequence DESC, t.line DESC OFFSET $5 LIMIT 1
+            """,
+            command => command.With(merchant.Value).With(from.Subject).With(from.Sequence).With(from.Line).With(Window - 1),
+            row => new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)));
+        return last.Count == 0 ? null : last[0];
+    }
+
+    /// <summary>How many transfers from a place on there are, that one included, and what they add up to; -1 where there are too many to look through.</summary>
+    private static async Task<(long Count, long SumMinor)> NewerAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, TransferPlace from)
+    {
+        var sums = await snapshot.AllAsync(
+            """
+            SELECT count(*), count(*) FILTER (WHERE t.debit_id = ANY($2) OR t.credit_id = ANY($2)),
+                   coalesce(sum(CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END), 0)::bigint
+              FROM (SELECT t.* FROM transfer t
+                     WHERE t.merchant_id = $1 AND (t.merchant_id, t.subject_id, t.sequence, t.line) >= ($1, $3, $4, $5)
+                     ORDER BY t.merchant_id DESC, t.subject_id DESC, t.sequence DESC, t.line DESC LIMIT $6) t
+            """,
+            command => command.With(merchant.Value).With(ledger).With(from.Subject).With(from.Sequence).With(from.Line).With(NewerSummed),
+            row => (Looked: row.GetInt64(0), Count: row.GetInt64(1), Sum: row.GetInt64(2)));
+        return sums[0].Looked < NewerSummed ? (sums[0].Count, sums[0].Sum) : (-1, 0);
+    }
+
+    internal static BookedTransfer Transfer(NpgsqlDataReader row, MerchantId merchant) => new(
+        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetFieldValue<DateTimeOffset>(5), Words.ToEventType(row.GetString(6)),
+        Side(row, merchant, 9, 21), Side(row, merchant, 15, 22), new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))))
+    {
+        Credential = row.GetInt64(7),
+        Request = row.GetGuid(8),
+        PaymentNumber = row.IsDBNull(23) ? null : row.GetInt64(23),
+        Charge = row.IsDBNull(24) ? null : row.GetString(24),
+    };
+
+    private static LedgerSide Side(NpgsqlDataReader row, MerchantId merchant, int first, int number) =>
+        new(row.GetGuid(first), LedgerRows.Name(row, merchant, first + 1), row.IsDBNull(number) ? null : row.GetInt64(number));
+}

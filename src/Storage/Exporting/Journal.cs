@@ -1,0 +1,105 @@
+using System.Data;
+using System.Runtime.CompilerServices;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Storage.Exporting;
+
+/// <summary>
+/// All transfers of a merchant in the order of time, as of one moment. PostgreSQL sorts them once, on its disk where they are many, and they are
+/// read as they come: neither side holds more than a few in memory.
+/// </summary>
+public sealed class Journal(NpgsqlDataSource database)
+{
+    private const string Within = "($2::timestamptz IS NULL OR e.occurred_at >= $2) AND ($3::timestamptz IS NULL OR e.occurred_at < $3)";
+
+    /// <summary>Reads the journal.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="from">The first day, in UTC; null from the beginning.</param>
+    /// <param name="to">The last day, in UTC; null to the end.</param>
+    /// <param name="progress">Is told which part is done, from 0 to 1.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public async IAsyncEnumerable<JournalEntry> ReadAsync(
+        MerchantId merchant, DateOnly? from, DateOnly? to, IProgress<double>? progress, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
+        await using var count = StatementOf(connection, $"""
+            SELECT count(*) FROM transfer t JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
+             WHERE t.merchant_id = $1 AND {Within}
+            """, merchant, from, to);
+        var all = (long)(await count.ExecuteScalarAsync(cancel))!;
+
+        await using var statement = StatementOf(connection, $"""
+            SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
+                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name, e.credential_id, e.request_id
+              FROM transfer t
+              JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
+              JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+              JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+              LEFT JOIN account da ON da.merchant_id = $1 AND da.id = d.holder_id
+              LEFT JOIN account ca ON ca.merchant_id = $1 AND ca.id = c.holder_id
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = t.subject_id
+              LEFT JOIN refund r ON r.merchant_id = $1 AND r.id = t.subject_id
+              LEFT JOIN payment rp ON rp.merchant_id = $1 AND rp.id = r.payment_id
+              LEFT JOIN settlement_line s ON s.merchant_id = $1 AND s.id = t.subject_id
+              LEFT JOIN payment sp ON sp.merchant_id = $1 AND sp.id = s.payment_id
+              LEFT JOIN charge h ON h.merchant_id = $1 AND h.id = t.charge_id
+              LEFT JOIN account a ON a.merchant_id = $1 AND a.id = coalesce(p.account_id, r.account_id, h.account_id, sp.account_id)
+              LEFT JOIN credential k ON k.merchant_id = $1 AND k.id = e.credential_id
+             WHERE t.merchant_id = $1 AND {Within}
+             ORDER BY e.occurred_at, t.subject_id, t.sequence, t.line
+            """, merchant, from, to);
+        await using var row = await statement.ExecuteReaderAsync(cancel);
+        for (long done = 1; await row.ReadAsync(cancel); done++)
+        {
+            yield return EntryOf(row);
+            if (done % 1000 == 0)
+                progress?.Report((double)done / all);
+        }
+    }
+
+    /// <summary>The currencies in which there are books.</summary>
+    public async Task<IReadOnlyList<Currency>> CurrenciesAsync(MerchantId merchant, CancellationToken cancel)
+    {
+        List<Currency> currencies = [];
+        await using var batch = database.CreateBatch();
+        batch.Statement("SELECT DISTINCT currency FROM ledger_account WHERE merchant_id = $1 ORDER BY currency").With(merchant.Value);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+            currencies.Add(Currency.Parse(row.GetString(0)));
+        return currencies;
+    }
+
+    private static JournalEntry EntryOf(NpgsqlDataReader row)
+    {
+        var credential = row.GetInt64(18);
+        return new JournalEntry(
+            new DateTimeOffset(row.GetDateTime(0), TimeSpan.Zero), (row.GetGuid(1), row.GetInt32(2)), row.GetInt32(3), row.GetString(4),
+            LedgerAccountName.Of(Words.ToKind(row.GetString(5)), row.GetString(6), Number(7)),
+            LedgerAccountName.Of(Words.ToKind(row.GetString(8)), row.GetString(9), Number(10)),
+            new Money(row.GetInt64(11), Currency.Parse(row.GetString(12))), Number(13), Number(14), Number(15), Number(16),
+            row.IsDBNull(17) ? $"{credential}" : $"{credential} ({row.GetString(17)})", row.GetGuid(19));
+
+        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+    }
+
+    private static NpgsqlCommand StatementOf(NpgsqlConnection connection, string sql, MerchantId merchant, DateOnly? from, DateOnly? to) =>
+        new(sql, connection)
+        {
+            CommandTimeout = 0,
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = merchant.Value },
+                Moment(from),
+                Moment(to?.AddDays(1)),
+            },
+        };
+
+    private static NpgsqlParameter Moment(DateOnly? day) => new()
+    {
+        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz,
+        Value = day is { } given ? given.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc) : DBNull.Value,
+    };
+}

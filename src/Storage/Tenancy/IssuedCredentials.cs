@@ -1,0 +1,169 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+
+namespace Quittance.Storage.Tenancy;
+
+/// <summary>
+/// The credentials that operators have given out. A credential keeps its number, and with it its history and its webhooks, when its
+/// secret is changed; a former secret that is still let in for a while has a number of its own.
+/// </summary>
+public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>A merchant's credentials in the order of their numbers, those that have ended too.</summary>
+    public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+        """
+        SELECT c.id, i.dialect, c.kind, c.name, c.scopes, c.created_at, c.revoked_at, x.name, x.is_public, x.redirect_uris
+          FROM credential c
+          JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id
+          LEFT JOIN client x ON x.merchant_id = $1 AND x.credential_id = c.id
+         WHERE c.merchant_id = $1 ORDER BY c.id
+        """,
+        command => command.With(merchant.Value),
+        (row, first) => new IssuedCredential(
+            row.GetInt64(first), row.GetString(first + 1), Words.ToCredentialKind(row.GetString(first + 2)), row.GetString(first + 3),
+            row.GetFieldValue<string[]>(first + 4), row.GetFieldValue<DateTimeOffset>(first + 5),
+            row.IsDBNull(first + 6) ? null : row.GetFieldValue<DateTimeOffset>(first + 6))
+        {
+            Client = row.IsDBNull(first + 7) ? null : new IssuedClient(row.GetString(first + 7), row.GetBoolean(first + 8), row.GetFieldValue<string[]>(first + 9)),
+        },
+        cancel);
+
+    /// <summary>Lets somebody into an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
+    /// <param name="installation">The installation.</param>
+    /// <param name="kinds">The ways.</param>
+    /// <param name="name">Whom it is for.</param>
+    /// <param name="scopes">What they may do.</param>
+    /// <param name="by">Who does it, once a credential's number is known.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <returns>The secrets; empty where the same request has done it before.</returns>
+    public Task<IReadOnlyList<IssuedSecret>> IssueAsync(
+        Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes, Func<long, Origin> by,
+        CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<IssuedSecret>>(async () =>
+    {
+        var merchant = installation.Merchant;
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Merchants.LockAsync(connection, merchant, cancel);
+        if (await OperatorActions.IsDoneAsync(connection, by(0), cancel))
+            return [];
+        List<IssuedSecret> issued = [];
+        foreach (var kind in kinds)
+        {
+            var secret = NewSecret.Of(kind);
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            batch.Statement("""
+                INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
+                SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
+                """)
+                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name).With(Credentials.HashOf(secret)).With(scopes.ToArray())
+                .With(clock.GetUtcNow().UtcDateTime);
+            issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
+        }
+
+        await using var audit = new NpgsqlBatch(connection, transaction);
+        OperatorActions.AddTo(audit, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow());
+        await audit.ExecuteNonQueryAsync(cancel);
+        await transaction.CommitAsync(cancel);
+        return issued;
+    });
+
+    /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="id">The credential's number.</param>
+    /// <param name="secret">The new secret, of which only the hash is kept.</param>
+    /// <param name="keepOldUntil">Until when the old one is let in beside it; null for no longer, and then no other former secret is either.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<CredentialOutcome> RotateAsync(
+        MerchantId merchant, long id, string secret, DateTimeOffset? keepOldUntil, Origin? by, CancellationToken cancel) =>
+        ChangeAsync(merchant, id, by, (known, batch) =>
+        {
+            if (known.HasEnd)
+                return CredentialOutcome.Ended;
+            if (known.Kind is CredentialKind.Issuer || known.IsPublic == true)
+                return CredentialOutcome.WithoutSecret;
+            if (known.IsPublic is not null && keepOldUntil is not null)
+                return CredentialOutcome.OneSecretOnly;
+            batch.Statement("UPDATE credential SET secret_hash = $3 WHERE merchant_id = $1 AND id = $2")
+                .With(merchant.Value).With(id).With(Credentials.HashOf(secret));
+            if (keepOldUntil is { } until)
+            {
+                batch.Statement("""
+                    INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at, revoked_at)
+                    SELECT $1, (SELECT max(m.id) + 1 FROM credential m WHERE m.merchant_id = $1), c.installation_id, c.kind, $3, $4, c.scopes, c.created_at, $5
+                      FROM credential c WHERE c.merchant_id = $1 AND c.id = $2
+                    """)
+                    .With(merchant.Value).With(id).With(NameOfFormer(id)).With(known.SecretHash).With(until.UtcDateTime);
+            }
+            else
+            {
+                EndFormer(batch, merchant, id);
+            }
+
+            return CredentialOutcome.Changed;
+        }, cancel);
+
+    /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
+    /// <param name="merchant">The merchant.</param>
+    /// <param name="id">The credential's number.</param>
+    /// <param name="by">Who does it; null where no operator does.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, CancellationToken cancel) =>
+        ChangeAsync(merchant, id, by, (known, batch) =>
+        {
+            if (!known.LetsIn)
+                return CredentialOutcome.Ended;
+            batch.Statement("UPDATE credential SET revoked_at = $3 WHERE merchant_id = $1 AND id = $2")
+                .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+            EndFormer(batch, merchant, id);
+            return CredentialOutcome.Changed;
+        }, cancel);
+
+    private static string NameOfFormer(long id) => $"former secret of {id}";
+
+    private void EndFormer(NpgsqlBatch batch, MerchantId merchant, long id) =>
+        batch.Statement("UPDATE credential SET revoked_at = $3 WHERE merchant_id = $1 AND name = $2 AND revoked_at > $3")
+            .With(merchant.Value).With(NameOfFormer(id)).With(clock.GetUtcNow().UtcDateTime);
+
+    private Task<CredentialOutcome> ChangeAsync(
+        MerchantId merchant, long id, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await Merchants.LockAsync(connection, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+                return CredentialOutcome.Repeated;
+            if (await ReadAsync(connection, merchant, id, cancel) is not { } known)
+                return CredentialOutcome.Unknown;
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            var outcome = change(known, batch);
+            if (outcome != CredentialOutcome.Changed)
+                return outcome;
+            await batch.ExecuteNonQueryAsync(cancel);
+            await transaction.CommitAsync(by, clock, cancel);
+            return outcome;
+        });
+
+    private async Task<Known?> ReadAsync(NpgsqlConnection connection, MerchantId merchant, long id, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("""
+            SELECT c.kind, c.secret_hash, c.revoked_at IS NOT NULL, c.revoked_at IS NULL OR c.revoked_at > $3, x.is_public
+              FROM credential c LEFT JOIN client x ON x.merchant_id = $1 AND x.credential_id = c.id
+             WHERE c.merchant_id = $1 AND c.id = $2
+            """)
+            .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+        await using var row = await batch.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel)
+            ? new Known(
+                Words.ToCredentialKind(row.GetString(0)), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3),
+                row.IsDBNull(4) ? null : row.GetBoolean(4))
+            : null;
+    }
+
+    /// <summary>A credential as it stands; <c>IsPublic</c> is null where it is no client's.</summary>
+    private sealed record Known(CredentialKind Kind, byte[] SecretHash, bool HasEnd, bool LetsIn, bool? IsPublic);
+}

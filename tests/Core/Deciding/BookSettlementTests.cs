@@ -1,0 +1,116 @@
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Tests.Deciding;
+
+/// <summary>How lines of statements are booked.</summary>
+public sealed class BookSettlementTests
+{
+    private const string Bank = "bank DE ···· 3000";
+
+    [Fact]
+    public void Transfer_ThatPaysABill_IsThePaymentAndTheBank()
+    {
+        var changes = Given.Account().Owing(30_00).Seeing(30_00).When(Paying(30_00, Part.Charge(Given.ChargeName("bill"), 30_00)))
+            .Moves("clearing bank-transfer → receivable 30.00 EUR", $"{Bank} → clearing bank-transfer 30.00 EUR")
+            .Settles(("bill", 30_00));
+
+        var line = Assert.Single(changes.SettlementLines);
+        Assert.Equal((SettlementStatus.Booked, SettlementUse.Transfer, 1), (line.Status, line.Use!.Value, line.Events));
+        Assert.Equal((changes.Payments[0].Id, changes.Payments[0].Id.Value), (line.Payment!.Value, line.Settles!.Value));
+        // The answer tells of the line.
+        Assert.Equal((EventType.SettlementBooked, Given.LineId.Value), (changes.Events[^1].Type, changes.Events[^1].Subject));
+    }
+
+    [Fact]
+    public void Transfer_OfAnotherAmountThanItsPayment_IsRefused()
+    {
+        Given.Account().Owing(30_00).Seeing(31_00).When(Paying(30_00)).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().Seeing(-30_00).When(Paying(30_00)).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().Seeing(30_00).When(Paying(30_00) with { Brings = Given.Paying(30_00) }).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Transfer_WhosePaymentIsRefused_ChangesNothing() =>
+        Given.Account().Seeing(30_00).When(Paying(30_00, Part.Charge(Given.ChargeName("unknown"), 30_00))).IsRefused(new Fault(Refusal.ChargeUnknown, 0));
+
+    [Fact]
+    public void Line_ThatIsBookedOrUnknown_IsRefused()
+    {
+        Given.Account().When(Paying(30_00)).IsRefused(Refusal.SettlementUnknown);
+        Given.Account().Seeing(30_00, status: SettlementStatus.Booked).When(Paying(30_00)).IsRefused(Refusal.SettlementBooked);
+        Given.Account().Seeing(30_00, status: SettlementStatus.Booked).When(Ignoring()).IsRefused(Refusal.SettlementBooked);
+        Given.Account().When(Ignoring()).IsRefused(Refusal.SettlementUnknown);
+    }
+
+    [Fact]
+    public void Line_ThatWasIgnored_CanBeBooked()
+    {
+        var ignored = Assert.Single(Given.Account().Seeing(30_00).When(Ignoring()).Moves().SettlementLines);
+        Assert.Equal((SettlementStatus.Ignored, "not ours"), (ignored.Status, ignored.Note));
+        Given.Account().Seeing(30_00, status: SettlementStatus.Ignored).When(Paying(30_00)).IsAccepted();
+    }
+
+    [Fact]
+    public void Payment_AtTheBank_IsSeenThereOnce()
+    {
+        Given Held(string holder = ClearingProvider.BankTransfer) => Given.Account().HavingPaid(30_00).HeldBy(holder).Seeing(30_00);
+        Held().When(Seen()).Moves($"{Bank} → clearing bank-transfer 30.00 EUR");
+        Held().SettledElsewhere(Given.PaymentId("payment").Value).When(Seen()).IsRefused(Refusal.SettlementBooked);
+        Held("cash").When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().HavingPaid(31_00).HeldBy(ClearingProvider.BankTransfer).Seeing(30_00).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentUnknown);
+        Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(30_00, Given.Euro)).Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentNotCaptured);
+        // Nothing of it went back.
+        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Seeing(-30_00).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Payout_AtTheBank_WasOnTheWay()
+    {
+        Given.Nobody().Seeing(90_00).When(House(SettlementUse.Payout, "sandbox")).Moves($"{Bank} → clearing payout:sandbox 90.00 EUR");
+        Given.Nobody().Seeing(-90_00).When(House(SettlementUse.Payout, "sandbox")).Moves($"clearing payout:sandbox → {Bank} 90.00 EUR");
+        Given.Nobody().Seeing(90_00).SettledElsewhere(Guid.AllBitsSet).When(House(SettlementUse.Payout, "sandbox") with { Settles = Guid.AllBitsSet })
+            .IsRefused(Refusal.SettlementBooked);
+        Given.Nobody().Seeing(90_00).When(House(SettlementUse.Payout, null)).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Fee_OfTheBankOrAProvider_IsAnExpense()
+    {
+        Given.Nobody().Seeing(-5_00).When(House(SettlementUse.Fee, null)).Moves($"fees → {Bank} 5.00 EUR");
+        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "sandbox")).Moves("fees → clearing payout:sandbox 5.00 EUR");
+        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "other")).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Report_OfAPaymentAndARefund_TakesThemFromTheProvider()
+    {
+        Given Held() => Given.Account().HavingPaid(100_00).HeldBy("sandbox");
+        Held().Seeing(97_50, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported())
+            .Moves("clearing payout:sandbox → clearing sandbox 100.00 EUR", "fees → clearing payout:sandbox 2.50 EUR");
+        Held().Seeing(-10_25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported())
+            .Moves("clearing sandbox → clearing payout:sandbox 10.00 EUR", "fees → clearing payout:sandbox 0.25 EUR");
+        Held().Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).Moves("clearing sandbox → clearing payout:sandbox 35.00 EUR");
+        Held().Seeing(97_49, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Seeing(97_50, SettlementLineKind.Payment, account: "other", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Seeing(97_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    private static BookSettlement Paying(long amountMinor, params IReadOnlyList<Part> parts) => new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer)
+    {
+        Brings = Given.Paying(amountMinor, parts) with { Account = Given.Target(), ReceivedBy = ClearingProvider.BankTransfer },
+    };
+
+    private static BookSettlement Seen() => new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer) { Payment = Given.PaymentId("payment") };
+
+    private static BookSettlement Reported() =>
+        new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Reported) { Payment = Given.PaymentId("payment"), Provider = "sandbox" };
+
+    private static BookSettlement House(SettlementUse use, string? provider) => new(Given.Origin, Given.LineId.House, Given.LineId, use) { Provider = provider };
+
+    private static IgnoreSettlement Ignoring() => new(Given.Origin, Given.LineId, "not ours");
+}

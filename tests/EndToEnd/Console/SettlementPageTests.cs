@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text;
+using Quittance.Core.Access;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Operators import statements, see what does not match, and book it.</summary>
+public sealed class SettlementPageTests(BooksFixture books, Browser browser)
+{
+    private const string Import = "/console/settlements/import";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Statement_ThatIsUploaded_IsMatched_AndTheRestIsBookedByAnOperator()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 50_00));
+        await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-none");
+        await desk.LookEverywhereAsync(browser, Import, "settlement-import");
+        var file = new Camt().With(30, "INV-2027-1").With(50, "from Jonas").With(-4.90m, "Account fee").With(7, "by mistake").ToXml();
+
+        using var imported = await UploadAsync(desk, file);
+        Assert.Equal(HttpStatusCode.SeeOther, imported.StatusCode);
+        var place = imported.Headers.Location!.OriginalString;
+        Assert.Contains("1 booked, 3 open, 0 ignored", await desk.PageAsync(place), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements");
+        await desk.LookEverywhereAsync(browser, place, "settlement");
+
+        var line = await LineAsync(desk, "from Jonas");
+        Assert.Contains("of the same amount", await desk.PageAsync(line), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, line, "settlement-line");
+        await desk.LookEverywhereAsync(browser, $"{line}/book?as=charge&name=INV-2027-2", "settlement-book");
+        using (var unknown = await BookAsync(desk, line, "charge", "INV-2027-9"))
+            Assert.Contains("there is no charge INV-2027-9", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        foreach (var (about, choice, which) in new[] { ("from Jonas", "charge", "INV-2027-2"), ("Account fee", "fee", ""), ("by mistake", "ignore", "") })
+        {
+            using var booked = await BookAsync(desk, await LineAsync(desk, about), choice, which);
+            Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
+        }
+
+        using (var again = await BookAsync(desk, line, "charge", "INV-2027-2"))
+            Assert.Contains("the line is booked", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Contains("3 booked, 0 open, 1 ignored", await desk.PageAsync(place), StringComparison.Ordinal);
+        Assert.Contains("No line is open", await desk.PageAsync("/console/settlements"), StringComparison.Ordinal);
+        Assert.Equal(75_10L, await books.ScalarAsync("SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'", desk.Merchant.Value));
+        Assert.Equal(4L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what LIKE 'settlement.%' AND who = $2", desk.Merchant.Value, desk.Person.Name));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task File_ThatIsRefused_IsToldOfLineByLine_AndNothingIsImported()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        foreach (var (file, because) in new[]
+        {
+            (new Camt().With(1, "x").ToXml(closingOff: 1), "do not lead from its first balance to its last"),
+            ("Auftragskonto;Buchungstag;Verwendungszweck;Betrag;Waehrung\n1;05.11.2027;x;1.234;EUR\n", "line 2, Betrag: &#x27;1.234&#x27; can be read in two ways"),
+            ("<script>alert(1)</script>", "no camt.053"),
+        })
+        {
+            using var refused = await UploadAsync(desk, file);
+            Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+            Assert.Contains(because, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM statement WHERE merchant_id = $1", desk.Merchant.Value));
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
+    }
+
+    private async Task OweAsync(TestDesk desk, params (string Account, string Bill, long AmountMinor)[] owed)
+    {
+        var business = new Business(desk.Merchant);
+        foreach (var (account, bill, amountMinor) in owed)
+        {
+            Assert.True((await books.Engine.SubmitAsync(business.Opening(account))).Accepted);
+            Assert.True((await books.Engine.SubmitAsync(business.Charge(account, bill, amountMinor))).Accepted);
+        }
+    }
+
+    private async Task<string> LineAsync(TestDesk desk, string remittance) =>
+        $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, remittance):D}";
+
+    private static Task<HttpResponseMessage> BookAsync(TestDesk desk, string line, string choice, string which) =>
+        desk.SendAsync($"{line}/book", ("Choice", choice), ("Which", which), ("Reason", "I asked the customer"));
+
+    private static async Task<HttpResponseMessage> UploadAsync(TestDesk desk, string file)
+    {
+        using var content = new MultipartFormDataContent
+        {
+            { new StringContent("action"), "_handler" },
+            { new ByteArrayContent(Encoding.UTF8.GetBytes(file)), "Statement", "../statement.xml" },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Import) { Content = content };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        return await desk.Client.SendAsync(request, Cancel);
+    }
+}

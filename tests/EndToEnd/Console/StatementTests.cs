@@ -1,0 +1,113 @@
+using System.Net;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Storage.Console;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Customers' statements.</summary>
+public sealed class StatementTests(BooksFixture books, Browser browser)
+{
+    [Fact]
+    public async Task Statement_GoesFromOpeningToClosing_LineByLine()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1", "Ada");
+        await ours.ChargeAsync("A-1", "B-1", 100_00);
+        await Task.Delay(5, TestContext.Current.CancellationToken);
+        var from = TimeProvider.System.GetUtcNow();
+        var payment = await ours.PayAsync("A-1", 130_00, "B-1");
+        await ours.ChargeAsync("A-1", "B-2", 20_00);
+        await ours.AllocateAsync("A-1", payment, "B-2", 20_00);
+        await ours.RefundAsync("A-1", payment, 10_00);
+
+        var statement = await ReadAsync(ada, from, from.AddHours(1));
+
+        Assert.Equal((100_00, 0), (statement.OpeningMinor, statement.ClosingMinor));
+        Assert.Equal([(-100_00, 0), (-30_00, -30_00), (20_00, -10_00), (0, -10_00), (10_00, 0)], statement.Lines.Select(line => (line.OwesMinor, line.BalanceMinor)));
+        Assert.True(statement.IsProven);
+        var before = await ReadAsync(ada, from.AddHours(-1), from);
+        Assert.Equal((0, 100_00, 1), (before.OpeningMinor, before.ClosingMinor, before.Count));
+        Assert.Empty((await ReadAsync(ada, from.AddHours(1), from.AddHours(2))).Lines);
+    }
+
+    [Fact]
+    public async Task Statement_InParts_CarriesItsBalanceOver()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1");
+        for (var i = 0; i < 210; i++)
+            await ours.ChargeAsync("A-1", $"B-{i}", 1_00);
+
+        var first = await desk.PageAsync($"/console/customers/{ada.Value:D}/statement");
+        var second = await desk.PageAsync($"/console/customers/{ada.Value:D}/statement?skip=200");
+
+        Assert.DoesNotContain("Closing balance", first, StringComparison.Ordinal);
+        Assert.Contains("Opening balance", first, StringComparison.Ordinal);
+        Assert.Contains("Carried over", second, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"figure\">200.00</span>", second, StringComparison.Ordinal);
+        Assert.Contains("Closing balance", second, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"figure\">210.00</span>", second, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Csv_HasEveryLine_AndNoFormula()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("=A1", "=HYPERLINK(\"http://evil.example\")");
+        await ours.ChargeAsync("=A1", "=cmd|' /C calc'!A0", 12_34);
+        await ours.ChargeAsync("=A1", "@SUM(1)", 1_00);
+        await ours.ChargeAsync("=A1", "-2+3", 1_00);
+        await ours.ChargeAsync("=A1", "\t=1", 1_00);
+        await ours.PayAsync("=A1", 100_00);
+
+        using var answer = await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement.csv", TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
+        var lines = text.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(8, lines.Length);
+        Assert.Contains(",12.34,,12.34,,EUR,,", lines[2], StringComparison.Ordinal);
+        Assert.Contains("Closing balance,,,,84.66,EUR", lines[^1], StringComparison.Ordinal);
+        Assert.All(lines.Skip(1).SelectMany(line => line.Split(',')), cell => Assert.DoesNotMatch("^\"?[=+@\\t-]", cell));
+    }
+
+    [Theory]
+    [InlineData("from=2026-13-01")]
+    [InlineData("from=2026-02-02&to=2026-02-01")]
+    [InlineData("to=0001-01-01")]
+    [InlineData("to=9999-12-31")]
+    [InlineData("from=yesterday")]
+    [InlineData("skip=-1")]
+    [InlineData("skip=999999999")]
+    [InlineData("currency=XYZ")]
+    [InlineData("currency=JPY")]
+    public async Task StrangeQuestions_AreAnswered(string query)
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ada = await new BooksOfOne(books, desk.Merchant).CustomerAsync("A-1");
+        using var answer = await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement?{query}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Statement_LooksWell()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1", "Ada Lovelace");
+        await ours.ChargeAsync("A-1", "B-1", 1_100_00);
+        var payment = await ours.PayAsync("A-1", 1_130_00, "B-1");
+        await ours.ChargeAsync("A-1", "B-2", 20_00);
+        await ours.AllocateAsync("A-1", payment, "B-2", 20_00);
+        await ours.RefundAsync("A-1", payment, 10_00);
+        await desk.LookEverywhereAsync(browser, $"/console/customers/{ada.Value:D}/statement", "statement");
+    }
+
+    private async Task<Statement> ReadAsync(AccountId account, DateTimeOffset from, DateTimeOffset until) =>
+        (await new StatementReading(books.Database).ReadAsync(account, null, from, until, 0, 100, TestContext.Current.CancellationToken))!;
+}

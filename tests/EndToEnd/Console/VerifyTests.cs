@@ -1,0 +1,78 @@
+using System.Net;
+using Quittance.Core.Access;
+using Quittance.Storage.Console;
+using Quittance.Storage.Verification;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Verification on a button.</summary>
+public sealed class VerifyTests(BooksFixture books, Browser browser)
+{
+    private const string Path = "/console/ledger/verify";
+
+    [Fact]
+    public async Task Verify_TellsThatTheBooksAreClean_OrWhatIsWrong()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A-1");
+        await ours.ChargeAsync("A-1", "B-1", 20_00);
+
+        Assert.Contains($"All {Verifier.RuleCount} rules hold", await VerifyAsync(desk), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, Path, "verify");
+
+        var receivable = await ours.ReceivableAsync(ada);
+        await books.ScalarAsync("UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, receivable);
+        var broken = await VerifyAsync(desk);
+        await books.ScalarAsync("UPDATE ledger_account SET debits_minor = debits_minor - 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, receivable);
+        Assert.Contains("rules do not hold", broken, StringComparison.Ordinal);
+        Assert.Contains("totals are the sums of its transfers", broken, StringComparison.Ordinal);
+        Assert.Contains($"{receivable}", broken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_RunsOnceAtATime()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using var verifications = new Verifications(books.Database, TimeProvider.System);
+        await using var connection = await books.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("LOCK TABLE data_key IN ACCESS EXCLUSIVE MODE; LOCK TABLE settlement_line IN ACCESS EXCLUSIVE MODE", connection, transaction);
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            Assert.True(verifications.Begin(desk.Merchant, "Ada"));
+            Assert.False(verifications.Begin(desk.Merchant, "Grace"));
+            Assert.True(verifications.LatestOf(desk.Merchant)!.IsRunning);
+        }
+
+        while (verifications.LatestOf(desk.Merchant)!.IsRunning)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.True(verifications.LatestOf(desk.Merchant)!.Report!.IsClean);
+        Assert.True(verifications.Begin(desk.Merchant, "Grace"));
+        while (verifications.LatestOf(desk.Merchant)!.IsRunning)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Viewer_MayNotVerify()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        using var answer = await desk.SendAsync(Path);
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.DoesNotContain(Path, await desk.PageAsync("/console/ledger"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> VerifyAsync(TestDesk desk)
+    {
+        using (var sent = await desk.SendAsync(Path))
+            Assert.Equal((HttpStatusCode.SeeOther, Path), (sent.StatusCode, sent.Headers.Location!.OriginalString));
+        while (true)
+        {
+            var page = await desk.PageAsync(Path);
+            if (!page.Contains("asks again by itself", StringComparison.Ordinal))
+                return page;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Documentation;
+
+/// <summary>
+/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill in or have
+/// beforehand stands in <see cref="Readers"/>.
+/// </summary>
+public sealed partial class DocumentedCommandsTests(BooksFixture books)
+{
+    private const string Documented = "http://127.0.0.1:8080";
+
+    // What a machine of ours can't do, with what stands for it.
+    private static readonly string[] Elsewhere = ["docker ", "sudo ", "systemctl ", "journalctl "];
+
+    public static TheoryData<string> Guides => [.. Files().Where(file => !Readers.RunByOthers.Contains(file) && Blocks(file).Any())];
+
+    [Theory]
+    [MemberData(nameof(Guides))]
+    public async Task Commands_OfAGuide_DoWhatTheySay(string file)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("quittance-reader-");
+        try
+        {
+            await using var demo = await RunningProgram.StartAsync("demo", "--data", Path.Combine(folder.FullName, ".quittance"));
+            var reader = Readers.Of(file);
+            var name = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+            if (reader.NeedsDatabase)
+                await books.ScalarAsync($"CREATE DATABASE {name}");
+            var script = new StringBuilder(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel)).Append('\n').Append(reader.Before).Append('\n');
+            foreach (var block in Blocks(file))
+                script.Append(reader.FillIn(block)).Append('\n');
+            var (exitCode, output) = await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal), folder.FullName, name, cancel);
+            Assert.True(exitCode == 0, $"{file}: {output}");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Guide_ThatOthersRun_Exists_AndHasCommands() =>
+        Assert.All(Readers.RunByOthers, file => Assert.NotEmpty(Blocks(file)));
+
+    [Fact]
+    public void Links_BetweenOurPages_LeadSomewhere()
+    {
+        var broken =
+            from file in Files()
+            from Match link in Link().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
+            let target = link.Groups["to"].Value
+            where !target.Contains("://", StringComparison.Ordinal)
+            let parts = target.Split('#')
+            let path = parts[0].Length == 0 ? Path.Combine(RunningProgram.Solution, file) : Path.GetFullPath(Path.Combine(RunningProgram.Solution, Path.GetDirectoryName(file)!, parts[0]))
+            where !(File.Exists(path) || Directory.Exists(path)) || (parts.Length > 1 && !Anchors(path).Contains(parts[1]))
+            select $"{file}: {target}";
+
+        Assert.Empty(broken);
+    }
+
+    /// <summary>Types a script into a shell. Returns how that ended and what it printed, errors among it.</summary>
+    private async Task<(int ExitCode, string Output)> TypeAsync(string script, string folder, string database, CancellationToken cancel)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
+        start.Environment["QUITTANCE"] = Path.Combine(AppContext.BaseDirectory, "quittance");
+        start.Environment["SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "Quittance.Sandbox");
+        start.Environment["BENCH"] = BenchProgram;
+        start.Environment["SOLUTION"] = RunningProgram.Solution;
+        start.Environment["SPARE_PORT"] = $"{BooksFixture.FreePort()}";
+        start.Environment["SANDBOX_PORT"] = $"{BooksFixture.FreePort()}";
+        start.Environment["POSTGRES"] = books.ConnectionString;
+        start.Environment["READER"] = database;
+        using var shell = Process.Start(start)!;
+        var said = new StringBuilder();
+        shell.OutputDataReceived += Hear;
+        shell.ErrorDataReceived += Hear;
+        shell.BeginOutputReadLine();
+        shell.BeginErrorReadLine();
+        try
+        {
+            await shell.WaitForExitAsync(cancel);
+        }
+        finally
+        {
+            if (!shell.HasExited)
+                shell.Kill(entireProcessTree: true);
+        }
+
+        lock (said)
+            return (shell.ExitCode, said.ToString());
+
+        void Hear(object sender, DataReceivedEventArgs line)
+        {
+            lock (said)
+                said.AppendLine(line.Data);
+        }
+    }
+
+    /// <summary>Built beside the tests, for either configuration.</summary>
+    private static string BenchProgram =>
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "EndToEnd"), "bench", StringComparison.Ordinal) + "Quittance.bench";
+
+    /// <summary>Every page of ours, by its path from the solution.</summary>
+    private static IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(RunningProgram.Solution, "*.md", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
+            .Select(file => Path.GetRelativePath(RunningProgram.Solution, file))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "node_modules" or "bin" or "obj" or "TestResults" || folder.StartsWith('.')))
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>What a page says to type, without what runs elsewhere.</summary>
+    private static IEnumerable<string> Blocks(string file) =>
+        Shell().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
+            .Select(block => string.Join('\n', block.Groups["sh"].Value.Split('\n').Where(line => !Elsewhere.Any(program => line.TrimStart().StartsWith(program, StringComparison.Ordinal)))))
+            .Where(block => block.Trim().Length > 0);
+
+    /// <summary>What headings of a page are called in links.</summary>
+    private static HashSet<string> Anchors(string path) => Directory.Exists(path)
+        ? []
+        : [.. Heading().Matches(File.ReadAllText(path)).Select(heading => NoAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+
+    [GeneratedRegex("^```sh\n(?<sh>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Shell();
+
+    [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#{1,6} (?<text>.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\p{L}\p{N}\- _]", RegexOptions.None, 1000)]
+    private static partial Regex NoAnchor();
+}

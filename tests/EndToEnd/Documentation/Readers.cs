@@ -1,0 +1,62 @@
+namespace Quittance.Tests.Documentation;
+
+/// <summary>What a reader of each guide has at hand, and puts in place of what the guide can't know.</summary>
+internal sealed record Readers(string Before, params (string Written, string Typed)[] Filled)
+{
+    /// <summary>Guides of which another test takes each command apart and compares the answers; and what needs documents that are not ours to bring along.</summary>
+    public static IReadOnlyList<string> RunByOthers { get; } = ["docs/connect.md", "docs/settlements.md", "tests/conformance/README.md"];
+
+    private static readonly Dictionary<string, Readers> All = new(StringComparer.Ordinal)
+    {
+        ["CONTRIBUTING.md"] = new("", (".ci/run", "test -x \"$SOLUTION/.ci/run\"")),
+        ["docs/providers.md"] = new(
+            """
+            attempt=$(unknown_attempt)
+            quittance merchant create Northwind --data books > books.log
+            """,
+            ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT")),
+        ["docs/production.md"] = new(
+            """
+            mkdir etc backups
+            connection=$(sed -E "s/Database=[^;]*/Database=$READER/" <<< "$POSTGRES")
+            """,
+            ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
+            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups")) { NeedsDatabase = true },
+        ["docs/settlements.md"] = new(
+            """
+            cat > more.csv <<'END'
+            account,date,description,amount,currency
+            DE89370400440532013000,2027-11-06,SANDBOX PAYOUT 17,33.00,EUR
+            DE89370400440532013000,2027-11-06,not ours,7.00,EUR
+            END
+            """,
+            ("quittance verify", "quittance settlement import more.csv --merchant 1 --data books; quittance verify"),
+            ("<line> --merchant 1 --charge", "$(line 115.50) --merchant 1 --charge"),
+            ("<line> --merchant 1 --customer", "$(line 80.00) --merchant 1 --customer"),
+            // Nobody has such a payment: it is looked for, and the line stays open.
+            ("quittance settlement match <line> --merchant 1 --payment", "! quittance settlement match $(line 33.00) --merchant 1 --payment"),
+            ("<line> --merchant 1 --provider", "$(line 33.00) --merchant 1 --provider"),
+            ("<line> --merchant 1 --fee", "$(line -4.90) --merchant 1 --fee"),
+            ("<line> --merchant 1 --ignore", "$(line 7.00) --merchant 1 --ignore")),
+        ["docs/vault.md"] = new(
+            "mkdir etc",
+            ("quittance vault rotate --new-master-key-file", "cp .quittance/master.key etc/now.key; quittance vault rotate --new-master-key-file"),
+            ("/etc/quittance", "$PWD/etc")),
+        ["docs/webhooks.md"] = new(
+            "",
+            ("01a1f826-0b1c-7d2e-8f3a-4b5c6d7e8f90", "$(quittance webhook list --merchant 1 --json | first_id)"),
+            ("rotate-secret --merchant 1 --api train-travel", "rotate-secret --merchant 1 --api train-travel --credential 10")),
+        ["src/Dialects/TrainTravel/README.md"] = new("TOKEN=demo-rail"),
+        ["src/Sandbox/README.md"] = new("", ("localhost:8090", "127.0.0.1:$SANDBOX_PORT")),
+    };
+
+    /// <summary>Whether an empty database of PostgreSQL is at hand, named by <c>$READER</c>.</summary>
+    public bool NeedsDatabase { get; init; }
+
+    private static readonly Readers Nothing = new("");
+
+    public static Readers Of(string file) => All.GetValueOrDefault(file, Nothing);
+
+    /// <summary>A block as the reader types it.</summary>
+    public string FillIn(string block) => Filled.Aggregate(block, (text, fill) => text.Replace(fill.Written, fill.Typed, StringComparison.Ordinal));
+}

@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Quittance.Storage;
+using Quittance.Storage.Backups;
+using Quittance.Storage.Embedded;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Operations;
+
+/// <summary>What was acknowledged before a backup is in it, and what is no whole backup leaves nothing.</summary>
+public sealed class BackupTests(BooksFixture books) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-backup-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Backup_UnderLoad_HasEveryPaymentThatWasAcknowledgedBefore()
+    {
+        var folder = Path.Combine(_folder, "books");
+        ConcurrentQueue<string> acknowledged = new();
+        string[] before;
+        int atEnd;
+        int tables;
+        await using (var demo = await RunningProgram.StartAsync("demo", "--data", folder))
+        {
+            using var client = new HttpClient { BaseAddress = demo.Address };
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "demo-telco");
+            using var enough = new CancellationTokenSource();
+            var load = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PayAsync(client, acknowledged, enough.Token)));
+            await WaitForAsync(() => acknowledged.Count >= 200);
+            before = [.. acknowledged];
+            var (exitCode, output, error) = await RunningProgram.RunAsync("backup", InFolder("b"), "--data", folder, "--json");
+            atEnd = acknowledged.Count;
+            await WaitForAsync(() => acknowledged.Count > atEnd);
+            await enough.CancelAsync();
+            await load;
+            Assert.True(exitCode == 0, error);
+            tables = JsonDocument.Parse(output).RootElement.GetProperty("tables").GetArrayLength();
+        }
+
+        Assert.True(atEnd > before.Length, "Nothing was paid while the backup was made.");
+        var restored = await RunningProgram.RunAsync("restore", InFolder("b"), "--data", InFolder("restored"));
+        Assert.True(restored.ExitCode == 0, restored.Error);
+        Assert.Contains("The books are clean", restored.Output, StringComparison.Ordinal);
+        await using var postgres = await EmbeddedPostgres.StartAsync(InFolder("restored"), cancellationToken: Cancel);
+        await using var database = Database.Open(postgres.ConnectionString);
+        var payments = await OperatedBooks.ReadAsync(database, "SELECT id::text FROM payment");
+        Assert.Equal($"{tables}", Assert.Single(await OperatedBooks.ReadAsync(
+            database, "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration'")));
+        Assert.Empty(before.Except(payments));
+        Assert.Empty(payments.Except(acknowledged).Skip(2 + 8));
+        await OwnBooks.AssertCleanAsync(database);
+    }
+
+    [Fact]
+    public async Task Restore_GivesEveryTableTheSameRows()
+    {
+        await using var own = await FilledAsync();
+        var summary = await BackUpAsync(own);
+        await using var empty = await EmptyAsync();
+        await RestoreAsync(empty);
+        Assert.Equal(await ContentsAsync(own.Database), await ContentsAsync(empty.Database));
+        Assert.True(summary.Rows > 100, "There is little to compare.");
+        Assert.Empty(await Migrations.MissingAsync(empty.Database, Cancel));
+    }
+
+    [Fact]
+    public async Task Backup_HasEveryTable_WithoutWhatIsGenerated()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var connection = await own.Database.OpenConnectionAsync(Cancel);
+        var tables = await BooksTables.ReadAsync(connection, Cancel);
+        Assert.Equal(
+            await OperatedBooks.ReadAsync(own.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
+            tables.Select(table => table.Name).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("is_open", tables.Single(table => table.Name == "charge").Columns);
+    }
+
+    [Fact]
+    public async Task Restore_OfOlderSchema_BringsItUpToDate()
+    {
+        await using var old = await EmptyAsync();
+        await OperatedBooks.MigrateAsync(old, 3);
+        await OperatedBooks.ExecuteAsync(old, """
+            INSERT INTO merchant VALUES (1, 'Old', decode(repeat('00', 32), 'hex'), now());
+            INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR');
+            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at)
+            SELECT 1, gen_random_uuid(), 64, id, 100, 'EUR', 0, 1, 'tmf676', 'captured', 'cash', now() FROM account
+            """);
+        await BackUpAsync(old);
+        await using var empty = await EmptyAsync();
+        await RestoreAsync(empty);
+        Assert.Empty(await Migrations.MissingAsync(empty.Database, Cancel));
+        Assert.Equal(["1.00"], await OperatedBooks.ReadAsync(empty.Database, "SELECT amount_major::text FROM payment"));
+    }
+
+    [Fact]
+    public async Task Restore_IntoADatabaseWithBooks_IsRefused()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var (exitCode, _, error) = await RunningProgram.RunAsync("restore", InFolder("b"), "--database", own.ConnectionString);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("There are books in this database already", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_OfAFileThatWasCutOffOrAltered_IsRefused()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var whole = await File.ReadAllBytesAsync(InFolder("b"), Cancel);
+        await using var empty = await EmptyAsync();
+        foreach (var length in (int[])[0, 5, 19, 60, whole.Length / 2, whole.Length - 33, whole.Length - 1])
+            await AssertRefusedAsync(whole[..length], empty, length < 19 ? "is no backup" : "cut off or altered");
+        foreach (var at in (int[])[20, whole.Length / 3, whole.Length / 2, whole.Length - 40, whole.Length - 1])
+            await AssertRefusedAsync([.. whole[..at], (byte)(whole[at] ^ 1), .. whole[(at + 1)..]], empty, "cut off or altered");
+        await AssertRefusedAsync([.. whole, 0], empty, "cut off or altered");
+        await AssertRefusedAsync(Encoding.UTF8.GetBytes(new string('x', 5000)), empty, "is no backup");
+        await AssertRefusedAsync([.. "quittance backup 2\n"u8, .. whole[19..]], empty, "newer version");
+    }
+
+    [Fact]
+    public async Task Restore_OfABackupOfANewerSchema_IsRefused()
+    {
+        await using var empty = await EmptyAsync();
+        AppliedMigration[] newer = [.. Migrations.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash)), new(9999, "9999-tomorrow.sql", "ab")];
+        await using (var file = BackupFileWriter.Create(InFolder("b")))
+        {
+            await file.WriteJsonAsync(FrameKind.Header, new BackupHeader(TimeProvider.System.GetUtcNow(), newer, []), Cancel);
+            await file.FinishAsync(Cancel);
+        }
+
+        await AssertRefusedAsync(await File.ReadAllBytesAsync(InFolder("b"), Cancel), empty, "newer version");
+    }
+
+    [Fact]
+    public async Task Restore_OfRowsThatAreNotThoseOfTheSummary_LeavesNothing()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        await using (var whole = await BackupFileReader.OpenAsync(InFolder("b"), Cancel))
+        await using (var changed = BackupFileWriter.Create(InFolder("changed")))
+        {
+            await changed.WriteJsonAsync(FrameKind.Header, whole.Header, Cancel);
+            while (await whole.ReadAsync(Cancel) is { Kind: not FrameKind.End } frame)
+            {
+                var contents = frame.Kind == FrameKind.TableEnd && whole.Parse<TableSummary>(frame.Contents) is { Name: "transfer" } summary
+                    ? JsonSerializer.SerializeToUtf8Bytes(summary with { Rows = summary.Rows + 1 }, BackupFormat.Json)
+                    : frame.Contents;
+                await changed.WriteAsync(frame.Kind, contents, Cancel);
+            }
+
+            await changed.FinishAsync(Cancel);
+        }
+
+        await using var empty = await EmptyAsync();
+        await AssertRefusedAsync(await File.ReadAllBytesAsync(InFolder("changed"), Cancel), empty, "does not hold together at transfer");
+    }
+
+    [Fact]
+    public async Task Backup_IsForItsOwnerAlone_AndNeverWrittenOverAnother()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(InFolder("b")));
+        var again = await Assert.ThrowsAsync<BackupException>(() => BackUpAsync(own));
+        Assert.Contains("exists already", again.Message, StringComparison.Ordinal);
+        Assert.Equal([InFolder("b")], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task Backup_WhereNothingMoreCanBeWritten_SaysSo_AndLeavesNoFile()
+    {
+        await using var own = await FilledAsync();
+        using var process = Process.Start(new ProcessStartInfo(
+            "bash", ["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" backup \"$1\" --database \"$2\"", Path.Combine(AppContext.BaseDirectory, "quittance"), InFolder("b"), own.ConnectionString])
+        {
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            // Else the runtime itself writes a large file.
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+        })!;
+        var error = await process.StandardError.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("The backup can't be written", error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task Drill_TriesTheMasterKey_AndLeavesNoDatabase()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var drill = (string[])["drill", InFolder("b"), "--data", InFolder("none"), "--json", "--database", own.ConnectionString];
+
+        var right = await RunningProgram.RunWithKeyAsync(RunningProgram.MasterKeyOfExternal, drill);
+        Assert.True(right.ExitCode == 0, right.Error);
+        using var report = JsonDocument.Parse(right.Output);
+        Assert.True(report.RootElement.GetProperty("vault").GetProperty("isTried").GetBoolean());
+        Assert.True(report.RootElement.GetProperty("isGood").GetBoolean());
+
+        var wrong = await RunningProgram.RunWithKeyAsync(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), drill);
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("is sealed by the master key", wrong.Output, StringComparison.Ordinal);
+
+        var none = await RunningProgram.RunWithKeyAsync(null, drill);
+        Assert.True(none.ExitCode == 0, none.Error);
+        Assert.Contains("No master key was given", none.Output, StringComparison.Ordinal);
+        Assert.Empty(await OperatedBooks.ReadAsync(own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'"));
+    }
+
+    [Fact]
+    public async Task Drill_OfBooksThatAreNotClean_EndsWith1()
+    {
+        await using var own = await FilledAsync();
+        await OperatedBooks.ExecuteAsync(own, "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE debits_minor > 0");
+        await BackUpAsync(own);
+        var (exitCode, output, _) = await RunningProgram.RunAsync("drill", InFolder("b"), "--data", InFolder("none"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("The books are not clean", output, StringComparison.Ordinal);
+    }
+
+    private string InFolder(string name) => Path.Combine(_folder, name);
+
+    private Task<BackupSummary> BackUpAsync(OwnBooks own) => Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);
+
+    private async Task RestoreAsync(OwnBooks empty)
+    {
+        await using var file = await BackupFileReader.OpenAsync(InFolder("b"), Cancel);
+        await Restoration.ReadAsync(empty.Database, file, TimeProvider.System, null, Cancel);
+    }
+
+    private async Task AssertRefusedAsync(byte[] contents, OwnBooks empty, string reason)
+    {
+        await File.WriteAllBytesAsync(InFolder("refused"), contents, Cancel);
+        var refused = await Assert.ThrowsAsync<BackupException>(async () =>
+        {
+            await using var file = await BackupFileReader.OpenAsync(InFolder("refused"), Cancel);
+            await Restoration.ReadAsync(empty.Database, file, TimeProvider.System, null, Cancel);
+        });
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await OperatedBooks.ReadAsync(empty.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+    }
+
+    private Task<OwnBooks> FilledAsync() => OperatedBooks.FilledAsync(books);
+
+    private Task<OwnBooks> EmptyAsync() => OperatedBooks.EmptyAsync(books);
+
+    private static async Task<string> ContentsAsync(Npgsql.NpgsqlDataSource database)
+    {
+        var contents = new StringBuilder();
+        foreach (var table in BooksTables.Names.Order(StringComparer.Ordinal))
+            contents.Append(table).AppendJoin('\n', await OperatedBooks.ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
+        return contents.ToString();
+    }
+
+    private static async Task PayAsync(HttpClient client, ConcurrentQueue<string> acknowledged, CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            using var body = new StringContent(
+                """{"account":{"id":"AC-5580"},"payer":{"id":"P-14","name":"R. Osei","@referredType":"Individual"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":0.50}}""",
+                Encoding.UTF8, "application/json");
+            using var answer = await client.PostAsync(new Uri("paymentManagement/v4/payment", UriKind.Relative), body, Cancel);
+            answer.EnsureSuccessStatusCode();
+            using var said = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+            acknowledged.Enqueue(said.RootElement.GetProperty("id").GetString()!);
+        }
+    }
+
+    private static async Task WaitForAsync(Func<bool> isSo)
+    {
+        for (var tries = 0; !isSo(); tries++)
+        {
+            Assert.True(tries < 1200, "It takes too long.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancel);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Quittance.Host;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Operations;
+
+/// <summary>What operators type, beside a running server: each command tells programs what it did, and the audit log who did it.</summary>
+public sealed class CommandTests(BooksFixture books) : IDisposable
+{
+    // They end when they are told to.
+    private static readonly string[] Servers = ["demo", "serve"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("quittance-operator-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task EveryCommand_WithJson_PrintsOneDocumentAndIsAudited()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        foreach (var sample in OperatorDay.Samples)
+        {
+            var (exitCode, output, error) = await day.RunAsync([.. sample.Command.Split(' '), .. await sample.Arguments(day), "--json"]);
+            Assert.True(exitCode == 0, $"{sample.Command} ended with {exitCode}: {error}{output}");
+            var told = JsonNode.Parse(output)!;
+            SecretWatch.OfTheRun.Add(SecretsIn(told));
+            sample.Then(day, told);
+        }
+
+        Assert.Equal(
+            [
+                "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create", "credential.revoke", "credential.rotate",
+                "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete", "payment.refund",
+                "payment.settle", "person.create", "provider.connect", "provider.rotate", "settlement.import", "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "webhook.rotate",
+            ],
+            await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));
+        Assert.Equal(["payment.refund|a customer's wish"], await day.FindAsync("SELECT what || '|' || reason FROM operator_action WHERE what = 'payment.refund'"));
+        await day.AssertCleanAsync();
+    }
+
+    [Fact]
+    public void EveryCommand_HasASample() => Assert.Equal(
+        Leaves(Program.Commands(), "").Select(leaf => leaf.Name).Except(Servers).Order(StringComparer.Ordinal),
+        OperatorDay.Samples.Select(sample => sample.Command).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void EveryCommand_TakesJson() => Assert.All(
+        Leaves(Program.Commands(), "").Where(leaf => !Servers.Contains(leaf.Name)),
+        leaf => Assert.True(leaf.Command.Options.Any(option => option.Name == "--json"), leaf.Name));
+
+    [Theory]
+    [InlineData("There is no merchant 999999", "payment", "show", "1", "--merchant", "999999")]
+    [InlineData("has no payment 77", "payment", "show", "77")]
+    [InlineData("has no payment 77", "payment", "refund", "77", "--reason", "x")]
+    [InlineData("--reason", "payment", "refund", "77")]
+    [InlineData("has no credential 99", "credential", "rotate", "99")]
+    [InlineData("has no credential 99", "credential", "revoke", "99")]
+    [InlineData("--keep-old", "credential", "rotate", "1", "--keep-old", "0")]
+    [InlineData("There is no file", "charge", "import", "nowhere.csv", "--api", "midnight")]
+    [InlineData("Cannot parse argument 'verwalter'", "person", "create", "--email", "a@example.com", "--name", "A", "--role", "verwalter")]
+    public async Task Command_ThatCannotBeDone_SaysWhyOnStandardErrorAndEndsWith1(string says, params string[] command)
+    {
+        var merchant = $"{(await books.Merchants.CreateAsync("Errors", Cancel)).Value}";
+        string[] where = command.Contains("--merchant") ? [] : ["--merchant", merchant];
+        var (exitCode, output, error) = await RunningProgram.RunAsync([.. command, .. where, "--json", "--database", books.ConnectionString]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(says, error, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Payment_ShownToPeople_TellsWhatItSettlesAndWhoBroughtIt()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        var (exitCode, output, error) = await day.RunAsync("payment", "show", day.Captured, "--merchant", day.Merchant);
+        Assert.True(exitCode == 0, error);
+        Assert.Contains($"Payment {day.Captured}  10.00 USD · captured since", output, StringComparison.Ordinal);
+        Assert.Contains("allocated 10.00 USD · unallocated 0.00 USD", output, StringComparison.Ordinal);
+        Assert.Contains("capture 10.00 USD at sandbox · approved", output, StringComparison.Ordinal);
+        Assert.Contains("payment_captured", output, StringComparison.Ordinal);
+        Assert.Contains("test (credential 1)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refund_Repeated_GivesNothingBackTwice()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        string[] refund = ["payment", "refund", day.Captured, "--merchant", day.Merchant, "--reason", "broken", "--json"];
+        var first = JsonNode.Parse((await day.RunAsync([.. refund, "--amount", "3"])).Output)!;
+        var second = JsonNode.Parse((await day.RunAsync([.. refund, "--amount", "3"])).Output)!;
+        var another = JsonNode.Parse((await day.RunAsync([.. refund, "--amount", "3", "--key", "another"])).Output)!;
+        var (reused, _, said) = await day.RunAsync([.. refund, "--amount", "4", "--key", "another"]);
+        var (tooMuch, _, why) = await day.RunAsync([.. refund, "--amount", "4.01"]);
+        var rest = JsonNode.Parse((await day.RunAsync(refund)).Output)!;
+
+        Assert.Equal(("done", "3.00", false), ((string?)first["status"], (string?)first["amount"]!["amount"], (bool)first["repeated"]!));
+        Assert.Equal(((long)first["refund"]!, true), ((long)second["refund"]!, (bool)second["repeated"]!));
+        Assert.NotEqual((long)first["refund"]!, (long)another["refund"]!);
+        Assert.Equal((1, 1), (reused, tooMuch));
+        Assert.Contains("names another refund", said, StringComparison.Ordinal);
+        Assert.Contains("less of the payment is left", why, StringComparison.Ordinal);
+        Assert.Equal("4.00", (string?)rest["amount"]!["amount"]);
+        Assert.Equal(["300", "300", "400"], await day.FindAsync("SELECT amount_minor::text FROM refund ORDER BY amount_minor, id"));
+        await day.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task Secret_Rotated_IsLetInBesideTheNewOneForAsLongAsWasSaid()
+    {
+        await using var day = await OperatorDay.BeginAsync(books, _folder.FullName);
+        var created = await day.JsonAsync("credential", "create", "--api", "tmf676", "--name", "shop");
+        var number = $"{created["credentials"]![0]!["credential"]}";
+        var first = (string)created["credentials"]![0]!["secret"]!;
+        Assert.True(await day.IsLetInAsync(first));
+
+        var second = (string)(await day.JsonAsync("credential", "rotate", number, "--keep-old", "2"))["secret"]!;
+        Assert.True(await day.IsLetInAsync(second));
+        await Task.Delay(RememberedFor, TimeProvider.System, Cancel);
+        Assert.True(await day.IsLetInAsync(first));
+
+        // At once: all former secrets are out.
+        var third = (string)(await day.JsonAsync("credential", "rotate", number))["secret"]!;
+        await Task.Delay(RememberedFor, TimeProvider.System, Cancel);
+        Assert.Equal((false, false, true), (await day.IsLetInAsync(first), await day.IsLetInAsync(second), await day.IsLetInAsync(third)));
+
+        await day.JsonAsync("credential", "rotate", number, "--keep-old", "1");
+        await day.JsonAsync("credential", "revoke", number);
+        await Task.Delay(RememberedFor, TimeProvider.System, Cancel);
+        Assert.False(await day.IsLetInAsync(third));
+        var listed = await day.JsonAsync("credential", "list");
+        Assert.All(listed["credentials"]!.AsArray().Where(one => (string)one!["api"]! == "tmf676"), one => Assert.False((bool)one!["letsIn"]!));
+        Assert.Equal(1, (await day.RunAsync("credential", "rotate", number, "--merchant", day.Merchant)).ExitCode);
+    }
+
+    private static TimeSpan RememberedFor => TimeSpan.FromSeconds(5.5);
+
+    private static IEnumerable<(string Name, Command Command)> Leaves(Command command, string path) => command.Subcommands.Count == 0
+        ? [(path, command)]
+        : command.Subcommands.SelectMany(sub => Leaves(sub, path.Length == 0 ? sub.Name : $"{path} {sub.Name}"));
+
+    /// <summary>The secrets that a command has just made, which nobody may see again.</summary>
+    private static IEnumerable<string> SecretsIn(JsonNode node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => member is { Key: "secret" or "clientSecret" or "password", Value: JsonValue made }
+            ? [made.GetValue<string>()]
+            : member.Value is null ? [] : SecretsIn(member.Value)),
+        JsonArray items => items.OfType<JsonNode>().SelectMany(SecretsIn),
+        _ => [],
+    };
+}

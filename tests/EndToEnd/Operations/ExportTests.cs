@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CsvHelper;
+using Quittance.Core;
+using Quittance.Core.Ledger;
+using Quittance.Host.Cli;
+using Quittance.Storage.Exporting;
+using Quittance.Storage.Verification;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Operations;
+
+/// <summary>What is exported is all of the journal, and adds up to the trial balance.</summary>
+public sealed partial class ExportTests(BooksFixture books) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-export-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Journal_AsCsv_HasEveryTransfer_AndAddsUpToTheTrialBalance()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        var rows = Rows(await ExportAsync(own));
+        Assert.Equal(await own.CountAsync("transfer"), rows.Count);
+        Assert.Equal(Enumerable.Range(1, rows.Count).Select(number => $"{number}"), rows.Select(row => row["number"]));
+        Assert.Equal(rows.Select(row => row["time"]).Order(StringComparer.Ordinal), rows.Select(row => row["time"]));
+        Assert.Equal(
+            await TrialBalanceAsync(own),
+            Sums(rows.SelectMany(row => ((string, string, decimal)[])
+            [
+                (row["debit"], row["currency"], decimal.Parse(row["amount"], CultureInfo.InvariantCulture)),
+                (row["credit"], row["currency"], -decimal.Parse(row["amount"], CultureInfo.InvariantCulture)),
+            ])));
+        Assert.Contains(rows, row => row["payment"].Length > 0 && row["charge"].Length > 0 && row["customer"].Length > 0);
+    }
+
+    [Fact]
+    public async Task Journal_ForHledger_BalancesInEveryTransaction_AndAddsUpToTheTrialBalance()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        var text = await ExportAsync(own, "--format", "hledger");
+        Assert.Contains("\ncommodity 1000.00 USD\n", text, StringComparison.Ordinal);
+        var transactions = text.Split("\n\n")[1..];
+        Assert.Equal(
+            (await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT subject_id || ' ' || sequence FROM transfer")).Count, transactions.Length);
+        List<(string, string, decimal)> all = [];
+        foreach (var transaction in transactions)
+        {
+            (string Account, string Currency, decimal Amount)[] postings =
+                [.. Posting().Matches(transaction).Select(match => (match.Groups["account"].Value, match.Groups["currency"].Value, decimal.Parse(match.Groups["amount"].Value, CultureInfo.InvariantCulture)))];
+            Assert.True(postings.Length >= 2, transaction);
+            Assert.Equal(0, postings.Sum(posting => posting.Amount));
+            all.AddRange(postings);
+        }
+
+        Assert.Equal(await TrialBalanceAsync(own), Sums(all));
+    }
+
+    [Fact]
+    public async Task Journal_OfSomeDays_HasTheTransfersOfThese()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        var days = (await OperatedBooks.ReadAsync(own.Database, "SELECT to_char(min(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event UNION ALL SELECT to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event"));
+        var (first, last) = (DateOnly.Parse(days[0], CultureInfo.InvariantCulture), DateOnly.Parse(days[1], CultureInfo.InvariantCulture));
+        Assert.Equal(await own.CountAsync("transfer"), Rows(await ExportAsync(own, "--from", Text(first), "--to", Text(last))).Count);
+        Assert.Empty(Rows(await ExportAsync(own, "--from", Text(last.AddDays(1)))));
+        Assert.Empty(Rows(await ExportAsync(own, "--to", Text(first.AddDays(-1)))));
+
+        static string Text(DateOnly day) => day.ToString("yyyy-MM-dd");
+    }
+
+    [Fact]
+    public async Task Journal_CellsThatBeginLikeAFormula_AreDefused()
+    {
+        await using var text = new StringWriter();
+        await using (var csv = new JournalCsv(text))
+        {
+            foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "plain"])
+            {
+                await csv.WriteAsync(new JournalEntry(
+                    DateTimeOffset.UnixEpoch, (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")), null, null, null, null, name, Guid.Empty));
+            }
+        }
+
+        var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "plain"], lines.Select(line => line.Split(',')[2].Trim('"')));
+        Assert.All(lines, line => Assert.Equal(line.Split(',')[2], line.Split(',')[11]));
+    }
+
+    [Fact]
+    public async Task Journal_IntoAFile_IsWholeOrNotThere()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        var file = Path.Combine(_folder, "journal.csv");
+        var command = (string[])["export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--json"];
+        Assert.Contains("--output", (await RunningProgram.RunAsync(command)).Error, StringComparison.Ordinal);
+
+        var (exitCode, output, error) = await RunningProgram.RunAsync([.. command, "--output", file]);
+        Assert.True(exitCode == 0, error);
+        using var said = JsonDocument.Parse(output);
+        Assert.Equal(Rows(await File.ReadAllTextAsync(file, Cancel)).Count, said.RootElement.GetProperty("entries").GetInt64());
+
+        var again = await RunningProgram.RunAsync([.. command, "--output", file]);
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("exists already", again.Error, StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Theory]
+    [InlineData(LedgerKind.Clearing, "sandbox", null, "assets:clearing:sandbox")]
+    [InlineData(LedgerKind.Receivable, "", 1002L, "assets:receivable:customer 1002")]
+    [InlineData(LedgerKind.Credit, "general", 7L, "liabilities:credit:customer 7:general")]
+    [InlineData(LedgerKind.Clearing, "two  spaces; a comment", null, "assets:clearing:two__spaces__a_comment")]
+    public void LedgerAccount_HasANameThatPeopleCanRead(LedgerKind kind, string purpose, long? customer, string name) =>
+        Assert.Equal(name, LedgerAccountName.Of(kind, purpose, customer));
+
+    [Fact]
+    public void LedgerAccounts_OfEveryKind_HaveNamesOfTheirOwn() =>
+        Assert.Distinct(Enum.GetValues<LedgerKind>().Select(kind => LedgerAccountName.Of(kind, "", null)));
+
+    private static async Task<string> ExportAsync(OwnBooks own, params string[] more)
+    {
+        var (exitCode, output, error) = await RunningProgram.RunAsync(["export", "journal", "--merchant", "1", "--database", own.ConnectionString, .. more]);
+        Assert.True(exitCode == 0, error);
+        return output;
+    }
+
+    private static List<Dictionary<string, string>> Rows(string text)
+    {
+        using var csv = new CsvReader(new StringReader(text), CultureInfo.InvariantCulture);
+        List<Dictionary<string, string>> rows = [];
+        csv.Read();
+        csv.ReadHeader();
+        while (csv.Read())
+            rows.Add(csv.HeaderRecord!.ToDictionary(column => column, column => csv.GetField(column)!));
+        return rows;
+    }
+
+    /// <summary>Balances by line of the chart and currency; debits are above zero.</summary>
+    private static SortedDictionary<string, decimal> Sums(IEnumerable<(string Account, string Currency, decimal Amount)> postings)
+    {
+        var sums = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
+        foreach (var (account, currency, amount) in postings)
+        {
+            var line = $"{string.Join(':', account.Split(':').Take(2))} {currency}";
+            sums[line] = sums.GetValueOrDefault(line) + amount;
+        }
+
+        return sums;
+    }
+
+    private static async Task<SortedDictionary<string, decimal>> TrialBalanceAsync(OwnBooks own)
+    {
+        var report = Assert.Single(await new Verifier(own.Database).VerifyAsync(new MerchantId(1), Cancel));
+        return Sums(report.TrialBalance.Select(line => (
+            LedgerAccountName.Of(line.Kind, "", null), line.Currency.Code, (decimal)(line.DebitsMinor - line.CreditsMinor) / PowerOfTen(line.Currency.MinorUnits))));
+
+        static decimal PowerOfTen(int exponent) => Enumerable.Repeat(10m, exponent).Aggregate(1m, (product, ten) => product * ten);
+    }
+
+    [GeneratedRegex(@"^    (?<account>\S+(?: \S+)*) {2,}(?<amount>-?[0-9.]+) (?<currency>[A-Z]{3})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Posting();
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Quittance.Tests.Faults;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Operations;
+
+/// <summary>A merchant whose server runs, with a payment that was captured at the provider, for an operator to work on from the command line.</summary>
+internal sealed class OperatorDay : IAsyncDisposable
+{
+    private readonly KilledShop _shop;
+    private readonly string _folder;
+    private SteppingProxy.Gate? _gate;
+    private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "";
+
+    private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
+
+    /// <summary>The merchant's id.</summary>
+    public string Merchant => $"{_shop.Server.Merchant.Value}";
+
+    /// <summary>The number of a payment of 10.00 USD that is captured and settles a bill.</summary>
+    public string Captured { get; private set; } = "";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A sample of every command, in an order in which each finds what it needs.</summary>
+    public static IReadOnlyList<Sample> Samples { get; } =
+    [
+        new("migrate", _ => [], (_, told) => Assert.Empty(told["applied"]!.AsArray())),
+        new("verify", _ => [], (_, told) => Assert.True((bool)told["isClean"]!)),
+        new("merchant create", _ => ["Another"], (day, told) => day._another = $"{told["merchant"]}"),
+        new("merchant list", _ => [], (day, told) => Assert.Contains(told["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
+        new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another], (_, told) => Assert.Equal("sandbox", (string?)told["provider"])),
+        new("provider rotate-key", day => ["sandbox", "--merchant", day._another], (_, told) => Assert.Null(told["apiKey"])),
+        new("credential create", day => ["--api", "tmf676", "--name", "shop", "--merchant", day.Merchant], (day, told) =>
+        {
+            day._credential = $"{told["credentials"]![0]!["credential"]}";
+            day._token = (string)told["credentials"]![0]!["secret"]!;
+        }),
+        new("credential list", day => ["--merchant", day.Merchant], (day, told) => Assert.DoesNotContain(day._token, told.ToJsonString(), StringComparison.Ordinal)),
+        new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant], (day, told) => day._receiver = $"{told["receiver"]}"),
+        new("webhook list", day => ["--merchant", day.Merchant], (_, told) => Assert.Null(told["receivers"]![0]!["secret"])),
+        new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--merchant", day.Merchant], (_, told) => Assert.Equal("paid", (string?)told["status"])),
+        new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant], (_, told) => Assert.Equal("cancelled", (string?)told["status"])),
+        new("webhook dead list", async day =>
+        {
+            await day.FindAsync("UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' RETURNING status");
+            return ["--merchant", day.Merchant];
+        }, (day, told) => Assert.Equal(day._receiver, (string?)told["deadLetters"]![0]!["receiver"])),
+        new("webhook dead replay", day => ["--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["replayed"]!)),
+        new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["secret"])),
+        new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isTold"]!)),
+        new("credential rotate", day => [day._credential, "--keep-old", "1", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["oldUntil"])),
+        new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
+        new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["mayEmbed"]!)),
+        new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.Equal("""["https://shop.example"]""", told["origins"]!.ToJsonString())),
+        new("origin remove", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["mayEmbed"]!)),
+        new("client create", day => ["--api", "train-travel", "--name", "Trains", "--merchant", day.Merchant], (day, told) => day._client = (string)told["clientId"]!),
+        new("client list", day => ["--merchant", day.Merchant], (day, told) => Assert.Equal(day._client, (string?)told["clients"]![0]!["clientId"])),
+        new("client revoke", day => [day._client, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
+        new("person create", day => ["--email", "Ada@example.com", "--name", "Ada", "--role", "operator", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["password"])),
+        new("person list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(("ada@example.com", "operator"), ((string?)told["people"]![0]!["email"], (string?)told["people"]![0]!["role"]))),
+        new("account create", day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant", day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
+        new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant], (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
+        new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
+        new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant], (_, told) => Assert.Equal(
+            ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
+        new("attempt list", async day =>
+        {
+            await day.LoseAnswerAsync();
+            return ["--unknown"];
+        }, (_, told) => Assert.Equal(("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
+        new("attempt resolve", async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason", "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
+        new("settlement import", day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
+        new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
+        new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant], (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
+        new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
+        new("backup", day => [Path.Combine(day._folder, "backup")], (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
+        new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
+        new("restore", day => [Path.Combine(day._folder, "backup"), "--data", Path.Combine(day._folder, "restored")], (_, told) => Assert.True((bool)told["isClean"]!)),
+        new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant], (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
+        new("vault check", _ => [], (_, told) => Assert.Equal((int)told["instruments"]!, (int)told["opens"]!)),
+        new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")], (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
+    ];
+
+    public static async Task<OperatorDay> BeginAsync(BooksFixture books, string folder)
+    {
+        var card = Customers.CardOf(VaultedPayments.GoodCard);
+        var day = new OperatorDay(
+            await KilledShop.CreateAsync(books, new Purchase("kept", card, 1000, "captured"), new Purchase("lost", card, 2000, "captured")), folder);
+        await day._shop.Server.StartAsync();
+        Assert.Equal(HttpStatusCode.Created, (await day._shop.PayAsync(day._shop.Purchases[0]))!.Status);
+        day.Captured = Assert.Single(await day.FindAsync("SELECT number::text FROM payment WHERE status = 'captured'"));
+        return day;
+    }
+
+    /// <summary>Runs a command on the merchant's database.</summary>
+    public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] command) =>
+        RunningProgram.RunAsync(command.Contains("--data") ? command : [.. command, "--database", _shop.Server.Books.ConnectionString]);
+
+    /// <summary>Runs a command that has to go well, for the merchant; what it tells programs.</summary>
+    public async Task<JsonNode> JsonAsync(params string[] command)
+    {
+        var (exitCode, output, error) = await RunAsync([.. command, "--merchant", Merchant, "--json"]);
+        Assert.True(exitCode == 0, error);
+        return JsonNode.Parse(output)!;
+    }
+
+    /// <summary>Whether the server lets in who presents a secret for TMF676.</summary>
+    public async Task<bool> IsLetInAsync(string secret)
+    {
+        SecretWatch.OfTheRun.Add([secret]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/paymentManagement/v4/payment");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
+        using var answer = await _shop.Server.Client.SendAsync(request, Cancel);
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+
+    public Task<IReadOnlyList<string>> FindAsync(string sql) => _shop.Server.FindAsync(sql);
+
+    public Task AssertCleanAsync() => _shop.Server.Books.AssertCleanAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate?.Open();
+        await _shop.DisposeAsync();
+    }
+
+    private static void AssertShown(OperatorDay day, JsonNode told)
+    {
+        Assert.Equal((day.Captured, "captured", "10.00"), ($"{told["number"]}", (string?)told["status"], (string?)told["amount"]!["amount"]));
+        Assert.Equal("10.00", (string?)told["allocations"]![0]!["amount"]!["amount"]);
+        Assert.Equal(["authorise approved", "capture approved"], told["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
+        Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
+        Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A payment that waits for its money; its id.</summary>
+    private async Task<string> PayLaterAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/paymentManagement/v4/payment")
+        {
+            Content = new StringContent("""{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":5} }""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        using var answer = await _shop.Server.Client.SendAsync(request, Cancel);
+        var body = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, body);
+        return (string)JsonNode.Parse(body)!["id"]!;
+    }
+
+    private async Task<string> ChargesAsync()
+    {
+        var file = Path.Combine(_folder, "charges.csv");
+        await File.WriteAllTextAsync(
+            file, "account,amount,currency,reference\n0.0.0.1+-account+9001,5.00,USD,0.0.0.1+-bill+9101\n0.0.0.1+-account+9001,6.00,USD,0.0.0.1+-bill+9102\n", Cancel);
+        return file;
+    }
+
+    /// <summary>A payment whose capture the provider does not answer, until its time is up.</summary>
+    private async Task LoseAnswerAsync()
+    {
+        _gate = _shop.Server.Proxy.Stop("/v1/captures", answers: true);
+        Assert.Equal(HttpStatusCode.Created, (await _shop.PayAsync(_shop.Purchases[1]))!.Status);
+    }
+
+    /// <summary>A command with arguments, and what must be true of the document that it prints.</summary>
+    internal sealed record Sample(string Command, Func<OperatorDay, Task<string[]>> Arguments, Action<OperatorDay, JsonNode> Then)
+    {
+        public Sample(string command, Func<OperatorDay, string[]> arguments, Action<OperatorDay, JsonNode> then)
+            : this(command, day => Task.FromResult(arguments(day)), then)
+        {
+        }
+    }
+}

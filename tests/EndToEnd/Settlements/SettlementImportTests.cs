@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Quittance.Core.Settlements;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>A statement of 10,000 lines.</summary>
+public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper output)
+{
+    private const int Lines = 10_000;
+    private const int Customers = 500;
+
+    /// <summary>One line in ten names nothing.</summary>
+    private const int Unknown = Lines / 10;
+
+    private static readonly string Statement = WrittenStatement();
+
+    [Fact]
+    public async Task Statement_Of10000Lines_IsBookedAndTheRestShown_AndTheRepeatBooksNothing()
+    {
+        await using var shop = await OpenAsync();
+        var time = Stopwatch.StartNew();
+        var report = await shop.ImportAsync(Statement);
+        var first = time.Elapsed;
+        await AssertBookedAsync(shop);
+        Assert.Equal((false, Lines, Lines - Unknown, Unknown), (report.WasKnown, report.NewLines, report.Booked, report.Statement.Open));
+        Assert.All(await shop.LinesAsync(report, SettlementStatus.Open), line => Assert.Equal("It names nothing that is open here.", line.Note));
+
+        time.Restart();
+        var again = await shop.ImportAsync(Statement);
+        output.WriteLine($"10,000 lines: {first.TotalSeconds:0.0} s; again: {time.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal((true, 0, 0, Unknown), (again.WasKnown, again.NewLines, again.Booked, again.Statement.Open));
+        await AssertBookedAsync(shop);
+        Assert.True(first < TimeSpan.FromSeconds(60), $"took {first}");
+    }
+
+    [Fact]
+    public async Task TwoImports_AtOnce_BookEachLineOnce()
+    {
+        await using var shop = await OpenAsync();
+        await using var other = shop.Books.Engine();
+        var reports = await Task.WhenAll(shop.ImportAsync(Statement), shop.ImportAsync(Statement, desk: shop.NewDesk(other)));
+        Assert.Equal(Lines - Unknown, reports.Sum(report => report.Booked));
+        await AssertBookedAsync(shop);
+    }
+
+    [Fact]
+    public async Task Import_KilledMidway_IsFinishedByTheRepeat()
+    {
+        await using var shop = await OpenAsync();
+        var file = Path.Combine(Directory.CreateTempSubdirectory("quittance-statement-").FullName, "statement.xml");
+        await File.WriteAllTextAsync(file, Statement, TestContext.Current.CancellationToken);
+        string[] arguments = ["settlement", "import", file, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString];
+        using (var import = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!)
+        {
+            await NoticePost.UntilAsync(async () => import.HasExited || await shop.Books.CountAsync("settlement_line WHERE status = 'booked'") > 0);
+            import.Kill();
+            await import.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await NoticePost.UntilAsync(async () => await shop.Books.CountAsync("pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);
+        await shop.Books.AssertCleanAsync();
+        var before = await shop.Books.CountAsync("settlement_line WHERE status = 'booked'");
+        output.WriteLine($"killed when {before} lines were booked");
+
+        var (exitCode, said, error) = await RunningProgram.RunAsync(arguments);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains("known already; booked now " + (Lines - Unknown - before), said, StringComparison.Ordinal);
+        await AssertBookedAsync(shop);
+        File.Delete(file);
+    }
+
+    private static async Task AssertBookedAsync(Shop shop)
+    {
+        await shop.Books.AssertCleanAsync();
+        Assert.Equal(Lines - Unknown, await shop.Books.CountAsync("payment"));
+        Assert.Equal(Lines - Unknown, await shop.Books.CountAsync("settlement_line WHERE status = 'booked'"));
+        Assert.Equal(Unknown, await shop.Books.CountAsync("charge WHERE is_open"));
+        Assert.Equal(
+            Enumerable.Range(0, Lines).Where(index => !IsUnknown(index)).Sum(AmountMinor), (await shop.BalancesAsync())["bank DE ···· 3000"]);
+    }
+
+    private async Task<Shop> OpenAsync()
+    {
+        var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(Enumerable.Range(0, Lines).Select(index => ($"A-{index % Customers}", $"INV-{index:000000}", AmountMinor(index))));
+        return shop;
+    }
+
+    private static bool IsUnknown(int index) => index % 10 == 9;
+
+    private static long AmountMinor(int index) => 100 + index;
+
+    private static string WrittenStatement()
+    {
+        var statement = new Camt();
+        for (var index = 0; index < Lines; index++)
+            statement.With(AmountMinor(index) / 100m, IsUnknown(index) ? "thank you very much" : $"Rechnung INV-{index:000000} vom 03.11.2027");
+        return statement.ToXml();
+    }
+}

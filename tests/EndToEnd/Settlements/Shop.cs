@@ -1,0 +1,106 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Dialects.Tmf676;
+using Quittance.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage;
+using Quittance.Storage.Settlements;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>A merchant whose customers pay bills by bank transfer, on books of its own.</summary>
+internal sealed class Shop : IAsyncDisposable
+{
+    private const int InFlight = 1024;
+
+    private readonly OwnBooks _own;
+
+    private Shop(OwnBooks own, MerchantId merchant)
+    {
+        (_own, Merchant, Business, Engine) = (own, merchant, new Business(merchant), own.Engine());
+        Desk = NewDesk();
+    }
+
+    public MerchantId Merchant { get; }
+
+    public Business Business { get; }
+
+    public PaymentEngine Engine { get; }
+
+    public SettlementDesk Desk { get; }
+
+    public OwnBooks Books => _own;
+
+    public Statements Statements => new(_own.Database, TimeProvider.System);
+
+    public Origin Origin => new(Merchant, 0, Business.NewId());
+
+    public static async Task<Shop> OpenAsync(BooksFixture books)
+    {
+        var own = await OwnBooks.CreateAsync(books);
+        return new Shop(own, await own.MerchantAsync());
+    }
+
+    /// <summary>A desk of another server.</summary>
+    public SettlementDesk NewDesk(PaymentEngine? engine = null) => new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf);
+
+    /// <summary>Customers owe bills.</summary>
+    public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)
+    {
+        var all = owed.ToList();
+        foreach (var account in all.Select(one => one.Account).Distinct())
+            Assert.True((await Engine.SubmitAsync(Business.Opening(account), patient: true)).Accepted || await _own.CountAsync("account") > 0);
+        foreach (var some in all.Chunk(InFlight))
+        {
+            foreach (var outcome in await Task.WhenAll(some.Select(one => Engine.SubmitAsync(Business.Charge(one.Account, one.Bill, one.AmountMinor), patient: true))))
+                Assert.True(outcome.Accepted);
+        }
+    }
+
+    /// <summary>Records a payment, and gives its number.</summary>
+    public async Task<PaymentView> RecordAsync(RecordPayment payment)
+    {
+        Assert.True((await Engine.SubmitAsync(payment)).Accepted);
+        return (await new Books(_own.Database).PaymentAsync(payment.Id, asOf: null, TestContext.Current.CancellationToken))!;
+    }
+
+    public async Task<DeskOutcome> TryImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        return await (desk ?? Desk).ImportAsync(stream, "statement.xml", options ?? new ReadingOptions(), Origin, null, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<DeskReport> ImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)
+    {
+        var outcome = await TryImportAsync(file, options, desk);
+        Assert.Empty(outcome.Faults);
+        return Assert.Single(outcome.Reports);
+    }
+
+    public Task<IReadOnlyList<SettlementLine>> LinesAsync(DeskReport report, SettlementStatus? status = null) =>
+        Statements.LinesAsync(report.Statement.Statement.Id, status, 0, 100_000, TestContext.Current.CancellationToken);
+
+    /// <summary>What stands in the ledger for the merchant, per kind and purpose, minor units.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> BalancesAsync()
+    {
+        Dictionary<string, long> balances = new(StringComparer.Ordinal);
+        await using var command = _own.Database.CreateCommand(
+            "SELECT trim(kind || ' ' || purpose), sum(debits_minor - credits_minor)::bigint FROM ledger_account GROUP BY 1 HAVING sum(debits_minor - credits_minor) <> 0");
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            balances[reader.GetString(0)] = reader.GetInt64(1);
+        return balances;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _own.AssertCleanAsync();
+        await Engine.DisposeAsync();
+        await _own.DisposeAsync();
+    }
+}

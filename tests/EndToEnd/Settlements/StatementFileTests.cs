@@ -1,0 +1,228 @@
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Settlements.Reading;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>What files are read as, and why they are refused.</summary>
+public sealed class StatementFileTests
+{
+    private static readonly Currency Euro = Currency.Parse("EUR");
+
+    private const string GermanHeader = "Auftragskonto;Buchungstag;Verwendungszweck;Beguenstigter/Zahlungspflichtiger;Betrag;Waehrung";
+
+    private static async Task<ReadFile> ReadAsync(string text, ReadingOptions? options = null)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        return await StatementFile.ReadAsync(stream, options ?? new ReadingOptions(), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<ReadStatement> OnlyAsync(string text, ReadingOptions? options = null)
+    {
+        var read = await ReadAsync(text, options);
+        Assert.Empty(read.Faults);
+        return Assert.Single(read.Statements);
+    }
+
+    private static async Task IsRefusedAsync(string text, string because, ReadingOptions? options = null)
+    {
+        var read = await ReadAsync(text, options);
+        Assert.Empty(read.Statements);
+        Assert.Contains(read.Faults, fault => fault.ToString().Contains(because, StringComparison.Ordinal));
+        Assert.DoesNotContain(read.Faults, fault => fault.ToString().Contains(Camt.Iban, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("001.02")]
+    [InlineData("001.08")]
+    public async Task Camt_OfEveryVersion_IsRead(string version)
+    {
+        var status = version == "001.02" ? "<Sts>BOOK</Sts>" : "<Sts><Cd>BOOK</Cd></Sts>";
+        var statement = await OnlyAsync(new Camt { Version = version }.With(12.50m, "Invoice INV-1", "E2E-1", status).With(-3m, "fees", status: status).ToXml());
+
+        Assert.Equal(("2027/11 of 2027-11-30", "DE ···· 3000", Euro, 1000_00L, 1009_50L), (statement.Reference, statement.Account, statement.Currency, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
+        Assert.Equal([12_50, -3_00], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal(("Anna Bell", "Invoice INV-1", "E2E-1", "BANK1"), (statement.Lines[0].Counterparty, statement.Lines[0].Remittance, statement.Lines[0].EndToEnd, statement.Lines[0].BankReference));
+        Assert.Null(statement.Lines[1].EndToEnd);
+    }
+
+    [Fact]
+    public async Task Camt_EntryOfSeveralTransactions_IsAsManyLines()
+    {
+        static string Part(string id, string amount) => $"""<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls></TxDtls>""";
+        static string Entry(string second) => $"""
+            <Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt><AcctSvcrRef>B</AcctSvcrRef>
+            <NtryDtls>{Part("one", "10.00")}{Part("two", second)}</NtryDtls></Ntry>
+            """;
+
+        Assert.Equal([10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
+        // What does not add up is shown as the bank booked it.
+        Assert.Equal([30_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("19.00")).ToXml())).Lines.Select(line => line.AmountMinor));
+    }
+
+    [Fact]
+    public async Task Camt_EntryThatIsNotBooked_IsPassedOver()
+    {
+        var read = await ReadAsync(new Camt().With(1, "INV-1").With(2, "INV-2", status: "<Sts>PDNG</Sts>").ToXml());
+        Assert.Equal((1, 1), (read.Skipped, Assert.Single(read.Statements).Lines.Count));
+    }
+
+    [Fact]
+    public async Task Camt_NumbersOfAccountsAndCards_AreMasked()
+    {
+        var line = (await OnlyAsync(new Camt().With(1, "INV-7 from GB29 NWBK 6016 1331 9268 19 thanks, 4242 4242 4242 4242").ToXml())).Lines[0];
+        Assert.Equal("INV-7 from GB ···· 6819 thanks, ************4242", line.Remittance);
+    }
+
+    [Fact]
+    public async Task File_ThatIsNoStatement_IsRefused()
+    {
+        await IsRefusedAsync("", "empty");
+        await IsRefusedAsync("<html><body>Login</body></html>", "no camt.053");
+        await IsRefusedAsync(new Camt().With(1, "x").ToXml()[..^60], "may be cut off");
+        await IsRefusedAsync("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.02\"/>", "camt.054");
+        await IsRefusedAsync("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\"></Document>", "no statement");
+        await IsRefusedAsync("this is\nno table", "no header line");
+        await IsRefusedAsync(new string('a', 2000), "MiB", new ReadingOptions { MaxBytes = 1000 });
+        await IsRefusedAsync(new Camt().With(1, "x").With(2, "y").ToXml(), "more than 1 lines", new ReadingOptions { MaxLines = 1 });
+    }
+
+    [Fact]
+    public async Task Camt_WithDocumentType_IsRefusedAndNothingIsFetched()
+    {
+        var xml = new Camt().With(1, "&secret;").ToXml();
+        foreach (var type in (string[])["<!DOCTYPE Document [<!ENTITY secret SYSTEM \"file:///etc/passwd\">]>", "<!DOCTYPE Document [<!ENTITY a \"b\"><!ENTITY secret \"&a;&a;&a;\">]>"])
+            await IsRefusedAsync(xml.Replace("<Document", type + "<Document", StringComparison.Ordinal), "document type");
+    }
+
+    [Fact]
+    public async Task Camt_OfAnotherCurrency_IsRefusedWithItsLine() =>
+        await IsRefusedAsync(new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 19, Amt: USD is another currency than the account's, EUR");
+
+    [Fact]
+    public async Task Camt_ThatDoesNotAddUp_IsRefusedWithTheFigures() =>
+        await IsRefusedAsync(new Camt().With(12.50m, "x").ToXml(closingOff: 1), "1000.00 EUR and entries of 12.50 EUR make 1012.50 EUR, not 1013.50 EUR");
+
+    [Theory]
+    [InlineData("12.505", "Amt")]
+    [InlineData("-12.50", "Amt")]
+    [InlineData("1e3", "Amt")]
+    [InlineData("1,50", "Amt")]
+    [InlineData("", "Amt")]
+    public async Task Camt_AmountThatIsNone_IsRefused(string amount, string because) =>
+        await IsRefusedAsync(new Camt().With(7, "x").ToXml().Replace(">7.00<", $">{amount}<", StringComparison.Ordinal), because);
+
+    [Fact]
+    public async Task Csv_OfAGermanBank_IsRead()
+    {
+        var statement = await OnlyAsync(
+            $"""
+            ﻿Kontoauszug;Girokonto
+
+            {GermanHeader}
+            "{Camt.Iban}";"03.11.2027";"Rechnung INV-1; danke";"Anna Bell";"1.234,56";"EUR"
+            "{Camt.Iban}";"04.11.2027";"Gebühr";"Bank";"-0,50";"EUR"
+            """);
+        Assert.Equal([1234_56, -50], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal(("Rechnung INV-1; danke", "Anna Bell", new DateOnly(2027, 11, 3)), (statement.Lines[0].Remittance, statement.Lines[0].Counterparty, statement.Lines[0].BookedOn));
+        Assert.Equal("DE ···· 3000", statement.Account);
+    }
+
+    [Fact]
+    public async Task Csv_OfAnEnglishBank_IsRead()
+    {
+        var statement = await OnlyAsync(
+            "date,amount,description\n2027-11-03,\"1,234.56\",INV-1\n", new ReadingOptions { Account = "12345678", Currency = Euro });
+        Assert.Equal((1234_56, "INV-1", "···· 5678"), (statement.Lines[0].AmountMinor, statement.Lines[0].Remittance, statement.Account));
+    }
+
+    [Theory]
+    [InlineData("1.234,56", 1234_56)]
+    [InlineData("1,234.56", 1234_56)]
+    [InlineData("-1.234.567,8", -1234567_80)]
+    [InlineData("1'234.50", 1234_50)]
+    [InlineData("1 234,50", 1234_50)]
+    [InlineData("12,5-", -12_50)]
+    [InlineData("+7", 7_00)]
+    [InlineData("0,01 EUR", 1)]
+    [InlineData("1.234.567", 1234567_00)]
+    public async Task Csv_AmountThatTellsByItself_IsRead(string amount, long expectedMinor) =>
+        Assert.Equal(expectedMinor, (await OnlyAsync(Csv(amount))).Lines[0].AmountMinor);
+
+    [Theory]
+    [InlineData("1.234", "can be read in two ways")]
+    [InlineData("12,500", "can be read in two ways")]
+    [InlineData("1.23.4", "groups that are no thousands")]
+    [InlineData("12.34,56", "groups that are no thousands")]
+    [InlineData("1.2,3.4", "is no amount")]
+    [InlineData("12,505", "can be read in two ways")]
+    [InlineData("0,123", "more decimals")]
+    [InlineData("1234,567", "more decimals")]
+    [InlineData("12 Euro", "is no amount")]
+    [InlineData("=1+1", "is no amount")]
+    [InlineData("", "is no amount")]
+    [InlineData(",50", "is no amount")]
+    [InlineData("9999999999999999", "too large")]
+    public async Task Csv_AmountThatTellsNothing_IsRefusedWithLineAndColumn(string amount, string because)
+    {
+        await IsRefusedAsync(Csv(amount), because);
+        await IsRefusedAsync(Csv(amount), "line 2, Betrag: ");
+    }
+
+    [Theory]
+    [InlineData("1.234", ',', 1234_00)]
+    [InlineData("1,234", '.', 1234_00)]
+    [InlineData("12,5", ',', 12_50)]
+    public async Task Csv_AmountThatAnOperatorTells_IsRead(string amount, char decimalSign, long expectedMinor) =>
+        Assert.Equal(expectedMinor, (await OnlyAsync(Csv(amount), new ReadingOptions { DecimalSign = decimalSign })).Lines[0].AmountMinor);
+
+    [Theory]
+    [InlineData("1.234,56", '.')]
+    [InlineData("12,5", '.')]
+    public async Task Csv_AmountAgainstWhatTheOperatorSays_IsRefused(string amount, char decimalSign) =>
+        await IsRefusedAsync(Csv(amount), "line 2, Betrag", new ReadingOptions { DecimalSign = decimalSign });
+
+    [Fact]
+    public async Task Csv_WithWrongColumnsOrRows_IsRefused()
+    {
+        await IsRefusedAsync("Konto;Betrag\nx;1\n", "booked_on: there is no such column");
+        await IsRefusedAsync("date,amount,description\n2027-11-03,1,x\n", "say the currency");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00\n", "5 fields, and the header line has 6");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03/11/2027;x;y;1,00;EUR\n", "line 2, Buchungstag: a date");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\n{Camt.Iban};03.11.2027;x;y;1,00;USD\n", "line 3, Waehrung: USD is another currency");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\nGB29NWBK60161331926819;03.11.2027;x;y;1,00;EUR\n", "line 3, Auftragskonto: this is another account");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;\"x;y;1,00;EUR\n", "");
+        using var latin = new MemoryStream(Encoding.Latin1.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Gebühr;y;1,00;EUR\n"));
+        Assert.Contains("UTF-8", Assert.Single((await StatementFile.ReadAsync(latin, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Payout_ThatAddsUp_IsRead()
+    {
+        var statement = await OnlyAsync(
+            """
+            type,reference,amount,fee,currency,date
+            payment,1,100.00,2.50,EUR,2027-11-03
+            refund,2,10.00,0.25,EUR,2027-11-03
+            chargeback,3,20.00,15.00,EUR,2027-11-03
+            fee,monthly,,5.00,EUR,2027-11-03
+            payout,PO-1,47.25,,EUR,2027-11-03
+            """);
+        Assert.Equal([97_50, -10_25, -35_00, -5_00], statement.Lines.Select(line => line.AmountMinor));
+        Assert.Equal([2_50, 25, 0, 0], statement.Lines.Select(line => line.FeeMinor));
+        Assert.Equal(("PO-1", 47_25L, StatementSource.Payout, "sandbox"), (statement.Reference, statement.ClosingMinor!.Value, statement.Source, statement.Account));
+    }
+
+    [Theory]
+    [InlineData("payment,1,100.00,2.50,EUR,2027-11-03", "the row of type payout is missing")]
+    [InlineData("payment,1,100.00,2.50,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "The payout is 100.00 EUR, and its rows add up to 97.50 EUR.")]
+    [InlineData("payment,1,-100.00,,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "line 2, amount: amounts of a report are above zero")]
+    [InlineData("gift,1,100.00,,EUR,2027-11-03", "line 2, type: ")]
+    [InlineData("payment,,100.00,,EUR,2027-11-03", "line 2, reference: ")]
+    [InlineData("payment,1,100.00,,EUR,2027-11-03\npayment,2,100.00,,USD,2027-11-03", "line 3, currency: USD is another currency than the report's")]
+    public async Task Payout_ThatIsWrong_IsRefused(string rows, string because) =>
+        await IsRefusedAsync($"type,reference,amount,fee,currency,date\n{rows}\n", because);
+
+    private static string Csv(string amount) => $"{GermanHeader}\n{Camt.Iban};03.11.2027;INV-1;Anna;\"{amount}\";EUR\n";
+}
