@@ -1,9 +1,7 @@
 using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
-using Quittance.Core.Instruments;
 using Quittance.Tests.Running;
-using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
