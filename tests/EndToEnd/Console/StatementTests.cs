@@ -17,7 +17,8 @@ public sealed class StatementTests(BooksFixture books, Browser browser)
         var ada = await ours.CustomerAsync("A-1", "Ada");
         await ours.ChargeAsync("A-1", "B-1", 100_00);
         await Task.Delay(5, TestContext.Current.CancellationToken);
-        var from = TimeProvider.System.GetUtcNow();
+        // To the millisecond, as the engine tells time.
+        var from = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         var payment = await ours.PayAsync("A-1", 130_00, "B-1");
         await ours.ChargeAsync("A-1", "B-2", 20_00);
         await ours.AllocateAsync("A-1", payment, "B-2", 20_00);
