@@ -13,12 +13,35 @@ internal static partial class ConsolePages
     // What fills the gaps of a page's address, column by column, from the books of merchant $1. Whoever adds a page with gaps adds a line.
     private static readonly Dictionary<string, string> Samples = new()
     {
+        ["/console/access/credentials/{Id:long}"] = Credentials,
+        ["/console/access/credentials/{Id:long}/revoke"] = Credentials,
+        ["/console/access/credentials/{Id:long}/rotate"] = Credentials,
+        ["/console/access/installations/{Id:long}/zone"] = "SELECT i.id FROM installation i WHERE i.merchant_id = $1",
+        ["/console/access/people/{Id:guid}/end"] = People,
+        ["/console/access/people/{Id:guid}/password"] = People,
+        ["/console/access/people/{Id:guid}/role"] = People,
+        ["/console/customers/{Id:guid}"] = Customers,
+        ["/console/customers/{Id:guid}/erase"] = Customers,
+        ["/console/customers/{Id:guid}/statement"] = Customers,
+        ["/console/explain/account/{Id:guid}"] = LedgerAccounts,
+        ["/console/explain/customer/{Id:guid}"] = Customers,
+        ["/console/explain/payment/{Number:long}"] = PaymentNumbers,
+        ["/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}"] = "SELECT t.subject_id, t.sequence, t.line FROM transfer t TABLESAMPLE SYSTEM (1) WHERE t.merchant_id = $1 LIMIT 200",
+        ["/console/explain/{Code}/{Kind}"] = LedgerLines,
+        ["/console/ledger/{Code}/{Kind}"] = LedgerLines,
+        ["/console/ledger/{Id:guid}"] = LedgerAccounts,
         ["/console/payments/{Number:long}"] = PaymentNumbers,
         ["/console/payments/{Number:long}/allocate"] = PaymentNumbers,
         ["/console/payments/{Number:long}/attempts/{Attempt:guid}/ask"] = Attempts,
         ["/console/payments/{Number:long}/attempts/{Attempt:guid}/settle"] = Attempts,
         ["/console/payments/{Number:long}/cancel"] = PaymentNumbers,
         ["/console/payments/{Number:long}/refund"] = PaymentNumbers,
+        ["/console/settlements/lines/{Id:guid}"] = StatementLines,
+        ["/console/settlements/lines/{Id:guid}/book"] = StatementLines,
+        ["/console/settlements/{Id:guid}"] = "SELECT s.id FROM statement s WHERE s.merchant_id = $1 LIMIT 200",
+        ["/console/webhooks/{Id:guid}"] = Subscriptions,
+        ["/console/webhooks/{Id:guid}/end"] = Subscriptions,
+        ["/console/webhooks/{Id:guid}/replay"] = Subscriptions,
     };
 
     // Pages that show different things by their query.
@@ -37,6 +60,13 @@ internal static partial class ConsolePages
         ("/console/payments", "?method=Check", "SELECT 1 FROM merchant m WHERE m.id = $1"),
     ];
 
+    private const string Credentials = "SELECT c.id FROM credential c WHERE c.merchant_id = $1";
+    private const string Customers = "SELECT a.id FROM account a TABLESAMPLE SYSTEM (5) WHERE a.merchant_id = $1 LIMIT 200";
+    private const string LedgerAccounts = "SELECT l.id FROM ledger_account l TABLESAMPLE SYSTEM (5) WHERE l.merchant_id = $1 LIMIT 200";
+    private const string LedgerLines = "SELECT DISTINCT l.currency, replace(l.kind, '_', '-') FROM ledger_account l WHERE l.merchant_id = $1";
+    private const string People = "SELECT p.id FROM person p WHERE p.merchant_id = $1";
+    private const string StatementLines = "SELECT l.id FROM settlement_line l WHERE l.merchant_id = $1 LIMIT 200";
+    private const string Subscriptions = "SELECT s.id FROM subscription s WHERE s.merchant_id = $1";
     private const string PaymentNumbers = "SELECT p.number FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200";
     private const string Attempts = "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
 

@@ -5,7 +5,6 @@ using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
-using Quittance.Storage;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;

@@ -7,6 +7,7 @@ namespace Quittance.Storage.Console;
 /// <param name="Receivables">What customers owe, by currency and age.</param>
 /// <param name="Providers">How the providers do, by name.</param>
 /// <param name="DeadLetters">How many events no subscriber could be told of.</param>
+/// <param name="OpenLines">How many lines of bank statements and payouts are not booked yet, counted to <see cref="Days.MostLines"/>.</param>
 public sealed record DayFigures(
     DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<OpenReceivable> Receivables,
-    IReadOnlyList<ProviderHealth> Providers, int DeadLetters);
+    IReadOnlyList<ProviderHealth> Providers, int DeadLetters, int OpenLines);

@@ -12,6 +12,9 @@ namespace Quittance.Storage.Console;
 /// <param name="clock">Tells how old a figure is.</param>
 public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>How far lines of statements are counted.</summary>
+    public const int MostLines = 1000;
+
     private const int MostFailures = 2000;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
@@ -109,6 +112,9 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
              WHERE d.merchant_id = $1 AND d.status = 'dead'
             """)
             .With(merchant.Value);
+        // Index: settlement_line_by_status.
+        batch.Statement($"SELECT count(*)::int FROM (SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.status = 'open' LIMIT {MostLines}) l")
+            .With(merchant.Value);
         await using var reader = await batch.ExecuteReaderAsync();
         var refunds = await AllAsync(reader, row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
         var failures = await NextAsync(reader, row => new FailureCount(row.IsDBNull(0) ? null : Words.ToReason(row.GetString(0)), row.GetInt32(1)));
@@ -117,7 +123,8 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
         var providers = await NextAsync(reader, row => new ProviderHealth(
             row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)));
         var dead = await NextAsync(reader, row => row.GetInt32(0));
-        return new DayFigures(now, refunds, failures, receivables, providers, dead[0]);
+        var lines = await NextAsync(reader, row => row.GetInt32(0));
+        return new DayFigures(now, refunds, failures, receivables, providers, dead[0], lines[0]);
     }
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)

@@ -18,7 +18,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
     // A customer with more payments and charges is read as the merchant's own ledger accounts are.
     private const int MostSubjects = 3000;
     private const int Window = 10_000;
-    private const int NewerSummed = 50_000;
+    private const int NewerSummed = 20_000;
 
     internal const string Moved = """
         SELECT t.*, e.occurred_at, e.type, e.credential_id, e.request_id,

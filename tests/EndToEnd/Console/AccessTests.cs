@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
@@ -216,7 +215,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
 
     private static async Task<string> PasswordOfAsync(TestDesk desk, string path, params (string, string)[] form)
     {
-        var password = Passwords().Match(await TextAsync(desk, path, form)).Groups[1].Value;
+        var password = Passwords().Match(await TextAsync(desk, path, form)).Groups["password"].Value;
         Assert.Equal(20, password.Length);
         SecretWatch.OfTheRun.Add([password]);
         return password;
@@ -276,6 +275,6 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     [GeneratedRegex("qc_[A-Za-z0-9_-]{22}", RegexOptions.None, 1000)]
     private static partial Regex ClientIds();
 
-    [GeneratedRegex("<dt>Password</dt>\\s*<dd><code>([^<]+)</code>", RegexOptions.None, 1000)]
+    [GeneratedRegex("<dt>Password</dt>\\s*<dd><code>(?<password>[^<]+)</code>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Passwords();
 }

@@ -93,8 +93,8 @@ public sealed partial class AuditTests(BooksFixture books, Browser browser)
         for (var path = "/console/audit"; path is not null;)
         {
             var page = await desk.PageAsync(path);
-            seen.AddRange(Subjects().Matches(page).Select(match => match.Groups[1].Value));
-            path = Older().Match(page) is { Success: true } older ? WebUtility.HtmlDecode(older.Groups[1].Value) : null;
+            seen.AddRange(Subjects().Matches(page).Select(match => match.Groups["subject"].Value));
+            path = Older().Match(page) is { Success: true } older ? WebUtility.HtmlDecode(older.Groups["path"].Value) : null;
         }
 
         Assert.Equal(140, seen.Distinct().Count());
@@ -161,9 +161,9 @@ public sealed partial class AuditTests(BooksFixture books, Browser browser)
     [GeneratedRegex("<tr>.*?</tr>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(payment [0-9]+)<", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"/console/payments/[0-9]+\">(?<subject>payment [0-9]+)<", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Subjects();
 
-    [GeneratedRegex("href=\"([^\"]+)\">Older", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<path>[^\"]+)\">Older", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Older();
 }

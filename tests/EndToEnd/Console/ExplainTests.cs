@@ -1,10 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Tests.Running;
-using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Console;
 

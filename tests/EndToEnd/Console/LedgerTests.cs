@@ -1,9 +1,6 @@
-using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
-using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Console;
 

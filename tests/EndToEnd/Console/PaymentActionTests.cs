@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Core.Access;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -41,7 +42,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.Contains("somebody acted on this payment after you opened this page", Assert.Single(answers, answer => answer.To is null).Page, StringComparison.Ordinal);
         Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
         // Sent again it is told the same.
-        Assert.Null((await others.SendAsync(Reason, ("Amount", "30"), ("Key", Guid.NewGuid().ToString("N")))).To);
+        Assert.Null((await others.SendAsync(Reason, ("Amount", "30"), ("Key", Business.NewId().ToString("N")))).To);
         Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
     }
 
@@ -119,7 +120,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.DoesNotContain("/refund\"", await viewer.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("/refund\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
 
-        foreach (var path in new[] { Path(number, "refund"), Path(number, "allocate"), Path(promised, "cancel"), Path(number, $"attempts/{Guid.NewGuid()}/ask"), Path(number, $"attempts/{Guid.NewGuid()}/settle") })
+        foreach (var path in new[] { Path(number, "refund"), Path(number, "allocate"), Path(promised, "cancel"), Path(number, $"attempts/{Business.NewId()}/ask"), Path(number, $"attempts/{Business.NewId()}/settle") })
         {
             using var read = await viewer.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);

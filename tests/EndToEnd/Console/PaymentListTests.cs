@@ -68,7 +68,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             var page = await desk.PageAsync(next);
             seen.AddRange(NumbersOf(page));
             Assert.True(seen.Count <= all.Count);
-            next = Older().Match(page) is { Success: true } link ? link.Groups[1].Value.Replace("&amp;", "&", StringComparison.Ordinal) : null;
+            next = Older().Match(page) is { Success: true } link ? link.Groups["address"].Value.Replace("&amp;", "&", StringComparison.Ordinal) : null;
         }
 
         Assert.Equal(all, seen);
@@ -153,11 +153,11 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
 
     private static async Task<long[]> NumbersAsync(TestDesk desk, string address) => NumbersOf(await desk.PageAsync(address));
 
-    private static long[] NumbersOf(string page) => [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
+    private static long[] NumbersOf(string page) => [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture))];
 
-    [GeneratedRegex("href=\"/console/payments/(\\d+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"/console/payments/(?<number>\\d+)\"", RegexOptions.None, 1000)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex("href=\"([^\"]*)\">Older<", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<address>[^\"]*)\">Older<", RegexOptions.None, 1000)]
     private static partial Regex Older();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Quittance.Core.Access;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -51,7 +52,7 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin);
         using var other = await TestDesk.OpenAsync(books, OperatorRole.Admin);
         var number = await new Till(books, other.Merchant).PayAsync("A");
-        foreach (var action in new[] { "", "/refund", "/allocate", "/cancel", $"/attempts/{Guid.NewGuid()}/settle" })
+        foreach (var action in new[] { "", "/refund", "/allocate", "/cancel", $"/attempts/{Business.NewId()}/settle" })
         {
             using var answer = await desk.Client.GetAsync($"/console/payments/{number}{action}", TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
 using Quittance.Core.Webhooks;
@@ -21,6 +22,11 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     private static readonly (string Name, string Heading, Func<Drawn, string> PathOf, string? Click)[] Pictures =
     [
         ("today", "Today", _ => "/console", null),
+        ("payments", "Payments", _ => "/console/payments", null),
+        ("payment", "Payment", drawn => $"/console/payments/{drawn.Payment}", null),
+        ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", null),
+        ("customers", "Customers", _ => "/console/customers", null),
+        ("ledger", "Ledger", _ => "/console/ledger", null),
         ("access", "Access", _ => "/console/access", null),
         ("people", "People", _ => "/console/access/people", null),
         ("credentials", "Credentials", _ => "/console/access/credentials", null),
@@ -38,8 +44,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Pages_AreDrawn_InLightAndDark()
     {
-        var drawn = await DoBusinessAsync();
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, books.DemoCompany);
+        var drawn = await DoBusinessAsync();
+        await OperateAsync(desk);
         foreach (var (scheme, suffix) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
         {
             await using var opened = await desk.BrowseAsync(browser, "/console", scheme);
@@ -76,6 +83,21 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
             "UPDATE delivery SET status = 'dead', failures = 11, failure = 'timed_out', due_at = NULL, ended_at = now() WHERE merchant_id = $1 AND subscription_id = $2 AND sequence = 1 AND status = 'waiting' RETURNING 1",
             books.DemoCompany.Value, subscription.Id.Value);
         return new Drawn((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!, subscription.Id.Value);
+    }
+
+    /// <summary>What an admin does on a day, for the audit log to show.</summary>
+    private static async Task OperateAsync(TestDesk desk)
+    {
+        foreach (var (path, fields) in new (string, (string, string)[])[]
+        {
+            ("/console/access/origins/add", [("Origin", "https://shop.example"), ("Api", "sport-alliance")]),
+            ("/console/webhooks/replay", [("Reason", "The receiver is repaired")]),
+            ("/console/access/origins/remove?api=sport-alliance&origin=https%3A%2F%2Fshop.example", [("Reason", "The shop has moved")]),
+        })
+        {
+            using var done = await desk.SendAsync(path, fields);
+            Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+        }
     }
 
     private async Task<long> CredentialAsync() => (long)(await books.ScalarAsync(

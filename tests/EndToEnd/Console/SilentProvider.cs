@@ -6,6 +6,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -22,7 +23,7 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     {
         var cancel = TestContext.Current.CancellationToken;
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant, "sandbox", Address, Guid.NewGuid().ToString("N"), [NoticeSignature.NewKey()]), cancel);
+            new ProviderAccount(merchant, "sandbox", Address, Business.NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
         var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
         var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var begun = await books.Engine.SubmitAsync(new RecordPayment(

@@ -1,10 +1,8 @@
 using System.Net;
-using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
-using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Console;
 

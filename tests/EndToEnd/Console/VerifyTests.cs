@@ -3,7 +3,6 @@ using Quittance.Core.Access;
 using Quittance.Storage.Console;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Running;
-using Quittance.Tests.Web;
 
 namespace Quittance.Tests.Console;
 

@@ -51,7 +51,7 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         var file = Path.Combine(Directory.CreateTempSubdirectory("quittance-statement-").FullName, "statement.xml");
         await File.WriteAllTextAsync(file, Statement, TestContext.Current.CancellationToken);
         string[] arguments = ["settlement", "import", file, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString];
-        using (var import = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!)
+        using (var import = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!)
         {
             await NoticePost.UntilAsync(async () => import.HasExited || await shop.Books.CountAsync("settlement_line WHERE status = 'booked'") > 0);
             import.Kill();

@@ -1,6 +1,5 @@
 using System.Text;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
