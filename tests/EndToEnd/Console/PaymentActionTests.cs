@@ -284,6 +284,22 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.Equal((0, 0, ""), (await till.MinorAsync(number, "refunded"), await till.MinorAsync(number, "allocated"), await till.ActionsAsync()));
     }
 
+    [Theory]
+    [InlineData("refund", "Nothing can be refunded")]
+    [InlineData("allocate", "Nothing has changed")]
+    public async Task FormForAPaymentWithoutAnAmount_IsAnsweredWithWords(string action, string words)
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.RecordAsync("A");
+        await till.ChargeAsync("A", "B-1", 20_00);
+
+        var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Seen", "1"), ("Charge", await ChargeOfAsync(desk, "B-1")));
+
+        Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Equal("", await till.ActionsAsync());
+    }
+
     private static async Task<string> RefusedAsync(TestDesk desk, string path, params (string, string)[] fields)
     {
         using var answer = await desk.SendAsync(path, fields);
