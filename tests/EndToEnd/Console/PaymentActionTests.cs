@@ -104,6 +104,19 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task AmountThatIsProposed_IsTaken_AlsoWithThreeDecimals()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.PayAsync("K", new Money(12_500, Currency.Parse("KWD")));
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        Assert.Equal("12.500", form["Amount"]);
+        var (to, page) = await form.SendAsync(Reason);
+        Assert.True(to is not null, page);
+        Assert.Equal(12_500, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Fact]
     public async Task Action_WithoutAReason_IsNotDone()
     {
         var (desk, till, number) = await PaidAsync(50_00);
