@@ -52,29 +52,29 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         int? counted = counts && (end is null || count > CountsTo) ? count : null;
         return isFull
             ? new PaymentPage(payments, ids[limit - 1]) { Count = counted }
-            : new PaymentPage(payments, end?.Id) { IsCutShort = end is not null, LookedBackTo = end?.At, Count = counted };
+            : new PaymentPage(payments, end) { IsCutShort = end is not null, LookedBackTo = end is { } last ? IdTime.Of(last) : null, Count = counted };
     }
 
     /// <summary>The ids of those that match, the newest first, how many they are, and the last row that was looked at, where there were as many as are looked through.</summary>
-    private static async Task<(Guid[] Ids, int Count, (Guid Id, DateTimeOffset At)? End)> MatchAsync(
+    private static async Task<(Guid[] Ids, int Count, Guid? End)> MatchAsync(
         NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         page.AddTo(batch, $"""
             -- A materialised list is read in its order.
             WITH looked AS MATERIALIZED
-                 (SELECT p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.status_at FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
-            SELECT p.id, p.status_at, false FROM (SELECT p.id, p.status_at FROM looked p WHERE {page.Conditions} LIMIT {most}) p
+                 (SELECT p.id, p.status, p.method, p.dialect, p.currency, p.amount_major FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
+            SELECT p.id, false FROM (SELECT p.id FROM looked p WHERE {page.Conditions} LIMIT {most}) p
             UNION ALL
-            (SELECT p.id, p.status_at, true FROM looked p OFFSET {looks - 1} LIMIT 1)
+            (SELECT p.id, true FROM looked p OFFSET {looks - 1} LIMIT 1)
             """);
         await using var row = await batch.ExecuteReaderAsync(cancel);
         List<Guid> ids = [];
-        (Guid, DateTimeOffset)? end = null;
+        Guid? end = null;
         while (await row.ReadAsync(cancel))
         {
-            if (row.GetBoolean(2))
-                end = (row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1));
+            if (row.GetBoolean(1))
+                end = row.GetGuid(0);
             else
                 ids.Add(row.GetGuid(0));
         }

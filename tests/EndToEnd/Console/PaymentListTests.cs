@@ -83,6 +83,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var till = new Till(books, desk.Merchant);
         var rare = await till.PayAsync("A", 12_34);
         await till.PayManyAsync("A", 120);
+        // How far a list looks back is told by when payments came, however they stand since when.
+        await books.ScalarAsync("UPDATE payment SET status_at = status_at - interval '90 days' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
         var lists = new PaymentLists(books.Database) { LooksThrough = 50 };
         var filter = new PaymentFilter { Currency = "EUR", Least = "12", Status = PaymentStatus.Captured };
 
@@ -92,6 +94,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         filter = new PaymentFilter { Method = PaymentMethod.Check };
         var first = await lists.ReadAsync(desk.Merchant, filter, null, 10, counts: true, cancel);
         Assert.Equal((true, 0, null), (first.IsCutShort, first.Payments.Count, first.Count));
+        Assert.InRange(first.LookedBackTo!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow());
         var parts = 1;
         for (var next = first.Next; next is not null; parts++)
         {
