@@ -209,6 +209,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
         Assert.Equal($"/console/payments/{number}?done=payment-unanswered", (await ask.SendAsync(Reason)).To?.OriginalString);
+        Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
         var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
         Assert.Contains("Say what the provider did", (await settle.SendAsync(Reason)).Page, StringComparison.Ordinal);
@@ -223,6 +224,33 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
             "SELECT id FROM attempt WHERE merchant_id = $1 AND status IN ('open', 'unknown')", desk.Merchant.Value))!;
+    }
+
+    [Theory]
+    [InlineData("- interval '1 second'")]
+    [InlineData("+ interval '1 hour'")]
+    public async Task Ask_IsInTheAuditLogOnce_WhetherOrNotItChangesAnything(string due)
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, _, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
+        await books.ScalarAsync($"UPDATE attempt SET due_at = now() {due} WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, attempt.Id.Value);
+
+        Assert.NotNull((await ask.SendAsync(Reason)).To);
+
+        Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
+    }
+
+    [Fact]
+    public async Task Ask_OfWhatHasAnswered_AsksNobody()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
+        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved))).Accepted);
+
+        Assert.Equal($"/console/payments/{number}?done=payment-asked", (await ask.SendAsync(Reason)).To?.OriginalString);
+        Assert.Equal("", await new Till(books, desk.Merchant).ActionsAsync());
     }
 
     [Fact]
