@@ -8,7 +8,7 @@ namespace Quittance.Storage.Console;
 
 /// <summary>
 /// Lists and searches payments for operators, newest first. A part of a list never reads more than <see cref="LooksThrough"/> rows however rare
-/// is what is asked for: it says then how far back it looked, and the next part goes on from there.
+/// is what is asked for (of customers, ten times as many): it says then how far back it looked, and the next part goes on from there.
 /// </summary>
 /// <param name="database">Where they are.</param>
 public sealed class PaymentLists(NpgsqlDataSource database)
@@ -59,7 +59,13 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         int? counted = counts && !source.LeavesOut && (end is null || count > CountsTo) ? count : null;
         return isFull
             ? new PaymentPage(payments, ids[limit - 1]) { LeavesCustomersOut = source.LeavesOut, Count = counted }
-            : new PaymentPage(payments, end) { LeavesCustomersOut = source.LeavesOut, IsCutShort = end is not null, LookedBackTo = end is { } last ? IdTime.Of(last) : null, Count = counted };
+            : new PaymentPage(payments, end)
+            {
+                IsCutShort = end is not null,
+                LookedBackTo = end is { } last ? IdTime.Of(last) : null,
+                LeavesCustomersOut = source.LeavesOut,
+                Count = counted,
+            };
     }
 
     /// <summary>The ids of those that match, the newest first, how many they are, and the last row that was looked at, where there were as many as are looked through.</summary>

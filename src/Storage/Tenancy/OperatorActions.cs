@@ -51,13 +51,13 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     /// <param name="origin">Who does it.</param>
     /// <param name="at">When.</param>
     /// <param name="cancel">Ends the writing.</param>
-    public async Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel)
+    public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         AddTo(batch, origin, at);
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
+        return await batch.ExecuteNonQueryAsync(cancel);
+    });
 
     /// <summary>The actions behind a place in the log, the newest first.</summary>
     /// <param name="merchant">Whose.</param>
