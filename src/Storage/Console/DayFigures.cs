@@ -3,7 +3,7 @@ namespace Quittance.Storage.Console;
 /// <summary>How a merchant's business stands on a day, beside the money that came in.</summary>
 /// <param name="At">When that was read, UTC.</param>
 /// <param name="Refunds">What was given back on the day, by currency.</param>
-/// <param name="Failures">The payments of the day that came to nothing, by reason, the most frequent first.</param>
+/// <param name="Failures">The payments begun on the day that came to nothing, by status and reason, the most frequent first. Of a status they count to one more than <see cref="Days.CountsFailuresTo"/>.</param>
 /// <param name="Receivables">What customers owe, by currency and age.</param>
 /// <param name="Providers">How the providers do, by name.</param>
 /// <param name="DeadLetters">How many events no subscriber could be told of.</param>

@@ -15,7 +15,8 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>How far lines of statements are counted.</summary>
     public const int MostLines = 1000;
 
-    private const int MostFailures = 2000;
+    /// <summary>How far failures of one status are counted: more are "more than" that many, and their reasons those of the latest.</summary>
+    public int CountsFailuresTo { get; init; } = 2000;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(2);
@@ -77,13 +78,13 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant.Value).With(begins.UtcDateTime);
         // Indexes: payment_not_captured, attempt_of_payment.
         batch.Statement($"""
-            SELECT a.reason, count(*)::int
+            SELECT s.status, a.reason, count(*)::int
               FROM unnest(ARRAY['declined', 'failed']) s(status)
              CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2
-                                  ORDER BY p.id DESC LIMIT {MostFailures}) p
+                                  ORDER BY p.id DESC LIMIT {CountsFailuresTo + 1}) p
               LEFT JOIN LATERAL (SELECT a.reason FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND a.status = 'declined'
                                   ORDER BY a.opened_at DESC LIMIT 1) a ON true
-             GROUP BY 1 ORDER BY 2 DESC, 1
+             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
             """)
             .With(merchant.Value).With(IdTime.First(begins));
         // Index: charge_open.
@@ -117,7 +118,8 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant.Value);
         await using var reader = await batch.ExecuteReaderAsync();
         var refunds = await AllAsync(reader, row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
-        var failures = await NextAsync(reader, row => new FailureCount(row.IsDBNull(0) ? null : Words.ToReason(row.GetString(0)), row.GetInt32(1)));
+        var failures = await NextAsync(reader, row => new FailureCount(
+            Words.ToStatus(row.GetString(0)), row.IsDBNull(1) ? null : Words.ToReason(row.GetString(1)), row.GetInt32(2)));
         var receivables = await NextAsync(
             reader, row => new OpenReceivable((ReceivableAge)row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))), row.GetInt32(3)));
         var providers = await NextAsync(reader, row => new ProviderHealth(

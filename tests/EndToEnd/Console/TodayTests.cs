@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Quittance.Console.Pages.Today;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
@@ -34,6 +37,43 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Contains(
             "Not due yet 1 1.00 EUR 1 to 30 days 2 6.00 EUR 31 to 60 days 1 8.00 EUR 61 to 90 days 1 16.00 EUR More than 90 days 1 32.00 EUR All 6 63.00 EUR", page,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failures_AreThoseThatTheirLinksShow()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var silent = new SilentProvider(books, desk.Merchant);
+        await silent.DeclineAsync(10_00, DeclineReason.InsufficientFunds);
+        await silent.DeclineAsync(10_00, DeclineReason.InsufficientFunds);
+        await silent.DeclineAsync(10_00, DeclineReason.RequestRefused);
+        await new Till(books, desk.Merchant).PayAsync("A", 10_00);
+
+        var page = await desk.PageAsync("/console");
+
+        Assert.Contains("Failures 3 2 declined · 1 failed Not enough money 2", TextOf(page), StringComparison.Ordinal);
+        foreach (var (status, count) in new[] { ("Declined", 2), ("Failed", 1), ("Captured", 1) })
+        {
+            var link = Regex.Match(WebUtility.HtmlDecode(page), $"href=\"(/console/payments\\?status={status}&[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+            Assert.Contains(count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
+        }
+
+        var capped = await new Days(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
+            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), cancel);
+        Assert.Equal(["2 Declined", "1 Failed"], capped.Failures.Select(failure => $"{failure.Payments} {failure.Status}"));
+        Assert.Equal(("1+", "1", "2+"), (TodayWords.Counted([2], 1), TodayWords.Counted([1], 1), TodayWords.Counted([2, 1], 1)));
+        Assert.Equal("2,003+", TodayWords.Counted([2001, 3], 2000));
+    }
+
+    [Fact]
+    public async Task MoneyIn_SaysThatItsLinkShowsWhatWasBegunOnTheDay()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        await new Till(books, desk.Merchant).PayAsync("A", 10_00);
+        var page = TextOf(await desk.PageAsync("/console"));
+        Assert.Contains("Payments in EUR begun today and paid", page, StringComparison.Ordinal);
+        Assert.Contains("A day's link shows the payments that were begun on it and are paid.", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,8 +150,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr")).ToHaveCountAsync(28);
     }
 
-    private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Replace(
-        page, "<[^>]*>", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
+        page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private sealed class Later : TimeProvider
     {
