@@ -83,8 +83,7 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
              CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2
                                   ORDER BY p.id DESC LIMIT {CountsFailuresTo + 1}) p
               LEFT JOIN LATERAL (SELECT a.reason FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND a.status = 'declined'
-                                  ORDER BY a.opened_at DESC LIMIT 1) a ON true
-             GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+                                  ORDER BY a.opened_at DESC LIMIT 1) a ON true GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
             """)
             .With(merchant.Value).With(IdTime.First(begins));
         // Index: charge_open.
