@@ -1,7 +1,7 @@
 namespace Quittance.Storage.Console;
 
 /// <summary>How a merchant's business stands on a day, beside the money that came in.</summary>
-/// <param name="At">When that was read, UTC.</param>
+/// <param name="At">When what happened on the day was read, UTC.</param>
 /// <param name="Refunds">What was given back on the day, by currency.</param>
 /// <param name="Failures">The payments of the day that came to nothing, by reason, the most frequent first.</param>
 /// <param name="Receivables">What customers owe, by currency and age.</param>
@@ -9,4 +9,11 @@ namespace Quittance.Storage.Console;
 /// <param name="DeadLetters">How many events no subscriber could be told of.</param>
 public sealed record DayFigures(
     DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<OpenReceivable> Receivables,
-    IReadOnlyList<ProviderHealth> Providers, int DeadLetters);
+    IReadOnlyList<ProviderHealth> Providers, int DeadLetters)
+{
+    /// <summary>When it was read what customers owe, UTC: maybe on an earlier day.</summary>
+    public required DateTimeOffset ReceivablesAt { get; init; }
+
+    /// <summary>Whether some of it is minutes old. It is being read anew.</summary>
+    public required bool IsOld { get; init; }
+}
