@@ -19,12 +19,16 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     private static readonly TimeSpan SettlesFor = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
+    private readonly OneReading<(MerchantId Merchant, DateTimeOffset From), IReadOnlyList<MoneyIn>> _reading = new();
 
     /// <summary>All quarters of an hour since a moment in which money came in.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="from">The moment; a quarter of an hour begins there.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    public async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel)
+    /// <param name="cancel">Ends the waiting.</param>
+    public Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel) =>
+        _reading.Begin((merchant, from), () => SinceAsync(merchant, from)).WaitAsync(cancel);
+
+    private async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from)
     {
         var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
         var over = clock.GetUtcNow() - SettlesFor;
@@ -39,7 +43,7 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
             (row, first) => (Key: new Key(row.GetInt64(first), row.GetString(first + 1)), Sum: row.GetInt64(first + 2), Payments: row.GetInt32(first + 3), IsOver: row.GetBoolean(first + 4)),
-            cancel);
+            CancellationToken.None);
         var sums = new Dictionary<Key, (long Sum, int Payments)>(kept.Sums);
         foreach (var (key, sum, payments, _) in latest.Where(each => each.IsOver))
             Add(sums, key, sum, payments);
