@@ -1,6 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;

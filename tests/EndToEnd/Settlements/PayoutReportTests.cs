@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Providers.Sandbox;

@@ -1,7 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
-using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
