@@ -17,7 +17,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     public const int CountsTo = 1000;
 
     /// <summary>How many rows one part of a list looks through.</summary>
-    public int LooksThrough { get; init; } = 20_000;
+    public int LooksThrough { get; init; } = 10_000;
 
     // So many customers of one name, or payments of one range of amounts, are put in order rather than looked for along the time.
     private const int FewAccounts = 200;
@@ -63,7 +63,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         page.AddTo(batch, $"""
             -- A materialised list is read in its order.
             WITH looked AS MATERIALIZED
-                 (SELECT p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.status_at FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
+                 (SELECT {page.Columns} FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
             SELECT p.id, p.status_at, false FROM (SELECT p.id, p.status_at FROM looked p WHERE {page.Conditions} LIMIT {most}) p
             UNION ALL
             (SELECT p.id, p.status_at, true FROM looked p OFFSET {looks - 1} LIMIT 1)
@@ -228,6 +228,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
         /// <summary>Whether some that are looked through are not shown.</summary>
         public bool HasConditions => _conditions.Length > Always.Length;
+
+        /// <summary>What must be known of the rows that are looked through: where all are shown, nothing but what their index has.</summary>
+        public string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.status_at" : "p.id, to_timestamp(0) AS status_at";
 
         /// <summary>What holds of those that are shown.</summary>
         public string Conditions => _conditions.ToString();
