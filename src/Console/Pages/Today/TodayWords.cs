@@ -22,6 +22,9 @@ internal static class TodayWords
     /// <summary>A number of things.</summary>
     public static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
 
+    /// <summary>A number that is counted only so far.</summary>
+    public static string UpTo(int count, int most) => count >= most ? $"{most.ToString("N0", CultureInfo.InvariantCulture)} or more" : count.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>A part of a whole, in whole percent.</summary>
     public static string Share(int part, int whole) => whole == 0 ? "0" : $"{part} ({Percent(part, whole)} %)";
 
