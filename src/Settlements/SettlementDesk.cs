@@ -29,9 +29,9 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
     /// Imports a file: all of it, or nothing where it is refused. Then matches its open lines, also those of a file that was imported before, and books them.
     /// </summary>
     /// <param name="file">The file; can be sought in.</param>
-    /// <param name="fileName">Its name, to be shown.</param>
+    /// <param name="fileName">Its name, to be shown. Banks put numbers of accounts into it, which are masked.</param>
     /// <param name="options">What is known of it.</param>
-    /// <param name="origin">Who imports it.</param>
+    /// <param name="origin">Who imports it. The audit log tells of it where something was imported or booked.</param>
     /// <param name="progress">Is told how far it has come.</param>
     /// <param name="cancel">Ends the work between two lines; the file can be imported again.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -41,7 +41,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
-        var imported = await _statements.ImportAsync(read.Statements, read.Hash, fileName, origin, cancel);
+        origin = WithoutNumbers(origin);
+        var imported = await _statements.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
@@ -54,7 +55,7 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         List<DeskReport> reports = [];
         foreach (var one in imported)
         {
-            var (booked, bookedMinor) = await MatchAsync(one.Id, origin with { Action = null }, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
+            var (booked, bookedMinor) = await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
         }
 
@@ -79,12 +80,15 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return (booked, bookedMinor);
             after = lines[^1].Number;
             var evidence = await _evidence.OfAsync(statement.Merchant, lines, cancel);
+            var elsewhere = await _statements.OfOtherSourcesAsync(statement, lines, cancel);
             List<(SettlementLineId, string)> findings = [];
             List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
             foreach (var line in lines)
             {
                 cancel.ThrowIfCancellationRequested();
-                var match = SettlementMatching.Match(line, evidence[line.Id]);
+                var match = elsewhere.Contains(line.Id)
+                    ? SettlementMatch.None("A file of another kind has a line of this account, day and amount: ignore this one if it is the same.")
+                    : SettlementMatching.Match(line, evidence[line.Id]);
                 if (match.Use is null)
                     findings.Add((line.Id, match.Finding));
                 else
@@ -183,6 +187,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note), null);
             case SettlementChoice.Ignore:
                 return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin), null);
+            case SettlementChoice.Payout when KnownProviders.ProblemOf(names[0]) is { } problem:
+                return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
             case SettlementChoice.Payment:
@@ -226,6 +232,9 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
     /// <param name="origin">Who says so.</param>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) => engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
 
+    private static Origin WithoutNumbers(Origin origin) =>
+        origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
+
     private async Task<BookSettlement> CommandOfAsync(SettlementLine line, SettlementMatch match, Origin origin, CancellationToken cancel)
     {
         var target = match.Account is var (account, slot) ? AccountTarget.Of(account, slot) : line.Id.House;
@@ -266,6 +275,7 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
         Refusal.PaymentNotPending => "The payment does not wait for its money any more.",
+        Refusal.SettlementMismatch => "More goes back than the books say of this payment, or other lines are booked for it already.",
         var other => $"It could not be booked: {other}.",
     };
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Primitives;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 
@@ -17,6 +19,9 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    // A form of ours has some fields that people type. What brings files says so itself.
+    private const long UsualLength = 64 * 1024;
+
     /// <summary>Lets a request pass, or answers it.</summary>
     public async Task InvokeAsync(HttpContext http, Desk desk)
     {
@@ -28,27 +33,29 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
             return;
         }
 
-        if (!await IsFormAsync(http))
+        if (http.Request.Query.Any(HasNul))
         {
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
+        // Who it is comes before what they send: nothing is read for strangers that the page is not for.
         var metadata = http.GetEndpoint()?.Metadata;
         if (ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
             desk.Take(user);
-        if (metadata?.GetMetadata<OpenAttribute>() is not null)
-        {
-            await next(http);
-        }
-        else if (!desk.IsTaken)
+        var isOpen = metadata?.GetMetadata<OpenAttribute>() is not null;
+        if (!isOpen && !desk.IsTaken)
         {
             http.Response.Redirect(Pages.Access.SignIn.AddressFor(http.Request));
         }
-        else if (!desk.May(metadata?.GetMetadata<NeedsAttribute>()?.Role ?? OperatorRole.Viewer))
+        else if (!isOpen && !desk.May(metadata?.GetMetadata<NeedsAttribute>()?.Role ?? OperatorRole.Viewer))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             await new RazorComponentResult<NotAllowed>().ExecuteAsync(http);
+        }
+        else if (await FaultOfFormAsync(http, metadata?.GetMetadata<TakesAttribute>()?.MaxBytes ?? UsualLength) is { } status)
+        {
+            http.Response.StatusCode = status;
         }
         else
         {
@@ -69,22 +76,34 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
     }
 
-    /// <summary>Whether what was posted can be read: broken forms are whoever sent them's mistake, and not ours.</summary>
-    private static async Task<bool> IsFormAsync(HttpContext http)
+    /// <summary>The status for what was posted and can't be taken; null where it can. Broken forms are whoever sent them's mistake, and not ours.</summary>
+    private static async Task<int?> FaultOfFormAsync(HttpContext http, long longest)
     {
         if (!HttpMethods.IsPost(http.Request.Method))
-            return true;
+            return null;
+        if (!http.Request.HasFormContentType)
+            return StatusCodes.Status400BadRequest;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = longest;
         try
         {
-            if (http.Request.HasFormContentType)
-                await http.Request.ReadFormAsync(http.RequestAborted);
-            return http.Request.HasFormContentType;
+            var form = await http.Request.ReadFormAsync(http.RequestAborted);
+            return form.Any(HasNul) || form.Files.Any(file => HasNul(file.Name) || HasNul(file.FileName)) ? StatusCodes.Status400BadRequest : null;
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return refused.StatusCode;
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
-            return false;
+            return StatusCodes.Status400BadRequest;
         }
     }
+
+    /// <summary>Whether there is a character that no text in the database can have, and nobody types.</summary>
+    private static bool HasNul(KeyValuePair<string, StringValues> field) => HasNul(field.Key) || field.Value.Any(HasNul);
+
+    private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     /// <summary>
     /// Whether a request that may change something comes from a page of ours, as browsers say by themselves: they send the one header or the other

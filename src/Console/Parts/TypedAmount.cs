@@ -3,7 +3,8 @@ using Quittance.Core;
 namespace Quittance.Console.Parts;
 
 /// <summary>
-/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. What could mean two amounts is not guessed.
+/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. What could mean two amounts is not guessed;
+/// what <see cref="AmountText"/> writes means what it says.
 /// </summary>
 internal static class TypedAmount
 {
@@ -41,8 +42,10 @@ internal static class TypedAmount
         var last = typed.LastIndexOfAny(['.', ',']);
         var decimals = typed.Length - last - 1;
         var isAlone = last >= 0 && !typed.AsSpan(0, last).ContainsAny(".,");
-        // Three digits behind the only sign are thousands to some and decimals to others; currencies without decimals leave no doubt.
-        if (isAlone && decimals == Group && last is > 0 and <= Group && currency.MinorUnits > 0)
+        // Three digits behind the only sign are thousands to some and decimals to others. Currencies without decimals leave no doubt, and where
+        // there are three, a point stands before them as the console itself writes it.
+        var isAsWritten = typed.Contains('.', StringComparison.Ordinal) && currency.MinorUnits == Group;
+        if (isAlone && decimals == Group && last is > 0 and <= Group && currency.MinorUnits > 0 && !isAsWritten)
             return null;
         var isDecimal = last >= 0 && decimals > 0 && decimals <= currency.MinorUnits && !typed.AsSpan(0, last).Contains(typed[last]);
         var whole = isDecimal ? typed[..last] : typed;

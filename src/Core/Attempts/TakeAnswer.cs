@@ -21,8 +21,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     public bool GivesUp { get; init; }
 
     /// <summary>
-    /// How many events the attempt had had when the provider was asked; null where it tells by itself, or an operator does. An answer
-    /// that the books have overtaken meanwhile, and that says otherwise, is refused with <see cref="Refusal.AttemptOvertaken"/>.
+    /// How many events the attempt had had when the provider was asked, or when an operator who settles it looked at it; null where the provider
+    /// tells by itself. An answer that the books have overtaken meanwhile, and that says otherwise, is refused with
+    /// <see cref="Refusal.AttemptOvertaken"/>.
     /// </summary>
     public int? AskedAfter { get; init; }
 

@@ -76,7 +76,8 @@ public sealed class PaymentEngine : IAsyncDisposable
         span?.SetTag("quittance.command", pending.Command.GetType().Name).SetTag("quittance.merchant", pending.Command.Origin.Merchant.Value);
         lane.Enqueue(pending);
         var outcome = await pending.Outcome;
-        span?.SetTag("quittance.outcome", outcome.Accepted ? outcome.Replayed ? "repeated" : "accepted" : $"{outcome.Faults[0].Refusal}");
+        // A client's own word that a record is bad is kept as a refusal without a fault of ours.
+        span?.SetTag("quittance.outcome", outcome.Accepted ? outcome.Replayed ? "repeated" : "accepted" : outcome.Faults is [var fault, ..] ? $"{fault.Refusal}" : "refused");
         return outcome;
     }
 

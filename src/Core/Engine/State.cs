@@ -127,6 +127,10 @@ public sealed class State
     /// <summary>A line of a statement by id.</summary>
     public SettlementLine? SettlementLine(SettlementLineId id) => _settlementLines.GetValueOrDefault(id);
 
+    /// <summary>The lines of statements that are booked for a payment. Only of payments whose lines were read.</summary>
+    public IEnumerable<SettlementLine> SettlementLinesOf(PaymentId id) =>
+        _settlementLines.Values.Where(line => line.Payment == id && line.Status == SettlementStatus.Booked);
+
     /// <summary>The line of a statement that is booked for a payment or an attempt; null when none is.</summary>
     public SettlementLineId? SettlementOf(MerchantId merchant, Guid id) => _settled.TryGetValue((merchant, id), out var line) ? line : null;
 

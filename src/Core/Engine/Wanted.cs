@@ -74,6 +74,9 @@ public sealed class Wanted
     /// <summary>Lines of statements by id.</summary>
     public HashSet<SettlementLineId> SettlementLines { get; } = [];
 
+    /// <summary>Payments whose booked lines of statements are needed.</summary>
+    public HashSet<PaymentId> SettlementLinesOf { get; } = [];
+
     /// <summary>Payments and attempts of which is needed whether a line of a statement is booked for them.</summary>
     public HashSet<(MerchantId Merchant, Guid Id)> Settled { get; } = [];
 

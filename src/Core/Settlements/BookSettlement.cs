@@ -46,6 +46,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         {
             wanted.Payments.Add(payment);
             wanted.HoldersOf.Add(payment);
+            wanted.DisputesOf.Add(payment);
+            wanted.SettlementLinesOf.Add(payment);
             wanted.Settled.Add((Origin.Merchant, payment.Value));
         }
 
@@ -132,12 +134,27 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
         if (state.HolderOf(id) != holder)
             return Refusal.SettlementMismatch;
-        var grossMinor = line.Amount.AmountMinor + line.FeeMinor;
-        // What comes is the whole payment; what goes back is at most what the books say went back.
-        var fits = IsIncoming(line) ? grossMinor == amount.AmountMinor
-            : Use == SettlementUse.Reported || -grossMinor <= payment.RefundedMinor + payment.ReversedMinor;
+        // What comes is the whole payment; what goes back is at most what the books say went back, less what other lines are booked for.
+        var fits = IsIncoming(line)
+            ? GrossMinor(line) == amount.AmountMinor
+            : GrossMinor(line) < 0 && GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).Sum(GrossMinor) >= -GrossMinor(line);
         return fits ? null : Refusal.SettlementMismatch;
     }
+
+    /// <summary>What the books say that went back of the payment in the way that the line tells of, minor units.</summary>
+    private long GoneBackMinor(SettlementLine line, Payment payment, State state) => line.Kind switch
+    {
+        SettlementLineKind.Refund => payment.RefundedMinor,
+        // The provider deducts the dispute's fee with its money.
+        SettlementLineKind.Chargeback =>
+            state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider).Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),
+        SettlementLineKind.Entry or SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
+    };
+
+    /// <summary>Whether another line tells of money that went back in the same way.</summary>
+    private static bool IsAlike(SettlementLine other, SettlementLine line) => other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);
+
+    private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
 
     private static bool IsIncoming(SettlementLine line) => line.Kind == SettlementLineKind.Payment || (line.Kind == SettlementLineKind.Entry && line.Amount.AmountMinor > 0);
 

@@ -14,8 +14,10 @@ namespace Quittance.Core.Settlements;
 /// <param name="IsAsked">Whether a provider was ever asked for it.</param>
 /// <param name="IsSettled">Whether a line is booked for it already.</param>
 /// <param name="Attempt">The attempt by which it is named; null where it is named otherwise.</param>
+/// <param name="Name">The name by which it was found.</param>
 public sealed record NamedPayment(
-    PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked, bool IsSettled, Guid? Attempt)
+    PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked, bool IsSettled, Guid? Attempt,
+    string Name)
 {
     /// <summary>Whether it was only recorded and waits for money that a bank may bring.</summary>
     public bool WaitsForMoney => Status == PaymentStatus.Pending && !IsAsked && Amount is not null;

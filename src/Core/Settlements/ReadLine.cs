@@ -22,8 +22,7 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The bank's own reference of the line; null where it gives none.</summary>
     public string? BankReference { get; init; }
 
-    /// <summary>All that tells the line from others of its account.</summary>
-    public string Identity => BankReference is null
-        ? $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n{Counterparty}\n{Remittance}\n{EndToEnd}"
-        : $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n#{BankReference}";
+    /// <summary>All that tells the line from others of its account. The bank's reference is not enough: some banks give many lines the same.</summary>
+    public string Identity =>
+        $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
 }

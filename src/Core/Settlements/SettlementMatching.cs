@@ -8,8 +8,11 @@ namespace Quittance.Core.Settlements;
 /// </summary>
 public static class SettlementMatching
 {
-    /// <summary>A part payment counts only for a charge that is named by so many characters: short numbers stand in texts by chance.</summary>
+    /// <summary>A name of so many characters counts by itself. Shorter ones stand in texts by chance, and count only beside their customer's.</summary>
     private const int TellingLength = 6;
+
+    /// <summary>So many bare digits name no customer by themselves: years and amounts look the same.</summary>
+    private const int LongestYear = 4;
 
     /// <summary>What a line is.</summary>
     /// <param name="line">The line.</param>
@@ -18,7 +21,7 @@ public static class SettlementMatching
     {
         SettlementLineKind.Entry when line.Amount.AmountMinor > 0 =>
             OfPayout(line, evidence) ?? OfPayment(line, evidence) ?? OfCharges(line, evidence) ?? OfPayer(line, evidence)
-            ?? SettlementMatch.None("It names nothing that is open here."),
+            ?? SettlementMatch.None(NamedByChance(evidence) is { } name ? $"Only {name} names something here, and so short a name may stand there by chance." : "It names nothing that is open here."),
         SettlementLineKind.Entry => OfPayout(line, evidence) ?? SettlementMatch.None("Money went out: say what it was for."),
         SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback => OfReport(line, evidence),
         SettlementLineKind.Fee => new SettlementMatch { Use = SettlementUse.Fee, Provider = line.Account },
@@ -39,11 +42,14 @@ public static class SettlementMatching
 
     private static SettlementMatch? OfPayment(SettlementLine line, MatchEvidence evidence)
     {
-        var waiting = evidence.Payments.Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement) && payment.Amount == line.Amount).ToList();
+        var waiting = evidence.Payments
+            .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement) && payment.Amount == line.Amount && Counts(payment.Name, payment.Account, evidence)).ToList();
         if (waiting.Count > 1)
             return SettlementMatch.None("It names several payments of this amount.");
         if (waiting is not [var found])
             return null;
+        if (OtherPayer(found.Account, evidence) is { } other)
+            return SettlementMatch.None($"It names customer {other.Name}, and payment {found.Number} is another customer's.");
         return new SettlementMatch
         {
             Use = SettlementUse.Transfer,
@@ -55,11 +61,18 @@ public static class SettlementMatching
 
     private static SettlementMatch? OfCharges(SettlementLine line, MatchEvidence evidence)
     {
-        if (evidence.Charges.Count == 0)
+        var named = evidence.Charges.Where(charge => Counts(charge.Name, charge.Account, evidence)).ToList();
+        if (named.Count == 0)
             return null;
-        var open = evidence.Charges.Where(charge => charge.Open.AmountMinor > 0 && charge.Open.Currency == line.Amount.Currency).ToList();
+        var open = named.Where(charge => charge.Open.AmountMinor > 0 && charge.Open.Currency == line.Amount.Currency).ToList();
         if (open.Count == 0)
-            return SettlementMatch.None($"What it names is settled already: {Names(evidence.Charges)}.");
+            return SettlementMatch.None($"What it names is settled already: {Names(named)}.");
+        foreach (var charge in open)
+        {
+            if (OtherPayer(charge.Account, evidence) is { } other)
+                return SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.");
+        }
+
         // One that is of the very amount counts alone; others may stand there by chance.
         if (open.Where(charge => charge.Open == line.Amount).ToList() is [var exact])
             return Paying(exact.Account, exact.Slot, [exact]);
@@ -70,17 +83,18 @@ public static class SettlementMatching
             return Paying(open[0].Account, open[0].Slot, open);
         if (dueMinor < line.Amount.AmountMinor)
             return SettlementMatch.None($"It is more than is open on {Names(open)}: {new Money(dueMinor, line.Amount.Currency)}.");
-        return open is [{ Name.Length: >= TellingLength } part]
+        return open is [var part] && part.Name.Length >= TellingLength
             ? Paying(part.Account, part.Slot, [part])
             : SettlementMatch.None($"It is less than is open on {Names(open)}: {new Money(dueMinor, line.Amount.Currency)}.");
     }
 
     private static SettlementMatch? OfPayer(SettlementLine line, MatchEvidence evidence)
     {
-        if (evidence.Payers.Count == 0)
+        var payers = evidence.Payers.Where(IsTelling).ToList();
+        if (payers.Count == 0)
             return null;
-        if (evidence.Payers is not [var payer])
-            return SettlementMatch.None($"It names several customers: {string.Join(", ", evidence.Payers.Select(named => named.Name))}.");
+        if (payers is not [var payer])
+            return SettlementMatch.None($"It names several customers: {string.Join(", ", payers.Select(named => named.Name))}.");
         var open = payer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
         if (exact.Count == 1)
@@ -114,6 +128,20 @@ public static class SettlementMatching
             Settles = line.Kind == SettlementLineKind.Refund ? payment.Attempt : null,
         };
     }
+
+    /// <summary>Whether something of a customer is named at all: by a name that tells, or beside the customer.</summary>
+    private static bool Counts(string name, AccountId account, MatchEvidence evidence) =>
+        name.Length >= TellingLength || evidence.Payers.Any(payer => payer.Account == account);
+
+    /// <summary>A customer who is named, and is another one than this; null where there is none.</summary>
+    private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
+        evidence.Payers.FirstOrDefault(payer => payer.Account != account && IsTelling(payer));
+
+    private static bool IsTelling(NamedPayer payer) => payer.Name.Length > LongestYear || !payer.Name.All(char.IsAsciiDigit);
+
+    private static string? NamedByChance(MatchEvidence evidence) =>
+        evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name)).Concat(evidence.Payers.Select(payer => payer.Name))
+            .FirstOrDefault(name => name.Length < TellingLength);
 
     private static SettlementMatch Paying(AccountId account, int slot, IReadOnlyList<NamedCharge> charges) =>
         new() { Use = SettlementUse.Transfer, Account = (account, slot), Charges = charges };

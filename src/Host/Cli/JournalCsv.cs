@@ -1,38 +1,23 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
-using Quittance.Core;
+using Quittance.Console.Parts;
 using Quittance.Storage.Exporting;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>A journal as CSV: one line per transfer. No cell begins like a formula, as spreadsheets would run it.</summary>
-internal sealed class JournalCsv : IJournalWriter
+/// <summary>A journal as CSV: one line per transfer.</summary>
+internal sealed class JournalCsv(TextWriter text) : IJournalWriter
 {
-    private static readonly string[] Columns =
-        ["time", "number", "event", "debit", "credit", "amount", "currency", "payment", "refund", "charge", "customer", "credential", "request"];
+    private const string Head = "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request";
 
-    private readonly CsvWriter _csv;
     private long _number;
 
-    public JournalCsv(TextWriter text) => _csv = new CsvWriter(
-        text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n", InjectionOptions = InjectionOptions.Escape }, leaveOpen: true);
+    public Task BeginAsync(JournalScope scope) => WriteLineAsync(Head);
 
-    public Task BeginAsync(JournalScope scope) => RowAsync(Columns);
+    public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(
+        CsvCell.Utc(entry.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit), CsvCell.Of(entry.Amount),
+        CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge), CsvCell.Of(entry.Customer),
+        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request)));
 
-    public Task WriteAsync(JournalEntry entry) => RowAsync(
-        entry.At.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"), Text(++_number), entry.What, entry.Debit, entry.Credit, entry.Amount.ToText(AmountDecimals.Full),
-        entry.Amount.Currency.Code, Text(entry.Payment), Text(entry.Refund), Text(entry.Charge), Text(entry.Customer), entry.Credential,
-        entry.Request.ToString("D"));
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _csv.DisposeAsync();
-
-    private static string Text(long? number) => number?.ToString() ?? "";
-
-    private Task RowAsync(params string[] cells)
-    {
-        foreach (var cell in cells)
-            _csv.WriteField(cell);
-        return _csv.NextRecordAsync();
-    }
+    private Task WriteLineAsync(string line) => text.WriteAsync($"{line}\n");
 }

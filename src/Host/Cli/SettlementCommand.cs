@@ -23,7 +23,7 @@ internal static class SettlementCommand
 
     private static readonly Option<string> Decimal = CreateChoice("--decimal", "What stands before the decimals in CSV, where an amount can be read in two ways", "point", "comma");
 
-    private static readonly Option<string> Provider = new("--provider") { Description = "The provider whose report or payout it is", HelpName = "name" };
+    private static readonly Option<string> Provider = CreateChoice("--provider", "The provider whose report or payout it is", [.. KnownProviders.Names]);
 
     private static readonly Option<string> BankAccount = new("--account") { Description = "The bank account, where a CSV file names none", HelpName = "IBAN" };
 
@@ -72,13 +72,11 @@ internal static class SettlementCommand
     private static async Task<int> ImportAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         var file = options.GetRequiredValue(File);
-        if (!file.Exists)
-            throw new CommandException($"There is no file {file.FullName}.");
+        await using var stream = Opened(file);
         var reading = ReadingOf(options);
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var engine = database.StartEngine();
-        await using var stream = file.OpenRead();
         var outcome = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
         {
             var bar = bars.AddTask("Matching lines", autoStart: true, maxValue: 1);
@@ -91,6 +89,27 @@ internal static class SettlementCommand
         else
             SettlementText.Write(outcome, file.Name);
         return outcome.Faults.Count == 0 ? 0 : 1;
+    }
+
+    private static FileStream Opened(FileInfo file)
+    {
+        if (Directory.Exists(file.FullName))
+            throw new CommandException($"{file.FullName} is a directory: name a file.");
+        if (!file.Exists)
+            throw new CommandException($"There is no file {file.FullName}.");
+        try
+        {
+            var stream = file.OpenRead();
+            if (stream.CanSeek)
+                return stream;
+            stream.Dispose();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file.FullName} can't be read: {unreadable.Message}");
+        }
+
+        throw new CommandException($"{file.FullName} is no file that can be read twice: save its contents in one.");
     }
 
     private static ReadingOptions ReadingOf(ParseResult options)
@@ -116,21 +135,39 @@ internal static class SettlementCommand
 
     private static async Task<int> ListAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
-        const int Shown = 1000;
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var statements = new Statements(database.Source, TimeProvider.System);
+        var isJson = options.GetValue(JsonOption.Json);
         if (options.GetValue(Open))
         {
-            var lines = await statements.LinesAsync(merchant, SettlementStatus.Open, before: null, Shown, cancel);
-            SettlementText.Write(lines, options.GetValue(JsonOption.Json), isAll: lines.Count < Shown);
+            var (lines, isAll) = await PagesAsync<SettlementLine>((last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, cancel), isJson);
+            SettlementText.Write(lines, isJson, isAll);
         }
         else
         {
-            SettlementText.Write(await statements.ListAsync(merchant, before: null, Shown, cancel), options.GetValue(JsonOption.Json));
+            var (listed, isAll) = await PagesAsync<ListedStatement>((last, limit) => statements.ListAsync(merchant, last?.Statement, limit, cancel), isJson);
+            SettlementText.Write(listed, isJson, isAll);
         }
 
         return 0;
+    }
+
+    /// <summary>The first page for people, who are told where there is more; all for programs.</summary>
+    private static async Task<(IReadOnlyList<T> Rows, bool IsAll)> PagesAsync<T>(Func<T?, int, Task<IReadOnlyList<T>>> read, bool wantsAll)
+        where T : class
+    {
+        const int PageSize = 1000;
+        List<T> rows = [];
+        while (true)
+        {
+            var page = await read(rows.LastOrDefault(), PageSize);
+            rows.AddRange(page);
+            if (page.Count < PageSize)
+                return (rows, true);
+            if (!wantsAll)
+                return (rows, false);
+        }
     }
 
     private static async Task<int> MatchAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)

@@ -67,7 +67,7 @@ internal static class SettlementText
         json.WriteEndObject();
     });
 
-    public static void Write(IReadOnlyList<ListedStatement> statements, bool isJson)
+    public static void Write(IReadOnlyList<ListedStatement> statements, bool isJson, bool isAll)
     {
         if (isJson)
         {
@@ -94,6 +94,9 @@ internal static class SettlementText
             Terminal.Out.MarkupLineInterpolated($"[bold]{statement.Account}[/] {statement.Reference} · {statement.Currency.Code} · {statement.FileName}, {statement.ImportedAt:yyyy-MM-dd}");
             Terminal.Out.MarkupLineInterpolated($"  lines {statement.Lines} · booked {listed.Booked} · open {listed.Open} · ignored {listed.Ignored}");
         }
+
+        if (!isAll)
+            Terminal.Out.MarkupLine("… and more: --json has them all.");
     }
 
     public static void Write(IReadOnlyList<SettlementLine> lines, bool isJson, bool isAll)
@@ -120,7 +123,7 @@ internal static class SettlementText
         }
 
         if (!isAll)
-            Terminal.Out.MarkupLine("… and more.");
+            Terminal.Out.MarkupLine("… and more: --json has them all.");
     }
 
     private static void Write(Utf8JsonWriter json, ListedStatement listed)

@@ -38,6 +38,10 @@ internal static class Terminal
         {
             Fail($"The database can't be reached: {unreachable.Message}");
         }
+        catch (PostgresException passing) when (passing.SqlState.StartsWith("57P", StringComparison.Ordinal))
+        {
+            Fail($"The database can't be reached just now: {passing.MessageText}");
+        }
         catch (PostgresException refused) when (refused.SqlState.StartsWith("28", StringComparison.Ordinal) || refused.SqlState.StartsWith("3D", StringComparison.Ordinal))
         {
             Fail($"The database does not let us in: {refused.MessageText}");

@@ -171,11 +171,12 @@ internal sealed class CamtReader(Gathering found)
 
         var transactions = entry.Elements().Where(child => child.Name.LocalName == "NtryDtls")
             .SelectMany(details => details.Elements().Where(child => child.Name.LocalName == "TxDtls")).ToList();
-        var bank = Text(entry, "AcctSvcrRef") ?? Text(entry, "NtryRef");
-        if (transactions.Count > 1 && Parts(transactions, amountMinor, line) is { } parts)
+        // Not NtryRef: it numbers the entries of a statement, and another one has the same entry under another number.
+        var bank = BankReference.Of(Text(entry, "AcctSvcrRef"));
+        if (transactions.Count > 1 && Parts(transactions, amountMinor) is { } parts)
         {
             foreach (var (transaction, partMinor) in parts)
-                Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor), [transaction], Text(transaction, "Refs", "AcctSvcrRef") is { } own ? $"{bank} {own}" : Reference(bank, transaction));
+                Add(new ReadLine(line, SettlementLineKind.Entry, bookedOn, partMinor), [transaction], Reference(bank, transaction));
         }
         else
         {
@@ -185,7 +186,8 @@ internal sealed class CamtReader(Gathering found)
 
     /// <summary>The bank's reference of one of several transactions: the entry's own does not tell them apart.</summary>
     private static string? Reference(string? bank, XElement transaction) =>
-        bank is null ? null : $"{bank} {Text(transaction, "Refs", "TxId")} {Text(transaction, "Refs", "EndToEndId")}";
+        string.Join(' ', new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef")) ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
+            is { Length: > 0 } reference ? reference : null;
 
     private void Add(ReadLine line, List<XElement> transactions, string? bank, string? otherwise = null)
     {
@@ -208,14 +210,14 @@ internal sealed class CamtReader(Gathering found)
             : [];
 
     /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else they are shown as one line.</summary>
-    private List<(XElement Transaction, long AmountMinor)>? Parts(List<XElement> transactions, long entryMinor, int line)
+    private List<(XElement Transaction, long AmountMinor)>? Parts(List<XElement> transactions, long entryMinor)
     {
         List<(XElement, long)> parts = [];
         Int128 sumMinor = 0;
         foreach (var transaction in transactions)
         {
-            var amount = Child(transaction, "Amt") ?? Child(transaction, "AmtDtls", "TxAmt", "Amt");
-            if (amount is null || Minor(amount, line) is not { } partMinor || partMinor == 0)
+            // In another currency it says what the payer sent, not what the account got.
+            if ((OwnMinor(Child(transaction, "Amt")) ?? OwnMinor(Child(transaction, "AmtDtls", "TxAmt", "Amt"))) is not { } partMinor || partMinor == 0)
                 return null;
             partMinor = entryMinor < 0 ? -partMinor : partMinor;
             if (Text(transaction, "CdtDbtInd") is { } side && side == "DBIT" != entryMinor < 0)
@@ -253,17 +255,22 @@ internal sealed class CamtReader(Gathering found)
     {
         if (!TakeCurrency(amount.Attribute("Ccy")?.Value, line, "Amt"))
             return null;
+        if (OwnMinor(amount) is { } amountMinor)
+            return amountMinor;
+        found.Refuse(line, "Amt", $"the amount is no number above zero with at most {_currency!.MinorUnits} decimals");
+        return null;
+    }
+
+    /// <summary>An amount in the account's currency; null where it is none.</summary>
+    private long? OwnMinor(XElement? amount)
+    {
+        if (amount is null || amount.Attribute("Ccy")?.Value != _currency!.Code)
+            return null;
         // The schema allows signs and zeros in front, and no exponent.
         var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
         text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
-        if (amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
-            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None)
-        {
-            return amountMinor;
-        }
-
-        found.Refuse(line, "Amt", $"the amount is no number above zero with at most {_currency!.MinorUnits} decimals");
-        return null;
+        return amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
+            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None ? amountMinor : null;
     }
 
     private void End()

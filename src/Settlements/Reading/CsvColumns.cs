@@ -4,8 +4,11 @@ namespace Quittance.Settlements.Reading;
 internal sealed class CsvColumns
 {
     private readonly string[] _names;
+    private readonly Func<string, bool>? _isMeant;
 
     private CsvColumns(params string[] names) => _names = names;
+
+    private CsvColumns(string name, Func<string, bool> isMeant) => (_names, _isMeant) = ([name], isMeant);
 
     public static CsvColumns BookedOn { get; } = new("booked_on", "booking date", "date", "buchungstag", "buchungsdatum", "datum", "buchung");
 
@@ -22,9 +25,22 @@ internal sealed class CsvColumns
 
     public static CsvColumns EndToEnd { get; } = new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
 
-    public static CsvColumns BankReference { get; } = new("bank_reference", "transaction id", "entry reference", "bankreferenz", "buchungsreferenz", "transaktions-id");
+    public static CsvColumns BankReference { get; } = new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id");
 
-    public static CsvColumns Account { get; } = new("account", "iban", "auftragskonto", "konto", "iban auftragskonto");
+    /// <summary>Not a plain IBAN: that is the other party's.</summary>
+    public static CsvColumns Account { get; } = new("account", "auftragskonto", "konto", "iban auftragskonto");
+
+    /// <summary>Whether the bank has booked the row.</summary>
+    public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
+
+    /// <summary>Where some banks say whether they have booked the row, and others something else.</summary>
+    public static CsvColumns Info { get; } = new("info");
+
+    /// <summary>Whether an amount without a sign came or went.</summary>
+    public static CsvColumns Direction { get; } = new("debit_credit", CsvDirection.IsColumn);
+
+    /// <summary>An amount of one direction alone.</summary>
+    public static CsvColumns OneDirection { get; } = new("soll", "haben", "debit", "credit", "belastung", "gutschrift", "paid in", "paid out", "money in", "money out");
 
     public static CsvColumns Type { get; } = new("type");
 
@@ -40,7 +56,7 @@ internal sealed class CsvColumns
     {
         for (var at = 0; at < columns.Count; at++)
         {
-            if (_names.Contains(columns[at], StringComparer.OrdinalIgnoreCase))
+            if (_isMeant?.Invoke(columns[at]) ?? _names.Contains(columns[at], StringComparer.OrdinalIgnoreCase))
                 return at;
         }
 

@@ -28,6 +28,13 @@ internal sealed class CsvRow(IReadOnlyList<string> columns, Gathering found)
     public string? this[CsvColumns column] =>
         column.In(columns) is >= 0 and var at && at < _fields.Length && _fields[at].Length > 0 ? _fields[at] : null;
 
+    /// <summary>Whether there is such a column.</summary>
+    public bool Has(CsvColumns column) => column.In(columns) >= 0;
+
+    /// <summary>What stands in a column that has no name; null where there is none, or nothing stands there.</summary>
+    public string? Unnamed => Enumerable.Range(0, Math.Min(columns.Count, _fields.Length)).Where(at => columns[at].Length == 0 && _fields[at].Length > 0)
+        .Select(at => _fields[at]).FirstOrDefault();
+
     /// <summary>Refuses what stands in a column.</summary>
     public void Refuse(CsvColumns column, string problem) => found.Refuse(Line, column.In(columns) is >= 0 and var at ? columns[at] : column.Name, problem);
 }

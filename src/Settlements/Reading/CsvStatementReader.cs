@@ -37,6 +37,8 @@ internal sealed class CsvStatementReader
             found.Refuse(line, CsvColumns.Currency.Name, "there is no such column: say the currency of the account");
         if (CsvColumns.Account.In(columns) < 0 && found.Options.Account is null)
             found.Refuse(line, CsvColumns.Account.Name, "there is no such column: say which account it is");
+        if (CsvColumns.OneDirection.In(columns) is >= 0 and var at)
+            found.Refuse(line, columns[at], "amounts in a column for each direction are not read beside a column for the amount");
         return found.Faults.Count == 0 ? new CsvStatementReader(found).Take : null;
     }
 
@@ -53,14 +55,10 @@ internal sealed class CsvStatementReader
     private bool Take(CsvRow row)
     {
         row.AtEnd = End;
-        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row) || !IsOfAccount(row) || !TryReadDay(row, out var day))
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row) || !TryReadDay(row, out var day))
             return !_found.IsHopeless;
-        if (AmountText.Read(row[CsvColumns.Amount] ?? "", _currency!, _found.Options.DecimalSign, out var amountMinor) is { } problem)
-        {
-            row.Refuse(CsvColumns.Amount, problem);
+        if (!TryReadAmount(row, out var amountMinor))
             return true;
-        }
-
         if (amountMinor == 0)
         {
             _found.Skipped++;
@@ -72,8 +70,52 @@ internal sealed class CsvStatementReader
             Counterparty = NumberMask.Apply(row[CsvColumns.Counterparty]),
             Remittance = NumberMask.Apply(row[CsvColumns.Remittance]),
             EndToEnd = NumberMask.Apply(row[CsvColumns.EndToEnd]),
-            BankReference = row[CsvColumns.BankReference],
+            BankReference = BankReference.Of(row[CsvColumns.BankReference]),
         });
+        return true;
+    }
+
+    /// <summary>What the bank has not booked yet comes again when it is.</summary>
+    private bool IsBooked(CsvRow row)
+    {
+        var booked = row[CsvColumns.Status] is { } status ? CsvStatus.IsBooked(status) : true;
+        if (booked is null)
+            row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
+        // What stands there may be about something else.
+        var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info));
+        if (isUnbooked)
+            _found.Skipped++;
+        return booked == true && !isUnbooked;
+    }
+
+    private bool TryReadAmount(CsvRow row, out long amountMinor)
+    {
+        if (AmountText.Read(row[CsvColumns.Amount] ?? "", _currency!, _found.Options.DecimalSign, out amountMinor) is { } problem)
+        {
+            row.Refuse(CsvColumns.Amount, problem);
+            return false;
+        }
+
+        // Some banks leave the name of that column out.
+        if (!row.Has(CsvColumns.Direction))
+        {
+            amountMinor = CsvDirection.IsOutgoing(row.Unnamed) == true ? -Math.Abs(amountMinor) : amountMinor;
+            return true;
+        }
+
+        if (CsvDirection.IsOutgoing(row[CsvColumns.Direction]) is not { } isOutgoing)
+        {
+            row.Refuse(CsvColumns.Direction, "it does not say whether money came or went, with a word such as S and H, or debit and credit");
+            return false;
+        }
+
+        if (amountMinor < 0 && !isOutgoing)
+        {
+            row.Refuse(CsvColumns.Direction, "it says that money came, and the amount is below zero");
+            return false;
+        }
+
+        amountMinor = isOutgoing ? -Math.Abs(amountMinor) : amountMinor;
         return true;
     }
 

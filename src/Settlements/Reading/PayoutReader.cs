@@ -5,7 +5,7 @@ namespace Quittance.Settlements.Reading;
 
 /// <summary>
 /// Reads a provider's payout report from CSV: what it pays out, and of which payments, refunds, chargebacks and fees that is the sum. Amounts are
-/// above zero; the type tells the direction.
+/// above zero; the type tells the direction. Only a payout may be below zero: then the provider collects it.
 /// </summary>
 internal sealed class PayoutReader
 {
@@ -40,10 +40,10 @@ internal sealed class PayoutReader
         row.AtEnd = () => End(row.Line);
         if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row) || !CsvStatementReader.TryReadDay(row, out var day))
             return !_found.IsHopeless;
-        if (!TryAmount(row, CsvColumns.Amount, out var amountMinor) || !TryAmount(row, CsvColumns.Fee, out var feeMinor))
+        var (reference, type) = (row[CsvColumns.Reference], row[CsvColumns.Type]?.ToLowerInvariant());
+        if (!TryAmount(row, CsvColumns.Amount, mayBeNegative: type == "payout", out var amountMinor) || !TryAmount(row, CsvColumns.Fee, mayBeNegative: false, out var feeMinor))
             return true;
-        var reference = row[CsvColumns.Reference];
-        switch (row[CsvColumns.Type]?.ToLowerInvariant())
+        switch (type)
         {
             case "payment":
                 Add(row, SettlementLineKind.Payment, day, amountMinor - feeMinor, feeMinor, reference);
@@ -79,19 +79,19 @@ internal sealed class PayoutReader
     {
         if (reference is null)
             row.Refuse(CsvColumns.Reference, "the reference is missing");
-        else if (amountMinor == 0)
+        else if (amountMinor == 0 && feeMinor == 0)
             row.Refuse(CsvColumns.Amount, "it moves nothing");
         else
             _lines.Add(new ReadLine(row.Line, kind, day, amountMinor) { FeeMinor = feeMinor, Remittance = reference });
     }
 
-    private bool TryAmount(CsvRow row, CsvColumns column, out long amountMinor)
+    private bool TryAmount(CsvRow row, CsvColumns column, bool mayBeNegative, out long amountMinor)
     {
         amountMinor = 0;
         if (row[column] is not { } text)
             return true;
         var problem = AmountText.Read(text, _currency!, _found.Options.DecimalSign, out amountMinor);
-        if (problem is null && amountMinor < 0)
+        if (problem is null && amountMinor < 0 && !mayBeNegative)
             problem = "amounts of a report are above zero; the type tells the direction";
         if (problem is not null)
             row.Refuse(column, problem);

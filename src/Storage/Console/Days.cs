@@ -5,8 +5,8 @@ using Quittance.Core;
 namespace Quittance.Storage.Console;
 
 /// <summary>
-/// Reads how a merchant's business stands. What was read is good for some seconds, and is shown a while longer while it is read again: however
-/// much there is to add up, one reading at a time does it, and nobody waits for it.
+/// Reads how a merchant's business stands. What was read is good for some seconds, and is shown, with its time, while it is read again: however
+/// much there is to add up, one reading at a time does it, and only who comes first after the server has begun waits for it.
 /// </summary>
 /// <param name="database">Where the books are.</param>
 /// <param name="clock">Tells how old a figure is.</param>
@@ -15,12 +15,16 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>How far lines of statements are counted.</summary>
     public const int MostLines = 1000;
 
-    private const int MostFailures = 2000;
+    /// <summary>How far failures of one status are counted: more are "more than" that many, and their reasons those of the latest.</summary>
+    public int CountsFailuresTo { get; init; } = 2000;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan OldAfter = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<MerchantId, Known> _known = new();
+    private readonly ConcurrentDictionary<MerchantId, Day> _days = new();
+    private readonly ConcurrentDictionary<MerchantId, Owed> _owed = new();
+    private readonly OneReading<(MerchantId Merchant, DateOnly Today), Day> _readingDay = new();
+    private readonly OneReading<(MerchantId Merchant, DateOnly Today), Owed> _readingOwed = new();
 
     /// <summary>The figures of a day.</summary>
     /// <param name="merchant">Whose.</param>
@@ -30,41 +34,56 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
     public async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var known = _known.GetValueOrDefault(merchant);
-        if (known is null || known.Day != today || (known.Reading.IsCompleted && !known.Reading.IsCompletedSuccessfully))
-            known = Begin(known, shown: null);
-        else if (known.Reading.IsCompletedSuccessfully && now - (await known.Reading).At is var age && age > FreshFor)
-            known = Begin(known, age < ShownFor ? await known.Reading : null);
-        return known.Reading.IsCompletedSuccessfully || known.Shown is not { } shown ? await known.Reading.WaitAsync(cancel) : shown;
-
-        Known Begin(Known? replaced, DayFigures? shown)
+        // What happened on another day is nothing to show, and is quickly read; what is owed changes little overnight, and is not.
+        var day = _days.GetValueOrDefault(merchant) is { } known && known.Today == today ? known : null;
+        var owed = _owed.GetValueOrDefault(merchant);
+        var newDay = day is null || now - day.At > FreshFor
+            ? _readingDay.Begin((merchant, today), () => KeepAsync(_days, merchant, () => SqlStates.ReachingAsync(() => ReadDayAsync(merchant, today, begins))))
+            : null;
+        var newOwed = owed is null || now - owed.At > FreshFor
+            ? _readingOwed.Begin((merchant, today), () => KeepAsync(_owed, merchant, () => ReadOwedAsync(merchant, today)))
+            : null;
+        day ??= await newDay!.WaitAsync(cancel);
+        owed ??= await newOwed!.WaitAsync(cancel);
+        return new DayFigures(day.At, day.Refunds, day.Failures, owed.Receivables, day.Providers, day.DeadLetters, day.OpenLines)
         {
-            // Whoever comes first reads; the others take what it reads.
-            var begun = new TaskCompletionSource<DayFigures>(TaskCreationOptions.RunContinuationsAsynchronously);
-            var own = new Known(today, begun.Task, shown);
-            var isFirst = replaced is null ? _known.TryAdd(merchant, own) : _known.TryUpdate(merchant, own, replaced);
-            if (!isFirst)
-                return _known[merchant];
-            _ = CompleteAsync(begun, merchant, today, begins);
-            return own;
-        }
+            ReceivablesAt = owed.At,
+            IsOld = now - day.At > OldAfter || now - owed.At > OldAfter,
+        };
     }
 
-    private async Task CompleteAsync(TaskCompletionSource<DayFigures> begun, MerchantId merchant, DateOnly today, DateTimeOffset begins)
+    private static async Task<T> KeepAsync<T>(ConcurrentDictionary<MerchantId, T> kept, MerchantId merchant, Func<Task<T>> read)
     {
         try
         {
-            begun.SetResult(await SqlStates.ReachingAsync(() => ReadAsync(merchant, today, begins)));
+            return kept[merchant] = await read();
         }
-        catch (Exception failure)
+        catch (Exception)
         {
-            begun.SetException(failure);
-            // Where nobody waits for it, the next one reads again.
-            _ = begun.Task.Exception;
+            // Old figures would hide for ever that there can be no new ones: the next who asks waits, and is told.
+            kept.TryRemove(merchant, out _);
+            throw;
         }
     }
 
-    private async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins)
+    private async Task<Owed> ReadOwedAsync(MerchantId merchant, DateOnly today)
+    {
+        var now = clock.GetUtcNow();
+        // Index: charge_open.
+        var receivables = await database.ReadAllAsync(
+            """
+            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
+                   sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*)::int
+              FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            command => command.With(merchant.Value).With(today),
+            (row, first) => new OpenReceivable(
+                (ReceivableAge)row.GetInt32(first + 1), new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first))), row.GetInt32(first + 3)),
+            CancellationToken.None);
+        return new Owed(now, receivables);
+    }
+
+    private async Task<Day> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins)
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync();
@@ -77,22 +96,14 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant.Value).With(begins.UtcDateTime);
         // Indexes: payment_not_captured, attempt_of_payment.
         batch.Statement($"""
-            SELECT a.reason, count(*)::int
+            SELECT s.status, a.reason, count(*)::int
               FROM unnest(ARRAY['declined', 'failed']) s(status)
              CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2
-                                  ORDER BY p.id DESC LIMIT {MostFailures}) p
+                                  ORDER BY p.id DESC LIMIT {CountsFailuresTo + 1}) p
               LEFT JOIN LATERAL (SELECT a.reason FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND a.status = 'declined'
-                                  ORDER BY a.opened_at DESC LIMIT 1) a ON true
-             GROUP BY 1 ORDER BY 2 DESC, 1
+                                  ORDER BY a.opened_at DESC LIMIT 1) a ON true GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
             """)
             .With(merchant.Value).With(IdTime.First(begins));
-        // Index: charge_open.
-        batch.Statement("""
-            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
-                   sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*)::int
-              FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
-            """)
-            .With(merchant.Value).With(today);
         // Indexes: attempt_by_age, attempt_unsettled, notice_due.
         batch.Statement("""
             SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown, 0), coalesce(n.notices, 0)
@@ -117,14 +128,13 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant.Value);
         await using var reader = await batch.ExecuteReaderAsync();
         var refunds = await AllAsync(reader, row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
-        var failures = await NextAsync(reader, row => new FailureCount(row.IsDBNull(0) ? null : Words.ToReason(row.GetString(0)), row.GetInt32(1)));
-        var receivables = await NextAsync(
-            reader, row => new OpenReceivable((ReceivableAge)row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))), row.GetInt32(3)));
+        var failures = await NextAsync(reader, row => new FailureCount(
+            Words.ToStatus(row.GetString(0)), row.IsDBNull(1) ? null : Words.ToReason(row.GetString(1)), row.GetInt32(2)));
         var providers = await NextAsync(reader, row => new ProviderHealth(
             row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)));
         var dead = await NextAsync(reader, row => row.GetInt32(0));
         var lines = await NextAsync(reader, row => row.GetInt32(0));
-        return new DayFigures(now, refunds, failures, receivables, providers, dead[0], lines[0]);
+        return new Day(today, now, refunds, failures, providers, dead[0], lines[0]);
     }
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
@@ -141,5 +151,9 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
         return rows;
     }
 
-    private sealed record Known(DateOnly Day, Task<DayFigures> Reading, DayFigures? Shown);
+    private sealed record Day(
+        DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<ProviderHealth> Providers, int DeadLetters,
+        int OpenLines);
+
+    private sealed record Owed(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables);
 }

@@ -14,6 +14,9 @@ internal static class IdTime
         return new Guid(id, bigEndian: true);
     }
 
+    /// <summary>When an id was made, UTC.</summary>
+    public static DateTimeOffset Of(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds((long)(NumberOf(id) >> 80));
+
     /// <summary>Ids as numbers that are in the order in which the database has them.</summary>
     public static UInt128 NumberOf(Guid id)
     {

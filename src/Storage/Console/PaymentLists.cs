@@ -8,7 +8,7 @@ namespace Quittance.Storage.Console;
 
 /// <summary>
 /// Lists and searches payments for operators, newest first. A part of a list never reads more than <see cref="LooksThrough"/> rows however rare
-/// is what is asked for: it says then how far back it looked, and the next part goes on from there.
+/// is what is asked for (of customers, ten times as many): it says then how far back it looked, and the next part goes on from there.
 /// </summary>
 /// <param name="database">Where they are.</param>
 public sealed class PaymentLists(NpgsqlDataSource database)
@@ -19,9 +19,14 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     /// <summary>How many rows one part of a list looks through.</summary>
     public int LooksThrough { get; init; } = 10_000;
 
-    // So many customers of one name, or payments of one range of amounts, are put in order rather than looked for along the time.
-    private const int FewAccounts = 200;
+    /// <summary>The payments of how many customers a search shows: of more, those whose names come first.</summary>
+    public int LooksAtCustomers { get; init; } = 200;
+
+    // So many payments of one range of amounts are put in order rather than looked for along the time.
     private const int FewAmounts = 3000;
+
+    // Of so many customers together as much is looked through as of one.
+    private const int FewCustomers = 10;
 
     /// <summary>A part of the list.</summary>
     /// <param name="merchant">Whose.</param>
@@ -42,39 +47,47 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         var page = new Statement(merchant, filter, source, before);
-        var looks = page.HasConditions ? LooksThrough : Math.Max(counts ? CountsTo : 0, limit) + 1;
-        var (ids, count, end) = await MatchAsync(connection, page, looks, Math.Max(counts ? CountsTo : 0, limit) + 1, cancel);
+        var most = Math.Max(counts ? CountsTo : 0, limit) + 1;
+        // Each of many customers is looked through.
+        var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) : most;
+        var (ids, count, end) = await MatchAsync(connection, page, looks, most, cancel);
         if (end is not null && !page.HasConditions)
             end = null;
         var isFull = ids.Length > limit;
         var payments = await PaymentsAsync(connection, merchant, isFull ? ids[..limit] : ids, cancel);
         // What is not looked through is not counted.
-        int? counted = counts && (end is null || count > CountsTo) ? count : null;
+        int? counted = counts && !source.LeavesOut && (end is null || count > CountsTo) ? count : null;
         return isFull
-            ? new PaymentPage(payments, ids[limit - 1]) { Count = counted }
-            : new PaymentPage(payments, end?.Id) { IsCutShort = end is not null, LookedBackTo = end?.At, Count = counted };
+            ? new PaymentPage(payments, ids[limit - 1]) { LeavesCustomersOut = source.LeavesOut, Count = counted }
+            : new PaymentPage(payments, end)
+            {
+                IsCutShort = end is not null,
+                LookedBackTo = end is { } last ? IdTime.Of(last) : null,
+                LeavesCustomersOut = source.LeavesOut,
+                Count = counted,
+            };
     }
 
     /// <summary>The ids of those that match, the newest first, how many they are, and the last row that was looked at, where there were as many as are looked through.</summary>
-    private static async Task<(Guid[] Ids, int Count, (Guid Id, DateTimeOffset At)? End)> MatchAsync(
+    private static async Task<(Guid[] Ids, int Count, Guid? End)> MatchAsync(
         NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         page.AddTo(batch, $"""
             -- A materialised list is read in its order.
             WITH looked AS MATERIALIZED
-                 (SELECT {page.Columns} FROM payment p WHERE {page.Bounds} ORDER BY p.id DESC LIMIT {looks})
-            SELECT p.id, p.status_at, false FROM (SELECT p.id, p.status_at FROM looked p WHERE {page.Conditions} LIMIT {most}) p
+                 ({page.Looked(looks)})
+            SELECT p.id, false FROM (SELECT p.id FROM looked p WHERE {page.Conditions} LIMIT {most}) p
             UNION ALL
-            (SELECT p.id, p.status_at, true FROM looked p OFFSET {looks - 1} LIMIT 1)
+            (SELECT p.id, true FROM looked p OFFSET {looks - 1} LIMIT 1)
             """);
         await using var row = await batch.ExecuteReaderAsync(cancel);
         List<Guid> ids = [];
-        (Guid, DateTimeOffset)? end = null;
+        Guid? end = null;
         while (await row.ReadAsync(cancel))
         {
-            if (row.GetBoolean(2))
-                end = (row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1));
+            if (row.GetBoolean(1))
+                end = row.GetGuid(0);
             else
                 ids.Add(row.GetGuid(0));
         }
@@ -110,7 +123,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private async Task<Source> SourceAsync(MerchantId merchant, PaymentFilter filter, CancellationToken cancel)
     {
         if (filter.Sought is { } sought)
-            return sought.Amounts.Count > 0 ? Source.OfAmounts : new Source(SourceKind.Found, await FindAsync(merchant, sought, cancel));
+            return sought.Amounts.Count > 0 ? Source.OfAmounts : await FindAsync(merchant, sought, cancel);
         if (filter.Least is not null && filter.Least == filter.Most)
             return Source.OfAmounts;
         if (filter.Least is null && filter.Most is null)
@@ -125,28 +138,30 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
     }
 
-    /// <summary>The payments that a text names: themselves, or by who paid.</summary>
-    private async Task<Guid[]> FindAsync(MerchantId merchant, PaymentSought sought, CancellationToken cancel)
+    /// <summary>What a text names: payments, and customers who may have any number of them.</summary>
+    private async Task<Source> FindAsync(MerchantId merchant, PaymentSought sought, CancellationToken cancel)
     {
-        // Indexes: payment's keys, payment_by_correlator, reference_by_value, account_holder_by_name, payment_of_account.
+        // Indexes: payment's keys, reference_by_value, account_holder_by_name and its order.
         var found = await database.ReadAllAsync(
             $"""
-            SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
+            SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
             UNION ALL
-            SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.number = $3
+            SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.number = $3
             UNION ALL
-            (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.details ->> 'correlatorId' = $4 ORDER BY p.id DESC LIMIT {CountsTo})
+            SELECT r.account_id, true FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
             UNION ALL
-            (SELECT p.id
-               FROM (SELECT r.account_id FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
-                      UNION
-                     (SELECT h.account_id FROM account_holder h WHERE h.merchant_id = $1 AND lower(h.name) LIKE $5 LIMIT {FewAccounts})) a
-              CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.account_id = a.account_id ORDER BY p.id DESC LIMIT {CountsTo}) p
-              ORDER BY p.id DESC LIMIT {10 * CountsTo})
+            (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND lower(h.name) LIKE $5
+              ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
             """,
             command => command.With(merchant.Value).With(sought.Id).With(sought.Number).With(sought.Text).With(Prefix(sought.Text)),
-            (row, first) => row.GetGuid(first), cancel);
-        return [.. found.Distinct()];
+            (row, first) => (Id: row.GetGuid(first), IsAccount: row.GetBoolean(first + 1)), cancel);
+        Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
+        return new Source(SourceKind.Found, [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()])
+        {
+            Accounts = accounts.Length > LooksAtCustomers ? accounts[..LooksAtCustomers] : accounts,
+            Correlator = sought.Text,
+            LeavesOut = accounts.Length > LooksAtCustomers,
+        };
     }
 
     // As a number and not as text: a plan that knows it finds it by its index.
@@ -185,15 +200,26 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public static Source OfStatus { get; } = new(SourceKind.Status, []);
 
         public static Source OfAmounts { get; } = new(SourceKind.Amounts, []);
+
+        /// <summary>Whose payments are found too.</summary>
+        public Guid[] Accounts { get; init; } = [];
+
+        /// <summary>The client's own reference by which they are found too; null for none.</summary>
+        public string? Correlator { get; init; }
+
+        /// <summary>Whether there are more customers than it looks at.</summary>
+        public bool LeavesOut { get; init; }
     }
 
     /// <summary>A filter as SQL: only what is asked for stands in it, so that its plan fits.</summary>
     private sealed class Statement
     {
         private const string Always = "true";
-
         private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
         private readonly StringBuilder _conditions = new(Always);
+        private readonly string _bounds;
+        private readonly List<string> _sources;
+        private readonly string? _accounts;
 
         public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
@@ -208,7 +234,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 SourceKind.Amounts => AmountsOf(filter),
                 SourceKind.Found => $" AND p.id = ANY({Add(source.Ids)})",
             };
-            Bounds = bounds + rarest;
+            _bounds = bounds;
+            _sources = [bounds + rarest];
+            if (source.Correlator is { } correlator)
+                _sources.Add($"{bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
+            _accounts = source.Accounts.Length > 0 ? Add(source.Accounts) : null;
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
             if (filter.Method is { } method)
@@ -223,17 +253,31 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 _conditions.Append($" AND p.amount_major <= {Add(Figure(most))}");
         }
 
-        /// <summary>What holds of the rows that are looked through.</summary>
-        public string Bounds { get; }
-
         /// <summary>Whether some that are looked through are not shown.</summary>
         public bool HasConditions => _conditions.Length > Always.Length;
 
         /// <summary>What must be known of the rows that are looked through: where all are shown, nothing but what their index has.</summary>
-        public string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.status_at" : "p.id, to_timestamp(0) AS status_at";
+        private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major" : "p.id";
 
         /// <summary>What holds of those that are shown.</summary>
         public string Conditions => _conditions.ToString();
+
+        /// <summary>The rows that are looked through, the newest first.</summary>
+        /// <param name="looks">How many.</param>
+        public string Looked(int looks)
+        {
+            // Indexes: those above, payment_by_correlator, and payment_of_account for each customer; each in the order of ids.
+            var parts = _sources.ConvertAll(source => $"SELECT {Columns} FROM payment p WHERE {source} ORDER BY p.id DESC LIMIT {looks}");
+            if (_accounts is not null)
+            {
+                parts.Add($"""
+                    SELECT {Columns} FROM unnest({_accounts}) a(id)
+                     CROSS JOIN LATERAL (SELECT {Columns} FROM payment p WHERE {_bounds} AND p.account_id = a.id ORDER BY p.id DESC LIMIT {looks}) p
+                    """);
+            }
+
+            return parts is [var only] ? only : $"SELECT {Columns} FROM (({string.Join(") UNION (", parts)})) p ORDER BY p.id DESC LIMIT {looks}";
+        }
 
         public void AddTo(NpgsqlBatch batch, string sql)
         {

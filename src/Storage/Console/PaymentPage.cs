@@ -11,6 +11,9 @@ public sealed record PaymentPage(IReadOnlyList<ListedPayment> Payments, Guid? Ne
     /// <summary>When the last payment that was looked at was taken on, where it is cut short, UTC.</summary>
     public DateTimeOffset? LookedBackTo { get; init; }
 
+    /// <summary>Whether more customers match than a search looks at: the payments of the others are in no part of the list.</summary>
+    public bool LeavesCustomersOut { get; init; }
+
     /// <summary>How many payments there are, counted to <see cref="PaymentLists.CountsTo"/>; null where that was not asked, or not cheap.</summary>
     public int? Count { get; init; }
 }

@@ -22,12 +22,16 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     private static readonly TimeSpan AddedEvery = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
+    private readonly OneReading<(MerchantId Merchant, DateTimeOffset From), IReadOnlyList<MoneyIn>> _reading = new();
 
     /// <summary>What came in since a moment, by quarters of an hour; there may be several sums of one.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="from">The moment; a quarter of an hour begins there.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    public async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel)
+    /// <param name="cancel">Ends the waiting.</param>
+    public Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel) =>
+        _reading.Begin((merchant, from), () => SinceAsync(merchant, from)).WaitAsync(cancel);
+
+    private async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from)
     {
         var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
         var over = clock.GetUtcNow() - SettlesFor;
@@ -44,7 +48,7 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
             (row, first) => (
                 Sum: new MoneyIn(StartOf(row.GetInt64(first)), new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 1))), row.GetInt32(first + 3)),
                 IsOver: row.GetBoolean(first + 4)),
-            cancel);
+            CancellationToken.None);
         if (isBehind)
             _kept[merchant] = kept = new Kept(kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)));
         var earliest = StartOf(from);

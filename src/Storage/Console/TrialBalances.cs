@@ -16,7 +16,7 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<MerchantId, TrialBalance> _kept = new();
-    private readonly ConcurrentDictionary<MerchantId, Task<TrialBalance>> _running = new();
+    private readonly OneReading<MerchantId, TrialBalance> _reading = new();
 
     /// <summary>The last sums; begins new ones where they are older than a minute.</summary>
     /// <param name="merchant">Whose.</param>
@@ -42,37 +42,12 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
     public async Task<TrialBalance> ExactAsync(MerchantId merchant, CancellationToken cancel)
     {
         // What runs already may have begun before something that the asker has just seen.
-        if (_running.TryGetValue(merchant, out var before))
+        if (_reading.UnderWay(merchant) is { } before)
             await Task.WhenAny(before).WaitAsync(cancel);
         return await Begin(merchant).WaitAsync(cancel);
     }
 
-    private Task<TrialBalance> Begin(MerchantId merchant)
-    {
-        var mine = new TaskCompletionSource<TrialBalance>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = _running.GetOrAdd(merchant, mine.Task);
-        if (running == mine.Task)
-            _ = RunAsync(merchant, mine);
-        return running;
-    }
-
-    private async Task RunAsync(MerchantId merchant, TaskCompletionSource<TrialBalance> done)
-    {
-        try
-        {
-            var sums = await AddUpAsync(merchant);
-            _kept[merchant] = sums;
-            _running.TryRemove(merchant, out _);
-            done.SetResult(sums);
-        }
-        catch (Exception failure)
-        {
-            // Whoever waits for it is told; where nobody does, the next one who asks begins anew.
-            _running.TryRemove(merchant, out _);
-            done.SetException(failure);
-            _ = done.Task.Exception;
-        }
-    }
+    private Task<TrialBalance> Begin(MerchantId merchant) => _reading.Begin(merchant, async () => _kept[merchant] = await AddUpAsync(merchant));
 
     private async Task<TrialBalance> AddUpAsync(MerchantId merchant)
     {

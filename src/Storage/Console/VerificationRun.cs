@@ -16,8 +16,11 @@ public sealed record VerificationRun(DateTimeOffset BeganAt, string Who)
     /// <summary>What was found; null while it is under way.</summary>
     public VerificationReport? Report { get; init; }
 
-    /// <summary>Whether the database could not be reached, or the server stopped.</summary>
+    /// <summary>Whether it came to no end: the database could not be reached, the server stopped, or something went wrong.</summary>
     public bool IsBroken { get; init; }
+
+    /// <summary>Whether it came to no end by a fault that is in the log.</summary>
+    public bool IsFault { get; init; }
 
     /// <summary>How long it took.</summary>
     public TimeSpan Took { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
@@ -12,7 +13,8 @@ namespace Quittance.Storage.Console;
 /// </summary>
 /// <param name="database">The books.</param>
 /// <param name="clock">Tells how long it took.</param>
-public sealed class Verifications(NpgsqlDataSource database, TimeProvider clock) : IDisposable
+/// <param name="log">Where it is told what went wrong.</param>
+public sealed partial class Verifications(NpgsqlDataSource database, TimeProvider clock, ILogger<Verifications> log) : IDisposable
 {
     private readonly ConcurrentDictionary<MerchantId, VerificationRun> _runs = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -54,6 +56,12 @@ public sealed class Verifications(NpgsqlDataSource database, TimeProvider clock)
         {
             Change(merchant, run => run with { IsBroken = true, Took = clock.GetElapsedTime(started) });
         }
+        catch (Exception fault)
+        {
+            // Nobody waits for the run: what is not said here would be said nowhere.
+            LogFault(log, merchant.Value, fault);
+            Change(merchant, run => run with { IsBroken = true, IsFault = true, Took = clock.GetElapsedTime(started) });
+        }
         finally
         {
             Volatile.Write(ref _isRunning, 0);
@@ -61,6 +69,9 @@ public sealed class Verifications(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private void Change(MerchantId merchant, Func<VerificationRun, VerificationRun> change) => _runs[merchant] = change(_runs[merchant]);
+
+    [LoggerMessage(LogLevel.Error, "The books of merchant {Merchant} could not be verified.")]
+    private static partial void LogFault(ILogger log, long merchant, Exception fault);
 
     /// <summary>Tells at once, in order.</summary>
     private sealed class Telling(Action<string> tell) : IProgress<string>

@@ -194,7 +194,8 @@ public sealed class Evidence(NpgsqlDataSource database)
     private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Found found) => found.Add(row.GetString(0), new NamedPayment(
         new PaymentId(merchant, row.GetGuid(2)), row.GetInt64(3), new AccountId(merchant, row.GetGuid(4)), row.GetInt16(5),
         Words.ToStatus(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
-        row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1)));
+        row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1),
+        row.GetString(0)));
 
     /// <summary>Index: statement_payout.</summary>
     private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
@@ -236,12 +237,12 @@ public sealed class Evidence(NpgsqlDataSource database)
         public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
         public MatchEvidence For(IReadOnlyList<string> names) => new(
-            [.. Of(_payments, names).DistinctBy(payment => payment.Id)],
             // The longest name tells most.
+            [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id).OrderBy(payment => payment.Number)],
             [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id).OrderBy(charge => charge.Number)],
             [
                 .. names.SelectMany(name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Slot)))
-                    .DistinctBy(payer => payer.Account)
+                    .OrderByDescending(payer => payer.Name.Length).DistinctBy(payer => payer.Account)
                     .Select(payer => new NamedPayer(payer.Account, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
             ],
             [.. Of(_payouts, names).DistinctBy(payout => payout.Report)]);

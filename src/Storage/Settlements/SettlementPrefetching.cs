@@ -18,6 +18,16 @@ internal static class SettlementPrefetching
                WHERE s.merchant_id = k.m AND s.id = k.id AND s.merchant_id = ANY($3) LIMIT 1) x
             """,
             row => reading.State.Load(SettlementRows.Line(row)));
+        // Index: settlement_line_of_payment.
+        reading.AddByIds(
+            wanted.SettlementLinesOf.Select(payment => (payment.Merchant, payment.Value)),
+            $"""
+            SELECT {SettlementRows.LineColumns}
+              FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+             CROSS JOIN LATERAL (SELECT s.* FROM settlement_line s
+               WHERE s.merchant_id = k.m AND s.payment_id = k.id AND s.merchant_id = ANY($3) OFFSET 0) x
+            """,
+            row => reading.State.Load(SettlementRows.Line(row)));
         // Index: settlement_line_settles_once.
         reading.AddByIds(
             wanted.Settled,

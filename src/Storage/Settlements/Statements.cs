@@ -28,6 +28,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await LockAsync(connection, origin.Merchant, cancel);
             List<ImportedStatement> imported = [];
             for (var index = 0; index < read.Count; index++)
             {
@@ -66,6 +67,43 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         foreach (var some in Identified(read, merchant, accountHash).OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
             lines += await AddLinesAsync(connection, id, read, some, cancel);
         return new ImportedStatement(id, WasKnown: false, lines, IsOtherFile: false);
+    }
+
+    /// <summary>One import of a merchant after the other, so that each statement sees those that were imported before it.</summary>
+    private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Statement("SELECT pg_advisory_xact_lock(hashtextextended('statements of ' || $1::text, 0))").With(merchant.Value);
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>
+    /// Which of these lines a file of another kind has too, as far as day and amount tell: one that was imported before, or whose line is not open
+    /// any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
+    /// </summary>
+    /// <param name="statement">The statement of the lines.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    {
+        var found = await ReadAsync(
+            """
+            WITH other AS MATERIALIZED (
+                SELECT o.id, (o.imported_at, o.id) < (s.imported_at, s.id) AS was_first
+                  FROM statement s
+                  JOIN statement o ON o.merchant_id = $1 AND o.account_hash = s.account_hash AND o.source <> s.source
+                 WHERE s.merchant_id = $1 AND s.id = $2)
+            SELECT x.booked_on, x.amount_minor
+              FROM settlement_line x JOIN other o ON o.id = x.statement_id
+             WHERE EXISTS (SELECT FROM other) AND x.merchant_id = $1 AND x.status = ANY($3) AND x.booked_on BETWEEN $4 AND $5
+               AND (o.was_first OR x.status <> 'open')
+            """,
+            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(Enum.GetValues<SettlementStatus>().Select(SettlementWords.Of).ToArray())
+                .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
+            row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
+        var others = found.ToHashSet();
+        return lines.Where(line => others.Contains((line.BookedOn, line.Amount.AmountMinor))).Select(line => line.Id).ToHashSet();
     }
 
     /// <summary>Statements, the newest first.</summary>

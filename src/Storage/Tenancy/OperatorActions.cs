@@ -5,7 +5,7 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>The audit log: what operators did. A row commits with what it tells of, or not at all.</summary>
+/// <summary>The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is asked.</summary>
 /// <param name="database">Where it is kept.</param>
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
@@ -43,6 +43,21 @@ public sealed class OperatorActions(NpgsqlDataSource database)
             .With(origins.ToColumn(origin => origin.Action!.Who))
             .With(origins.ToColumn(origin => origin.Action!.Reason));
     }
+
+    /// <summary>
+    /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no answer. What
+    /// the same request commits later adds no second row.
+    /// </summary>
+    /// <param name="origin">Who does it.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        AddTo(batch, origin, at);
+        return await batch.ExecuteNonQueryAsync(cancel);
+    });
 
     /// <summary>The actions behind a place in the log, the newest first.</summary>
     /// <param name="merchant">Whose.</param>

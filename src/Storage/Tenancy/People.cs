@@ -182,6 +182,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             // Two admins who end each other take turns.
             await Merchants.LockAsync(connection, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+                return PersonOutcome.Repeated;
             await using var read = new NpgsqlBatch(connection, transaction);
             read.Statement("SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
                 .With(merchant.Value).With(id);

@@ -17,4 +17,7 @@ public enum PersonOutcome
 
     /// <summary>Without them nobody could decide who gets in.</summary>
     LastAdmin,
+
+    /// <summary>The same request has done it before, and nothing again.</summary>
+    Repeated,
 }

@@ -91,13 +91,55 @@ public sealed class BookSettlementTests
         Given Held() => Given.Account().HavingPaid(100_00).HeldBy("sandbox");
         Held().Seeing(97_50, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported())
             .Moves("clearing payout:sandbox → clearing sandbox 100.00 EUR", "fees → clearing payout:sandbox 2.50 EUR");
-        Held().Seeing(-10_25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported())
+        Held().GivenBack(10_00).Seeing(-10_25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported())
             .Moves("clearing sandbox → clearing payout:sandbox 10.00 EUR", "fees → clearing payout:sandbox 0.25 EUR");
-        Held().Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).Moves("clearing sandbox → clearing payout:sandbox 35.00 EUR");
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).Moves("clearing sandbox → clearing payout:sandbox 35.00 EUR");
         Held().Seeing(97_49, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
         Held().Seeing(97_50, SettlementLineKind.Payment, account: "other", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
         Held().Seeing(97_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
     }
+
+    [Fact]
+    public void Report_OfMoreThanWentBack_IsRefused()
+    {
+        Given Held() => Given.Account().HavingPaid(100_00).HeldBy("sandbox");
+        Held().Seeing(-10_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().GivenBack(10_00).Seeing(-10_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().GivenBack(35_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_01, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-20_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        // Its fee alone is no refund.
+        Held().GivenBack(10_00).Seeing(-25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Report_OfWhatOtherLinesAreBookedFor_IsRefused()
+    {
+        Given Back() => Given.Account().HavingPaid(100_00).HeldBy("sandbox").GivenBack(15_00).Disputed(20_00, feeMinor: 15_00);
+        Given Refunded() => Back().HavingSeen(-10_25, SettlementLineKind.Refund, "sandbox", feeMinor: 25);
+        Refunded().Seeing(-5_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
+        Refunded().Seeing(-5_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Refunded().Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsAccepted();
+        Back().HavingSeen(-35_00, SettlementLineKind.Chargeback, "sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementMismatch);
+        // The line of the payment itself is none of what went back.
+        Back().HavingSeen(97_50, SettlementLineKind.Payment, "sandbox", feeMinor: 2_50).Seeing(-15_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
+    }
+
+    [Fact]
+    public void Transfer_ThatGoesBack_IsBookedAsFarAsThePaymentWentBack()
+    {
+        Given Back() => Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).GivenBack(20_00);
+        Back().Seeing(-20_00).When(Seen()).Moves($"clearing bank-transfer → {Bank} 20.00 EUR");
+        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_00).When(Seen()).IsAccepted();
+        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_01).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Back().HavingSeen(30_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-20_00).When(Seen()).IsAccepted();
+    }
+
+    [Fact]
+    public void Report_OfAPaymentThatTheProviderKeeps_IsAFee() =>
+        Given.Account().HavingPaid(5_00).HeldBy("sandbox").Seeing(0, SettlementLineKind.Payment, account: "sandbox", feeMinor: 5_00).When(Reported())
+            .Moves("clearing payout:sandbox → clearing sandbox 5.00 EUR", "fees → clearing payout:sandbox 5.00 EUR");
 
     private static BookSettlement Paying(long amountMinor, params IReadOnlyList<Part> parts) => new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer)
     {

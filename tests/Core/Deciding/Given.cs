@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -126,6 +127,32 @@ internal sealed class Given
         _state.Load(new SettlementLine(
             LineId, new StatementId(Merchant, IdOf("statement")), 1, kind == SettlementLineKind.Entry ? StatementSource.Camt : StatementSource.Payout, account, kind,
             Today, new Money(amountMinor, Euro), feeMinor, status, Events: 0));
+        return this;
+    }
+
+    /// <summary>So much of the payment went back by our decision.</summary>
+    public Given GivenBack(long amountMinor)
+    {
+        var payment = PaymentId("payment");
+        _state.Load(_state.Payment(payment)! with { RefundedMinor = amountMinor }, _state.CreditsOf(payment));
+        return this;
+    }
+
+    /// <summary>The payment's money was taken back at the sandbox.</summary>
+    public Given Disputed(long amountMinor, long feeMinor, string reference = "dispute")
+    {
+        _state.Load(new Dispute(
+            DisputeId.Of(Merchant, "sandbox", reference), PaymentId("payment"), "sandbox", reference, DisputeKind.Chargeback, DisputeStatus.Open, amountMinor, feeMinor,
+            amountMinor, Now));
+        return this;
+    }
+
+    /// <summary>Another line is booked for the payment.</summary>
+    public Given HavingSeen(long amountMinor, SettlementLineKind kind, string account, long feeMinor = 0)
+    {
+        _state.Load(new SettlementLine(
+            new SettlementLineId(Merchant, IdOf("other line")), new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout, account, kind,
+            Today, new Money(amountMinor, Euro), feeMinor, SettlementStatus.Booked, Events: 1) { Use = SettlementUse.Reported, Payment = PaymentId("payment") });
         return this;
     }
 

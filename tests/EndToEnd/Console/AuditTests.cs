@@ -129,7 +129,7 @@ public sealed partial class AuditTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         await books.ScalarAsync(
-            """INSERT INTO operator_action SELECT $1, md5('formula')::uuid, 'payment.refund', '@SUM(1)', now(), NULL, E'\t=1+1', '=HYPERLINK("https://evil.example","Refund, now")' RETURNING 1""",
+            """INSERT INTO operator_action SELECT $1, md5('formula')::uuid, 'payment.refund', 'x;=HYPERLINK("https://evil.example")', now(), NULL, E'\t=1+1', '=HYPERLINK("https://evil.example","Refund, now")' RETURNING 1""",
             desk.Merchant.Value);
 
         using var file = await desk.Client.GetAsync("/console/audit.csv", Cancel);
@@ -137,7 +137,7 @@ public sealed partial class AuditTests(BooksFixture books, Browser browser)
         Assert.Equal("text/csv", file.Content.Headers.ContentType?.MediaType);
         Assert.Equal("attachment", file.Content.Headers.ContentDisposition?.DispositionType);
         Assert.Equal(
-            ("'@SUM(1)", "'\t=1+1", "'=HYPERLINK(\"https://evil.example\",\"Refund, now\")"), (line["subject"], line["person"], line["reason"]));
+            ("x;'=HYPERLINK(\"https://evil.example\")", "'\t'=1+1", "'=HYPERLINK(\"https://evil.example\",\"Refund, now\")"), (line["subject"], line["person"], line["reason"]));
     }
 
     private static Origin Does(MerchantId merchant, string what, string subject) =>

@@ -11,7 +11,8 @@ public sealed class CsvFormulaTests(BooksFixture books)
     [InlineData("+44 20 7946 0000", "\"'+44 20 7946 0000\"")]
     [InlineData("-2+3", "\"'-2+3\"")]
     [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
-    [InlineData("\t=1", "\"'\t=1\"")]
+    [InlineData("\t=1", "\"'\t'=1\"")]
+    [InlineData("x;=HYPERLINK(\"https://evil.example\")", "\"x;'=HYPERLINK(\"\"https://evil.example\"\")\"")]
     [InlineData("Miller, Ada", "\"Miller, Ada\"")]
     public async Task NameThatIsAFormula_IsDefused(string name, string cell)
     {

@@ -43,7 +43,7 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         for (var i = 0; i < 120; i++)
             await ours.CustomerAsync($"S-{i:000}", "Same Name");
 
-        foreach (var search in new[] { "", "search=same" , "search=S-" })
+        foreach (var search in new[] { "", "search=same", "search=S-" })
         {
             HashSet<string> seen = [];
             var next = $"/console/customers?{search}";

@@ -1,5 +1,11 @@
+using System.Diagnostics;
 using System.Net;
+using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Storage;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
@@ -99,6 +105,19 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task AmountThatIsProposed_IsTaken_AlsoWithThreeDecimals()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.PayAsync("K", new Money(12_500, Currency.Parse("KWD")));
+        var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
+        Assert.Equal("12.500", form["Amount"]);
+        var (to, page) = await form.SendAsync(Reason);
+        Assert.True(to is not null, page);
+        Assert.Equal(12_500, await till.MinorAsync(number, "refunded"));
+    }
+
+    [Fact]
     public async Task Action_WithoutAReason_IsNotDone()
     {
         var (desk, till, number) = await PaidAsync(50_00);
@@ -191,6 +210,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
         Assert.Equal($"/console/payments/{number}?done=payment-unanswered", (await ask.SendAsync(Reason)).To?.OriginalString);
+        Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
         var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
         Assert.Contains("Say what the provider did", (await settle.SendAsync(Reason)).Page, StringComparison.Ordinal);
@@ -206,6 +226,145 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
             "SELECT id FROM attempt WHERE merchant_id = $1 AND status IN ('open', 'unknown')", desk.Merchant.Value))!;
     }
+
+    [Theory]
+    [InlineData("- interval '1 second'")]
+    [InlineData("+ interval '1 hour'")]
+    public async Task Ask_IsInTheAuditLogOnce_WhetherOrNotItChangesAnything(string due)
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, _, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
+        await books.ScalarAsync($"UPDATE attempt SET due_at = now() {due} WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, attempt.Id.Value);
+
+        Assert.NotNull((await ask.SendAsync(Reason)).To);
+
+        Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
+    }
+
+    [Fact]
+    public async Task Ask_OfWhatHasAnswered_AsksNobody()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
+        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved))).Accepted);
+
+        Assert.Equal($"/console/payments/{number}?done=payment-asked", (await ask.SendAsync(Reason)).To?.OriginalString);
+        Assert.Equal("", await new Till(books, desk.Merchant).ActionsAsync());
+    }
+
+    [Fact]
+    public async Task Settle_OfWhatIsSettled_TakesNoMoneyBack()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, _, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var path = Path(number, $"attempts/{attempt.Id.Value}/settle");
+        var settle = await SeenForm.OpenAsync(desk, path);
+        Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
+        var capture = await CaptureOfAsync(desk);
+        var take = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{capture}/settle"));
+        Assert.NotNull((await take.SendAsync(Reason, ("As", "approved"))).To);
+        // What was sent is answered again, and no other word is taken.
+        Assert.NotNull((await take.SendAsync(Reason, ("As", "approved"))).To);
+        var seen = ("Seen", (await SeenForm.OpenAsync(desk, Path(number, "refund")))["Seen"]);
+
+        foreach (var settled in new[] { attempt.Id.Value, capture })
+        {
+            var to = Path(number, $"attempts/{settled}/settle");
+            Assert.Contains("the attempt has its outcome already", await RefusedAsync(desk, to, Reason, ("As", "declined"), seen), StringComparison.Ordinal);
+            Assert.Contains("does not say how far you had seen", await RefusedAsync(desk, to, Reason, ("As", "declined")), StringComparison.Ordinal);
+            Assert.Contains("after you opened this page", await RefusedAsync(desk, to, Reason, ("As", "declined"), ("Seen", "1")), StringComparison.Ordinal);
+        }
+
+        var till = new Till(books, desk.Merchant);
+        Assert.Equal(("captured", 0), (await till.StatusAsync(number), await till.MinorAsync(number, "reversed")));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Settle_WhileTheProviderSaysOtherwise_LeavesTheProvidersWord()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+        var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/settle"));
+        await books.ScalarAsync("UPDATE attempt SET due_at = now() + interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, attempt.Id.Value);
+        await using var notices = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1 });
+        await using var connection = await books.Database.OpenConnectionAsync(cancel);
+        await using (var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {desk.Merchant.Value} FOR UPDATE", connection))
+            await hold.ExecuteNonQueryAsync(cancel);
+
+        // The provider's word comes first, and the operator has read the payment before it is in the books.
+        var notice = notices.SubmitAsync(new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved));
+        await WaitersAsync(connection, 1);
+        var sent = settle.SendAsync(Reason, ("As", "declined"));
+        await WaitersAsync(connection, 2);
+        await using (var release = new NpgsqlCommand("COMMIT", connection))
+            await release.ExecuteNonQueryAsync(cancel);
+
+        Assert.True((await notice).Accepted);
+        var (to, page) = await sent;
+        Assert.Null(to);
+        Assert.Contains("the attempt had another outcome meanwhile", page, StringComparison.Ordinal);
+        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, attempt.Id.Value));
+        Assert.Equal("authorised", await new Till(books, desk.Merchant).StatusAsync(number));
+    }
+
+    [Theory]
+    [InlineData("refund")]
+    [InlineData("allocate")]
+    public async Task FormWithoutWhatWasSeen_ChangesNothing(string action)
+    {
+        var (desk, till, number) = await PaidAsync(50_00);
+        using var _ = desk;
+        await till.ChargeAsync("A", "B-1", 20_00);
+
+        var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Charge", await ChargeOfAsync(desk, "B-1")));
+
+        Assert.Contains("does not say how far you had seen", page, StringComparison.Ordinal);
+        Assert.Equal((0, 0, ""), (await till.MinorAsync(number, "refunded"), await till.MinorAsync(number, "allocated"), await till.ActionsAsync()));
+    }
+
+    [Theory]
+    [InlineData("refund", "Nothing can be refunded")]
+    [InlineData("allocate", "Nothing has changed")]
+    public async Task FormForAPaymentWithoutAnAmount_IsAnsweredWithWords(string action, string words)
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var till = new Till(books, desk.Merchant);
+        var number = await till.RecordAsync("A");
+        await till.ChargeAsync("A", "B-1", 20_00);
+
+        var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Seen", "1"), ("Charge", await ChargeOfAsync(desk, "B-1")));
+
+        Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.Equal("", await till.ActionsAsync());
+    }
+
+    private static async Task<string> RefusedAsync(TestDesk desk, string path, params (string, string)[] fields)
+    {
+        using var answer = await desk.SendAsync(path, fields);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Waits until so many wait for what a connection holds, or for one who does.</summary>
+    private async Task WaitersAsync(NpgsqlConnection holder, int count)
+    {
+        const string Waiters = """
+            WITH first AS (SELECT pid FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid)))
+            SELECT count(*) FROM pg_stat_activity WHERE pg_blocking_pids(pid) && ($1 || ARRAY(SELECT pid FROM first))
+            """;
+        for (var since = Stopwatch.GetTimestamp(); (long)(await books.ScalarAsync(Waiters, holder.ProcessID))! < count;)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(20), "Nobody waits.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<Guid> CaptureOfAsync(TestDesk desk) => (Guid)(await books.ScalarAsync(
+        "SELECT id FROM attempt WHERE merchant_id = $1 AND verb = 'capture'", desk.Merchant.Value))!;
 
     private static string Path(long number, string action) => $"/console/payments/{number}/{action}";
 

@@ -83,6 +83,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var till = new Till(books, desk.Merchant);
         var rare = await till.PayAsync("A", 12_34);
         await till.PayManyAsync("A", 120);
+        // How far a list looks back is told by when payments came, however they stand since when.
+        await books.ScalarAsync("UPDATE payment SET status_at = status_at - interval '90 days' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
         var lists = new PaymentLists(books.Database) { LooksThrough = 50 };
         var filter = new PaymentFilter { Currency = "EUR", Least = "12", Status = PaymentStatus.Captured };
 
@@ -92,6 +94,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         filter = new PaymentFilter { Method = PaymentMethod.Check };
         var first = await lists.ReadAsync(desk.Merchant, filter, null, 10, counts: true, cancel);
         Assert.Equal((true, 0, null), (first.IsCutShort, first.Payments.Count, first.Count));
+        Assert.InRange(first.LookedBackTo!.Value, TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow());
         var parts = 1;
         for (var next = first.Next; next is not null; parts++)
         {
@@ -101,6 +104,76 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         }
 
         Assert.Equal(3, parts);
+    }
+
+    [Fact]
+    public async Task SearchForACustomer_FindsAllTheirPayments_HoweverMany()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("C-1", "Marta Quint");
+        await till.OpenAsync("C-2", "Marta Queen");
+        var all = PaymentLists.CountsTo + 30;
+        var first = await till.PayAsync("C-1", correlator: "Marta Q");
+        await till.PayManyAsync("C-1", all - 2);
+        var others = await till.PayAsync("C-2");
+        await till.PayAsync("C-3");
+        var lists = new PaymentLists(books.Database);
+
+        foreach (var (text, count) in new[] { ("Marta Q", all), ("C-1", all - 1) })
+        {
+            List<long> seen = [];
+            Guid? next = null;
+            do
+            {
+                var page = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought(text) }, next, 400, counts: next is null, cancel);
+                Assert.Equal((false, false), (page.IsCutShort, page.LeavesCustomersOut));
+                Assert.Equal(next is null ? PaymentLists.CountsTo + 1 : (int?)null, page.Count);
+                seen.AddRange(page.Payments.Select(payment => payment.Number));
+                next = page.Next;
+            }
+            while (next is not null);
+
+            Assert.Equal((count, count), (seen.Count, seen.Distinct().Count()));
+            Assert.Equal(first, seen[^1]);
+            Assert.Equal(text == "C-1", seen[0] != others);
+        }
+    }
+
+    [Fact]
+    public async Task SearchThatMatchesTooManyCustomers_SaysSo()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        foreach (var (account, name) in new[] { ("C-3", "Marta Cy"), ("C-1", "Marta Ay"), ("C-2", "Marta By") })
+            await till.OpenAsync(account, name);
+        var cy = await till.PayAsync("C-3");
+        var ay = await till.PayAsync("C-1");
+        var by = await till.PayAsync("C-2");
+        var lists = new PaymentLists(books.Database) { LooksAtCustomers = 2 };
+
+        var some = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought("marta") }, null, 10, counts: true, cancel);
+        Assert.Equal([by, ay], some.Payments.Select(payment => payment.Number));
+        Assert.Equal((true, null), (some.LeavesCustomersOut, some.Count));
+        var one = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought("marta c") }, null, 10, counts: true, cancel);
+        Assert.Equal((cy, false, 1), (Assert.Single(one.Payments).Number, one.LeavesCustomersOut, one.Count));
+    }
+
+    [Fact]
+    public async Task SearchOnThePage_SaysWhereItLeavesCustomersOut()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        for (var number = 0; number < 201; number++)
+            await till.OpenAsync($"C-{number}", $"Marta {number.ToString("000", CultureInfo.InvariantCulture)}");
+        await till.PayAsync("C-0");
+        await till.PayAsync("C-200");
+
+        Assert.Contains("More than 200 customers match.", await desk.PageAsync($"{List}?q=marta"), StringComparison.Ordinal);
+        Assert.Single(await NumbersAsync(desk, $"{List}?q=marta"));
+        Assert.DoesNotContain("customers match", await desk.PageAsync($"{List}?q=marta%2020"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class RolesTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task EveryForm_TakesEffectForItsRoleAndThoseAbove_AndForNobodyElse()
+    public async Task EveryForm_IsTakenFromItsRoleAndThoseAbove_AndFromNobodyElse_AndChangesNothingWhileItIsEmpty()
     {
         List<string> wrong = [];
         var samples = await DeskSamples.CreateWithBusinessAsync(books);
@@ -64,6 +64,47 @@ public sealed class RolesTests(BooksFixture books)
 
         Assert.Empty(wrong);
         Assert.Equal(before, await ActionsAsync(samples));
+    }
+
+    [Theory]
+    [InlineData(OperatorRole.Operator)]
+    [InlineData(OperatorRole.Admin)]
+    public async Task FilledForm_TakesEffectOnce_ForItsRole_AndNeverForViewersOrOtherMerchants(OperatorRole role)
+    {
+        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var has = samples.Business!;
+        using var desk = await TestDesk.OpenAsync(books, role, samples.Merchant);
+        using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        using var stranger = await TestDesk.OpenAsync(books, OperatorRole.Admin);
+        var charge = ("Charge", $"{await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1 AND is_open AND account_id = $2", samples.Merchant.Value, has.Customer)}");
+        (string What, string Path, (string, string)[] Filled)[] forms =
+        [
+            ("payment.refund", $"{has.Paid}/refund", [("Amount", "1")]),
+            ("payment.allocate", $"{has.Paid}/allocate", [("Amount", "2"), charge]),
+            ("payment.void", $"{has.Promised}/cancel", []),
+            ("payment.ask", $"{has.Asked}/attempts/{has.Attempt:D}/ask", []),
+            ("payment.settle", $"{has.Asked}/attempts/{has.Attempt:D}/settle", [("As", "approved")]),
+        ];
+        foreach (var (what, path, filled) in forms)
+        {
+            var form = await SeenForm.OpenAsync(desk, $"/console/payments/{path}");
+            (string, string)[] said = [("Reason", "Asked for by phone"), .. filled];
+            var before = await ActionsAsync(samples);
+
+            Assert.Equal((what, HttpStatusCode.Forbidden), (what, await form.SendByAsync(viewer, said)));
+            Assert.Equal((what, HttpStatusCode.NotFound), (what, await form.SendByAsync(stranger, said)));
+            Assert.Equal((what, before), (what, await ActionsAsync(samples)));
+            var (to, page) = await form.SendAsync(said);
+            Assert.True(to is not null, $"{what}: {page}");
+            Assert.Equal((what, 1L), (what, await books.ScalarAsync(
+                "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what = $3 AND reason = 'Asked for by phone'", samples.Merchant.Value, desk.Person.Id, what)));
+        }
+
+        var till = new Till(books, samples.Merchant);
+        Assert.Equal((1_00, 2_00, "cancelled"), (await till.MinorAsync(has.Paid, "refunded"), await till.MinorAsync(has.Paid, "allocated"), await till.StatusAsync(has.Promised)));
+        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", samples.Merchant.Value, has.Attempt));
+        Assert.Equal(5L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id IS NOT NULL", samples.Merchant.Value));
+        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", stranger.Merchant.Value));
     }
 
     [Fact]

@@ -52,6 +52,34 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Customer_WhoseNameHasABlank_IsNobodyElse()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("C", "INV-1", 10_00), ("C 17", "INV-2", 10_00));
+        using var imported = await UploadAsync(desk, new Camt().With(10, "about a hat").ToXml());
+
+        using var booked = await BookAsync(desk, await LineAsync(desk, "about a hat"), "customer", "C 17");
+
+        Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(await AccountAsync(desk, "C 17"), await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
+    }
+
+    [Fact]
+    public async Task CustomerWhoIsProposed_IsProposedByTheirNumber()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("K-17", "INV-3", 10_00));
+        using var imported = await UploadAsync(desk, new Camt().With(4, "on account of K-17").ToXml());
+        var number = await books.ScalarAsync(
+            "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, (Guid)(await AccountAsync(desk, "K-17"))!);
+        var line = await LineAsync(desk, "on account of K-17");
+
+        Assert.Contains($"{line}/book?as=customer&amp;name={number}\"", await desk.PageAsync(line), StringComparison.Ordinal);
+        using var booked = await BookAsync(desk, line, "customer", $"{number}");
+        Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
     public async Task File_ThatIsRefused_IsToldOfLineByLine_AndNothingIsImported()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
@@ -80,6 +108,9 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
             Assert.True((await books.Engine.SubmitAsync(business.Charge(account, bill, amountMinor))).Accepted);
         }
     }
+
+    private Task<object?> AccountAsync(TestDesk desk, string name) =>
+        books.ScalarAsync("SELECT account_id FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", desk.Merchant.Value, name);
 
     private async Task<string> LineAsync(TestDesk desk, string remittance) =>
         $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, remittance):D}";

@@ -115,6 +115,33 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
         Assert.Equal("/console", signedIn.Headers.Location!.OriginalString);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("1e0")]
+    [InlineData("999999999")]
+    [InlineData("99999999999999999999")]
+    public async Task MerchantWhomNobodyKnows_IsNotAnotherMerchant(string number)
+    {
+        // The first of all: nothing that is not their number may mean them.
+        var first = (await books.Merchants.ListAsync(TestContext.Current.CancellationToken))[0].Id;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, first);
+        for (var tries = 0; tries < 7; tries++)
+        {
+            using var refused = await SignInAsync(number);
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+            Assert.False(refused.Headers.Contains("Set-Cookie"));
+            Assert.Contains("User or password is wrong.", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        using var meant = await SignInAsync($" {first.Value} ");
+        Assert.Equal(HttpStatusCode.SeeOther, meant.StatusCode);
+
+        Task<HttpResponseMessage> SignInAsync(string merchant) => desk.SendAsync(
+            "/console/sign-in", ("_handler", "sign-in"), ("Merchant", merchant), ("User", desk.Person.Email), ("Password", Password));
+    }
+
     private static Task<HttpResponseMessage> SignInAsync(TestDesk desk, string password) => desk.SendAsync(
         "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email), ("Password", password));
 

@@ -22,6 +22,24 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     public async Task<long> PayAsync(long amountMinor)
     {
         var cancel = TestContext.Current.CancellationToken;
+        var (number, id, _) = await BeginAsync(amountMinor);
+        // Who begins it here asks nobody: recovery does, as soon as the lease is over.
+        for (var since = Stopwatch.GetTimestamp(); await StatusAsync(id) != "unknown"; await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel))
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "Recovery has not asked.");
+        return number;
+    }
+
+    /// <summary>A card payment that its provider declines.</summary>
+    public async Task DeclineAsync(long amountMinor, DeclineReason reason)
+    {
+        var (_, id, attempt) = await BeginAsync(amountMinor);
+        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(new Origin(merchant, 0, id.Value), attempt, ProviderAnswer.Declined(reason)))).Accepted);
+    }
+
+    /// <summary>A card payment for a new customer's bill, for which nobody has asked its provider yet.</summary>
+    public async Task<(long Number, PaymentId Id, Attempt Attempt)> BeginAsync(long amountMinor)
+    {
+        var cancel = TestContext.Current.CancellationToken;
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
             new ProviderAccount(merchant, "sandbox", Address, Business.NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
         var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
@@ -34,10 +52,7 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
             Parts = [Part.Charge(new Reference(merchant, "test", "bill", customer.Bills[0]), amountMinor)],
         });
         Assert.NotNull(begun.Attempt);
-        // Who begins it here asks nobody: recovery does, as soon as the lease is over.
-        for (var since = Stopwatch.GetTimestamp(); await StatusAsync(id) != "unknown"; await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel))
-            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "Recovery has not asked.");
-        return (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!;
+        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!, id, begun.Attempt);
     }
 
     private async Task<string> StatusAsync(PaymentId id) =>

@@ -17,7 +17,8 @@ public sealed class StatementTests(BooksFixture books, Browser browser)
         var ada = await ours.CustomerAsync("A-1", "Ada");
         await ours.ChargeAsync("A-1", "B-1", 100_00);
         await Task.Delay(5, TestContext.Current.CancellationToken);
-        var from = TimeProvider.System.GetUtcNow();
+        // To the millisecond, as the engine tells time.
+        var from = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         var payment = await ours.PayAsync("A-1", 130_00, "B-1");
         await ours.ChargeAsync("A-1", "B-2", 20_00);
         await ours.AllocateAsync("A-1", payment, "B-2", 20_00);
@@ -72,8 +73,23 @@ public sealed class StatementTests(BooksFixture books, Browser browser)
         var lines = text.TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(8, lines.Length);
         Assert.Contains(",12.34,,12.34,,EUR,,", lines[2], StringComparison.Ordinal);
-        Assert.Contains("Closing balance,,,,84.66,EUR", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("\"Closing balance\",,,,84.66,EUR", lines[^1], StringComparison.Ordinal);
         Assert.All(lines.Skip(1).SelectMany(line => line.Split(',')), cell => Assert.DoesNotMatch("^\"?[=+@\\t-]", cell));
+    }
+
+    [Fact]
+    public async Task Csv_RunsNothing_AlsoWhereLinesAreSplitAtSemicolons()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        var ada = await ours.CustomerAsync("A", "x;=HYPERLINK(\"http://evil.example\")");
+        await ours.ChargeAsync("A", "B;+1", 1_00);
+
+        var text = await desk.PageAsync($"/console/customers/{ada.Value:D}/statement.csv");
+
+        Assert.Contains(",\"Opening balance of x;'=HYPERLINK(\"\"http://evil.example\"\")\",", text, StringComparison.Ordinal);
+        Assert.Contains(",\"B;'+1\"\r\n", text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[;\t\n][ \"]*[=+@-]", text);
     }
 
     [Theory]
@@ -84,6 +100,8 @@ public sealed class StatementTests(BooksFixture books, Browser browser)
     [InlineData("from=yesterday")]
     [InlineData("skip=-1")]
     [InlineData("skip=999999999")]
+    [InlineData("skip=99999999999999999999")]
+    [InlineData("skip=x")]
     [InlineData("currency=XYZ")]
     [InlineData("currency=JPY")]
     public async Task StrangeQuestions_AreAnswered(string query)

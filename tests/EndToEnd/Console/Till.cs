@@ -18,6 +18,13 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null) =>
         await NumberAsync(_business.Payment(account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
 
+    /// <summary>Money that came in some currency; the number of its payment.</summary>
+    public async Task<long> PayAsync(string account, Money amount) =>
+        await NumberAsync(_business.Payment(account) with { Opening = _business.Opening(account) with { Currency = amount.Currency }, Amount = amount });
+
+    /// <summary>A payment of which nobody said how much it is; its number.</summary>
+    public Task<long> RecordAsync(string account) => NumberAsync(_business.Payment(account) with { Amount = null, ReceivedBy = null });
+
     /// <summary>Many payments of one amount.</summary>
     public async Task PayManyAsync(string account, int count) =>
         Assert.All(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => books.Engine.SubmitAsync(_business.Payment(account), patient: true))), outcome => Assert.True(outcome.Accepted));

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Text.RegularExpressions;
+using Quittance.Console.Pages.Today;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Storage.Console;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using static Microsoft.Playwright.Assertions;
 
@@ -37,6 +41,43 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Failures_AreThoseThatTheirLinksShow()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var silent = new SilentProvider(books, desk.Merchant);
+        await silent.DeclineAsync(10_00, DeclineReason.InsufficientFunds);
+        await silent.DeclineAsync(10_00, DeclineReason.InsufficientFunds);
+        await silent.DeclineAsync(10_00, DeclineReason.RequestRefused);
+        await new Till(books, desk.Merchant).PayAsync("A", 10_00);
+
+        var page = await desk.PageAsync("/console");
+
+        Assert.Contains("Failures 3 2 declined · 1 failed Not enough money 2", TextOf(page), StringComparison.Ordinal);
+        foreach (var (status, count) in new[] { ("Declined", 2), ("Failed", 1), ("Captured", 1) })
+        {
+            var link = Regex.Match(WebUtility.HtmlDecode(page), $"href=\"(/console/payments\\?status={status}&[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+            Assert.Contains(count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
+        }
+
+        var capped = await new Days(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
+            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), cancel);
+        Assert.Equal(["2 Declined", "1 Failed"], capped.Failures.Select(failure => $"{failure.Payments} {failure.Status}"));
+        Assert.Equal(("1+", "1", "2+"), (TodayWords.Counted([2], 1), TodayWords.Counted([1], 1), TodayWords.Counted([2, 1], 1)));
+        Assert.Equal("2,003+", TodayWords.Counted([2001, 3], 2000));
+    }
+
+    [Fact]
+    public async Task MoneyIn_SaysThatItsLinkShowsWhatWasBegunOnTheDay()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        await new Till(books, desk.Merchant).PayAsync("A", 10_00);
+        var page = TextOf(await desk.PageAsync("/console"));
+        Assert.Contains("Payments in EUR begun today and paid", page, StringComparison.Ordinal);
+        Assert.Contains("A day's link shows the payments that were begun on it and are paid.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task MoneyIn_IsTheSum_HoweverOftenItIsRead_AndAsItGrowsOld()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -64,6 +105,76 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             var all = await takings.SinceAsync(desk.Merchant, from, cancel);
             return (all.Sum(quarter => quarter.Sum.AmountMinor), all.Sum(quarter => quarter.Payments));
         }
+    }
+
+    [Fact]
+    public async Task LastFigures_AreShownWithTheirTime_WhileTheyAreReadAnew()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var business = new Business(await own.MerchantAsync());
+        Assert.True((await engine.SubmitAsync(business.Opening("A"))).Accepted);
+        Assert.True((await engine.SubmitAsync(business.Charge("A", "B-1", 10_00))).Accepted);
+        var clock = new Later();
+        var days = new Days(own.Database, clock);
+        var today = new DateOnly(2026, 5, 4);
+
+        var first = await ReadAsync(today);
+        Assert.Equal((10_00, false), (Owed(first), first.IsOld));
+        Assert.True((await engine.SubmitAsync(business.Charge("A", "B-2", 5_00))).Accepted);
+        await using (var connection = await own.Database.OpenConnectionAsync(cancel))
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("LOCK TABLE charge IN ACCESS EXCLUSIVE MODE", connection, transaction);
+            await hold.ExecuteNonQueryAsync(cancel);
+            clock.By = TimeSpan.FromHours(14);
+
+            // Nobody waits for what is owed, nor on the next day.
+            var later = await ReadAsync(today.AddDays(1));
+            Assert.Equal((10_00, true, first.ReceivablesAt), (Owed(later), later.IsOld, later.ReceivablesAt));
+            Assert.True(later.At > first.At.AddHours(13));
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ReadAsync(today.AddDays(1))));
+            while (await own.WaitingAsync() == 0)
+                await Task.Delay(20, cancel);
+            await Task.Delay(300, cancel);
+            Assert.Equal(1L, await own.WaitingAsync());
+        }
+
+        DayFigures last;
+        while ((last = await ReadAsync(today.AddDays(1))).IsOld)
+            await Task.Delay(20, cancel);
+        Assert.Equal(15_00, Owed(last));
+
+        Task<DayFigures> ReadAsync(DateOnly day) => days.ReadAsync(business.Merchant, day, new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero), cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
+        static long Owed(DayFigures figures) => figures.Receivables.Sum(each => each.Sum.AmountMinor);
+    }
+
+    [Fact]
+    public async Task MoneyIn_IsReadOnce_ForAllWhoAskAtOnce()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var own = await OwnBooks.CreateAsync(books);
+        await using var engine = own.Engine();
+        var business = new Business(await own.MerchantAsync());
+        Assert.True((await engine.SubmitAsync(business.Payment("A", 30_00))).Accepted);
+        var takings = new Takings(own.Database, TimeProvider.System);
+        var from = Takings.StartOf(TimeProvider.System.GetUtcNow()).AddDays(-1);
+        Task<IReadOnlyList<MoneyIn>>[] asked;
+        await using (var connection = await own.Database.OpenConnectionAsync(cancel))
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
+        {
+            await using var hold = new Npgsql.NpgsqlCommand("LOCK TABLE payment IN ACCESS EXCLUSIVE MODE", connection, transaction);
+            await hold.ExecuteNonQueryAsync(cancel);
+            asked = [.. Enumerable.Range(0, 8).Select(_ => takings.SinceAsync(business.Merchant, from, cancel))];
+            while (await own.WaitingAsync() == 0)
+                await Task.Delay(20, cancel);
+            // Time enough for others to come.
+            await Task.Delay(300, cancel);
+            Assert.Equal(1L, await own.WaitingAsync());
+        }
+
+        Assert.All(await Task.WhenAll(asked), quarters => Assert.Equal(30_00, quarters.Sum(quarter => quarter.Sum.AmountMinor)));
     }
 
     [Fact]
@@ -110,8 +221,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr")).ToHaveCountAsync(28);
     }
 
-    private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Replace(
-        page, "<[^>]*>", " ", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
+        page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private sealed class Later : TimeProvider
     {

@@ -22,16 +22,34 @@ public sealed class TypedAmountTests
     [InlineData("1,234,567", "JPY", 1_234_567)]
     [InlineData("1234.567", "BHD", 1234_567)]
     [InlineData("1,234.567", "BHD", 1234_567)]
+    [InlineData("1.234", "BHD", 1_234)]
+    [InlineData("12.500", "KWD", 12_500)]
+    [InlineData("0.500", "TND", 500)]
     public void Amount_ThatMeansOneThing_IsRead(string typed, string currency, long minor)
     {
         Assert.Null(TypedAmount.Read(typed, Currency.Parse(currency), out var amount));
         Assert.Equal(new Money(minor, Currency.Parse(currency)), amount);
     }
 
+    [Fact]
+    public void Amount_AsTheConsoleWritesIt_IsRead_InEveryCurrency()
+    {
+        foreach (var currency in Currency.All)
+        {
+            foreach (var minor in new[] { 1, 12, 500, 12_500, 100_000, 1_234_567, 123_456_789L })
+            {
+                var amount = new Money(minor, currency);
+                Assert.Null(TypedAmount.Read(AmountText.Of(amount), currency, out var read));
+                Assert.Equal(amount, read);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("1.234", "EUR", "two amounts")]
     [InlineData("1,234", "EUR", "two amounts")]
-    [InlineData("1.234", "BHD", "two amounts")]
+    [InlineData("1,234", "BHD", "two amounts")]
+    [InlineData("12,500", "KWD", "two amounts")]
     [InlineData("12.345,6", "BHD", null)]
     [InlineData("1,23,456.00", "EUR", "two amounts")]
     [InlineData("1.234.56", "EUR", "two amounts")]

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core.Access;
 using Quittance.Storage.Console;
 using Quittance.Storage.Verification;
@@ -35,7 +37,7 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
     public async Task Verify_RunsOnceAtATime()
     {
         using var desk = await TestDesk.OpenAsync(books);
-        using var verifications = new Verifications(books.Database, TimeProvider.System);
+        using var verifications = new Verifications(books.Database, TimeProvider.System, NullLogger<Verifications>.Instance);
         await using var connection = await books.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
@@ -55,12 +57,44 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Verification_ThatGoesWrong_IsLogged_AndCanBeBegunAgain()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var log = new Faults();
+        await using var elsewhere = Storage.Database.Open($"{books.ConnectionString};Search Path=nowhere");
+        using var verifications = new Verifications(elsewhere, TimeProvider.System, log);
+        foreach (var who in (string[])["Ada", "Grace"])
+        {
+            while (!verifications.Begin(desk.Merchant, who))
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            while (verifications.LatestOf(desk.Merchant)!.IsRunning)
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            Assert.Equal((who, true, true), (verifications.LatestOf(desk.Merchant)!.Who, verifications.LatestOf(desk.Merchant)!.IsBroken, verifications.LatestOf(desk.Merchant)!.IsFault));
+        }
+
+        Assert.Equal(2, log.Told.Count);
+        Assert.All(log.Told, fault => Assert.Contains("does not exist", fault?.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Viewer_MayNotVerify()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         using var answer = await desk.SendAsync(Path);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.DoesNotContain(Path, await desk.PageAsync("/console/ledger"), StringComparison.Ordinal);
+    }
+
+    private sealed class Faults : ILogger<Verifications>
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<Exception?> Told { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Enqueue(exception);
     }
 
     private static async Task<string> VerifyAsync(TestDesk desk)

@@ -21,7 +21,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             connection=$(sed -E "s/Database=[^;]*/Database=$READER/" <<< "$POSTGRES")
             """,
             ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
-            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups")) { NeedsDatabase = true },
+            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"))
+        { NeedsDatabase = true },
         ["docs/settlements.md"] = new(
             """
             cat > more.csv <<'END'

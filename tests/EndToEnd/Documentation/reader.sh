@@ -27,7 +27,8 @@ until_ready() {
     sleep 0.1
   done
   grep '^Quittance is ready' server.log
-  kill -INT "$server"
+  # Not INT: a shell that nobody types into starts its background jobs with that one ignored.
+  kill -TERM "$server"
   wait "$server"
 }
 

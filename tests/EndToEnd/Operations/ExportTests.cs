@@ -79,7 +79,7 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         await using var text = new StringWriter();
         await using (var csv = new JournalCsv(text))
         {
-            foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "plain"])
+            foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "x;=HYPERLINK(1)", "plain"])
             {
                 await csv.WriteAsync(new JournalEntry(
                     DateTimeOffset.UnixEpoch, (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")), null, null, null, null, name, Guid.Empty));
@@ -87,7 +87,7 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         }
 
         var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "plain"], lines.Select(line => line.Split(',')[2].Trim('"')));
+        Assert.Equal(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "x;'=HYPERLINK(1)", "plain"], lines.Select(line => line.Split(',')[2].Trim('"')));
         Assert.All(lines, line => Assert.Equal(line.Split(',')[2], line.Split(',')[11]));
     }
 

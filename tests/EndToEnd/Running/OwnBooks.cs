@@ -59,6 +59,13 @@ internal sealed class OwnBooks : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
     }
 
+    /// <summary>How many statements on this database wait for a lock.</summary>
+    public async Task<long> WaitingAsync()
+    {
+        await using var command = _server.CreateCommand($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
+        return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+    }
+
     public async Task<IReadOnlyList<Guid>> PaymentsAsync()
     {
         List<Guid> payments = [];

@@ -42,7 +42,7 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         // A short number may stand there by chance.
         var report = await shop.ImportAsync(new Camt().With(10, "first part of INV-2027-1").With(10, "room 7").ToXml());
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
-        Assert.Contains("less than is open on 7", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
+        Assert.Contains("Only 7 names something here", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
         Assert.Equal(50_00, (await shop.BalancesAsync())["receivable"]);
     }
 
@@ -63,6 +63,50 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Transfer_ThatNamesAStrangersBillOrPaymentByItsNumber_PaysNothing()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("A-100", "INV-2027-1", 44_00), ("jonas", "INV-2027-3", 30_00));
+        var charge = await shop.ScalarAsync("SELECT number FROM charge WHERE reference = 'INV-2027-3'");
+        var payment = (await shop.RecordAsync(shop.Business.Payment("jonas", 30_00) with { ReceivedBy = null })).Payment.Number;
+
+        var report = await shop.ImportAsync(
+            new Camt().With(30, $"room {charge}").With(30, $"customer A-100, {charge}").With(30, $"table {payment}").With(30, $"customer A-100, {payment}").With(30, "A-100 for INV-2027-3").ToXml());
+
+        Assert.Equal((0, 5), (report.Booked, report.Statement.Open));
+        Assert.Equal(
+            [
+                $"Only {charge} names something here, and so short a name may stand there by chance.",
+                "Customer A-100 owes other amounts: 44.00 EUR.",
+                $"Only {payment} names something here, and so short a name may stand there by chance.",
+                "Customer A-100 owes other amounts: 44.00 EUR.",
+                "It names customer A-100, and charge INV-2027-3 is another customer's.",
+            ],
+            (await shop.LinesAsync(report)).Select(line => line.Note));
+    }
+
+    [Fact]
+    public async Task Transfer_ThatNamesABillByItsNumberAndItsCustomer_SettlesIt()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("A-100", "INV-2027-1", 30_00), ("A-100", "INV-2027-2", 30_00));
+        var number = await shop.ScalarAsync("SELECT number FROM charge WHERE reference = 'INV-2027-2'");
+        Assert.Equal(1, (await shop.ImportAsync(new Camt().With(30, $"A-100, {number}").ToXml())).Booked);
+        Assert.Equal("INV-2027-1", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+    }
+
+    [Fact]
+    public async Task Transfer_ThatNamesACustomerByANumberLikeAYear_IsLeft()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("2027", "INV-2027-1", 30_00), ("jonas", "INV-2027-3", 20_00));
+        var report = await shop.ImportAsync(new Camt().With(30, "for November 2027").With(20, "INV-2027-3 of 2027").ToXml());
+        Assert.Equal(
+            [(SettlementStatus.Open, "Only 2027 names something here, and so short a name may stand there by chance."), (SettlementStatus.Booked, null)],
+            (await shop.LinesAsync(report)).Select(line => (line.Status, line.Note)));
+    }
+
+    [Fact]
     public async Task Transfer_ThatNamesACustomerAndWhatIsOwed_SettlesIt()
     {
         await using var shop = await Shop.OpenAsync(books);
@@ -75,11 +119,11 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     public async Task Transfer_ForAPaymentThatWaits_CompletesIt()
     {
         await using var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(("anna", "INV-2027-1", 30_00));
-        var waiting = await shop.RecordAsync(shop.Business.Payment("anna", 30_00) with { ReceivedBy = null });
+        await shop.OweAsync(("A-100", "INV-2027-1", 30_00));
+        var waiting = await shop.RecordAsync(shop.Business.Payment("A-100", 30_00) with { ReceivedBy = null });
         Assert.Equal(PaymentStatus.Pending, waiting.Payment.Status);
 
-        var report = await shop.ImportAsync(new Camt().With(30, $"payment {waiting.Payment.Number}").With(30, $"payment {waiting.Payment.Number} again").ToXml());
+        var report = await shop.ImportAsync(new Camt().With(30, $"A-100, payment {waiting.Payment.Number}").With(30, $"A-100, payment {waiting.Payment.Number} again").ToXml());
 
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Booked));
@@ -91,11 +135,11 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     public async Task Transfer_ForAPaymentThatIsSaidToBeAtTheBank_ShowsItThereOnce()
     {
         await using var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(("anna", "INV-2027-1", 30_00));
-        var paid = await shop.RecordAsync(shop.Business.Payment("anna", 30_00) with { ReceivedBy = ClearingProvider.BankTransfer });
+        await shop.OweAsync(("A-100", "INV-2027-1", 30_00));
+        var paid = await shop.RecordAsync(shop.Business.Payment("A-100", 30_00) with { ReceivedBy = ClearingProvider.BankTransfer });
         Assert.Equal(30_00, (await shop.BalancesAsync())["clearing bank-transfer"]);
 
-        var report = await shop.ImportAsync(new Camt().With(30, $"{paid.Payment.Number}").With(30, $"{paid.Payment.Number}").ToXml());
+        var report = await shop.ImportAsync(new Camt().With(30, $"{paid.Payment.Number} A-100").With(30, $"{paid.Payment.Number} A-100").ToXml());
 
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var balances = await shop.BalancesAsync();
@@ -161,6 +205,61 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var second = await shop.ImportAsync(new Camt { Id = "2" }.With(30, "INV-2027-1").With(20, "INV-2027-2").ToXml());
         Assert.Equal((1, 1, 1), (second.NewLines, second.Booked, second.Statement.Elsewhere));
         Assert.Equal(50_00, (await shop.BalancesAsync())[Bank]);
+    }
+
+    [Theory]
+    [InlineData("NONREF")]
+    [InlineData("1")]
+    public async Task Lines_UnderOneReferenceOfTheBank_AreToldApartByWhatTheySay(string reference)
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 30_00));
+        await shop.ImportAsync(new Camt { Id = "1" }.With(30, "INV-2027-1", bankReference: reference).ToXml());
+        var second = await shop.ImportAsync(new Camt { Id = "2" }.With(30, "INV-2027-2", bankReference: reference).ToXml());
+        Assert.Equal((1, 1, 0), (second.NewLines, second.Booked, second.Statement.Elsewhere));
+        Assert.Equal(60_00, (await shop.BalancesAsync())[Bank]);
+    }
+
+    [Fact]
+    public async Task Lines_ThatAStatementNumbers_AreKnownUnderAnotherNumber()
+    {
+        static string Entry(int number) => $"""
+            <Ntry><NtryRef>{number}</NtryRef><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt>
+            <AddtlNtryInf>INV-2027-1</AddtlNtryInf></Ntry>
+            """;
+
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.ImportAsync(new Camt { Id = "1" }.WithEntry(30, Entry(1)).ToXml());
+        var second = await shop.ImportAsync(new Camt { Id = "2" }.WithEntry(30, Entry(7)).ToXml());
+        Assert.Equal((0, 1), (second.NewLines, second.Statement.Elsewhere));
+    }
+
+    [Fact]
+    public async Task Line_ThatAFileOfAnotherKindHas_IsBookedOnce()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 90_00));
+        var camt = new Camt().With(30, "INV-2027-1").With(20, "INV-2027-9").ToXml();
+        var csv = $"""
+            Auftragskonto;Buchungstag;Verwendungszweck;Betrag;Waehrung
+            {Camt.Iban};02.11.2027;INV-2027-1;30,00;EUR
+            {Camt.Iban};03.11.2027;INV-2027-9;20,00;EUR
+            {Camt.Iban};04.11.2027;INV-2027-1;10,00;EUR
+            """;
+
+        Assert.Equal((1, 1), ((await shop.ImportAsync(camt)).Booked, (await shop.ImportAsync(csv)).Booked));
+        await shop.OweAsync(("anna", "INV-2027-9", 40_00));
+        // What came first is matched, however late.
+        var second = await shop.ImportAsync(csv);
+        Assert.Equal((0, 1), (second.Booked, (await shop.ImportAsync(camt)).Booked));
+
+        var open = await shop.LinesAsync(second, SettlementStatus.Open);
+        Assert.Equal([30_00, 20_00], open.Select(line => line.Amount.AmountMinor));
+        Assert.All(open, line => Assert.Equal("A file of another kind has a line of this account, day and amount: ignore this one if it is the same.", line.Note));
+        Assert.Equal(60_00, (await shop.BalancesAsync())[Bank]);
+        // An operator who knows that it is another one books it.
+        var view = await shop.RecordAsync(shop.Business.Payment("anna", 1_00));
+        Assert.True((await shop.Desk.BookAsync(open[0], view.Account.Id, view.Account.Slot, [], shop.Origin, "paid twice")).Accepted);
     }
 
     [Fact]

@@ -69,6 +69,12 @@ internal sealed class Shop : IAsyncDisposable
         return (await new Books(_own.Database).PaymentAsync(payment.Id, asOf: null, TestContext.Current.CancellationToken))!;
     }
 
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = _own.Database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
     public async Task<DeskOutcome> TryImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));

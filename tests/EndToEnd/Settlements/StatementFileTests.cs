@@ -57,8 +57,11 @@ public sealed class StatementFileTests
             """;
 
         Assert.Equal([10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
-        // What does not add up is shown as the bank booked it.
+        // What does not add up is shown as the bank booked it; so is what was sent in another currency.
         Assert.Equal([30_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("19.00")).ToXml())).Lines.Select(line => line.AmountMinor));
+        var foreign = await OnlyAsync(new Camt().WithEntry(30, Entry("20.00").Replace("""<Amt Ccy="EUR">20.00""", """<Amt Ccy="USD">20.00""", StringComparison.Ordinal)).ToXml());
+        Assert.Equal([30_00], foreign.Lines.Select(line => line.AmountMinor));
+        Assert.Equal(("one", "B"), (foreign.Lines[0].EndToEnd, foreign.Lines[0].BankReference));
     }
 
     [Fact]
@@ -73,6 +76,22 @@ public sealed class StatementFileTests
     {
         var line = (await OnlyAsync(new Camt().With(1, "INV-7 from GB29 NWBK 6016 1331 9268 19 thanks, 4242 4242 4242 4242").ToXml())).Lines[0];
         Assert.Equal("INV-7 from GB ···· 6819 thanks, ************4242", line.Remittance);
+    }
+
+    [Theory]
+    [InlineData("RE27 12345 DE89370400440532013000", "RE27 12345 DE ···· 3000")]
+    [InlineData("from_DE89370400440532013000_20271103", "from_DE ···· 3000_20271103")]
+    [InlineData("UmsatzanzeigeDE89 3704 0044 0532 0130 00 2027", "UmsatzanzeigeDE ···· 3000 2027")]
+    [InlineData("order 01a1f8260b1c7d2e8f3a4b5c6d7e8f90", "order 01a1f8260b1c7d2e8f3a4b5c6d7e8f90")]
+    public async Task Camt_NumbersOfAccounts_AreMaskedWhereverTheyStand(string text, string shown) =>
+        Assert.Equal(shown, (await OnlyAsync(new Camt().With(1, text).ToXml())).Lines[0].Remittance);
+
+    [Fact]
+    public async Task Camt_TextWithoutEnd_IsCut_AndNoNumberWithIt()
+    {
+        var line = (await OnlyAsync(new Camt().With(1, new string('x', 300_000)).With(2, $"INV-1 {new string(' ', 3980)} DE89370400440532013000").ToXml())).Lines;
+        Assert.Equal(500, line[0].Remittance!.Length);
+        Assert.DoesNotContain("DE89", line[1].Remittance ?? "", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,6 +202,55 @@ public sealed class StatementFileTests
     public async Task Csv_AmountAgainstWhatTheOperatorSays_IsRefused(string amount, char decimalSign) =>
         await IsRefusedAsync(Csv(amount), "line 2, Betrag", new ReadingOptions { DecimalSign = decimalSign });
 
+    [Theory]
+    [InlineData("Info", "Umsatz gebucht", "Umsatz vorgemerkt")]
+    [InlineData("Info", "anything else", "pending")]
+    [InlineData("Status", "Gebucht", "Vorgemerkt")]
+    [InlineData("State", "COMPLETED", "PENDING")]
+    [InlineData("Status", "booked", "not booked")]
+    public async Task Csv_RowThatIsNotBookedYet_IsPassedOver(string column, string booked, string pending)
+    {
+        var read = await ReadAsync($"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{booked}\n{Camt.Iban};;x;y;2,00;EUR;{pending}\n");
+        Assert.Empty(read.Faults);
+        Assert.Equal(1, read.Skipped);
+        Assert.Equal([1_00], Assert.Single(read.Statements).Lines.Select(line => line.AmountMinor));
+    }
+
+    [Fact]
+    public async Task Csv_StatusThatNobodyKnows_IsRefused() =>
+        await IsRefusedAsync($"{GermanHeader};Status\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;R7\n", "line 2, Status: it does not say whether the bank has booked it");
+
+    [Theory]
+    [InlineData("Soll/Haben", "H", "S")]
+    [InlineData("S/H", "h", "s")]
+    [InlineData("Debit/Credit", "Credit", "Debit")]
+    [InlineData("Credit Debit Indicator", "CRDT", "DBIT")]
+    [InlineData("Soll-/Haben-Kennzeichen", "Haben", "Soll")]
+    [InlineData("", "H", "S")]
+    public async Task Csv_DirectionInAColumn_IsTheSign(string column, string incoming, string outgoing)
+    {
+        var statement = await OnlyAsync($"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{incoming}\n{Camt.Iban};03.11.2027;x;y;2,00;EUR;{outgoing}\n{Camt.Iban};03.11.2027;x;y;-3,00;EUR;{outgoing}\n");
+        Assert.Equal([1_00, -2_00, -3_00], statement.Lines.Select(line => line.AmountMinor));
+    }
+
+    [Theory]
+    [InlineData("Soll/Haben", "1,00", "X", "line 2, Soll/Haben: it does not say whether money came or went")]
+    [InlineData("Soll/Haben", "1,00", "", "line 2, Soll/Haben: it does not say whether money came or went")]
+    [InlineData("Soll/Haben", "-1,00", "H", "line 2, Soll/Haben: it says that money came, and the amount is below zero")]
+    [InlineData("Haben", "1,00", "", "line 1, Haben: amounts in a column for each direction")]
+    public async Task Csv_DirectionThatIsNotTold_IsRefused(string column, string amount, string direction, string because) =>
+        await IsRefusedAsync($"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;{amount};EUR;{direction}\n", because);
+
+    [Fact]
+    public async Task Csv_IbanOfTheOtherParty_IsNotTheAccount()
+    {
+        const string Rows = "Buchungsdatum;Status;Zahlungspflichtige*r;Verwendungszweck;Umsatztyp;IBAN;Betrag (€)\n03.11.2027;Gebucht;Anna;INV-1;Eingang;GB29NWBK60161331926819;1,00\n"
+            + "03.11.2027;Gebucht;Jonas;INV-2;Eingang;FR1420041010050500013M02606;2,00\n";
+        var statement = await OnlyAsync(Rows, new ReadingOptions { Account = Camt.Iban, Currency = Euro });
+        Assert.Equal(("DE ···· 3000", 2), (statement.Account, statement.Lines.Count));
+        await IsRefusedAsync(Rows, "account: there is no such column: say which account it is", new ReadingOptions { Currency = Euro });
+    }
+
     [Fact]
     public async Task Csv_WithWrongColumnsOrRows_IsRefused()
     {
@@ -219,6 +287,7 @@ public sealed class StatementFileTests
     [InlineData("payment,1,100.00,2.50,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "The payout is 100.00 EUR, and its rows add up to 97.50 EUR.")]
     [InlineData("payment,1,-100.00,,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "line 2, amount: amounts of a report are above zero")]
     [InlineData("gift,1,100.00,,EUR,2027-11-03", "line 2, type: ")]
+    [InlineData("payment,1,0.00,,EUR,2027-11-03", "line 2, amount: it moves nothing")]
     [InlineData("payment,,100.00,,EUR,2027-11-03", "line 2, reference: ")]
     [InlineData("payment,1,100.00,,EUR,2027-11-03\npayment,2,100.00,,USD,2027-11-03", "line 3, currency: USD is another currency than the report's")]
     public async Task Payout_ThatIsWrong_IsRefused(string rows, string because) =>

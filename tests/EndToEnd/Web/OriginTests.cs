@@ -20,8 +20,8 @@ public sealed class OriginTests(BooksFixture books)
         var added = await studio.OriginAsync("add", "https://shop.example");
 
         Assert.Contains("Pages of https://shop.example may embed the payment widget.", added.Output, StringComparison.Ordinal);
-        Assert.Equal("http://127.0.0.1:3000\nhttps://shop.example", (await studio.OriginAsync("list")).Output.ReplaceLineEndings("\n").Trim());
-        await NoticePost.UntilAsync(async () => (await AncestorsAsync(token)).Contains(" http://127.0.0.1:3000 https://shop.example ", StringComparison.Ordinal));
+        Assert.Equal("https://shop.example\nhttp://127.0.0.1:3000", (await studio.OriginAsync("list")).Output.ReplaceLineEndings("\n").Trim());
+        await NoticePost.UntilAsync(async () => (await AncestorsAsync(token)).Contains(" https://shop.example http://127.0.0.1:3000 ", StringComparison.Ordinal));
         var other = await WidgetStudio.OpenAsync(books);
         Assert.DoesNotContain(
             "https://shop.example", await AncestorsAsync(await other.OpenSessionAsync(await other.Studio.MemberAsync(), 20)), StringComparison.Ordinal);

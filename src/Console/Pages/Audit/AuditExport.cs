@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
@@ -39,7 +38,7 @@ internal static class AuditExport
         while (page.Count == PageSize);
     }
 
-    private static string LineOf(Desk desk, KeptAction kept) => string.Join(
-        ',', desk.Local(kept.At).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What),
-        CsvCell.Of(kept.Action.Subject), CsvCell.Of(kept.Action.Reason), kept.Request.ToString("D"));
+    private static string LineOf(Desk desk, KeptAction kept) => CsvCell.Line(
+        CsvCell.Of(desk.Local(kept.At)), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What), CsvCell.Of(kept.Action.Subject), CsvCell.Of(kept.Action.Reason),
+        CsvCell.Of(kept.Request));
 }

@@ -15,6 +15,7 @@ namespace Quittance.Console.Pages.Payments;
 /// </summary>
 public abstract class PaymentActionPage : ActionPage
 {
+    private const string NotSeen = "Nothing has changed: what was sent does not say how far you had seen the payment. Look at it, then send this form.";
     private const string HasChanged = "Nothing has changed: somebody acted on this payment after you opened this page. Look at it again before you go on.";
 
     /// <summary>Reads payments.</summary>
@@ -66,6 +67,14 @@ public abstract class PaymentActionPage : ActionPage
         IsRead = true;
     }
 
+    /// <summary>Whether the form says what was seen. Where it does not, the page says so: nobody acts on what they have not looked at.</summary>
+    protected bool HasSeen()
+    {
+        if (Seen is null)
+            Problem = NotSeen;
+        return Seen is not null;
+    }
+
     /// <summary>
     /// How a command of this form takes effect once; null, with the problem said, where the payment is not any more what was seen. What was sent
     /// before gets its answer again.
@@ -74,6 +83,8 @@ public abstract class PaymentActionPage : ActionPage
     /// <param name="said">What was filled in.</param>
     protected async Task<KeyUse?> OnceAsync(string what, params IEnumerable<string> said)
     {
+        if (!HasSeen())
+            return null;
         // All actions on what was seen share one key: the second form under it is refused, whichever it is.
         var use = Desk.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. said]);
         if (SeenNow == EventsOf(Story!) || await Stories.IsDoneAsync(use.Key, Cancel))

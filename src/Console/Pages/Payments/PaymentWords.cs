@@ -1,10 +1,10 @@
+using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Webhooks;
-using Quittance.Console.Parts;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;

@@ -1,9 +1,7 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
-using Quittance.Core;
+using Quittance.Console.Parts;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
@@ -15,17 +13,7 @@ internal static class PaymentsCsv
     public const string Path = $"{ConsoleRoutes.Root}/payments.csv";
 
     private const int Piece = 1000;
-
-    // What a spreadsheet would run as a formula stands behind an apostrophe.
-    private static readonly CsvConfiguration Form = new(CultureInfo.InvariantCulture)
-    {
-        NewLine = "\r\n",
-        InjectionOptions = InjectionOptions.Escape,
-        InjectionEscapeCharacter = '\'',
-    };
-
-    private static readonly string[] Head =
-        ["number", "id", "received", "status", "customer_number", "customer", "amount", "currency", "credit_left", "refunded", "reversed", "method", "api"];
+    private const string Head = "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api";
 
     /// <summary>Answers a request for it.</summary>
     public static async Task AnswerAsync(HttpContext http, Desk desk, PaymentLists lists)
@@ -40,48 +28,37 @@ internal static class PaymentsCsv
         http.Response.ContentType = "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"payments-{desk.Today:yyyy-MM-dd}.csv\"";
         // The mark tells spreadsheets that it is UTF-8.
-        await http.Response.WriteAsync("\uFEFF", http.RequestAborted);
-        await using var text = new StringWriter(CultureInfo.InvariantCulture);
-        await using var csv = new CsvWriter(text, Form, leaveOpen: true);
-        Write(csv, Head);
+        await using var text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true) { NewLine = "\r\n" };
+        await text.WriteLineAsync(Head);
         Guid? before = null;
         do
         {
             var page = await lists.ReadAsync(desk.Merchant, query.Filter, before, Piece, counts: false, http.RequestAborted);
             foreach (var payment in page.Payments)
-                Write(csv, Cells(payment, desk));
-            await http.Response.WriteAsync(text.ToString(), http.RequestAborted);
-            text.GetStringBuilder().Clear();
+                await text.WriteLineAsync(CsvCell.Line(Cells(payment, desk)));
+            await text.FlushAsync(http.RequestAborted);
             before = page.Next;
         }
         while (before is not null);
     }
 
-    private static void Write(CsvWriter csv, IEnumerable<string> cells)
-    {
-        foreach (var cell in cells)
-            csv.WriteField(cell);
-        csv.NextRecord();
-        csv.Flush();
-    }
-
-    private static IEnumerable<string> Cells(ListedPayment payment, Desk desk) =>
+    private static IEnumerable<CsvCell> Cells(ListedPayment payment, Desk desk) =>
     [
-        payment.Number.ToString(CultureInfo.InvariantCulture),
-        payment.Id.ToString("D"),
-        desk.Local(payment.At).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
-        PaymentWords.Of(payment.Status),
-        payment.AccountNumber.ToString(CultureInfo.InvariantCulture),
-        payment.Name ?? "",
+        CsvCell.Of(payment.Number),
+        CsvCell.Of(payment.Id),
+        CsvCell.Of(desk.Local(payment.At)),
+        CsvCell.Of(PaymentWords.Of(payment.Status)),
+        CsvCell.Of(payment.AccountNumber),
+        CsvCell.Of(payment.Name),
         Figure(payment, payment.Amount?.AmountMinor ?? 0),
-        payment.Amount?.Currency.Code ?? "",
+        CsvCell.Of(payment.Amount?.Currency),
         Figure(payment, payment.UnallocatedMinor),
         Figure(payment, payment.RefundedMinor),
         Figure(payment, payment.ReversedMinor),
-        PaymentWords.Of(payment.Method),
-        PaymentWords.Api(payment.Dialect),
+        CsvCell.Of(PaymentWords.Of(payment.Method)),
+        CsvCell.Of(PaymentWords.Api(payment.Dialect)),
     ];
 
-    private static string Figure(ListedPayment payment, long minor) =>
-        payment.Amount is { } amount ? (amount with { AmountMinor = minor }).ToText(AmountDecimals.Full) : "";
+    private static CsvCell Figure(ListedPayment payment, long minor) =>
+        payment.Amount is { } amount ? CsvCell.Of(amount with { AmountMinor = minor }) : CsvCell.Nothing;
 }

@@ -25,6 +25,15 @@ internal static class TodayWords
     /// <summary>A number that is counted only so far.</summary>
     public static string UpTo(int count, int most) => count >= most ? $"{most.ToString("N0", CultureInfo.InvariantCulture)} or more" : count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>How many there are of things that are counted by kinds, each no further than one more than a number.</summary>
+    /// <param name="kinds">How many of each kind.</param>
+    /// <param name="countsTo">The number.</param>
+    public static string Counted(IEnumerable<int> kinds, int countsTo)
+    {
+        int[] counts = [.. kinds];
+        return counts.Sum(count => Math.Min(count, countsTo)).ToString("N0", CultureInfo.InvariantCulture) + (counts.Any(count => count > countsTo) ? "+" : "");
+    }
+
     /// <summary>A part of a whole, in whole percent.</summary>
     public static string Share(int part, int whole) => whole == 0 ? "0" : $"{part} ({Percent(part, whole)} %)";
 

@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using Quittance.Core.Access;
+using Quittance.Settlements.Reading;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>What an import leaves behind beside the money, and what the command line says of files and lists.</summary>
+public sealed class SettlementCommandTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Import_OfAKnownFile_ThatBooksSomething_IsAudited()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        var file = new Camt().With(30, "INV-2027-1").With(20, "INV-2027-2").ToXml();
+        await ImportAsync(shop, file, "statement.xml");
+        await ImportAsync(shop, file, "statement.xml");
+        // Nothing came of the second.
+        Assert.Equal(1, await shop.Books.CountAsync("operator_action"));
+
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 20_00));
+        await ImportAsync(shop, file, "statement.xml");
+
+        Assert.Equal(2, await shop.Books.CountAsync("settlement_line WHERE status = 'booked'"));
+        Assert.Equal(2, await shop.Books.CountAsync("operator_action WHERE what = 'settlement.import' AND subject = 'statement statement.xml'"));
+    }
+
+    [Fact]
+    public async Task Import_OfAFileThatIsCalledByItsAccount_KeepsNoNumber()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await ImportAsync(shop, new Camt().With(30, "x").ToXml(), $"Umsatzanzeige_{Camt.Iban}_20271103.xml");
+        Assert.Equal("Umsatzanzeige_DE ···· 3000_20271103.xml", await shop.ScalarAsync("SELECT file_name FROM statement"));
+        Assert.Equal("statement Umsatzanzeige_DE ···· 3000_20271103.xml", await shop.ScalarAsync("SELECT subject FROM operator_action"));
+    }
+
+    [Fact]
+    public async Task List_AsJson_HasAllLines()
+    {
+        const int Lines = 1234;
+        await using var shop = await Shop.OpenAsync(books);
+        var statement = new Camt();
+        for (var line = 0; line < Lines; line++)
+            statement.With(1, "thanks");
+        await shop.ImportAsync(statement.ToXml());
+
+        var (exitCode, said, error) = await ListAsync(shop, "--open", "--json");
+        Assert.True(exitCode == 0, error);
+        using var json = JsonDocument.Parse(said);
+        Assert.Equal(Lines, json.RootElement.EnumerateArray().Select(line => line.GetProperty("id").GetGuid()).Distinct().Count());
+        Assert.Contains("… and more", (await ListAsync(shop, "--open")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task File_ThatCannotBeRead_IsToldOfInALine()
+    {
+        var folder = Directory.CreateTempSubdirectory("quittance-unreadable-").FullName;
+        var file = Path.Combine(folder, "statement.xml");
+        await using (new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            foreach (var (path, because) in new[] { (folder, "is a directory: name a file"), (file, "can't be read"), (Path.Combine(folder, "none.xml"), "There is no file") })
+            {
+                var (exitCode, _, error) = await RunningProgram.RunAsync("settlement", "import", path, "--merchant", "1", "--database", books.ConnectionString);
+                Assert.Equal(1, exitCode);
+                Assert.Contains(because, error, StringComparison.Ordinal);
+                Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> ListAsync(Shop shop, params string[] options) =>
+        await RunningProgram.RunAsync(["settlement", "list", "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
+
+    private static async Task ImportAsync(Shop shop, string file, string name)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        var origin = shop.Origin with { Action = new OperatorAction(null, OperatorAction.CommandLine, "settlement.import", $"statement {name}", "") };
+        Assert.Empty((await shop.Desk.ImportAsync(stream, name, new ReadingOptions(), origin, null, Cancel)).Faults);
+    }
+}
