@@ -70,13 +70,18 @@ internal static partial class ConsolePages
     private const string PaymentNumbers = "SELECT p.number FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200";
     private const string Attempts = "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
 
+    // A page that shows nothing without a query that only a page with something to remove gives.
+    private static readonly string[] NeedingQueries = ["/console/access/origins/remove"];
+
     /// <summary>All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said what fits.</summary>
     public static async Task<IReadOnlyList<(string Page, IReadOnlyList<string> Addresses)>> AllAsync(BenchDatabase database, BenchMerchant merchant, CancellationToken cancel)
     {
         List<(string, IReadOnlyList<string>)> pages = [];
         foreach (var template in Templates())
         {
-            if (!template.Contains('{', StringComparison.Ordinal))
+            if (NeedingQueries.Contains(template))
+                pages.Add((template, []));
+            else if (!template.Contains('{', StringComparison.Ordinal))
                 pages.Add((template, [template]));
             else
                 pages.Add((template, Samples.TryGetValue(template, out var sample) ? await FillAsync(database, merchant, template, sample, cancel) : []));

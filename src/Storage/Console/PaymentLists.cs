@@ -17,7 +17,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     public const int CountsTo = 1000;
 
     /// <summary>How many rows one part of a list looks through.</summary>
-    public int LooksThrough { get; init; } = 20_000;
+    public int LooksThrough { get; init; } = 10_000;
 
     /// <summary>The payments of how many customers a search shows: of more, those whose names come first.</summary>
     public int LooksAtCustomers { get; init; } = 200;
@@ -215,8 +215,6 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private sealed class Statement
     {
         private const string Always = "true";
-        private const string Columns = "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major";
-
         private readonly List<Action<NpgsqlBatchCommand>> _parameters = [];
         private readonly StringBuilder _conditions = new(Always);
         private readonly string _bounds;
@@ -257,6 +255,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
         /// <summary>Whether some that are looked through are not shown.</summary>
         public bool HasConditions => _conditions.Length > Always.Length;
+
+        /// <summary>What must be known of the rows that are looked through: where all are shown, nothing but what their index has.</summary>
+        private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major" : "p.id";
 
         /// <summary>What holds of those that are shown.</summary>
         public string Conditions => _conditions.ToString();

@@ -18,10 +18,13 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     // A payment is visible within seconds of the time that it bears.
     private static readonly TimeSpan SettlesFor = TimeSpan.FromMinutes(1);
 
+    // What is over is added to what is kept only so often, as that goes through all of it.
+    private static readonly TimeSpan AddedEvery = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
     private readonly OneReading<(MerchantId Merchant, DateTimeOffset From), IReadOnlyList<MoneyIn>> _reading = new();
 
-    /// <summary>All quarters of an hour since a moment in which money came in.</summary>
+    /// <summary>What came in since a moment, by quarters of an hour; there may be several sums of one.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="from">The moment; a quarter of an hour begins there.</param>
     /// <param name="cancel">Ends the waiting.</param>
@@ -32,7 +35,7 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     {
         var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
         var over = clock.GetUtcNow() - SettlesFor;
-        var isBehind = over > kept.Until;
+        var isBehind = over - kept.Until > AddedEvery;
         // Index: payment_by_status_at.
         var latest = await database.ReadAllAsync(
             """
@@ -42,22 +45,14 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
              GROUP BY 1, 2, 5
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
-            (row, first) => (Key: new Key(row.GetInt64(first), row.GetString(first + 1)), Sum: row.GetInt64(first + 2), Payments: row.GetInt32(first + 3), IsOver: row.GetBoolean(first + 4)),
+            (row, first) => (
+                Sum: new MoneyIn(StartOf(row.GetInt64(first)), new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 1))), row.GetInt32(first + 3)),
+                IsOver: row.GetBoolean(first + 4)),
             CancellationToken.None);
-        var sums = new Dictionary<Key, (long Sum, int Payments)>(kept.Sums);
-        foreach (var (key, sum, payments, _) in latest.Where(each => each.IsOver))
-            Add(sums, key, sum, payments);
         if (isBehind)
-            _kept[merchant] = new Kept(kept.From, over, new Dictionary<Key, (long, int)>(sums));
-        foreach (var (key, sum, payments, _) in latest.Where(each => !each.IsOver))
-            Add(sums, key, sum, payments);
-        var earliest = QuarterOf(from);
-        return
-        [
-            .. sums.Where(each => each.Key.Quarter >= earliest)
-                .Select(each => new MoneyIn(StartOf(each.Key.Quarter), new Money(each.Value.Sum, Currency.Parse(each.Key.Currency)), each.Value.Payments))
-                .OrderBy(each => each.From),
-        ];
+            _kept[merchant] = kept = new Kept(kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)));
+        var earliest = StartOf(from);
+        return [.. kept.Sums.Where(each => each.From >= earliest), .. latest.Where(each => !each.IsOver).Select(each => each.Sum)];
     }
 
     /// <summary>What came in between two moments, by currency. They are near each other.</summary>
@@ -76,17 +71,17 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The beginning of the quarter of an hour in which a moment is.</summary>
     public static DateTimeOffset StartOf(DateTimeOffset moment) => StartOf(QuarterOf(moment));
 
-    private static void Add(Dictionary<Key, (long Sum, int Payments)> sums, Key key, long sum, int payments)
-    {
-        var (known, count) = sums.GetValueOrDefault(key);
-        sums[key] = (checked(known + sum), count + payments);
-    }
+    private static IReadOnlyList<MoneyIn> Added(IReadOnlyList<MoneyIn> kept, IEnumerable<MoneyIn> latest) =>
+    [
+        .. kept.Concat(latest).GroupBy(each => (each.From, each.Sum.Currency))
+            .Select(same => new MoneyIn(
+                same.Key.From, same.Select(each => each.Sum).Aggregate((left, right) => left + right), same.Sum(each => each.Payments)))
+            .OrderBy(each => each.From),
+    ];
 
     private static long QuarterOf(DateTimeOffset moment) => moment.ToUnixTimeSeconds() / (long)Quarter.TotalSeconds;
 
     private static DateTimeOffset StartOf(long quarter) => DateTimeOffset.FromUnixTimeSeconds(quarter * (long)Quarter.TotalSeconds);
 
-    private readonly record struct Key(long Quarter, string Currency);
-
-    private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, Dictionary<Key, (long Sum, int Payments)> Sums);
+    private sealed record Kept(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<MoneyIn> Sums);
 }

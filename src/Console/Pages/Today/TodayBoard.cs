@@ -41,9 +41,10 @@ internal sealed class TodayBoard
         var (all, rest) = (await quarters, await edge);
 
         var sums = new Dictionary<(DateOnly, Currency), long>();
+        DateTimeOffset[] starts = [.. shown.Select(desk.StartOf)];
         foreach (var quarter in all)
-            Add(sums, (DayOf(quarter, desk), quarter.Sum.Currency), quarter.Sum.AmountMinor);
-        var before = all.Where(quarter => quarter.From < lately && DayOf(quarter, desk) == today.AddDays(-7)).Concat(rest)
+            Add(sums, (shown[DayOf(quarter)], quarter.Sum.Currency), quarter.Sum.AmountMinor);
+        var before = all.Where(quarter => quarter.From < lately && shown[DayOf(quarter)] == today.AddDays(-7)).Concat(rest)
             .GroupBy(quarter => quarter.Sum.Currency).ToDictionary(currency => currency.Key, currency => currency.Sum(quarter => quarter.Sum.AmountMinor));
         Currency[] currencies = [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments)).Select(currency => currency.Key)];
         return new TodayBoard(shown, sums, await figures)
@@ -55,6 +56,9 @@ internal sealed class TodayBoard
                     .Select(currency => (new Money(sums.GetValueOrDefault((today, currency)), currency), new Money(before.GetValueOrDefault(currency), currency))),
             ],
         };
+
+        // The last day that had begun.
+        int DayOf(MoneyIn quarter) => Array.BinarySearch(starts, quarter.From) is >= 0 and var found ? found : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
     }
 
     /// <summary>What came in on a day.</summary>
@@ -68,8 +72,6 @@ internal sealed class TodayBoard
         days = Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
         minor = Days.Select(day => _sums.GetValueOrDefault((day, Currencies[0]))),
     });
-
-    private static DateOnly DayOf(MoneyIn quarter, Desk desk) => DateOnly.FromDateTime(desk.Local(quarter.From).DateTime);
 
     private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) => sums[key] = checked(sums.GetValueOrDefault(key) + minor);
 }
