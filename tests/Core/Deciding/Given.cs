@@ -152,7 +152,8 @@ internal sealed class Given
     {
         _state.Load(new SettlementLine(
             new SettlementLineId(Merchant, IdOf("other line")), new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout, account, kind,
-            Today, new Money(amountMinor, Euro), feeMinor, SettlementStatus.Booked, Events: 1) { Use = SettlementUse.Reported, Payment = PaymentId("payment") });
+            Today, new Money(amountMinor, Euro), feeMinor, SettlementStatus.Booked, Events: 1)
+        { Use = SettlementUse.Reported, Payment = PaymentId("payment") });
         return this;
     }
 
