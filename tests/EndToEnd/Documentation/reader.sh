@@ -60,7 +60,7 @@ line() {
     node -p "JSON.parse(require('fs').readFileSync(0)).find(line => line.amount === '$1').id"
 }
 
-first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | head -1; }
+first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | sed -n 1p; }
 
 # A card whose provider answers nothing leaves an attempt that nobody knows the outcome of.
 unknown_attempt() {
