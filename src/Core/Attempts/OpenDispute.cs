@@ -22,6 +22,7 @@ public sealed record OpenDispute(
     {
         base.Want(wanted, known);
         wanted.Disputes.Add(Id);
+        wanted.DisputesOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>
@@ -39,7 +40,7 @@ public sealed record OpenDispute(
 
         // What was declined late had gone back already, or never came into the books. The fee is taken all the same.
         var movedMinor = progress.IsDeclinedLate || progress.IsDeclinedUnbooked ? 0 : AmountMinor;
-        var goneMinor = progress.IsDeclinedLate ? AmountMinor : 0;
+        var goneMinor = progress.IsDeclinedLate ? Math.Min(AmountMinor, progress.ReversedByDeclineMinor) : 0;
         var reversedMinor = goneMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
         progress.Change(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.Now));

@@ -132,11 +132,43 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     }
 
     /// <summary>
+    /// Books a late decline: what the provider had taken for us it has not. What disputes took is gone already; what was refunded the customer has
+    /// twice, and it is written off.
+    /// </summary>
+    /// <param name="attempt">The authorisation or the capture that is declined.</param>
+    public void ReverseDeclined(Attempt attempt)
+    {
+        if (!IsDeclinedElsewhere(attempt) && GoneByDeclineMinor is > 0 and var goneMinor)
+            Reverse(attempt.Provider, goneMinor, feeMinor: 0);
+        else
+            Move(EventType.PaymentVoiding, null);
+    }
+
+    /// <summary>What a late decline takes back, minor units: all that no dispute has taken.</summary>
+    private long GoneByDeclineMinor => payment.Amount!.Value.AmountMinor - StandingDisputes.Sum(dispute => dispute.AmountMinor);
+
+    /// <summary>What of the money that a late decline took back the payment had, minor units; the rest was written off.</summary>
+    public long ReversedByDeclineMinor => payment.ReversedMinor - StandingDisputes.Sum(dispute => dispute.ReversedMinor);
+
+    private IEnumerable<Dispute> StandingDisputes => state.DisputesOf(payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);
+
+    /// <summary>Whether the other request for this money was declined late as well.</summary>
+    private bool IsDeclinedElsewhere(Attempt attempt) => state.AttemptsOf(payment.Id).Any(other =>
+        other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
+
+    /// <summary>
     /// Books that money which had gone back is ours again: what was written off for it, and for other disputes that found nothing left of
     /// the payment; then open charges; then credit.
     /// </summary>
     public void Reinstate(Dispute dispute)
     {
+        if (payment.Status != PaymentStatus.Captured || IsDeclinedLate)
+        {
+            // It was never booked, or is gone all the same.
+            Reinstate(dispute.Provider, 0, 0);
+            return;
+        }
+
         var leftMinor = dispute.ReversedMinor;
         var recoveredMinor = dispute.ExcessMinor;
         foreach (var other in state.DisputesOf(payment.Id).Where(other => other.Id != dispute.Id && other.Status != DisputeStatus.Won))
@@ -149,19 +181,15 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             leftMinor -= coveredMinor;
         }
 
-        var isBooked = payment.Status == PaymentStatus.Captured;
-        Reinstate(dispute.Provider, IsDeclinedLate ? 0 : leftMinor, isBooked ? recoveredMinor : 0);
+        Reinstate(dispute.Provider, leftMinor, recoveredMinor);
     }
 
     /// <summary>Books that money which a late decline had taken back is ours after all.</summary>
     /// <param name="attempt">The authorisation or the capture that is approved again.</param>
     public void ReinstateDeclined(Attempt attempt)
     {
-        var isDeclinedElsewhere = state.AttemptsOf(payment.Id).Any(other =>
-            other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
-        var disputedMinor = state.DisputesOf(payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won).Sum(dispute => dispute.ReversedMinor);
-        if (!isDeclinedElsewhere && payment.ReversedMinor > disputedMinor)
-            Reinstate(attempt.Provider, payment.ReversedMinor - disputedMinor, recoveredMinor: 0);
+        if (!IsDeclinedElsewhere(attempt) && GoneByDeclineMinor > 0)
+            Reinstate(attempt.Provider, ReversedByDeclineMinor, recoveredMinor: GoneByDeclineMinor - ReversedByDeclineMinor);
     }
 
     /// <summary>Books money that is ours again: what had been written off, then open charges, then credit.</summary>

@@ -130,11 +130,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         switch (attempt.Verb)
         {
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
-                // A late decline: what the provider had taken for us it has not. Whatever went back before is gone already.
-                if (payment.Amount!.Value.AmountMinor > payment.ReversedMinor)
-                    progress.Reverse(attempt.Provider, payment.Amount!.Value.AmountMinor - payment.ReversedMinor, feeMinor: 0);
-                else
-                    progress.Move(EventType.PaymentVoiding, null);
+                progress.ReverseDeclined(attempt);
                 // What never was captured, whatever we were told, may still be reserved.
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);

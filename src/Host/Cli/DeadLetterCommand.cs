@@ -68,7 +68,7 @@ internal static class DeadLetterCommand
         var replayed = await new Deliveries(database.Source, TimeProvider.System).ReplayAsync(
             merchant, options.GetValue(Receiver), options.GetValue(Message), cancel,
             CommandLineOrigin.Of(merchant, "webhook.replay", options.GetValue(Message) ?? "all dead letters"));
-        if (replayed == 0)
+        if (replayed == 0 && options.GetValue(Message) is not null)
             throw new CommandException("There is no such dead letter. See: quittance webhook dead list");
         Report.Print(options, new { Replayed = replayed }, () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] To be told once more: {replayed}"));
         return 0;

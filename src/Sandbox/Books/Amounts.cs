@@ -11,7 +11,7 @@ namespace Quittance.Sandbox.Books;
 public readonly record struct Amounts(
     long AuthorisedMinor, long CapturedMinor, long RefundedMinor, long VoidedMinor, long ReversedMinor, long DisputedMinor, long FeesMinor)
 {
-    /// <summary>What can still be refunded.</summary>
+    /// <summary>What can still be refunded; below zero where refunded money was reversed too.</summary>
     internal long RefundableMinor => CapturedMinor - RefundedMinor - ReversedMinor;
 
     /// <summary>What can still be disputed. Refunded money can be: card holders do both.</summary>

@@ -155,7 +155,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             case DueWorkKind.DebitReturned:
                 return OpenDispute(authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
-                var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.RefundableMinor - authorisation.Amounts.DisputedMinor } };
+                // What was refunded is the merchant's loss: its customer keeps that, and takes all of the money back.
+                var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.DisputableMinor } };
                 return Told(
                     gone,
                     capture.Become(RequestState.Declined, RequestReason.Declined),

@@ -155,7 +155,7 @@ internal static class Rules
                            count(*) FILTER (WHERE verb = 'capture' AND status = 'declined') AS declined
                       FROM attempt WHERE merchant_id = $1 GROUP BY payment_id) a
               JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id
-             WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1 AND (a.declined = 0 OR p.reversed_minor < p.amount_minor)
+             WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1 AND (a.declined = 0 OR p.reversed_minor + p.refunded_minor < p.amount_minor)
                         ELSE a.captures > 0 END
             """),
         ("A charge is claimed by one payment at most, and only while that is under way", """

@@ -87,6 +87,46 @@ public sealed class DisputeTests
         anna.AddsUp("payment");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispute_OfRefundedMoneyDeclinedLate_ComesToTheSameInAnyOrder(bool disputeIsToldFirst)
+    {
+        var anna = Collecting.Anna().Paid("payment", 60_00);
+        anna.Refunds("payment", "refund", 40_00).IsAccepted();
+        anna.HearsOfRefund("payment", ProviderAnswer.Approved).IsAccepted();
+        if (disputeIsToldFirst)
+            anna.Disputes("payment", 50_00).Moves("credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 30.00 EUR");
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+        Assert.Equal(
+            disputeIsToldFirst
+                ? ["writeoff → clearing sandbox 10.00 EUR"]
+                : ["credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 40.00 EUR"],
+            anna.Moved);
+        if (!disputeIsToldFirst)
+            anna.Disputes("payment", 50_00).Moves();
+
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves("clearing sandbox → writeoff 10.00 EUR");
+        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 30.00 EUR", "clearing sandbox → credit general 20.00 EUR");
+        Assert.Equal((0, 40_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor));
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Dispute_WonAfterALateDecline_MovesNothingUntilTheMoneyIsApprovedAgain()
+    {
+        var anna = Collecting.Anna().Paid("payment", 60_00);
+        anna.Refunds("payment", "refund", 40_00).IsAccepted();
+        anna.HearsOfRefund("payment", ProviderAnswer.Approved).IsAccepted();
+        anna.Disputes("payment", 50_00).IsAccepted();
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        anna.Ends("payment", won: true).Moves();
+        anna.AddsUp("payment");
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves("clearing sandbox → writeoff 40.00 EUR", "clearing sandbox → credit general 20.00 EUR");
+        anna.AddsUp("payment");
+    }
+
     [Fact]
     public void Dispute_OfACaptureThatWasNeverHeardOfAndThenDeclined_TakesItsFee()
     {

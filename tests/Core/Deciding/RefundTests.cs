@@ -147,6 +147,41 @@ public sealed class RefundTests
     }
 
     [Fact]
+    public void Refund_OfMoneyThatIsDeclinedLate_IsWrittenOff_UntilTheMoneyIsApprovedAgain()
+    {
+        var anna = Collecting.Anna().Paid("payment", 50_00);
+        anna.Refunds("payment", "refund", 30_00).IsAccepted();
+        anna.HearsOfRefund("payment", ProviderAnswer.Approved).Moves("refundsintransit → clearing sandbox 30.00 EUR");
+
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined)).Moves(
+            "credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 30.00 EUR");
+        Assert.Equal((20_00, 30_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor));
+        anna.AddsUp("payment");
+
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves(
+            "clearing sandbox → writeoff 30.00 EUR", "clearing sandbox → credit general 20.00 EUR");
+        anna.AddsUp("payment");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Refund_InTransitOfMoneyThatIsDeclinedLate_LeavesTheSameInTheProvidersHands(bool refundIsApproved)
+    {
+        var anna = Collecting.Anna().Paid("payment", 50_00);
+        anna.Refunds("payment", "refund", 30_00).IsAccepted();
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined)).Moves(
+            "credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 30.00 EUR");
+
+        if (refundIsApproved)
+            anna.HearsOfRefund("payment", ProviderAnswer.Approved).Moves("refundsintransit → clearing sandbox 30.00 EUR");
+        else
+            anna.HearsOfRefund("payment", Refused).Moves(
+                "refundsintransit → credit general 30.00 EUR", "credit general → clearing sandbox 30.00 EUR", "clearing sandbox → writeoff 30.00 EUR");
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
     public void Silence_LeavesTheRefundPending()
     {
         var anna = Collecting.Anna().Paid("payment", 50_00);

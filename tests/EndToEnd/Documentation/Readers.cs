@@ -46,7 +46,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
         ["docs/webhooks.md"] = new(
             "",
             ("01a1f826-0b1c-7d2e-8f3a-4b5c6d7e8f90", "$(quittance webhook list --merchant 1 --json | first_id)"),
-            ("rotate-secret --merchant 1 --api train-travel", "rotate-secret --merchant 1 --api train-travel --credential 10")),
+            // Nothing was given up within these seconds: it is looked for.
+            ("quittance webhook dead replay msg_", "! quittance webhook dead replay msg_")),
         ["src/Dialects/TrainTravel/README.md"] = new("TOKEN=demo-rail"),
         ["src/Sandbox/README.md"] = new("", ("localhost:8090", "127.0.0.1:$SANDBOX_PORT")),
     };

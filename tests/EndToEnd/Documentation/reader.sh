@@ -62,8 +62,12 @@ line() {
 
 first_id() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' | sed -n 1p; }
 
-# A card whose provider answers nothing leaves an attempt that nobody knows the outcome of.
+# A provider that takes a key for its notices and answers nothing else leaves an attempt that nobody knows the outcome of.
 unknown_attempt() {
+  node -e '
+    require("http").createServer((request, answer) => request.method === "PUT" && answer.end())
+      .listen(process.env.SPARE_PORT, "127.0.0.1")' > /dev/null 2>&1 &
+  "$QUITTANCE" provider connect sandbox --url "http://127.0.0.1:$SPARE_PORT" --merchant 1 > connect.log
   curl -s --max-time 30 http://127.0.0.1:8080/brm/payment/v4/payment -H 'Authorization: Bearer demo-brm' -H 'Content-Type: application/json' -d '{
     "@type": "Payment_Create", "account": {"id": "0.0.0.1+-account+84808"},
     "paymentMethod": {"id": "0.0.0.1+-payinfo-cc+1003", "@referredType": "bankCard", "@type": "PaymentMethodRef"},

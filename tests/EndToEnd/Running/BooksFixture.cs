@@ -45,7 +45,8 @@ public sealed class BooksFixture : IAsyncLifetime
     private SandboxServer _sandbox = null!;
     private IDisposable _spans = null!;
 
-    public string ConnectionString => _postgres.ConnectionString;
+    /// <summary>Patient: many servers start beside each other here, and a new connection waits for a processor.</summary>
+    public string ConnectionString => $"{_postgres.ConnectionString};Timeout=60";
 
     public NpgsqlDataSource Database { get; private set; } = null!;
 
