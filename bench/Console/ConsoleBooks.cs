@@ -7,7 +7,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Bench.Console;
 
-/// <summary>The books of <c>lists</c>, whose customers have names, and some of whom owe money; and an admin who is signed in there.</summary>
+/// <summary>The books of <c>lists</c>, whose customers have names, and some of whom owe money, with what else an operator sees; and an admin who is signed in there.</summary>
 /// <param name="Books">The books.</param>
 /// <param name="Token">The admin's session.</param>
 internal sealed record ConsoleBooks(ListBooks Books, string Token)
@@ -28,6 +28,7 @@ internal sealed record ConsoleBooks(ListBooks Books, string Token)
             cancel);
         await using (var engine = database.StartEngine())
             await ChargeAsync(engine, books);
+        await new DeskBusiness(database, books.Merchant).DoAsync(cancel);
         await database.SettleAsync(cancel);
 
         using var people = new People(database.Source, TimeProvider.System, new HashSet<string>());

@@ -47,6 +47,7 @@ internal static partial class ConsolePages
     // Pages that show different things by their query.
     private static readonly (string Path, string Query, string Sample)[] Queries =
     [
+        ("/console/access/origins/remove", "?api=tmf676&origin={}", "SELECT 'https://shop.example' FROM merchant m WHERE m.id = $1"),
         ("/console/payments", "?q={}", PaymentNumbers),
         ("/console/payments", "?q={} name", "SELECT lower(h.name) FROM account_holder h WHERE h.merchant_id = $1 LIMIT 200"),
         ("/console/payments", "?q={} part of a name", "SELECT 'cust' FROM merchant m WHERE m.id = $1"),
@@ -70,8 +71,8 @@ internal static partial class ConsolePages
     private const string PaymentNumbers = "SELECT p.number FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200";
     private const string Attempts = "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
 
-    // A page that shows nothing without a query that only a page with something to remove gives.
-    private static readonly string[] NeedingQueries = ["/console/access/origins/remove"];
+    // Shows nothing without what is to be removed.
+    private const string OnlyByQuery = "/console/access/origins/remove";
 
     /// <summary>All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said what fits.</summary>
     public static async Task<IReadOnlyList<(string Page, IReadOnlyList<string> Addresses)>> AllAsync(BenchDatabase database, BenchMerchant merchant, CancellationToken cancel)
@@ -79,9 +80,7 @@ internal static partial class ConsolePages
         List<(string, IReadOnlyList<string>)> pages = [];
         foreach (var template in Templates())
         {
-            if (NeedingQueries.Contains(template))
-                pages.Add((template, []));
-            else if (!template.Contains('{', StringComparison.Ordinal))
+            if (!template.Contains('{', StringComparison.Ordinal))
                 pages.Add((template, [template]));
             else
                 pages.Add((template, Samples.TryGetValue(template, out var sample) ? await FillAsync(database, merchant, template, sample, cancel) : []));
@@ -101,7 +100,7 @@ internal static partial class ConsolePages
         .Where(page => page.GetCustomAttribute<OpenAttribute>() is null)
         .SelectMany(page => page.GetCustomAttributes<RouteAttribute>())
         .Select(route => route.Template)
-        .Where(template => !template.Contains('*', StringComparison.Ordinal))
+        .Where(template => template != OnlyByQuery && !template.Contains('*', StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<string>> FillAsync(BenchDatabase database, BenchMerchant merchant, string template, string sample, CancellationToken cancel)

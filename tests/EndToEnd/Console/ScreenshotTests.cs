@@ -25,7 +25,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("payments", "Payments", _ => "/console/payments", null),
         ("payment", "Payment", drawn => $"/console/payments/{drawn.Payment}", null),
         ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", null),
+        ("explain", "What became of payment", drawn => $"/console/explain/payment/{drawn.Payment}", null),
         ("customers", "Customers", _ => "/console/customers", null),
+        ("customer", "Mei Tanaka", drawn => $"/console/customers/{drawn.Customer:D}", null),
         ("ledger", "Ledger", _ => "/console/ledger", null),
         ("access", "Access", _ => "/console/access", null),
         ("people", "People", _ => "/console/access/people", null),
@@ -44,7 +46,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Pages_AreDrawn_InLightAndDark()
     {
-        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, books.DemoCompany);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, books.DemoCompany, "Ada Nkemelu");
         var drawn = await DoBusinessAsync();
         await OperateAsync(desk);
         foreach (var (scheme, suffix) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
@@ -66,24 +68,31 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         }
     }
 
-    /// <summary>A day of Demo Company's: payments that were taken, a few that were declined, and a receiver who is told.</summary>
+    /// <summary>Four weeks of Demo Company's, and a day by card: payments that were taken, a few that were declined, and a receiver who is told.</summary>
     private async Task<Drawn> DoBusinessAsync()
     {
+        await new SampleWeeks(books, books.DemoCompany).DoAsync();
         var subscription = new Subscription(
             new SubscriptionId(books.DemoCompany, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), await CredentialAsync(), "tmf676",
             new Uri("https://hooks.shop.example/payments"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel);
-        var payments = new VaultedPayments(books);
         Guid last = default;
-        foreach (var amountMinor in new long[] { 49_90, 120_00, 9_99, 1_250_00, 35_50, 80_00, 15_75, 240_00 })
-            last = (await payments.CaptureAsync(amountMinor)).Id;
-        foreach (var amountMinor in new long[] { 60_00, 19_90 })
-            await payments.PayAsync(amountMinor, Customers.CardOf(DeclinedCard), "denied");
+        foreach (var (amountMinor, index) in new long[] { 49_90, 120_00, 9_99, 1_250_00, 35_50, 80_00, 15_75, 240_00 }.Select((amountMinor, index) => (amountMinor, index)))
+            last = (await By(index).CaptureAsync(amountMinor)).Id;
+        foreach (var (amountMinor, index) in new long[] { 60_00, 19_90 }.Select((amountMinor, index) => (amountMinor, index)))
+            await By(index + 5).PayAsync(amountMinor, Customers.CardOf(DeclinedCard), "denied");
         await books.ScalarAsync(
             "UPDATE delivery SET status = 'dead', failures = 11, failure = 'timed_out', due_at = NULL, ended_at = now() WHERE merchant_id = $1 AND subscription_id = $2 AND sequence = 1 AND status = 'waiting' RETURNING 1",
             books.DemoCompany.Value, subscription.Id.Value);
-        return new Drawn((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!, subscription.Id.Value);
+        return new Drawn(
+            (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!, subscription.Id.Value,
+            (Guid)(await books.ScalarAsync("SELECT account_id FROM account_holder WHERE merchant_id = $1 AND name = 'Mei Tanaka' ORDER BY account_id LIMIT 1", books.DemoCompany.Value))!);
     }
+
+    private VaultedPayments By(int customer) => new(books)
+    {
+        Customers = new Customers(books.Engine, books.Vault, books.DemoCompany) { Name = SampleWeeks.Customers[customer] },
+    };
 
     /// <summary>What an admin does on a day, for the audit log to show.</summary>
     private static async Task OperateAsync(TestDesk desk)
@@ -104,6 +113,6 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         "SELECT c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = 'tmf676' WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id LIMIT 1",
         books.DemoCompany.Value))!;
 
-    /// <summary>What pictures are drawn of: the number of a payment that was captured, and a subscription.</summary>
-    private sealed record Drawn(long Payment, Guid Subscription);
+    /// <summary>What pictures are drawn of: the number of a payment that was captured, a subscription, and a customer.</summary>
+    private sealed record Drawn(long Payment, Guid Subscription, Guid Customer);
 }

@@ -36,16 +36,17 @@ internal sealed class TestDesk : IDisposable
     public HttpClient Client { get; }
 
     /// <summary>Signs somebody new in, with a new merchant unless one is given.</summary>
-    public static async Task<TestDesk> OpenAsync(BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null)
+    public static async Task<TestDesk> OpenAsync(BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null, string? name = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var number = Interlocked.Increment(ref _number);
         var whose = merchant ?? await books.Merchants.CreateAsync($"Northwind {number}", cancel);
         using var people = new People(books.Database, TimeProvider.System, new HashSet<string>());
         var email = $"{role}.{number}@example.com".ToLowerInvariant();
-        await people.EnsureAsync(whose, email, $"Ada {number}", "correct horse battery staple", cancel, role);
+        name ??= $"Ada {number}";
+        await people.EnsureAsync(whose, email, name, "correct horse battery staple", cancel, role);
         var id = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", whose.Value, email))!;
-        var person = new Person(whose, id, email, $"Ada {number}", role);
+        var person = new Person(whose, id, email, name, role);
         var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(person, cancel);
         return new TestDesk(books.Address, person, token);
     }

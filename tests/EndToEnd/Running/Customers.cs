@@ -13,6 +13,9 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
 
     private static long _last = 5_000_000;
 
+    /// <summary>What they are called.</summary>
+    public string Name { get; init; } = "Ada Nkemelu";
+
     public static Card CardOf(string number) => new(CardNumber.Parse(number), new CardExpiry(12, 2090), "Ada Nkemelu");
 
     public static IbanAccount IbanOf(string number) => new(Iban.Parse(number), null, "Ada Nkemelu");
@@ -26,7 +29,7 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
             merchant, $"0.0.0.1+-account+{number}", $"method-{number}", secret is Card ? "bankCard" : "bankAccountDebit",
             [.. billsMinor.Select((_, index) => $"0.0.0.1+-bill+{number + index}")]);
         var account = AccountTarget.Named(Named("account", customer.Account));
-        await DoAsync(new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", customer.Account)], usd, "Ada Nkemelu"));
+        await DoAsync(new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", customer.Account)], usd, Name));
         await RegisterAsync(customer.Account, customer.Instrument, secret);
         for (var index = 0; index < billsMinor.Count; index++)
         {

@@ -11,7 +11,7 @@ internal sealed class VaultedPayments(BooksFixture books)
 
     public TmfHttp Http { get; } = new(books, "demo-brm");
 
-    public Customers Customers { get; } = new(books.Engine, books.Vault, books.DemoCompany);
+    public Customers Customers { get; init; } = new(books.Engine, books.Vault, books.DemoCompany);
 
     /// <summary>A payment that is captured at once, and settles the one bill of its customer.</summary>
     public Task<CapturedPayment> CaptureAsync(long amountMinor) => PayAsync(amountMinor, Customers.CardOf(GoodCard), "done");

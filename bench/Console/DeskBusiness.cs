@@ -1,0 +1,84 @@
+using Quittance.Bench.Books;
+using Quittance.Bench.Providers;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Tmf676;
+using Quittance.Host;
+using Quittance.Providers.Notices;
+using Quittance.Providers.Sandbox;
+using Quittance.Storage;
+using Quittance.Storage.Settlements;
+using Quittance.Storage.Webhooks;
+
+namespace Quittance.Bench.Console;
+
+/// <summary>What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is silent, and a shop's origin.</summary>
+internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchant)
+{
+    private const int Lines = 10_000;
+    private const int Unanswered = 50;
+
+    // Nobody listens there.
+    private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
+
+    public async Task DoAsync(CancellationToken cancel)
+    {
+        Screen.Progress.Report("Importing a bank statement, subscribing, and asking a provider that is silent");
+        if (!WebOrigin.TryParse("https://shop.example", out var shop))
+            throw new BenchException("The shop's origin is none.");
+        await database.Merchants.AllowAsync(merchant.Id, Api.Tmf676.Dialect, shop, isAllowed: true, cancel);
+        await SubscribeAsync(cancel);
+        await ImportAsync(cancel);
+        await AskAsync(cancel);
+    }
+
+    /// <summary>Receivers are told of the payments that come after.</summary>
+    private async Task SubscribeAsync(CancellationToken cancel)
+    {
+        var subscriptions = new Subscriptions(database.Source, TimeProvider.System);
+        var credential = (await subscriptions.CredentialsAsync(merchant.Id, Api.Tmf676.Dialect, cancel))[0].Id;
+        await subscriptions.AddAsync(
+            new Subscription(
+                new SubscriptionId(merchant.Id, NewId()), credential, Api.Tmf676.Dialect, Nowhere, [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null),
+            cancel);
+    }
+
+    /// <summary>None of its lines says what it is for, so that all are open.</summary>
+    private Task ImportAsync(CancellationToken cancel)
+    {
+        var bookedOn = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var lines = Enumerable.Range(1, Lines).Select(number =>
+            new ReadLine(number, SettlementLineKind.Entry, bookedOn, number) { Counterparty = $"Customer {number}", Remittance = $"Transfer {number}" });
+        var statement = new ReadStatement(
+            StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2026-1", BenchAccounts.Currency, 0, (long)Lines * (Lines + 1) / 2, [.. lines]);
+        return new Statements(database.Source, TimeProvider.System).ImportAsync([statement], new byte[32], "statement.xml", By(), cancel);
+    }
+
+    private async Task AskAsync(CancellationToken cancel)
+    {
+        var vault = await database.OpenVaultAsync(cancel);
+        await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(
+            new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
+        await using var engine = database.StartEngine();
+        await new BenchCards(engine, vault, TimeProvider.System).RegisterAsync(merchant.Id, Unanswered, SandboxProvider.ProviderName);
+        var outcomes = await Task.WhenAll(Enumerable.Range(1, Unanswered).Select(number => engine.SubmitAsync(
+            new RecordPayment(By(), AccountTarget.Named(BenchAccounts.Tmf(merchant.Id, number)), new PaymentId(merchant.Id, NewId()), Api.Tmf676.Dialect)
+            {
+                Amount = new Money(25_00, BenchAccounts.Currency),
+                Instrument = BenchCards.Tmf(merchant.Id, number),
+            },
+            patient: true)));
+        if (outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused)
+            throw new BenchException($"A payment by card was refused: {string.Join(", ", refused.Faults)}");
+    }
+
+    private Origin By() => new(merchant.Id, Credential: 0, NewId());
+
+    private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+}

@@ -1,0 +1,84 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Storage;
+using Quittance.Tests.OAuth;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Four weeks of a business in its books, day by day, up to now: what was charged, paid, refunded, and is still owed.</summary>
+internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
+{
+    private const int Days = 28;
+
+    private static readonly Currency Dollar = Currency.Parse("USD");
+
+    /// <summary>Who buys there.</summary>
+    public static IReadOnlyList<string> Customers { get; } =
+        ["Ines Duarte", "Jonas Lindqvist", "Harbour Yoga", "Mei Tanaka", "Oluwaseun Adeyemi", "Café Montagne", "Priya Raman", "Tomasz Zieliński", "Northside Print", "Lucía Ferrer", "Ben Okafor", "Sofia Marino"];
+
+    // How a day's business compares with the others of its week, from Sunday.
+    private static readonly int[] Busy = [2, 7, 9, 8, 10, 12, 6];
+
+    private static readonly (string Dialect, string ReceivedBy, PaymentMethod Method)[] Ways =
+    [
+        ("tmf676", ClearingProvider.Gateway, PaymentMethod.TokenizedCard), ("oracle-brm", ClearingProvider.Gateway, PaymentMethod.BankCard),
+        ("midnight", ClearingProvider.BankTransfer, PaymentMethod.BankAccountTransfer), ("tmf676", ClearingProvider.Cash, PaymentMethod.Cash),
+        ("sport-alliance", ClearingProvider.Cash, PaymentMethod.Cash),
+    ];
+
+    private readonly HandMovedClock _clock = new();
+
+    /// <summary>Books them.</summary>
+    public async Task DoAsync()
+    {
+        _clock.Pass(TimeSpan.FromDays(-Days));
+        await using var engine = new PaymentEngine(new PostgresStore(books.Database), _clock, new EngineOptions());
+        for (var day = 0; day <= Days; day++)
+        {
+            var count = Busy[(int)_clock.GetUtcNow().DayOfWeek] + (day * 3 % 4);
+            for (var sale = 0; sale < count; sale++)
+                await SellAsync(engine, (day * 17) + (sale * 5));
+            if (day < Days)
+                _clock.Pass(TimeSpan.FromDays(1));
+        }
+    }
+
+    /// <summary>One sale: charged, and paid but for one in nine; one in thirteen is given back in part.</summary>
+    private async Task SellAsync(PaymentEngine engine, int number)
+    {
+        var name = Customers[number % Customers.Count];
+        var account = AccountTarget.Named(Named("account", name));
+        var amount = new Money(9_90 + (number * 7919L % 240_00), Dollar);
+        var charge = new ChargeId(merchant, NewId());
+        if ((await books.ScalarAsync("SELECT 1 FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", merchant.Value, $"sample {name}")) is null)
+            await DoAsync(engine, new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", name)], Dollar, name));
+        var due = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime).AddDays(14 - (number % 70));
+        await DoAsync(engine, new RaiseCharge(Origin, account, charge, amount, due) { Reference = Named("bill", $"{charge.Value:N}") });
+        if (number % 9 == 4)
+            return;
+        var (dialect, receivedBy, method) = Ways[number % Ways.Length];
+        var payment = new PaymentId(merchant, NewId());
+        await DoAsync(engine, new RecordPayment(Origin, account, payment, dialect)
+        {
+            Amount = amount, ReceivedBy = receivedBy, Method = method, Parts = [Part.Charge(Named("bill", $"{charge.Value:N}"), amount.AmountMinor)],
+        });
+        if (number % 13 == 7)
+            await DoAsync(engine, new RefundPayment(Origin, account, payment, new RefundId(merchant, NewId()), dialect) { Amount = amount with { AmountMinor = 5_00 } });
+    }
+
+    private Origin Origin => new(merchant, 0, NewId());
+
+    private Guid NewId() => Guid.CreateVersion7(_clock.GetUtcNow());
+
+    private Reference Named(string kind, string value) => new(merchant, "test", kind, $"sample {value}");
+
+    private static async Task DoAsync(PaymentEngine engine, Command command)
+    {
+        var outcome = await engine.SubmitAsync(command);
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+    }
+}
