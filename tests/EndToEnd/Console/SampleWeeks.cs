@@ -64,7 +64,10 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
         var payment = new PaymentId(merchant, NewId());
         await DoAsync(engine, new RecordPayment(Origin, account, payment, dialect)
         {
-            Amount = amount, ReceivedBy = receivedBy, Method = method, Parts = [Part.Charge(Named("bill", $"{charge.Value:N}"), amount.AmountMinor)],
+            Amount = amount,
+            ReceivedBy = receivedBy,
+            Method = method,
+            Parts = [Part.Charge(Named("bill", $"{charge.Value:N}"), amount.AmountMinor)],
         });
         if (number % 13 == 7)
             await DoAsync(engine, new RefundPayment(Origin, account, payment, new RefundId(merchant, NewId()), dialect) { Amount = amount with { AmountMinor = 5_00 } });
