@@ -84,10 +84,7 @@ internal static class SettlementCommand
                 stream, file.Name, reading, CommandLineOrigin.Of(merchant, "settlement.import", $"statement {file.Name}"),
                 new Now<DeskProgress>(far => (bar.MaxValue, bar.Value) = (Math.Max(1, far.Lines), far.Done)), cancel);
         });
-        if (options.GetValue(JsonOption.Json))
-            SettlementText.WriteJson(outcome);
-        else
-            SettlementText.Write(outcome, file.Name);
+        Report.Print(options, SettlementText.DocumentOf(outcome), () => SettlementText.Write(outcome, file.Name));
         return outcome.Faults.Count == 0 ? 0 : 1;
     }
 
@@ -142,12 +139,12 @@ internal static class SettlementCommand
         if (options.GetValue(Open))
         {
             var (lines, isAll) = await PagesAsync<SettlementLine>((last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, cancel), isJson);
-            SettlementText.Write(lines, isJson, isAll);
+            Report.Print(options, lines.Select(SettlementText.DocumentOf), () => SettlementText.Write(lines, isAll));
         }
         else
         {
             var (listed, isAll) = await PagesAsync<ListedStatement>((last, limit) => statements.ListAsync(merchant, last?.Statement, limit, cancel), isJson);
-            SettlementText.Write(listed, isJson, isAll);
+            Report.Print(options, listed.Select(one => SettlementText.DocumentOf(one)), () => SettlementText.Write(listed, isAll));
         }
 
         return 0;
@@ -194,10 +191,9 @@ internal static class SettlementCommand
         if (outcome is not { Accepted: true })
             throw new CommandException($"Nothing was changed: {problem ?? Refused.Text(outcome!)}.");
         var now = (await statements.FindAsync(line.Id, cancel))!;
-        if (options.GetValue(JsonOption.Json))
-            SettlementText.Write([now], isJson: true, isAll: true);
-        else
-            Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The line of {now.Amount} is [bold]{now.Status.ToString().ToLowerInvariant()}[/].");
+        Report.Print(
+            options, new[] { SettlementText.DocumentOf(now) },
+            () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The line of {now.Amount} is [bold]{now.Status.ToString().ToLowerInvariant()}[/]."));
         return 0;
     }
 

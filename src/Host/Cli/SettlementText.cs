@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
@@ -7,7 +5,7 @@ using Spectre.Console;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>Tells of statements and their lines, to people or as JSON.</summary>
+/// <summary>Tells people and programs of statements and their lines.</summary>
 internal static class SettlementText
 {
     private const int FaultsShown = 20;
@@ -37,55 +35,8 @@ internal static class SettlementText
             Terminal.Out.MarkupLineInterpolated($"  Passed over, as the bank has not booked them or they move nothing: {outcome.Skipped}.");
     }
 
-    public static void WriteJson(DeskOutcome outcome) => Write(json =>
+    public static void Write(IReadOnlyList<ListedStatement> statements, bool isAll)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("statements");
-        foreach (var report in outcome.Reports)
-        {
-            json.WriteStartObject();
-            Write(json, report.Statement);
-            json.WriteBoolean("known", report.WasKnown);
-            json.WriteNumber("newLines", report.NewLines);
-            json.WriteNumber("bookedNow", report.Booked);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("skipped", outcome.Skipped);
-        json.WriteStartArray("faults");
-        foreach (var fault in outcome.Faults)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("line", fault.Line);
-            json.WriteString("column", fault.Column);
-            json.WriteString("problem", fault.Problem);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
-
-    public static void Write(IReadOnlyList<ListedStatement> statements, bool isJson, bool isAll)
-    {
-        if (isJson)
-        {
-            Write(json =>
-            {
-                json.WriteStartArray();
-                foreach (var listed in statements)
-                {
-                    json.WriteStartObject();
-                    Write(json, listed);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-            });
-            return;
-        }
-
         if (statements.Count == 0)
             Terminal.Out.MarkupLine("No statement was imported yet. Import one with: quittance settlement import");
         foreach (var listed in statements)
@@ -99,20 +50,8 @@ internal static class SettlementText
             Terminal.Out.MarkupLine("… and more: --json has them all.");
     }
 
-    public static void Write(IReadOnlyList<SettlementLine> lines, bool isJson, bool isAll)
+    public static void Write(IReadOnlyList<SettlementLine> lines, bool isAll)
     {
-        if (isJson)
-        {
-            Write(json =>
-            {
-                json.WriteStartArray();
-                foreach (var line in lines)
-                    Write(json, line);
-                json.WriteEndArray();
-            });
-            return;
-        }
-
         if (lines.Count == 0)
             Terminal.Out.MarkupLine("[green]✓[/] No line is open.");
         foreach (var line in lines)
@@ -126,46 +65,48 @@ internal static class SettlementText
             Terminal.Out.MarkupLine("… and more: --json has them all.");
     }
 
-    private static void Write(Utf8JsonWriter json, ListedStatement listed)
+    /// <summary>What became of a file, for programs.</summary>
+    public static object DocumentOf(DeskOutcome outcome) => new
     {
-        var statement = listed.Statement;
-        json.WriteString("id", statement.Id.Value);
-        json.WriteString("source", statement.Source.ToString().ToLowerInvariant());
-        json.WriteString("account", statement.Account);
-        json.WriteString("reference", statement.Reference);
-        json.WriteString("currency", statement.Currency.Code);
-        json.WriteNumber("lines", statement.Lines);
-        json.WriteNumber("booked", listed.Booked);
-        json.WriteNumber("open", listed.Open);
-        json.WriteNumber("ignored", listed.Ignored);
-        json.WriteString("file", statement.FileName);
-        json.WriteString("importedAt", statement.ImportedAt);
-    }
+        Statements = outcome.Reports.Select(report => DocumentOf(report.Statement, report)),
+        outcome.Skipped,
+        Faults = outcome.Faults.Select(fault => new { fault.Line, fault.Column, fault.Problem }),
+    };
 
-    private static void Write(Utf8JsonWriter json, SettlementLine line)
+    /// <summary>A statement, for programs.</summary>
+    /// <param name="listed">The statement.</param>
+    /// <param name="report">What was done with it now; null where it is only listed.</param>
+    public static object DocumentOf(ListedStatement listed, DeskReport? report = null) => new
     {
-        json.WriteStartObject();
-        json.WriteString("id", line.Id.Value);
-        json.WriteString("statement", line.Statement.Value);
-        json.WriteString("bookedOn", line.BookedOn.ToString("O"));
-        json.WriteString("kind", line.Kind.ToString().ToLowerInvariant());
-        json.WriteString("amount", line.Amount.ToText(AmountDecimals.Full));
-        json.WriteString("currency", line.Amount.Currency.Code);
-        json.WriteString("counterparty", line.Counterparty);
-        json.WriteString("remittance", line.Remittance);
-        json.WriteString("endToEnd", line.EndToEnd);
-        json.WriteString("status", line.Status.ToString().ToLowerInvariant());
-        json.WriteString("note", line.Note);
-        if (line.Payment is { } payment)
-            json.WriteString("payment", payment.Value);
-        json.WriteEndObject();
-    }
+        Id = listed.Statement.Id.Value,
+        listed.Statement.Source,
+        listed.Statement.Account,
+        listed.Statement.Reference,
+        Currency = listed.Statement.Currency.Code,
+        listed.Statement.Lines,
+        listed.Booked,
+        listed.Open,
+        listed.Ignored,
+        File = listed.Statement.FileName,
+        listed.Statement.ImportedAt,
+        Known = report?.WasKnown,
+        report?.NewLines,
+        BookedNow = report?.Booked,
+    };
 
-    private static void Write(Action<Utf8JsonWriter> write)
+    /// <summary>A line, for programs.</summary>
+    public static object DocumentOf(SettlementLine line) => new
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
-            write(json);
-        Terminal.Out.Profile.Out.Writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
-    }
+        Id = line.Id.Value,
+        Statement = line.Statement.Value,
+        line.BookedOn,
+        line.Kind,
+        line.Amount,
+        line.Counterparty,
+        line.Remittance,
+        line.EndToEnd,
+        line.Status,
+        line.Note,
+        Payment = line.Payment?.Value,
+    };
 }

@@ -139,7 +139,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 
     private static ToldDelivery Delivery(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetInt32(1), row.GetGuid(2), row.GetString(3),
-        row.GetString(4) switch { "waiting" => DeliveryStatus.Waiting, "delivered" => DeliveryStatus.Delivered, _ => DeliveryStatus.Dead },
+        row.GetString(4) switch { "waiting" => DeliveryState.Waiting, "delivered" => DeliveryState.Delivered, _ => DeliveryState.Dead },
         row.GetInt32(5), Text(row, 6) is { } failure ? Words.ToDeliveryFailure(failure) : null, row.GetFieldValue<DateTimeOffset>(7));
 
     private static KeptAction Action(NpgsqlDataReader row) => new(

@@ -7,9 +7,9 @@ namespace Quittance.Storage.Console;
 /// <param name="Sequence">The number of the event.</param>
 /// <param name="Subscription">The subscription.</param>
 /// <param name="Address">Where it is told.</param>
-/// <param name="Status">Where that stands.</param>
+/// <param name="State">What became of that.</param>
 /// <param name="Failures">How often it could not be told.</param>
 /// <param name="Failure">Why not, the last time.</param>
 /// <param name="At">When it was told or given up, or is told next, UTC.</param>
 public sealed record ToldDelivery(
-    Guid Subject, int Sequence, Guid Subscription, string Address, DeliveryStatus Status, int Failures, DeliveryFailure? Failure, DateTimeOffset At);
+    Guid Subject, int Sequence, Guid Subscription, string Address, DeliveryState State, int Failures, DeliveryFailure? Failure, DateTimeOffset At);

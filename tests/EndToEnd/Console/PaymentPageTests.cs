@@ -21,7 +21,7 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
 
         AssertInOrder(
             page, "What happened", "Taken on; its provider is asked for the money", "Oracle BRM, credential", "Sandbox is asked to reserve 120.00 USD", "Sandbox reserved 120.00 USD",
-            "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Clearing (sandbox)", "Receivable",
+            "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Held by sandbox", "Receivable",
             "Bike came late", "Refund", "Sandbox is asked to give back 20.00 USD", "Sandbox gave back 20.00 USD");
         Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);

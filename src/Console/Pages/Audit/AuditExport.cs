@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
@@ -18,10 +17,7 @@ internal static class AuditExport
     public static async Task WriteAsync(HttpContext http, Desk desk, OperatorActions log)
     {
         var filter = AuditQuery.Of(http.Request.Query).FilterFor(desk);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"audit-{desk.Today:yyyy-MM-dd}.csv\"";
-        await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)) { NewLine = "\r\n" };
-        await writer.WriteLineAsync("time,person,action,subject,reason,request");
+        await using var csv = await CsvAnswer.BeginAsync(http, $"audit-{desk.Today:yyyy-MM-dd}", "time,person,action,subject,reason,request");
         IReadOnlyList<KeptAction> page;
         AuditPlace? place = null;
         do
@@ -30,15 +26,15 @@ internal static class AuditExport
             foreach (var kept in page)
             {
                 place = AuditPlace.After(kept, place);
-                await writer.WriteLineAsync(LineOf(desk, kept));
+                await csv.WriteAsync(CellsOf(desk, kept));
             }
-
-            await writer.FlushAsync(http.RequestAborted);
         }
         while (page.Count == PageSize);
     }
 
-    private static string LineOf(Desk desk, KeptAction kept) => CsvCell.Line(
+    private static IEnumerable<CsvCell> CellsOf(Desk desk, KeptAction kept) =>
+    [
         CsvCell.Of(desk.Local(kept.At)), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What), CsvCell.Of(kept.Action.Subject), CsvCell.Of(kept.Action.Reason),
-        CsvCell.Of(kept.Request));
+        CsvCell.Of(kept.Request),
+    ];
 }

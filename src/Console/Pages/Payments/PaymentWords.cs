@@ -1,10 +1,8 @@
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
-using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
-using Quittance.Core.Webhooks;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
@@ -12,24 +10,6 @@ namespace Quittance.Console.Pages.Payments;
 /// <summary>What operators read for the states and kinds of payments and what surrounds them.</summary>
 internal static class PaymentWords
 {
-    /// <summary>The APIs by the names in the books.</summary>
-    private static readonly Dictionary<string, string> Apis = new(StringComparer.Ordinal)
-    {
-        ["midnight"] = "Midnight",
-        ["oracle-brm"] = "Oracle BRM",
-        ["quittance"] = "Console",
-        ["sport-alliance"] = "Sport Alliance",
-        ["tmf676"] = "TMF676",
-        ["train-travel"] = "Train Travel",
-        ["widget"] = "Payment widget",
-    };
-
-    /// <summary>The names in the books of all APIs, in the order of their titles.</summary>
-    public static IEnumerable<string> Dialects => Apis.OrderBy(api => api.Value, StringComparer.Ordinal).Select(api => api.Key);
-
-    /// <summary>An API by its name in the books.</summary>
-    public static string Api(string dialect) => Apis.GetValueOrDefault(dialect, dialect);
-
     public static string Of(PaymentStatus status) => status switch
     {
         PaymentStatus.Pending => "Waiting",
@@ -160,37 +140,12 @@ internal static class PaymentWords
         MandateStatus.Expired => "expired",
     };
 
-    /// <summary>A ledger account, with what it is kept for or who has it.</summary>
-    public static string Of(LedgerKind kind, string purpose) => kind switch
-    {
-        LedgerKind.Receivable => "Receivable",
-        LedgerKind.Credit => CreditOf(purpose),
-        LedgerKind.Clearing => purpose.Length > 0 ? $"Clearing ({purpose})" : "Clearing",
-        LedgerKind.RefundsInTransit => "Refunds in transit",
-        LedgerKind.Bank => "Bank",
-        LedgerKind.Billed => "Billed",
-        LedgerKind.Fees => "Fees",
-        LedgerKind.WriteOff => "Write-off",
-    };
-
-    public static string Of(DeliveryFailure failure) => failure switch
-    {
-        DeliveryFailure.Unreachable => "could not be reached",
-        DeliveryFailure.PrivateAddress => "is in a private network",
-        DeliveryFailure.Unencrypted => "has no TLS",
-        DeliveryFailure.TimedOut => "did not answer in time",
-        DeliveryFailure.Redirected => "redirected",
-        DeliveryFailure.Refused => "refused it",
-        DeliveryFailure.Failed => "failed",
-        DeliveryFailure.Unsayable => "has no words for it",
-    };
-
     /// <summary>Whether a subscriber was told, as the beginning of a sentence that ends with its address.</summary>
-    public static string Of(ToldDelivery delivery) => delivery.Status switch
+    public static string Of(ToldDelivery delivery) => delivery.State switch
     {
-        DeliveryStatus.Delivered => "Told",
-        DeliveryStatus.Dead => $"Given up, as it {(delivery.Failure is { } failure ? Of(failure) : "did not answer")}:",
-        DeliveryStatus.Waiting => delivery.Failures == 0 ? "To be told:" : $"Told again later ({delivery.Failures} failures so far):",
+        DeliveryState.Delivered => "Told",
+        DeliveryState.Dead => "Given up:",
+        DeliveryState.Waiting => delivery.Failures == 0 ? "To be told:" : $"Told again later ({delivery.Failures} failures so far):",
     };
 
     /// <summary>An operator's action.</summary>
@@ -202,13 +157,5 @@ internal static class PaymentWords
         "payment.ask" => "had the provider asked again",
         "payment.settle" => "settled an attempt by hand",
         _ => what,
-    };
-
-    private static string CreditOf(string purpose) => purpose switch
-    {
-        CreditPurpose.General or "" => "Credit",
-        CreditPurpose.Escrow => "Credit (escrow)",
-        CreditPurpose.Consumption => "Credit (consumption)",
-        _ => "Credit (for an order)",
     };
 }

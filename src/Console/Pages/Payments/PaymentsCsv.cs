@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
@@ -25,18 +24,13 @@ internal static class PaymentsCsv
             return;
         }
 
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"payments-{desk.Today:yyyy-MM-dd}.csv\"";
-        // The mark tells spreadsheets that it is UTF-8.
-        await using var text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true) { NewLine = "\r\n" };
-        await text.WriteLineAsync(Head);
+        await using var csv = await CsvAnswer.BeginAsync(http, $"payments-{desk.Today:yyyy-MM-dd}", Head);
         Guid? before = null;
         do
         {
             var page = await lists.ReadAsync(desk.Merchant, query.Filter, before, Piece, counts: false, http.RequestAborted);
             foreach (var payment in page.Payments)
-                await text.WriteLineAsync(CsvCell.Line(Cells(payment, desk)));
-            await text.FlushAsync(http.RequestAborted);
+                await csv.WriteAsync(Cells(payment, desk));
             before = page.Next;
         }
         while (before is not null);
@@ -56,7 +50,7 @@ internal static class PaymentsCsv
         Figure(payment, payment.RefundedMinor),
         Figure(payment, payment.ReversedMinor),
         CsvCell.Of(PaymentWords.Of(payment.Method)),
-        CsvCell.Of(PaymentWords.Api(payment.Dialect)),
+        CsvCell.Of(ApiWords.Of(payment.Dialect)),
     ];
 
     private static CsvCell Figure(ListedPayment payment, long minor) =>

@@ -83,7 +83,7 @@ internal static class Timeline
 
     private static string ByWhom(ToldEvent happened, KeptAction? action) => (happened.Credential, action) switch
     {
-        (not null, _) => $"{PaymentWords.Api(happened.Dialect!)}, credential {happened.Credential}",
+        (not null, _) => $"{ApiWords.Of(happened.Dialect!)}, credential {happened.Credential}",
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };

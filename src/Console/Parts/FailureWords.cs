@@ -1,6 +1,6 @@
 using Quittance.Core.Webhooks;
 
-namespace Quittance.Console.Pages.Webhooks;
+namespace Quittance.Console.Parts;
 
 /// <summary>Says why something could not be told.</summary>
 internal static class FailureWords

@@ -1,0 +1,33 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Quittance.Console.Parts;
+
+/// <summary>An answer that is a file for spreadsheets, sent while it is written, so that a long one takes no memory.</summary>
+internal sealed class CsvAnswer : IAsyncDisposable
+{
+    private readonly StreamWriter _text;
+
+    // The mark tells spreadsheets that it is UTF-8.
+    private CsvAnswer(HttpContext http) =>
+        _text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true) { NewLine = "\r\n" };
+
+    /// <summary>Begins the answer.</summary>
+    /// <param name="http">The request that is answered.</param>
+    /// <param name="name">What the file is called, without its ending.</param>
+    /// <param name="head">The names of the columns.</param>
+    public static async Task<CsvAnswer> BeginAsync(HttpContext http, string name, string head)
+    {
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        var answer = new CsvAnswer(http);
+        await answer._text.WriteLineAsync(head);
+        return answer;
+    }
+
+    /// <summary>Writes a line.</summary>
+    public Task WriteAsync(params IEnumerable<CsvCell> cells) => _text.WriteLineAsync(CsvCell.Line(cells));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _text.DisposeAsync();
+}
