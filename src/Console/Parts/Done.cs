@@ -35,6 +35,14 @@ internal static class Done
         ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
+    /// <summary>What is not as whoever acted wanted it: it must not look as if it were.</summary>
+    private static readonly FrozenDictionary<string, Tone> Otherwise = new Dictionary<string, Tone>
+    {
+        ["payment-refund-asked"] = Tone.Waiting,
+        ["payment-refund-failed"] = Tone.Bad,
+        ["payment-unanswered"] = Tone.Waiting,
+    }.ToFrozenDictionary();
+
     /// <summary>An address that will say that an action is done.</summary>
     /// <param name="address">The page, without the parameter.</param>
     /// <param name="word">The action.</param>
@@ -42,7 +50,9 @@ internal static class Done
         ? QueryHelpers.AddQueryString(address, Parameter, word)
         : throw new ArgumentException($"Nothing is said for {word}.", nameof(word));
 
-    /// <summary>What an address says; null for nothing.</summary>
-    public static string? TextOf(string address) =>
-        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word] ? Texts.GetValueOrDefault(word) : null;
+    /// <summary>What an address says, and how good that is; null for nothing.</summary>
+    public static (string Text, Tone Tone)? Of(string address) =>
+        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word] && Texts.TryGetValue(word, out var text)
+            ? (text, Otherwise.GetValueOrDefault(word, Tone.Good))
+            : null;
 }
