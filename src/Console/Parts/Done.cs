@@ -17,6 +17,7 @@ internal static class Done
         ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
         ["person-ended"] = "They are signed out, and sign in no more.",
         ["person-role"] = "They have the role when they sign in next.",
+        ["password-changed"] = "Your password is changed. Wherever else you were signed in, you are signed out.",
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
         ["payment-cancelled"] = "The payment is called off.",
