@@ -26,6 +26,7 @@ internal static class Done
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
+        ["payment-voided"] = "The payment is called off. Its provider is asked to release the money; the timeline tells when that is done.",
         ["line-booked"] = "The line is booked.",
         ["line-ignored"] = "The line is left out of the books.",
         ["statement-imported"] = "The statement is imported, and what its lines certainly are is booked.",
