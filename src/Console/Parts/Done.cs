@@ -17,6 +17,7 @@ internal static class Done
         ["origin-removed"] = "Pages of the origin embed the payment widget no more. Running servers know it within seconds.",
         ["person-ended"] = "They are signed out, and sign in no more.",
         ["person-role"] = "They have the role when they sign in next.",
+        ["password-changed"] = "Your password is changed. Wherever else you were signed in, you are signed out.",
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
         ["payment-cancelled"] = "The payment is called off.",
@@ -25,6 +26,7 @@ internal static class Done
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
+        ["payment-voided"] = "The payment is called off. Its provider is asked to release the money; the timeline tells when that is done.",
         ["line-booked"] = "The line is booked.",
         ["line-ignored"] = "The line is left out of the books.",
         ["statement-imported"] = "The statement is imported, and what its lines certainly are is booked.",
@@ -35,6 +37,14 @@ internal static class Done
         ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
+    /// <summary>What is not as whoever acted wanted it: it must not look as if it were.</summary>
+    private static readonly FrozenDictionary<string, Tone> Otherwise = new Dictionary<string, Tone>
+    {
+        ["payment-refund-asked"] = Tone.Waiting,
+        ["payment-refund-failed"] = Tone.Bad,
+        ["payment-unanswered"] = Tone.Waiting,
+    }.ToFrozenDictionary();
+
     /// <summary>An address that will say that an action is done.</summary>
     /// <param name="address">The page, without the parameter.</param>
     /// <param name="word">The action.</param>
@@ -42,7 +52,9 @@ internal static class Done
         ? QueryHelpers.AddQueryString(address, Parameter, word)
         : throw new ArgumentException($"Nothing is said for {word}.", nameof(word));
 
-    /// <summary>What an address says; null for nothing.</summary>
-    public static string? TextOf(string address) =>
-        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word] ? Texts.GetValueOrDefault(word) : null;
+    /// <summary>What an address says, and how good that is; null for nothing.</summary>
+    public static (string Text, Tone Tone)? Of(string address) =>
+        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word] && Texts.TryGetValue(word, out var text)
+            ? (text, Otherwise.GetValueOrDefault(word, Tone.Good))
+            : null;
 }

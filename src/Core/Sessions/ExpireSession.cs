@@ -1,5 +1,4 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -24,31 +23,8 @@ public sealed record ExpireSession(Origin Origin, Session About) : SessionComman
             SessionsChanged = [session with { Status = SessionStatus.Expired, Events = session.Events + 1 }],
             Events = [EventOf(session, EventType.SessionExpired, stamp)],
         };
-        if (payment is not { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
-            return Decision.Accepted(changes);
-
-        // What is reserved is given back at once; what is not known yet will be, by whoever learns of it.
-        var sequence = payment.Events + 1;
-        var reserved = payment.Status == PaymentStatus.Authorised
-            ? state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise)
-            : null;
-        return Decision.Accepted(changes with
-        {
-            PaymentsChanged = [new PaymentChanged(payment.Id, PaymentStatus.Cancelled)],
-            Attempts = reserved is null ? [] :
-            [
-                new Attempt(
-                    AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, reserved.Provider, Verb.Void, reserved.Amount, stamp.Now)
-                {
-                    Authorisation = reserved.Id,
-                    DueAt = stamp.Now,
-                },
-            ],
-            Events =
-            [
-                .. changes.Events,
-                new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.Now, Origin, []),
-            ],
-        });
+        return Decision.Accepted(payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised }
+            ? new CalledOff(payment, Origin).AddTo(changes, state, stamp)
+            : changes);
     }
 }

@@ -85,5 +85,6 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             ? merchant
             : null;
 
-    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    /// <summary>What is kept of a token.</summary>
+    internal static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

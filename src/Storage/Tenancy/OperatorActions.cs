@@ -102,6 +102,15 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         """,
         command => command.With(merchant.Value), (row, first) => row.GetString(first), cancel);
 
+    /// <summary>Whether an operator's request has done this already.</summary>
+    /// <param name="by">The request, and what it does.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public Task<bool> IsDoneAsync(Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        return await IsDoneAsync(connection, by, cancel);
+    });
+
     /// <summary>Whether an operator's request has done this already. Its answer holds as long as others wait for the lock that the caller has.</summary>
     internal static async Task<bool> IsDoneAsync(NpgsqlConnection connection, Origin? by, CancellationToken cancel)
     {

@@ -19,7 +19,11 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <summary>The longest e-mail address that is taken, characters.</summary>
     public const int LongestEmail = 254;
 
-    private const int LongestPassword = 256;
+    /// <summary>The shortest password that people may choose, characters.</summary>
+    public const int ShortestPassword = 12;
+
+    /// <summary>The longest password that is taken, characters.</summary>
+    public const int LongestPassword = 256;
 
     // OWASP's figure for PBKDF2 with HMAC-SHA256. More may be asked of new passwords any time: each row keeps its own.
     private const int Iterations = 600_000;
@@ -138,7 +142,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="by">Who does it.</param>
     /// <param name="cancel">Ends the work.</param>
-    public async Task<PersonOutcome> SetPasswordAsync(MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel)
+    /// <param name="staying">The token of a session that goes on: of whoever changes their own password; null where all end.</param>
+    public async Task<PersonOutcome> SetPasswordAsync(
+        MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel, string? staying = null)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
@@ -149,7 +155,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2")
                 .With(merchant.Value).With(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email)));
             return PersonOutcome.Changed;
-        }, cancel);
+        }, cancel, staying);
     }
 
     /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
@@ -175,7 +181,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     public void Dispose() => _stretching.Dispose();
 
     private Task<PersonOutcome> ChangeAsync(
-        MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel) =>
+        MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel, string? staying = null) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -202,7 +208,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             if (outcome != PersonOutcome.Changed)
                 return outcome;
             // console_session_of_person
-            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1").With(merchant.Value).With(id);
+            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1 AND token_hash <> $3")
+                .With(merchant.Value).With(id).With(ConsoleSessions.HashOf(staying ?? ""));
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel);
             return outcome;

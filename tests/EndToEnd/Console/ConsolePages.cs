@@ -52,6 +52,7 @@ internal static class ConsolePages
         See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
         See("/console/ledger/verify", Operator, "Verify the books"),
         See("/console/ledger/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/ledger/{has.LedgerAccount:D}" : null),
+        Do("/console/password", Viewer, "Change your password"),
         See("/console/payments", Viewer, "Payments"),
         File("/console/payments.csv", Viewer),
         See("/console/payments/{Number:long}", Viewer, "Payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}" : null),

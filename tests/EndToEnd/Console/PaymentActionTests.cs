@@ -203,13 +203,35 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Refund_ThatTheProviderDeclinesAtOnce_IsToldAsAFailure()
+    {
+        await using var refunds = await Refunds.OpenAsync(books);
+        var (_, payment) = await refunds.PaidAsync(80_00, 80_00);
+        await refunds.RefundElsewhereAsync(payment, 80_00);
+        var number = await NumberOfAsync(Guid.Parse(payment));
+        using var desk = await TestDesk.OpenAsync(
+            books, OperatorRole.Operator, new MerchantId((long)(await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(payment)))!));
+
+        var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number, "refund"))).SendAsync(Reason);
+
+        Assert.True(to is not null, page);
+        var told = await desk.PageAsync(to.OriginalString);
+        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not give the money back.", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("notice good", told, StringComparison.Ordinal);
+        Assert.Equal(0, await new Till(books, desk.Merchant).MinorAsync(number, "refunded"));
+        await desk.LookEverywhereAsync(browser, to.OriginalString, "payment-refund-failed");
+    }
+
+    [Fact]
     public async Task AttemptWithoutAnswer_IsAskedAgain_OrSettledByHand()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         var number = await new SilentProvider(books, desk.Merchant).PayAsync(45_00);
 
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
-        Assert.Equal($"/console/payments/{number}?done=payment-unanswered", (await ask.SendAsync(Reason)).To?.OriginalString);
+        var (to, _) = await ask.SendAsync(Reason);
+        Assert.Equal($"/console/payments/{number}?done=payment-unanswered", to?.OriginalString);
+        Assert.Contains("<p class=\"notice waiting\" role=\"status\">The provider gave no clear answer.", await desk.PageAsync(to!.OriginalString), StringComparison.Ordinal);
         Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
         var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));

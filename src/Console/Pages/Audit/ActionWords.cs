@@ -30,7 +30,7 @@ internal static class ActionWords
         ["payment.void"] = "Voided a payment",
         ["person.create"] = "Let a person sign in",
         ["person.end"] = "Ended a person's access",
-        ["person.password"] = "Reset a password",
+        ["person.password"] = "Set a password",
         ["person.role"] = "Changed a role",
         ["provider.connect"] = "Connected a provider",
         ["provider.rotate"] = "Changed a provider's key",

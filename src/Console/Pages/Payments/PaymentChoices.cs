@@ -26,9 +26,15 @@ internal static class PaymentChoices
     };
 
     /// <summary>Why it can't be called off; null where it can.</summary>
-    public static string? NoVoid(PaymentStory story) => story.View.Payment.Status != PaymentStatus.Pending
-        ? "The payment does not wait for its money."
-        : story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null;
+    public static string? NoVoid(PaymentStory story) => story.View.Payment.Status switch
+    {
+        PaymentStatus.Pending when story.Attempts.Count == 0 => null,
+        PaymentStatus.Authorised when !story.Attempts.Any(attempt => attempt.Verb == Verb.Capture) => null,
+        PaymentStatus.Authorised or PaymentStatus.Settling => "Its money is being taken. Once the payment has it, it can be refunded.",
+        PaymentStatus.Pending or PaymentStatus.Unknown => "Its provider is asked for the money, and tells what became of it.",
+        PaymentStatus.Captured => "The payment has its money, which can be refunded.",
+        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has come to nothing already.",
+    };
 
     /// <summary>The attempts that have no last word.</summary>
     public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled);
