@@ -31,6 +31,7 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
     ];
 
     private readonly HandMovedClock _clock = new();
+    private readonly HashSet<string> _known = [];
 
     /// <summary>Books them.</summary>
     public async Task DoAsync()
@@ -51,13 +52,13 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
     private async Task SellAsync(PaymentEngine engine, int number)
     {
         var name = Customers[number % Customers.Count];
-        var account = AccountTarget.Named(Named("account", name));
+        var account = AccountTarget.Named(AccountOf(name));
         var amount = new Money(9_90 + (number * 7919L % 240_00), Dollar);
         var charge = new ChargeId(merchant, NewId());
-        if ((await books.ScalarAsync("SELECT 1 FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", merchant.Value, $"sample {name}")) is null)
-            await DoAsync(engine, new OpenAccount(Origin, new AccountId(merchant, NewId()), [Named("account", name)], Dollar, name));
+        if (_known.Add(name))
+            await DoAsync(engine, new OpenAccount(Origin, new AccountId(merchant, NewId()), [AccountOf(name)], Dollar, name));
         var due = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime).AddDays(14 - (number % 70));
-        await DoAsync(engine, new RaiseCharge(Origin, account, charge, amount, due) { Reference = Named("bill", $"{charge.Value:N}") });
+        await DoAsync(engine, new RaiseCharge(Origin, account, charge, amount, due) { Reference = BillOf(charge) });
         if (number % 9 == 4)
             return;
         var (dialect, receivedBy, method) = Ways[number % Ways.Length];
@@ -67,7 +68,7 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
             Amount = amount,
             ReceivedBy = receivedBy,
             Method = method,
-            Parts = [Part.Charge(Named("bill", $"{charge.Value:N}"), amount.AmountMinor)],
+            Parts = [Part.Charge(BillOf(charge), amount.AmountMinor)],
         });
         if (number % 13 == 7)
             await DoAsync(engine, new RefundPayment(Origin, account, payment, new RefundId(merchant, NewId()), dialect) { Amount = amount with { AmountMinor = 5_00 } });
@@ -77,7 +78,9 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
 
     private Guid NewId() => Guid.CreateVersion7(_clock.GetUtcNow());
 
-    private Reference Named(string kind, string value) => new(merchant, "test", kind, $"sample {value}");
+    private Reference AccountOf(string name) => new(merchant, "tmf676", "account", $"AC-{name.Split(' ')[0].ToUpperInvariant()}");
+
+    private Reference BillOf(ChargeId charge) => new(merchant, "tmf676", "bill", $"R-{charge.Value.ToString("N")[^12..].ToUpperInvariant()}");
 
     private static async Task DoAsync(PaymentEngine engine, Command command)
     {

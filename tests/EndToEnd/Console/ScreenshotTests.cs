@@ -27,7 +27,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("refund", "Refund payment", drawn => $"/console/payments/{drawn.Payment}/refund", null),
         ("explain", "What became of payment", drawn => $"/console/explain/payment/{drawn.Payment}", null),
         ("customers", "Customers", _ => "/console/customers", null),
-        ("customer", "Mei Tanaka", drawn => $"/console/customers/{drawn.Customer:D}", null),
+        ("customer", "Ben Okafor", drawn => $"/console/customers/{drawn.Customer:D}", null),
         ("ledger", "Ledger", _ => "/console/ledger", null),
         ("access", "Access", _ => "/console/access", null),
         ("people", "People", _ => "/console/access/people", null),
@@ -86,7 +86,7 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
             books.DemoCompany.Value, subscription.Id.Value);
         return new Drawn(
             (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!, subscription.Id.Value,
-            (Guid)(await books.ScalarAsync("SELECT account_id FROM account_holder WHERE merchant_id = $1 AND name = 'Mei Tanaka' ORDER BY account_id LIMIT 1", books.DemoCompany.Value))!);
+            (Guid)(await books.ScalarAsync("SELECT account_id FROM account_holder WHERE merchant_id = $1 AND name = 'Ben Okafor' ORDER BY account_id LIMIT 1", books.DemoCompany.Value))!);
     }
 
     private VaultedPayments By(int customer) => new(books)
