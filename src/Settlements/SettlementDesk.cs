@@ -21,6 +21,7 @@ namespace Quittance.Settlements;
 public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf)
 {
     private const int LinesAtOnce = 2000;
+    private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
 
     private readonly Statements _statements = new(database, clock);
     private readonly Evidence _evidence = new(database);
@@ -81,18 +82,17 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
             after = lines[^1].Number;
             var evidence = await _evidence.OfAsync(statement.Merchant, lines, cancel);
             var elsewhere = await _statements.OfOtherSourcesAsync(statement, lines, cancel);
+            var matches = lines.Select(line => (Line: line, Match: elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere) : SettlementMatching.Match(line, evidence[line.Id]))).ToList();
+            var waiting = await WaitingAsync(statement.Merchant, matches.Select(each => each.Match), cancel);
             List<(SettlementLineId, string)> findings = [];
             List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
-            foreach (var line in lines)
+            foreach (var (line, match) in matches)
             {
                 cancel.ThrowIfCancellationRequested();
-                var match = elsewhere.Contains(line.Id)
-                    ? SettlementMatch.None("A file of another kind has a line of this account, day and amount: ignore this one if it is the same.")
-                    : SettlementMatching.Match(line, evidence[line.Id]);
                 if (match.Use is null)
                     findings.Add((line.Id, match.Finding));
                 else
-                    sent.Add((line, engine.SubmitAsync(await CommandOfAsync(line, match, origin, cancel), patient: true)));
+                    sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
             }
 
             foreach (var (line, outcome) in sent)
@@ -235,15 +235,22 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
     private static Origin WithoutNumbers(Origin origin) =>
         origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
 
-    private async Task<BookSettlement> CommandOfAsync(SettlementLine line, SettlementMatch match, Origin origin, CancellationToken cancel)
+    /// <summary>The payments that lines complete, by their ids.</summary>
+    private async Task<IReadOnlyDictionary<Guid, PaymentView>> WaitingAsync(MerchantId merchant, IEnumerable<SettlementMatch> matches, CancellationToken cancel)
+    {
+        Guid[] ids = [.. matches.Where(match => match.Completes).Select(match => match.Payment!.Value.Value).Distinct()];
+        return ids.Length == 0 ? new Dictionary<Guid, PaymentView>() : await new Books(database).PaymentsAsync(merchant, ids, cancel);
+    }
+
+    private BookSettlement CommandOf(SettlementLine line, SettlementMatch match, IReadOnlyDictionary<Guid, PaymentView> waiting, Origin origin)
     {
         var target = match.Account is var (account, slot) ? AccountTarget.Of(account, slot) : line.Id.House;
         return new BookSettlement(origin, target, line.Id, match.Use!.Value)
         {
             Brings = match switch
             {
-                { Completes: true, Payment: { } waiting } =>
-                    new ClosePending(origin, target, waiting, ClearingProvider.BankTransfer, await PartsAsync(waiting, cancel)),
+                { Completes: true, Payment: { } payment } =>
+                    new ClosePending(origin, target, payment, ClearingProvider.BankTransfer, waiting.TryGetValue(payment.Value, out var view) ? partsOf(view) : []),
                 { Use: SettlementUse.Transfer, Payment: null } => Payment(line, target, PartsOf(line, match.Charges), origin),
                 _ => null,
             },
@@ -252,9 +259,6 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
             Settles = match.Settles,
         };
     }
-
-    private async Task<IReadOnlyList<Part>> PartsAsync(PaymentId payment, CancellationToken cancel) =>
-        await new Books(database).PaymentAsync(payment, asOf: null, cancel) is { } view ? partsOf(view) : [];
 
     /// <summary>Exact amounts: a charge of which less is open by now is refused, and the line waits for an operator.</summary>
     private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]

@@ -28,6 +28,10 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         _payments.ByNumberAsync(merchant, number, cancel);
 
+    /// <summary>A merchant's payments by their ids, as they are now; without those that it does not have.</summary>
+    public Task<IReadOnlyDictionary<Guid, PaymentView>> PaymentsAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        _payments.ByIdsAsync(merchant, ids, cancel);
+
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         _payments.NumbersAsync(merchant, ids, cancel);

@@ -32,6 +32,14 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     public Task<PaymentView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), Now, cancel);
 
+    /// <summary>Payments by their ids, as they are now.</summary>
+    public Task<IReadOnlyDictionary<Guid, PaymentView>> ByIdsAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            return await ViewsAsync(connection, merchant, [.. ids], cancel);
+        });
+
     /// <summary>The human numbers of payments, by their ids.</summary>
     public async Task<IReadOnlyDictionary<Guid, long>> NumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {

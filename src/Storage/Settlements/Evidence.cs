@@ -88,20 +88,12 @@ public sealed class Evidence(NpgsqlDataSource database)
     /// <summary>What is named by a reference of any kind: of a charge with what is open of it, else of its customer with what that one owes.</summary>
     private static void AddReferences(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
     {
-        batch.Statement("""
-            WITH RECURSIVE kinds AS (
-                (SELECT r.dialect, r.kind FROM reference r WHERE r.merchant_id = $1 ORDER BY r.dialect, r.kind LIMIT 1)
-                UNION ALL
-                SELECT n.dialect, n.kind
-                  FROM kinds k
-                 CROSS JOIN LATERAL (SELECT r.dialect, r.kind FROM reference r
-                   WHERE r.merchant_id = $1 AND (r.dialect, r.kind) > (k.dialect, k.kind) ORDER BY r.dialect, r.kind LIMIT 1) n)
-            SELECT DISTINCT t.name, r.account_id, r.slot, r.object_id, c.id, c.number, c.account_id, r.slot, c.open_minor, c.currency, t.name,
-                   r.object_id = r.account_id
+        // Index: reference_by_value.
+        const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
+        batch.Statement($"""
+            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency
               FROM unnest($2::text[]) t(name)
-             CROSS JOIN kinds k
-             CROSS JOIN LATERAL (SELECT x.account_id, x.slot, x.object_id FROM reference x
-               WHERE x.merchant_id = $1 AND x.dialect = k.dialect AND x.kind = k.kind AND x.value = t.name LIMIT 1) r
+             CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor AS open_minor FROM charge x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
              WHERE c.id IS NOT NULL OR r.object_id = r.account_id
@@ -109,31 +101,18 @@ public sealed class Evidence(NpgsqlDataSource database)
             .With(merchant.Value).With(names);
         take.Add(row =>
         {
-            if (row.IsDBNull(4))
-            {
-                found.Add(row.GetString(0), (new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2)));
-                return;
-            }
-
-            found.Add(row.GetString(0), new NamedCharge(
-                new ChargeId(merchant, row.GetGuid(4)), row.GetInt64(5), new AccountId(merchant, row.GetGuid(6)), row.GetInt16(7),
-                new Money(row.GetInt64(8), Currency.Parse(row.GetString(9))), row.GetString(10)));
+            var (name, account, slot) = (row.GetString(0), new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2));
+            if (row.IsDBNull(3))
+                found.Add(name, (account, slot));
+            else
+                found.Add(name, new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot, new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name));
         });
         // Index: charge_open.
-        batch.Statement("""
-            WITH RECURSIVE kinds AS (
-                (SELECT r.dialect, r.kind FROM reference r WHERE r.merchant_id = $1 ORDER BY r.dialect, r.kind LIMIT 1)
-                UNION ALL
-                SELECT n.dialect, n.kind
-                  FROM kinds k
-                 CROSS JOIN LATERAL (SELECT r.dialect, r.kind FROM reference r
-                   WHERE r.merchant_id = $1 AND (r.dialect, r.kind) > (k.dialect, k.kind) ORDER BY r.dialect, r.kind LIMIT 1) n),
-            payer AS MATERIALIZED (
+        batch.Statement($"""
+            WITH payer AS MATERIALIZED (
                 SELECT DISTINCT r.account_id, r.slot
                   FROM unnest($2::text[]) t(name)
-                 CROSS JOIN kinds k
-                 CROSS JOIN LATERAL (SELECT x.account_id, x.slot, x.object_id FROM reference x
-                   WHERE x.merchant_id = $1 AND x.dialect = k.dialect AND x.kind = k.kind AND x.value = t.name LIMIT 1) r
+                 CROSS JOIN LATERAL {Named}
                  WHERE r.object_id = r.account_id)
             SELECT c.id, c.number, c.account_id, p.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
                    coalesce(c.document, c.reference, c.number::text)

@@ -37,7 +37,7 @@ public sealed partial class SettlementGuideTests
         }
 
         Assert.Contains("No line is open", await RunAsync("quittance settlement list --open --merchant 1 --data books", data), StringComparison.Ordinal);
-        Assert.Contains("\"booked\": 3", await RunAsync("quittance settlement list --json --merchant 1 --data books", data), StringComparison.Ordinal);
+        Assert.Contains("\"booked\":3", await RunAsync("quittance settlement list --json --merchant 1 --data books", data), StringComparison.Ordinal);
         Assert.Contains("The books are clean", await RunAsync("quittance verify --data books", data), StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
     }

@@ -33,7 +33,7 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         output.WriteLine($"10,000 lines: {first.TotalSeconds:0.0} s; again: {time.Elapsed.TotalSeconds:0.0} s");
         Assert.Equal((true, 0, 0, Unknown), (again.WasKnown, again.NewLines, again.Booked, again.Statement.Open));
         await AssertBookedAsync(shop);
-        Assert.True(first < TimeSpan.FromSeconds(60), $"took {first}");
+        Assert.True(first < TimeSpan.FromSeconds(20), $"took {first}");
     }
 
     [Fact]
