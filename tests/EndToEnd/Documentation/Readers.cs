@@ -18,10 +18,15 @@ internal sealed record Readers(string Before, params (string Written, string Typ
         ["docs/production.md"] = new(
             """
             mkdir etc backups
+            printf 'account,amount,currency,reference\nC-1001,120.00,EUR,INV-1\n' > bills.csv
             connection=$(sed -E "s/Database=[^;]*/Database=$READER/" <<< "$POSTGRES")
             """,
             ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
-            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"))
+            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"),
+            // Books in which something has moved, so that there is something to restore and to export.
+            ("--currency EUR --name \"R. Osei\"", "--currency EUR --name \"R. Osei\"; quittance charge import bills.csv --merchant 1 --api tmf676"),
+            ("--output journal.csv", "--output journal.csv; grep -q '120.00' journal.csv"),
+            ("--output books.journal", "--output books.journal; grep -q ' -120.00 EUR' books.journal"))
         { NeedsDatabase = true },
         ["docs/settlements.md"] = new(
             """
