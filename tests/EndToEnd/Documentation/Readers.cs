@@ -28,6 +28,14 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("--output journal.csv", "--output journal.csv; grep -q '120.00' journal.csv"),
             ("--output books.journal", "--output books.journal; grep -q ' -120.00 EUR' books.journal"))
         { NeedsDatabase = true },
+        ["docs/privacy.md"] = new(
+            """
+            quittance settlement import docs/examples/statement.csv --merchant 1 > import.log
+            found() { quittance settlement find "Anna Bell" --merchant 1 --json | first_id; }
+            quittance settlement match "$(found)" --merchant 1 --ignore --reason "of another company" > match.log
+            """,
+            ("settlement find \"Anna Bell\" --merchant 1", "settlement find \"Anna Bell\" --merchant 1 | grep 'Anna Bell'"),
+            ("<line>", "\"$(found)\"")),
         ["docs/settlements.md"] = new(
             """
             cat > more.csv <<'END'

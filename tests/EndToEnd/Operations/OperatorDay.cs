@@ -76,6 +76,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("settlement import", day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
         new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
         new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant], (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
+        new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant], (day, told) => Assert.Equal(day._line, (string?)told[0]!["id"])),
+        new("settlement erase", day => [day._line, "--reason", "asked to", "--yes", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["erased"]!)),
         new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
         new("backup", day => [Path.Combine(day._folder, "backup")], (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
         new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
