@@ -71,10 +71,14 @@ public static class Migrations
         return applied;
     }
 
+    /// <summary>Within a transaction: waits for whoever else migrates or restores.</summary>
+    internal static Task LockAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
+
     /// <summary>Within a transaction: waits for whoever else migrates, and makes the table of what was applied.</summary>
     internal static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
+        await LockAsync(connection, cancel);
         await ExecuteAsync(connection, """
             CREATE TABLE IF NOT EXISTS migration (
                 number     int         PRIMARY KEY,

@@ -5,7 +5,8 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was never told after
-/// 90, batches, which matter for minutes only, and tries to sign in after a day, codes and tokens when they have expired.
+/// 90, batches, which matter for minutes only, and tries to sign in after a day, codes and tokens when they have expired, sessions at the console when
+/// they have ended.
 /// </summary>
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {
@@ -30,6 +31,9 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
             batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value).With(now - NoticesAreKeptFor);
             batch.Statement("DELETE FROM token WHERE merchant_id = $1 AND expires_at < $2").With(merchant.Value).With(now);
             batch.Statement("DELETE FROM authorisation WHERE merchant_id = $1 AND expires_at < $2").With(merchant.Value).With(now);
+            // Of people: few enough to be looked at one by one.
+            batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND (opened_at < $2 OR used_at < $3)")
+                .With(merchant.Value).With(now - ConsoleSessions.Longest).With(now - ConsoleSessions.LongestPause);
             batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND not_before < $2").With(merchant.Value).With(now - TriesAreKeptFor);
             batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'delivered' AND ended_at < $2").With(merchant.Value).With(now - DeliveriesAreKeptFor);
             batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'dead' AND ended_at < $2").With(merchant.Value).With(now - DeadLettersAreKeptFor);

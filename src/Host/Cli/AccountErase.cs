@@ -9,7 +9,8 @@ namespace Quittance.Host.Cli;
 /// <summary><c>account erase</c>: what the books hold of a person goes, the books stay.</summary>
 internal static class AccountErase
 {
-    private const int LongestReason = 255;
+    /// <summary>How many characters a reason has at most.</summary>
+    public const int LongestReason = 255;
 
     private static readonly Option<string> Account = new("--account") { Description = "The account's number, or what clients call it", HelpName = "name", Required = true };
     private static readonly Option<string?> Api = new("--api") { Description = "The API whose clients call it so, where several do", HelpName = "name" };
@@ -42,7 +43,7 @@ internal static class AccountErase
         if (found.Count > 1)
             throw new CommandException($"Several accounts are called {name}: numbers {string.Join(", ", found.Select(one => one.Number))}. Name the API with --api, or the number.");
         var (account, number) = found[0];
-        if (!options.GetValue(Yes) && !IsConfirmed(number))
+        if (!options.GetValue(Yes) && !Terminal.IsConfirmed($"Erase what is kept about the person of account {number}? Nothing brings it back but a backup."))
             throw new CommandException("Nothing was erased. Say --yes to do it without being asked.");
 
         var erasure = await erasing.EraseAsync(account, CommandLineOrigin.Of(merchant, "account.erase", $"account {number}", reason), cancel);
@@ -56,8 +57,4 @@ internal static class AccountErase
                 : $"[green]✓[/] Erased in {rows} rows of account [bold]{number}[/]: {string.Join(", ", erasure.Erased.Where(step => step.Rows > 0).Select(step => $"{step.Table} {step.Rows}"))}. Backups made until now still hold it."));
         return 0;
     }
-
-    private static bool IsConfirmed(long number) =>
-        !System.Console.IsInputRedirected && Terminal.Error.Profile.Capabilities.Interactive
-        && Terminal.Error.Confirm($"Erase what is kept about the person of account {number}? Nothing brings it back but a backup.", defaultValue: false);
 }

@@ -96,6 +96,8 @@ internal static class AttemptCommand
         var taken = await engine.SubmitAsync(new TakeAnswer(
             origin, attempt, isApproved ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined))
         {
+            // What the provider says meanwhile, and no operator has seen, holds.
+            AskedAfter = attempt.Events,
             Note = options.GetRequiredValue(Reason),
         });
         if (!taken.Accepted)

@@ -51,7 +51,7 @@ internal static class DrillCommand
     {
         var clock = TimeProvider.System;
         var begun = clock.GetTimestamp();
-        var summary = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(scratch, file, clock, bar, cancel));
+        var (summary, _) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(scratch, file, clock, bar, cancel));
         var restored = clock.GetTimestamp();
         progress.Report("Verifying the books");
         var reports = await new Verifier(scratch).VerifyAsync(null, cancel);

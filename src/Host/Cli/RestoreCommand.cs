@@ -26,21 +26,25 @@ internal static class RestoreCommand
         // Before anything is made for it.
         await using var file = await BackupFileReader.OpenAsync(options.GetRequiredValue(File), cancel);
         await using var database = await OpenDatabase.NewAsync(options, progress, cancel);
-        var summary = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(database.Source, file, TimeProvider.System, bar, cancel));
+        var (summary, ended) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(database.Source, file, TimeProvider.System, bar, cancel));
         progress.Report("Verifying the books");
         var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
         var masterKey = await new MasterKeyRotation(database.Source, TimeProvider.System).CurrentIdAsync(cancel);
         Difference[] differences = [.. reports.SelectMany(report => report.Differences)];
         Report.Print(
             options,
-            new { summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables, MasterKeyNeeded = masterKey, IsClean = differences.Length == 0, Differences = differences },
-            () => Show(summary, masterKey, differences));
+            new { summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables, Ended = ended, MasterKeyNeeded = masterKey, IsClean = differences.Length == 0, Differences = differences },
+            () => Show(summary, ended, masterKey, differences));
         return differences.Length == 0 ? 0 : 1;
     }
 
-    private static void Show(BackupSummary summary, string? masterKey, Difference[] differences)
+    private static void Show(BackupSummary summary, EndedAccess ended, string? masterKey, Difference[] differences)
     {
         Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Restored as of [bold]{summary.TakenAt:yyyy-MM-dd HH:mm:ss} UTC[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
+        Terminal.Out.MarkupLineInterpolated(
+            $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, authorisations of clients {ended.Authorisations:N0}. Who had them signs in again.");
+        Terminal.Out.MarkupLineInterpolated(
+            $"  What was revoked, rotated or erased after {summary.TakenAt:yyyy-MM-dd HH:mm:ss} UTC is as it was before: credentials, clients, people, origins, keys. Do it again before anybody is let through to a server.");
         if (masterKey is not null)
             Terminal.Out.MarkupLineInterpolated($"  The vault is sealed by the master key {masterKey}: put it where the server looks for it, and run quittance vault check.");
         foreach (var difference in differences)

@@ -60,7 +60,7 @@ internal static class SettlementCommand
             Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         match.SetAction((options, cancel) => Terminal.RunAsync(progress => MatchAsync(options, progress, cancel)));
-        return new Command("settlement", "Statements of banks and payout reports of providers") { import, list, match };
+        return new Command("settlement", "Statements of banks and payout reports of providers") { import, list, match, SettlementFind.Create(), SettlementErase.Create() };
     }
 
     private static Option<string> CreateChoice(string name, string description, params string[] choices)

@@ -56,7 +56,7 @@ internal static class SettlementText
             Terminal.Out.MarkupLine("[green]✓[/] No line is open.");
         foreach (var line in lines)
         {
-            Terminal.Out.MarkupLineInterpolated($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}");
+            Terminal.Out.MarkupLineInterpolated($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}{(line.Status == SettlementStatus.Open ? "" : $" · {line.Status.ToString().ToLowerInvariant()}")}");
             Terminal.Out.MarkupLineInterpolated($"  {line.Counterparty ?? line.Account} · {line.Remittance ?? line.EndToEnd}");
             Terminal.Out.MarkupLineInterpolated($"  [dim]{line.Note}[/]");
         }

@@ -50,6 +50,11 @@ internal static class Terminal
         return 1;
     }
 
+    /// <summary>Whether somebody is there and says yes.</summary>
+    /// <param name="question">What they are asked.</param>
+    public static bool IsConfirmed(string question) =>
+        !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive && Error.Confirm(Markup.Escape(question), defaultValue: false);
+
     /// <summary>Colours are for eyes: a file or a program gets plain text.</summary>
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected)
     {

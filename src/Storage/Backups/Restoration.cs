@@ -5,7 +5,8 @@ namespace Quittance.Storage.Backups;
 
 /// <summary>
 /// Restores a backup into a database without books, in one transaction: the schema of its time, its rows, and what this version adds to
-/// that schema. Whatever goes wrong, nothing of it is there.
+/// that schema. Whatever goes wrong, nothing of it is there. Nobody is let in by a session, a token or a code of the time before: which of them were
+/// ended since, the backup can't know.
 /// </summary>
 public static class Restoration
 {
@@ -20,25 +21,28 @@ public static class Restoration
     /// <param name="clock">Tells the time.</param>
     /// <param name="progress">Is told which part is done, from 0 to 1.</param>
     /// <param name="cancel">Ends the work; nothing remains of it.</param>
-    /// <returns>What was restored.</returns>
+    /// <returns>What was restored, and what was ended.</returns>
     /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no room.</exception>
-    public static async Task<BackupSummary> ReadAsync(
+    public static async Task<RestoredBooks> ReadAsync(
         NpgsqlDataSource database, BackupFileReader file, TimeProvider clock, IProgress<double>? progress, CancellationToken cancel)
     {
         var later = LaterThan(file);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Another one may be at work here, or have been given up by who started it: what it leaves decides.
+        await Migrations.LockAsync(connection, cancel);
         if (await BooksTables.CountAsync(connection, cancel) > 0)
-            throw new BackupException("There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database.");
+            throw new BackupException("There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database. If a restore that was cut off made them, they are whole: see quittance verify.");
         try
         {
             await Migrations.PrepareAsync(connection, cancel);
             await Migrations.ApplyAsync(connection, Migrations.All.Except(later), clock, cancel);
             var summaries = await ReadTablesAsync(connection, file, progress, cancel);
             await Migrations.ApplyAsync(connection, later, clock, cancel);
+            var ended = await EndAccessAsync(connection, cancel);
             await transaction.CommitAsync(cancel);
             await AnalyseAsync(connection, cancel);
-            return new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries);
+            return new RestoredBooks(new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended);
         }
         catch (PostgresException full) when (full.SqlState.StartsWith(OutOfResources, StringComparison.Ordinal))
         {
@@ -117,6 +121,18 @@ public static class Restoration
         return summary.Rows == count && summary.Sha256 == Convert.ToHexStringLower(hash.GetHashAndReset())
             ? summary
             : throw Broken(file, table.Name);
+    }
+
+    /// <summary>Ends what was handed out for a while, of every merchant. Whoever had it signs in, or asks for leave, once more.</summary>
+    private static async Task<EndedAccess> EndAccessAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        return new EndedAccess(await EmptyAsync("console_session"), await EmptyAsync("token"), await EmptyAsync("authorisation"));
+
+        async Task<long> EmptyAsync(string table)
+        {
+            await using var delete = new NpgsqlCommand($"DELETE FROM {BooksTables.Quoted(table)}", connection) { CommandTimeout = 0 };
+            return await delete.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     /// <summary>So that the first plans are made for tables as large as they are.</summary>

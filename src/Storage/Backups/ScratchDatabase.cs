@@ -3,9 +3,12 @@ using Quittance.Storage.Embedded;
 
 namespace Quittance.Storage.Backups;
 
-/// <summary>A database to try something on. It is gone when it is disposed.</summary>
+/// <summary>A database to try something on. It is gone when it is disposed; one whose maker was killed goes when the next is made.</summary>
 public sealed class ScratchDatabase : IAsyncDisposable
 {
+    private const string DatabasePrefix = "quittance_scratch_";
+    private const string FolderPrefix = "quittance-scratch-";
+
     private readonly Func<Task> _drop;
 
     private ScratchDatabase(string connectionString, Func<Task> drop) => (Source, _drop) = (Database.Open(connectionString), drop);
@@ -20,9 +23,11 @@ public sealed class ScratchDatabase : IAsyncDisposable
     /// <exception cref="BackupException">We may not make databases there.</exception>
     public static async Task<ScratchDatabase> BesideAsync(string connectionString, TimeProvider clock, CancellationToken cancel)
     {
-        var name = $"quittance_scratch_{Guid.CreateVersion7(clock.GetUtcNow()):N}";
+        var name = ScratchLeftovers.NewName(DatabasePrefix, clock);
         try
         {
+            await using (var server = Database.Open(connectionString))
+                await ScratchLeftovers.DropDatabasesAsync(server, DatabasePrefix, clock, cancel);
             await OnServerAsync($"CREATE DATABASE {name}", cancel);
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
@@ -52,7 +57,9 @@ public sealed class ScratchDatabase : IAsyncDisposable
     /// <exception cref="EmbeddedPostgresException">It does not start.</exception>
     public static async Task<ScratchDatabase> EmbeddedAsync(string? parent, TimeProvider clock, IProgress<string>? progress, CancellationToken cancel)
     {
-        var folder = Path.Combine(Path.GetFullPath(parent ?? Path.GetTempPath()), $"quittance-scratch-{Guid.CreateVersion7(clock.GetUtcNow()):N}");
+        var place = Path.GetFullPath(parent ?? Path.GetTempPath());
+        await ScratchLeftovers.RemoveFoldersAsync(place, FolderPrefix, clock, cancel);
+        var folder = Path.Combine(place, ScratchLeftovers.NewName(FolderPrefix, clock));
         try
         {
             var postgres = await EmbeddedPostgres.StartAsync(folder, progress, cancel);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -59,6 +60,30 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         return folder.IsTaken() && PostmasterFile.Read(folder.Cluster) is { IsReady: true } server && server.NamesLiveServer()
             ? ConnectionStringOf(folder, server.Port)
             : null;
+    }
+
+    /// <summary>
+    /// Deletes a folder that a killed Quittance left behind, and stops the server there that outlived it. Leaves alone what is in use, what another
+    /// user has made, and what can't be deleted.
+    /// </summary>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static async Task RemoveLeftAsync(string dataFolder, CancellationToken cancellationToken)
+    {
+        var folder = new DataFolder(dataFolder);
+        try
+        {
+            // In a place for temporary files anybody may make a folder of any name, for us to run programs in.
+            if (!await PostgresPrograms.IsOwnAsync(folder, cancellationToken))
+                return;
+            await using (await folder.TakeAsync(cancellationToken))
+                await TakeOverAsync(folder, await PostgresPrograms.ForAsync(PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, cancellationToken), progress: null);
+            Directory.Delete(folder.FullPath, recursive: true);
+        }
+        catch (Exception left) when (left is EmbeddedPostgresException or IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            // The next one may be able to.
+        }
     }
 
     /// <summary>Stops the server, and frees the folder.</summary>

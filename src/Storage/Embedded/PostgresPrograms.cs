@@ -43,6 +43,12 @@ internal sealed class PostgresPrograms
         return new PostgresPrograms(binaries, folder, open.Succeeded ? AsNobody : AsNobodyPastClosedFolders);
     }
 
+    /// <summary>Whether the folder, which is no link to another one, was made by the user whom we run as.</summary>
+    public static async Task<bool> IsOwnAsync(DataFolder folder, CancellationToken cancellationToken) =>
+        OperatingSystem.IsWindows()
+        || (Directory.ResolveLinkTarget(folder.FullPath, returnFinalTarget: false) is null
+            && (await RunAsync(folder, ["test", "-O", folder.FullPath], "", cancellationToken)).Succeeded);
+
     /// <summary>Gives a file or folder, with all that is in it, to the user whom the programs run as.</summary>
     public async Task HandOverAsync(string path, CancellationToken cancellationToken)
     {

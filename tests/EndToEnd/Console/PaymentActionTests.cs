@@ -307,29 +307,28 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Settle_WhileTheProviderSaysOtherwise_LeavesTheProvidersWord()
     {
-        var cancel = TestContext.Current.CancellationToken;
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
         var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/settle"));
-        await books.ScalarAsync("UPDATE attempt SET due_at = now() + interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, attempt.Id.Value);
-        await using var notices = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1 });
-        await using var connection = await books.Database.OpenConnectionAsync(cancel);
-        await using (var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {desk.Merchant.Value} FOR UPDATE", connection))
-            await hold.ExecuteNonQueryAsync(cancel);
 
-        // The provider's word comes first, and the operator has read the payment before it is in the books.
-        var notice = notices.SubmitAsync(new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved));
-        await WaitersAsync(connection, 1);
-        var sent = settle.SendAsync(Reason, ("As", "declined"));
-        await WaitersAsync(connection, 2);
-        await using (var release = new NpgsqlCommand("COMMIT", connection))
-            await release.ExecuteNonQueryAsync(cancel);
+        var (to, page) = await WhileTheProviderApprovesAsync(id, attempt, () => settle.SendAsync(Reason, ("As", "declined")));
 
-        Assert.True((await notice).Accepted);
-        var (to, page) = await sent;
         Assert.Null(to);
         Assert.Contains("the attempt had another outcome meanwhile", page, StringComparison.Ordinal);
-        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, attempt.Id.Value));
+        Assert.Equal("authorised", await new Till(books, desk.Merchant).StatusAsync(number));
+    }
+
+    [Fact]
+    public async Task Resolve_FromTheCommandLine_WhileTheProviderSaysOtherwise_LeavesTheProvidersWord()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
+
+        var (exitCode, _, error) = await WhileTheProviderApprovesAsync(id, attempt, () => RunningProgram.RunAsync(
+            "attempt", "resolve", $"{attempt.Id.Value}", "--as", "declined", "--reason", "Their pages don't show it", "--database", books.ConnectionString));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Nothing was changed", error, StringComparison.Ordinal);
         Assert.Equal("authorised", await new Till(books, desk.Merchant).StatusAsync(number));
     }
 
@@ -369,6 +368,30 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         using var answer = await desk.SendAsync(path, fields);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>An operator has read an attempt and acts on it, while the provider's word is on its way into the books, and comes first.</summary>
+    private async Task<T> WhileTheProviderApprovesAsync<T>(Core.Payments.PaymentId payment, Attempt attempt, Func<Task<T>> acts)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var merchant = payment.Merchant.Value;
+        await books.ScalarAsync("UPDATE attempt SET due_at = now() + interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1", merchant, attempt.Id.Value);
+        await using var notices = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1 });
+        await using var connection = await books.Database.OpenConnectionAsync(cancel);
+        await using (var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {merchant} FOR UPDATE", connection))
+            await hold.ExecuteNonQueryAsync(cancel);
+
+        var notice = notices.SubmitAsync(new TakeAnswer(new Origin(payment.Merchant, 0, payment.Value), attempt, ProviderAnswer.Approved));
+        await WaitersAsync(connection, 1);
+        var acting = acts();
+        await WaitersAsync(connection, 2);
+        await using (var release = new NpgsqlCommand("COMMIT", connection))
+            await release.ExecuteNonQueryAsync(cancel);
+
+        Assert.True((await notice).Accepted);
+        var acted = await acting;
+        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", merchant, attempt.Id.Value));
+        return acted;
     }
 
     /// <summary>Waits until so many wait for what a connection holds, or for one who does.</summary>

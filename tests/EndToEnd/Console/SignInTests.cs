@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Playwright;
 using Quittance.Core.Access;
+using Quittance.Storage;
 using Quittance.Storage.Tenancy;
+using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
@@ -47,6 +49,25 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
         Assert.Equal(HttpStatusCode.TooManyRequests, known.StatusCode);
         Assert.True(known.Headers.RetryAfter!.Delta > TimeSpan.Zero);
         Assert.False(known.Headers.Contains("Set-Cookie"));
+    }
+
+    [Theory]
+    [InlineData(59, 1)]
+    [InlineData(61, 0)]
+    public async Task Session_ThatHasEnded_IsForgotten(int minutesLater, long left)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        var clock = new HandMovedClock();
+        using var people = new People(own.Database, clock, new HashSet<string>());
+        await people.EnsureAsync(merchant, "ada@example.com", "Ada", Password, cancel, OperatorRole.Viewer);
+        await new ConsoleSessions(own.Database, clock).OpenAsync(Assert.Single(await people.ListAsync(merchant, cancel)).Person, cancel);
+
+        clock.Pass(TimeSpan.FromMinutes(minutesLater));
+        await new Pruning(own.Database, new Merchants(own.Database, clock), clock).PruneAsync(cancel);
+
+        Assert.Equal(left, await own.CountAsync("console_session"));
     }
 
     [Fact]

@@ -18,11 +18,24 @@ internal sealed record Readers(string Before, params (string Written, string Typ
         ["docs/production.md"] = new(
             """
             mkdir etc backups
+            printf 'account,amount,currency,reference\nC-1001,120.00,EUR,INV-1\n' > bills.csv
             connection=$(sed -E "s/Database=[^;]*/Database=$READER/" <<< "$POSTGRES")
             """,
             ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
-            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"))
+            ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"),
+            // Books in which something has moved, so that there is something to restore and to export.
+            ("--currency EUR --name \"R. Osei\"", "--currency EUR --name \"R. Osei\"; quittance charge import bills.csv --merchant 1 --api tmf676"),
+            ("--output journal.csv", "--output journal.csv; grep -q '120.00' journal.csv"),
+            ("--output books.journal", "--output books.journal; grep -q ' -120.00 EUR' books.journal"))
         { NeedsDatabase = true },
+        ["docs/privacy.md"] = new(
+            """
+            quittance settlement import docs/examples/statement.csv --merchant 1 > import.log
+            found() { quittance settlement find "Anna Bell" --merchant 1 --json | first_id; }
+            quittance settlement match "$(found)" --merchant 1 --ignore --reason "of another company" > match.log
+            """,
+            ("settlement find \"Anna Bell\" --merchant 1", "settlement find \"Anna Bell\" --merchant 1 | grep 'Anna Bell'"),
+            ("<line>", "\"$(found)\"")),
         ["docs/settlements.md"] = new(
             """
             cat > more.csv <<'END'

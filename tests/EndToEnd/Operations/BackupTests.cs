@@ -230,6 +230,61 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains("The books are not clean", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Drill_DropsScratchDatabasesThatKilledOnesLeft_AndNoOthers()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var now = TimeProvider.System.GetUtcNow();
+        var left = NameAt("quittance_scratch_", now.AddDays(-1));
+        var used = NameAt("quittance_scratch_", now.AddDays(-1));
+        // Whoever made it may not be connected yet.
+        var young = NameAt("quittance_scratch_", now);
+        var another = $"quittance_scratch_of_somebody_{young[^8..]}";
+        string[] all = [left, used, young, another];
+        foreach (var name in all)
+            await own.OnServerAsync($"CREATE DATABASE {name}");
+        await using (var database = Database.Open(new Npgsql.NpgsqlConnectionStringBuilder(own.ConnectionString) { Database = used }.ConnectionString))
+        await using (await database.OpenConnectionAsync(Cancel))
+        {
+            var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--database", own.ConnectionString);
+            Assert.True(exitCode == 0, error);
+            Assert.Equal(
+                all[1..].Order(StringComparer.Ordinal),
+                await OperatedBooks.ReadAsync(own.Database, $"SELECT datname::text FROM pg_database WHERE datname IN ('{string.Join("', '", all)}') ORDER BY 1"));
+        }
+
+        foreach (var name in all[1..])
+            await own.OnServerAsync($"DROP DATABASE {name} WITH (FORCE)");
+    }
+
+    [Fact]
+    public async Task Drill_ClearsAwayTheScratchPostgresThatAKilledOneLeft_AndNothingElse()
+    {
+        await using var own = await FilledAsync();
+        await BackUpAsync(own);
+        var now = TimeProvider.System.GetUtcNow();
+        var scratch = Directory.CreateDirectory(InFolder("scratch"));
+        var (left, used, young) = (NameAt("quittance-scratch-", now.AddDays(-1)), NameAt("quittance-scratch-", now.AddDays(-1)), NameAt("quittance-scratch-", now));
+        foreach (var name in (string[])[young, "quittance-scratch-of-somebody"])
+            scratch.CreateSubdirectory(name);
+        await using var user = await EmbeddedPostgres.StartAsync(Path.Combine(scratch.FullName, used), cancellationToken: Cancel);
+        await using var killed = await RunningProgram.StartAsync("serve", "--embedded", "--data", Path.Combine(scratch.FullName, left));
+        await killed.KillAsync();
+        using var server = Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(scratch.FullName, left, "postgres", "postmaster.pid"), Cancel))[0]));
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
+
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(
+            ((string[])[used, young, "quittance-scratch-of-somebody"]).Order(StringComparer.Ordinal),
+            scratch.GetDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal));
+        await server.WaitForExitAsync(Cancel);
+        Assert.False(user.Exited.IsCompleted);
+    }
+
+    private static string NameAt(string prefix, DateTimeOffset made) => $"{prefix}{Guid.CreateVersion7(made):N}";
+
     private string InFolder(string name) => Path.Combine(_folder, name);
 
     private Task<BackupSummary> BackUpAsync(OwnBooks own) => Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);

@@ -34,7 +34,7 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
             [
                 "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create", "credential.revoke", "credential.rotate",
                 "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete", "payment.refund",
-                "payment.settle", "person.create", "provider.connect", "provider.rotate", "settlement.import", "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "payment.settle", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import", "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));

@@ -73,6 +73,35 @@ public sealed class SettlementCommandTests(BooksFixture books)
         Directory.Delete(folder, recursive: true);
     }
 
+    [Fact]
+    public async Task Erase_OfALineThatIsNobodys_LeavesItsDayAndAmount_AlsoWhenTheFileComesAgain()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        var file = new Camt().With(30, "Rent of Ottilie Quellhardt").With(20, "thanks").ToXml();
+        await ImportAsync(shop, file, "statement.xml");
+        using var found = JsonDocument.Parse((await RunAsync(shop, "find", "ottilie QUELL", "--json")).Output);
+        var line = $"{Assert.Single(found.RootElement.EnumerateArray()).GetProperty("id").GetGuid()}";
+
+        var open = await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes");
+        Assert.Equal(1, open.ExitCode);
+        Assert.Contains("The line is open", open.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(shop, "match", line, "--ignore", "--reason", "Ottilie is not our customer")).ExitCode);
+        var unsaid = await RunAsync(shop, "erase", line, "--reason", "asked to");
+        Assert.Equal(1, unsaid.ExitCode);
+        Assert.Contains("Nothing was erased", unsaid.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).ExitCode);
+        Assert.Contains("nothing left to erase", (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).Output, StringComparison.Ordinal);
+
+        await ImportAsync(shop, file, "statement.xml");
+        Assert.Contains("It stands in no line", (await RunAsync(shop, "find", "ottilie")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, await shop.Books.CountAsync("settlement_line l WHERE l::text ILIKE '%Ottilie%'"));
+        Assert.Equal(1, await shop.Books.CountAsync("settlement_line WHERE status = 'ignored' AND amount_minor = 3000 AND booked_on IS NOT NULL"));
+        Assert.Equal(1, await shop.Books.CountAsync($"operator_action WHERE what = 'settlement.erase' AND subject = 'line {line}' AND reason = 'asked to'"));
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(Shop shop, string command, string about, params string[] options) =>
+        await RunningProgram.RunAsync(["settlement", command, about, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
+
     private static async Task<(int ExitCode, string Output, string Error)> ListAsync(Shop shop, params string[] options) =>
         await RunningProgram.RunAsync(["settlement", "list", "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
 

@@ -35,6 +35,7 @@ internal static class ActionWords
         ["provider.connect"] = "Connected a provider",
         ["provider.rotate"] = "Changed a provider's key",
         ["settlement.book"] = "Booked a settlement",
+        ["settlement.erase"] = "Erased a settlement's texts",
         ["settlement.import"] = "Imported a settlement",
         ["settlement.match"] = "Matched a settlement",
         ["vault.rotate"] = "Changed the master key",

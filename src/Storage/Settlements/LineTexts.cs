@@ -1,0 +1,49 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Storage.Settlements;
+
+/// <summary>
+/// What lines of statements say of people, also of those who are nobody's customers: finds it and erases it. What a line is and moves stays.
+/// </summary>
+/// <param name="database">The books.</param>
+/// <param name="clock">Tells when something was erased.</param>
+public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
+{
+    /// <summary>The lines in whose texts something stands, whatever became of them, the newest first. Reads every line of the merchant.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="text">What is looked for; letters of either case are the same.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, string text, int limit, CancellationToken cancel) => database.ReadAllAsync(
+        $"""
+        SELECT {SettlementRows.LineColumns} FROM settlement_line x
+         WHERE x.merchant_id = $1 AND strpos(lower(concat_ws(E'\n', x.counterparty, x.remittance, x.end_to_end, x.note)), lower($2)) > 0
+         ORDER BY x.booked_on DESC, x.id DESC LIMIT $3
+        """,
+        command => command.With(merchant.Value).With(text).With(limit), (row, _) => SettlementRows.Line(row), cancel);
+
+    /// <summary>Erases the texts of a line that is not open. Returns whether there were any.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="by">Who erases them, and why.</param>
+    /// <param name="cancel">Ends the work; nothing was erased.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public Task<bool> EraseAsync(SettlementLineId line, Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    {
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // The file that the line came in can be imported again: a line that is there stays as it is.
+        batch.Statement("""
+            UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, note = NULL
+             WHERE merchant_id = $1 AND id = $2 AND status <> 'open' AND num_nonnulls(counterparty, remittance, end_to_end, note) > 0
+            """).With(line.Merchant.Value).With(line.Value);
+        var isErased = await batch.ExecuteNonQueryAsync(cancel) > 0;
+        await transaction.CommitAsync(isErased ? by : null, clock, cancel);
+        return isErased;
+    });
+}
