@@ -34,11 +34,13 @@ internal static class SettlementFind
         var lines = await new LineTexts(database.Source, TimeProvider.System).FindAsync(merchant, text, Most + 1, cancel);
         if (lines.Count > Most)
             throw new CommandException($"It stands in more than {Most} lines. Say more of it.");
-        var isJson = options.GetValue(JsonOption.Json);
-        if (lines.Count == 0 && !isJson)
-            Terminal.Out.MarkupLine("It stands in no line.");
-        else
-            SettlementText.Write(lines, isJson, isAll: true);
+        Report.Print(options, lines.Select(SettlementText.DocumentOf), () =>
+        {
+            if (lines.Count == 0)
+                Terminal.Out.MarkupLine("It stands in no line.");
+            else
+                SettlementText.Write(lines, isAll: true);
+        });
         return 0;
     }
 }
