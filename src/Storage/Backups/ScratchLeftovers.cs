@@ -53,7 +53,7 @@ internal static partial class ScratchLeftovers
     /// <param name="cancel">Gives up.</param>
     public static async Task RemoveFoldersAsync(string parent, string prefix, TimeProvider clock, CancellationToken cancel)
     {
-        foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{prefix}*") : [])
+        foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{prefix}*", new EnumerationOptions { IgnoreInaccessible = true }) : [])
         {
             if (IsOld(Path.GetFileName(folder), prefix, clock))
                 await EmbeddedPostgres.RemoveLeftAsync(folder, cancel);

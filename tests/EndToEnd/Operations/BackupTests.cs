@@ -273,14 +273,22 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await killed.KillAsync();
         using var server = Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(scratch.FullName, left, "postgres", "postmaster.pid"), Cancel))[0]));
 
-        var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
+        try
+        {
+            var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
 
-        Assert.True(exitCode == 0, error);
-        Assert.Equal(
-            ((string[])[used, young, "quittance-scratch-of-somebody"]).Order(StringComparer.Ordinal),
-            scratch.GetDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal));
-        await server.WaitForExitAsync(Cancel);
-        Assert.False(user.Exited.IsCompleted);
+            Assert.True(exitCode == 0, error);
+            Assert.Equal(
+                ((string[])[used, young, "quittance-scratch-of-somebody"]).Order(StringComparer.Ordinal),
+                scratch.GetDirectories().Select(folder => folder.Name).Order(StringComparer.Ordinal));
+            await server.WaitForExitAsync(Cancel);
+            Assert.False(user.Exited.IsCompleted);
+        }
+        finally
+        {
+            if (!server.HasExited)
+                server.Kill();
+        }
     }
 
     private static string NameAt(string prefix, DateTimeOffset made) => $"{prefix}{Guid.CreateVersion7(made):N}";
