@@ -21,6 +21,7 @@ internal static class Done
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
         ["payment-cancelled"] = "The payment is called off.",
+        ["payment-completed"] = "The money is in the books.",
         ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
         ["payment-refunded"] = "The money goes back to the payer.",
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",

@@ -60,6 +60,7 @@ internal static class ConsolePages
         Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask Sandbox again", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
         Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/settle", Operator, "Settle an attempt by hand", of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle" : null),
         Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment", of => of.Business is { } has ? $"/console/payments/{has.Promised}/cancel" : null),
+        Do("/console/payments/{Number:long}/complete", Operator, "came in", of => of.Business is { } has ? $"/console/payments/{has.Promised}/complete" : null),
         Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/refund" : null),
         See("/console/settlements", Viewer, "Settlements"),
         Do("/console/settlements/import", Operator, "Import a statement"),

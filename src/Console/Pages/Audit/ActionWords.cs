@@ -25,6 +25,8 @@ internal static class ActionWords
         ["origin.remove"] = "Stopped pages embedding the widget",
         ["payment.allocate"] = "Allocated a payment",
         ["payment.ask"] = "Asked the provider",
+        ["payment.cancel"] = "Called off a payment",
+        ["payment.complete"] = "Booked money that came",
         ["payment.refund"] = "Refunded a payment",
         ["payment.settle"] = "Settled a payment",
         ["payment.void"] = "Voided a payment",

@@ -36,6 +36,14 @@ internal static class PaymentChoices
         PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has come to nothing already.",
     };
 
+    /// <summary>Why nobody can say that its money came; null where somebody can.</summary>
+    public static string? NoCompletion(PaymentStory story) => story.View.Payment switch
+    {
+        { Status: not PaymentStatus.Pending } => "The payment does not wait for its money.",
+        { Amount: null } => "The payment is a bare record: it names no amount that could come.",
+        _ => story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null,
+    };
+
     /// <summary>The attempts that have no last word.</summary>
     public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled);
 
