@@ -28,6 +28,7 @@ internal static class ActionWords
         ["payment.cancel"] = "Called off a payment",
         ["payment.complete"] = "Booked money that came",
         ["payment.refund"] = "Refunded a payment",
+        ["payment.retry"] = "Tried a payment again",
         ["payment.settle"] = "Settled a payment",
         ["payment.void"] = "Voided a payment",
         ["person.create"] = "Let a person sign in",
