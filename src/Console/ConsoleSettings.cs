@@ -1,4 +1,5 @@
 using Quittance.Console.Access;
+using Quittance.Core.Payments;
 
 namespace Quittance.Console;
 
@@ -9,6 +10,9 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
 {
     /// <summary>The APIs of this server.</summary>
     public IReadOnlyList<OfferedApi> Apis { get; init; } = [];
+
+    /// <summary>What a payment that was only recorded is for, as its own API said.</summary>
+    public Func<PaymentView, IReadOnlyList<Part>> PartsOf { get; init; } = _ => [];
 
     /// <summary>Whether browsers reach it by TLS alone.</summary>
     public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);

@@ -103,7 +103,11 @@ public static class HostedServer
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
         services.AddSingleton(all => new SettlementDesk(database, engine, all.GetRequiredService<TimeProvider>(), Tmf676Requests.PartsOf));
-        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo) { Apis = [.. Api.All.Select(api => api.Offered)] });
+        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
+        {
+            Apis = [.. Api.All.Select(api => api.Offered)],
+            PartsOf = Tmf676Requests.PartsOf,
+        });
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
     }
 

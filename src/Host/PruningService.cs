@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Engine;
 using Quittance.Storage;
 
 namespace Quittance.Host;
@@ -15,7 +16,7 @@ internal sealed partial class PruningService(Pruning pruning, TimeProvider clock
             {
                 await pruning.PruneAsync(stoppingToken);
             }
-            catch (NpgsqlException unreachable)
+            catch (Exception unreachable) when (unreachable is StoreUnavailableException or NpgsqlException)
             {
                 // The next hour will do as well.
                 LogPostponed(log, unreachable.Message);

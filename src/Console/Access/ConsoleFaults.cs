@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,8 @@ public sealed class ConsoleFaults(RequestDelegate next)
         http.Response.Clear();
         ConsoleGate.Protect(http.Response.Headers);
         http.Response.StatusCode = status;
-        await new RazorComponentResult<Fault>(new { Status = status }).ExecuteAsync(http);
+        // The log names a bug by the same id.
+        var trace = status == StatusCodes.Status500InternalServerError ? Activity.Current?.TraceId.ToHexString() : null;
+        await new RazorComponentResult<Fault>(new { Status = status, Trace = trace }).ExecuteAsync(http);
     }
 }

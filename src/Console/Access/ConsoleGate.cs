@@ -41,9 +41,10 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
 
         // Who it is comes before what they send: nothing is read for strangers that the page is not for.
         var metadata = http.GetEndpoint()?.Metadata;
-        if (ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
-            desk.Take(user);
+        // What is open needs nobody, nor the books: a page that says that they can't be reached loads its style all the same.
         var isOpen = metadata?.GetMetadata<OpenAttribute>() is not null;
+        if (!isOpen && ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
+            desk.Take(user);
         if (!isOpen && !desk.IsTaken)
         {
             http.Response.Redirect(Pages.Access.SignIn.AddressFor(http.Request));

@@ -21,12 +21,16 @@ internal static class Done
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
         ["payment-cancelled"] = "The payment is called off.",
+        ["payment-completed"] = "The money is in the books.",
         ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
         ["payment-refunded"] = "The money goes back to the payer.",
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
         ["payment-voided"] = "The payment is called off. Its provider is asked to release the money; the timeline tells when that is done.",
+        ["payment-retried"] = "The provider took the money. This is the payment that has it.",
+        ["payment-retry-asked"] = "The provider was asked for the money and has not said its last word. It is asked until it does.",
+        ["payment-retry-declined"] = "The provider did not take the money this time either. The timeline says why.",
         ["line-booked"] = "The line is booked.",
         ["line-ignored"] = "The line is left out of the books.",
         ["statement-imported"] = "The statement is imported, and what its lines certainly are is booked.",
@@ -42,6 +46,8 @@ internal static class Done
     {
         ["payment-refund-asked"] = Tone.Waiting,
         ["payment-refund-failed"] = Tone.Bad,
+        ["payment-retry-asked"] = Tone.Waiting,
+        ["payment-retry-declined"] = Tone.Bad,
         ["payment-unanswered"] = Tone.Waiting,
     }.ToFrozenDictionary();
 

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Storage.Tenancy;
 
@@ -40,13 +41,38 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             """,
             command => command.With(account.Merchant.Value).With(account.Value).With(currency.Code), Rows.Charge, cancel);
 
+    /// <summary>What a payment that came to nothing could be tried again for; null where it named no charge, or none that is open.</summary>
+    /// <param name="payment">The payment.</param>
+    /// <param name="instrument">What it was made with.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel)
+    {
+        var claims = await database.ReadAllAsync(
+            $"""
+            SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Rows.ChargeColumns}
+              FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
+             CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
+             WHERE x.is_open ORDER BY k.line
+            """,
+            command => command.With(payment.Merchant.Value).With(payment.Value), (row, _) => Claim(row), cancel);
+        // Index: reference_by_object.
+        var names = await database.ReadAllAsync(
+            "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1",
+            command => command.With(instrument.Merchant.Value).With(instrument.Value),
+            (row, first) => new Reference(instrument.Merchant, row.GetString(first), row.GetString(first + 1), row.GetString(first + 2)), cancel);
+        return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims) : null;
+    }
+
     /// <summary>Whether something has been done under a key before.</summary>
-    public async Task<bool> IsDoneAsync(RequestKey key, CancellationToken cancel)
+    public async Task<bool> IsDoneAsync(RequestKey key, CancellationToken cancel) => await AnsweredAsync(key, cancel) is not null;
+
+    /// <summary>What was made or changed under a key before; null for nothing.</summary>
+    public async Task<Guid?> AnsweredAsync(RequestKey key, CancellationToken cancel)
     {
         var kept = await database.ReadAllAsync(
-            "SELECT 1 FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
-            command => command.With(key.Merchant.Value).With(key.Scope).With(key.Key).With(key.Line), (row, first) => row.GetInt32(first), cancel);
-        return kept.Count > 0;
+            "SELECT subject_id FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
+            command => command.With(key.Merchant.Value).With(key.Scope).With(key.Key).With(key.Line), (row, first) => row.GetGuid(first), cancel);
+        return kept is [var subject] ? subject : null;
     }
 
     private async Task<PaymentStory> ReadAsync(PaymentView view, CancellationToken cancel)

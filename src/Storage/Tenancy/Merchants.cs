@@ -36,15 +36,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>All merchants, in the order of their ids.</summary>
-    public async Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel)
-    {
-        List<(MerchantId, string)> merchants = [];
-        await using var command = database.CreateCommand("SELECT id, name FROM merchant ORDER BY id");
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            merchants.Add((new MerchantId(reader.GetInt64(0)), reader.GetString(1)));
-        return merchants;
-    }
+    public Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel) => database.ReadAllAsync(
+        "SELECT id, name FROM merchant ORDER BY id", _ => { }, (row, first) => (new MerchantId(row.GetInt64(first)), row.GetString(first + 1)), cancel);
 
     /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
     /// <param name="merchant">The merchant.</param>

@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Storage.Console;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
@@ -38,6 +39,14 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Contains(
             "Not due yet 1 1.00 EUR 1 to 30 days 2 6.00 EUR 31 to 60 days 1 8.00 EUR 61 to 90 days 1 16.00 EUR More than 90 days 1 32.00 EUR All 6 63.00 EUR", page,
             StringComparison.Ordinal);
+        Assert.Contains("63.00 EUR (debit)", await ThereAsync("/console/explain/EUR/receivable"), StringComparison.Ordinal);
+        Assert.Contains("1,034.50 EUR (debit)", await ThereAsync("/console/ledger/EUR/clearing"), StringComparison.Ordinal);
+
+        async Task<string> ThereAsync(string link)
+        {
+            Assert.Contains($"href=\"{link}\"", await desk.PageAsync("/console"), StringComparison.Ordinal);
+            return TextOf(await desk.PageAsync(link));
+        }
     }
 
     [Fact]
@@ -215,6 +224,14 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await till.ChargeAsync("A", "B-1", 120_00);
         await till.ChargeAsync("A", "B-2", 80_00, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(10));
         await desk.LookEverywhereAsync(browser, "/console", "today");
+        // The four figures are in rows of as many each.
+        foreach (var (width, rows) in new[] { (1280, 1), (1100, 2), (768, 2), (360, 4) })
+        {
+            await using var sized = await desk.BrowseAsync(browser, "/console", width: width);
+            await sized.LookAsync($"console-today-{width}");
+            Assert.Equal(rows, await sized.Page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.cards > .card')].map(card => card.offsetTop)).size"));
+        }
+
         await using var opened = await desk.BrowseAsync(browser, "/console");
         await Expect(opened.Page.Locator(".chart canvas")).ToBeVisibleAsync();
         await opened.Page.GetByText("The figures as a table").ClickAsync();

@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 
@@ -34,6 +35,30 @@ internal static class PaymentChoices
         PaymentStatus.Pending or PaymentStatus.Unknown => "Its provider is asked for the money, and tells what became of it.",
         PaymentStatus.Captured => "The payment has its money, which can be refunded.",
         PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has come to nothing already.",
+    };
+
+    /// <summary>Why nobody can say that its money came; null where somebody can.</summary>
+    public static string? NoCompletion(PaymentStory story) => story.View.Payment switch
+    {
+        { Status: not PaymentStatus.Pending } => "The payment does not wait for its money.",
+        { Amount: null } => "The payment is a bare record: it names no amount that could come.",
+        _ => story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null,
+    };
+
+    /// <summary>Why its instrument can't be charged again; null where it can, for what is still open of the charges it was for.</summary>
+    public static string? NoRetry(PaymentStory story) => story.View switch
+    {
+        { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } => "Only a payment that was declined, or failed, is tried again.",
+        { Instrument.IsOffered: true, Instrument.Vaulted.Mandate: null or { Status: MandateStatus.Active } } => null,
+        _ => "What it was made with is not kept for payments to come, or its mandate has ended.",
+    };
+
+    /// <summary>What is said of a payment that was tried again, as it stands.</summary>
+    public static string ToldOfRetry(PaymentStatus status) => status switch
+    {
+        PaymentStatus.Captured => "payment-retried",
+        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "payment-retry-declined",
+        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => "payment-retry-asked",
     };
 
     /// <summary>The attempts that have no last word.</summary>

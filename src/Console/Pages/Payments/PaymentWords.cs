@@ -153,7 +153,9 @@ internal static class PaymentWords
     {
         "payment.refund" => "refunded",
         "payment.allocate" => "allocated credit",
-        "payment.void" => "called the payment off",
+        "payment.complete" => "booked the money that came",
+        "payment.void" or "payment.cancel" => "called the payment off",
+        "payment.retry" => "had the provider try a declined payment again",
         "payment.ask" => "had the provider asked again",
         "payment.settle" => "settled an attempt by hand",
         _ => what,

@@ -1,0 +1,133 @@
+using System.Net;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>A payment that its provider declined is tried again, with the instrument that the vault holds, for what is still open of what it was for.</summary>
+public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
+{
+    private const string NeverGood = "4000000000000002";
+
+    private static readonly (string, string) Reason = ("Reason", "Payday");
+
+    [Fact]
+    public async Task Retry_ChargesWhatIsStillOpen_Once_AsAPaymentOfItsOwn()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var (number, _) = await DeclinedAsync(VaultedPayments.GoodCard, 80_00);
+        await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-declined");
+        await desk.LookEverywhereAsync(browser, Path(number), "payment-retry");
+        var form = await SeenForm.OpenAsync(desk, Path(number));
+        Assert.Contains("Say why", (await form.SendAsync()).Page, StringComparison.Ordinal);
+
+        var answers = await Task.WhenAll(form.SendAsync(Reason), form.SendAsync(Reason));
+
+        var to = Assert.Single(answers.Select(answer => answer.To?.OriginalString ?? answer.Page).Distinct());
+        Assert.EndsWith("?done=payment-retried", to, StringComparison.Ordinal);
+        var page = WebUtility.HtmlDecode(await desk.PageAsync(to));
+        Assert.Contains("notice good", page, StringComparison.Ordinal);
+        Assert.Contains("had the provider try a declined payment again: “Payday”", page, StringComparison.Ordinal);
+        var till = new Till(books, books.DemoCompany);
+        var second = long.Parse(to["/console/payments/".Length..to.IndexOf('?', StringComparison.Ordinal)]);
+        Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(number), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
+        // Sent again it leads there again; there is nothing left to try.
+        Assert.Equal(to, (await form.SendAsync(Reason)).To?.OriginalString);
+        Assert.Contains("Nothing is open any more", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
+        Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Equal(1L, await ActionsAsync(number));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Retry_ThatIsDeclinedAgain_IsToldAsAFailure_AndMayBeTriedOnceMore()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var (number, _) = await DeclinedAsync(NeverGood, 30_00);
+
+        var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
+
+        Assert.True(to is not null, page);
+        var told = await desk.PageAsync(to.OriginalString);
+        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", told, StringComparison.Ordinal);
+        Assert.Contains("/retry\"", told, StringComparison.Ordinal);
+        var (again, _) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
+        Assert.EndsWith("?done=payment-retry-declined", again?.OriginalString, StringComparison.Ordinal);
+        Assert.NotEqual(to, again);
+        Assert.Equal(2L, await ActionsAsync(number));
+    }
+
+    [Fact]
+    public async Task Retry_OfWhatWasPaidInPartMeanwhile_IsShownAnew_AndTakesTheRest()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var (number, customer) = await DeclinedAsync(VaultedPayments.GoodCard, 50_00);
+        var form = await SeenForm.OpenAsync(desk, Path(number));
+        Assert.True((await books.Engine.SubmitAsync(new RecordPayment(Origin(), AccountOf(customer), NewPayment(), "oracle-brm")
+        {
+            Amount = new Money(20_00, Currency.Parse("USD")),
+            ReceivedBy = ClearingProvider.Cash,
+            Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), 20_00)],
+        })).Accepted);
+
+        var (to, page) = await form.SendAsync(Reason);
+
+        Assert.Null(to);
+        Assert.Contains("another amount is open by now", page, StringComparison.Ordinal);
+        Assert.Contains("Charge 30.00 USD", page, StringComparison.Ordinal);
+        Assert.EndsWith("?done=payment-retried", (await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason)).To?.OriginalString, StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
+    public async Task Payment_ThatIsNotToBeTriedAgain_SaysWhy()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
+        var paid = await new VaultedPayments(books).CaptureAsync(10_00);
+        var captured = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
+        var (replaced, customer) = await DeclinedAsync(VaultedPayments.GoodCard, 10_00);
+        await books.ScalarAsync("UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND reference = $2 RETURNING 1", books.DemoCompany.Value, customer.Instrument);
+
+        foreach (var (number, words) in new[] { (captured, "Only a payment that was declined"), (replaced, "is not kept for payments to come") })
+        {
+            Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+            Assert.Contains(words, await desk.PageAsync(Path(number)), StringComparison.Ordinal);
+            using var sent = await desk.SendAsync(Path(number), Reason, ("Total", "10.00"));
+            Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
+            Assert.Equal(0L, await ActionsAsync(number));
+        }
+    }
+
+    /// <summary>A card payment for a new customer's bill, which its provider has declined.</summary>
+    private async Task<(long Number, Customer Customer)> DeclinedAsync(string card, long amountMinor)
+    {
+        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany).CreateAsync(Customers.CardOf(card), amountMinor);
+        var id = NewPayment();
+        var begun = await books.Engine.SubmitAsync(new RecordPayment(Origin(), AccountOf(customer), id, "oracle-brm")
+        {
+            Amount = new Money(amountMinor, Currency.Parse("USD")),
+            Instrument = new Reference(books.DemoCompany, "oracle-brm", "payment-method", customer.Instrument),
+            Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), amountMinor)],
+        });
+        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(Origin(), begun.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds)))).Accepted);
+        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, id.Value))!, customer);
+    }
+
+    private static string Path(long number) => $"/console/payments/{number}/retry";
+
+    private Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
+
+    private PaymentId NewPayment() => new(books.DemoCompany, Business.NewId());
+
+    private AccountTarget AccountOf(Customer customer) => AccountTarget.Named(new Reference(books.DemoCompany, "oracle-brm", "account", customer.Account));
+
+    private Task<object?> ActionsAsync(long number) => books.ScalarAsync(
+        "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.retry' AND subject = $2", books.DemoCompany.Value, $"payment {number}");
+}
