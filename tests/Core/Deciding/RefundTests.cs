@@ -174,10 +174,15 @@ public sealed class RefundTests
             "credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 30.00 EUR");
 
         if (refundIsApproved)
+        {
             anna.HearsOfRefund("payment", ProviderAnswer.Approved).Moves("refundsintransit → clearing sandbox 30.00 EUR");
+        }
         else
+        {
             anna.HearsOfRefund("payment", Refused).Moves(
                 "refundsintransit → credit general 30.00 EUR", "credit general → clearing sandbox 30.00 EUR", "clearing sandbox → writeoff 30.00 EUR");
+        }
+
         anna.AddsUp("payment");
     }
 

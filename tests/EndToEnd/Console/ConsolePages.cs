@@ -26,7 +26,7 @@ internal static class ConsolePages
         Do("/console/access/credentials/{Id:long}/rotate", Admin, "New secret for credential", of => $"/console/access/credentials/{of.Credential}/rotate"),
         See("/console/access/installations", Viewer, "APIs"),
         Do("/console/access/installations/new", Admin, "Open an API"),
-        Do("/console/access/installations/{Id:long}/zone", Admin, "Change the time zone of tmf676", of => $"/console/access/installations/{of.Installation}/zone"),
+        Do("/console/access/installations/{Id:long}/zone", Admin, "Change the time zone of TMF676", of => $"/console/access/installations/{of.Installation}/zone"),
         See("/console/access/origins", Viewer, "Embedding pages"),
         Do("/console/access/origins/add", Admin, "Add an origin"),
         Do("/console/access/origins/remove", Admin, "Remove https://shop.example", of => "/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fshop.example"),

@@ -1,6 +1,5 @@
 using System.Net;
 using Quittance.Core.Access;
-using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -25,7 +24,7 @@ public sealed class PaymentCompleteTests(BooksFixture books, Browser browser)
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}/complete", "payment-complete");
         var form = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/complete");
 
-        Assert.Contains("Say who has the money.", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
+        Assert.Contains("Say where the money is.", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
         var answers = await Task.WhenAll(form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")), form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")));
 
         Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=payment-completed", answer.To?.OriginalString));

@@ -4,7 +4,6 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
