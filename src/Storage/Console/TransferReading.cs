@@ -79,6 +79,18 @@ public sealed class TransferReading(NpgsqlDataSource database)
         """,
         command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row => Transfer(row, merchant));
 
+    /// <summary>Transfers by their keys, in this order.</summary>
+    internal static Task<List<BookedTransfer>> OfPlacesAsync(Snapshot snapshot, MerchantId merchant, IReadOnlyList<TransferPlace> places) => snapshot.AllAsync(
+        $"""
+        SELECT {Columns}
+          FROM unnest($2::uuid[], $3::int[], $4::int[]) WITH ORDINALITY k(subject_id, sequence, line, place)
+         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.subject_id AND t.sequence = k.sequence AND t.line = k.line LIMIT 1) t
+        {Event} {Around}
+         ORDER BY k.place
+        """,
+        command => command.With(merchant.Value).With(places.ToColumn(place => place.Subject)).With(places.ToColumn(place => place.Sequence)).With(places.ToColumn(place => place.Line)),
+        row => Transfer(row, merchant));
+
     /// <summary>Whether a customer has few enough payments and charges to go through all of them.</summary>
     private static async Task<bool> HasFewAsync(Snapshot snapshot, AccountId account)
     {

@@ -15,8 +15,10 @@ public sealed class StrangeRequestTests(BooksFixture books)
     {
         ["/console/audit"] = ["person", "what", "from", "to", "after"],
         ["/console/audit.csv"] = ["person", "what", "from", "to"],
-        ["/console/customers/{Id:guid}/statement"] = ["from", "to", "currency"],
+        ["/console/customers/{Id:guid}/statement"] = ["from", "to", "currency", "subject", "sequence", "line"],
         ["/console/customers/{id:guid}/statement.csv"] = ["from", "to", "currency"],
+        ["/console/explain/account/{Id:guid}"] = ["subject", "sequence", "line"],
+        ["/console/ledger/{Id:guid}"] = ["subject", "sequence", "line"],
         ["/console/payments"] = ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "before"],
         ["/console/payments.csv"] = ["q", "status", "method", "api", "from", "to", "least", "most", "currency", "before"],
     };
@@ -84,7 +86,7 @@ public sealed class StrangeRequestTests(BooksFixture books)
     [InlineData("/console/ledger/{Id:guid}", "line")]
     [InlineData("/console/ledger/{Id:guid}", "subject")]
     [InlineData("/console/ledger/{Code}/{Kind}", "holder")]
-    [InlineData("/console/customers/{Id:guid}/statement", "skip")]
+    [InlineData("/console/customers/{Id:guid}/statement", "subject")]
     [InlineData("/console/explain/customer/{Id:guid}", "more")]
     [InlineData("/console/settlements", "before")]
     [InlineData("/console/settlements/{Id:guid}", "after")]

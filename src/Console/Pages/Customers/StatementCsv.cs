@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
@@ -14,7 +13,6 @@ internal static class StatementCsv
     /// <summary>Where it is.</summary>
     public const string Path = $"{ConsoleRoutes.Root}/customers/{{id:guid}}/statement.csv";
 
-    private const int Piece = 5000;
     private const string Head = "booked,what,charged,paid,balance_owed,balance_credit,currency,payment,charge";
 
     /// <summary>Answers a request for it.</summary>
@@ -22,37 +20,20 @@ internal static class StatementCsv
     {
         var query = StatementQuery.Read(http.Request.Query, desk);
         var account = new AccountId(desk.Merchant, id);
-        if (await ReadAsync(0) is not { } statement)
-        {
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
         if (query.Problem is not null)
-        {
             http.Response.Redirect(query.AddressOf($"{CustomerWords.Href(account)}/statement"));
-            return;
-        }
+        else if (!await reading.WriteAsync(account, query.Currency, query.Start(desk), query.End(desk), WriteAsync, http.RequestAborted))
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
 
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"statement-{statement.Customer.Account.Number}-{query.To:yyyy-MM-dd}.csv\"";
-        // The mark tells spreadsheets that it is UTF-8.
-        await using var text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true) { NewLine = "\r\n" };
-        await text.WriteLineAsync(Head);
-        await text.WriteLineAsync(CsvCell.Line(Balance(
-            CsvCell.Nothing, $"Opening balance of {CustomerWords.NameOf(statement.Customer.Account)}", statement.OpeningMinor, statement.Currency)));
-        var written = 0L;
-        for (var part = statement; part is { Lines.Count: > 0 }; part = part.Lines.Count < Piece ? null : await ReadAsync(written))
+        async Task WriteAsync(Statement statement, IAsyncEnumerable<StatementLine> lines)
         {
-            foreach (var line in part.Lines)
-                await text.WriteLineAsync(CsvCell.Line(Cells(line, part.Currency, desk)));
-            written += part.Lines.Count;
-            await text.FlushAsync(http.RequestAborted);
+            var (customer, currency) = (statement.Customer.Account, statement.Currency);
+            await using var csv = await CsvAnswer.BeginAsync(http, $"statement-{customer.Number}-{query.To:yyyy-MM-dd}", Head);
+            await csv.WriteAsync(Balance(CsvCell.Nothing, $"Opening balance of {CustomerWords.NameOf(customer)}", statement.OpeningMinor, currency));
+            await foreach (var line in lines)
+                await csv.WriteAsync(Cells(line, currency, desk));
+            await csv.WriteAsync(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, currency));
         }
-
-        await text.WriteLineAsync(CsvCell.Line(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, statement.Currency)));
-
-        Task<Statement?> ReadAsync(long skip) => reading.ReadAsync(account, query.Currency, query.Start(desk), query.End(desk), skip, Piece, http.RequestAborted);
     }
 
     private static IEnumerable<CsvCell> Cells(StatementLine line, Currency currency, Desk desk)

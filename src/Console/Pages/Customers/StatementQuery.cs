@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Core;
+using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Customers;
 
@@ -31,12 +32,14 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
     public DateTimeOffset End(Desk desk) => To == DateOnly.MaxValue ? DateTimeOffset.MaxValue : desk.StartOf(To.AddDays(1));
 
     /// <summary>An address with the same days and currency.</summary>
-    public string AddressOf(string path, long skip = 0)
+    /// <param name="path">Its path.</param>
+    /// <param name="after">The line behind which the part begins; null for the first part.</param>
+    public string AddressOf(string path, TransferPlace? after = null)
     {
         var query = QueryString.Create("from", From.ToString(Form)).Add("to", To.ToString(Form));
         if (Currency is not null)
             query = query.Add("currency", Currency.Code);
-        return path + (skip > 0 ? query.Add("skip", $"{skip}") : query);
+        return path + (after is { } last ? query.Add("subject", $"{last.Subject:D}").Add("sequence", $"{last.Sequence}").Add("line", $"{last.Line}") : query);
     }
 
     private static bool Day(string? text, DateOnly otherwise, out DateOnly day)
