@@ -30,7 +30,7 @@ public sealed class PaymentCompleteTests(BooksFixture books, Browser browser)
         Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=payment-completed", answer.To?.OriginalString));
         Assert.Equal(("captured", 30_00), (await till.StatusAsync(number), await till.MinorAsync(number, "allocated")));
         Assert.Contains("booked the money that came: “Seen on the account”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
-        Assert.Contains("Clearing (bank-transfer)", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Contains("Transfers that customers sent", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("It waits for no money", await desk.PageAsync($"/console/payments/{number}/complete"), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync();
     }

@@ -145,7 +145,8 @@ internal static class PaymentWords
     {
         DeliveryState.Delivered => "Told",
         DeliveryState.Dead => "Given up:",
-        DeliveryState.Waiting => delivery.Failures == 0 ? "To be told:" : $"Told again later ({delivery.Failures} failures so far):",
+        DeliveryState.Waiting when delivery.Failures == 0 => "To be told:",
+        DeliveryState.Waiting => $"Told again later (failed {(delivery.Failures == 1 ? "once" : $"{delivery.Failures} times")}):",
     };
 
     /// <summary>An operator's action.</summary>
