@@ -73,7 +73,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
             WITH moved AS MATERIALIZED (
                      SELECT m.subject_id, m.sequence, m.line, m.effect_minor, m.occurred_at, m.occurred_at >= $4 AND m.occurred_at < $5 AS is_within
                        FROM ({TransferReading.Moved}) m),
-                 last AS (SELECT m.* FROM moved m WHERE m.subject_id = $6 AND m.sequence = $7 AND m.line = $8),
+                 last AS MATERIALIZED (SELECT m.* FROM moved m WHERE m.subject_id = $6 AND m.sequence = $7 AND m.line = $8),
                  placed AS MATERIALIZED (
                      SELECT m.*, coalesce((m.occurred_at, m.subject_id, m.sequence, m.line) <= (l.occurred_at, l.subject_id, l.sequence, l.line), false) AS is_earlier
                        FROM moved m LEFT JOIN last l ON true),
