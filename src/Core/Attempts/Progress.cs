@@ -169,19 +169,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             return;
         }
 
-        var leftMinor = dispute.ReversedMinor;
-        var recoveredMinor = dispute.ExcessMinor;
-        foreach (var other in state.DisputesOf(payment.Id).Where(other => other.Id != dispute.Id && other.Status != DisputeStatus.Won))
-        {
-            var coveredMinor = Math.Min(other.ExcessMinor, leftMinor);
-            if (coveredMinor == 0)
-                continue;
-            Change(other with { ReversedMinor = other.ReversedMinor + coveredMinor });
-            recoveredMinor += coveredMinor;
-            leftMinor -= coveredMinor;
-        }
-
-        Reinstate(dispute.Provider, leftMinor, recoveredMinor);
+        var coveredMinor = Cover(dispute.ReversedMinor, dispute.Id);
+        Reinstate(dispute.Provider, dispute.ReversedMinor - coveredMinor, dispute.ExcessMinor + coveredMinor);
     }
 
     /// <summary>Books that money which a late decline had taken back is ours after all.</summary>
@@ -243,37 +232,58 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         transfers.AddRange(refund.Taken.Reverse().Select(transfer => transfer.Mirrored));
         var notes = refund.Taken.Where(transfer => transfer.Debit.Kind == LedgerKind.Billed)
             .Select(note => (Charge: state.Charge(note.Charge!.Value)!, Minor: note.AmountMinor)).ToList();
-        _settled = [.. notes.Select(note => new Allocation(note.Charge, note.Minor))];
+        // What disputes and a late decline had found in transit was written off: now it is there, and goes to them.
+        var disputedMinor = Cover(refund.CoveredMinor);
+        var gone = TakenAgain(refund, attempt.Provider, IsDeclinedLate ? refund.CoveredMinor : disputedMinor);
+        transfers.AddRange(gone);
+        _settled = [.. notes.Select(note => new Allocation(note.Charge, note.Minor - gone.Where(taken => taken.Charge == note.Charge.Id).Sum(taken => taken.AmountMinor)))
+            .Where(allocation => allocation.AmountMinor > 0)];
         _forgiven = [.. notes.Select(note => new Allocation(note.Charge, -note.Minor))];
-        _change = new PaymentChanged(payment.Id, null, notes.Sum(note => note.Minor), RefundedMinor: -refund.CoveredMinor);
-        if (IsDeclinedLate)
-        {
-            // Its provider took all of the payment back before, and what was in transit had to be written off: now it is there.
-            transfers.AddRange(GoneWithTheRest(refund, attempt.Provider));
-            _settled = [];
-            _change = _change with { AllocatedMinor = 0, ReversedMinor = refund.CoveredMinor };
-        }
-
+        _change = new PaymentChanged(
+            payment.Id, null, _settled.Sum(allocation => allocation.AmountMinor), IsDeclinedLate ? refund.CoveredMinor : disputedMinor, -refund.CoveredMinor);
         _event = EventOf(EventType.PaymentRefundFailed, null, transfers);
         Change(refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
     }
 
-    /// <summary>Takes what a refund has just returned to the payment out of it once more, for what was written off.</summary>
-    private IEnumerable<Transfer> GoneWithTheRest(Refund refund, string provider)
+    /// <summary>Takes of what a refund has just returned to the payment out of it once more, for what was written off: what settles no charge first.</summary>
+    private List<Transfer> TakenAgain(Refund refund, string provider, long amountMinor)
     {
         var clearing = Chart.Clearing(account, provider, refund.Amount!.Value.Currency);
-        for (var index = 0; index < refund.Taken.Count; index++)
+        var leftMinor = amountMinor;
+        List<Transfer> transfers = [];
+        for (var index = 0; index < refund.Taken.Count && leftMinor > 0; index++)
         {
             var taken = refund.Taken[index];
             // What settled a charge went to credit first, and from there into transit.
-            if (taken.Debit.Kind == LedgerKind.Receivable)
-                yield return new Transfer(taken.Debit, clearing, taken.AmountMinor, taken.Charge);
-            else if (taken.Debit.Kind == LedgerKind.Credit && (index == 0 || refund.Taken[index - 1].Debit.Kind != LedgerKind.Receivable))
-                yield return new Transfer(taken.Debit, clearing, taken.AmountMinor, null);
+            var settledNone = taken.Debit.Kind == LedgerKind.Credit && (index == 0 || refund.Taken[index - 1].Debit.Kind != LedgerKind.Receivable);
+            if (!settledNone && taken.Debit.Kind != LedgerKind.Receivable)
+                continue;
+            var minor = Math.Min(taken.AmountMinor, leftMinor);
+            transfers.Add(new Transfer(taken.Debit, clearing, minor, settledNone ? null : taken.Charge));
+            leftMinor -= minor;
         }
 
-        if (refund.CoveredMinor > 0)
-            yield return new Transfer(clearing, Chart.WriteOff(account, refund.Amount.Value.Currency), refund.CoveredMinor, null);
+        if (amountMinor > 0)
+            transfers.Add(new Transfer(clearing, Chart.WriteOff(account, refund.Amount.Value.Currency), amountMinor, null));
+        return transfers;
+    }
+
+    /// <summary>Lets money of the payment cover what standing disputes had not found there. Returns how much of it they take, minor units.</summary>
+    /// <param name="amountMinor">What there is, minor units.</param>
+    /// <param name="won">A dispute that takes nothing any more; null for none.</param>
+    private long Cover(long amountMinor, DisputeId? won = null)
+    {
+        var leftMinor = amountMinor;
+        foreach (var dispute in StandingDisputes.Where(dispute => dispute.Id != won))
+        {
+            var coveredMinor = Math.Min(dispute.ExcessMinor, leftMinor);
+            if (coveredMinor == 0)
+                continue;
+            Change(dispute with { ReversedMinor = dispute.ReversedMinor + coveredMinor });
+            leftMinor -= coveredMinor;
+        }
+
+        return amountMinor - leftMinor;
     }
 
     /// <summary>A refund as it is now, with its event; what it is a share of stands as its shares do.</summary>

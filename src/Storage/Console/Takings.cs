@@ -21,17 +21,34 @@ public sealed class Takings(NpgsqlDataSource database, TimeProvider clock)
     // What is over is added to what is kept only so often, as that goes through all of it.
     private static readonly TimeSpan AddedEvery = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
-    private readonly OneReading<(MerchantId Merchant, DateTimeOffset From), IReadOnlyList<MoneyIn>> _reading = new();
+    // In a busy minute there is much to add up: not for each who asks, and after a while nobody is shown what was.
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
 
-    /// <summary>What came in since a moment, by quarters of an hour; there may be several sums of one.</summary>
+    private readonly ConcurrentDictionary<MerchantId, Kept> _kept = new();
+    private readonly ConcurrentDictionary<MerchantId, (DateTimeOffset From, Taken Taken)> _taken = new();
+    private readonly OneReading<(MerchantId Merchant, DateTimeOffset From), Taken> _reading = new();
+
+    /// <summary>What came in since a moment, by quarters of an hour, as it was ten seconds ago at most; there may be several sums of one.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="from">The moment; a quarter of an hour begins there.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    public Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel) =>
-        _reading.Begin((merchant, from), () => SinceAsync(merchant, from)).WaitAsync(cancel);
+    public async Task<Taken> SinceAsync(MerchantId merchant, DateTimeOffset from, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var known = _taken.TryGetValue(merchant, out var last) && last.From == from ? last.Taken : null;
+        if (known is not null && now - known.At <= FreshFor)
+            return known;
+        var reading = _reading.Begin((merchant, from), async () =>
+        {
+            var taken = new Taken(now, await ReadAsync(merchant, from));
+            _taken[merchant] = (from, taken);
+            return taken;
+        });
+        return known is not null && now - known.At <= GoodFor ? known : await reading.WaitAsync(cancel);
+    }
 
-    private async Task<IReadOnlyList<MoneyIn>> SinceAsync(MerchantId merchant, DateTimeOffset from)
+    private async Task<IReadOnlyList<MoneyIn>> ReadAsync(MerchantId merchant, DateTimeOffset from)
     {
         var kept = _kept.GetValueOrDefault(merchant) is { } known && known.From <= from ? known : new Kept(from, from, []);
         var over = clock.GetUtcNow() - SettlesFor;

@@ -127,6 +127,55 @@ public sealed class DisputeTests
         anna.AddsUp("payment");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Refund_ThatFailsBesideADispute_LeavesNothingTwice(bool disputeIsToldFirst)
+    {
+        var anna = Collecting.Anna(("bill", 80_00)).Paid("payment", 100_00, Part.Charge(Given.ChargeName("bill"), null));
+        anna.Refunds("payment", "refund", 60_00).IsAccepted();
+        if (disputeIsToldFirst)
+            anna.Disputes("payment", 90_00).IsAccepted();
+        anna.HearsOfRefund("payment", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+        if (!disputeIsToldFirst)
+            anna.Disputes("payment", 90_00).IsAccepted();
+
+        Assert.Equal((90_00, 0, 10_00, 70_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor, anna.Payment("payment").AllocatedMinor, anna.Open("bill")));
+        anna.AddsUp("payment");
+        anna.Ends("payment", won: true).IsAccepted();
+        Assert.Equal((0, 100_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").AllocatedMinor + anna.Payment("payment").UnallocatedMinor));
+        anna.AddsUp("payment");
+    }
+
+    [Theory]
+    [InlineData("dispute", "decline", "refund")]
+    [InlineData("dispute", "refund", "decline")]
+    [InlineData("refund", "dispute", "decline")]
+    [InlineData("refund", "decline", "dispute")]
+    [InlineData("decline", "dispute", "refund")]
+    [InlineData("decline", "refund", "dispute")]
+    public void RefundThatFails_Dispute_AndLateDecline_ComeToTheSameInAnyOrder(params string[] told)
+    {
+        var anna = Collecting.Anna().Paid("payment", 100_00);
+        anna.Refunds("payment", "refund", 60_00).IsAccepted();
+        foreach (var what in told)
+        {
+            if (what == "dispute")
+                anna.Disputes("payment", 90_00).IsAccepted();
+            else if (what == "decline")
+                anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+            else
+                anna.HearsOfRefund("payment", ProviderAnswer.Declined(DeclineReason.Declined)).IsAccepted();
+            anna.AddsUp("payment");
+        }
+
+        Assert.Equal((100_00, 0), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor));
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves("clearing sandbox → credit general 10.00 EUR");
+        anna.Ends("payment", won: true).Moves("clearing sandbox → credit general 90.00 EUR");
+        Assert.Equal(0, anna.Payment("payment").ReversedMinor);
+        anna.AddsUp("payment");
+    }
+
     [Fact]
     public void Dispute_OfACaptureThatWasNeverHeardOfAndThenDeclined_TakesItsFee()
     {

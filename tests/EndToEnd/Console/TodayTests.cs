@@ -108,10 +108,16 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         clock.By = TimeSpan.FromMinutes(9);
         Assert.Equal((35_00, 3), await SumAsync());
         Assert.Equal((35_00, 3), await SumAsync());
+        // For three seconds nothing is read; what is older than ten is not shown.
+        await books.ScalarAsync("UPDATE payment SET status_at = now() + interval '9 minutes' WHERE merchant_id = $1 AND number = $2 RETURNING 1", desk.Merchant.Value, await till.PayAsync("A", 7_00));
+        clock.By += TimeSpan.FromSeconds(1);
+        Assert.Equal((35_00, 3), await SumAsync());
+        clock.By += TimeSpan.FromSeconds(10);
+        Assert.Equal((42_00, 4), await SumAsync());
 
         async Task<(long, int)> SumAsync()
         {
-            var all = await takings.SinceAsync(desk.Merchant, from, cancel);
+            var all = (await takings.SinceAsync(desk.Merchant, from, cancel)).Quarters;
             return (all.Sum(quarter => quarter.Sum.AmountMinor), all.Sum(quarter => quarter.Payments));
         }
     }
@@ -169,7 +175,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.True((await engine.SubmitAsync(business.Payment("A", 30_00))).Accepted);
         var takings = new Takings(own.Database, TimeProvider.System);
         var from = Takings.StartOf(TimeProvider.System.GetUtcNow()).AddDays(-1);
-        Task<IReadOnlyList<MoneyIn>>[] asked;
+        Task<Taken>[] asked;
         await using (var connection = await own.Database.OpenConnectionAsync(cancel))
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {
@@ -183,7 +189,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             Assert.Equal(1L, await own.WaitingAsync());
         }
 
-        Assert.All(await Task.WhenAll(asked), quarters => Assert.Equal(30_00, quarters.Sum(quarter => quarter.Sum.AmountMinor)));
+        Assert.All(await Task.WhenAll(asked), taken => Assert.Equal(30_00, taken.Quarters.Sum(quarter => quarter.Sum.AmountMinor)));
     }
 
     [Fact]

@@ -24,6 +24,12 @@ internal sealed class TodayBoard
     /// <summary>What came in today, and until the same time a week ago.</summary>
     public required IReadOnlyList<(Money Today, Money Before)> MoneyIn { get; init; }
 
+    /// <summary>When the money that came in was added up.</summary>
+    public required DateTimeOffset MoneyAt { get; init; }
+
+    /// <summary>Since when nothing of all this has changed that is not shown.</summary>
+    public DateTimeOffset At => MoneyAt < Figures.At ? MoneyAt : Figures.At;
+
     /// <summary>All but the money that came in.</summary>
     public DayFigures Figures { get; }
 
@@ -38,7 +44,7 @@ internal sealed class TodayBoard
         var lately = Takings.StartOf(then);
         var quarters = takings.SinceAsync(desk.Merchant, desk.StartOf(shown[0]), cancel);
         var edge = takings.BetweenAsync(desk.Merchant, lately, then, cancel);
-        var (all, rest) = (await quarters, await edge);
+        var ((moneyAt, all), rest) = (await quarters, await edge);
 
         var sums = new Dictionary<(DateOnly, Currency), long>();
         DateTimeOffset[] starts = [.. shown.Select(desk.StartOf)];
@@ -49,6 +55,7 @@ internal sealed class TodayBoard
         Currency[] currencies = [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments)).Select(currency => currency.Key)];
         return new TodayBoard(shown, sums, await figures)
         {
+            MoneyAt = moneyAt,
             Currencies = currencies,
             MoneyIn =
             [
