@@ -12,7 +12,7 @@ public sealed record ConsoleSettings(string PublicAddress, bool IsDemo)
     public IReadOnlyList<OfferedApi> Apis { get; init; } = [];
 
     /// <summary>What a payment that was only recorded is for, as its own API said.</summary>
-    public Func<PaymentView, IReadOnlyList<Part>> PartsOf { get; init; } = _ => [];
+    public required Func<PaymentView, IReadOnlyList<Part>> PartsOf { get; init; }
 
     /// <summary>Whether browsers reach it by TLS alone.</summary>
     public bool IsSecure => PublicAddress.StartsWith("https:", StringComparison.OrdinalIgnoreCase);

@@ -41,7 +41,7 @@ internal static class SettlementCommand
 
     private static readonly Option<bool> Ignore = new("--ignore") { Description = "It does not belong into these books; needs a reason" };
 
-    private static readonly Option<string> Reason = new("--reason") { Description = "Why; kept with the line", HelpName = "text" };
+    private static readonly Option<string> Reason = new("--reason") { Description = "Why; kept with the line and in the audit log, so name nobody", HelpName = "text" };
 
     public static Command Create()
     {

@@ -60,7 +60,15 @@ public sealed class PaymentStories(NpgsqlDataSource database)
             "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1",
             command => command.With(instrument.Merchant.Value).With(instrument.Value),
             (row, first) => new Reference(instrument.Merchant, row.GetString(first), row.GetString(first + 1), row.GetString(first + 2)), cancel);
-        return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims) : null;
+        // Index: payment_of_account.
+        var newest = await database.ReadAllAsync(
+            """
+            SELECT n.id FROM payment p CROSS JOIN LATERAL (
+                   SELECT n.id FROM payment n WHERE n.account_id = p.account_id AND n.merchant_id = $1 ORDER BY n.id DESC LIMIT 1) n
+             WHERE p.merchant_id = $1 AND p.id = $2
+            """,
+            command => command.With(payment.Merchant.Value).With(payment.Value), (row, first) => row.GetGuid(first), cancel);
+        return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims, newest[0]) : null;
     }
 
     /// <summary>Whether something has been done under a key before.</summary>

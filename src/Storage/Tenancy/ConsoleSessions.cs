@@ -86,5 +86,5 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             : null;
 
     /// <summary>What is kept of a token.</summary>
-    internal static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -136,15 +136,16 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             return PersonOutcome.Changed;
         }, cancel);
 
-    /// <summary>Gives someone another password. Their sessions in the console end, and whoever guessed at the former one is forgotten.</summary>
+    /// <summary>
+    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: whoever knew the former one may have
+    /// opened them. Whoever guessed at it is forgotten.
+    /// </summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="by">Who does it.</param>
     /// <param name="cancel">Ends the work.</param>
-    /// <param name="staying">The token of a session that goes on: of whoever changes their own password; null where all end.</param>
-    public async Task<PersonOutcome> SetPasswordAsync(
-        MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel, string? staying = null)
+    public async Task<PersonOutcome> SetPasswordAsync(MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
@@ -154,8 +155,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
                 .With(merchant.Value).With(id).With(hash).With(salt).With(Iterations);
             batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2")
                 .With(merchant.Value).With(SHA256.HashData(Encoding.UTF8.GetBytes(person.Email)));
+            EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
-        }, cancel, staying);
+        }, cancel);
     }
 
     /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
@@ -171,17 +173,20 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             if (isLast)
                 return PersonOutcome.LastAdmin;
             batch.Statement("UPDATE person SET ended_at = $3 WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
-            // Looks through all that clients may do just now for this merchant: people leave rarely.
-            batch.Statement("UPDATE authorisation SET revoked_at = $3 WHERE merchant_id = $1 AND subject = $2 AND revoked_at IS NULL")
-                .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+            EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
         }, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _stretching.Dispose();
 
+    /// <summary>Looks through all that clients may do just now for this merchant: people leave, and change their passwords, rarely.</summary>
+    private void EndAuthorisations(NpgsqlBatch batch, MerchantId merchant, Guid id) =>
+        batch.Statement("UPDATE authorisation SET revoked_at = $3 WHERE merchant_id = $1 AND subject = $2 AND revoked_at IS NULL")
+            .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+
     private Task<PersonOutcome> ChangeAsync(
-        MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel, string? staying = null) =>
+        MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -208,8 +213,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             if (outcome != PersonOutcome.Changed)
                 return outcome;
             // console_session_of_person
-            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1 AND token_hash <> $3")
-                .With(merchant.Value).With(id).With(ConsoleSessions.HashOf(staying ?? ""));
+            batch.Statement("DELETE FROM console_session WHERE person_id = $2 AND merchant_id = $1")
+                .With(merchant.Value).With(id);
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel);
             return outcome;

@@ -81,7 +81,7 @@ public sealed class RolesTests(BooksFixture books)
         [
             ("payment.refund", $"{has.Paid}/refund", [("Amount", "1")]),
             ("payment.allocate", $"{has.Paid}/allocate", [("Amount", "2"), charge]),
-            ("payment.void", $"{has.Promised}/cancel", []),
+            ("payment.cancel", $"{has.Promised}/cancel", []),
             ("payment.ask", $"{has.Asked}/attempts/{has.Attempt:D}/ask", []),
             ("payment.settle", $"{has.Asked}/attempts/{has.Attempt:D}/settle", [("As", "approved")]),
         ];
