@@ -29,7 +29,9 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
 
         var answers = await Task.WhenAll(form.SendAsync(Reason), form.SendAsync(Reason));
 
-        var to = Assert.Single(answers.Select(answer => answer.To?.OriginalString ?? answer.Page).Distinct());
+        // The second one may be told while the provider is still being asked.
+        Assert.Single(answers.Select(answer => (answer.To?.OriginalString ?? answer.Page).Split('?')[0]).Distinct());
+        var to = (await form.SendAsync(Reason)).To!.OriginalString;
         Assert.EndsWith("?done=payment-retried", to, StringComparison.Ordinal);
         var page = WebUtility.HtmlDecode(await desk.PageAsync(to));
         Assert.Contains("notice good", page, StringComparison.Ordinal);
@@ -37,8 +39,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         var till = new Till(books, books.DemoCompany);
         var second = long.Parse(to["/console/payments/".Length..to.IndexOf('?', StringComparison.Ordinal)]);
         Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(number), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
-        // Sent again it leads there again; there is nothing left to try.
-        Assert.Equal(to, (await form.SendAsync(Reason)).To?.OriginalString);
+        // There is nothing left to try.
         Assert.Contains("Nothing is open any more", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
         Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Equal(1L, await ActionsAsync(number));
