@@ -99,7 +99,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         {
             Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
             Assert.Contains(words, await desk.PageAsync(Path(number)), StringComparison.Ordinal);
-            using var sent = await desk.SendAsync(Path(number), Reason, ("Total", "10.00"));
+            using var sent = await desk.SendAsync(Path(number), Reason, ("Open", "10.00"));
             Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
             Assert.Equal(0L, await ActionsAsync(number));
         }
