@@ -118,8 +118,8 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
         var (english, german) = (await studio.PostAsync(Path, body), await studio.PostAsync(Path, body, "de-LU"));
 
         Assert.Equal((400, "errormessage.validation.failed", "permittedPaymentChoices"), english.Error);
-        Assert.Equal("No payment method is left for this session.", english.Text("errorMessage"));
-        Assert.Equal("Für diese Sitzung bleibt keine Zahlungsart übrig.", german.Text("errorMessage"));
+        Assert.Equal("The payment session has no payment method left.", english.Text("errorMessage"));
+        Assert.Equal("Für die Zahlungssitzung bleibt keine Zahlungsart übrig.", german.Text("errorMessage"));
     }
 
     [Theory]
