@@ -14,7 +14,9 @@ internal sealed class MidnightShop(BooksFixture books)
 {
     public const string Path = "v1/Generic/CustomerPaymentInsert";
     private static readonly Currency Usd = Currency.Parse("USD");
+    private static readonly Lock OneAtATime = new();
     private static long lastId = 1_000_000;
+    private static DateTimeOffset lastOrdered;
 
     private Origin _origin = null!;
 
@@ -40,7 +42,7 @@ internal sealed class MidnightShop(BooksFixture books)
     {
         var id = Interlocked.Increment(ref lastId);
         var account = AccountTarget.Named(Named("customer", customer));
-        var order = new OrderNaming(new OrderId(_origin.Merchant, NewGuid()), [Named("order", id), Named("order-number", $"ORD-{id}")]);
+        var order = new OrderNaming(new OrderId(_origin.Merchant, LaterGuid()), [Named("order", id), Named("order-number", $"ORD-{id}")]);
         foreach (var (label, minor) in new[] { ("services", services), ("postage", postage) })
         {
             if (minor == 0)
@@ -150,4 +152,15 @@ internal sealed class MidnightShop(BooksFixture books)
         new(_origin.Merchant, "midnight", kind, Convert.ToString(value, CultureInfo.InvariantCulture)!);
 
     private static Guid NewGuid() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
+
+    // One to a millisecond: lists show orders by their ids, and those of one millisecond are in no order.
+    private static Guid LaterGuid()
+    {
+        lock (OneAtATime)
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            lastOrdered = now > lastOrdered.AddMilliseconds(1) ? now : lastOrdered.AddMilliseconds(1);
+            return Guid.CreateVersion7(lastOrdered);
+        }
+    }
 }
