@@ -18,18 +18,24 @@ using Quittance.Storage.Webhooks;
 
 namespace Quittance.Bench.Console;
 
-/// <summary>What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is silent, and a shop's origin.</summary>
+/// <summary>
+/// What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is silent or
+/// that it declined, payments whose money is still to come, and a shop's origin.
+/// </summary>
 internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchant)
 {
     private const int Lines = 10_000;
-    private const int Unanswered = 50;
+    private const int Asked = 50;
+    private const int Awaited = 50;
 
     // Nobody listens there.
     private static readonly Uri Nowhere = new("http://127.0.0.1:9/");
 
+    private readonly Money _amount = new(25_00, BenchAccounts.Currency);
+
     public async Task DoAsync(CancellationToken cancel)
     {
-        Screen.Progress.Report("Importing a bank statement, subscribing, and asking a provider that is silent");
+        Screen.Progress.Report("Importing a bank statement, subscribing, and asking a provider that is silent or declines");
         if (!WebOrigin.TryParse("https://shop.example", out var shop))
             throw new BenchException("The shop's origin is none.");
         await database.Merchants.AllowAsync(merchant.Id, Api.Tmf676.Dialect, shop, isAllowed: true, cancel);
@@ -66,16 +72,35 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(
             new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
         await using var engine = database.StartEngine();
-        await new BenchCards(engine, vault, TimeProvider.System).RegisterAsync(merchant.Id, Unanswered, SandboxProvider.ProviderName);
-        var outcomes = await Task.WhenAll(Enumerable.Range(1, Unanswered).Select(number => engine.SubmitAsync(
-            new RecordPayment(By(), AccountTarget.Named(BenchAccounts.Tmf(merchant.Id, number)), new PaymentId(merchant.Id, NewId()), Api.Tmf676.Dialect)
-            {
-                Amount = new Money(25_00, BenchAccounts.Currency),
-                Instrument = BenchCards.Tmf(merchant.Id, number),
-            },
-            patient: true)));
-        if (outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused)
-            throw new BenchException($"A payment by card was refused: {string.Join(", ", refused.Faults)}");
+        await new BenchCards(engine, vault, TimeProvider.System).RegisterAsync(merchant.Id, Asked, SandboxProvider.ProviderName);
+        await DoAsync(engine, Enumerable.Range(1, Asked).Select(number => new RaiseCharge(
+            By(), Customer(number), new ChargeId(merchant.Id, NewId()), _amount, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
+        {
+            Reference = Bill(number),
+        }));
+        var begun = await DoAsync(engine, Enumerable.Range(1, Asked).Select(number => Payment(number) with
+        {
+            Instrument = BenchCards.Tmf(merchant.Id, number),
+            Parts = [Part.Charge(Bill(number), _amount.AmountMinor)],
+        }));
+        await DoAsync(engine, begun.Where((_, place) => place % 2 == 0).Select(payment =>
+            new TakeAnswer(By(), payment.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds))));
+        await DoAsync(engine, Enumerable.Range(Asked + 1, Awaited).Select(Payment));
+    }
+
+    private RecordPayment Payment(int number) =>
+        new(By(), Customer(number), new PaymentId(merchant.Id, NewId()), Api.Tmf676.Dialect) { Amount = _amount };
+
+    private AccountTarget Customer(int number) => AccountTarget.Named(BenchAccounts.Tmf(merchant.Id, number));
+
+    private Reference Bill(int number) => new(merchant.Id, Api.Tmf676.Dialect, "bill", $"DESK-{number}");
+
+    private static async Task<IReadOnlyList<Outcome>> DoAsync(PaymentEngine engine, IEnumerable<Command> commands)
+    {
+        var outcomes = await Task.WhenAll(commands.Select(command => engine.SubmitAsync(command, patient: true)));
+        return outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused
+            ? throw new BenchException($"The desk's business was refused: {string.Join(", ", refused.Faults)}")
+            : outcomes;
     }
 
     private Origin By() => new(merchant.Id, Credential: 0, NewId());

@@ -9,7 +9,7 @@ internal static class ChargeCommand
 {
     private static readonly Argument<FileInfo> File = new("file")
     {
-        Description = "A CSV file in UTF-8 with a header line. Columns: account, amount, currency, reference; and if wanted due_on (yyyy-MM-dd), label, document, description, order, order_number",
+        Description = "A CSV file in UTF-8 with a header line, of commas or semicolons. Columns: account, amount, currency, reference; and if wanted due_on (yyyy-MM-dd), label, document, description, order, order_number",
     };
 
     public static Command Create()
@@ -31,12 +31,9 @@ internal static class ChargeCommand
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         await using var engine = database.StartEngine();
         using var text = file.OpenText();
-        var result = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
-        {
-            var bar = bars.AddTask("Raising charges", maxValue: Math.Max(1, file.Length));
-            return await new ChargeImport(engine, CommandLineOrigin.Of(merchant, "charge.import", file.Name), MerchantOption.ApiOf(options), TimeProvider.System)
-                .RunAsync(text, bytes => bar.Value = bytes, cancel);
-        });
+        var origin = CommandLineOrigin.Of(merchant, "charge.import", file.Name);
+        var result = await LongWork.WithBarAsync("Raising charges", bar =>
+            new ChargeImport(engine, origin, MerchantOption.ApiOf(options), TimeProvider.System).RunAsync(text, bytes => bar.Report(bytes / (double)Math.Max(1, file.Length)), cancel));
 
         foreach (var (line, problem) in result.Problems)
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");

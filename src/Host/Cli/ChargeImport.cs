@@ -32,6 +32,8 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
         using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             TrimOptions = TrimOptions.Trim,
+            DetectDelimiter = true,
+            DetectDelimiterValues = [",", ";"],
             CountBytes = true,
             Encoding = Encoding.UTF8,
             PrepareHeaderForMatch = header => header.Header.ToLowerInvariant(),

@@ -53,8 +53,7 @@ internal static class DrillCommand
         var begun = clock.GetTimestamp();
         var (summary, _) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(scratch, file, clock, bar, cancel));
         var restored = clock.GetTimestamp();
-        progress.Report("Verifying the books");
-        var reports = await new Verifier(scratch).VerifyAsync(null, cancel);
+        var reports = await LongWork.WithBarAsync("Verifying the books", bar => new Verifier(scratch).VerifyAsync(bar, cancel));
         var verified = clock.GetTimestamp();
         progress.Report("Trying the master key");
         return new DrillReport(

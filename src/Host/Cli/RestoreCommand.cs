@@ -27,8 +27,7 @@ internal static class RestoreCommand
         await using var file = await BackupFileReader.OpenAsync(options.GetRequiredValue(File), cancel);
         await using var database = await OpenDatabase.NewAsync(options, progress, cancel);
         var (summary, ended) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(database.Source, file, TimeProvider.System, bar, cancel));
-        progress.Report("Verifying the books");
-        var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
+        var reports = await LongWork.WithBarAsync("Verifying the books", bar => new Verifier(database.Source).VerifyAsync(bar, cancel));
         var masterKey = await new MasterKeyRotation(database.Source, TimeProvider.System).CurrentIdAsync(cancel);
         Difference[] differences = [.. reports.SelectMany(report => report.Differences)];
         Report.Print(

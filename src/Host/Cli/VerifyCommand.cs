@@ -23,7 +23,7 @@ internal static class VerifyCommand
     private static async Task<int> RunAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
     {
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
-        var reports = await new Verifier(database.Source).VerifyAsync(null, cancel);
+        var reports = await LongWork.WithBarAsync("Verifying the books", bar => new Verifier(database.Source).VerifyAsync(bar, cancel));
         var broken = reports.Sum(report => report.Differences.Count);
         Report.Print(options, DocumentOf(reports), () =>
         {

@@ -17,39 +17,42 @@ public sealed class Verifier(NpgsqlDataSource database)
     public static int RuleCount => Rules.All.Count;
 
     /// <summary>Verifies all merchants, each by itself.</summary>
-    /// <param name="progress">Is told which rule is being checked.</param>
+    /// <param name="progress">Is told which part of the rules is checked, from 0 to 1.</param>
     /// <param name="cancel">Ends the work.</param>
-    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<string>? progress, CancellationToken cancel) =>
-        VerifyAsync(only: null, progress, cancel);
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<double>? progress, CancellationToken cancel) =>
+        VerifyAsync(only: null, (_, part) => progress?.Report(part), cancel);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
     /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, CancellationToken cancel) =>
-        VerifyAsync(merchant, progress: null, cancel);
+        VerifyAsync(only: merchant, told: null, cancel);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
     /// <param name="progress">Is told which rule is being checked.</param>
     /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, IProgress<string>? progress, CancellationToken cancel) =>
-        VerifyAsync(only: merchant, progress, cancel);
+        VerifyAsync(only: merchant, (rule, _) => progress?.Report(rule), cancel);
 
-    private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId? only, IProgress<string>? progress, CancellationToken cancel)
+    // Tells which rule is checked next, and which part of them all is done.
+    private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId? only, Action<string, double>? told, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
         var merchants = await QueryAsync(
             connection, "SELECT id, name FROM merchant ORDER BY id", null, row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
+        var verified = merchants.Where(merchant => only is null || merchant.Item1 == only).ToList();
         List<VerificationReport> reports = [];
-        foreach (var (merchant, name) in merchants.Where(merchant => only is null || merchant.Item1 == only))
-            reports.Add(await VerifyAsync(connection, merchant, name, progress, cancel));
+        var checkedRules = 0;
+        foreach (var (merchant, name) in verified)
+            reports.Add(await VerifyAsync(connection, merchant, name, rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
         return reports;
     }
 
     private static async Task<VerificationReport> VerifyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string name, IProgress<string>? progress, CancellationToken cancel)
+        NpgsqlConnection connection, MerchantId merchant, string name, Action<string> told, CancellationToken cancel)
     {
         List<(string, long)> counts = [];
         foreach (var (what, table) in Rules.Counted)
@@ -61,7 +64,7 @@ public sealed class Verifier(NpgsqlDataSource database)
         List<Difference> differences = [];
         foreach (var (rule, sql) in Rules.All)
         {
-            progress?.Report(rule);
+            told(rule);
             var broken = await QueryAsync(connection, sql, merchant, row => row.GetString(0), cancel);
             if (broken.Count > 0)
                 differences.Add(new Difference(rule, broken.Count, [.. broken.Take(ExamplesShown)]));

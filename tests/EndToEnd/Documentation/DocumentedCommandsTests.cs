@@ -13,6 +13,9 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
 {
     private const string Documented = "http://127.0.0.1:8080";
 
+    // Where readers learn what the guides call the program.
+    private const string NameOfTheProgram = "docs/README.md";
+
     // What a machine of ours can't do, with what stands for it.
     private static readonly string[] Elsewhere = ["docker ", "sudo ", "systemctl ", "journalctl "];
 
@@ -31,7 +34,8 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
             var name = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
             if (reader.NeedsDatabase)
                 await books.ScalarAsync($"CREATE DATABASE {name}");
-            var script = new StringBuilder(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel)).Append('\n').Append(reader.Before).Append('\n');
+            var script = new StringBuilder(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel))
+                .Append('\n').Append(Blocks(NameOfTheProgram).Single()).Append('\n').Append(reader.Before).Append('\n');
             foreach (var block in Blocks(file))
                 script.Append(reader.FillIn(block)).Append('\n');
             var (exitCode, output) = await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal), folder.FullName, name, cancel);

@@ -3,8 +3,8 @@ namespace Quittance.Tests.Documentation;
 /// <summary>What a reader of each guide has at hand, and puts in place of what the guide can't know.</summary>
 internal sealed record Readers(string Before, params (string Written, string Typed)[] Filled)
 {
-    /// <summary>Guides of which another test takes each command apart and compares the answers; and what needs documents that are not ours to bring along.</summary>
-    public static IReadOnlyList<string> RunByOthers { get; } = ["docs/connect.md", "docs/settlements.md", "tests/conformance/README.md"];
+    /// <summary>Guides of which another test takes each command apart and compares the answers; what is typed before each guide; and what needs documents that are not ours to bring along.</summary>
+    public static IReadOnlyList<string> RunByOthers { get; } = ["docs/README.md", "docs/connect.md", "docs/settlements.md", "tests/conformance/README.md"];
 
     private static readonly Dictionary<string, Readers> All = new(StringComparer.Ordinal)
     {

@@ -4,7 +4,7 @@ trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 ln -s "$SOLUTION/docs" docs
 
-quittance() {
+program() {
   case "$1" in
     serve | demo) until_ready "$@" ;;
     *) "$QUITTANCE" "$@" ;;
@@ -35,7 +35,7 @@ until_ready() {
 dotnet() {
   case "$*" in
     "run -c Release --project src/Host -- demo" | "run --project src/Host -- demo") echo "runs already" ;;
-    "run -c Release --project src/Host -- "*) shift 6; quittance "$@" ;;
+    "run -c Release --project src/Host -- "*) shift 6; program "$@" ;;
     "run -c Release --project src/Sandbox -- "* | "run --project src/Sandbox -- "*) sandbox "${@: -4}" ;;
     "run -c Release --project bench") "$BENCH" ;;
     # Measures for minutes: that it knows what it is asked for is enough here.
