@@ -20,8 +20,10 @@ internal static class Done
         ["password-changed"] = "Your password is changed. Wherever else you were signed in, you are signed out.",
         ["payment-allocated"] = "The credit settles the charge now.",
         ["payment-asked"] = "The provider was asked. Its answer is in the timeline.",
+        ["payment-asked-already"] = "Somebody else asks the provider just now, or has its answer. The timeline tells which.",
         ["payment-cancelled"] = "The payment is called off.",
         ["payment-completed"] = "The money is in the books.",
+        ["payment-given-up"] = "The provider gave no clear answer, and is asked no more by itself. Find out there what it did, and settle the attempt by hand.",
         ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
         ["payment-refunded"] = "The money goes back to the payer.",
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
@@ -44,6 +46,8 @@ internal static class Done
     /// <summary>What is not as whoever acted wanted it: it must not look as if it were.</summary>
     private static readonly FrozenDictionary<string, Tone> Otherwise = new Dictionary<string, Tone>
     {
+        ["payment-asked-already"] = Tone.Waiting,
+        ["payment-given-up"] = Tone.Bad,
         ["payment-refund-asked"] = Tone.Waiting,
         ["payment-refund-failed"] = Tone.Bad,
         ["payment-retry-asked"] = Tone.Waiting,

@@ -6,7 +6,7 @@ namespace Quittance.Storage.Console;
 
 /// <summary>
 /// Reads how a merchant's business stands. What was read is good for some seconds, and is shown, with its time, while it is read again: however
-/// much there is to add up, one reading at a time does it, and only who comes first after the server has begun waits for it.
+/// much there is to add up, one reading at a time does it, and only who comes first on a day, or after a reading that failed, waits for it.
 /// </summary>
 /// <param name="database">Where the books are.</param>
 /// <param name="clock">Tells how old a figure is.</param>

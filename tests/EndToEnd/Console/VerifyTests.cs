@@ -25,9 +25,8 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
         await desk.LookEverywhereAsync(browser, Path, "verify");
 
         var receivable = await ours.ReceivableAsync(ada);
-        await books.ScalarAsync("UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, receivable);
+        await books.FalsifyAsync(desk.Merchant, receivable);
         var broken = await VerifyAsync(desk);
-        await books.ScalarAsync("UPDATE ledger_account SET debits_minor = debits_minor - 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, receivable);
         Assert.Contains("rules do not hold", broken, StringComparison.Ordinal);
         Assert.Contains("totals are the sums of its transfers", broken, StringComparison.Ordinal);
         Assert.Contains($"{receivable}", broken, StringComparison.Ordinal);
@@ -36,23 +35,24 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Verify_RunsOnceAtATime()
     {
-        using var desk = await TestDesk.OpenAsync(books);
-        using var verifications = new Verifications(books.Database, TimeProvider.System, NullLogger<Verifications>.Instance);
-        await using var connection = await books.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        using var verifications = new Verifications(own.Database, TimeProvider.System, NullLogger<Verifications>.Instance);
+        await using var connection = await own.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
             await using var hold = new Npgsql.NpgsqlCommand("LOCK TABLE data_key IN ACCESS EXCLUSIVE MODE; LOCK TABLE settlement_line IN ACCESS EXCLUSIVE MODE", connection, transaction);
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            Assert.True(verifications.Begin(desk.Merchant, "Ada"));
-            Assert.False(verifications.Begin(desk.Merchant, "Grace"));
-            Assert.True(verifications.LatestOf(desk.Merchant)!.IsRunning);
+            Assert.True(verifications.Begin(merchant, "Ada"));
+            Assert.False(verifications.Begin(merchant, "Grace"));
+            Assert.True(verifications.LatestOf(merchant)!.IsRunning);
         }
 
-        while (verifications.LatestOf(desk.Merchant)!.IsRunning)
+        while (verifications.LatestOf(merchant)!.IsRunning)
             await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.True(verifications.LatestOf(desk.Merchant)!.Report!.IsClean);
-        Assert.True(verifications.Begin(desk.Merchant, "Grace"));
-        while (verifications.LatestOf(desk.Merchant)!.IsRunning)
+        Assert.True(verifications.LatestOf(merchant)!.Report!.IsClean);
+        Assert.True(verifications.Begin(merchant, "Grace"));
+        while (verifications.LatestOf(merchant)!.IsRunning)
             await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 

@@ -12,6 +12,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>What was acknowledged before a backup is in it, and what is no whole backup leaves nothing.</summary>
+[Collection(OperatorDay.Drills)]
 public sealed class BackupTests(BooksFixture books) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-backup-").FullName;

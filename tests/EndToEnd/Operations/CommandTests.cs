@@ -6,6 +6,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Operations;
 
 /// <summary>What operators type, beside a running server: each command tells programs what it did, and the audit log who did it.</summary>
+[Collection(OperatorDay.Drills)]
 public sealed class CommandTests(BooksFixture books) : IDisposable
 {
     // They end when they are told to.

@@ -10,6 +10,9 @@ namespace Quittance.Tests.Operations;
 /// <summary>A merchant whose server runs, with a payment that was captured at the provider, for an operator to work on from the command line.</summary>
 internal sealed class OperatorDay : IAsyncDisposable
 {
+    /// <summary>Tests that make scratch databases or look for those that were left, and so none beside another.</summary>
+    public const string Drills = "drills";
+
     private readonly KilledShop _shop;
     private readonly string _folder;
     private SteppingProxy.Gate? _gate;

@@ -78,6 +78,8 @@ public sealed class BrokenProviderTests
     public async Task BrokenProvider_IsCaught(int index)
     {
         var (breaks, _, flaw) = Broken[index];
+        // What another case said would be found in this one.
+        Log.Lines.Clear();
         var provider = new SandboxUnderTest(Log) { Around = good => new BrokenProvider(good, flaw), LimitForAll = TimeSpan.FromSeconds(12) };
 
         Assert.NotNull(await BreachAsync(ComplianceRules.All.Single(rule => rule.Name == breaks), provider));

@@ -13,6 +13,6 @@ internal static class PersonProblem
         PersonOutcome.Same => "Nothing has changed: it is so already.",
         PersonOutcome.Oneself => "Nothing has changed: nobody changes their own access. Ask another admin.",
         PersonOutcome.LastAdmin => "Nothing has changed: they are the last admin, and nobody could let people in without one. Make someone else an admin first.",
-        PersonOutcome.Repeated => "This was sent before and is done. The password that it showed is not shown again; if nobody has it, open this page anew and reset it once more.",
+        PersonOutcome.Repeated => "This was sent before and is done.",
     };
 }

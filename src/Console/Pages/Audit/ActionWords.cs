@@ -30,7 +30,7 @@ internal static class ActionWords
         ["payment.refund"] = "Refunded a payment",
         ["payment.retry"] = "Tried a payment again",
         ["payment.settle"] = "Settled a payment",
-        ["payment.void"] = "Voided a payment",
+        ["payment.void"] = "Called off a reserved payment",
         ["person.create"] = "Let a person sign in",
         ["person.end"] = "Ended a person's access",
         ["person.password"] = "Set a password",

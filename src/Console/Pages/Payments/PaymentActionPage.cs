@@ -57,9 +57,6 @@ public abstract class PaymentActionPage : ActionPage
     /// </summary>
     protected int SeenNow => Seen ?? EventsOf(Story!);
 
-    /// <summary>Whether the form is shown though nothing can be done any more: what was sent must be answered.</summary>
-    protected bool IsSent => Microsoft.AspNetCore.Http.HttpMethods.IsPost(Http.Request.Method);
-
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {

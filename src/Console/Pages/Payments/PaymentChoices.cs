@@ -50,7 +50,17 @@ internal static class PaymentChoices
     {
         { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } => "Only a payment that was declined, or failed, is tried again.",
         { Instrument.IsOffered: true, Instrument.Vaulted.Mandate: null or { Status: MandateStatus.Active } } => null,
-        _ => "What it was made with is not kept for payments to come, or its mandate has ended.",
+        { Instrument.Vaulted.Mandate.Status: not MandateStatus.Active } => "The mandate has ended: the customer has to sign a new one.",
+        _ => "What it was made with was not kept, so the customer has to enter it again.",
+    };
+
+    /// <summary>What is said when a provider was asked again.</summary>
+    public static string ToldOfAsking(Recovered recovered) => recovered switch
+    {
+        Recovered.Answered => "payment-asked",
+        Recovered.NotDue => "payment-asked-already",
+        Recovered.Unanswered => "payment-unanswered",
+        Recovered.GivenUp => "payment-given-up",
     };
 
     /// <summary>What is said of a payment that was tried again, as it stands.</summary>

@@ -155,7 +155,7 @@ internal static class PaymentWords
         "payment.refund" => "refunded",
         "payment.allocate" => "allocated credit",
         "payment.complete" => "booked the money that came",
-        "payment.void" => "had the reservation given back",
+        "payment.void" => "called the payment off, and had the reservation given back",
         "payment.cancel" => "called the payment off",
         "payment.retry" => "had the provider try a declined payment again",
         "payment.ask" => "had the provider asked again",

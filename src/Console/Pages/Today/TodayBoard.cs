@@ -27,7 +27,7 @@ internal sealed class TodayBoard
     /// <summary>When the money that came in was added up.</summary>
     public required DateTimeOffset MoneyAt { get; init; }
 
-    /// <summary>Since when nothing of all this has changed that is not shown.</summary>
+    /// <summary>When the oldest of these figures was read: what came later may be missing.</summary>
     public DateTimeOffset At => MoneyAt < Figures.At ? MoneyAt : Figures.At;
 
     /// <summary>All but the money that came in.</summary>
