@@ -157,7 +157,6 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         var known = (await new VaultedPayments(books).CaptureAsync(42_00)).Customer.Account;
         var id = (Guid)(await books.ScalarAsync("SELECT account_id FROM reference WHERE merchant_id = $1 AND value = $2", desk.Merchant.Value, known))!;
 
-        await desk.LookEverywhereAsync(browser, "/console/customers", "customers");
         await desk.LookEverywhereAsync(browser, $"/console/customers/{id:D}", "customer");
 
         await using var opened = await desk.BrowseAsync(browser, "/console/customers");

@@ -7,6 +7,7 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
@@ -71,6 +72,20 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
     {
         var samples = await CreateAsync(books, name);
         return samples with { Business = await SampleBusiness.DoAsync(books, samples.Merchant, name) };
+    }
+
+    /// <summary>Makes them with two payments of which the receiver was told in vain, for good.</summary>
+    /// <param name="books">The books.</param>
+    public static async Task<DeskSamples> CreateWithDeadLettersAsync(BooksFixture books)
+    {
+        var samples = await CreateAsync(books);
+        var business = new Business(samples.Merchant);
+        foreach (var account in new[] { "A", "B" })
+            Assert.True((await books.Engine.SubmitAsync(business.Payment(account))).Accepted);
+        await books.ScalarAsync(
+            "UPDATE delivery SET status = 'dead', failures = 4, failure = 'refused', due_at = NULL, ended_at = now() WHERE merchant_id = $1 RETURNING 1", samples.Merchant.Value);
+        Assert.Equal(2L, await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
+        return samples;
     }
 
     private static Origin By(MerchantId merchant, string what, string subject, string reason = "") =>

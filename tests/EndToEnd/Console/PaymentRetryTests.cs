@@ -21,7 +21,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
     public async Task Retry_ChargesWhatIsStillOpen_Once_AsAPaymentOfItsOwn()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
-        var (number, _) = await DeclinedAsync(VaultedPayments.GoodCard, 80_00);
+        var (number, _) = await Declined.MakeAsync(VaultedPayments.GoodCard, 80_00);
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-declined");
         await desk.LookEverywhereAsync(browser, Path(number), "payment-retry");
         var form = await SeenForm.OpenAsync(desk, Path(number));
@@ -50,7 +50,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
     public async Task Retry_ThatIsDeclinedAgain_IsToldAsAFailure_AndMayBeTriedOnceMore()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
-        var (number, _) = await DeclinedAsync(NeverGood, 30_00);
+        var (number, _) = await Declined.MakeAsync(NeverGood, 30_00);
 
         var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
 
@@ -68,9 +68,9 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
     public async Task Retry_OfWhatWasPaidInPartMeanwhile_IsShownAnew_AndTakesTheRest()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
-        var (number, customer) = await DeclinedAsync(VaultedPayments.GoodCard, 50_00);
+        var (number, customer) = await Declined.MakeAsync(VaultedPayments.GoodCard, 50_00);
         var form = await SeenForm.OpenAsync(desk, Path(number));
-        Assert.True((await books.Engine.SubmitAsync(new RecordPayment(Origin(), AccountOf(customer), NewPayment(), "oracle-brm")
+        Assert.True((await books.Engine.SubmitAsync(new RecordPayment(Declined.Origin(), Declined.AccountOf(customer), new PaymentId(books.DemoCompany, Business.NewId()), "oracle-brm")
         {
             Amount = new Money(20_00, Currency.Parse("USD")),
             ReceivedBy = ClearingProvider.Cash,
@@ -92,7 +92,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
         var paid = await new VaultedPayments(books).CaptureAsync(10_00);
         var captured = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
-        var (replaced, customer) = await DeclinedAsync(VaultedPayments.GoodCard, 10_00);
+        var (replaced, customer) = await Declined.MakeAsync(VaultedPayments.GoodCard, 10_00);
         await books.ScalarAsync("UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND reference = $2 RETURNING 1", books.DemoCompany.Value, customer.Instrument);
 
         foreach (var (number, words) in new[] { (captured, "Only a payment that was declined"), (replaced, "was not kept") })
@@ -105,28 +105,9 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         }
     }
 
-    /// <summary>A card payment for a new customer's bill, which its provider has declined.</summary>
-    private async Task<(long Number, Customer Customer)> DeclinedAsync(string card, long amountMinor)
-    {
-        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany).CreateAsync(Customers.CardOf(card), amountMinor);
-        var id = NewPayment();
-        var begun = await books.Engine.SubmitAsync(new RecordPayment(Origin(), AccountOf(customer), id, "oracle-brm")
-        {
-            Amount = new Money(amountMinor, Currency.Parse("USD")),
-            Instrument = new Reference(books.DemoCompany, "oracle-brm", "payment-method", customer.Instrument),
-            Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), amountMinor)],
-        });
-        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(Origin(), begun.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds)))).Accepted);
-        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, id.Value))!, customer);
-    }
-
     private static string Path(long number) => $"/console/payments/{number}/retry";
 
-    private Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
-
-    private PaymentId NewPayment() => new(books.DemoCompany, Business.NewId());
-
-    private AccountTarget AccountOf(Customer customer) => AccountTarget.Named(new Reference(books.DemoCompany, "oracle-brm", "account", customer.Account));
+    private DeclinedPayments Declined => new(books);
 
     private Task<object?> ActionsAsync(long number) => books.ScalarAsync(
         "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.retry' AND subject = $2", books.DemoCompany.Value, $"payment {number}");

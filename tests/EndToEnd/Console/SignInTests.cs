@@ -21,9 +21,9 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 360, Height = 800 } });
         await opened.GoAsync(new Uri(books.Address, "/console/nothing?at=1").AbsoluteUri);
-        await opened.LookAsync("console-sign-in-phone");
         await FillInAsync(opened.Page, desk, "wrong");
         await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("User or password is wrong.");
+        await opened.LookAsync("console-sign-in-wrong-phone");
 
         await FillInAsync(opened.Page, desk, Password);
         await Expect(opened.Page).ToHaveURLAsync(new Uri(books.Address, "/console/nothing?at=1").AbsoluteUri);

@@ -13,7 +13,7 @@ public sealed class WebhookPageTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task DeadLetters_AreShownWithTheirReason_AndReplayed()
     {
-        var samples = await WithDeliveriesAsync();
+        var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, samples.Merchant);
         var path = $"/console/webhooks/{samples.Subscription:D}";
         var page = await desk.PageAsync(path);
@@ -43,7 +43,7 @@ public sealed class WebhookPageTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Subscription_ThatAnAdminEnds_IsToldNothing()
     {
-        var samples = await WithDeliveriesAsync();
+        var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         var path = $"/console/webhooks/{samples.Subscription:D}";
         using (var ended = await desk.SendAsync($"{path}/end", ("Reason", "The receiver is gone")))
@@ -55,19 +55,6 @@ public sealed class WebhookPageTests(BooksFixture books, Browser browser)
         using (var again = await desk.SendAsync($"{path}/end", ("Reason", "The receiver is gone")))
             Assert.Contains("it has ended already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.end'", samples.Merchant.Value));
-    }
-
-    /// <summary>Two payments that the receiver refused, for good.</summary>
-    private async Task<DeskSamples> WithDeliveriesAsync()
-    {
-        var samples = await DeskSamples.CreateAsync(books);
-        var business = new Business(samples.Merchant);
-        foreach (var account in new[] { "A", "B" })
-            Assert.True((await books.Engine.SubmitAsync(business.Payment(account))).Accepted);
-        await books.ScalarAsync(
-            "UPDATE delivery SET status = 'dead', failures = 4, failure = 'refused', due_at = NULL, ended_at = now() WHERE merchant_id = $1 RETURNING 1", samples.Merchant.Value);
-        Assert.Equal(2L, await DeadAsync(samples));
-        return samples;
     }
 
     private Task<object?> DeadAsync(DeskSamples samples) =>

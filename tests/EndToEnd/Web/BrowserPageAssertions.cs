@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Quittance.Tests.Running;
@@ -10,6 +11,22 @@ internal static class BrowserPageAssertions
     // Chromium fails at drawing several pages at once now and then.
     private const int Tries = 3;
     private static readonly SemaphoreSlim Drawing = new(1);
+
+    // The sum of all layout shifts up to which Chromium calls a page good. Most pages have none.
+    private const double GoodShift = 0.1;
+
+    // What was painted until now, with the frame that is being made, is counted.
+    private const string Shifts =
+        """
+        async () => {
+          await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+          const observer = new PerformanceObserver(() => {});
+          observer.observe({ type: 'layout-shift', buffered: true });
+          const shifts = observer.takeRecords();
+          const moved = shifts.flatMap((shift) => shift.sources).map(({ node }) => node?.outerHTML?.slice(0, 200) ?? String(node?.nodeName));
+          return { sum: shifts.reduce((sum, shift) => sum + shift.value, 0), moved };
+        }
+        """;
 
     /// <summary>Asserts that axe finds nothing wrong, in frames too, and that nothing is cut off or wider than the screen; keeps a picture.</summary>
     public static Task LookAsync(this BrowserPage opened, string name) => opened.Page.LookAsync(name);
@@ -25,6 +42,13 @@ internal static class BrowserPageAssertions
         Assert.True(found.Length == 0, $"{name}: {string.Join('\n', found.Select(violation => $"{violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => node.Html))}"))}");
         foreach (var frame in page.Frames)
             Assert.True(await frame.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name}: {frame.Url} is wider than its window.");
+    }
+
+    /// <summary>Asserts that nothing on the page has moved by itself since it was opened.</summary>
+    public static async Task AssertStillAsync(this BrowserPage opened, string name)
+    {
+        var shifts = await opened.Page.EvaluateAsync<JsonElement>(Shifts);
+        Assert.True(shifts.GetProperty("sum").GetDouble() < GoodShift, $"{name}: {shifts.GetRawText()}");
     }
 
     /// <summary>Keeps a picture of a page, of one at a time.</summary>
@@ -53,6 +77,6 @@ internal static class BrowserPageAssertions
     }
 
     /// <summary>Opens a page and waits until its scripts have run.</summary>
-    public static async Task GoAsync(this BrowserPage opened, string address) =>
-        await opened.Page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Load });
+    public static Task<IResponse?> GoAsync(this BrowserPage opened, string address) =>
+        opened.Page.GotoAsync(address, new() { WaitUntil = WaitUntilState.Load });
 }

@@ -1,0 +1,36 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Payments by card that Demo Company's provider has declined.</summary>
+internal sealed class DeclinedPayments(BooksFixture books)
+{
+    /// <summary>One for the bill of a new customer.</summary>
+    /// <param name="card">The number of the card, which says what becomes of it when it is tried again.</param>
+    /// <param name="amountMinor">How much.</param>
+    public async Task<(long Number, Customer Customer)> MakeAsync(string card, long amountMinor)
+    {
+        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany).CreateAsync(Customers.CardOf(card), amountMinor);
+        var id = new PaymentId(books.DemoCompany, Business.NewId());
+        var begun = await books.Engine.SubmitAsync(new RecordPayment(Origin(), AccountOf(customer), id, "oracle-brm")
+        {
+            Amount = new Money(amountMinor, Currency.Parse("USD")),
+            Instrument = new Reference(books.DemoCompany, "oracle-brm", "payment-method", customer.Instrument),
+            Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), amountMinor)],
+        });
+        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(Origin(), begun.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds)))).Accepted);
+        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, id.Value))!, customer);
+    }
+
+    /// <summary>Who brings what happens to them.</summary>
+    public Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
+
+    /// <summary>The account of a customer.</summary>
+    public AccountTarget AccountOf(Customer customer) => AccountTarget.Named(new Reference(books.DemoCompany, "oracle-brm", "account", customer.Account));
+}

@@ -1,0 +1,11 @@
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>How the pages about payments, customers and settlements look.</summary>
+public sealed class MoneyLooksTests(Browser browser, LookedAtDesk at) : IClassFixture<LookedAtDesk>
+{
+    [Theory]
+    [MemberData(nameof(ConsoleAreas.Money), MemberType = typeof(ConsoleAreas))]
+    public Task Page_LooksRightEverywhere(string template) => ConsoleAreas.LookAsync(at, browser, template);
+}
