@@ -141,12 +141,16 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     /// <summary>What a text names: payments, and customers who may have any number of them.</summary>
     private async Task<Source> FindAsync(MerchantId merchant, PaymentSought sought, CancellationToken cancel)
     {
-        // Indexes: payment's keys, reference_by_value, account_holder_by_name and its order.
+        // Indexes: payment's keys, attempt's key, dispute_by_reference, reference_by_value, account_holder_by_name and its order.
         var found = await database.ReadAllAsync(
             $"""
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
             UNION ALL
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.number = $3
+            UNION ALL
+            SELECT a.payment_id, false FROM attempt a WHERE a.merchant_id = $1 AND a.id = $2
+            UNION ALL
+            SELECT d.payment_id, false FROM dispute d WHERE d.merchant_id = $1 AND d.reference = $4
             UNION ALL
             SELECT r.account_id, true FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
             UNION ALL
