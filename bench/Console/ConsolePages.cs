@@ -61,6 +61,12 @@ internal static partial class ConsolePages
         ("/console/payments", "?api=midnight", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/payments", "?least=99.90", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/payments", "?method=Check", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/payments", "?back=Refunded", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/payments", "?back=Disputed", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/payments", "?reason=Expired", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/receivables", "?age=Older", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/receivables", "?currency=JPY", "SELECT 1 FROM merchant m WHERE m.id = $1"),
+        ("/console/receivables", "?after={}", "SELECT replace(c.account_id::text, '-', '') || '-' || to_char(c.due_on, 'YYYYMMDD') || '-' || c.number FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200"),
     ];
 
     private const string Credentials = "SELECT c.id FROM credential c WHERE c.merchant_id = $1";

@@ -33,6 +33,7 @@ public static class ConsoleRoutes
         services.AddSingleton<LedgerReading>();
         services.AddSingleton<PaymentLists>();
         services.AddSingleton<PaymentStories>();
+        services.AddSingleton<Receivables>();
         services.AddSingleton<StatementReading>();
         services.AddSingleton<Statements>();
         services.AddSingleton<Evidence>();

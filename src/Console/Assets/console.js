@@ -6,6 +6,17 @@ for (const form of document.querySelectorAll('form[data-live]')) {
   let timer;
   let running;
 
+  // What is shown then is not what was asked for: whoever searches must know.
+  const tell = (isBroken) => {
+    form.querySelector('.unanswered')?.remove();
+    if (!isBroken) return;
+    const notice = document.createElement('p');
+    notice.className = 'notice bad unanswered more';
+    notice.setAttribute('role', 'alert');
+    notice.textContent = 'The search was not answered: what is shown below is from before. It is tried again when you type or send the form.';
+    form.append(notice);
+  };
+
   const search = async () => {
     running?.abort();
     running = new AbortController();
@@ -20,13 +31,16 @@ for (const form of document.querySelectorAll('form[data-live]')) {
         location.assign(address);
         return;
       }
+      if (!answer.ok) throw new Error(`${answer.status}`);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const found = page.getElementById(target.id);
       if (found) target.replaceChildren(...found.childNodes);
       history.replaceState(null, '', address);
+      tell(false);
       target.removeAttribute('aria-busy');
     } catch (failure) {
       if (failure.name === 'AbortError') return;
+      tell(true);
       target.removeAttribute('aria-busy');
     }
   };

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Parts;
@@ -8,6 +9,9 @@ public static class ExplainAddress
 {
     /// <summary>What made a transfer, down to the request and whoever sent it.</summary>
     public static string Of(TransferPlace transfer) => $"{ConsoleRoutes.Root}/explain/transfer/{transfer.Subject:D}/{transfer.Sequence}/{transfer.Line}";
+
+    /// <summary>What raised a charge: a charge begins with the one transfer that bills it.</summary>
+    public static string Of(ChargeId charge) => Of(new TransferPlace(charge.Value, 1, 1));
 
     /// <summary>What a payment's money became.</summary>
     /// <param name="number">The payment's number.</param>

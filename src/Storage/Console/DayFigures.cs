@@ -15,6 +15,12 @@ public sealed record DayFigures(
     /// <summary>When it was read what customers owe, UTC: maybe on an earlier day.</summary>
     public required DateTimeOffset ReceivablesAt { get; init; }
 
+    /// <summary>What was given back on the same day of the week before until the same time, by currency.</summary>
+    public IReadOnlyList<RefundSum> RefundsBefore { get; init; } = [];
+
+    /// <summary>How many payments that were begun on the same day of the week before, until the same time, came to nothing; counted as those of the day are.</summary>
+    public int FailuresBefore { get; init; }
+
     /// <summary>Whether some of it is minutes old. It is being read anew.</summary>
     public required bool IsOld { get; init; }
 }

@@ -30,26 +30,40 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="merchant">Whose.</param>
     /// <param name="today">The day.</param>
     /// <param name="begins">When it begins, UTC.</param>
+    /// <param name="weekBefore">When the same day of the week before began, UTC: it is compared until the same time.</param>
     /// <param name="cancel">Ends the waiting.</param>
-    public async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, CancellationToken cancel)
+    public async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         // What happened on another day is nothing to show, and is quickly read; what is owed changes little overnight, and is not.
         var day = _days.GetValueOrDefault(merchant) is { } known && known.Today == today ? known : null;
-        var owed = _owed.GetValueOrDefault(merchant);
+        var owed = OwedAsync(merchant, today, cancel);
         var newDay = day is null || now - day.At > FreshFor
-            ? _readingDay.Begin((merchant, today), () => KeepAsync(_days, merchant, () => SqlStates.ReachingAsync(() => ReadDayAsync(merchant, today, begins))))
-            : null;
-        var newOwed = owed is null || now - owed.At > FreshFor
-            ? _readingOwed.Begin((merchant, today), () => KeepAsync(_owed, merchant, () => ReadOwedAsync(merchant, today)))
+            ? _readingDay.Begin((merchant, today), () => KeepAsync(_days, merchant, () => SqlStates.ReachingAsync(() => ReadDayAsync(merchant, today, begins, weekBefore))))
             : null;
         day ??= await newDay!.WaitAsync(cancel);
-        owed ??= await newOwed!.WaitAsync(cancel);
-        return new DayFigures(day.At, day.Refunds, day.Failures, owed.Receivables, day.Providers, day.DeadLetters, day.OpenLines)
+        var (owedAt, receivables) = await owed;
+        return new DayFigures(day.At, day.Refunds, day.Failures, receivables, day.Providers, day.DeadLetters, day.OpenLines)
         {
-            ReceivablesAt = owed.At,
-            IsOld = now - day.At > OldAfter || now - owed.At > OldAfter,
+            ReceivablesAt = owedAt,
+            RefundsBefore = day.RefundsBefore,
+            FailuresBefore = day.FailuresBefore,
+            IsOld = now - day.At > OldAfter || now - owedAt > OldAfter,
         };
+    }
+
+    /// <summary>What customers owe, by currency and age, and when that was read, UTC.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="today">The day.</param>
+    /// <param name="cancel">Ends the waiting.</param>
+    public async Task<(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables)> OwedAsync(MerchantId merchant, DateOnly today, CancellationToken cancel)
+    {
+        var owed = _owed.GetValueOrDefault(merchant);
+        var newOwed = owed is null || clock.GetUtcNow() - owed.At > FreshFor
+            ? _readingOwed.Begin((merchant, today), () => KeepAsync(_owed, merchant, () => ReadOwedAsync(merchant, today)))
+            : null;
+        owed ??= await newOwed!.WaitAsync(cancel);
+        return (owed.At, owed.Receivables);
     }
 
     private static async Task<T> KeepAsync<T>(ConcurrentDictionary<MerchantId, T> kept, MerchantId merchant, Func<Task<T>> read)
@@ -83,17 +97,14 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
         return new Owed(now, receivables);
     }
 
-    private async Task<Day> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins)
+    private async Task<Day> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore)
     {
         var now = clock.GetUtcNow();
+        var sameTime = weekBefore + (now - begins);
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
-        // Index: refund_by_status_at.
-        batch.Statement("""
-            SELECT r.currency, sum(r.amount_minor)::bigint, count(*)::int FROM refund r
-             WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status = 'done' AND r.share_of IS NULL AND r.currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC
-            """)
-            .With(merchant.Value).With(begins.UtcDateTime);
+        AddRefunds(batch, merchant, begins, DateTimeOffset.MaxValue);
+        AddRefunds(batch, merchant, weekBefore, sameTime);
         // Indexes: payment_not_captured, attempt_of_payment.
         batch.Statement($"""
             SELECT s.status, a.reason, count(*)::int
@@ -104,6 +115,14 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
                                   ORDER BY a.opened_at DESC LIMIT 1) a ON true GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
             """)
             .With(merchant.Value).With(IdTime.First(begins));
+        // Index: payment_not_captured, and nothing but the index.
+        batch.Statement($"""
+            SELECT count(*)::int
+              FROM unnest(ARRAY['declined', 'failed']) s(status)
+             CROSS JOIN LATERAL (SELECT p.id FROM payment p WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2 AND p.id < $3
+                                  LIMIT {CountsFailuresTo + 1}) p
+            """)
+            .With(merchant.Value).With(IdTime.First(weekBefore)).With(IdTime.First(sameTime));
         // Indexes: attempt_by_age, attempt_unsettled, notice_due.
         batch.Statement("""
             SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown, 0), coalesce(n.notices, 0)
@@ -127,15 +146,27 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement($"SELECT count(*)::int FROM (SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.status = 'open' LIMIT {MostLines}) l")
             .With(merchant.Value);
         await using var reader = await batch.ExecuteReaderAsync();
-        var refunds = await AllAsync(reader, row => new RefundSum(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)));
+        var refunds = await AllAsync(reader, Refund);
+        var refundsBefore = await NextAsync(reader, Refund);
         var failures = await NextAsync(reader, row => new FailureCount(
             Words.ToStatus(row.GetString(0)), row.IsDBNull(1) ? null : Words.ToReason(row.GetString(1)), row.GetInt32(2)));
+        var failuresBefore = await NextAsync(reader, row => row.GetInt32(0));
         var providers = await NextAsync(reader, row => new ProviderHealth(
             row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6)));
         var dead = await NextAsync(reader, row => row.GetInt32(0));
         var lines = await NextAsync(reader, row => row.GetInt32(0));
-        return new Day(today, now, refunds, failures, providers, dead[0], lines[0]);
+        return new Day(today, now, refunds, failures, providers, dead[0], lines[0], refundsBefore, failuresBefore[0]);
     }
+
+    /// <summary>What was given back between two moments, by currency.</summary>
+    // Index: refund_by_status_at.
+    private static void AddRefunds(NpgsqlBatch batch, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) => batch.Statement("""
+        SELECT r.currency, sum(r.amount_minor)::bigint, count(*)::int FROM refund r
+         WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status_at < $3 AND r.status = 'done' AND r.share_of IS NULL AND r.currency IS NOT NULL GROUP BY 1 ORDER BY 2 DESC
+        """)
+        .With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime);
+
+    private static RefundSum Refund(NpgsqlDataReader row) => new(new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2));
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read)
     {
@@ -153,7 +184,7 @@ public sealed class Days(NpgsqlDataSource database, TimeProvider clock)
 
     private sealed record Day(
         DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<ProviderHealth> Providers, int DeadLetters,
-        int OpenLines);
+        int OpenLines, IReadOnlyList<RefundSum> RefundsBefore, int FailuresBefore);
 
     private sealed record Owed(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables);
 }

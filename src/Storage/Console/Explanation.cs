@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -18,6 +19,9 @@ public sealed record Explanation(BookedTransfer Transfer, Brought Brought)
 
     /// <summary>Who brought the payment in the first place; null where there is none.</summary>
     public Brought? Begun { get; init; }
+
+    /// <summary>The lines of statements that are booked for the payment, by their days.</summary>
+    public IReadOnlyList<SettlementLine> Lines { get; init; } = [];
 
     /// <summary>The charge that it is about; null where it is about none.</summary>
     public Charge? Charge { get; init; }

@@ -4,6 +4,8 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -29,11 +31,21 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
             Together = together,
             Payment = payment,
             Begun = begun,
+            Lines = payment is null ? [] : await LinesAsync(snapshot, payment.Id),
             Charge = await ChargeAsync(snapshot, merchant, place),
             Attempts = attempts,
             Notices = await NoticesAsync(snapshot, merchant, attempts),
             Actions = await ActionsAsync(snapshot, merchant, [brought.Request, begun?.Request ?? brought.Request]),
         };
+    }, cancel);
+
+    /// <summary>What was done last with a line of a statement; null where nothing was.</summary>
+    public Task<LineBooking?> BookingAsync(SettlementLine line, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    {
+        if (await BroughtAsync(snapshot, line.Id.Merchant, line.Id.Value, line.Events) is not { } brought)
+            return null;
+        var transfers = await TransferReading.OfEventAsync(snapshot, line.Id.Merchant, line.Id.Value, line.Events, Most);
+        return new LineBooking(brought, transfers, await ActionsAsync(snapshot, line.Id.Merchant, [brought.Request]));
     }, cancel);
 
     /// <summary>A payment with all that its money did; null where the merchant has none of that number.</summary>
@@ -88,6 +100,11 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
                 row.IsDBNull(7) ? null : row.GetFieldValue<DateTimeOffset>(7))));
         return found.Count == 0 ? null : found[0];
     }
+
+    private static Task<List<SettlementLine>> LinesAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
+        // Index: settlement_line_of_payment.
+        $"SELECT {SettlementRows.LineColumns} FROM settlement_line x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.booked_on, x.id LIMIT $3",
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(Most), SettlementRows.Line);
 
     private static Task<List<Attempt>> AttemptsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         // Index: attempt_of_payment.

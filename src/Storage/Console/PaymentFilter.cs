@@ -1,3 +1,4 @@
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Storage.Console;
@@ -13,6 +14,12 @@ public sealed record PaymentFilter
 
     /// <summary>Where it stands.</summary>
     public PaymentStatus? Status { get; init; }
+
+    /// <summary>How money of it went back.</summary>
+    public WentBack? Back { get; init; }
+
+    /// <summary>Why its provider did not do what it was asked for last, of those that were declined or failed.</summary>
+    public DeclineReason? Reason { get; init; }
 
     /// <summary>How it was made.</summary>
     public PaymentMethod? Method { get; init; }

@@ -22,6 +22,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     /// <summary>The payments of how many customers a search shows: of more, those whose names come first.</summary>
     public int LooksAtCustomers { get; init; } = 200;
 
+    // For the reason of a failure the payment's attempts are read too.
+    private const int ReasonsPart = 5;
+
     // So many payments of one range of amounts are put in order rather than looked for along the time.
     private const int FewAmounts = 3000;
 
@@ -49,7 +52,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         var page = new Statement(merchant, filter, source, before);
         var most = Math.Max(counts ? CountsTo : 0, limit) + 1;
         // Each of many customers is looked through.
-        var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) : most;
+        var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) / (filter.Reason is null ? 1 : ReasonsPart) : most;
         var (ids, count, end) = await MatchAsync(connection, page, looks, most, cancel);
         if (end is not null && !page.HasConditions)
             end = null;
@@ -126,8 +129,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             return sought.Amounts.Count > 0 ? Source.OfAmounts : await FindAsync(merchant, sought, cancel);
         if (filter.Least is not null && filter.Least == filter.Most)
             return Source.OfAmounts;
+        if (filter.Back is { } back)
+            return back == WentBack.Refunded ? Source.OfRefunds : Source.OfDisputes;
         if (filter.Least is null && filter.Most is null)
-            return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus : Source.OfTime;
+            return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
         // Index: payment_by_amount, and nothing but the index.
         var few = await database.ReadAllAsync(
             $"""
@@ -141,12 +146,16 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     /// <summary>What a text names: payments, and customers who may have any number of them.</summary>
     private async Task<Source> FindAsync(MerchantId merchant, PaymentSought sought, CancellationToken cancel)
     {
-        // Indexes: payment's keys, reference_by_value, account_holder_by_name and its order.
+        // Indexes: payment's keys, attempt's key, dispute_by_reference, reference_by_value, account_holder_by_name and its order.
         var found = await database.ReadAllAsync(
             $"""
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
             UNION ALL
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.number = $3
+            UNION ALL
+            SELECT a.payment_id, false FROM attempt a WHERE a.merchant_id = $1 AND a.id = $2
+            UNION ALL
+            SELECT d.payment_id, false FROM dispute d WHERE d.merchant_id = $1 AND d.reference = $4
             UNION ALL
             SELECT r.account_id, true FROM reference r WHERE r.merchant_id = $1 AND r.value = $4
             UNION ALL
@@ -189,6 +198,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     {
         Time,
         Status,
+        Failures,
+        Refunds,
+        Disputes,
         Amounts,
         Found,
     }
@@ -198,6 +210,12 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public static Source OfTime { get; } = new(SourceKind.Time, []);
 
         public static Source OfStatus { get; } = new(SourceKind.Status, []);
+
+        public static Source OfFailures { get; } = new(SourceKind.Failures, []);
+
+        public static Source OfRefunds { get; } = new(SourceKind.Refunds, []);
+
+        public static Source OfDisputes { get; } = new(SourceKind.Disputes, []);
 
         public static Source OfAmounts { get; } = new(SourceKind.Amounts, []);
 
@@ -220,27 +238,44 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         private readonly string _bounds;
         private readonly List<string> _sources;
         private readonly string? _accounts;
+        private readonly string? _wentBack;
 
         public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
             // An id begins with the time at which it was made.
-            var upTo = filter.Until is { } until && IdTime.First(until) is var first && (before is null || IdTime.NumberOf(first) < IdTime.NumberOf(before.Value)) ? first : before;
-            var bounds = $"p.merchant_id = {Add(merchant.Value)}{(upTo is { } end ? $" AND p.id < {Add(end)}" : "")}{(filter.From is { } from ? $" AND p.id >= {Add(IdTime.First(from))}" : "")}";
+            var upTo = filter.Until is { } until && IdTime.First(until) is var after && (before is null || IdTime.NumberOf(after) < IdTime.NumberOf(before.Value)) ? after : before;
+            var whose = $"p.merchant_id = {Add(merchant.Value)}";
+            var (last, first) = (upTo is { } end ? Add(end) : null, filter.From is { } from ? Add(IdTime.First(from)) : null);
+            string BoundsOf(string id) => $"{whose}{(last is null ? "" : $" AND {id} < {last}")}{(first is null ? "" : $" AND {id} >= {first}")}";
+            _bounds = BoundsOf("p.id");
             // Indexes: payment's key, payment_not_captured, payment_by_amount; each in the order of ids.
-            var rarest = source.Kind switch
+            IEnumerable<string> rarest = source.Kind switch
             {
-                SourceKind.Time => "",
-                SourceKind.Status => $" AND p.status <> 'captured' AND p.status = {Add(Words.Of(filter.Status!.Value))}",
-                SourceKind.Amounts => AmountsOf(filter),
-                SourceKind.Found => $" AND p.id = ANY({Add(source.Ids)})",
+                SourceKind.Time or SourceKind.Refunds or SourceKind.Disputes => [""],
+                SourceKind.Status => [StandsAs(filter.Status!.Value)],
+                SourceKind.Failures => [StandsAs(PaymentStatus.Declined), StandsAs(PaymentStatus.Failed)],
+                SourceKind.Amounts => [AmountsOf(filter)],
+                SourceKind.Found => [$" AND p.id = ANY({Add(source.Ids)})"],
             };
-            _bounds = bounds;
-            _sources = [bounds + rarest];
+            _sources = [.. rarest.Select(rare => _bounds + rare)];
+            if (source.Kind is SourceKind.Refunds or SourceKind.Disputes)
+                _wentBack = $"{(source.Kind == SourceKind.Refunds ? "refund" : "dispute")} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
             if (source.Correlator is { } correlator)
-                _sources.Add($"{bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
+                _sources.Add($"{_bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
             _accounts = source.Accounts.Length > 0 ? Add(source.Accounts) : null;
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
+            if (filter.Back is { } back)
+                _conditions.Append(back == WentBack.Refunded ? " AND p.refunded_minor > 0" : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
+            if (filter.Reason is { } reason)
+            {
+                // Index: attempt_of_payment.
+                _conditions.Append($"""
+                     AND p.status IN ('declined', 'failed')
+                     AND (SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined' ORDER BY a.opened_at DESC LIMIT 1) = {Add(Words.Of(reason))}
+                    """);
+            }
+
             if (filter.Method is { } method)
                 _conditions.Append($" AND p.method = {Add(Words.Of(method))}");
             if (filter.Dialect is { } dialect)
@@ -257,7 +292,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public bool HasConditions => _conditions.Length > Always.Length;
 
         /// <summary>What must be known of the rows that are looked through: where all are shown, nothing but what their index has.</summary>
-        private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major" : "p.id";
+        private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.refunded_minor" : "p.id";
 
         /// <summary>What holds of those that are shown.</summary>
         public string Conditions => _conditions.ToString();
@@ -266,6 +301,15 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         /// <param name="looks">How many.</param>
         public string Looked(int looks)
         {
+            // Indexes: refund_of_payment and dispute_of_payment, in the order of payments' ids.
+            if (_wentBack is not null)
+            {
+                return $"""
+                    SELECT {Columns} FROM (SELECT DISTINCT p.payment_id AS id FROM {_wentBack} ORDER BY p.payment_id DESC LIMIT {looks}) b
+                     CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = b.id LIMIT 1) p ORDER BY p.id DESC
+                    """;
+            }
+
             // Indexes: those above, payment_by_correlator, and payment_of_account for each customer; each in the order of ids.
             var parts = _sources.ConvertAll(source => $"SELECT {Columns} FROM payment p WHERE {source} ORDER BY p.id DESC LIMIT {looks}");
             if (_accounts is not null)
@@ -285,6 +329,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             foreach (var add in _parameters)
                 add(command);
         }
+
+        private string StandsAs(PaymentStatus status) => $" AND p.status <> 'captured' AND p.status = {Add(Words.Of(status))}";
 
         private string AmountsOf(PaymentFilter filter) => filter.Sought is { } sought
             ? sought.Amounts is [var only]

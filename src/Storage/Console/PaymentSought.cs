@@ -4,7 +4,7 @@ namespace Quittance.Storage.Console;
 /// <param name="Text">The text itself, without spaces around it: a name, or the beginning of one.</param>
 public sealed record PaymentSought(string Text)
 {
-    /// <summary>The payment's own id, where it looks like one.</summary>
+    /// <summary>The id of the payment, or of one of its attempts, where it looks like an id.</summary>
     public Guid? Id { get; init; }
 
     /// <summary>The payment's number, where it looks like one.</summary>

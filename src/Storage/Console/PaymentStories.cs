@@ -5,6 +5,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -15,6 +16,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 {
     private const int MostEvents = 500;
     private const int MostCharges = 100;
+    private const int MostLines = 20;
 
     // The payment, its attempts and its refunds. Indexes: attempt_of_payment, refund_of_payment.
     private const string Subjects = """
@@ -45,30 +47,35 @@ public sealed class PaymentStories(NpgsqlDataSource database)
     /// <param name="payment">The payment.</param>
     /// <param name="instrument">What it was made with.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public async Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel)
+    public Task<OpenClaims?> OpenClaimsAsync(PaymentId payment, InstrumentId instrument, CancellationToken cancel)
     {
-        var claims = await database.ReadAllAsync(
-            $"""
+        const string Claims = $"""
             SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Rows.ChargeColumns}
               FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
              CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
              WHERE x.is_open ORDER BY k.line
-            """,
-            command => command.With(payment.Merchant.Value).With(payment.Value), (row, _) => Claim(row), cancel);
+            """;
         // Index: reference_by_object.
-        var names = await database.ReadAllAsync(
-            "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1",
-            command => command.With(instrument.Merchant.Value).With(instrument.Value),
-            (row, first) => new Reference(instrument.Merchant, row.GetString(first), row.GetString(first + 1), row.GetString(first + 2)), cancel);
+        const string Names = "SELECT dialect, kind, value FROM reference WHERE object_id = $2 AND merchant_id = $1 LIMIT 1";
         // Index: payment_of_account.
-        var newest = await database.ReadAllAsync(
-            """
+        const string Newest = """
             SELECT n.id FROM payment p CROSS JOIN LATERAL (
                    SELECT n.id FROM payment n WHERE n.account_id = p.account_id AND n.merchant_id = $1 ORDER BY n.id DESC LIMIT 1) n
              WHERE p.merchant_id = $1 AND p.id = $2
-            """,
-            command => command.With(payment.Merchant.Value).With(payment.Value), (row, first) => row.GetGuid(first), cancel);
-        return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims, newest[0]) : null;
+            """;
+        return SqlStates.ReachingAsync(async () =>
+        {
+            await using var connection = await database.OpenConnectionAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection);
+            batch.Statement(Claims).With(payment.Merchant.Value).With(payment.Value);
+            batch.Statement(Names).With(instrument.Merchant.Value).With(instrument.Value);
+            batch.Statement(Newest).With(payment.Merchant.Value).With(payment.Value);
+            await using var reader = await batch.ExecuteReaderAsync(cancel);
+            var claims = await AllAsync(reader, Claim, cancel);
+            var names = await NextAsync(reader, row => new Reference(instrument.Merchant, row.GetString(0), row.GetString(1), row.GetString(2)), cancel);
+            var newest = await NextAsync(reader, row => row.GetGuid(0), cancel);
+            return claims.Count > 0 && names is [var name] ? new OpenClaims(name, claims, newest[0]) : null;
+        });
     }
 
     /// <summary>Whether something has been done under a key before.</summary>
@@ -99,7 +106,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         var deliveries = await NextAsync(reader, Delivery, cancel);
         var actions = await NextAsync(reader, Action, cancel);
         var claims = await NextAsync(reader, Claim, cancel);
-        return new PaymentStory(view, attempts, refunds, disputes, events, transfers, deliveries, actions, claims);
+        var lines = await NextAsync(reader, SettlementRows.Line, cancel);
+        return new PaymentStory(view, attempts, refunds, disputes, events, transfers, deliveries, actions, claims) { Lines = lines };
     }
 
     private static IReadOnlyList<string> Statements { get; } =
@@ -109,20 +117,20 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         // Index: dispute_of_payment.
         $"SELECT {Rows.DisputeColumns} FROM dispute x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
         $"""
-        SELECT e.subject_id, e.sequence, e.type, e.status, e.occurred_at, e.request_id, c.name, c.dialect
+        SELECT e.subject_id, e.sequence, e.type, e.status, e.occurred_at, e.request_id, c.name, c.dialect, c.id
           FROM {Subjects} s
          CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = s.id ORDER BY e.sequence LIMIT {MostEvents}) e
-          LEFT JOIN LATERAL (SELECT c.name, i.dialect FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id
+          LEFT JOIN LATERAL (SELECT c.name, i.dialect, c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id
                               WHERE c.merchant_id = $1 AND c.id = e.credential_id LIMIT 1) c ON true
          ORDER BY e.occurred_at, e.sequence
         """,
         $"""
-        SELECT t.subject_id, t.sequence, t.debit_id, d.kind, d.purpose, t.credit_id, c.kind, c.purpose, t.amount_minor, t.currency, h.number
+        SELECT t.subject_id, t.sequence, t.line, t.debit_id, d.kind, d.purpose, t.credit_id, c.kind, c.purpose, t.amount_minor, t.currency, h.name
           FROM {Subjects} s
          CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id ORDER BY t.sequence, t.line LIMIT {MostEvents}) t
          CROSS JOIN LATERAL (SELECT l.kind, l.purpose FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
          CROSS JOIN LATERAL (SELECT l.kind, l.purpose FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
-          LEFT JOIN LATERAL (SELECT h.number FROM charge h WHERE h.merchant_id = $1 AND h.id = t.charge_id LIMIT 1) h ON true
+          LEFT JOIN LATERAL (SELECT coalesce(h.document, h.reference, h.number::text) AS name FROM charge h WHERE h.merchant_id = $1 AND h.id = t.charge_id LIMIT 1) h ON true
          ORDER BY t.subject_id, t.sequence, t.line
         """,
         $"""
@@ -146,6 +154,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
          CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
          ORDER BY k.line
         """,
+        // Index: settlement_line_of_payment.
+        $"SELECT {SettlementRows.LineColumns} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id LIMIT {MostLines}",
     ];
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
@@ -164,12 +174,14 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 
     private static ToldEvent Event(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetInt32(1), Words.ToEventType(row.GetString(2)), Text(row, 3) is { } status ? Words.ToStatus(status) : null,
-        row.GetFieldValue<DateTimeOffset>(4), row.GetGuid(5), Text(row, 6), Text(row, 7));
+        row.GetFieldValue<DateTimeOffset>(4), row.GetGuid(5), Text(row, 6), Text(row, 7))
+    {
+        CredentialId = row.IsDBNull(8) ? null : row.GetInt64(8),
+    };
 
     private static ToldTransfer Transfer(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.GetInt32(1), row.GetGuid(2), Words.ToKind(row.GetString(3)), row.GetString(4), row.GetGuid(5),
-        Words.ToKind(row.GetString(6)), row.GetString(7), new Money(row.GetInt64(8), Currency.Parse(row.GetString(9))),
-        row.IsDBNull(10) ? null : row.GetInt64(10));
+        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetGuid(3), Words.ToKind(row.GetString(4)), row.GetString(5),
+        row.GetGuid(6), Words.ToKind(row.GetString(7)), row.GetString(8), new Money(row.GetInt64(9), Currency.Parse(row.GetString(10))), Text(row, 11));
 
     private static ToldDelivery Delivery(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetInt32(1), row.GetGuid(2), row.GetString(3),

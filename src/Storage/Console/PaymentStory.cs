@@ -1,6 +1,7 @@
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
+using Quittance.Core.Settlements;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -18,4 +19,8 @@ namespace Quittance.Storage.Console;
 public sealed record PaymentStory(
     PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<Dispute> Disputes,
     IReadOnlyList<ToldEvent> Events, IReadOnlyList<ToldTransfer> Transfers, IReadOnlyList<ToldDelivery> Deliveries,
-    IReadOnlyList<KeptAction> Actions, IReadOnlyList<ClaimedCharge> Claims);
+    IReadOnlyList<KeptAction> Actions, IReadOnlyList<ClaimedCharge> Claims)
+{
+    /// <summary>The lines of statements that are booked for it, by their days.</summary>
+    public IReadOnlyList<SettlementLine> Lines { get; init; } = [];
+}

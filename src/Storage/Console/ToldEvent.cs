@@ -13,4 +13,8 @@ namespace Quittance.Storage.Console;
 /// <param name="Credential">The name of the credential that sent it; null for the merchant's own people and programs.</param>
 /// <param name="Dialect">The API that it was sent to; null where none was.</param>
 public sealed record ToldEvent(
-    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Guid Request, string? Credential, string? Dialect);
+    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Guid Request, string? Credential, string? Dialect)
+{
+    /// <summary>The id of that credential; null where there is none.</summary>
+    public long? CredentialId { get; init; }
+}

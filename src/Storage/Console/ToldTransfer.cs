@@ -4,8 +4,7 @@ using Quittance.Core.Ledger;
 namespace Quittance.Storage.Console;
 
 /// <summary>One movement of money in the ledger.</summary>
-/// <param name="Subject">What the event that made it happened to.</param>
-/// <param name="Sequence">The number of that event.</param>
+/// <param name="Place">Its key.</param>
 /// <param name="Debit">The ledger account debited.</param>
 /// <param name="DebitKind">Its line of the chart.</param>
 /// <param name="DebitPurpose">What it is kept for, or who has it; may be empty.</param>
@@ -13,7 +12,7 @@ namespace Quittance.Storage.Console;
 /// <param name="CreditKind">Its line of the chart.</param>
 /// <param name="CreditPurpose">What it is kept for, or who has it; may be empty.</param>
 /// <param name="Amount">How much.</param>
-/// <param name="Charge">The number of the charge that it settles or forgives; null for none.</param>
+/// <param name="Charge">What the charge is called that it settles or forgives; null for none.</param>
 public sealed record ToldTransfer(
-    Guid Subject, int Sequence, Guid Debit, LedgerKind DebitKind, string DebitPurpose, Guid Credit, LedgerKind CreditKind, string CreditPurpose,
-    Money Amount, long? Charge);
+    TransferPlace Place, Guid Debit, LedgerKind DebitKind, string DebitPurpose, Guid Credit, LedgerKind CreditKind, string CreditPurpose,
+    Money Amount, string? Charge);

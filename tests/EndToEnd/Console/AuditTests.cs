@@ -29,6 +29,8 @@ public sealed partial class AuditTests(BooksFixture books)
         Assert.Contains($"<a href=\"/console/access/credentials/{samples.Credential}\">credential {samples.Credential} (Grace)</a>", row, StringComparison.Ordinal);
         Assert.Contains("It was on a stolen laptop", row, StringComparison.Ordinal);
         Assert.Contains(RowsOf(page), other => other.Contains(OperatorAction.CommandLine, StringComparison.Ordinal));
+        Assert.Contains(">https://shop.example for TMF676<", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(" for tmf676<", page, StringComparison.Ordinal);
     }
 
     [Fact]

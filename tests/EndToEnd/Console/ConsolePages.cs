@@ -63,6 +63,7 @@ internal static class ConsolePages
         Do("/console/payments/{Number:long}/complete", Operator, "came in", of => of.Business is { } has ? $"/console/payments/{has.Promised}/complete" : null),
         Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/refund" : null),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/retry" : null),
+        See("/console/receivables", Viewer, "Open receivables"),
         See("/console/settlements", Viewer, "Settlements"),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),

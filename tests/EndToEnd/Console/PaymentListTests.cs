@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
+using Quittance.Tests.Web;
 using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
@@ -27,6 +29,101 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         foreach (var text in new[] { "quint", "C-1", "%", "_arta", "1234.56 USD" })
             Assert.Empty(await NumbersAsync(desk, $"{List}?q={Uri.EscapeDataString(text)}"));
         Assert.Equal([other, hers], await NumbersAsync(desk, List));
+    }
+
+    [Fact]
+    public async Task Search_FindsByTheProvidersNames_OfAnAttemptAndOfADispute()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany);
+        using var other = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var paid = await new VaultedPayments(books).CaptureAsync(31_00);
+        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
+        var dispute = $"dp_{paid.Id:N}";
+        Assert.Equal("taken", await new NoticePost(books).DeliverAsync(NoticePost.Dispute("dispute.opened", dispute, paid.Authorisation, 31_00)));
+
+        foreach (var text in new[] { $"{paid.Authorisation:D}", $"{paid.Capture:D}", $"{paid.Capture:N}", dispute })
+        {
+            Assert.Equal([number], await NumbersAsync(desk, $"{List}?q={text}"));
+            Assert.Empty(await NumbersAsync(other, $"{List}?q={text}"));
+        }
+
+        Assert.Contains($"{dispute} at sandbox", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Contains(number, await NumbersAsync(desk, $"{List}?back=Disputed"));
+        Assert.Equal([number], await NumbersAsync(desk, $"{List}?back=Disputed&q={dispute}"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?back=Refunded&q={dispute}"));
+    }
+
+    [Fact]
+    public async Task Filters_TellWhatWentBack_AndWhyItFailed()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        await ours.CustomerAsync("A");
+        List<long> refunded = [];
+        for (var sale = 0; sale < 4; sale++)
+        {
+            var payment = await ours.PayAsync("A", 10_00);
+            if (sale == 3)
+                break;
+            await ours.RefundAsync("A", payment, 2_00);
+            await ours.RefundAsync("A", payment, 3_00);
+            refunded.Insert(0, await ours.NumberAsync(payment));
+        }
+
+        var silent = new SilentProvider(books, desk.Merchant);
+        await silent.DeclineAsync(11_00, DeclineReason.InsufficientFunds);
+        await silent.DeclineAsync(12_00, DeclineReason.RequestRefused);
+        await silent.DeclineAsync(13_00, DeclineReason.Expired);
+
+        Assert.Equal(refunded, await NumbersAsync(desk, $"{List}?back=Refunded"));
+        Assert.Equal(refunded, await NumbersAsync(desk, $"{List}?back=refunded&status=Captured&currency=EUR"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?back=Refunded&to=2020-01-01"));
+        Assert.Empty(await NumbersAsync(desk, $"{List}?back=Disputed"));
+        foreach (var (query, amount) in new[] { ("reason=Expired", "13.00"), ("reason=RequestRefused&status=Failed", "12.00"), ("reason=InsufficientFunds&from=2026-01-01", "11.00") })
+        {
+            var page = await desk.PageAsync($"{List}?{query}");
+            Assert.Single(NumbersOf(page));
+            Assert.Contains($">{amount}<", page, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await NumbersAsync(desk, $"{List}?reason=RequestRefused&status=Declined"));
+        Assert.Equal(3, (await PiecesAsync(new PaymentFilter { Back = WentBack.Refunded })).Distinct().Count());
+
+        async Task<List<long>> PiecesAsync(PaymentFilter filter)
+        {
+            List<long> seen = [];
+            Guid? next = null;
+            do
+            {
+                var page = await new PaymentLists(books.Database) { LooksThrough = 2 }.ReadAsync(desk.Merchant, filter, next, 10, counts: false, TestContext.Current.CancellationToken);
+                seen.AddRange(page.Payments.Select(payment => payment.Number));
+                next = page.Next;
+            }
+            while (next is not null);
+            Assert.Equal(refunded, seen);
+            return seen;
+        }
+    }
+
+    [Fact]
+    public async Task SearchThatIsNotAnswered_SaysSo_UntilOneIs()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        await till.OpenAsync("S-1", "Adventure Works");
+        await till.PayAsync("S-1");
+        await till.PayAsync("S-2");
+        await using var opened = await desk.BrowseAsync(browser, List);
+        await opened.Page.RouteAsync("**/console/payments?q=*", route => route.FulfillAsync(new() { Status = 503, Body = "" }));
+
+        await opened.Page.GetByLabel("Search").FillAsync("adventure");
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Alert)).ToContainTextAsync("The search was not answered");
+        await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(2);
+        await opened.LookAsync("console-payments-unanswered");
+        await opened.Page.UnrouteAllAsync();
+        await opened.Page.GetByLabel("Search").FillAsync("adventur");
+        await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Alert)).ToHaveCountAsync(0);
     }
 
     [Fact]

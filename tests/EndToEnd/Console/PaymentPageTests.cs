@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Quittance.Core.Access;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -6,7 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>The page of a payment tells all that happened, in order.</summary>
-public sealed class PaymentPageTests(BooksFixture books, Browser browser)
+public sealed partial class PaymentPageTests(BooksFixture books, Browser browser)
 {
     [Fact]
     public async Task Page_TellsTheStoryOfACardPayment_FromTheRequestToTheRefund()
@@ -23,10 +24,41 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
             page, "What happened", "Taken on; its provider is asked for the money", "Oracle BRM, credential", "Sandbox is asked to reserve 120.00 USD", "Sandbox reserved 120.00 USD",
             "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Held by sandbox", "Receivable",
             "Bike came late", "Refund", "Sandbox is asked to give back 20.00 USD", "Sandbox gave back 20.00 USD");
+        var (credential, request) = (
+            await books.ScalarAsync("SELECT credential_id FROM event WHERE subject_id = $1 AND sequence = 1", paid.Id),
+            (Guid)(await books.ScalarAsync("SELECT request_id FROM event WHERE subject_id = $1 AND sequence = 1", paid.Id))!);
+        Assert.Contains($"credential <a href=\"/console/access/credentials/{credential}\">", page, StringComparison.Ordinal);
+        Assert.Contains($"trace id <code>{request:N}</code>", page, StringComparison.Ordinal);
+        Assert.Contains(request.ToString("N"), await desk.PageAsync(TransferLinks().Match(page[page.IndexOf("Paid: the money", StringComparison.Ordinal)..]).Value), StringComparison.Ordinal);
+        // The table of charges and the timeline call a charge the same.
+        var bill = paid.Customer.Bills[0];
+        Assert.Contains($"/1/1\">{bill}</a>", page, StringComparison.Ordinal);
+        Assert.Contains($"charge {bill}<", page, StringComparison.Ordinal);
         Assert.Contains("Visa ···· 4242", page, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", page, StringComparison.Ordinal);
         Assert.Contains($"{desk.Person.Name} refunded: “Bike came late”", page, StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment");
+    }
+
+    [Fact]
+    public async Task WhatTheClientSaid_StandsOnThePage_AndBesideItsRequest()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var business = new Business(desk.Merchant);
+        var payment = business.Payment("A") with { Details = """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7}""" };
+        Assert.True((await books.Engine.SubmitAsync(payment)).Accepted);
+        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, payment.Id.Value))!;
+
+        foreach (var path in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment.Id.Value:D}/1/1" })
+        {
+            var page = await desk.PageAsync(path);
+            Assert.Contains("<dt>Client reference</dt><dd>PO 2026/12</dd>", Joined(page), StringComparison.Ordinal);
+            Assert.Contains("<dt>Description</dt><dd>Two &lt;b&gt;chairs&lt;/b&gt;</dd>", Joined(page), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("Client reference", await desk.PageAsync($"/console/payments/{await new Till(books, desk.Merchant).PayAsync("A")}"), StringComparison.Ordinal);
+
+        static string Joined(string page) => Blanks().Replace(page, "><");
     }
 
     [Fact]
@@ -58,6 +90,12 @@ public sealed class PaymentPageTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
     }
+
+    [GeneratedRegex("/console/explain/transfer/[0-9a-f-]{36}/[0-9]+/[0-9]+", RegexOptions.None, 1000)]
+    private static partial Regex TransferLinks();
+
+    [GeneratedRegex(">\\s+<", RegexOptions.None, 1000)]
+    private static partial Regex Blanks();
 
     private static void AssertInOrder(string page, params string[] texts)
     {

@@ -49,6 +49,41 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Line_AndThePaymentThatItBrought_LeadToEachOther_AndToWhoBookedIt()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 50_00));
+        using var imported = await UploadAsync(desk, new Camt().With(30, "INV-2027-1").With(50, "from Jonas").With(-7, "by mistake").ToXml());
+        var line = await LineAsync(desk, "from Jonas");
+        using (var booked = await BookAsync(desk, line, "charge", "INV-2027-2"))
+            Assert.Equal(HttpStatusCode.SeeOther, booked.StatusCode);
+        using (var ignored = await BookAsync(desk, await LineAsync(desk, "by mistake"), "ignore", ""))
+            Assert.Equal(HttpStatusCode.SeeOther, ignored.StatusCode);
+
+        foreach (var (about, amount) in new[] { ("from Jonas", "50.00"), ("INV-2027-1", "30.00") })
+        {
+            var at = await LineAsync(desk, about);
+            var page = await desk.PageAsync(at);
+            var id = at[(at.LastIndexOf('/') + 1)..];
+            Assert.Contains($"<dt>Booked by</dt><dd>{desk.Person.Name}, ", page, StringComparison.Ordinal);
+            Assert.Contains($"<dt>Moved</dt><dd><a href=\"/console/explain/transfer/{id}/1/1\">", page, StringComparison.Ordinal);
+            Assert.Contains($"href=\"{at}\"", await desk.PageAsync($"/console/explain/transfer/{id}/1/1"), StringComparison.Ordinal);
+            var (number, payment) = (
+                await books.ScalarAsync("SELECT p.number FROM payment p JOIN settlement_line l ON l.payment_id = p.id WHERE l.merchant_id = $1 AND l.remittance = $2", desk.Merchant.Value, about),
+                await books.ScalarAsync("SELECT payment_id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, about));
+            foreach (var other in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment:D}/1/1" })
+            {
+                var told = await desk.PageAsync(other);
+                Assert.Contains("<dt>Statement line</dt>", told, StringComparison.Ordinal);
+                Assert.Contains($"<a href=\"{at}\"><span class=\"money \"><span class=\"figure\">{amount}</span>", told, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Contains($"<dt>Left out by</dt><dd>{desk.Person.Name}, ", await desk.PageAsync(await LineAsync(desk, "by mistake")), StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, line, "settlement-line-booked");
+    }
+
+    [Fact]
     public async Task Customer_WhoseNameHasABlank_IsNobodyElse()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);

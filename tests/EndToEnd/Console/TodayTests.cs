@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Quittance.Console.Pages.Today;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Storage.Console;
@@ -70,10 +71,65 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         }
 
         var capped = await new Days(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
-            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), cancel);
+            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(-8), cancel);
+        Assert.Equal(0, capped.FailuresBefore);
+        var now = TimeProvider.System.GetUtcNow();
+        var compared = await new Days(books.Database, TimeProvider.System).ReadAsync(desk.Merchant, DateOnly.FromDateTime(now.UtcDateTime), now.AddDays(-1), now.AddDays(-1), cancel);
+        Assert.Equal(3, compared.FailuresBefore);
+        Assert.Contains("None last", TextOf(page)[TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To look at", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Equal(2, CountOf(await desk.PageAsync(Regex.Match(WebUtility.HtmlDecode(page), "href=\"(/console/payments\\?reason=InsufficientFunds[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value)));
         Assert.Equal(["2 Declined", "1 Failed"], capped.Failures.Select(failure => $"{failure.Payments} {failure.Status}"));
         Assert.Equal(("1+", "1", "2+"), (TodayWords.Counted([2], 1), TodayWords.Counted([1], 1), TodayWords.Counted([2, 1], 1)));
         Assert.Equal("2,003+", TodayWords.Counted([2001, 3], 2000));
+    }
+
+    [Fact]
+    public async Task Refunds_AreCompared_WithThoseOfTheSameDayLastWeek()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var ours = new BooksOfOne(books, desk.Merchant);
+        await ours.CustomerAsync("A");
+        var payment = await ours.PayAsync("A", 100_00);
+        await ours.RefundAsync("A", payment, 20_00);
+        await books.ScalarAsync("UPDATE refund SET status_at = status_at - interval '7 days 1 minute' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await ours.RefundAsync("A", payment, 30_00);
+
+        var page = TextOf(await desk.PageAsync("/console"));
+
+        Assert.Contains("Refunds 30.00 EUR 1 refund", page, StringComparison.Ordinal);
+        // A minute after midnight, that day had just begun.
+        if (TimeProvider.System.GetUtcNow().TimeOfDay is { TotalMinutes: > 5 and < 1435 })
+            Assert.Contains("1 refund 50 % more than last", page, StringComparison.Ordinal);
+        Assert.Equal(1, CountOf(await desk.PageAsync("/console/payments?back=Refunded")));
+        var monday = new DateOnly(2026, 5, 4);
+        Assert.Equal(
+            ["None last Monday by this time", "As many as last Monday by this time", "1 more than last Monday by this time (2)", "2,000 fewer than last Monday by this time (2,001)"],
+            new[] { (3, 0), (2, 2), (3, 2), (1, 2001) }.Select(each => TodayWords.Compared(each.Item1, each.Item2, monday)));
+    }
+
+    [Fact]
+    public async Task Chart_NamesItsCurrency_WhichTheAddressChooses()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        var till = new Till(books, desk.Merchant);
+        await till.PayAsync("A", 10_00);
+        Assert.DoesNotContain("Currency of the chart", await desk.PageAsync("/console"), StringComparison.Ordinal);
+
+        using var two = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        till = new Till(books, two.Merchant);
+        await till.PayAsync("A", 10_00);
+        await till.PayAsync("A", 10_00);
+        await till.PayAsync("B", new Money(7_00, Currency.Parse("USD")));
+
+        foreach (var (query, code) in new[] { ("", "EUR"), ("?currency=USD", "USD"), ("?currency=EUR", "EUR"), ("?currency=JPY", "EUR"), ("?currency=none", "EUR") })
+        {
+            var page = await two.PageAsync($"/console{query}");
+            Assert.Contains($"Money in, four weeks, {code}<", page, StringComparison.Ordinal);
+            Assert.Contains($"data-chart=\"{{&quot;currency&quot;:&quot;{code}&quot;", page, StringComparison.Ordinal);
+            Assert.Contains($"href=\"/console?currency={code}\" aria-current=\"true\"", page, StringComparison.Ordinal);
+        }
+
+        await two.LookEverywhereAsync(browser, "/console?currency=USD", "today-currencies");
     }
 
     [Fact]
@@ -82,7 +138,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         await new Till(books, desk.Merchant).PayAsync("A", 10_00);
         var page = TextOf(await desk.PageAsync("/console"));
-        Assert.Contains("Payments in EUR begun today and paid", page, StringComparison.Ordinal);
+        Assert.Contains("Paid payments in EUR that began today", page, StringComparison.Ordinal);
         Assert.Contains("A day's link shows the payments that were begun on it and are paid.", page, StringComparison.Ordinal);
     }
 
@@ -161,7 +217,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             await Task.Delay(20, cancel);
         Assert.Equal(15_00, Owed(last));
 
-        Task<DayFigures> ReadAsync(DateOnly day) => days.ReadAsync(business.Merchant, day, new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero), cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
+        Task<DayFigures> ReadAsync(DateOnly day) => days.ReadAsync(business.Merchant, day, Begin(day), Begin(day.AddDays(-7)), cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
+        static DateTimeOffset Begin(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
         static long Owed(DayFigures figures) => figures.Receivables.Sum(each => each.Sum.AmountMinor);
     }
 
@@ -243,6 +300,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await opened.Page.GetByText("The figures as a table").ClickAsync();
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr")).ToHaveCountAsync(28);
     }
+
+    private static int CountOf(string list) => Regex.Matches(list, "<td class=\"nowrap\"><a href=\"/console/payments/[0-9]+\">", RegexOptions.None, TimeSpan.FromSeconds(1)).Count;
 
     private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
         page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

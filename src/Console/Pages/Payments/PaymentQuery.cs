@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 
@@ -13,11 +14,11 @@ namespace Quittance.Console.Pages.Payments;
 internal sealed class PaymentQuery
 {
     /// <summary>The names in the address.</summary>
-    public const string Text = "q", Status = "status", Method = "method", Api = "api", From = "from", Until = "to", Least = "least", Most = "most", CurrencyCode = "currency", Before = "before";
+    public const string Text = "q", Status = "status", Method = "method", Api = "api", From = "from", Until = "to", Least = "least", Most = "most", CurrencyCode = "currency", Back = "back", Reason = "reason", Before = "before";
 
     private const int LongestText = 200;
 
-    private static readonly string[] Kept = [Text, Status, Method, Api, From, Until, Least, Most, CurrencyCode];
+    private static readonly string[] Kept = [Text, Status, Method, Api, From, Until, Least, Most, CurrencyCode, Back, Reason];
 
     // Where no currency is said: two decimals, as most have.
     private static readonly Currency Usual = Currency.Parse("EUR");
@@ -81,6 +82,8 @@ internal sealed class PaymentQuery
         var filter = new PaymentFilter
         {
             Status = WordOf<PaymentStatus>(Status),
+            Back = WordOf<WentBack>(Back),
+            Reason = WordOf<DeclineReason>(Reason),
             Method = WordOf<PaymentMethod>(Method),
             Dialect = this[Api],
             Currency = currency?.Code,

@@ -105,6 +105,12 @@ internal static class PaymentWords
         RefundStatus.Failed => Tone.Bad,
     };
 
+    public static string Of(WentBack back) => back switch
+    {
+        WentBack.Refunded => "Refunded",
+        WentBack.Disputed => "Disputed",
+    };
+
     public static string Of(DisputeKind kind) => kind switch
     {
         DisputeKind.Chargeback => "Chargeback",

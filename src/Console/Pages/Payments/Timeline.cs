@@ -12,7 +12,7 @@ internal static class Timeline
     /// <summary>Everything, the first thing first.</summary>
     public static IReadOnlyList<TimelineEntry> Of(PaymentStory story)
     {
-        var transfers = story.Transfers.ToLookup(transfer => (transfer.Subject, transfer.Sequence));
+        var transfers = story.Transfers.ToLookup(transfer => (transfer.Place.Subject, transfer.Place.Sequence));
         var deliveries = story.Deliveries.ToLookup(delivery => (delivery.Subject, delivery.Sequence));
         var actions = story.Actions.ToLookup(action => action.Request);
         List<(DateTimeOffset At, int Rank, TimelineEntry Entry)> entries = [];
@@ -22,6 +22,7 @@ internal static class Timeline
             entries.Add((happened.At, rank, entry with
             {
                 By = ByWhom(happened, actions[happened.Request].FirstOrDefault()),
+                Credential = happened is { CredentialId: { } id, Credential: { } name } ? (id, name) : null,
                 Request = happened.Request,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
                 Deliveries = [.. deliveries[(happened.Subject, happened.Sequence)]],
@@ -43,6 +44,7 @@ internal static class Timeline
             return entry with
             {
                 By = isSame ? null : entry.By,
+                Credential = isSame ? null : entry.Credential,
                 Request = isSame ? null : request,
                 Action = told.Add(request) ? actions[request].FirstOrDefault() : null,
             };
@@ -83,7 +85,7 @@ internal static class Timeline
 
     private static string ByWhom(ToldEvent happened, KeptAction? action) => (happened.Credential, action) switch
     {
-        (not null, _) => $"{ApiWords.Of(happened.Dialect!)}, credential {happened.Credential}",
+        (not null, _) => ApiWords.Of(happened.Dialect!),
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };

@@ -13,8 +13,11 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
     /// <summary>More of it; null for nothing.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Who brought it: an API's credential or our own programs.</summary>
+    /// <summary>Who brought it: an API, an operator, or our own programs.</summary>
     public string? By { get; init; }
+
+    /// <summary>The credential of the API's client; null where there is none.</summary>
+    public (long Id, string Name)? Credential { get; init; }
 
     /// <summary>The trace id of the request.</summary>
     public Guid? Request { get; init; }

@@ -38,7 +38,7 @@ internal sealed class TodayBoard
     {
         var (now, today) = (desk.Now, desk.Today);
         IReadOnlyList<DateOnly> shown = [.. Enumerable.Range(1 - (7 * Weeks), 7 * Weeks).Select(today.AddDays)];
-        var figures = days.ReadAsync(desk.Merchant, today, desk.StartOf(today), cancel);
+        var figures = days.ReadAsync(desk.Merchant, today, desk.StartOf(today), desk.StartOf(today.AddDays(-7)), cancel);
         // The same time a week ago: as many hours into that day. Where clocks have changed since, it is the hour that counts.
         var then = desk.StartOf(today.AddDays(-7)) + (now - desk.StartOf(today));
         var lately = Takings.StartOf(then);
@@ -71,13 +71,21 @@ internal sealed class TodayBoard
     /// <summary>What came in on a day.</summary>
     public Money Of(DateOnly day, Currency currency) => new(_sums.GetValueOrDefault((day, currency)), currency);
 
-    /// <summary>The figures of the first currency, for the chart.</summary>
-    public string ChartJson() => JsonSerializer.Serialize(new
+    /// <summary>What was given back today, and until the same time a week ago.</summary>
+    public IEnumerable<(RefundSum Today, Money Before)> Refunds =>
+        from currency in Figures.Refunds.Concat(Figures.RefundsBefore).Select(each => each.Sum.Currency).Distinct()
+        let none = new RefundSum(new Money(0, currency), 0)
+        select (
+            Figures.Refunds.FirstOrDefault(each => each.Sum.Currency == currency, none),
+            Figures.RefundsBefore.FirstOrDefault(each => each.Sum.Currency == currency, none).Sum);
+
+    /// <summary>The figures of a currency, for the chart.</summary>
+    public string ChartJson(Currency currency) => JsonSerializer.Serialize(new
     {
-        currency = Currencies[0].Code,
-        decimals = Currencies[0].MinorUnits,
+        currency = currency.Code,
+        decimals = currency.MinorUnits,
         days = Days.Select(day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
-        minor = Days.Select(day => _sums.GetValueOrDefault((day, Currencies[0]))),
+        minor = Days.Select(day => _sums.GetValueOrDefault((day, currency))),
     });
 
     private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) => sums[key] = checked(sums.GetValueOrDefault(key) + minor);

@@ -53,5 +53,15 @@ internal static class TodayWords
         return $"{text} last {weekday} by this time ({AmountText.Of(before)} {before.Currency.Code})";
     }
 
+    /// <summary>How many there are today beside the same weekday a week ago, until the same time.</summary>
+    public static string Compared(int now, int before, DateOnly day)
+    {
+        var then = $"last {day.ToString("dddd", CultureInfo.InvariantCulture)} by this time";
+        var change = Math.Abs(now - before).ToString("N0", CultureInfo.InvariantCulture);
+        return before == 0 ? $"None {then}"
+            : now == before ? $"As many as {then}"
+            : $"{change} {(now > before ? "more" : "fewer")} than {then} ({before.ToString("N0", CultureInfo.InvariantCulture)})";
+    }
+
     private static long Percent(long part, long whole) => (long)Int128.Clamp((((Int128)part * Whole) + (Int128.Sign(part) * (Int128)whole / 2)) / whole, long.MinValue, long.MaxValue);
 }
