@@ -15,4 +15,8 @@ namespace Quittance.Storage.Console;
 /// <param name="Payment">The number of the payment it is about; null where it is about something else.</param>
 public sealed record DeliveryRow(
     SubscriptionId Subscription, string Message, EventType Type, DateTimeOffset OccurredAt, DeliveryState State, int Failures, DeliveryFailure? Failure,
-    DateTimeOffset At, long? Payment);
+    DateTimeOffset At, long? Payment)
+{
+    /// <summary>Where it stands in the list of its state.</summary>
+    public required DeliveryPlace Place { get; init; }
+}

@@ -41,31 +41,43 @@ public sealed class ToldDeliveries(NpgsqlDataSource database)
     /// <summary>A subscription's deliveries of one state: those that wait by when they are due, all others the latest first.</summary>
     /// <param name="subscription">The subscription.</param>
     /// <param name="state">The state.</param>
+    /// <param name="after">The place behind which the part begins; null for the first part.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public Task<IReadOnlyList<DeliveryRow>> ListAsync(SubscriptionId subscription, DeliveryState state, int limit, CancellationToken cancel)
+    public Task<IReadOnlyList<DeliveryRow>> ListAsync(
+        SubscriptionId subscription, DeliveryState state, DeliveryPlace? after, int limit, CancellationToken cancel)
     {
-        // Indexes: delivery_due, delivery_told_last, delivery_dead_last.
-        var (word, order) = state switch
+        // Indexes: delivery_due, delivery_told_last, delivery_dead_last. They are in the order of time; of one moment all are sorted.
+        var (word, moment, direction, beyond) = state switch
         {
-            DeliveryState.Waiting => ("waiting", "d.due_at"),
-            DeliveryState.Delivered => ("delivered", "d.ended_at DESC"),
-            DeliveryState.Dead => ("dead", "d.ended_at DESC"),
+            DeliveryState.Waiting => ("waiting", "d.due_at", "", ">"),
+            DeliveryState.Delivered => ("delivered", "d.ended_at", "DESC", "<"),
+            DeliveryState.Dead => ("dead", "d.ended_at", "DESC", "<"),
         };
+        var behind = after is null ? "" : $"AND ({moment}, d.subject_id, d.sequence) {beyond} ($4, $5, $6)";
+        var order = $"{moment} {direction}, d.subject_id {direction}, d.sequence {direction}";
         return database.ReadAllAsync(
             $"""
-            SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, coalesce(d.due_at, d.ended_at), p.number
-              FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' ORDER BY {order} LIMIT $3) d
+            SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, {moment}, p.number
+              FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' {behind} ORDER BY {order} LIMIT $3) d
               JOIN event v ON v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = d.subject_id
              ORDER BY {order}
             """,
-            command => command.With(subscription.Merchant.Value).With(subscription.Value).With(limit),
+            command =>
+            {
+                command.With(subscription.Merchant.Value).With(subscription.Value).With(limit);
+                if (after is { } place)
+                    command.With(place.At.UtcDateTime).With(place.Subject).With(place.Sequence);
+            },
             (row, first) => new DeliveryRow(
                 subscription, Delivery.MessageOf(row.GetGuid(first), row.GetInt32(first + 1)), Words.ToEventType(row.GetString(first + 2)),
                 row.GetFieldValue<DateTimeOffset>(first + 3), state, row.GetInt32(first + 4),
                 row.IsDBNull(first + 5) ? null : Words.ToDeliveryFailure(row.GetString(first + 5)), row.GetFieldValue<DateTimeOffset>(first + 6),
-                row.IsDBNull(first + 7) ? null : row.GetInt64(first + 7)),
+                row.IsDBNull(first + 7) ? null : row.GetInt64(first + 7))
+            {
+                Place = new DeliveryPlace(row.GetFieldValue<DateTimeOffset>(first + 6), row.GetGuid(first), row.GetInt32(first + 1)),
+            },
             cancel);
     }
 }

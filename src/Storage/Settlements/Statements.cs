@@ -106,7 +106,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         return lines.Where(line => others.Contains((line.BookedOn, line.Amount.AmountMinor))).Select(line => line.Id).ToHashSet();
     }
 
-    /// <summary>Statements, the newest first.</summary>
+    /// <summary>Statements, the newest first. Indexes: statement_by_time, settlement_line_of_statement.</summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="before">The last one of the part before; null to begin.</param>
     /// <param name="limit">How many at most.</param>

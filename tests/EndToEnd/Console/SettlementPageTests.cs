@@ -1,6 +1,11 @@
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
+using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 using Quittance.Tests.Settlements;
@@ -8,7 +13,7 @@ using Quittance.Tests.Settlements;
 namespace Quittance.Tests.Console;
 
 /// <summary>Operators import statements, see what does not match, and book it.</summary>
-public sealed class SettlementPageTests(BooksFixture books, Browser browser)
+public sealed partial class SettlementPageTests(BooksFixture books, Browser browser)
 {
     private const string Import = "/console/settlements/import";
 
@@ -112,6 +117,40 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
     }
 
     [Fact]
+    public async Task Statements_AreReachedPartByPart_BesideTheOpenLines()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        const string Root = "/console/settlements";
+        var statements = new Statements(books.Database, TimeProvider.System);
+        for (var number = 1; number <= 45; number++)
+            await ImportAsync(statements, desk, number, lines: number == 1 ? 20 : 1);
+        var olderLines = LinkIn(await desk.PageAsync(Root), "Older");
+        var page = await desk.PageAsync(olderLines);
+        Assert.Equal(64 - 50, LinesIn(page));
+
+        List<string[]> parts = [];
+        for (var address = olderLines; ; address = LinkIn(page, "Older"))
+        {
+            page = await desk.PageAsync(address);
+            parts.Add([.. StatementLink().Matches(page).Select(found => found.Groups["name"].Value)]);
+            // Who goes on in one list stays where they were in the other.
+            Assert.Equal(64 - 50, LinesIn(page));
+            if (!page.Contains(">Older<", StringComparison.Ordinal))
+                break;
+        }
+
+        Assert.Equal([20, 20, 5], parts.Select(part => part.Length));
+        Assert.Equal(Enumerable.Range(1, 45).Reverse().Select(number => $"2027-{number:000}"), parts.SelectMany(part => part));
+        Assert.EndsWith("#statements", LinkIn(page, "Newest", nth: 1), StringComparison.Ordinal);
+        Assert.Contains(">2027-045<", await desk.PageAsync(LinkIn(page, "Newest", nth: 1)), StringComparison.Ordinal);
+        // A place that is not this merchant's is none.
+        using var other = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
+        Assert.Contains("No statement was imported yet", await other.PageAsync(olderLines), StringComparison.Ordinal);
+
+        static int LinesIn(string html) => Regex.Count(html, "<a href=\"/console/settlements/lines/", RegexOptions.None, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public async Task File_ThatIsRefused_IsToldOfLineByLine_AndNothingIsImported()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
@@ -130,6 +169,17 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM statement WHERE merchant_id = $1", desk.Merchant.Value));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }
+
+    private static Task ImportAsync(Statements statements, TestDesk desk, int number, int lines) => statements.ImportAsync(
+        [
+            new ReadStatement(
+                StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", $"2027-{number:000}", Currency.Parse("EUR"), null, null,
+                [.. Enumerable.Range(1, lines).Select(line => new ReadLine(line, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Remittance = $"{number}, {line}" })]),
+        ],
+        Encoding.UTF8.GetBytes($"statement number {number:0000000000000000}"), "statement.xml", new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
+
+    private static string LinkIn(string page, string title, int nth = 0) => WebUtility.HtmlDecode(
+        Regex.Matches(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1))[nth].Groups[1].Value);
 
     private async Task OweAsync(TestDesk desk, params (string Account, string Bill, long AmountMinor)[] owed)
     {
@@ -161,4 +211,7 @@ public sealed class SettlementPageTests(BooksFixture books, Browser browser)
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
         return await desk.Client.SendAsync(request, Cancel);
     }
+
+    [GeneratedRegex("<a href=\"/console/settlements/[0-9a-f-]{36}\">(?<name>[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex StatementLink();
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Quittance.Core.Access;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -6,7 +7,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>What clients are told, as operators see it and have it told again.</summary>
-public sealed class WebhookPageTests(BooksFixture books, Browser browser)
+public sealed partial class WebhookPageTests(BooksFixture books, Browser browser)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -57,6 +58,55 @@ public sealed class WebhookPageTests(BooksFixture books, Browser browser)
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.end'", samples.Merchant.Value));
     }
 
+    [Theory]
+    [InlineData("dead", "given-up", "DESC", "The latest 50", "Older", "Newest")]
+    [InlineData("delivered", "told", "DESC", "The latest 50", "Older", "Newest")]
+    [InlineData("waiting", "waiting", "", "The 50 that are tried next", "Next", "First")]
+    public async Task Deliveries_OfEachState_AreReachedPartByPart(string status, string word, string direction, string said, string next, string first)
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        await new Till(books, samples.Merchant).PayManyAsync("A", 120);
+        // Many are of one moment, as when all that was given up is replayed: a part ends among them.
+        await books.ScalarAsync(
+            $"""
+            UPDATE delivery d SET status = '{status}', failures = 4, failure = 'refused', {(status == "waiting" ? "due_at" : "due_at = NULL, ended_at")} = now() + interval '1 day' + n.number / 40 * interval '1 second'
+              FROM (SELECT subject_id, row_number() OVER (ORDER BY subject_id) AS number FROM delivery WHERE merchant_id = $1) n
+             WHERE d.merchant_id = $1 AND d.subject_id = n.subject_id RETURNING 1
+            """,
+            samples.Merchant.Value);
+        var expected = (string)(await books.ScalarAsync(
+            $"""
+            SELECT string_agg('msg_' || replace(subject_id::text, '-', '') || '_' || sequence, ' ' ORDER BY coalesce(due_at, ended_at) {direction}, subject_id {direction}, sequence {direction})
+              FROM delivery WHERE merchant_id = $1 AND subscription_id = $2
+            """,
+            samples.Merchant.Value, samples.Subscription))!;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        var path = $"/console/webhooks/{samples.Subscription:D}";
+
+        var page = await desk.PageAsync(path);
+        Assert.Contains(said, page, StringComparison.Ordinal);
+        List<string[]> parts = [MessagesIn(page)];
+        for (var address = LinkIn(page, next); address is not null; address = LinkIn(page, next))
+        {
+            page = await desk.PageAsync(address);
+            parts.Add(MessagesIn(page));
+        }
+
+        Assert.Equal([50, 50, 20], parts.Select(part => part.Length));
+        Assert.Equal(expected, string.Join(' ', parts.SelectMany(part => part)));
+        Assert.Equal($"{path}?state={word}", LinkIn(page, first));
+        Assert.Equal(parts[0], MessagesIn(await desk.PageAsync($"{path}?state={word}&after=nowhere")));
+        Assert.Contains("See all deliveries", await desk.PageAsync($"{path}?state={(status == "waiting" ? "told" : "waiting")}"), StringComparison.Ordinal);
+    }
+
+    private static string[] MessagesIn(string page) => [.. MessageCell().Matches(page).Select(found => found.Groups["message"].Value)];
+
+    private static string? LinkIn(string page, string title) =>
+        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
+
     private Task<object?> DeadAsync(DeskSamples samples) =>
         books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value);
+
+    [GeneratedRegex("<code class=\"small\">(?<message>msg_[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MessageCell();
 }
