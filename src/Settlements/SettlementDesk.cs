@@ -192,6 +192,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
+            case SettlementChoice.Payment when line.IsUntoldChargeback && string.IsNullOrWhiteSpace(note):
+                return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
             case SettlementChoice.Payment:
                 var books = new Books(database);
                 var payment = long.TryParse(names[0], out var number)
