@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
@@ -191,6 +192,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
+            case SettlementChoice.Payment when line.IsUntoldChargeback && string.IsNullOrWhiteSpace(note):
+                return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
             case SettlementChoice.Payment:
                 var books = new Books(database);
                 var payment = long.TryParse(names[0], out var number)
@@ -199,9 +202,9 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note), null);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
-                return payers is [var payer]
+                return OneOf(payers, names[0], one => one.Number) is { } payer
                     ? new ChoiceOutcome(await BookAsync(line, payer.Account, payer.Slot, [], origin, note), null)
-                    : new ChoiceOutcome(null, payers.Count == 0 ? $"there is no customer {names[0]}" : $"several customers are called {names[0]}: say the number of one");
+                    : new ChoiceOutcome(null, ProblemOf("customer", names[0], payers.Select(one => one.Number)));
             case SettlementChoice.Charge:
                 return await BookChargesAsync(line, names, origin, note, cancel);
             default:
@@ -216,14 +219,25 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         foreach (var name in names)
         {
             var found = (await _evidence.NamedAsync(line.Id.Merchant, [name], cancel)).Charges;
-            if (found is not [var charge])
-                return new ChoiceOutcome(null, found.Count == 0 ? $"there is no charge {name}" : $"several charges are called {name}: say the number of one, {string.Join(" or ", found.Select(one => one.Number))}");
+            if (OneOf(found, name, one => one.Number) is not { } charge)
+                return new ChoiceOutcome(null, ProblemOf("charge", name, found.Select(one => one.Number)));
             charges.Add(charge);
         }
 
         return charges.DistinctBy(charge => charge.Account).Count() > 1
             ? new ChoiceOutcome(null, "the charges are of several customers")
             : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
+    }
+
+    /// <summary>The one that a name means: where several have it, the one whose own number it is. So a number always names what lists show it for.</summary>
+    private static T? OneOf<T>(IReadOnlyList<T> found, string name, Func<T, long> numberOf)
+        where T : class =>
+        found is [var only] ? only : found.FirstOrDefault(one => numberOf(one).ToString(CultureInfo.InvariantCulture) == name);
+
+    private static string ProblemOf(string what, string name, IEnumerable<long> numbers)
+    {
+        var all = string.Join(" or ", numbers);
+        return all.Length == 0 ? $"there is no {what} {name}" : $"several {what}s are called {name}: say the number of one, {all}";
     }
 
     /// <summary>Leaves a line out of the books.</summary>

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -7,7 +8,8 @@ namespace Quittance.Core.Settlements;
 
 /// <summary>
 /// Books a line of a statement, once. Where the line itself is what brings a payment, the payment is recorded or completed in the same
-/// commit, so that money is never at the bank without being somebody's.
+/// commit, so that money is never at the bank without being somebody's. Where a chargeback of a client's gateway is booked, its payment is reversed
+/// in the same commit: no notice tells of it before.
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
@@ -49,6 +51,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.DisputesOf.Add(payment);
             wanted.SettlementLinesOf.Add(payment);
             wanted.Settled.Add((Origin.Merchant, payment.Value));
+            if (MayReverse)
+                wanted.WholePayments.Add(payment);
         }
 
         if (Settles is { } settles)
@@ -80,6 +84,10 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             else if (Fault(line, account, state) is { } fault)
             {
                 return Decision.Refused(fault);
+            }
+            else if (line.IsUntoldChargeback)
+            {
+                changes = Reversed(line, account, state, stamp);
             }
         }
 
@@ -145,11 +153,30 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     private long GoneBackMinor(SettlementLine line, Payment payment, State state) => line.Kind switch
     {
         SettlementLineKind.Refund => payment.RefundedMinor,
+        // As with a dispute, what the payment has no more is written off.
+        SettlementLineKind.Chargeback when line.IsUntoldChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
         // The provider deducts the dispute's fee with its money.
         SettlementLineKind.Chargeback =>
             state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider).Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),
         SettlementLineKind.Entry or SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
     };
+
+    /// <summary>Whether an operator said why the line's money went back, and about a client's gateway: there the word stands in for a notice.</summary>
+    private bool MayReverse => Provider == ClearingProvider.Gateway && !string.IsNullOrWhiteSpace(Note);
+
+    /// <summary>The payer has what the line says: what of it settled charges is owed again. The fee is the line's own.</summary>
+    private Changes Reversed(SettlementLine line, Account account, State state, Stamp stamp)
+    {
+        var payment = state.Payment(Payment!.Value)!;
+        var reversal = new Reversal(account, payment, line.Account);
+        reversal.Take(-GrossMinor(line), state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
+        return new Changes
+        {
+            PaymentsChanged = [new PaymentChanged(payment.Id, null, reversal.Reopened.Sum(reopened => reopened.AmountMinor), reversal.ReversedMinor)],
+            Settled = reversal.Reopened,
+            Events = [new Event(payment.Id.Value, payment.Events + 1, EventType.PaymentReversed, null, stamp.Now, Origin, reversal.Transfers)],
+        };
+    }
 
     /// <summary>Whether another line tells of money that went back in the same way.</summary>
     private static bool IsAlike(SettlementLine other, SettlementLine line) => other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);

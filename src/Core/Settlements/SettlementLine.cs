@@ -36,6 +36,9 @@ public sealed record SettlementLine(
     /// <summary>What no other line may be booked for: the payment that it brings, the attempt of a refund, the report of a payout. Null for what may come more than once.</summary>
     public Guid? Settles { get; init; }
 
+    /// <summary>Whether it is the first to tell that a payer took money back: nobody gives us notice of disputes at a client's own gateway.</summary>
+    public bool IsUntoldChargeback => Kind == SettlementLineKind.Chargeback && Account == ClearingProvider.Gateway;
+
     /// <summary>Why it is open, or why an operator did with it what was done; null where there is nothing to say.</summary>
     public string? Note { get; init; }
 }

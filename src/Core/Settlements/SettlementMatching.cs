@@ -119,6 +119,8 @@ public static class SettlementMatching
             return SettlementMatch.None($"Another line is booked for payment {payment.Number}.");
         if (line.Kind == SettlementLineKind.Payment && payment.Amount?.AmountMinor != line.Amount.AmountMinor + line.FeeMinor)
             return SettlementMatch.None($"Payment {payment.Number} is {payment.Amount} in the books.");
+        if (line.IsUntoldChargeback)
+            return SettlementMatch.None($"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the payment is reversed, and what it paid is open again.");
         return new SettlementMatch
         {
             Use = SettlementUse.Reported,

@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
@@ -19,6 +20,8 @@ internal sealed class PayoutReader
         _found = found;
         _currency = found.Options.Currency;
     }
+
+    private bool IsGateway => _found.Options.Provider == ClearingProvider.Gateway;
 
     /// <summary>Whether only a payout report has these columns.</summary>
     public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0;
@@ -51,9 +54,12 @@ internal sealed class PayoutReader
             case "refund":
                 Add(row, SettlementLineKind.Refund, day, -amountMinor - feeMinor, feeMinor, reference);
                 break;
+            case "chargeback" when IsGateway && amountMinor == 0:
+                row.Refuse(CsvColumns.Amount, "a chargeback has an amount; a fee alone is a row of type fee");
+                break;
             case "chargeback":
-                // The books have the dispute's fee since they were told of the dispute.
-                Add(row, SettlementLineKind.Chargeback, day, -amountMinor - feeMinor, 0, reference);
+                // The books have the dispute's fee since they were told of the dispute; of one at a client's gateway nobody tells them.
+                Add(row, SettlementLineKind.Chargeback, day, -amountMinor - feeMinor, IsGateway ? feeMinor : 0, reference);
                 break;
             case "fee" when amountMinor == 0:
                 Add(row, SettlementLineKind.Fee, day, -feeMinor, 0, reference ?? "fee");

@@ -91,19 +91,21 @@ public sealed class Evidence(NpgsqlDataSource database)
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
         batch.Statement($"""
-            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency
+            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor AS open_minor FROM charge x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
-             WHERE c.id IS NOT NULL OR r.object_id = r.account_id
+              LEFT JOIN LATERAL (SELECT x.number FROM account x
+               WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
+             WHERE c.id IS NOT NULL OR a.number IS NOT NULL
             """)
             .With(merchant.Value).With(names);
         take.Add(row =>
         {
             var (name, account, slot) = (row.GetString(0), new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2));
             if (row.IsDBNull(3))
-                found.Add(name, (account, slot));
+                found.Add(name, (account, row.GetInt64(7), slot));
             else
                 found.Add(name, new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot, new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name));
         });
@@ -201,7 +203,7 @@ public sealed class Evidence(NpgsqlDataSource database)
     {
         private readonly Dictionary<string, List<NamedPayment>> _payments = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedCharge>> _charges = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, List<(AccountId Account, int Slot)>> _payers = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, List<(AccountId Account, long Number, int Slot)>> _payers = new(StringComparer.Ordinal);
         private readonly Dictionary<string, List<NamedPayout>> _payouts = new(StringComparer.Ordinal);
         private readonly Dictionary<AccountId, List<NamedCharge>> _open = [];
 
@@ -209,7 +211,7 @@ public sealed class Evidence(NpgsqlDataSource database)
 
         public void Add(string name, NamedCharge charge) => Add(_charges, name, charge);
 
-        public void Add(string name, (AccountId Account, int Slot) payer) => Add(_payers, name, payer);
+        public void Add(string name, (AccountId Account, long Number, int Slot) payer) => Add(_payers, name, payer);
 
         public void Add(string name, NamedPayout payout) => Add(_payouts, name, payout);
 
@@ -220,9 +222,9 @@ public sealed class Evidence(NpgsqlDataSource database)
             [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id).OrderBy(payment => payment.Number)],
             [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id).OrderBy(charge => charge.Number)],
             [
-                .. names.SelectMany(name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Slot)))
+                .. names.SelectMany(name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Number, payer.Slot)))
                     .OrderByDescending(payer => payer.Name.Length).DistinctBy(payer => payer.Account)
-                    .Select(payer => new NamedPayer(payer.Account, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
+                    .Select(payer => new NamedPayer(payer.Account, payer.Number, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
             ],
             [.. Of(_payouts, names).DistinctBy(payout => payout.Report)]);
 

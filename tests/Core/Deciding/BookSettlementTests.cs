@@ -137,6 +137,43 @@ public sealed class BookSettlementTests
     }
 
     [Fact]
+    public void Chargeback_AtAClientsGateway_ReversesThePayment_ByAnOperatorsWord()
+    {
+        Given Line() => Given.Account().Owing(70_00, settledMinor: 70_00).HavingPaid(100_00, new Credit(CreditPurpose.General, 30_00)).Settling(("bill", 70_00))
+            .HeldBy(ClearingProvider.Gateway).Seeing(-65_00, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway, feeMinor: 15_00);
+
+        var changes = Line().When(AtGateway("its letter"))
+            .Moves(
+                "credit general → clearing gateway 30.00 EUR", "receivable → clearing gateway 20.00 EUR",
+                "clearing gateway → clearing payout:gateway 50.00 EUR", "fees → clearing payout:gateway 15.00 EUR")
+            .Settles(("bill", -20_00));
+
+        Assert.Equal([EventType.PaymentReversed, EventType.SettlementBooked], changes.Events.Select(happened => happened.Type));
+        Assert.Equal(new PaymentChanged(Given.PaymentId("payment"), AllocatedMinor: -20_00, ReversedMinor: 50_00), Assert.Single(changes.PaymentsChanged));
+        // Nobody's word is no word.
+        Line().When(AtGateway(null)).IsRefused(Refusal.SettlementMismatch);
+        Line().When(AtGateway(" ")).IsRefused(Refusal.SettlementMismatch);
+        Line().HeldBy("sandbox").When(AtGateway("its letter")).IsRefused(Refusal.SettlementMismatch);
+    }
+
+    [Fact]
+    public void Chargebacks_AtAClientsGateway_TakeBackThePaymentOnce()
+    {
+        Given Second(long amountMinor) => Given.Account().HavingPaid(100_00).HeldBy(ClearingProvider.Gateway)
+            .HavingSeen(-75_00, SettlementLineKind.Chargeback, ClearingProvider.Gateway, feeMinor: 15_00)
+            .Seeing(-amountMinor, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway);
+        Second(40_01).When(AtGateway("its letter")).IsRefused(Refusal.SettlementMismatch);
+        // What was refunded before is gone twice: that is written off.
+        Second(40_00).GivenBack(40_00).When(AtGateway("its letter"))
+            .Moves("writeoff → clearing gateway 40.00 EUR", "clearing gateway → clearing payout:gateway 40.00 EUR").Settles();
+    }
+
+    [Fact]
+    public void Chargeback_ThatAProviderGivesNoticeOf_WaitsForTheNotice() =>
+        Given.Account().HavingPaid(100_00).HeldBy("sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported() with { Note = "its letter" })
+            .IsRefused(Refusal.SettlementMismatch);
+
+    [Fact]
     public void Report_OfAPaymentThatTheProviderKeeps_IsAFee() =>
         Given.Account().HavingPaid(5_00).HeldBy("sandbox").Seeing(0, SettlementLineKind.Payment, account: "sandbox", feeMinor: 5_00).When(Reported())
             .Moves("clearing payout:sandbox → clearing sandbox 5.00 EUR", "fees → clearing payout:sandbox 5.00 EUR");
@@ -150,6 +187,8 @@ public sealed class BookSettlementTests
 
     private static BookSettlement Reported() =>
         new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Reported) { Payment = Given.PaymentId("payment"), Provider = "sandbox" };
+
+    private static BookSettlement AtGateway(string? word) => Reported() with { Provider = ClearingProvider.Gateway, Note = word };
 
     private static BookSettlement House(SettlementUse use, string? provider) => new(Given.Origin, Given.LineId.House, Given.LineId, use) { Provider = provider };
 

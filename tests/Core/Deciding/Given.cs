@@ -138,6 +138,13 @@ internal sealed class Given
         return this;
     }
 
+    /// <summary>The payment settles this of charges that are owed.</summary>
+    public Given Settling(params IReadOnlyList<(string Charge, long AmountMinor)> settled)
+    {
+        _state.Load(PaymentId("payment"), settled.Select(one => new Allocation(_state.Charge(ChargeId(one.Charge))!, one.AmountMinor)), []);
+        return this;
+    }
+
     /// <summary>The payment's money was taken back at the sandbox.</summary>
     public Given Disputed(long amountMinor, long feeMinor, string reference = "dispute")
     {

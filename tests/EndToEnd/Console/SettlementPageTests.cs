@@ -106,14 +106,17 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         await OweAsync(desk, ("K-17", "INV-3", 10_00));
-        using var imported = await UploadAsync(desk, new Camt().With(4, "on account of K-17").ToXml());
         var number = await books.ScalarAsync(
             "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, (Guid)(await AccountAsync(desk, "K-17"))!);
+        // Another API calls another customer so.
+        await OweAsync(desk, ($"{number}", "INV-4", 10_00));
+        using var imported = await UploadAsync(desk, new Camt().With(4, "on account of K-17").ToXml());
         var line = await LineAsync(desk, "on account of K-17");
 
         Assert.Contains($"{line}/book?as=customer&amp;name={number}\"", await desk.PageAsync(line), StringComparison.Ordinal);
         using var booked = await BookAsync(desk, line, "customer", $"{number}");
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("INV-3", await books.ScalarAsync("SELECT reference FROM charge WHERE merchant_id = $1 AND allocated_minor = 400", desk.Merchant.Value));
     }
 
     [Fact]

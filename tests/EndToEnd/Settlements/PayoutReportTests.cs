@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Providers.Sandbox;
@@ -45,6 +46,34 @@ public sealed class PayoutReportTests(BooksFixture books)
         var paid = await shop.RecordAsync(shop.Business.Payment("anna", 100_00) with { ReceivedBy = "sandbox" });
         var report = await shop.ImportAsync(Rows($"chargeback,{paid.Payment.Number},100.00,15.00,EUR,2027-11-03", "payout,PO-1,-115.00,,EUR,2027-11-03"));
         Assert.Equal((0, 1), (report.Booked, report.Statement.Open));
+    }
+
+    [Fact]
+    public async Task Chargeback_AtAClientsGateway_ReversesThePayment_WhenAnOperatorSaysWhy()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 100_00));
+        var paid = await shop.RecordAsync(
+            shop.Business.Payment("anna", 100_00, Part.Charge(shop.Business.ChargeName("INV-2027-1"), 100_00)) with { ReceivedBy = ClearingProvider.Gateway });
+        var number = $"{paid.Payment.Number}";
+
+        var report = await shop.ImportAsync(
+            Rows($"payment,{number},100.00,2.50,EUR,2027-11-03", $"chargeback,{number},20.00,15.00,EUR,2027-11-03", "payout,GW-2027-1,62.50,,EUR,2027-11-03"),
+            new ReadingOptions { Provider = ClearingProvider.Gateway });
+
+        Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
+        var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
+        Assert.Contains($"money of payment {number} back", line.Note, StringComparison.Ordinal);
+        Assert.Contains("say why", (await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, null, Cancel)).Problem, StringComparison.Ordinal);
+        Assert.True((await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, "the gateway's letter of today", Cancel)).Outcome!.Accepted);
+        Assert.Equal(1, (await shop.ImportAsync(new Camt().With(62.50m, "GATEWAY GW-2027-1").ToXml())).Booked);
+
+        // The gateway has nothing left and nothing is on the way; Anna owes what she took back.
+        Assert.Equal(
+            [("bank DE ···· 3000", 62_50), ("billed", -100_00), ("fees", 17_50), ("receivable", 20_00)],
+            (await shop.BalancesAsync()).OrderBy(balance => balance.Key, StringComparer.Ordinal).Select(balance => (balance.Key, balance.Value)));
+        Assert.Equal(20_00L, await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge WHERE is_open"));
+        Assert.Equal(20_00L, await shop.ScalarAsync("SELECT reversed_minor FROM payment"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using Quittance.Core;
+using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 
@@ -280,6 +281,16 @@ public sealed class StatementFileTests
         Assert.Equal([97_50, -10_25, -35_00, -5_00], statement.Lines.Select(line => line.AmountMinor));
         Assert.Equal([2_50, 25, 0, 0], statement.Lines.Select(line => line.FeeMinor));
         Assert.Equal(("PO-1", 47_25L, StatementSource.Payout, "sandbox"), (statement.Reference, statement.ClosingMinor!.Value, statement.Source, statement.Account));
+    }
+
+    [Fact]
+    public async Task Chargeback_AtAClientsGateway_HasItsFee()
+    {
+        const string Header = "type,reference,amount,fee,currency,date\n";
+        var gateway = new ReadingOptions { Provider = ClearingProvider.Gateway };
+        var line = Assert.Single((await OnlyAsync($"{Header}chargeback,3,20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n", gateway)).Lines);
+        Assert.Equal((-35_00, 15_00), (line.AmountMinor, line.FeeMinor));
+        await IsRefusedAsync($"{Header}chargeback,3,,15.00,EUR,2027-11-03\npayout,GW-1,-15.00,,EUR,2027-11-03\n", "a fee alone is a row of type fee", gateway);
     }
 
     [Theory]

@@ -1,0 +1,63 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Settlements;
+using Quittance.Settlements;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>Which customer or charge an operator means by a name that several have.</summary>
+public sealed class NamedByOperatorTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Number_OfACustomer_IsNotTheNameThatAnotherCustomerHas()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("K-4711", "INV-2027-1", 30_00));
+        var number = $"{await shop.ScalarAsync("SELECT number FROM account")}";
+        await shop.OweAsync((number, "INV-2027-2", 30_00));
+
+        Assert.Null(await BookAsync(shop, SettlementChoice.Customer, number));
+
+        Assert.Equal("INV-2027-2", await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+    }
+
+    [Fact]
+    public async Task Number_OfACharge_IsNotTheNameThatAnotherChargeHas()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00));
+        var number = $"{await shop.ScalarAsync("SELECT number FROM charge")}";
+        await shop.OweAsync(("jonas", number, 30_00));
+
+        Assert.Null(await BookAsync(shop, SettlementChoice.Charge, number));
+
+        Assert.Equal(number, await shop.ScalarAsync("SELECT reference FROM charge WHERE is_open"));
+    }
+
+    [Fact]
+    public async Task Name_ThatSeveralHave_IsNobodys_UntilOneIsSaidByItsNumber()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("K-4711", "INV-2027-1", 30_00));
+        var other = shop.Business.Opening("other") with { Names = [new Reference(shop.Merchant, "other", "account", "K-4711")] };
+        Assert.True((await shop.Engine.SubmitAsync(other)).Accepted);
+        var numbers = $"{await shop.ScalarAsync("SELECT string_agg(number::text, ' or ' ORDER BY number) FROM account")}".Split(" or ");
+
+        var problem = await BookAsync(shop, SettlementChoice.Customer, "K-4711");
+
+        Assert.StartsWith("several customers are called K-4711: say the number of one, ", problem, StringComparison.Ordinal);
+        Assert.All(numbers, number => Assert.Contains(number, problem, StringComparison.Ordinal));
+        Assert.Empty((await shop.BalancesAsync()).Keys.Where(key => key.StartsWith("bank", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Books a line that names nothing, and gives why it was not.</summary>
+    private static async Task<string?> BookAsync(Shop shop, SettlementChoice choice, string name)
+    {
+        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "thanks").ToXml()), SettlementStatus.Open));
+        var (outcome, problem) = await shop.Desk.BookAsync(line, choice, [name], shop.Origin, "the customer said so", Cancel);
+        Assert.Equal(problem is null, outcome is { Accepted: true });
+        return problem;
+    }
+}
