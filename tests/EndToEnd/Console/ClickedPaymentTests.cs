@@ -58,7 +58,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
 
         await page.GotoAsync($"/console/payments/{promised}");
         await page.GetByRole(AriaRole.Link, Called("Money came in")).ClickAsync();
-        await page.GetByLabel("On our bank account").CheckAsync();
+        await page.GetByLabel("On the bank account").CheckAsync();
         await ActAsync(page, "Book the money", "The money is in the books.");
         await Expect(Fact(page, "Paid")).ToHaveTextAsync("30.00 EUR");
 
@@ -109,7 +109,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         var page = opened.Page;
 
         await page.GetByRole(AriaRole.Link, Called("Call off")).ClickAsync();
-        await ActAsync(page, "Give the reservation back", "The payment is called off.");
+        await ActAsync(page, "Call off", "The payment is called off.");
         await Expect(page.Locator("h1 .pill")).ToHaveTextAsync("Cancelled");
         Assert.Equal(("cancelled", 20m), (await till.StatusAsync(reserved), Assert.Single(await visits.OwedAsync(member))));
 
