@@ -9,8 +9,8 @@ for (const place of document.querySelectorAll('[data-chart]')) {
   const unit = 10 ** decimals;
   const full = new Intl.NumberFormat('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const short = new Intl.NumberFormat('en', { notation: 'compact' });
-  const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-  const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const data = [days.map((each) => Date.parse(`${each}T00:00:00Z`) / MS), minor.map((each) => each / unit)];
   const tellToday = (chart) => chart.setLegend({ idx: days.length - 1 }, false);
   const colour = (name) => getComputedStyle(place).getPropertyValue(name).trim();
@@ -29,7 +29,7 @@ for (const place of document.querySelectorAll('[data-chart]')) {
       // While nobody points at a day, the legend tells today's figure.
       hooks: { ready: [tellToday], setCursor: [(chart) => chart.cursor.idx == null && tellToday(chart)] },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, times) => times.map((time) => day.format(new Date(time * MS))) },
+        { ...axis, grid: { show: false }, size: 32, values: (_, times) => times.map((time) => day.format(new Date(time * MS))) },
         { ...axis, size: 56, values: (_, sums) => sums.map((sum) => short.format(sum)) },
       ],
       series: [

@@ -1,3 +1,4 @@
+using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;
@@ -55,16 +56,19 @@ internal static class LedgerWords
         _ => $"Credit for {purpose}",
     };
 
-    /// <summary>One ledger account: <c>Receivable of customer 1002</c>, <c>Held by sandbox · slot 7</c>.</summary>
+    /// <summary>Why the merchant's own ledger accounts are several of one name.</summary>
+    public static string AboutSlots => $"A ledger account of the merchant's own is kept once for each of {Account.Slots} slots, so that payments of different customers need not wait for each other.";
+
+    /// <summary>One ledger account, of whichever slot: <c>Receivable of customer 1002</c>, <c>Held by sandbox</c>.</summary>
     /// <param name="account">The ledger account.</param>
     /// <param name="holder">The customer's number, where it is a customer's.</param>
     public static string Of(LedgerAccount account, long? holder) => holder switch
     {
         { } number when account.Kind == LedgerKind.Receivable => $"Receivable of customer {number}",
         { } number => $"{Credit(account.Purpose)} of customer {number}",
-        null => $"{Of(account.Kind, account.Purpose)} \u00b7 slot {account.Slot}",
+        null => Of(account.Kind, account.Purpose),
     };
 
-    /// <summary>One ledger account.</summary>
-    public static string Of(LedgerTotals totals) => Of(totals.Account, totals.HolderNumber);
+    /// <summary>One ledger account among others of its kind: <c>Receivable of customer 1002</c>, <c>Held by sandbox, slot 7</c>.</summary>
+    public static string Of(LedgerTotals totals) => $"{Of(totals.Account, totals.HolderNumber)}{(totals.HolderNumber is null ? $", slot {totals.Account.Slot}" : "")}";
 }
