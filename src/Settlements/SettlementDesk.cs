@@ -293,7 +293,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
         Refusal.PaymentNotPending => "The payment does not wait for its money any more.",
-        Refusal.SettlementMismatch => "More goes back than the books say of this payment, or other lines are booked for it already.",
+        Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",
+        Refusal.SettlementExceedsReturned => $"It could not be booked: {LineRefusal.ExceedsReturned}.",
         var other => $"It could not be booked: {other}.",
     };
 }

@@ -33,8 +33,8 @@ public sealed class PayoutReportTests(BooksFixture books)
         var again = await shop.ImportAsync(Report(4));
 
         var line = Assert.Single(await shop.LinesAsync(again, SettlementStatus.Open));
-        Assert.Equal("More goes back than the books say of this payment, or other lines are booked for it already.", line.Note);
-        Assert.Equal(Refusal.SettlementMismatch, Assert.Single((await shop.Desk.BookAsync(line, paid, shop.Origin, "it says so")).Faults).Refusal);
+        Assert.Equal($"It could not be booked: {LineRefusal.ExceedsReturned}.", line.Note);
+        Assert.Equal(Refusal.SettlementExceedsReturned, Assert.Single((await shop.Desk.BookAsync(line, paid, shop.Origin, "it says so")).Faults).Refusal);
         Assert.Equal(-10_25, (await shop.BalancesAsync())["clearing payout:sandbox"]);
     }
 
