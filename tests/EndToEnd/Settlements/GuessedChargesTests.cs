@@ -28,7 +28,10 @@ public sealed class GuessedChargesTests(BooksFixture books)
             SELECT a.merchant_id, gen_random_uuid(), a.id, n, 'bill', date '2027-01-01' + ({Members} - n) / 1000, 'EUR', 2990, 0, 0
               FROM account a, generate_series(1, {Members}) n
             """))
+        {
             await bill.ExecuteNonQueryAsync(Cancel);
+        }
+
         await using (var analyze = own.Database.CreateCommand("VACUUM ANALYZE charge"))
             await analyze.ExecuteNonQueryAsync(Cancel);
         var (usedBefore, readBefore) = await ReadsAsync(own);

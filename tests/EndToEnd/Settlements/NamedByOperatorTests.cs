@@ -49,7 +49,7 @@ public sealed class NamedByOperatorTests(BooksFixture books)
 
         Assert.StartsWith("several customers are called K-4711: say the number of one, ", problem, StringComparison.Ordinal);
         Assert.All(numbers, number => Assert.Contains(number, problem, StringComparison.Ordinal));
-        Assert.Empty((await shop.BalancesAsync()).Keys.Where(key => key.StartsWith("bank", StringComparison.Ordinal)));
+        Assert.DoesNotContain((await shop.BalancesAsync()).Keys, key => key.StartsWith("bank", StringComparison.Ordinal));
     }
 
     /// <summary>Books a line that names nothing, and gives why it was not.</summary>
