@@ -106,6 +106,9 @@ public enum Refusal
     /// <summary>The line of the statement is not of the amount, the provider or the kind that it is to be booked for.</summary>
     SettlementMismatch,
 
+    /// <summary>The line takes back more of the payment than the books say went back of it, less what other lines are booked for.</summary>
+    SettlementExceedsReturned,
+
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
     CurrencyMismatch,
 

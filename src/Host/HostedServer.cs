@@ -102,7 +102,9 @@ public static class HostedServer
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
-        services.AddSingleton(all => new SettlementDesk(database, engine, all.GetRequiredService<TimeProvider>(), Tmf676Requests.PartsOf));
+        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected));
+        services.AddSingleton(all => new SettlementDesk(
+            database, engine, all.GetRequiredService<TimeProvider>(), Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>()));
         services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
         {
             Apis = [.. Api.All.Select(api => api.Offered)],

@@ -14,6 +14,9 @@ namespace Quittance.Providers;
 public sealed class ProviderDirectory(
     IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> sandboxLog) : IProviders
 {
+    /// <summary>The names of the providers that merchants are connected with: each has notices, and pays out what it holds.</summary>
+    public static IReadOnlyList<string> Connected { get; } = [SandboxProvider.ProviderName];
+
     private readonly Lock _lock = new();
 
     // An account's client lives as long as the account stays the same: it holds connections and the memory of failures.

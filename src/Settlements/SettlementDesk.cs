@@ -19,7 +19,9 @@ namespace Quittance.Settlements;
 /// <param name="engine">Books.</param>
 /// <param name="clock">The time.</param>
 /// <param name="partsOf">What a payment that was only recorded is for, as its own API said.</param>
-public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf)
+/// <param name="providers">Who pays out.</param>
+public sealed class SettlementDesk(
+    NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf, KnownProviders providers)
 {
     private const int LinesAtOnce = 2000;
     private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
@@ -40,9 +42,12 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
     public async Task<DeskOutcome> ImportAsync(
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
     {
-        var read = await StatementFile.ReadAsync(file, options, cancel);
+        var provider = options.Provider ?? providers.Names[0];
+        var read = await StatementFile.ReadAsync(file, options with { Provider = provider }, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
+        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout) && providers.ProblemOf(provider) is { } problem)
+            return new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped);
         origin = WithoutNumbers(origin);
         var imported = await _statements.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
@@ -188,7 +193,7 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
                 return new ChoiceOutcome(await BookAsync(line, provider: null, origin, note), null);
             case SettlementChoice.Ignore:
                 return new ChoiceOutcome(await IgnoreAsync(line.Id, note ?? "", origin), null);
-            case SettlementChoice.Payout when KnownProviders.ProblemOf(names[0]) is { } problem:
+            case SettlementChoice.Payout when providers.ProblemOf(names[0]) is { } problem:
                 return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
@@ -293,7 +298,8 @@ public sealed class SettlementDesk(NpgsqlDataSource database, PaymentEngine engi
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
         Refusal.PaymentNotPending => "The payment does not wait for its money any more.",
-        Refusal.SettlementMismatch => "More goes back than the books say of this payment, or other lines are booked for it already.",
+        Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",
+        Refusal.SettlementExceedsReturned => $"It could not be booked: {LineRefusal.ExceedsReturned}.",
         var other => $"It could not be booked: {other}.",
     };
 }

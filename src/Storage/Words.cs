@@ -304,6 +304,7 @@ internal static class Words
         Refusal.SettlementUnknown => "settlement_unknown",
         Refusal.SettlementBooked => "settlement_booked",
         Refusal.SettlementMismatch => "settlement_mismatch",
+        Refusal.SettlementExceedsReturned => "settlement_exceeds_returned",
         Refusal.PaymentNotCaptured => "payment_not_captured",
         Refusal.PaymentNotPending => "payment_not_pending",
         Refusal.PaymentDisputed => "payment_disputed",

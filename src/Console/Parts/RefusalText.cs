@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Settlements;
 
 namespace Quittance.Console.Parts;
 
@@ -35,7 +36,8 @@ public static class RefusalText
         Refusal.DisputeUnknown => "there is no such dispute",
         Refusal.SettlementUnknown => "there is no such line of a statement",
         Refusal.SettlementBooked => "the line is booked, or another line is booked for the same payment",
-        Refusal.SettlementMismatch => "the line is not of that amount, provider or kind",
+        Refusal.SettlementMismatch => LineRefusal.Mismatch,
+        Refusal.SettlementExceedsReturned => LineRefusal.ExceedsReturned,
         Refusal.PaymentNotCaptured => "the payment's money is not in the books",
         Refusal.PaymentNotPending => "the payment does not wait for its money, or its provider is asked for it",
         Refusal.ChargeClaimed => "another payment for the charge is under way",

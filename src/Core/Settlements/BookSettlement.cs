@@ -142,11 +142,12 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         var holder = Use == SettlementUse.Transfer ? ClearingProvider.BankTransfer : Provider;
         if (state.HolderOf(id) != holder)
             return Refusal.SettlementMismatch;
+        if (IsIncoming(line) ? GrossMinor(line) != amount.AmountMinor : GrossMinor(line) >= 0)
+            return Refusal.SettlementMismatch;
         // What comes is the whole payment; what goes back is at most what the books say went back, less what other lines are booked for.
-        var fits = IsIncoming(line)
-            ? GrossMinor(line) == amount.AmountMinor
-            : GrossMinor(line) < 0 && GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).Sum(GrossMinor) >= -GrossMinor(line);
-        return fits ? null : Refusal.SettlementMismatch;
+        return IsIncoming(line) || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).Sum(GrossMinor) >= -GrossMinor(line)
+            ? null
+            : Refusal.SettlementExceedsReturned;
     }
 
     /// <summary>What the books say that went back of the payment in the way that the line tells of, minor units.</summary>

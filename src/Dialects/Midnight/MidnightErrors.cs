@@ -32,7 +32,7 @@ internal static class MidnightErrors
         Refusal.CorrelatorReused or Refusal.ReferenceTaken or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
             or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
             or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled
-            or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
+            or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
             or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
             or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => RecordProblem.Refused,

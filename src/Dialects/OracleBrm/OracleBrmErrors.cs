@@ -99,7 +99,7 @@ public static class OracleBrmErrors
         Refusal.Overloaded or Refusal.Unavailable or Refusal.KeyReused or Refusal.CorrelatorReused or Refusal.ReferenceTaken
             or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
             or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
-            or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange
+            or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange
             or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
             or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered

@@ -115,7 +115,7 @@ public static class SportAllianceErrors
         Refusal.KeyReused or Refusal.CorrelatorReused => new(
             StatusCodes.Status409Conflict, "errormessage.idempotencykey.reused", Message.IdempotencyKeyReused),
         Refusal.UnderWay or Refusal.ReferenceTaken or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptNotDue
-            or Refusal.AttemptOvertaken or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown => Concurrent,
+            or Refusal.AttemptOvertaken or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown => Concurrent,
         Refusal.AccountUnknown => CustomerUnknown,
         Refusal.CurrencyMismatch when fault.Part < 0 => SportAllianceError.Invalid(
             SportAllianceRequests.CurrencyOfMoney, Message.CurrencyMismatch, MessageArgument.Of(studio.Code)),

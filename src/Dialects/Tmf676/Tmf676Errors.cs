@@ -88,7 +88,7 @@ public static class Tmf676Errors
             Refusal.ChargeClaimed => TmfError.Conflict(
                 $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
             Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
-                or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
+                or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
                 or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
                 or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
                 or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered

@@ -89,7 +89,7 @@ public static class TrainTravelErrors
         Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
             or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
             or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered or Refusal.PaymentUnknown or Refusal.AttemptUnknown
-            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch
+            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned
             or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.CurrencyMismatch or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
             or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
             or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment

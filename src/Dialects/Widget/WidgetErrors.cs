@@ -57,7 +57,7 @@ internal static class WidgetErrors
         // A customer in a session names nothing else that could be refused.
         Refusal.CorrelatorReused or Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign
             or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.PaymentUnknown or Refusal.AttemptUnknown
-            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
+            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
             or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
             or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeUnknown or Refusal.ChargeClaimed or Refusal.OrderUnknown
             or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated

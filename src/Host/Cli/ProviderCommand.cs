@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Providers;
 using Quittance.Providers.Notices;
-using Quittance.Providers.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
@@ -37,7 +37,7 @@ internal static class ProviderCommand
     private static Argument<string> CreateName()
     {
         var name = new Argument<string>("name") { Description = "The provider" };
-        return name.AcceptOnlyFromAmong(SandboxProvider.ProviderName);
+        return name.AcceptOnlyFromAmong([.. ProviderDirectory.Connected]);
     }
 
     private static Task<int> ConnectAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
+using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage.Settlements;
@@ -15,6 +16,8 @@ namespace Quittance.Host.Cli;
 /// <summary><c>settlement</c>: statements of banks and payout reports of providers.</summary>
 internal static class SettlementCommand
 {
+    private static readonly KnownProviders Providers = new(ProviderDirectory.Connected);
+
     private static readonly Argument<FileInfo> File = new("file") { Description = "A camt.053 statement, a CSV statement, or a payout report as CSV" };
 
     private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as the list shows it" };
@@ -23,7 +26,7 @@ internal static class SettlementCommand
 
     private static readonly Option<string> Decimal = CreateChoice("--decimal", "What stands before the decimals in CSV, where an amount can be read in two ways", "point", "comma");
 
-    private static readonly Option<string> Provider = CreateChoice("--provider", "The provider whose report or payout it is", [.. KnownProviders.Names]);
+    private static readonly Option<string> Provider = CreateChoice("--provider", "The provider whose report or payout it is", [.. Providers.Names]);
 
     private static readonly Option<string> BankAccount = new("--account") { Description = "The bank account, where a CSV file names none", HelpName = "IBAN" };
 
@@ -123,7 +126,7 @@ internal static class SettlementCommand
                 "payout" => StatementSource.Payout,
                 _ => null,
             },
-            Provider = options.GetValue(Provider) ?? "sandbox",
+            Provider = options.GetValue(Provider),
             Account = options.GetValue(BankAccount),
             Currency = currency,
             DecimalSign = options.GetValue(Decimal) switch { "point" => '.', "comma" => ',', _ => null },
@@ -211,7 +214,7 @@ internal static class SettlementCommand
     }
 
     private static SettlementDesk DeskOf(OpenDatabase database, PaymentEngine engine) =>
-        new(database.Source, engine, TimeProvider.System, Tmf676Requests.PartsOf);
+        new(database.Source, engine, TimeProvider.System, Tmf676Requests.PartsOf, Providers);
 
     /// <summary>Tells at once, and not from another thread as the framework's own does.</summary>
     private sealed class Now<T>(Action<T> tell) : IProgress<T>

@@ -11,17 +11,18 @@ namespace Quittance.Settlements.Reading;
 internal sealed class PayoutReader
 {
     private readonly Gathering _found;
+    private readonly string _provider;
     private readonly List<ReadLine> _lines = [];
     private Currency? _currency;
     private (string Reference, long AmountMinor)? _payout;
 
-    private PayoutReader(Gathering found)
+    private PayoutReader(Gathering found, string provider)
     {
-        _found = found;
+        (_found, _provider) = (found, provider);
         _currency = found.Options.Currency;
     }
 
-    private bool IsGateway => _found.Options.Provider == ClearingProvider.Gateway;
+    private bool IsGateway => _provider == ClearingProvider.Gateway;
 
     /// <summary>Whether only a payout report has these columns.</summary>
     public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0;
@@ -35,7 +36,9 @@ internal sealed class PayoutReader
                 found.Refuse(line, needed.Name, "there is no such column");
         }
 
-        return found.Faults.Count == 0 ? new PayoutReader(found).Take : null;
+        if (found.Options.Provider is null)
+            found.Refuse(0, "provider", "say whose report it is");
+        return found.Faults.Count == 0 ? new PayoutReader(found, found.Options.Provider!).Take : null;
     }
 
     private bool Take(CsvRow row)
@@ -137,6 +140,6 @@ internal sealed class PayoutReader
         }
 
         _found.Statements.Add(new ReadStatement(
-            StatementSource.Payout, _found.Options.Provider, _found.Options.Provider, payout.Reference, _currency!, null, payout.AmountMinor, _lines));
+            StatementSource.Payout, _provider, _provider, payout.Reference, _currency!, null, payout.AmountMinor, _lines));
     }
 }

@@ -9,8 +9,8 @@ public sealed record ReadingOptions
     /// <summary>What it is; null to see from its contents whether it is XML, or CSV with the columns of a payout report.</summary>
     public StatementSource? Source { get; init; }
 
-    /// <summary>The provider whose report it is.</summary>
-    public string Provider { get; init; } = "sandbox";
+    /// <summary>The provider whose report it is, where it is one; null where nobody said so.</summary>
+    public string? Provider { get; init; }
 
     /// <summary>The bank account, where the file names none.</summary>
     public string? Account { get; init; }

@@ -20,8 +20,6 @@ public static class StatementFile
             found.Refuse(0, null, $"The file has more than {options.MaxBytes / (1024 * 1024)} MiB: split it.");
         if (file.Length == 0)
             found.Refuse(0, null, "The file is empty.");
-        if (KnownProviders.ProblemOf(options.Provider) is { } problem)
-            found.Refuse(0, "provider", problem);
         if (found.Faults.Count > 0)
             return new ReadFile([], found.Faults, 0, default);
         file.Position = 0;

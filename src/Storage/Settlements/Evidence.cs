@@ -41,18 +41,21 @@ public sealed class Evidence(NpgsqlDataSource database)
             return found.For(names);
         });
 
-    /// <summary>Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads on until it has found enough.</summary>
+    /// <summary>Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads no more of them than the limit.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<NamedCharge>> ChargesOfAsync(MerchantId merchant, Money amount, int limit, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<NamedCharge>>(async () =>
         {
             await using var batch = database.CreateBatch();
+            // Index: charge_of_open_amount.
             batch.Statement("""
                 SELECT c.id, c.number, c.account_id, a.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
                        coalesce(c.document, c.reference, c.number::text)
-                  FROM charge c JOIN account a ON a.merchant_id = c.merchant_id AND a.id = c.account_id
-                 WHERE c.merchant_id = $1 AND c.is_open AND c.currency = $2 AND c.amount_minor - c.allocated_minor - c.credited_minor = $3
-                 ORDER BY c.due_on, c.number LIMIT $4
+                  FROM (SELECT x.* FROM charge x
+                         WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2 AND x.amount_minor - x.allocated_minor - x.credited_minor = $3
+                         ORDER BY x.due_on, x.number LIMIT $4) c
+                 CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
+                 ORDER BY c.due_on, c.number
                 """)
                 .With(merchant.Value).With(amount.Currency.Code).With(amount.AmountMinor).With(limit);
             List<NamedCharge> charges = [];

@@ -64,7 +64,7 @@ public sealed class BookSettlementTests
         Given.Account().Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentUnknown);
         Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(30_00, Given.Euro)).Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentNotCaptured);
         // Nothing of it went back.
-        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Seeing(-30_00).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Seeing(-30_00).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
     }
 
     [Fact]
@@ -103,11 +103,11 @@ public sealed class BookSettlementTests
     public void Report_OfMoreThanWentBack_IsRefused()
     {
         Given Held() => Given.Account().HavingPaid(100_00).HeldBy("sandbox");
-        Held().Seeing(-10_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
-        Held().GivenBack(10_00).Seeing(-10_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
-        Held().GivenBack(35_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
-        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_01, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
-        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-20_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Seeing(-10_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Held().GivenBack(10_00).Seeing(-10_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Held().GivenBack(35_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_01, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-20_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
         // Its fee alone is no refund.
         Held().GivenBack(10_00).Seeing(-25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported()).IsRefused(Refusal.SettlementMismatch);
     }
@@ -118,10 +118,10 @@ public sealed class BookSettlementTests
         Given Back() => Given.Account().HavingPaid(100_00).HeldBy("sandbox").GivenBack(15_00).Disputed(20_00, feeMinor: 15_00);
         Given Refunded() => Back().HavingSeen(-10_25, SettlementLineKind.Refund, "sandbox", feeMinor: 25);
         Refunded().Seeing(-5_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
-        Refunded().Seeing(-5_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Refunded().Seeing(-5_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
         Refunded().Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsAccepted();
         Back().HavingSeen(-35_00, SettlementLineKind.Chargeback, "sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
-            .IsRefused(Refusal.SettlementMismatch);
+            .IsRefused(Refusal.SettlementExceedsReturned);
         // The line of the payment itself is none of what went back.
         Back().HavingSeen(97_50, SettlementLineKind.Payment, "sandbox", feeMinor: 2_50).Seeing(-15_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
     }
@@ -132,7 +132,7 @@ public sealed class BookSettlementTests
         Given Back() => Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).GivenBack(20_00);
         Back().Seeing(-20_00).When(Seen()).Moves($"clearing bank-transfer → {Bank} 20.00 EUR");
         Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_00).When(Seen()).IsAccepted();
-        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_01).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_01).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
         Back().HavingSeen(30_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-20_00).When(Seen()).IsAccepted();
     }
 
@@ -151,8 +151,8 @@ public sealed class BookSettlementTests
         Assert.Equal([EventType.PaymentReversed, EventType.SettlementBooked], changes.Events.Select(happened => happened.Type));
         Assert.Equal(new PaymentChanged(Given.PaymentId("payment"), AllocatedMinor: -20_00, ReversedMinor: 50_00), Assert.Single(changes.PaymentsChanged));
         // Nobody's word is no word.
-        Line().When(AtGateway(null)).IsRefused(Refusal.SettlementMismatch);
-        Line().When(AtGateway(" ")).IsRefused(Refusal.SettlementMismatch);
+        Line().When(AtGateway(null)).IsRefused(Refusal.SettlementExceedsReturned);
+        Line().When(AtGateway(" ")).IsRefused(Refusal.SettlementExceedsReturned);
         Line().HeldBy("sandbox").When(AtGateway("its letter")).IsRefused(Refusal.SettlementMismatch);
     }
 
@@ -162,7 +162,7 @@ public sealed class BookSettlementTests
         Given Second(long amountMinor) => Given.Account().HavingPaid(100_00).HeldBy(ClearingProvider.Gateway)
             .HavingSeen(-75_00, SettlementLineKind.Chargeback, ClearingProvider.Gateway, feeMinor: 15_00)
             .Seeing(-amountMinor, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway);
-        Second(40_01).When(AtGateway("its letter")).IsRefused(Refusal.SettlementMismatch);
+        Second(40_01).When(AtGateway("its letter")).IsRefused(Refusal.SettlementExceedsReturned);
         // What was refunded before is gone twice: that is written off.
         Second(40_00).GivenBack(40_00).When(AtGateway("its letter"))
             .Moves("writeoff → clearing gateway 40.00 EUR", "clearing gateway → clearing payout:gateway 40.00 EUR").Settles();
@@ -171,7 +171,7 @@ public sealed class BookSettlementTests
     [Fact]
     public void Chargeback_ThatAProviderGivesNoticeOf_WaitsForTheNotice() =>
         Given.Account().HavingPaid(100_00).HeldBy("sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported() with { Note = "its letter" })
-            .IsRefused(Refusal.SettlementMismatch);
+            .IsRefused(Refusal.SettlementExceedsReturned);
 
     [Fact]
     public void Report_OfAPaymentThatTheProviderKeeps_IsAFee() =>

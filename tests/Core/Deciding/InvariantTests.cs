@@ -42,7 +42,7 @@ public sealed class InvariantTests
                 Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
                 Refusal.PaymentNotCaptured, Refusal.PaymentNotPending, Refusal.ChargeClaimed,
                 // Statements have scenarios of their own.
-                Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch,
+                Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch, Refusal.SettlementExceedsReturned,
                 // Sessions have scenarios of their own, and are part of that simulation.
                 Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired, Refusal.SessionSubmitted,
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,

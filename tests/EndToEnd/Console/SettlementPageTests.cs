@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
+using Quittance.Settlements;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -154,6 +156,34 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     }
 
     [Fact]
+    public async Task PayoutReport_OfTheChosenProvider_HasAChargebackThatAnOperatorBooks()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        var paying = new Business(desk.Merchant).Payment("anna", 100_00) with { ReceivedBy = ClearingProvider.Gateway };
+        Assert.True((await books.Engine.SubmitAsync(paying)).Accepted);
+        var number = await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1", desk.Merchant.Value);
+        foreach (var provider in (string[])["sandbox", ClearingProvider.Gateway])
+            Assert.Contains($"<option value=\"{provider}\"", await desk.PageAsync(Import), StringComparison.Ordinal);
+        using var imported = await UploadAsync(
+            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n", ClearingProvider.Gateway);
+        Assert.Equal(HttpStatusCode.SeeOther, imported.StatusCode);
+
+        var line = await LineAsync(desk, $"{number}");
+        Assert.Contains("then the payment is reversed", await desk.PageAsync(line), StringComparison.Ordinal);
+        using var booked = await BookAsync(desk, line, "payment", $"{number}");
+
+        Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("Money went back against our will", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        // Of what more the payer is said to have, nothing is left.
+        using var more = await UploadAsync(
+            desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n", ClearingProvider.Gateway);
+        var second = $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", desk.Merchant.Value):D}";
+        using var refused = await BookAsync(desk, second, "payment", $"{number}");
+        Assert.Contains(LineRefusal.ExceedsReturned, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [Fact]
     public async Task File_ThatIsRefused_IsToldOfLineByLine_AndNothingIsImported()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
@@ -203,10 +233,11 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     private static Task<HttpResponseMessage> BookAsync(TestDesk desk, string line, string choice, string which) =>
         desk.SendAsync($"{line}/book", ("Choice", choice), ("Which", which), ("Reason", "I asked the customer"));
 
-    private static async Task<HttpResponseMessage> UploadAsync(TestDesk desk, string file)
+    private static async Task<HttpResponseMessage> UploadAsync(TestDesk desk, string file, string provider = "")
     {
         using var content = new MultipartFormDataContent
         {
+            { new StringContent(provider), "Provider" },
             { new StringContent("action"), "_handler" },
             { new ByteArrayContent(Encoding.UTF8.GetBytes(file)), "Statement", "../statement.xml" },
         };

@@ -4,6 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
+using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;
@@ -47,7 +48,7 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>A desk of another server.</summary>
-    public SettlementDesk NewDesk(PaymentEngine? engine = null) => new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf);
+    public SettlementDesk NewDesk(PaymentEngine? engine = null) => new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
 
     /// <summary>Customers owe bills.</summary>
     public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)

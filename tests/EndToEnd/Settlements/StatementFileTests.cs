@@ -16,7 +16,7 @@ public sealed class StatementFileTests
     private static async Task<ReadFile> ReadAsync(string text, ReadingOptions? options = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        return await StatementFile.ReadAsync(stream, options ?? new ReadingOptions(), TestContext.Current.CancellationToken);
+        return await StatementFile.ReadAsync(stream, options ?? new ReadingOptions { Provider = "sandbox" }, TestContext.Current.CancellationToken);
     }
 
     private static async Task<ReadStatement> OnlyAsync(string text, ReadingOptions? options = null)
@@ -282,6 +282,10 @@ public sealed class StatementFileTests
         Assert.Equal([2_50, 25, 0, 0], statement.Lines.Select(line => line.FeeMinor));
         Assert.Equal(("PO-1", 47_25L, StatementSource.Payout, "sandbox"), (statement.Reference, statement.ClosingMinor!.Value, statement.Source, statement.Account));
     }
+
+    [Fact]
+    public async Task Payout_OfNobody_IsRefused() =>
+        await IsRefusedAsync("type,reference,amount,fee,currency,date\nfee,monthly,,5.00,EUR,2027-11-03\npayout,PO-1,-5.00,,EUR,2027-11-03\n", "provider: say whose report it is", new ReadingOptions());
 
     [Fact]
     public async Task Chargeback_AtAClientsGateway_HasItsFee()

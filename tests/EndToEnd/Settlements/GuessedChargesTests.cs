@@ -1,0 +1,60 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Storage;
+using Quittance.Storage.Settlements;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Settlements;
+
+/// <summary>The open charges of a line's amount, which an operator is shown beside it.</summary>
+public sealed class GuessedChargesTests(BooksFixture books)
+{
+    private const int Members = 20_000;
+    private const int Shown = 5;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Charges_OfOneAmount_AreReadAsFarAsTheyAreShown_HoweverManyThereAre()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        await using (var engine = own.Engine())
+            Assert.True((await engine.SubmitAsync(new Business(merchant).Opening("anna"))).Accepted);
+        // The later its number, the earlier a charge is due.
+        await using (var bill = own.Database.CreateCommand($"""
+            INSERT INTO charge (merchant_id, id, account_id, number, label, due_on, currency, amount_minor, allocated_minor, credited_minor)
+            SELECT a.merchant_id, gen_random_uuid(), a.id, n, 'bill', date '2027-01-01' + ({Members} - n) / 1000, 'EUR', 2990, 0, 0
+              FROM account a, generate_series(1, {Members}) n
+            """))
+        {
+            await bill.ExecuteNonQueryAsync(Cancel);
+        }
+
+        await using (var analyze = own.Database.CreateCommand("VACUUM ANALYZE charge"))
+            await analyze.ExecuteNonQueryAsync(Cancel);
+        var (usedBefore, readBefore) = await ReadsAsync(own);
+
+        // A connection tells what it has read when it ends, if not before.
+        await using (var leaving = Database.Open(new NpgsqlConnectionStringBuilder(own.ConnectionString) { Pooling = false }.ConnectionString))
+        {
+            var charges = await new Evidence(leaving).ChargesOfAsync(merchant, new Money(29_90, Business.Euro), Shown, Cancel);
+            Assert.Equal(Enumerable.Range(Members - 999, Shown).Select(number => (long)number), charges.Select(charge => charge.Number));
+            Assert.All(charges, charge => Assert.Equal(new Money(29_90, Business.Euro), charge.Open));
+        }
+
+        await NoticePost.UntilAsync(async () => (await ReadsAsync(own)).Used > usedBefore);
+        Assert.InRange((await ReadsAsync(own)).Read - readBefore, 1, Shown + 1);
+    }
+
+    /// <summary>How often the index was used, and how much of it was read.</summary>
+    private static async Task<(long Used, long Read)> ReadsAsync(OwnBooks own)
+    {
+        await using var command = own.Database.CreateCommand(
+            "SELECT idx_scan, idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'charge_of_open_amount'");
+        await using var reader = await command.ExecuteReaderAsync(Cancel);
+        Assert.True(await reader.ReadAsync(Cancel));
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+}
