@@ -79,7 +79,8 @@ internal sealed class TestDesk : IDisposable
 
     /// <summary>
     /// Looks at a page on a desk in light and dark and on a phone: axe finds nothing, nothing is cut off, nothing moves by itself, the browser complains
-    /// of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew.
+    /// of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew. Scripts come after the page was painted, as
+    /// over a slow line: what they add must have its place.
     /// </summary>
     /// <param name="browser">The browser.</param>
     /// <param name="path">The page.</param>
@@ -88,6 +89,11 @@ internal sealed class TestDesk : IDisposable
     public async Task LookEverywhereAsync(Browser browser, string path, string name, HttpStatusCode expected = HttpStatusCode.OK)
     {
         await using var opened = await OpenAsync(browser, ColorScheme.Light, DeskWidth);
+        await opened.Page.RouteAsync("**/*.js", async script =>
+        {
+            await opened.Page.WaitForFunctionAsync("() => performance.getEntriesByName('first-contentful-paint').length > 0");
+            await script.ContinueAsync();
+        });
         await GoAsync();
         await LookAsync("");
         await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });

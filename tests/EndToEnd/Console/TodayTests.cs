@@ -297,11 +297,16 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
 
         await using var opened = await desk.BrowseAsync(browser, "/console");
         await Expect(opened.Page.Locator(".chart canvas")).ToBeVisibleAsync();
+        // Its place is kept for it: nothing below moves when it is drawn.
+        await using (var plain = await desk.BrowseAsync(browser, "/console", withScripts: false))
+            Assert.Equal(await HeightAsync(plain), await HeightAsync(opened));
         await opened.Page.GetByText("The figures as a table").ClickAsync();
         await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr")).ToHaveCountAsync(28);
     }
 
     private static int CountOf(string list) => Regex.Count(list, "<td class=\"nowrap\"><a href=\"/console/payments/[0-9]+\">", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    private static Task<int> HeightAsync(BrowserPage opened) => opened.Page.Locator(".chart").EvaluateAsync<int>("chart => chart.offsetHeight");
 
     private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
         page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
