@@ -13,6 +13,7 @@ namespace Quittance.Tests.Console;
 internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
 {
     private const int Days = 28;
+    private const int Hours = 8;
 
     private static readonly Currency Dollar = Currency.Parse("USD");
 
@@ -36,15 +37,21 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
     /// <summary>Books them.</summary>
     public async Task DoAsync()
     {
-        _clock.Pass(TimeSpan.FromDays(-Days));
+        // Up to now, and no further back than today began.
+        var hours = TimeSpan.FromHours(Math.Min(Hours, _clock.GetUtcNow().TimeOfDay.TotalHours));
+        _clock.Pass(-hours - TimeSpan.FromDays(Days));
         await using var engine = new PaymentEngine(new PostgresStore(books.Database), _clock, new EngineOptions());
         for (var day = 0; day <= Days; day++)
         {
             var count = Busy[(int)_clock.GetUtcNow().DayOfWeek] + (day * 3 % 4);
             for (var sale = 0; sale < count; sale++)
+            {
                 await SellAsync(engine, (day * 17) + (sale * 5));
+                _clock.Pass(hours / count);
+            }
+
             if (day < Days)
-                _clock.Pass(TimeSpan.FromDays(1));
+                _clock.Pass(TimeSpan.FromDays(1) - (hours / count * count));
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
     /// <summary>What they are called.</summary>
     public string Name { get; init; } = "Ada Nkemelu";
 
+    /// <summary>When the first of their bills is due; the others follow, a day each.</summary>
+    public DateOnly FirstDue { get; init; } = new(2026, 1, 1);
+
     public static Card CardOf(string number) => new(CardNumber.Parse(number), new CardExpiry(12, 2090), "Ada Nkemelu");
 
     public static IbanAccount IbanOf(string number) => new(Iban.Parse(number), null, "Ada Nkemelu");
@@ -34,7 +37,7 @@ internal sealed class Customers(PaymentEngine engine, IVault vault, MerchantId m
         for (var index = 0; index < billsMinor.Count; index++)
         {
             await DoAsync(new RaiseCharge(
-                Origin, account, new ChargeId(merchant, NewId()), new Money(billsMinor[index], usd), new DateOnly(2026, 1, 1 + index))
+                Origin, account, new ChargeId(merchant, NewId()), new Money(billsMinor[index], usd), FirstDue.AddDays(index))
             {
                 Reference = Named("bill", customer.Bills[index]),
             });
