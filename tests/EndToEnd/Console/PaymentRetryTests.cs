@@ -2,8 +2,6 @@ using System.Net;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

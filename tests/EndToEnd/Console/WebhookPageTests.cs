@@ -1,6 +1,5 @@
 using System.Net;
 using Quittance.Core.Access;
-using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
