@@ -12,7 +12,7 @@ internal static class BrowserPageAssertions
     private const int Tries = 3;
     private static readonly SemaphoreSlim Drawing = new(1);
 
-    // What was painted until now is counted, with the frame that is being made. Below 0.1 Chromium calls a page good; most pages have none.
+    // What was painted until now is counted, with the frame that is being made. Chromium calls a page good below 0.1; ours have next to none.
     private const string Shifts =
         """
         async () => {
@@ -22,7 +22,7 @@ internal static class BrowserPageAssertions
           const shifts = observer.takeRecords();
           const moved = shifts.flatMap((shift) => shift.sources).map(({ node }) => node?.outerHTML?.slice(0, 200) ?? String(node?.nodeName));
           const sum = shifts.reduce((sum, shift) => sum + shift.value, 0);
-          return { isGood: sum < 0.1, sum, moved };
+          return { isGood: sum < 0.02, sum, moved };
         }
         """;
 
