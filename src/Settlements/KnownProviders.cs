@@ -3,7 +3,7 @@ using Quittance.Core.Payments;
 namespace Quittance.Settlements;
 
 /// <summary>The providers that pay out: those that merchants are connected with, and their clients' own gateways. Each has a clearing account of its name.</summary>
-/// <param name="connected">The names of the providers that merchants are connected with; the first is meant where nobody names one.</param>
+/// <param name="connected">The names of the providers that merchants are connected with.</param>
 public sealed class KnownProviders(IEnumerable<string> connected)
 {
     /// <summary>Their names.</summary>

@@ -42,11 +42,10 @@ public sealed class SettlementDesk(
     public async Task<DeskOutcome> ImportAsync(
         Stream file, string fileName, ReadingOptions options, Origin origin, IProgress<DeskProgress>? progress, CancellationToken cancel)
     {
-        var provider = options.Provider ?? providers.Names[0];
-        var read = await StatementFile.ReadAsync(file, options with { Provider = provider }, cancel);
+        var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
-        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout) && providers.ProblemOf(provider) is { } problem)
+        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout) && providers.ProblemOf(options.Provider!) is { } problem)
             return new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped);
         origin = WithoutNumbers(origin);
         var imported = await _statements.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);

@@ -6,6 +6,7 @@ using CsvHelper.Configuration;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
+using Quittance.Settlements.Reading;
 
 namespace Quittance.Host.Cli;
 
@@ -33,7 +34,7 @@ internal sealed class ChargeImport(PaymentEngine engine, Origin origin, Api api,
         {
             TrimOptions = TrimOptions.Trim,
             DetectDelimiter = true,
-            DetectDelimiterValues = [",", ";"],
+            GetDelimiter = file => CsvDelimiter.Of(file.Text).ToString(),
             CountBytes = true,
             Encoding = Encoding.UTF8,
             PrepareHeaderForMatch = header => header.Header.ToLowerInvariant(),

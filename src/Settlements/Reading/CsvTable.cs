@@ -58,7 +58,7 @@ internal static class CsvTable
         {
             if (header.Length > MaxFieldLength)
                 break;
-            var delimiter = header.Count(character => character == ';') >= header.Count(character => character == ',') ? ';' : ',';
+            var delimiter = CsvDelimiter.Of(header);
             string[] columns = [.. header.Split(delimiter).Select(column => column.Trim().Trim('\uFEFF', '"').Trim())];
             if (columns.Length > 1 && CsvColumns.Amount.In(columns) >= 0)
                 return (line, delimiter, columns);

@@ -4,8 +4,8 @@ using Quittance.Core;
 namespace Quittance.Storage.Console;
 
 /// <summary>
-/// Lists who still owes what. A part of the list never reads more than <see cref="LooksThrough"/> open charges however rare an age or a currency
-/// is: the next part goes on from there.
+/// Lists who still owes what. A part of the list never shows what lies behind <see cref="LooksThrough"/> open charges of the merchant, however rare an
+/// age or a currency is: the next part goes on from there. Open charges of other merchants in the same books are passed by in the index.
 /// </summary>
 /// <param name="database">The books.</param>
 public sealed class Receivables(NpgsqlDataSource database)

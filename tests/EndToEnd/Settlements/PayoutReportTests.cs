@@ -92,11 +92,13 @@ public sealed class PayoutReportTests(BooksFixture books)
     }
 
     [Fact]
-    public async Task Provider_ThatDoesNotExist_IsRefused()
+    public async Task Provider_ThatDoesNotExist_OrThatNobodyNames_IsRefused()
     {
         await using var shop = await Shop.OpenAsync(books);
         var refused = await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions { Provider = "sanbdox" });
         Assert.Equal("provider: there is no such provider; there are sandbox and gateway", Assert.Single(refused.Faults).ToString());
+        var nobodys = await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions());
+        Assert.Equal("provider: say whose report it is", Assert.Single(nobodys.Faults).ToString());
         Assert.Equal(0, await shop.Books.CountAsync("statement"));
 
         // A bank's statement is of no provider.

@@ -79,7 +79,7 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<DeskOutcome> TryImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        return await (desk ?? Desk).ImportAsync(stream, "statement.xml", options ?? new ReadingOptions(), Origin, null, TestContext.Current.CancellationToken);
+        return await (desk ?? Desk).ImportAsync(stream, "statement.xml", options ?? new ReadingOptions { Provider = "sandbox" }, Origin, null, TestContext.Current.CancellationToken);
     }
 
     public async Task<DeskReport> ImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)

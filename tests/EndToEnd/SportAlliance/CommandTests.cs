@@ -25,8 +25,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Contains("Lines taken in: 1; there already: 0; refused: 2", imported.Output, StringComparison.Ordinal);
         // As a spreadsheet in German saves it, and the first file's line once more.
-        await File.WriteAllTextAsync(file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;R-2, part 1\n", Cancel);
-        Assert.Contains("Lines taken in: 1; there already: 1; refused: 0", (await RunAsync(merchant, "charge", "import", file)).Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;R-2, part 1\nthat is all\n", Cancel);
+        Assert.Contains("Lines taken in: 1; there already: 1; refused: 1", (await RunAsync(merchant, "charge", "import", file)).Output, StringComparison.Ordinal);
         var past = await TestStudio.SendAsync(books.Client, HttpMethod.Get, "/v1/customers/17/account/transactions", key, null);
         Assert.Equal([801, 804], past.Ids.Order());
         var balances = await TestStudio.SendAsync(books.Client, HttpMethod.Get, "/v1/customers/17/account/balances", key, null);
