@@ -87,7 +87,7 @@ internal static class DemoCredentials
         console.WriteLine();
         console.MarkupLine($"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] {ConsolePassword}");
         console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
-        console.MarkupLine("[dim]The README has a first payment for each API. Stop with Ctrl-C.[/]");
+        console.MarkupLine("[dim]docs/connect.md has a first payment for each API. Stop with Ctrl-C.[/]");
     }
 
     private static string WordsOf(Api api, string client, string secret, string address) => api == Api.Midnight
