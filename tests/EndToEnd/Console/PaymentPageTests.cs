@@ -45,13 +45,14 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         var business = new Business(desk.Merchant);
-        var payment = business.Payment("A") with { Details = """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7}""" };
+        var payment = business.Payment("A") with { Details = """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7,"payer":{"id":"P-14","name":"R. <i>Osei</i>"}}""" };
         Assert.True((await books.Engine.SubmitAsync(payment)).Accepted);
         var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, payment.Id.Value))!;
 
         foreach (var path in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment.Id.Value:D}/1/1" })
         {
             var page = await desk.PageAsync(path);
+            Assert.Contains("<dt>Payer</dt><dd>R. &lt;i&gt;Osei&lt;/i&gt;</dd>", Joined(page), StringComparison.Ordinal);
             Assert.Contains("<dt>Client reference</dt><dd>PO 2026/12</dd>", Joined(page), StringComparison.Ordinal);
             Assert.Contains("<dt>Description</dt><dd>Two &lt;b&gt;chairs&lt;/b&gt;</dd>", Joined(page), StringComparison.Ordinal);
         }
