@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Quittance.Storage.Console;
 
 /// <summary>A place in a subscription's deliveries of one state, behind which the list goes on.</summary>
@@ -9,13 +7,8 @@ namespace Quittance.Storage.Console;
 public readonly record struct DeliveryPlace(DateTimeOffset At, Guid Subject, int Sequence)
 {
     /// <summary>Reads what <see cref="ToString"/> wrote; null where it is none.</summary>
-    public static DeliveryPlace? Parse(string? text) => text?.Split('-') is [var ticks, var subject, var sequence]
-        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.Ticks
-        && Guid.TryParseExact(subject, "N", out var id)
-        && int.TryParse(sequence, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? new DeliveryPlace(new DateTimeOffset(at, TimeSpan.Zero), id, number)
-            : null;
+    public static DeliveryPlace? Parse(string? text) => PlaceText.Parse(text) is var (at, id, number) ? new DeliveryPlace(at, id, number) : null;
 
     /// <summary>As it stands in an address.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks}-{Subject:N}-{Sequence}");
+    public override string ToString() => PlaceText.Of(At, Subject, Sequence);
 }

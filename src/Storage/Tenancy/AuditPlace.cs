@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Quittance.Storage.Tenancy;
 
 /// <summary>A place in the audit log, from which on it is read: behind so many actions of one request.</summary>
@@ -15,13 +13,8 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
         new(kept.At, kept.Request, before is { } place && place.At == kept.At && place.Request == kept.Request ? place.Shown + 1 : 1);
 
     /// <summary>Reads what <see cref="ToString"/> wrote; null where it is none.</summary>
-    public static AuditPlace? Parse(string? text) => text?.Split('-') is [var ticks, var request, var shown]
-        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.Ticks
-        && Guid.TryParseExact(request, "N", out var id)
-        && int.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var behind)
-            ? new AuditPlace(new DateTimeOffset(at, TimeSpan.Zero), id, behind)
-            : null;
+    public static AuditPlace? Parse(string? text) => PlaceText.Parse(text) is var (at, id, number) ? new AuditPlace(at, id, number) : null;
 
     /// <summary>As it stands in an address.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At.UtcTicks}-{Request:N}-{Shown}");
+    public override string ToString() => PlaceText.Of(At, Request, Shown);
 }
