@@ -18,6 +18,9 @@ internal static class Rows
         "x.merchant_id, x.id, x.account_id, x.order_id, x.number, x.label, x.reference, x.document, x.description, x.due_on, "
         + "x.amount_minor, x.currency, x.allocated_minor, x.credited_minor, x.reference_number";
 
+    /// <summary>What people call a charge, of a row named x: its document's number, else its reference, else its own number.</summary>
+    public const string ChargeName = "coalesce(x.document, x.reference, x.number::text)";
+
     /// <summary>How many columns <see cref="ChargeColumns"/> are: where the next one of a row stands.</summary>
     public const int AfterCharge = 15;
 

@@ -102,8 +102,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
     }
 
     private static Task<List<SettlementLine>> LinesAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
-        // Index: settlement_line_of_payment.
-        $"SELECT {SettlementRows.LineColumns} FROM settlement_line x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.booked_on, x.id LIMIT $3",
+        $"{SettlementRows.LinesOfPayment} LIMIT $3",
         command => command.With(payment.Merchant.Value).With(payment.Value).With(Most), SettlementRows.Line);
 
     private static Task<List<Attempt>> AttemptsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(

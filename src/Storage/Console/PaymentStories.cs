@@ -117,10 +117,10 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         // Index: dispute_of_payment.
         $"SELECT {Rows.DisputeColumns} FROM dispute x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
         $"""
-        SELECT e.subject_id, e.sequence, e.type, e.status, e.occurred_at, e.request_id, c.name, c.dialect, c.id
+        SELECT e.subject_id, e.sequence, e.type, e.status, e.occurred_at, e.request_id, c.id, c.name, c.dialect
           FROM {Subjects} s
          CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = s.id ORDER BY e.sequence LIMIT {MostEvents}) e
-          LEFT JOIN LATERAL (SELECT c.name, i.dialect, c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id
+          LEFT JOIN LATERAL (SELECT c.id, c.name, i.dialect FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id
                               WHERE c.merchant_id = $1 AND c.id = e.credential_id LIMIT 1) c ON true
          ORDER BY e.occurred_at, e.sequence
         """,
@@ -130,7 +130,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
          CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id ORDER BY t.sequence, t.line LIMIT {MostEvents}) t
          CROSS JOIN LATERAL (SELECT l.kind, l.purpose FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
          CROSS JOIN LATERAL (SELECT l.kind, l.purpose FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
-          LEFT JOIN LATERAL (SELECT coalesce(h.document, h.reference, h.number::text) AS name FROM charge h WHERE h.merchant_id = $1 AND h.id = t.charge_id LIMIT 1) h ON true
+          LEFT JOIN LATERAL (SELECT {Rows.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) h ON true
          ORDER BY t.subject_id, t.sequence, t.line
         """,
         $"""
@@ -154,8 +154,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
          CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
          ORDER BY k.line
         """,
-        // Index: settlement_line_of_payment.
-        $"SELECT {SettlementRows.LineColumns} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id LIMIT {MostLines}",
+        $"{SettlementRows.LinesOfPayment} LIMIT {MostLines}",
     ];
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
@@ -174,10 +173,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 
     private static ToldEvent Event(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetInt32(1), Words.ToEventType(row.GetString(2)), Text(row, 3) is { } status ? Words.ToStatus(status) : null,
-        row.GetFieldValue<DateTimeOffset>(4), row.GetGuid(5), Text(row, 6), Text(row, 7))
-    {
-        CredentialId = row.IsDBNull(8) ? null : row.GetInt64(8),
-    };
+        row.GetFieldValue<DateTimeOffset>(4), row.GetGuid(5), row.IsDBNull(6) ? null : (row.GetInt64(6), row.GetString(7)), Text(row, 8));
 
     private static ToldTransfer Transfer(NpgsqlDataReader row) => new(
         new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetGuid(3), Words.ToKind(row.GetString(4)), row.GetString(5),

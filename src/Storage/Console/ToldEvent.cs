@@ -10,11 +10,7 @@ namespace Quittance.Storage.Console;
 /// <param name="Status">Where the payment stands from then on; null where that did not change.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="Request">The trace id of the request.</param>
-/// <param name="Credential">The name of the credential that sent it; null for the merchant's own people and programs.</param>
+/// <param name="Credential">The credential that sent it, with its name; null for the merchant's own people and programs.</param>
 /// <param name="Dialect">The API that it was sent to; null where none was.</param>
 public sealed record ToldEvent(
-    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Guid Request, string? Credential, string? Dialect)
-{
-    /// <summary>The id of that credential; null where there is none.</summary>
-    public long? CredentialId { get; init; }
-}
+    Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Guid Request, (long Id, string Name)? Credential, string? Dialect);

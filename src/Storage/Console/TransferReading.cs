@@ -38,13 +38,13 @@ public sealed class TransferReading(NpgsqlDataSource database)
         da.number, ca.number, p.number, g.name
         """;
 
-    internal const string Around = """
+    internal const string Around = $"""
         CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
         CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = d.holder_id LIMIT 1) da ON true
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = c.holder_id LIMIT 1) ca ON true
          LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = t.subject_id LIMIT 1) p ON true
-         LEFT JOIN LATERAL (SELECT coalesce(g.document, g.reference, g.number::text) AS name FROM charge g WHERE g.merchant_id = $1 AND g.id = t.charge_id LIMIT 1) g ON true
+         LEFT JOIN LATERAL (SELECT {Rows.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) g ON true
         """;
 
     private const string Event = """

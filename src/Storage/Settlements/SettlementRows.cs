@@ -16,6 +16,9 @@ internal static class SettlementRows
     /// <summary>How many columns <see cref="LineColumns"/> are.</summary>
     public const int AfterLine = 20;
 
+    /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
+    public const string LinesOfPayment = $"SELECT {LineColumns} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id";
+
     /// <summary>The columns of <see cref="Statement"/>, of a row named x.</summary>
     public const string StatementColumns =
         "x.merchant_id, x.id, x.source, x.account, x.reference, x.currency, x.opening_minor, x.closing_minor, x.lines, x.file_name, x.imported_at";

@@ -40,7 +40,7 @@ public abstract class PaymentActionPage : ActionPage
     protected Payment Payment => Story!.View.Payment;
 
     /// <summary>Where its page is.</summary>
-    protected string Back => $"{ConsoleRoutes.Root}/payments/{Number}";
+    public string Back => $"{ConsoleRoutes.Root}/payments/{Number}";
 
     /// <summary>What the trail above the title says.</summary>
     protected (string, string)? Above => ($"Payment {Number}", Back);

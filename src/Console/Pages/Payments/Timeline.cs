@@ -22,7 +22,7 @@ internal static class Timeline
             entries.Add((happened.At, rank, entry with
             {
                 By = ByWhom(happened, actions[happened.Request].FirstOrDefault()),
-                Credential = happened is { CredentialId: { } id, Credential: { } name } ? (id, name) : null,
+                Credential = happened.Credential,
                 Request = happened.Request,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
                 Deliveries = [.. deliveries[(happened.Subject, happened.Sequence)]],
