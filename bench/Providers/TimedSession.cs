@@ -19,9 +19,13 @@ internal sealed class TimedSession(IStoreSession session, StepTimes times) : ISt
         return fate;
     }
 
+    public Task ConfirmAsync() => session.ConfirmAsync();
+
     public Task ReleaseAsync() => session.ReleaseAsync();
 
     public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+    public void BreakOff() => session.BreakOff();
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 }

@@ -19,7 +19,10 @@ public enum Refusal
     /// <summary>The client's own reference for a payment (correlator) was used before on this account with another request.</summary>
     CorrelatorReused,
 
-    /// <summary>The same request is still being worked on: a provider's answer is outstanding. It may be sent again a little later.</summary>
+    /// <summary>
+    /// The request, one that it repeats or another one in its way was taken on, and its outcome is not known or can't be read. It may be
+    /// sent again a little later, under the same key.
+    /// </summary>
     UnderWay,
 
     /// <summary>No account of this merchant has this id or reference.</summary>

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;
+using Quittance.Host.Watching;
 
 namespace Quittance.Host;
 
@@ -10,7 +11,7 @@ namespace Quittance.Host;
 /// processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
-    ISessions sessions, IBookings bookings, PaymentEngine engine, TimeProvider clock, ILogger<ExpiryService> log) : BackgroundService
+    ISessions sessions, IBookings bookings, PaymentEngine engine, OutageService outages, TimeProvider clock, ILogger<ExpiryService> log) : BackgroundService
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
@@ -41,7 +42,8 @@ internal sealed partial class ExpiryService(
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The next sweep comes soon, whatever this one met.
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 

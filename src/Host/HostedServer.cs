@@ -44,6 +44,8 @@ public static class HostedServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It would log a failing check with each request for it; the server logs an outage once.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         logTo?.Invoke(builder.Logging);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -86,6 +88,7 @@ public static class HostedServer
         IServiceCollection services, ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock)
     {
         services.AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault);
+        services.AddSingleton<WriteProof>().AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
         services.AddSingleton<IBooks, Books>().AddSingleton<IOrders, Orders>().AddSingleton<IAttempts, Attempts>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>().AddSingleton<Notices>().AddSingleton<Merchants>();
         AddAccess(services, settings);
         services.AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>();

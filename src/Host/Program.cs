@@ -36,6 +36,7 @@ internal static class Program
         AttemptCommand.Create(),
         PaymentCommand.Create(),
         ProviderCommand.Create(),
+        RefundCommand.Create(),
         SettlementCommand.Create(),
         WebhookCommand.Create(),
         VaultCommand.Create(),

@@ -30,6 +30,8 @@ public sealed class ProviderDirectory(
             return CashProvider.Drawer;
         if (provider == CashProvider.BankTransfer.Name)
             return CashProvider.BankTransfer;
+        if (provider == CashProvider.Gateway.Name)
+            return CashProvider.Gateway;
         if (provider != SandboxProvider.ProviderName)
             return null;
 

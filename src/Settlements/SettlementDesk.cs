@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
@@ -24,10 +25,10 @@ public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf, KnownProviders providers)
 {
     private const int LinesAtOnce = 2000;
-    private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
 
     private readonly Statements _statements = new(database, clock);
     private readonly Evidence _evidence = new(database);
+    private readonly LineMatching _matching = new(database, clock);
 
     /// <summary>
     /// Imports a file: all of it, or nothing where it is refused. Then matches its open lines, also those of a file that was imported before, and books them.
@@ -65,7 +66,11 @@ public sealed class SettlementDesk(
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
         }
 
-        return new DeskOutcome(reports, [], read.Skipped);
+        var gaps = imported.Zip(read.Statements).Where(one => one.First.EndedAtMinor is not null).Select(one => new FileFault(
+            one.Second.FileLine, "Bal",
+            $"the statement begins at {new Money(one.Second.OpeningMinor!.Value, one.Second.Currency)}, and the one before it ended at "
+            + $"{new Money(one.First.EndedAtMinor!.Value, one.Second.Currency)}: a statement between them is missing"));
+        return new DeskOutcome(reports, [], read.Skipped) { Remarks = [.. read.Remarks, .. gaps] };
     }
 
     /// <summary>Matches the open lines of a statement with the books as they are now, and books what is certain.</summary>
@@ -85,16 +90,14 @@ public sealed class SettlementDesk(
             if (lines.Count == 0)
                 return (booked, bookedMinor);
             after = lines[^1].Number;
-            var evidence = await _evidence.OfAsync(statement.Merchant, lines, cancel);
-            var elsewhere = await _statements.OfOtherSourcesAsync(statement, lines, cancel);
-            var matches = lines.Select(line => (Line: line, Match: elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere) : SettlementMatching.Match(line, evidence[line.Id]))).ToList();
-            var waiting = await WaitingAsync(statement.Merchant, matches.Select(each => each.Match), cancel);
+            var matches = await _matching.OfAsync(statement.Merchant, lines, cancel);
+            var waiting = await WaitingAsync(statement.Merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
             List<(SettlementLineId, string)> findings = [];
             List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
             foreach (var (line, match) in matches)
             {
                 cancel.ThrowIfCancellationRequested();
-                if (match.Use is null)
+                if (match.Use is null || !match.IsCertain)
                     findings.Add((line.Id, match.Finding));
                 else
                     sent.Add((line, engine.SubmitAsync(CommandOf(line, match, waiting, origin), patient: true)));
@@ -102,7 +105,19 @@ public sealed class SettlementDesk(
 
             foreach (var (line, outcome) in sent)
             {
-                switch (await outcome)
+                Outcome told;
+                try
+                {
+                    told = await outcome;
+                }
+                catch (OutcomeUnknownException unknown)
+                {
+                    throw new StoreUnavailableException(
+                        $"The database has not told in time whether line {line.Number} is booked. Import the file again: no line is booked twice.",
+                        unknown);
+                }
+
+                switch (told)
                 {
                     case { Accepted: true }:
                         booked++;
@@ -126,19 +141,35 @@ public sealed class SettlementDesk(
     /// <param name="payment">The payment: one that waits for this money, or one whose money is said to be at the bank, or went back from there.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">Why; null where nothing was said.</param>
-    public Task<Outcome> BookAsync(SettlementLine line, PaymentView payment, Origin origin, string? note)
+    /// <param name="cancel">Ends the looking up of its attempts.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<Outcome> BookAsync(SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel)
     {
         var target = AccountTarget.Of(payment.Account.Id, payment.Account.Slot);
         var isReported = line.Kind != SettlementLineKind.Entry;
-        var completes = payment.Payment.Status == PaymentStatus.Pending && !isReported;
-        return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, isReported ? SettlementUse.Reported : SettlementUse.Transfer)
+        Command? completing = null;
+        if (!isReported && payment.Payment.Status != PaymentStatus.Captured)
         {
-            Payment = completes ? null : payment.Payment.Id,
-            Brings = completes ? new ClosePending(origin, target, payment.Payment.Id, ClearingProvider.BankTransfer, partsOf(payment)) : null,
+            completing = await TransferOfAsync(payment.Payment.Id, cancel) is { } capture
+                ? ApprovalOf(capture, origin)
+                : new ClosePending(origin, target, payment.Payment.Id, ClearingProvider.BankTransfer, partsOf(payment));
+        }
+
+        return await engine.SubmitAsync(new BookSettlement(origin, target, line.Id, isReported ? SettlementUse.Reported : SettlementUse.Transfer)
+        {
+            Payment = completing is null ? payment.Payment.Id : null,
+            Brings = completing,
             Provider = isReported ? line.Account : null,
             Note = note,
         });
     }
+
+    /// <summary>The transfer has come, unless an operator has said meanwhile that it will not: then the line is looked at again.</summary>
+    private static TakeAnswer ApprovalOf(Attempt capture, Origin origin) => new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };
+
+    /// <summary>The capture of a payment that waits for the customer's transfer; null where none does.</summary>
+    private async Task<Attempt?> TransferOfAsync(PaymentId payment, CancellationToken cancel) =>
+        (await new Attempts(database).OfPaymentAsync(payment, cancel)).FirstOrDefault(attempt => attempt.WaitsForTransfer);
 
     /// <summary>Books a line as a new payment of a customer, as an operator says: it settles these charges, as far as they are due, and is credit beyond them.</summary>
     /// <param name="line">The line; money that came.</param>
@@ -203,7 +234,7 @@ public sealed class SettlementDesk(
                 var payment = long.TryParse(names[0], out var number)
                     ? await books.PaymentAsync(merchant, number, cancel)
                     : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
-                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note), null);
+                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
                 return OneOf(payers, names[0], one => one.Number) is { } payer
@@ -228,8 +259,16 @@ public sealed class SettlementDesk(
             charges.Add(charge);
         }
 
-        return charges.DistinctBy(charge => charge.Account).Count() > 1
-            ? new ChoiceOutcome(null, "the charges are of several customers")
+        if (charges.DistinctBy(charge => charge.Account).Count() > 1)
+            return new ChoiceOutcome(null, "the charges are of several customers");
+        if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer?.Amount == line.Amount) is { } awaited)
+        {
+            var payment = (await new Books(database).PaymentAsync(awaited.Payment, asOf: null, cancel))!;
+            return new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
+        }
+
+        return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
+            ? new ChoiceOutcome(null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as declined first")
             : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
     }
 
@@ -253,26 +292,32 @@ public sealed class SettlementDesk(
     private static Origin WithoutNumbers(Origin origin) =>
         origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
 
-    /// <summary>The payments that lines complete, by their ids.</summary>
-    private async Task<IReadOnlyDictionary<Guid, PaymentView>> WaitingAsync(MerchantId merchant, IEnumerable<SettlementMatch> matches, CancellationToken cancel)
+    /// <summary>The payments that lines complete, and the captures that lines approve, by their ids.</summary>
+    private async Task<Waiting> WaitingAsync(MerchantId merchant, IReadOnlyList<SettlementMatch> matches, CancellationToken cancel)
     {
-        Guid[] ids = [.. matches.Where(match => match.Completes).Select(match => match.Payment!.Value.Value).Distinct()];
-        return ids.Length == 0 ? new Dictionary<Guid, PaymentView>() : await new Books(database).PaymentsAsync(merchant, ids, cancel);
+        Guid[] payments = [.. matches.Where(match => match.Completes).Select(match => match.Payment!.Value.Value).Distinct()];
+        Guid[] captures = [.. matches.Select(match => match.Transfer?.Value).OfType<Guid>().Distinct()];
+        return new Waiting(
+            payments.Length == 0 ? new Dictionary<Guid, PaymentView>() : await new Books(database).PaymentsAsync(merchant, payments, cancel),
+            captures.Length == 0 ? [] : await new Attempts(database).FindAsync(merchant, captures, cancel));
     }
 
-    private BookSettlement CommandOf(SettlementLine line, SettlementMatch match, IReadOnlyDictionary<Guid, PaymentView> waiting, Origin origin)
+    private sealed record Waiting(IReadOnlyDictionary<Guid, PaymentView> Payments, IReadOnlyList<Attempt> Captures);
+
+    private BookSettlement CommandOf(SettlementLine line, SettlementMatch match, Waiting waiting, Origin origin)
     {
         var target = match.Account is var (account, slot) ? AccountTarget.Of(account, slot) : line.Id.House;
         return new BookSettlement(origin, target, line.Id, match.Use!.Value)
         {
             Brings = match switch
             {
-                { Completes: true, Payment: { } payment } =>
-                    new ClosePending(origin, target, payment, ClearingProvider.BankTransfer, waiting.TryGetValue(payment.Value, out var view) ? partsOf(view) : []),
+                { Transfer: { } capture } => ApprovalOf(waiting.Captures.Single(attempt => attempt.Id == capture), origin),
+                { Completes: true, Payment: { } payment } => new ClosePending(
+                    origin, target, payment, ClearingProvider.BankTransfer, waiting.Payments.TryGetValue(payment.Value, out var view) ? partsOf(view) : []),
                 { Use: SettlementUse.Transfer, Payment: null } => Payment(line, target, PartsOf(line, match.Charges), origin),
                 _ => null,
             },
-            Payment = match.Completes ? null : match.Payment,
+            Payment = match.Completes || match.Transfer is not null ? null : match.Payment,
             Provider = match.Provider,
             Settles = match.Settles,
         };
@@ -295,8 +340,9 @@ public sealed class SettlementDesk(
     private static string FindingOf(Outcome refused) => refused.Faults[0].Refusal switch
     {
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
+        Refusal.ChargeClaimed => "The customer has announced a transfer for what it pays: match it again.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
-        Refusal.PaymentNotPending => "The payment does not wait for its money any more.",
+        Refusal.PaymentNotPending or Refusal.AttemptSettled or Refusal.AttemptOvertaken => "The payment does not wait for its money any more.",
         Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",
         Refusal.SettlementExceedsReturned => $"It could not be booked: {LineRefusal.ExceedsReturned}.",
         var other => $"It could not be booked: {other}.",

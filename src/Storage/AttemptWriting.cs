@@ -62,9 +62,10 @@ internal static class AttemptWriting
             return;
         statements.Statement("""
             UPDATE attempt a
-               SET status = u.status, reason = u.reason, note = u.note, unanswered = u.unanswered, events = u.events, due_at = u.due, redirect_to = u.redirect
-              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[], $10::text[])
-                   u(m, id, status, reason, note, unanswered, events, due, redirect)
+               SET status = u.status, reason = u.reason, note = u.note, unanswered = u.unanswered, events = u.events, due_at = u.due, redirect_to = u.redirect,
+                   is_judged = u.judged
+              FROM unnest($2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::timestamptz[], $10::text[], $11::bool[])
+                   u(m, id, status, reason, note, unanswered, events, due, redirect, judged)
              WHERE a.merchant_id = u.m AND a.id = u.id AND a.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(merchants)
@@ -76,7 +77,8 @@ internal static class AttemptWriting
             .With(changed.ToColumn(attempt => attempt.Unanswered))
             .With(changed.ToColumn(attempt => attempt.Events))
             .With(changed.ToColumn(attempt => attempt.DueAt?.UtcDateTime))
-            .With(changed.ToColumn(attempt => attempt.RedirectTo));
+            .With(changed.ToColumn(attempt => attempt.RedirectTo))
+            .With(changed.ToColumn(attempt => attempt.IsJudged));
     }
 
     private static void AddClaims(NpgsqlBatch statements, Batch batch, long[] merchants)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 
@@ -34,6 +35,29 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
             command => command.With(id.Merchant.Value).With(id.Value), Rows.Attempt, cancel);
         return found.Count == 0 ? null : found[0];
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel)
+    {
+        // Index: notice_of_attempt.
+        var won = await database.ReadAllAsync(
+            """
+            SELECT 1 FROM notice
+             WHERE coalesce(body ->> 'request', body ->> 'authorisation') = $2 AND merchant_id = $1 AND provider = $3
+               AND body ->> 'type' = 'dispute_won' AND body ->> 'dispute' = $4 AND due_at IS NOT NULL
+             LIMIT 1
+            """,
+            command => command.With(authorisation.Id.Merchant.Value).With(authorisation.Id.Value.ToString("D"))
+                .With(authorisation.Provider).With(dispute),
+            (row, first) => row.GetInt32(first), cancel);
+        return won.Count > 0;
+    }
+
+    /// <summary>Attempts of one merchant by their ids; those that it does not have are left out.</summary>
+    public Task<IReadOnlyList<Attempt>> FindAsync(MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
+        database.ReadAllAsync(
+            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.id = ANY($2)",
+            command => command.With(merchant.Value).With(ids), Rows.Attempt, cancel);
 
     /// <summary>Attempts that have no last word, the oldest first.</summary>
     /// <param name="onlyUnknown">Only those whose provider gave no clear answer.</param>

@@ -31,7 +31,8 @@ internal sealed class CommitWriting : IAsyncDisposable
     /// <summary>The merchant under which the batch's own row stands.</summary>
     public static long BatchMerchant(Batch batch) => batch.Slots.Min(slot => slot.Merchant.Value);
 
-    public async Task WriteAsync()
+    /// <summary>Writes and commits. Waits as long as a synchronous standby lets it wait.</summary>
+    public async Task WriteAsync(CancellationToken cancel)
     {
         // What two slots may want at once comes first and in order, so that a conflict is met early and never in a circle.
         AddKeptAnswers();
@@ -57,7 +58,8 @@ internal sealed class CommitWriting : IAsyncDisposable
         _statements.Statement("INSERT INTO batch (merchant_id, id, committed_at) SELECT m.id, $2, $3 FROM merchant m WHERE m.id = $1")
             .With(BatchMerchant(_batch)).With(_batch.Id).With(_at);
         _statements.Statement("COMMIT");
-        await _statements.ExecuteNonQueryAsync();
+        _statements.Timeout = 0;
+        await _statements.ExecuteNonQueryAsync(cancel);
     }
 
     public ValueTask DisposeAsync() => _statements.DisposeAsync();
@@ -80,7 +82,7 @@ internal sealed class CommitWriting : IAsyncDisposable
         var kept = _batch.Kept;
         if (kept.Count == 0)
             return;
-        var until = _at + AnswersAreKeptFor;
+        var until = _batch.Now.UtcDateTime + AnswersAreKeptFor;
         _statements.Statement("""
             INSERT INTO kept_answer (merchant_id, scope, key, line, request_hash, subject_id, sequence, faults, kept_until)
             SELECT m.id, u.scope, u.key, u.line, u.hash, u.subject, u.sequence, u.faults, u.until
@@ -352,14 +354,14 @@ internal sealed class CommitWriting : IAsyncDisposable
             .GroupBy(deposit => deposit.Order)
             .Select(order => (
                 Order: order.Key, Asked: order.Sum(deposit => deposit.AskedMinor), Paid: order.Sum(deposit => deposit.PaidMinor),
-                Events: order.Count(deposit => deposit.AskedMinor > 0))).ToList();
+                Earmarked: order.Sum(deposit => deposit.EarmarkedMinor), Events: order.Count(deposit => deposit.AskedMinor > 0))).ToList();
         if (deposits.Count == 0)
             return;
         _statements.Statement("""
             UPDATE customer_order o
                SET deposit_asked_minor = o.deposit_asked_minor + u.asked, deposit_paid_minor = o.deposit_paid_minor + u.paid,
-                   events = o.events + u.events
-              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::int[]) u(m, id, asked, paid, events)
+                   earmarked_minor = o.earmarked_minor + u.earmarked, events = o.events + u.events
+              FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[]) u(m, id, asked, paid, earmarked, events)
              WHERE o.merchant_id = u.m AND o.id = u.id AND o.merchant_id = ANY($1) AND u.m = ANY($1)
             """)
             .With(_merchants)
@@ -367,6 +369,7 @@ internal sealed class CommitWriting : IAsyncDisposable
             .With(deposits.ToColumn(row => row.Order.Value))
             .With(deposits.ToColumn(row => row.Asked))
             .With(deposits.ToColumn(row => row.Paid))
+            .With(deposits.ToColumn(row => row.Earmarked))
             .With(deposits.ToColumn(row => row.Events));
     }
 
@@ -404,13 +407,14 @@ internal sealed class CommitWriting : IAsyncDisposable
     {
         var slots = _batch.Slots.ToList();
         _statements.Statement("""
-            UPDATE slot s SET last_number = u.last
+            UPDATE slot s SET last_number = u.last, last_at = $5
               FROM unnest($2::bigint[], $3::smallint[], $4::bigint[]) u(m, slot, last)
              WHERE s.merchant_id = u.m AND s.slot = u.slot AND s.merchant_id = ANY($1)
             """)
             .With(_merchants)
             .With(slots.ToColumn(slot => slot.Merchant.Value))
             .With(slots.ToColumn(slot => (short)slot.Slot))
-            .With(slots.ToColumn(_batch.State.LastNumber));
+            .With(slots.ToColumn(_batch.State.LastNumber))
+            .With(_at);
     }
 }

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Engine;
 
 namespace Quittance.Storage;
 
@@ -26,9 +27,18 @@ public static class Database
             throw new ArgumentException($"Maximum Pool Size must be at least {SmallestPool}.", nameof(connectionString));
         SetUnlessGiven(settings, "Keepalive", 15);
         SetUnlessGiven(settings, "Timeout", 5);
+        // When a statement takes too long, the driver has it cancelled and then waits for its answer. PostgreSQL answers a commit whose
+        // wait for the standby was cancelled with a success; so no such answer is read. Its connection is given up, and the caller learns
+        // of a time-out.
+        settings.CancellationTimeout = -1;
         // Whoever watches the pool sees this name, and not where the database is.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
     }
+
+    /// <summary>
+    /// Whether a failure means that the database can't be reached just now, or takes no writes, and nothing else is wrong.
+    /// </summary>
+    public static bool MeansUnreachable(Exception failure) => failure is StoreUnavailableException || SqlStates.MeansUnreachable(failure);
 
     // The lanes keep theirs for ever, and reading must not wait for them.
     private const int SmallestPool = 12;

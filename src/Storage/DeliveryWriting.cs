@@ -27,7 +27,7 @@ internal static class DeliveryWriting
              WHERE m.id = ANY($1)
             """)
             .With(merchants)
-            .With(batch.At.UtcDateTime)
+            .With(batch.Now.UtcDateTime)
             .With(events.ToColumn(happened => happened.Origin.Merchant.Value))
             .With(events.ToColumn(happened => happened.Subject))
             .With(events.ToColumn(happened => happened.Sequence))

@@ -45,9 +45,9 @@ internal static class ErasureSteps
              WHERE merchant_id = $1 AND payment_id IN ({Payments}) AND num_nonnulls(note, redirect_to, return_to) > 0
             """),
         // Who sent or got the money, and their words, as the bank or the provider says.
-        new("settlement_line", ["counterparty", "remittance", "end_to_end", "note"], $"""
-            UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, note = NULL
-             WHERE merchant_id = $1 AND payment_id IN ({Payments}) AND num_nonnulls(counterparty, remittance, end_to_end, note) > 0
+        new("settlement_line", ["counterparty", "remittance", "end_to_end", "counterparty_hash", "note"], $"""
+            UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
+             WHERE merchant_id = $1 AND payment_id IN ({Payments}) AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
             """),
         new("notice", ["body"], $$"""
             UPDATE notice n SET body = '{}' WHERE n.merchant_id = $1 AND n.body::text <> '{}' AND {{NoticeOfAccount}}

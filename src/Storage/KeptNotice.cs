@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Attempts;
 
 namespace Quittance.Storage;
 
@@ -9,4 +10,6 @@ namespace Quittance.Storage;
 /// <param name="Body">What it says, as redacted JSON.</param>
 /// <param name="ReceivedAt">When it came.</param>
 /// <param name="Tries">How often it was processed, this time included.</param>
-public sealed record KeptNotice(MerchantId Merchant, string Provider, string Id, string Body, DateTimeOffset ReceivedAt, int Tries);
+/// <param name="Outcome">The outcome of the last time.</param>
+public sealed record KeptNotice(
+    MerchantId Merchant, string Provider, string Id, string Body, DateTimeOffset ReceivedAt, int Tries, NoticeOutcome Outcome);

@@ -14,7 +14,9 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TriedFor = TimeSpan.FromHours(24);
 
-    /// <summary>Keeps a notice; false when it was kept before.</summary>
+    /// <summary>
+    /// Keeps a notice; false when it was kept before. Either way it is durable: one that was kept before is written again.
+    /// </summary>
     /// <param name="merchant">Whose provider account it is for.</param>
     /// <param name="provider">The provider.</param>
     /// <param name="id">The provider's id for it: sent again, it is the same notice.</param>
@@ -28,11 +30,12 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
         var insert = batch.Statement("""
             INSERT INTO notice (merchant_id, provider, id, received_at, tries, outcome, due_at, body)
             SELECT m.id, $2, $3, $4, 0, $5, $4, $6 FROM merchant m WHERE m.id = $1
-            ON CONFLICT (merchant_id, provider, id) DO NOTHING
+            ON CONFLICT (merchant_id, provider, id) DO UPDATE SET received_at = notice.received_at
+            RETURNING xmax = 0
             """)
             .With(merchant.Value).With(provider).With(id).With(now).With(Words.Of(NoticeOutcome.Received));
         insert.Parameters.Add(new NpgsqlParameter<string> { TypedValue = redacted, NpgsqlDbType = NpgsqlDbType.Json });
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
+        return await connection.DurablyAsync(() => batch.ExecuteScalarAsync(cancel)) is true;
     });
 
     /// <summary>Claims notices whose time has come.</summary>
@@ -46,7 +49,7 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
             UPDATE notice n SET due_at = $2, tries = n.tries + 1
               FROM (SELECT merchant_id, provider, id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
              WHERE n.merchant_id = d.merchant_id AND n.provider = d.provider AND n.id = d.id
-            RETURNING n.merchant_id, n.provider, n.id, n.body, n.received_at, n.tries
+            RETURNING n.merchant_id, n.provider, n.id, n.body, n.received_at, n.tries, n.outcome
             """)
             .With(now).With(now + ClaimedFor).With(limit);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -55,23 +58,26 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
         {
             claimed.Add(new KeptNotice(
                 new MerchantId(reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5)));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), Words.ToNoticeOutcome(reader.GetString(6))));
         }
 
         return claimed;
     });
 
-    /// <summary>Notes what became of a notice. One that came early is looked at again, for a day; false when that is over.</summary>
+    /// <summary>
+    /// Notes the outcome of a notice. One that can't be booked yet is looked at again, for a day; false when that is over.
+    /// </summary>
     public Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        var isRetried = outcome == NoticeOutcome.Early && now - notice.ReceivedAt < TriedFor;
+        var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds;
+        var isRetried = mayBeBookedLater && now - notice.ReceivedAt < TriedFor;
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
             .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
             .With(isRetried ? (now + AttemptSchedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
         await batch.ExecuteNonQueryAsync(cancel);
-        return isRetried || outcome != NoticeOutcome.Early;
+        return isRetried || !mayBeBookedLater;
     });
 }

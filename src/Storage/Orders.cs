@@ -9,10 +9,10 @@ namespace Quittance.Storage;
 public sealed class Orders(NpgsqlDataSource database) : IOrders
 {
     // Where in a row of a part of the orders what belongs to it begins.
-    private const int NamesAt = 6;
-    private const int AccountAt = 8;
-    private const int AccountNamesAt = 14;
-    private const int ChargeAt = 16;
+    private const int NamesAt = 7;
+    private const int AccountAt = 9;
+    private const int AccountNamesAt = 15;
+    private const int ChargeAt = 17;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<OrderStanding>>(async () =>
@@ -107,7 +107,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
         };
         // Indexes: customer_order_of_account, reference_by_object, charge_of_order. A part begins behind the order that the last one ended with.
         var command = batch.Statement($"""
-            SELECT o.merchant_id, o.id, o.account_id, o.deposit_asked_minor, o.deposit_paid_minor, o.events, n.kinds, n.names,
+            SELECT o.merchant_id, o.id, o.account_id, o.deposit_asked_minor, o.deposit_paid_minor, o.earmarked_minor, o.events, n.kinds, n.names,
                    a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, m.kinds, m.names, {Rows.ChargeColumns}
               FROM (SELECT o.* FROM customer_order o
                      WHERE o.merchant_id = $1 AND {of} AND o.id > $3

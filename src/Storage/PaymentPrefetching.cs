@@ -72,6 +72,7 @@ internal static class PaymentPrefetching
                WHERE a.merchant_id = k.m AND a.payment_id = k.id AND a.merchant_id = ANY($3) OFFSET 0) x
             """,
             row => reading.State.Load(Rows.Attempt(row, 0)));
+        AddEarmarkedFor(reading, ids);
         var claims = AddClaims(reading, ids);
         var allocations = AddAllocations(reading, ids);
         reading.WhenRead(() =>
@@ -82,6 +83,22 @@ internal static class PaymentPrefetching
                 reading.State.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
         });
     }
+
+    /// <summary>The orders for which money of the payments is earmarked.</summary>
+    private static void AddEarmarkedFor(PrefetchReading reading, (MerchantId, Guid)[] payments) => reading.AddByIds(
+        payments,
+        $"""
+        SELECT {Rows.OrderColumns}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (
+           SELECT DISTINCT substr(l.purpose, 11)::uuid AS id
+             FROM transfer t
+             JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit' AND l.purpose LIKE 'earmarked:%') e
+         CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
+           WHERE o.merchant_id = k.m AND o.id = e.id AND o.merchant_id = ANY($3) LIMIT 1) x
+        """,
+        row => reading.State.Load(Rows.Order(row, 0)));
 
     private static List<Claim> AddClaims(PrefetchReading reading, (MerchantId, Guid)[] payments)
     {

@@ -7,7 +7,7 @@ using Quittance.Core.Engine;
 namespace Quittance.Storage;
 
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
-internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references) : IStoreSession
+internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references, CommitWatch watch) : IStoreSession
 {
     // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole. And no value makes
     // another plan better: left to choose, the server plans short batches anew each time, since it sees how short their arrays are.
@@ -15,21 +15,35 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; "
         + "SET plan_cache_mode = force_generic_plan";
 
-    // Nobody is answered before it is durable, whatever the database is set to; a stronger setting stands.
+    // A client is answered when the commit is durable, on the synchronous standby too where there is one. Weaker settings of the database
+    // do not
+    // count; a stronger one stands.
     private const string CommitsAreDurable =
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+    // A commit waits for the standby without end. So often the session looks whether it still waits for that.
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
+
+    // A connection that is taken for broken ends a wait, so one look that fails is not enough.
+    private const int LooksInVain = 3;
+
+    private const int ConfirmsWithinSeconds = 5;
 
     private const int BatchesPerPlan = 10_000;
 
     private NpgsqlConnection? _connection;
+    private Backend _backend;
+    private CancellationTokenSource _breaksOff = new();
     private bool _inTransaction;
+    private bool _hasSynchronousStandby;
+    private bool _hasStoppedWaiting;
     private long _batches;
 
     public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
     {
         await using var reading = new PrefetchReading(connection, state);
         reading.AddReferences(unresolved);
-        await reading.ReadAsync();
+        await reading.ReadAsync(_breaksOff.Token);
         foreach (var reference in unresolved)
         {
             if (state.Find(reference) is { } referent)
@@ -44,24 +58,30 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         if (PlansAreStale())
             reading.AddFreshPlans();
         reading.AddAll(wanted);
-        await reading.ReadAsync();
+        await reading.ReadAsync(_breaksOff.Token);
+        _hasSynchronousStandby = reading.HasSynchronousStandby;
     });
 
     public async Task<CommitFate> CommitAsync(Batch batch)
     {
         try
         {
+            _hasStoppedWaiting = false;
             await using var writing = new CommitWriting(_connection!, batch);
-            await writing.WriteAsync();
+            await LetEndAsync(writing.WriteAsync(_breaksOff.Token));
             _inTransaction = false;
+            if (_hasStoppedWaiting)
+                return CommitFate.Unknown;
+            watch.Succeeded();
             return CommitFate.Committed;
         }
         catch (PostgresException refused)
         {
             return await FateOfAsync(refused);
         }
-        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException)
+        catch (Exception broken) when (broken is NpgsqlException or IOException or TimeoutException or OperationCanceledException)
         {
+            watch.Failed(StoreFault.Unreachable);
             await CloseAsync();
             return CommitFate.Unknown;
         }
@@ -71,6 +91,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             throw;
         }
     }
+
+    public Task ConfirmAsync() => _hasSynchronousStandby && _inTransaction ? TellingAsync(EndReadingAsync) : ReleaseAsync();
 
     public async Task ReleaseAsync()
     {
@@ -95,43 +117,100 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
             await ReachingAsync(async connection =>
             {
                 _inTransaction = true;
-                found = await BatchLookup.FindAsync(connection, batch);
+                found = await BatchLookup.FindAsync(connection, batch, _breaksOff.Token);
+                await EndReadingAsync();
             });
         }
         catch (PostgresException refused)
         {
             // A server that does not let us in, or lets us only read, is no witness: it is asked again.
             await CloseAsync();
-            throw new StoreUnavailableException("The database does not tell what became of a commit.", refused);
+            throw new StoreUnavailableException("The database does not tell whether a commit took place.", refused);
         }
 
-        await ReleaseAsync();
         return found;
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync();
+    public void BreakOff() => _breaksOff.Cancel();
 
-    /// <summary>Runs on an open connection that is in no transaction; the one way in which "can't be reached" is told.</summary>
-    private async Task ReachingAsync(Func<NpgsqlConnection, Task> use)
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _breaksOff.Dispose();
+    }
+
+    /// <summary>Runs on an open connection that is in no transaction.</summary>
+    private Task ReachingAsync(Func<NpgsqlConnection, Task> use) => TellingAsync(async () =>
+    {
+        if (_connection is null || _connection.State != ConnectionState.Open)
+            await OpenAsync();
+        if (_inTransaction)
+            await RollBackAsync();
+        await use(_connection!);
+    });
+
+    /// <summary>The one place that says that the database can't be reached.</summary>
+    private async Task TellingAsync(Func<Task> use)
     {
         try
         {
-            if (_connection is null || _connection.State != ConnectionState.Open)
-                await OpenAsync();
-            if (_inTransaction)
-                await RollBackAsync();
-            await use(_connection!);
+            await use();
         }
-        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
+        catch (Exception broken) when (SqlStates.MeansUnreachable(broken) || broken is OperationCanceledException)
         {
+            watch.Failed(SqlStates.FaultOf(broken));
             await CloseAsync();
             throw new StoreUnavailableException("The database can't be reached.", broken);
         }
-        catch (Exception bug) when (bug is not PostgresException)
+        catch (Exception bug) when (bug is not PostgresException and not StoreUnavailableException)
         {
             await DiscardAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Ends a transaction that has only locked. Its commit waits for the synchronous standby, as the locks are in the log, and behind all that was
+    /// committed before: when it is acknowledged, that is durable too.
+    /// </summary>
+    private async Task EndReadingAsync()
+    {
+        _hasStoppedWaiting = false;
+        await using (var commit = new NpgsqlCommand("COMMIT", _connection) { CommandTimeout = ConfirmsWithinSeconds })
+            await commit.ExecuteNonQueryAsync(_breaksOff.Token);
+        _inTransaction = false;
+        if (_hasStoppedWaiting)
+            throw new StoreUnavailableException("The standby has not confirmed what was read.");
+    }
+
+    /// <summary>
+    /// Waits for a commit as long as its backend lives, and with it the wait: until then no other transaction sees its rows. The driver's own
+    /// time-out would end the wait, and PostgreSQL answers that with a success.
+    /// </summary>
+    private async Task LetEndAsync(Task commit)
+    {
+        var inVain = 0;
+        while (true)
+        {
+            await commit.WaitAsync(LooksEvery, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (commit.IsCompleted)
+                break;
+            var fault = await _backend.FaultAsync(database);
+            watch.Failed(fault ?? StoreFault.Unreachable);
+            inVain = fault is null ? inVain + 1 : 0;
+            if (inVain == LooksInVain)
+                BreakOff();
+        }
+
+        await commit;
+    }
+
+    private void Hear(object sender, NpgsqlNoticeEventArgs told)
+    {
+        if (!Backend.StoppedWaiting(told.Notice))
+            return;
+        _hasStoppedWaiting = true;
+        watch.Failed(StoreFault.StandbyWaits);
     }
 
     /// <summary>
@@ -143,9 +222,14 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     private async Task OpenAsync()
     {
         await CloseAsync();
-        var connection = await database.OpenConnectionAsync();
+        if (_breaksOff.IsCancellationRequested)
+            _breaksOff = new CancellationTokenSource();
+
+        var connection = await database.OpenConnectionAsync(_breaksOff.Token);
         await using (var settings = new NpgsqlCommand($"{KeysDrive}; {CommitsAreDurable}", connection))
-            await settings.ExecuteNonQueryAsync();
+            await settings.ExecuteNonQueryAsync(_breaksOff.Token);
+        _backend = await Backend.OfAsync(connection, _breaksOff.Token);
+        connection.Notice += Hear;
         _connection = connection;
     }
 
@@ -160,7 +244,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     {
         if (SqlStates.IsPassing(refused))
         {
-            // Whether a server that is going down had committed already is not told: the rows are asked.
+            watch.Failed(SqlStates.FaultOf(refused));
+            // A server that goes down does not say whether it had committed already: the rows do.
             await CloseAsync();
             return refused.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
                 ? CommitFate.Again
@@ -197,6 +282,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         if (_connection is not { } connection)
             return;
         _connection = null;
+        connection.Notice -= Hear;
         await connection.DisposeAsync();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
@@ -8,10 +9,19 @@ namespace Quittance.Storage;
 public sealed class PostgresStore(NpgsqlDataSource database) : IStore
 {
     private readonly ReferenceMemory _references = new();
+    private readonly ConcurrentQueue<CommitWatch> _watches = new();
+
+    /// <inheritdoc/>
+    public StoreTrouble? Trouble => CommitWatch.Oldest(_watches);
 
     /// <inheritdoc/>
     public Referent? Remembered(Reference reference) => _references.Find(reference);
 
     /// <inheritdoc/>
-    public IStoreSession OpenSession() => new PostgresSession(database, _references);
+    public IStoreSession OpenSession()
+    {
+        var watch = new CommitWatch();
+        _watches.Enqueue(watch);
+        return new PostgresSession(database, _references, watch);
+    }
 }

@@ -19,9 +19,14 @@ namespace Quittance.Storage;
 internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     : IAsyncDisposable
 {
+    private const int FirstOpenCharges = 1000;
+
     private readonly NpgsqlBatch _batch = new(connection);
     private readonly List<Action<NpgsqlDataReader>> _rows = [];
     private readonly List<Action> _whenRead = [];
+
+    /// <summary>Whether the database has a synchronous standby, which a commit waits for and a roll-back does not.</summary>
+    public bool HasSynchronousStandby { get; private set; }
 
     /// <summary>Lets the server plan its statements anew, for the tables as they are now.</summary>
     public void AddFreshPlans() => _batch.Statement("DISCARD PLANS");
@@ -35,7 +40,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddAccounts(wanted.Accounts.Keys);
         AddInstruments(wanted.Instruments);
         AddCharges(wanted.Charges);
-        AddOpenCharges(wanted.OpenChargesOf);
+        AddOpenCharges(wanted.OpenChargesFor);
         AddOrders(wanted.Orders);
         PaymentPrefetching.Add(this, wanted);
         AddClaimants(wanted.ClaimsOn);
@@ -49,15 +54,15 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         AddKeptAnswers(wanted.Keys);
     }
 
-    public async Task ReadAsync()
+    public async Task ReadAsync(CancellationToken cancel)
     {
-        await using (var reader = await _batch.ExecuteReaderAsync())
+        await using (var reader = await _batch.ExecuteReaderAsync(cancel))
         {
             foreach (var take in _rows)
             {
-                while (await reader.ReadAsync())
+                while (await reader.ReadAsync(cancel))
                     take(reader);
-                await reader.NextResultAsync();
+                await reader.NextResultAsync(cancel);
             }
         }
 
@@ -119,7 +124,7 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
     {
         // Ordered, so that two processes never wait for each other in a circle.
         _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, current_setting('synchronous_standby_names') <> ''
               FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
              WHERE s.merchant_id = ANY($3)
              ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
@@ -127,7 +132,11 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
             .With(slots.Select(slot => slot.Merchant.Value).ToArray())
             .With(slots.Select(slot => (short)slot.Slot).ToArray())
             .With(Merchants(slots.Select(slot => slot.Merchant)));
-        _rows.Add(row => state.Load(new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1)), row.GetInt64(2)));
+        _rows.Add(row =>
+        {
+            state.Load(new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1)), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3));
+            HasSynchronousStandby = row.GetBoolean(4);
+        });
     }
 
     private void AddAccounts(IReadOnlyCollection<AccountId> accounts) => AddByIds(
@@ -205,24 +214,43 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         """,
         row => state.Load(Rows.Charge(row, 0)));
 
-    private void AddOpenCharges(IReadOnlyCollection<AccountId> accounts)
+    /// <summary>
+    /// The oldest open charges, as many as the money can settle: the first ones by their index, and more only where the money can settle
+    /// all of those.
+    /// </summary>
+    private void AddOpenCharges(IReadOnlyDictionary<(AccountId Account, Currency Currency), long> money)
     {
-        List<Charge> open = [];
+        if (money.Count == 0)
+            return;
         // Index: charge_open.
-        AddByIds(
-            accounts.Select(account => (account.Merchant, account.Value)),
-            $"""
-            SELECT {Rows.ChargeColumns}
-              FROM unnest($1::bigint[], $2::uuid[]) k(m, account)
-             CROSS JOIN LATERAL (SELECT c.* FROM charge c
-               WHERE c.merchant_id = k.m AND c.account_id = k.account AND c.is_open AND c.merchant_id = ANY($3)
-               ORDER BY c.due_on, c.number LIMIT {Wanted.OpenChargesLimit}) x
-            """,
-            row => open.Add(Rows.Charge(row, 0)));
+        const string Open = """
+            FROM charge c WHERE c.merchant_id = k.m AND c.account_id = k.account AND c.is_open AND c.currency = k.currency AND c.merchant_id = ANY($5)
+            """;
+        var first = $"SELECT c.* {Open} ORDER BY c.due_on, c.number LIMIT {FirstOpenCharges}";
+        List<Charge> open = [];
+        List<(AccountId Account, Currency Currency)> keys = [.. money.Keys];
+        _batch.Statement($"""
+            SELECT x.*
+              FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[]) k(m, account, currency, amount)
+             CROSS JOIN LATERAL (
+               SELECT {Rows.ChargeColumns} FROM ({first}) x
+               UNION ALL
+               SELECT {Rows.ChargeColumns}
+                 FROM (SELECT c.*, row_number() OVER oldest AS place, sum(c.amount_minor - c.allocated_minor - c.credited_minor) OVER oldest AS upto_minor
+                         {Open} WINDOW oldest AS (ORDER BY c.due_on, c.number)) x
+                WHERE x.place > {FirstOpenCharges} AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor) < k.amount
+                  AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor) FROM ({first}) f) < k.amount) x
+            """)
+            .With(keys.ToColumn(key => key.Account.Merchant.Value))
+            .With(keys.ToColumn(key => key.Account.Value))
+            .With(keys.ToColumn(key => key.Currency.Code))
+            .With(keys.ToColumn(key => money[key]))
+            .With(Merchants(keys.Select(key => key.Account.Merchant)));
+        _rows.Add(row => open.Add(Rows.Charge(row, 0)));
         WhenRead(() =>
         {
             var byAccount = open.ToLookup(charge => charge.Account);
-            foreach (var account in accounts)
+            foreach (var account in keys.Select(key => key.Account).Distinct())
                 state.LoadOpenCharges(account, byAccount[account]);
         });
     }
@@ -233,8 +261,8 @@ internal sealed class PrefetchReading(NpgsqlConnection connection, State state)
         List<Order> found = [];
         AddByIds(
             ids,
-            """
-            SELECT x.merchant_id, x.id, x.account_id, x.deposit_asked_minor, x.deposit_paid_minor, x.events
+            $"""
+            SELECT {Rows.OrderColumns}
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
                WHERE o.merchant_id = k.m AND o.id = k.id AND o.merchant_id = ANY($3) LIMIT 1) x

@@ -73,6 +73,14 @@ internal sealed class RefundReading(NpgsqlDataSource database)
              CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.merchant_id = $1 AND r.object_id = x.account_id OFFSET 0) r
              ORDER BY k.id, r.dialect, r.kind, r.value
             """));
+        // Index: refund_shares.
+        parameters(batch.Statement($"""
+            SELECT k.id, s.id, s.amount_minor, e.type, e.occurred_at
+              FROM {keys}
+             CROSS JOIN LATERAL (SELECT s.* FROM refund s WHERE s.merchant_id = $1 AND s.share_of = k.id OFFSET 0) s
+             CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = s.id OFFSET 0) e
+             ORDER BY k.id, s.id, e.sequence
+            """));
     }
 
     private static async Task<IReadOnlyDictionary<Guid, RefundView>> ViewsAsync(
@@ -83,7 +91,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         {
             var refund = Rows.Refund(reader, 0);
             found.Add(refund.Id.Value, new Found(
-                refund, Rows.Account(reader, Rows.AfterRefund), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], []));
+                refund, Rows.Account(reader, Rows.AfterRefund), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], [], []));
         }
 
         // The id of something else has events too.
@@ -98,11 +106,21 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
             found[reader.GetGuid(0)].Names.Add(new Reference(merchant, reader.GetString(1), reader.GetString(2), reader.GetString(3)));
 
+        await reader.NextResultAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+        {
+            found[reader.GetGuid(0)].ShareEvents.Add(
+                new(reader.GetGuid(1), reader.GetInt64(2), Words.ToEventType(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
         return found.ToDictionary(refund => refund.Key, refund => refund.Value.ToView(asOf, isExact));
     }
 
+    private sealed record ShareEvent(Guid Share, long AmountMinor, EventType Type, DateTimeOffset At);
+
     private sealed record Found(
-        Refund Refund, Account Account, long? PaymentNumber, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names)
+        Refund Refund, Account Account, long? PaymentNumber, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names,
+        List<ShareEvent> ShareEvents)
     {
         public RefundView ToView(int? asOf, bool isExact)
         {
@@ -112,18 +130,34 @@ internal sealed class RefundReading(NpgsqlDataSource database)
             var isUnderWay = told < 0;
             var last = isUnderWay ? Events[^1] : Events[told];
             var stands = Events.FindLast(happened => happened.Sequence <= last.Sequence && happened.Type != EventType.RefundUnanswered);
+            var status = StatusAfter(stands.Type);
             var refund = Refund with
             {
-                Status = stands.Type switch
-                {
-                    EventType.RefundMade or EventType.RefundDone => RefundStatus.Done,
-                    EventType.RefundFailed => RefundStatus.Failed,
-                    _ => RefundStatus.Pending,
-                },
+                Status = status,
+                Amount = ShareEvents.Count == 0 ? Refund.Amount : Refund.Amount!.Value with { AmountMinor = SharedMinor(status, stands.At) },
                 StatusAt = stands.At,
                 Events = last.Sequence,
             };
             return new RefundView(refund, Account, Names, isUnderWay) { PaymentNumber = PaymentNumber };
         }
+
+        /// <summary>
+        /// The amount of a shared refund at a time, minor units: done, it is what its shares had given back by then. The shares are of one
+        /// account, and
+        /// each batch of its slot has a time of its own: events of one time are of one commit, and a share and the whole change in one.
+        /// </summary>
+        private long SharedMinor(RefundStatus status, DateTimeOffset at) => ShareEvents
+            .Where(happened => happened.At <= at && happened.Type != EventType.RefundUnanswered)
+            .GroupBy(happened => happened.Share)
+            .Select(share => share.Last())
+            .Where(share => status != RefundStatus.Done || StatusAfter(share.Type) == RefundStatus.Done)
+            .Sum(share => share.AmountMinor);
+
+        private static RefundStatus StatusAfter(EventType type) => type switch
+        {
+            EventType.RefundMade or EventType.RefundDone => RefundStatus.Done,
+            EventType.RefundFailed => RefundStatus.Failed,
+            _ => RefundStatus.Pending,
+        };
     }
 }

@@ -40,11 +40,17 @@ internal static class Rows
     /// <summary>How many columns <see cref="RefundColumns"/> are.</summary>
     public const int AfterRefund = 15;
 
+    /// <summary>The columns of <see cref="Order"/>, of a row named x.</summary>
+    public const string OrderColumns = "x.merchant_id, x.id, x.account_id, x.deposit_asked_minor, x.deposit_paid_minor, x.earmarked_minor, x.events";
+
     /// <summary>The columns of <see cref="Attempt"/>, of a row named x.</summary>
     public const string AttemptColumns =
         "x.merchant_id, x.id, x.payment_id, x.account_id, x.slot, x.provider, x.verb, x.amount_minor, x.currency, x.opened_at, "
         + "x.authorisation_id, x.instrument_id, x.mandate, x.captures_at_once, x.remainder, x.status, x.reason, x.note, x.unanswered, "
-        + "x.events, x.due_at, x.redirect_to, x.return_to";
+        + "x.events, x.due_at, x.redirect_to, x.return_to, x.is_judged";
+
+    /// <summary>How many columns <see cref="AttemptColumns"/> are.</summary>
+    public const int AfterAttempt = 24;
 
     /// <summary>The columns of <see cref="Dispute"/>, of a row named x.</summary>
     public const string DisputeColumns =
@@ -77,13 +83,13 @@ internal static class Rows
         new AccountId(Merchant(row, first), row.GetGuid(first + 1)), row.GetInt16(first + 2), row.GetInt64(first + 3),
         Currency.Parse(row.GetString(first + 4)), Text(row, first + 5));
 
-    /// <summary>Columns: merchant_id, id, account_id, deposit_asked_minor, deposit_paid_minor, events.</summary>
+    /// <summary>Columns: <see cref="OrderColumns"/>.</summary>
     public static Order Order(NpgsqlDataReader row, int first)
     {
         var merchant = Merchant(row, first);
         return new Order(
             new OrderId(merchant, row.GetGuid(first + 1)), new AccountId(merchant, row.GetGuid(first + 2)), row.GetInt64(first + 3),
-            row.GetInt64(first + 4), row.GetInt32(first + 5));
+            row.GetInt64(first + 4), row.GetInt64(first + 5), row.GetInt32(first + 6));
     }
 
     /// <summary>Columns: <see cref="InstrumentColumns"/>.</summary>
@@ -189,6 +195,7 @@ internal static class Rows
             DueAt = row.IsDBNull(first + 20) ? null : row.GetFieldValue<DateTimeOffset>(first + 20),
             RedirectTo = Text(row, first + 21),
             ReturnTo = Text(row, first + 22),
+            IsJudged = row.GetBoolean(first + 23),
         };
     }
 

@@ -24,6 +24,20 @@ internal static class SqlStates
         // Classes: connection, resources (a full disk too), no way in, no such database.
         || refused.SqlState[..2] is "08" or "53" or "28" or "3D";
 
+    /// <summary>Why the database takes no commit, where a failure tells.</summary>
+    public static StoreFault FaultOf(Exception failure) => failure is not PostgresException refused
+        ? StoreFault.Unreachable
+        : refused.SqlState switch
+        {
+            PostgresErrorCodes.DiskFull => StoreFault.DiskFull,
+            PostgresErrorCodes.ReadOnlySqlTransaction => StoreFault.ReadOnly,
+            PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled
+                or PostgresErrorCodes.LockNotAvailable => StoreFault.Slow,
+            ['5', '3', ..] => StoreFault.Exhausted,
+            ['2', '8', ..] or ['3', 'D', ..] => StoreFault.Closed,
+            _ => StoreFault.Unreachable,
+        };
+
     /// <summary>Reads or writes; throws <see cref="StoreUnavailableException"/> where the database can't be reached.</summary>
     public static async Task<T> ReachingAsync<T>(Func<Task<T>> use)
     {

@@ -124,6 +124,7 @@ internal static class Words
         NoticeOutcome.Early => "early",
         NoticeOutcome.Unmatched => "unmatched",
         NoticeOutcome.Contradicts => "contradicts",
+        NoticeOutcome.Exceeds => "exceeds",
     };
 
     public static string Of(InstrumentStanding standing) => standing switch

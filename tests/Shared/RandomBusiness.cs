@@ -90,7 +90,6 @@ internal static class RandomBusiness
             Opening = Picks(3) == 0 ? null : Opening,
             Amount = Picks(9) == 0 ? null : new Money(_step.AmountMinor, Currency),
             ReceivedBy = Picks(8) == 0 ? null : ClearingProvider.Cash,
-            InAccountCurrencyOnly = Picks(4) == 0,
             Instrument = Picks(5, 3) == 0 ? Instrument : null,
             InstrumentMayBeUnknown = Picks(2, 4) == 0,
             Remainder = (Remainder)Picks(2),

@@ -28,6 +28,13 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
     [Fact]
     public Task Using_a_session_again_is_found() => IsFoundAsync(new Mistake(Store: store => new ForgetsThatSessionsAreUsed(store)));
 
+    [Fact]
+    public Task Telling_a_failure_after_the_commit_is_found() =>
+        IsFoundAsync(new Mistake(Answers: collector => new TellsFailuresAfterTheCommit(collector).SubmitAsync));
+
+    [Fact]
+    public Task Booking_a_second_payment_for_a_transfer_is_found() => IsFoundAsync(new Mistake(Brings: BooksASecondPayment.For));
+
     private async Task IsFoundAsync(Mistake mistake)
     {
         var run = new SimulationRun(books, mistake, RandomNumberGenerator.GetInt32(1, 1_000_000_000));

@@ -9,6 +9,8 @@ namespace Quittance.Console.Access;
 /// <param name="next">What it stands around.</param>
 public sealed class ConsoleFaults(RequestDelegate next)
 {
+    private static readonly object OutcomeUnknown = new();
+
     /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext http)
     {
@@ -23,7 +25,11 @@ public sealed class ConsoleFaults(RequestDelegate next)
         ConsoleGate.Protect(http.Response.Headers);
         http.Response.StatusCode = status;
         // The log names a bug by the same id.
-        var trace = status == StatusCodes.Status500InternalServerError ? Activity.Current?.TraceId.ToHexString() : null;
-        await new RazorComponentResult<Fault>(new { Status = status, Trace = trace }).ExecuteAsync(http);
+        var isUnknown = http.Items.ContainsKey(OutcomeUnknown);
+        var trace = status == StatusCodes.Status500InternalServerError && !isUnknown ? Activity.Current?.TraceId.ToHexString() : null;
+        await new RazorComponentResult<Fault>(new { Status = status, Trace = trace, IsUnknown = isUnknown }).ExecuteAsync(http);
     }
+
+    /// <summary>Takes note that the database has not told in time whether a request was carried out.</summary>
+    internal static void NoteOutcomeUnknown(HttpContext http) => http.Items[OutcomeUnknown] = true;
 }

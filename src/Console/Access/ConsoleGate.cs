@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Access;
@@ -60,7 +61,21 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         }
         else
         {
+            await ShowAsync(http);
+        }
+    }
+
+    private async Task ShowAsync(HttpContext http)
+    {
+        try
+        {
             await next(http);
+        }
+        catch (OutcomeUnknownException) when (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            ConsoleFaults.NoteOutcomeUnknown(http);
         }
     }
 

@@ -32,8 +32,8 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
 
         return Decision.Accepted(opened with
         {
-            Deposits = [new DepositChanged(order!.Id, Amount.AmountMinor, PaidMinor: 0)],
-            Events = [new Event(order.Id.Value, order.Events + 1, EventType.DepositAsked, null, stamp.Now, Origin, [])],
+            Deposits = [new DepositChanged(order!.Id, Amount.AmountMinor, PaidMinor: 0, EarmarkedMinor: 0)],
+            Events = [new Event(order.Id.Value, order.Events + 1, EventType.DepositAsked, null, stamp.At, Origin, [])],
         });
     }
 }

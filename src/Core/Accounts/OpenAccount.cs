@@ -29,7 +29,7 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
                 .. Names.Distinct().Select(name => new ReferenceGiven(name, referent)),
                 new ReferenceGiven(Reference.ToAccountNumber(Origin.Merchant, account.Number), referent),
             ],
-            Events = [new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.Now, Origin, [])],
+            Events = [new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, [])],
             NumbersTaken = 1,
         });
     }

@@ -7,7 +7,7 @@ namespace Quittance.Core.Accounts;
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Who comes to owe.</param>
 /// <param name="Id">The id the charge gets.</param>
-/// <param name="Amount">How much, above zero.</param>
+/// <param name="Amount">How much, above zero, in the account's currency.</param>
 /// <param name="DueOn">The day it is due.</param>
 public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId Id, Money Amount, DateOnly DueOn) : Command(Origin, Account)
 {
@@ -58,6 +58,9 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     {
         if (state.Find(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
+        // No payment in another currency than the account's is taken, so nothing could ever settle such a charge.
+        if (Amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
         if (OwnNames.Any(name => state.Find(name) is not null))
             return Decision.Refused(Refusal.ReferenceTaken);
         var opened = new Changes();
@@ -83,7 +86,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
                 .. OwnNames.Distinct().Select(name => new ReferenceGiven(name, referent)),
                 new ReferenceGiven(Accounts.Reference.ToChargeNumber(Origin.Merchant, charge.Number), referent),
             ],
-            Events = [new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.Now, Origin, [raised])],
+            Events = [new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.At, Origin, [raised])],
             NumbersTaken = 1,
         });
     }

@@ -19,7 +19,9 @@ namespace Quittance.Core.Attempts;
 public sealed record Attempt(
     AttemptId Id, PaymentId Payment, AccountId Account, int Slot, string Provider, Verb Verb, Money Amount, DateTimeOffset OpenedAt)
 {
-    /// <summary>The authorisation that it captures, voids or refunds; null for an authorisation.</summary>
+    /// <summary>
+    /// The authorisation that it captures, voids or refunds; null for an authorisation, and for a refund of money that no provider took.
+    /// </summary>
     public AttemptId? Authorisation { get; init; }
 
     /// <summary>The instrument whose money is asked for; null where the provider needs none.</summary>
@@ -46,7 +48,12 @@ public sealed record Attempt(
     /// <summary>Why it was declined.</summary>
     public DeclineReason? Reason { get; init; }
 
-    /// <summary>What an operator or the recovery noted when it was settled or given up.</summary>
+    /// <summary>Whether an operator said how it ended, and not the provider.</summary>
+    public bool IsJudged { get; init; }
+
+    /// <summary>
+    /// What an operator or the recovery noted when it was settled or given up. It may be erased, so nothing is decided by it.
+    /// </summary>
     public string? Note { get; init; }
 
     /// <summary>How often the provider gave no clear answer.</summary>
@@ -60,6 +67,12 @@ public sealed record Attempt(
 
     /// <summary>Whether the provider's last word is known.</summary>
     public bool IsSettled => Status is AttemptStatus.Approved or AttemptStatus.Declined;
+
+    /// <summary>Whether it waits for an operator or a line of a statement: no program answers for its provider.</summary>
+    public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsToldByPeople(Provider);
+
+    /// <summary>Whether it waits for a line of a bank's statement that shows the customer's transfer.</summary>
+    public bool WaitsForTransfer => Verb == Verb.Capture && Provider == ClearingProvider.BankTransfer && !IsSettled;
 
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);

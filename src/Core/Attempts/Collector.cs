@@ -15,17 +15,24 @@ public sealed class Collector(
 {
     // As long as a provider may take: who repeats a request that is in work, or whose answer someone else takes in, waits for it.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
+    private const string NotReleased = "The provider does not release the money, and does not say that it took it.";
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
 
-    // A refund may be of a hundred payments, and a provider is not to be flooded with what one client asks for.
+    // A refund may be of a thousand payments, and a provider is not to be flooded with what one client asks for.
     private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 4 };
 
     private readonly CancellationTokenSource _winding = new();
 
     /// <summary>
+    /// Tells what broke after a commit, and the payment or refund it broke for. No client learns of it: what is committed is under way, and
+    /// recovery goes on with it. The host logs it.
+    /// </summary>
+    public Action<Guid, Exception>? Interrupted { get; set; }
+
+    /// <summary>
     /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. Where it begins a payment through a provider, the outcome
     /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the payment was
-    /// begun, by this request (the refusal has its attempt) or by one that it repeats, and there is no answer yet.
+    /// begun, by this request (the refusal has its attempt) or by one that it repeats, and there is no answer yet or none that can be read.
     /// </summary>
     /// <param name="command">What to do.</param>
     /// <param name="patient">Whether to wait rather than be refused as overloaded.</param>
@@ -33,18 +40,18 @@ public sealed class Collector(
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await engine.SubmitAsync(command, patient);
-        if (outcome.Attempts.Count > 0)
-            await Parallel.ForEachAsync(outcome.Attempts, Few, async (begun, _) => await CarryOutAsync(begun, command.Origin, code));
-        else if (!command.MayAskProvider || !outcome.Accepted || !(outcome.Replayed || command.AsksForRefund))
+        if (outcome.Attempts.Count == 0 && !(command.MayAskProvider && outcome.Accepted && (outcome.Replayed || command.AsksForRefund)))
             return outcome;
 
         try
         {
+            await Parallel.ForEachAsync(outcome.Attempts, Few, async (begun, _) => await CarryOutAsync(begun, command.Origin, code));
             return await AnswerAsync(command, outcome);
         }
-        catch (StoreUnavailableException) when (!outcome.Replayed)
+        catch (Exception trouble)
         {
-            // The payment is begun: nobody may be told that nothing was done.
+            // A client that heard of a failure here would pay again, beside what is committed.
+            Interrupted?.Invoke(outcome.Subject, trouble);
             return UnderWay(outcome);
         }
     }
@@ -94,8 +101,7 @@ public sealed class Collector(
     public async Task<Outcome> TakeAsync(PaymentNews news)
     {
         var taken = await engine.SubmitAsync(news);
-        if (taken.Attempt is { } next)
-            await CarryOutAsync(next, news.Origin);
+        await GoOnAsync(taken, news.Origin);
         return taken;
     }
 
@@ -105,16 +111,16 @@ public sealed class Collector(
     /// </summary>
     public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
     {
+        // Recovery asks for a void by itself, and why it was declined.
+        if (notice is { About: { Verb: Verb.Void, IsSettled: false }, Answer.Verdict: Verdict.Declined })
+            return Outcome.Refused(Refusal.AttemptSettled);
         var contradicts = notice.About.IsSettled && notice.Answer.Verdict is Verdict.Approved or Verdict.Declined
             && (notice.About.Status == AttemptStatus.Approved) != (notice.Answer.Verdict == Verdict.Approved);
-        if (!contradicts)
-            return await TakeAsync(notice);
-        var answer = await AskAsync(notice.About);
-        if (answer.Verdict is not (Verdict.Approved or Verdict.Declined))
+        var answer = contradicts ? await AskAsync(notice.About) : notice.Answer;
+        if (contradicts && answer.Verdict is not (Verdict.Approved or Verdict.Declined))
             return Outcome.Refused(Refusal.UnderWay);
         var taken = await TellAsync(notice with { Answer = answer, AskedAfter = notice.About.Events });
-        if (taken.Attempt is { } next)
-            await CarryOutAsync(next, notice.Origin);
+        await GoOnAsync(taken, notice.Origin);
         return taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptOvertaken) ? Outcome.Refused(Refusal.UnderWay) : taken;
     }
 
@@ -152,20 +158,62 @@ public sealed class Collector(
 
     private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
     {
-        var givesUp = answer.Verdict == Verdict.Unknown && attempt.Unanswered + 1 >= AttemptSchedule.GivesUpAfter;
+        var isDeclinedRelease = attempt.Verb == Verb.Void && answer.Verdict == Verdict.Declined;
+        var explained = isDeclinedRelease ? await ExplainedAsync(attempt, answer, origin) : answer;
+        answer = explained ?? ProviderAnswer.Unknown;
+        var isTired = answer.Verdict == Verdict.Unknown && attempt.Unanswered + 1 >= AttemptSchedule.GivesUpAfter;
+        var givesUp = explained is null || isTired;
         var taken = await TellAsync(new TakeAnswer(origin, attempt, answer)
         {
             AskedAfter = askedAfter,
             GivesUp = givesUp,
-            Note = givesUp ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
+            Note = explained is null ? NotReleased : isTired ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
         });
-        if (taken.Attempt is { } next)
-            await CarryOutAsync(next, origin);
+        await GoOnAsync(taken, origin);
         if (!taken.Accepted)
             return Recovered.NotDue;
         if (givesUp)
-            return Recovered.GivenUp;
+            return explained is null ? Recovered.NotReleased : Recovered.GivenUp;
         return answer.Verdict == Verdict.Unknown ? Recovered.Unanswered : Recovered.Answered;
+    }
+
+    /// <summary>
+    /// Explains a declined void. A provider that does not release money may have taken it, even if it said otherwise: then it is booked
+    /// now. Null where no answer of the provider explains the decline.
+    /// </summary>
+    private async Task<ProviderAnswer?> ExplainedAsync(Attempt release, ProviderAnswer declined, Origin origin)
+    {
+        var all = await attempts.OfPaymentAsync(release.Payment, CancellationToken.None);
+        var asked = all.FirstOrDefault(attempt => attempt.Verb == Verb.Capture) ?? all.First(attempt => attempt.Verb == Verb.Authorise);
+        var found = await AskAsync(asked);
+        switch (found.Verdict)
+        {
+            case Verdict.Approved when asked.Verb == Verb.Capture:
+                var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events });
+                return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined : ProviderAnswer.Unknown;
+            case Verdict.Declined when asked.Verb == Verb.Authorise || declined.Reason == DeclineReason.AuthorisationInvalid:
+            case Verdict.NotFound when asked.Verb == Verb.Authorise:
+                return declined;
+            case Verdict.Unknown or Verdict.Pending:
+                return ProviderAnswer.Unknown;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Asks for what news led to. The news are in the books, so a failure here is no failure to take them.</summary>
+    private async Task GoOnAsync(Outcome taken, Origin origin)
+    {
+        if (taken.Attempt is not { } next)
+            return;
+        try
+        {
+            await CarryOutAsync(next, origin);
+        }
+        catch (Exception trouble)
+        {
+            Interrupted?.Invoke(next.Payment.Value, trouble);
+        }
     }
 
     /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
@@ -192,7 +240,7 @@ public sealed class Collector(
             }
 
             // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
-            answer = answer with { Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+            answer = answer with { About = attempt, Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
             if (answer.Answer.Verdict is not (Verdict.Approved or Verdict.Declined))
                 return taken;
         }

@@ -33,10 +33,13 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
                 Of(await collector.TakeNoticeAsync(new TakeAnswer(origin, attempt, new ProviderAnswer(changed.Verdict, changed.Reason)))),
             SettlementReported settlement =>
                 await IsCapturedAsync(attempt, settlement.Amount, cancel) ? NoticeOutcome.Taken : NoticeOutcome.Contradicts,
-            DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0 || dispute.Amount.Currency != attempt.Amount.Currency =>
-                NoticeOutcome.Contradicts,
+            DisputeNotice dispute when attempt.Verb != Verb.Authorise || dispute.Amount.AmountMinor == 0
+                || dispute.Amount.Currency != attempt.Amount.Currency => NoticeOutcome.Contradicts,
             DisputeOpened opened => Of(await collector.TakeAsync(new OpenDispute(
-                origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor))),
+                origin, attempt, opened.Dispute, opened.Kind, opened.Amount.AmountMinor, opened.Fee.AmountMinor)
+            {
+                IsWon = await attempts.HasWonEarlyAsync(attempt, opened.Dispute, cancel),
+            })),
             DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
             _ => throw new InvalidOperationException("A kind of notice that nobody processes."),
         };
@@ -53,6 +56,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
         {
             Refusal.AttemptSettled => NoticeOutcome.NoNews,
             Refusal.AttemptOvertaken => NoticeOutcome.Contradicts,
+            Refusal.ExceedsRefundable => NoticeOutcome.Exceeds,
             _ => NoticeOutcome.Early,
         };
 }

@@ -23,4 +23,10 @@ public enum NoticeOutcome
 
     /// <summary>What it says contradicts what we asked for: nothing was booked, and an operator should look at it.</summary>
     Contradicts,
+
+    /// <summary>
+    /// It opens a dispute that, with the other disputes of the payment that are not won, is more than the payment. It waits for the notice
+    /// that one of them is won; an operator should look at it.
+    /// </summary>
+    Exceeds,
 }

@@ -19,7 +19,7 @@ public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origi
         base.Want(wanted, known);
         wanted.WholePayments.Add(About.Payment);
         if (MaySettleOldest)
-            wanted.OpenChargesOf.Add(About.Account);
+            wanted.WantOpenCharges(About.Account, About.Amount);
     }
 
     /// <inheritdoc/>

@@ -41,14 +41,14 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// hearing of it, so that somebody could dispute it.
     /// </summary>
     public bool IsDeclinedUnbooked => payment.Status is PaymentStatus.Declined or PaymentStatus.Failed && state.AttemptsOf(payment.Id).Any(
-        attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Declined, Note: null });
+        attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Declined, IsJudged: false });
 
     /// <summary>An attempt as it is now, with its event.</summary>
     public void Change(Attempt attempt, EventType type)
     {
         var sequence = attempt.Events + 1;
         _changed.Add(attempt with { Events = sequence });
-        _attemptEvents.Add(new Event(attempt.Id.Value, sequence, type, null, stamp.Now, origin, []));
+        _attemptEvents.Add(new Event(attempt.Id.Value, sequence, type, null, stamp.At, origin, []));
     }
 
     /// <summary>The payment's event, with where it stands from now on.</summary>
@@ -96,7 +96,7 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <summary>The booking is paid for: it owes its price, which this very payment settles. Returns the charge.</summary>
     private Charge Confirm(Booking booking)
     {
-        var charge = booking.ToCharge(account, stamp.Number(1), stamp.Now);
+        var charge = booking.ToCharge(account, stamp.Number(1), stamp.At);
         var referent = new Referent(account.Id, account.Slot, charge.Id.Value);
         var raised = new Transfer(
             Chart.Receivable(account, booking.Price.Currency), Chart.Billed(account, booking.Price.Currency), booking.Price.AmountMinor, charge.Id);
@@ -111,8 +111,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
             BookingsChanged = [booking with { Status = BookingStatus.Confirmed, Events = booking.Events + 1 }],
             Events =
             [
-                new Event(charge.Id.Value, 1, EventType.ChargeRaised, null, stamp.Now, origin, [raised]),
-                new Event(booking.Id.Value, booking.Events + 1, EventType.BookingConfirmed, null, stamp.Now, origin, []),
+                new Event(charge.Id.Value, 1, EventType.ChargeRaised, null, stamp.At, origin, [raised]),
+                new Event(booking.Id.Value, booking.Events + 1, EventType.BookingConfirmed, null, stamp.At, origin, []),
             ],
             NumbersTaken = 1,
         };
@@ -138,17 +138,17 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <param name="attempt">The authorisation or the capture that is declined.</param>
     public void ReverseDeclined(Attempt attempt)
     {
-        if (!IsDeclinedElsewhere(attempt) && GoneByDeclineMinor is > 0 and var goneMinor)
+        if (!IsDeclinedElsewhere(attempt) && DisputableMinor is > 0 and var goneMinor)
             Reverse(attempt.Provider, goneMinor, feeMinor: 0);
         else
             Move(EventType.PaymentVoiding, null);
     }
 
-    /// <summary>What a late decline takes back, minor units: all that no dispute has taken.</summary>
-    private long GoneByDeclineMinor => payment.Amount!.Value.AmountMinor - StandingDisputes.Sum(dispute => dispute.AmountMinor);
-
     /// <summary>What of the money that a late decline took back the payment had, minor units; the rest was written off.</summary>
     public long ReversedByDeclineMinor => payment.ReversedMinor - StandingDisputes.Sum(dispute => dispute.ReversedMinor);
+
+    /// <summary>What of the payment no standing dispute has taken, minor units. A late decline takes all of it.</summary>
+    public long DisputableMinor => payment.Amount!.Value.AmountMinor - StandingDisputes.Sum(dispute => dispute.AmountMinor);
 
     private IEnumerable<Dispute> StandingDisputes => state.DisputesOf(payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);
 
@@ -177,8 +177,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     /// <param name="attempt">The authorisation or the capture that is approved again.</param>
     public void ReinstateDeclined(Attempt attempt)
     {
-        if (!IsDeclinedElsewhere(attempt) && GoneByDeclineMinor > 0)
-            Reinstate(attempt.Provider, ReversedByDeclineMinor, recoveredMinor: GoneByDeclineMinor - ReversedByDeclineMinor);
+        if (!IsDeclinedElsewhere(attempt) && DisputableMinor > 0)
+            Reinstate(attempt.Provider, ReversedByDeclineMinor, recoveredMinor: DisputableMinor - ReversedByDeclineMinor);
     }
 
     /// <summary>Books money that is ours again: what had been written off, then open charges, then credit.</summary>
@@ -214,7 +214,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
 
         transfers.Add(new Transfer(
             Chart.RefundsInTransit(account, currency), Chart.Clearing(account, attempt.Provider, currency), amountMinor, null));
-        _event = EventOf(EventType.PaymentRefunded, null, transfers);
+        // One line may pay several refunds out.
+        _event = EventOf(EventType.PaymentRefunded, null, [.. _event?.Transfers ?? [], .. transfers]);
         Change(refund with { Status = RefundStatus.Done }, EventType.RefundDone);
     }
 
@@ -303,8 +304,8 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
     private void Note(Refund refund, EventType type)
     {
         var sequence = refund.Events + 1;
-        _refunds.Add(refund with { Events = sequence, StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : stamp.Now });
-        _refundEvents.Add(new Event(refund.Id.Value, sequence, type, null, stamp.Now, origin, []));
+        _refunds.Add(refund with { Events = sequence, StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : stamp.At });
+        _refundEvents.Add(new Event(refund.Id.Value, sequence, type, null, stamp.At, origin, []));
     }
 
     /// <summary>The refund that an attempt asks for.</summary>
@@ -319,11 +320,12 @@ internal sealed class Progress(State state, Account account, Payment payment, Or
         PaymentsChanged = _event is null ? [] : [_change],
         Settled = _settled,
         Forgiven = _forgiven,
+        Deposits = EarmarkedMoney.Moved(state, account, _event?.Transfers ?? []),
         RefundsChanged = _refunds,
         Disputes = _disputes,
         Events = [.. _confirmation.Events, .. _attemptEvents, .. _refundEvents, .. _event is null ? [] : new[] { _event }],
     });
 
     private Event EventOf(EventType type, PaymentStatus? status, IReadOnlyList<Transfer> transfers) =>
-        new(payment.Id.Value, payment.Events + 1, type, status, stamp.Now, origin, transfers);
+        new(payment.Id.Value, payment.Events + 1, type, status, stamp.At, origin, transfers);
 }

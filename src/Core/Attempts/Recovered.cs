@@ -14,4 +14,9 @@ public enum Recovered
 
     /// <summary>Still no clear answer, and nobody asks any more: an operator has to.</summary>
     GivenUp,
+
+    /// <summary>
+    /// The provider declines to release reserved money, and nothing that it says explains why: an operator has to find out.
+    /// </summary>
+    NotReleased,
 }

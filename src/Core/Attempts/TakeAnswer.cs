@@ -1,6 +1,7 @@
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Attempts;
 
@@ -27,9 +28,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// </summary>
     public int? AskedAfter { get; init; }
 
-    // A capture that is approved late settles what is due by then; so does one that had been taken for declined.
-    private protected override bool MaySettleOldest =>
-        Answer.Verdict == Verdict.Approved && (About.Verb == Verb.Capture || About.Status == AttemptStatus.Declined);
+    // A capture that is approved late settles what is due by then; so does an authorisation that had been taken for declined. Whether it had, the
+    // caller's reading tells only where the caller asked on it: had the books learnt of a decline since, the approval would be overtaken.
+    private protected override bool MaySettleOldest => Answer.Verdict == Verdict.Approved && About.Verb switch
+    {
+        Verb.Capture => true,
+        Verb.Authorise => About.Status == AttemptStatus.Declined || AskedAfter != About.Events,
+        Verb.Refund or Verb.Void => false,
+    };
 
     /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
@@ -38,20 +44,45 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         wanted.DisputesOf.Add(About.Payment);
         if (About.Verb == Verb.Capture)
             wanted.BookingsOf.Add(About.Payment);
-        if (About.Verb == Verb.Refund)
-            wanted.RefundsOf.Add(About.Payment);
+        if (About.Verb != Verb.Refund)
+            return;
+        wanted.RefundsOf.Add(About.Payment);
+        if (ClearingProvider.IsToldByPeople(About.Provider))
+            wanted.SettlementLinesOf.Add(About.Payment);
     }
 
     /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
-        Verdict.Approved => attempt.Status == AttemptStatus.Approved ? NoNews() : Approved(attempt, progress, stamp),
-        Verdict.Declined => attempt.Status == AttemptStatus.Declined ? NoNews() : Declined(state, attempt, progress),
+        Verdict.Approved when attempt.Status == AttemptStatus.Approved => NoNews(),
+        Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
+        Verdict.Approved => Approved(attempt, progress, stamp),
+        Verdict.Declined when attempt.Status == AttemptStatus.Declined => NoNews(),
+        Verdict.Declined when IsSeenPaidOut(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
+        Verdict.Declined => Declined(state, attempt, progress),
         Verdict.Pending when attempt.IsSettled => NoNews(),
         Verdict.Pending => NeedsWhoIsNotThere(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
     };
+
+    /// <summary>
+    /// Whether other money has settled all that an announced transfer was for. An operator's word does not bring money that no statement
+    /// shows: a second transfer is booked by its line.
+    /// </summary>
+    private static bool IsPaidOtherwise(State state, Attempt attempt) =>
+        attempt.WaitsForTransfer && state.ClaimsOf(attempt.Payment) is { Count: > 0 } claims
+        && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
+
+    /// <summary>Whether booked lines show that more went back than did without this refund: its money, or a part of it, has left.</summary>
+    private static bool IsSeenPaidOut(State state, Attempt attempt, Progress progress)
+    {
+        if (attempt.Verb != Verb.Refund || !ClearingProvider.IsToldByPeople(attempt.Provider))
+            return false;
+        var kind = attempt.Provider == ClearingProvider.Gateway ? SettlementLineKind.Refund : SettlementLineKind.Entry;
+        var ownMinor = attempt.Status == AttemptStatus.Approved ? progress.RefundOf(attempt).CoveredMinor : 0;
+        return PayOut.UnseenMinor(state, progress.Payment, kind) < ownMinor;
+    }
 
     private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
 
@@ -138,6 +169,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling:
                 ComesToNothing(progress);
                 break;
+            case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForPeople:
+                progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
+                progress.Release();
+                break;
             case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown or PaymentStatus.Settling:
                 progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
                 progress.Release();
@@ -218,6 +253,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         Status = status,
         Reason = status == AttemptStatus.Declined ? Answer.Reason ?? DeclineReason.Declined : null,
+        IsJudged = Note is not null,
         Note = Note ?? attempt.Note,
         DueAt = null,
     };

@@ -39,7 +39,7 @@ public abstract record BookingCommand(Origin Origin, Booking About) : Command(Or
         {
             Departures = booking.Status == BookingStatus.Held ? [departure with { Taken = departure.Taken - 1 }] : [],
             BookingsChanged = [booking with { Status = status, Events = booking.Events + 1 }],
-            Events = [new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.Now, Origin, [])],
+            Events = [new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.At, Origin, [])],
         });
     }
 }

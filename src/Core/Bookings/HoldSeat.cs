@@ -37,8 +37,8 @@ public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Comma
             Bookings = [Booking],
             Events =
             [
-                new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.Now, Origin, []),
-                new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.Now, Origin, []),
+                new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, []),
+                new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.At, Origin, []),
             ],
             NumbersTaken = 1,
         });

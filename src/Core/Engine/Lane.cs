@@ -4,13 +4,14 @@ using Quittance.Core.Accounts;
 namespace Quittance.Core.Engine;
 
 /// <summary>
-/// A queue with one worker and one session. It takes whatever waits as one batch: read in one round trip, decided one by
-/// one, written and committed in a second. Batches grow by themselves when commits are slower than arrivals.
+/// A queue with one worker and one session. It takes all that waits as one batch: reads it in one round trip, decides one by
+/// one, writes and commits in a second. Batches grow by themselves when commits are slower than arrivals.
 /// </summary>
 internal sealed class Lane
 {
     private const int ConflictRounds = 3;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestAtStop = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly PaymentEngine _engine;
@@ -110,7 +111,7 @@ internal sealed class Lane
             if (work is null)
                 continue;
 
-            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands.Count))
+            switch (work.IsEmpty ? CommitFate.Committed : await CommitAsync(work.ToBatch(), commands))
             {
                 case CommitFate.Committed:
                     _unreachableSince = null;
@@ -129,7 +130,7 @@ internal sealed class Lane
                 case CommitFate.Conflict when commands.Count == 1:
                     throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
                 case CommitFate.Unknown:
-                    FailAll(commands, new InvalidOperationException("Stopped before the database could tell what became of a commit."));
+                    FailAll(commands, new OutcomeUnknownException("The server stopped before the database could tell whether a commit took place."));
                     return true;
                 default:
                     return false;
@@ -143,7 +144,7 @@ internal sealed class Lane
         var state = new State();
         await ResolveAsync(commands, state);
         PassOn(commands, state);
-        var work = new Work(state, Now(), _options.Lease);
+        var work = new Work(state, _options.Lease);
         if (commands.Count == 0)
             return work;
 
@@ -151,16 +152,18 @@ internal sealed class Lane
         foreach (var pending in commands)
             work.Add(pending, SlotOf(pending.Command, state), wanted);
 
-        await _session.PrefetchAsync(wanted, state);
+        await WatchAsync(_session.PrefetchAsync(wanted, state), _clock.GetTimestamp());
         if (wanted.Unknown.Any(reference => state.Find(reference) is not null))
         {
             await _session.ReleaseAsync();
             return null;
         }
 
-        work.DecideAll();
+        // The slots are ours from here on: no event of theirs has a later time, and none that follows has an earlier one.
+        work.DecideAll(Now());
+        _engine.NoteAhead(work.Ahead);
         if (work.IsEmpty)
-            await _session.ReleaseAsync();
+            await WatchAsync(_session.ConfirmAsync(), _clock.GetTimestamp());
         return work;
     }
 
@@ -183,7 +186,7 @@ internal sealed class Lane
         }
 
         if (unresolved is not null)
-            await _session.ResolveAsync(unresolved, state);
+            await WatchAsync(_session.ResolveAsync(unresolved, state), _clock.GetTimestamp());
     }
 
     private HashSet<Reference>? Recall(Reference reference, State state, HashSet<Reference>? unresolved)
@@ -198,30 +201,75 @@ internal sealed class Lane
     private static SlotKey SlotOf(Command command, State state) => new(
         command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
-    /// <summary>Commits, and does not come back before it knows what became of it, unless the lane stops and nobody can tell.</summary>
-    private async Task<CommitFate> CommitAsync(Batch batch, int commands)
+    /// <summary>Commits, and does not come back before the fate of the commit is known, unless the lane stops before the database can tell.</summary>
+    private async Task<CommitFate> CommitAsync(Batch batch, List<Pending> commands)
     {
         var begun = _clock.GetTimestamp();
-        var fate = await _session.CommitAsync(batch);
+        var fate = await WatchAsync(_session.CommitAsync(batch), begun, commands);
         while (fate == CommitFate.Unknown)
         {
             try
             {
-                fate = await _session.WasCommittedAsync(batch) ? CommitFate.Committed : CommitFate.Again;
+                fate = await WatchAsync(_session.WasCommittedAsync(batch), begun, commands) ? CommitFate.Committed : CommitFate.Again;
             }
             catch (StoreUnavailableException)
             {
                 if (Volatile.Read(ref _stopping))
                     break;
-                // This batch waits as long as it takes; nobody who comes after it has to.
-                if (!await HasPatienceAsync())
-                    RefuseWaiting();
+                // This batch waits as long as it takes; the commands behind it and its own clients do not have to.
+                await HasPatienceAsync();
+                EndLongWaits(begun, commands);
             }
         }
 
         if (fate == CommitFate.Committed)
-            _meter.Committed(commands, batch, _clock.GetElapsedTime(begun));
+            _meter.Committed(commands.Count, batch, _clock.GetElapsedTime(begun));
         return fate;
+    }
+
+    private async Task<T> WatchAsync<T>(Task<T> step, long begun, IReadOnlyList<Pending>? committed = null)
+    {
+        await WatchAsync((Task)step, begun, committed);
+        return await step;
+    }
+
+    /// <summary>
+    /// Waits for a step of the session, which may take as long as a standby of the database stands still. A lane that stops does not wait.
+    /// </summary>
+    private async Task WatchAsync(Task step, long begun, IReadOnlyList<Pending>? committed = null)
+    {
+        while (true)
+        {
+            await step.WaitAsync(RetryPause, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (step.IsCompleted)
+                break;
+            EndLongWaits(begun, committed);
+            if (_clock.GetElapsedTime(begun) > LongestAtStop && Volatile.Read(ref _stopping))
+                _session.BreakOff();
+        }
+
+        try
+        {
+            await step;
+        }
+        catch (StoreUnavailableException)
+        {
+            _unreachableSince ??= _clock.GetUtcNow() - _clock.GetElapsedTime(begun);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Refuses the commands behind a step when their patience ends, and tells the clients of those that are being committed in the end that their
+    /// outcome is not known.
+    /// </summary>
+    private void EndLongWaits(long begun, IReadOnlyList<Pending>? committed)
+    {
+        var waited = _clock.GetElapsedTime(begun);
+        if (waited > _options.Patience)
+            RefuseWaiting();
+        if (waited > _options.LongestWait && committed?[0].Outcome.IsCompleted is false)
+            FailAll(committed, new OutcomeUnknownException("A commit has not ended in time."));
     }
 
     /// <summary>Pauses before another try; false when the database has been away for too long to let anyone wait.</summary>

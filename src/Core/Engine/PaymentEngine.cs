@@ -8,15 +8,26 @@ namespace Quittance.Core.Engine;
 /// </summary>
 public sealed class PaymentEngine : IAsyncDisposable
 {
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(1);
+
     private readonly IStore _store;
     private readonly EngineOptions _options;
     private readonly Lane[] _lanes;
     private readonly EngineMeter _meter;
+    private long _aheadTicks;
     private volatile bool _winding;
     private volatile bool _stopping;
 
     /// <summary>How long whoever asks a provider has an attempt for itself.</summary>
     public TimeSpan Lease => _options.Lease;
+
+    /// <summary>Why commits do not get through; null where they do, or none was tried.</summary>
+    public StoreTrouble? Trouble => _store.Trouble;
+
+    /// <summary>
+    /// How far the time of the last slot that was ahead of the clock was ahead of it; null where none was by more than a minute.
+    /// </summary>
+    public TimeSpan? Ahead => Volatile.Read(ref _aheadTicks) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Starts the lanes.</summary>
     public PaymentEngine(IStore store, TimeProvider clock, EngineOptions options)
@@ -65,6 +76,13 @@ public sealed class PaymentEngine : IAsyncDisposable
 
     /// <summary>The lane that owns a slot in this process.</summary>
     internal Lane LaneOf(SlotKey slot) => _lanes[(slot.Merchant.Value + slot.Slot) % _lanes.Length];
+
+    /// <summary>Takes note of how far slots are ahead of the clock.</summary>
+    internal void NoteAhead(TimeSpan ahead)
+    {
+        if (ahead > MostAhead)
+            Volatile.Write(ref _aheadTicks, ahead.Ticks);
+    }
 
     /// <summary>What a reference names, from memory only.</summary>
     internal Referent? Remembered(Reference reference) => _store.Remembered(reference);

@@ -41,6 +41,7 @@ public sealed class State
     private readonly Dictionary<(MerchantId Merchant, Guid Id), SettlementLineId> _settled = [];
     private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
     private readonly Dictionary<SlotKey, long> _lastNumbers = [];
+    private readonly Dictionary<SlotKey, DateTimeOffset> _lastTimes = [];
 
     /// <summary>What a reference names; null when it names nothing.</summary>
     public Referent? Find(Reference reference) => _references.TryGetValue(reference, out var found) ? found : null;
@@ -88,6 +89,10 @@ public sealed class State
 
     /// <summary>The payment under way that has claimed a charge; null when none has.</summary>
     public PaymentId? ClaimantOf(ChargeId id) => _claimants.TryGetValue(id, out var claimant) ? claimant : null;
+
+    /// <summary>The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts whose transfers were read.</summary>
+    public PaymentId? TransferFor(ChargeId id) =>
+        ClaimantOf(id) is { } claimant && AttemptsOf(claimant).Any(attempt => attempt.WaitsForTransfer) ? claimant : null;
 
     /// <summary>An attempt by id.</summary>
     public Attempt? Attempt(AttemptId id) => _attempts.GetValueOrDefault(id);
@@ -156,6 +161,9 @@ public sealed class State
     /// <summary>The counter of human numbers of a slot.</summary>
     public long LastNumber(SlotKey slot) => _lastNumbers.GetValueOrDefault(slot);
 
+    /// <summary>The time of the last batch of a slot.</summary>
+    public DateTimeOffset LastAt(SlotKey slot) => _lastTimes.GetValueOrDefault(slot);
+
     /// <summary>Takes in a reference that was looked up.</summary>
     public void Load(Reference reference, Referent referent) => _references[reference] = referent;
 
@@ -171,6 +179,9 @@ public sealed class State
         _orders[order.Id] = order;
         _orderCharges[order.Id] = [.. LoadAll(charges)];
     }
+
+    /// <summary>Takes in an order that was read without its charges, for the money that is earmarked for it.</summary>
+    public void Load(Order order) => _orders[order.Id] = order;
 
     /// <summary>Takes in the oldest open charges of an account.</summary>
     public void LoadOpenCharges(AccountId account, IEnumerable<Charge> charges) => _openCharges[account] = [.. LoadAll(charges)];
@@ -240,8 +251,8 @@ public sealed class State
     /// <summary>Takes in a kept answer, read or just made.</summary>
     public void Keep(KeptAnswer answer) => _kept[answer.Key] = answer;
 
-    /// <summary>Takes in the counter of a slot.</summary>
-    public void Load(SlotKey slot, long lastNumber) => _lastNumbers[slot] = lastNumber;
+    /// <summary>Takes in the counter of a slot, and the time of its last batch.</summary>
+    public void Load(SlotKey slot, long lastNumber, DateTimeOffset lastAt) => (_lastNumbers[slot], _lastTimes[slot]) = (lastNumber, lastAt);
 
     /// <summary>Applies what an accepted command changes, so that the next command of the batch sees it.</summary>
     public void Apply(Changes changes, SlotKey slot)
@@ -304,6 +315,7 @@ public sealed class State
         {
             DepositAskedMinor = checked(order.DepositAskedMinor + deposit.AskedMinor),
             DepositPaidMinor = checked(order.DepositPaidMinor + deposit.PaidMinor),
+            EarmarkedMinor = checked(order.EarmarkedMinor + deposit.EarmarkedMinor),
             Events = order.Events + (deposit.AskedMinor > 0 ? 1 : 0),
         };
     }

@@ -3,19 +3,24 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Engine;
 
 /// <summary>A batch being decided: its commands, what they change, and the outcomes to tell once that is durable.</summary>
-internal sealed class Work(State state, DateTimeOffset now, TimeSpan lease)
+internal sealed class Work(State state, TimeSpan lease)
 {
     private readonly List<(Pending Pending, SlotKey Slot)> _commands = [];
     private readonly List<(Pending Pending, Outcome Outcome)> _outcomes = [];
     private readonly List<Changes> _changes = [];
     private readonly List<KeptAnswer> _kept = [];
     private readonly HashSet<SlotKey> _slots = [];
+    private DateTimeOffset _at;
+    private DateTimeOffset _now;
 
     /// <summary>Whether there is nothing to write.</summary>
     public bool IsEmpty => _changes.Count == 0 && _kept.Count == 0;
 
+    /// <summary>How far the times of its slots are ahead of the clock; not positive where they are not.</summary>
+    public TimeSpan Ahead => _slots.Count == 0 ? TimeSpan.Zero : _slots.Max(state.LastAt) - _now;
+
     /// <summary>What to commit.</summary>
-    public Batch ToBatch() => new(Guid.CreateVersion7(now), now, _slots, state, _changes, _kept);
+    public Batch ToBatch() => new(Guid.CreateVersion7(_now), _at, _now, _slots, state, _changes, _kept);
 
     /// <summary>Takes a command in and asks for the rows it needs.</summary>
     public void Add(Pending pending, SlotKey slot, Wanted wanted)
@@ -35,8 +40,15 @@ internal sealed class Work(State state, DateTimeOffset now, TimeSpan lease)
     }
 
     /// <summary>Decides every command in order; each sees what the ones before it changed.</summary>
-    public void DecideAll()
+    /// <param name="now">
+    /// The clock. The events get a later time than the last batch of each slot, so that time never runs backwards in a slot and no two
+    /// batches of it
+    /// share one.
+    /// </param>
+    public void DecideAll(DateTimeOffset now)
     {
+        _now = now;
+        _at = _slots.Max(state.LastAt) is var last && last >= now ? last.AddMilliseconds(1) : now;
         foreach (var (pending, slot) in _commands)
             _outcomes.Add((pending, Replay(pending.Command) ?? Decide(pending.Command, slot)));
     }
@@ -72,7 +84,7 @@ internal sealed class Work(State state, DateTimeOffset now, TimeSpan lease)
 
     private Outcome Decide(Command command, SlotKey slot)
     {
-        var decision = command.Decide(state, new Stamp(now, slot.Slot, state.LastNumber(slot), lease));
+        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), lease));
         if (decision.Changes is not { } changes)
         {
             if (command.Key is { KeepsRefusals: true } use)

@@ -19,6 +19,10 @@ public static class CreditPurpose
     /// <summary>Held for one order; settles only that order's charges.</summary>
     public static string Earmarked(OrderId order) => EarmarkedPrefix + order.Value.ToString("D");
 
+    /// <summary>The order that credit of this purpose is held for; null for none.</summary>
+    public static OrderId? OrderOf(string purpose, MerchantId merchant) =>
+        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal) ? new OrderId(merchant, Guid.ParseExact(purpose.AsSpan(EarmarkedPrefix.Length), "D")) : null;
+
     /// <summary>Whether credit of this purpose may settle this charge.</summary>
     public static bool MaySettle(string purpose, Charge charge) =>
         purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)

@@ -62,7 +62,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         {
             Settled = plan.Allocations,
             PaymentsChanged = [new PaymentChanged(Payment, AllocatedMinor: plan.Allocations.Sum(a => a.AmountMinor))],
-            Events = [new Event(Payment.Value, payment.Events + 1, EventType.PaymentAllocated, null, stamp.Now, Origin, transfers)],
+            Events = [new Event(Payment.Value, payment.Events + 1, EventType.PaymentAllocated, null, stamp.At, Origin, transfers)],
         });
     }
 }

@@ -137,8 +137,6 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
 
     private Refusal? TakeDeposit(Reference target, long amountMinor)
     {
-        if (_currency != account.Currency)
-            return Refusal.CurrencyMismatch;
         if (OrderOf(target) is not { } order)
             return Refusal.OrderUnknown;
         var dueMinor = order.DepositDueMinor - Taken(order.Id.Value);
@@ -170,14 +168,9 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     private void PayDeposit(Order order, long amountMinor)
     {
         Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
-        // A deposit is asked for in the account's currency; other money is earmarked all the same.
-        var paidMinor = _currency == account.Currency
-            ? Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)))
-            : 0;
-        if (paidMinor == 0)
-            return;
+        var paidMinor = Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)));
         Remember(order.Id.Value, paidMinor);
-        Deposits.Add(new DepositChanged(order.Id, AskedMinor: 0, paidMinor));
+        Deposits.Add(new DepositChanged(order.Id, AskedMinor: 0, paidMinor, amountMinor));
     }
 
     private Refusal? Settle(Charge charge, long? amountMinor)

@@ -32,7 +32,7 @@ internal sealed record BegunPayment(
         var numbersTaken = changes.NumbersTaken + 1;
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id, Details,
-            Events: 1, stamp.Now);
+            Events: 1, stamp.At);
         var attempt = new Attempt(AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {
             // Money without a number behind it is asked for without an instrument.
@@ -48,7 +48,7 @@ internal sealed record BegunPayment(
             Payments = [payment],
             Attempts = [attempt],
             Claims = Plan?.ToClaims(Id) ?? [],
-            Events = [.. changes.Events, new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.Now, Origin, [])],
+            Events = [.. changes.Events, new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.At, Origin, [])],
             NumbersTaken = numbersTaken,
         };
     }

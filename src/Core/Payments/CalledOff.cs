@@ -33,7 +33,7 @@ internal sealed record CalledOff(Payment Payment, Origin Origin)
             Events =
             [
                 .. changes.Events,
-                new Event(Payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.Now, Origin, []),
+                new Event(Payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, Origin, []),
             ],
         };
     }

@@ -11,4 +11,7 @@ public static class ClearingProvider
 
     /// <summary>A gateway of the client's that had charged the customer before we were told.</summary>
     public const string Gateway = "gateway";
+
+    /// <summary>Whether no program answers for this holder: an operator or a line of a statement tells that its money moved.</summary>
+    public static bool IsToldByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
 }

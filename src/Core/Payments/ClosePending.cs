@@ -44,6 +44,8 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
             return Closed(payment, EventType.PaymentCancelled, PaymentStatus.Cancelled, [], [], stamp);
         if (payment.Amount is not { } amount)
             return Decision.Refused(Refusal.PaymentNotPending);
+        if (amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
 
         var plan = new AllocationPlan(state, account, amount);
         foreach (var part in Parts)
@@ -58,6 +60,6 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
         {
             Settled = settled,
             PaymentsChanged = [new PaymentChanged(Payment, status, settled.Sum(allocation => allocation.AmountMinor))],
-            Events = [new Event(Payment.Value, payment.Events + 1, type, status, stamp.Now, Origin, transfers)],
+            Events = [new Event(Payment.Value, payment.Events + 1, type, status, stamp.At, Origin, transfers)],
         });
 }

@@ -27,9 +27,6 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// </summary>
     public string? ReceivedByIfInstrumentKnown { get; init; }
 
-    /// <summary>Refuses money in another currency than the one the customer is billed in.</summary>
-    public bool InAccountCurrencyOnly { get; init; }
-
     /// <summary>How it was made, where no instrument tells.</summary>
     public PaymentMethod Method { get; init; }
 
@@ -98,8 +95,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
                 wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
         }
 
-        if (Remainder == Remainder.OldestDueFirst && known.Locate(Account) is { } payer)
-            wanted.OpenChargesOf.Add(payer.Account);
+        if (Remainder == Remainder.OldestDueFirst && Amount is { } amount && known.Locate(Account) is { } payer)
+            wanted.WantOpenCharges(payer.Account, amount);
     }
 
     /// <inheritdoc/>
@@ -118,7 +115,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             account = opened.Accounts[0];
         }
 
-        if (InAccountCurrencyOnly && Amount is { } money && money.Currency != account.Currency)
+        // No balance of the customer would show money in another currency than the one the customer is billed in.
+        if (Amount is { } money && money.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (InstrumentFault(state, account, out var instrument) is { } fault)
             return Decision.Refused(fault);
@@ -203,8 +201,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var status = captured is null ? PaymentStatus.Pending : PaymentStatus.Captured;
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, plan?.Allocations.Sum(a => a.AmountMinor) ?? 0,
-            instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.Now);
-        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.Now, Origin, captured ?? []);
+            instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.At);
+        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.At, Origin, captured ?? []);
 
         return Decision.Accepted((opened ?? new Changes()) with
         {

@@ -35,14 +35,14 @@ public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId
         var numbersTaken = opened.NumbersTaken + 1;
         var refund = new Refund(
             Id, stamp.Number(numbersTaken), Payment: null, account.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
-            Events: 1, stamp.Now)
+            Events: 1, stamp.At)
         {
             TakenBy = 0,
         };
         return Decision.Accepted(opened with
         {
             Refunds = [refund],
-            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.Now, Origin, [])],
+            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.At, Origin, [])],
             NumbersTaken = numbersTaken,
         });
     }

@@ -22,8 +22,8 @@ namespace Quittance.Core.Refunds;
 public sealed record RefundCredit(
     Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount) : Command(Origin, Account)
 {
-    /// <summary>Of how many payments one refund is at most.</summary>
-    public const int MostPayments = 100;
+    /// <summary>Of how many payments one refund is at most: each takes its share in the one commit, and each provider is asked for its share.</summary>
+    public const int MostPayments = 1000;
 
     /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
     public string? Details { get; init; }

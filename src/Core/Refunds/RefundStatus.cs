@@ -4,13 +4,14 @@ namespace Quittance.Core.Refunds;
 public enum RefundStatus
 {
     /// <summary>
-    /// The provider was asked to give the money back and has not said yet that it did: the money is in transit. A bare record stays so.
+    /// The money is in transit: the provider has not said yet that it gave the money back, or no operator and no line of a statement has told that it was
+    /// paid out. A bare record stays so.
     /// </summary>
     Pending,
 
     /// <summary>The payer has the money again.</summary>
     Done,
 
-    /// <summary>The provider did not give it back. The payment is as it was.</summary>
+    /// <summary>The provider did not give it back, or an operator called it off. The payment is as it was.</summary>
     Failed,
 }

@@ -7,8 +7,9 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Refunds;
 
 /// <summary>
-/// Gathers what refunds of an account's payments change: each takes the money from its payment. Where a provider took it, that provider is
-/// asked, and the money is in transit until it says that it is done; money that we were only told of counts as given back at once.
+/// Gathers what refunds of an account's payments change: each takes the money from its payment. Where a provider has it, that provider is
+/// asked, and the money is in transit until it says that it is done. Money on the house's bank account or at a client's gateway is in transit until an
+/// operator or a line of a statement tells that it was paid out. Money from the drawer is given back at once.
 /// </summary>
 internal sealed class Refunding(State state, Account account, Origin origin, string dialect, Stamp stamp)
 {
@@ -16,6 +17,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     private readonly List<Attempt> _attempts = [];
     private readonly List<Allocation> _settled = [];
     private readonly List<Allocation> _forgiven = [];
+    private readonly List<DepositChanged> _deposits = [];
     private readonly List<PaymentChanged> _payments = [];
     private readonly List<Event> _events = [];
 
@@ -36,7 +38,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         var attempt = AttemptOf(payment, sequence, amount);
         var refund = new Refund(
             id, NextNumber(), payment.Id, account.Id, dialect, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, attempt?.Id, details,
-            Events: 1, stamp.Now)
+            Events: 1, stamp.At)
         {
             ShareOf = shareOf,
             TakenBy = sequence,
@@ -49,15 +51,16 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
             _attempts.Add(attempt);
         _settled.AddRange(plan.Settled);
         _forgiven.AddRange(plan.Forgiven);
+        _deposits.AddRange(EarmarkedMoney.Moved(state, account, plan.Transfers));
         _payments.Add(new PaymentChanged(payment.Id, AllocatedMinor: plan.Settled.Sum(freed => freed.AmountMinor), RefundedMinor: refund.CoveredMinor));
         _events.Add(new Event(
-            payment.Id.Value, sequence, attempt is null ? EventType.PaymentRefunded : EventType.PaymentRefunding, null, stamp.Now, origin, transfers));
+            payment.Id.Value, sequence, attempt is null ? EventType.PaymentRefunded : EventType.PaymentRefunding, null, stamp.At, origin, transfers));
         Add(refund);
     }
 
     /// <summary>The refund whose shares were taken: it stands as they do together.</summary>
     public void AddWhole(RefundId id, Money amount, string? details) => Add(RefundShares.Together(
-        new Refund(id, NextNumber(), Payment: null, account.Id, dialect, amount, RefundStatus.Pending, Attempt: null, details, Events: 1, stamp.Now)
+        new Refund(id, NextNumber(), Payment: null, account.Id, dialect, amount, RefundStatus.Pending, Attempt: null, details, Events: 1, stamp.At)
         {
             TakenBy = 0,
         },
@@ -70,6 +73,7 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         Attempts = _attempts,
         Settled = _settled,
         Forgiven = _forgiven,
+        Deposits = _deposits,
         PaymentsChanged = _payments,
         Events = _events,
         NumbersTaken = _refunds.Count,
@@ -81,16 +85,18 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     {
         _refunds.Add(refund);
         var type = refund.Status == RefundStatus.Pending ? EventType.RefundAsked : EventType.RefundMade;
-        _events.Add(new Event(refund.Id.Value, 1, type, null, stamp.Now, origin, []));
+        _events.Add(new Event(refund.Id.Value, 1, type, null, stamp.At, origin, []));
     }
 
     private Attempt? AttemptOf(Payment payment, int sequence, Money amount)
     {
         var capture = state.AttemptsOf(payment.Id).FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved });
-        return capture is null ? null : new Attempt(
-            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, capture.Provider, Verb.Refund, amount, stamp.Now)
+        var provider = capture?.Provider ?? state.HolderOf(payment.Id);
+        if (capture is null && provider is not (ClearingProvider.BankTransfer or ClearingProvider.Gateway))
+            return null;
+        return new Attempt(AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount, stamp.Now)
         {
-            Authorisation = capture.Authorisation,
+            Authorisation = capture?.Authorisation,
             DueAt = stamp.Now + stamp.Lease,
         };
     }

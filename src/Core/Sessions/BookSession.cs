@@ -133,7 +133,7 @@ public sealed record BookSession(
                 },
             ],
             Claims = plan.ToClaims(payment.Id),
-            Events = [.. changes.Events, new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.Now, Origin, [])],
+            Events = [.. changes.Events, new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.At, Origin, [])],
         };
     }
 }

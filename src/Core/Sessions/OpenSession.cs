@@ -45,6 +45,8 @@ public sealed record OpenSession(
             account = opened.Accounts[0];
         }
 
+        if (Amount.AmountMinor > 0 && Amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
         var session = new Session(
             Id, account.Id, account.Slot, Installation, Scope, Amount, ReferenceText, Choices, stamp.Now + Lifetime)
         {
@@ -54,7 +56,7 @@ public sealed record OpenSession(
         return Decision.Accepted(opened with
         {
             Sessions = [session],
-            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.Now, Origin, [])],
+            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.At, Origin, [])],
         });
     }
 }

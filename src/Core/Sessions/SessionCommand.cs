@@ -62,5 +62,5 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
 
     /// <summary>The session's next event.</summary>
     private protected Event EventOf(Session session, EventType type, Stamp stamp) =>
-        new(session.Id.Value, session.Events + 1, type, null, stamp.Now, Origin, []);
+        new(session.Id.Value, session.Events + 1, type, null, stamp.At, Origin, []);
 }

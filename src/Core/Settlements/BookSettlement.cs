@@ -9,7 +9,7 @@ namespace Quittance.Core.Settlements;
 /// <summary>
 /// Books a line of a statement, once. Where the line itself is what brings a payment, the payment is recorded or completed in the same
 /// commit, so that money is never at the bank without being somebody's. Where a chargeback of a client's gateway is booked, its payment is reversed
-/// in the same commit: no notice tells of it before.
+/// in the same commit: no notice tells of it before. A line that pays refunds out completes them.
 /// </summary>
 /// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
@@ -18,7 +18,8 @@ namespace Quittance.Core.Settlements;
 public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use) : Command(Origin, Account)
 {
     /// <summary>
-    /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/> or a <see cref="ClosePending"/> of the same account.
+    /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/>, a <see cref="ClosePending"/>, or the
+    /// <see cref="TakeAnswer"/> that approves the capture of a transfer which the customer announced; of the same account.
     /// Null where the payment is in the books.
     /// </summary>
     public Command? Brings { get; init; }
@@ -44,6 +45,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         base.Want(wanted, known);
         Brings?.Want(wanted, known);
         wanted.SettlementLines.Add(Line);
+        if (Brings is RecordPayment && known.Locate(Account) is { } payer)
+            wanted.TransfersOf.Add(payer.Account);
         if (Payment is { } payment)
         {
             wanted.Payments.Add(payment);
@@ -51,8 +54,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.DisputesOf.Add(payment);
             wanted.SettlementLinesOf.Add(payment);
             wanted.Settled.Add((Origin.Merchant, payment.Value));
-            if (MayReverse)
-                wanted.WholePayments.Add(payment);
+            wanted.WholePayments.Add(payment);
+            wanted.RefundsOf.Add(payment);
         }
 
         if (Settles is { } settles)
@@ -76,9 +79,14 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
                 return Decision.Refused(Refusal.AccountUnknown);
             if (Brings is not null)
             {
+                if (line.Amount.Currency != account.Currency)
+                    return Decision.Refused(Refusal.CurrencyMismatch);
                 var brought = Brought(line, state, stamp, out payment);
                 if (brought.Changes is null)
                     return brought;
+                // The money that was announced for a charge comes once: it completes the payment that waits for it.
+                if (Brings is RecordPayment && brought.Changes.Settled.Any(settled => state.TransferFor(settled.Charge.Id) is not null))
+                    return Decision.Refused(Refusal.ChargeClaimed);
                 changes = brought.Changes;
             }
             else if (Fault(line, account, state) is { } fault)
@@ -88,6 +96,13 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             else if (line.IsUntoldChargeback)
             {
                 changes = Reversed(line, account, state, stamp);
+            }
+            else if (!IsIncoming(line) && line.Kind != SettlementLineKind.Chargeback)
+            {
+                if (PaidOutBy(line, state) is not { } refunds)
+                    return Decision.Refused(Refusal.SettlementExceedsReturned);
+                if (refunds.Count > 0)
+                    changes = Confirmed(refunds, account, state, stamp);
             }
         }
 
@@ -104,7 +119,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             Events =
             [
                 .. changes.Events,
-                new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.Now, Origin, TransfersOf(line, stamp.Slot)),
+                new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.At, Origin, TransfersOf(line, stamp.Slot)),
             ],
         });
     }
@@ -124,6 +139,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         payment = Brings switch
         {
             RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Amount => recorded.Id,
+            TakeAnswer { Answer.Verdict: Verdict.Approved, About: { Verb: Verb.Capture, Provider: ClearingProvider.BankTransfer } about }
+                when about.Amount == line.Amount => about.Payment,
             ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
             _ => null,
         };
@@ -165,6 +182,34 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     /// <summary>Whether an operator said why the line's money went back, and about a client's gateway: there the word stands in for a notice.</summary>
     private bool MayReverse => Provider == ClearingProvider.Gateway && !string.IsNullOrWhiteSpace(Note);
 
+    /// <summary>
+    /// The waiting refunds that the line pays out; none where it is the line of money that went back before; null where it is only a part of a
+    /// refund, or otherwise not what any of them come to.
+    /// </summary>
+    private List<Attempt>? PaidOutBy(SettlementLine line, State state)
+    {
+        var unseenMinor = PayOut.UnseenMinor(state, state.Payment(Payment!.Value)!, line.Kind);
+        var lineMinor = -GrossMinor(line);
+        if (lineMinor <= unseenMinor)
+            return [];
+        List<Attempt> waiting = [.. PayOut.Waiting(state, Payment.Value)];
+        // One transfer may also carry a refund that an operator said was paid out.
+        return PayOut.Of(waiting, lineMinor) ?? PayOut.Of(waiting, lineMinor - unseenMinor);
+    }
+
+    /// <summary>The customer has the money of these refunds.</summary>
+    private Changes Confirmed(IReadOnlyList<Attempt> refunds, Account account, State state, Stamp stamp)
+    {
+        var progress = new Progress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
+        foreach (var attempt in refunds)
+        {
+            progress.Change(attempt with { Status = AttemptStatus.Approved, Reason = null, DueAt = null }, EventType.AttemptApproved);
+            progress.Confirm(progress.RefundOf(attempt), attempt);
+        }
+
+        return progress.Accept().Changes!;
+    }
+
     /// <summary>The payer has what the line says: what of it settled charges is owed again. The fee is the line's own.</summary>
     private Changes Reversed(SettlementLine line, Account account, State state, Stamp stamp)
     {
@@ -175,7 +220,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         {
             PaymentsChanged = [new PaymentChanged(payment.Id, null, reversal.Reopened.Sum(reopened => reopened.AmountMinor), reversal.ReversedMinor)],
             Settled = reversal.Reopened,
-            Events = [new Event(payment.Id.Value, payment.Events + 1, EventType.PaymentReversed, null, stamp.Now, Origin, reversal.Transfers)],
+            Deposits = EarmarkedMoney.Moved(state, account, reversal.Transfers),
+            Events = [new Event(payment.Id.Value, payment.Events + 1, EventType.PaymentReversed, null, stamp.At, Origin, reversal.Transfers)],
         };
     }
 

@@ -22,7 +22,7 @@ public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, stri
         return Decision.Accepted(new Changes
         {
             SettlementLines = [line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason }],
-            Events = [new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.Now, Origin, [])],
+            Events = [new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.At, Origin, [])],
         });
     }
 }

@@ -11,6 +11,9 @@ namespace Quittance.Core.Settlements;
 /// <param name="Name">The name by which it was found.</param>
 public sealed record NamedCharge(ChargeId Id, long Number, AccountId Account, int Slot, Money Open, string Name)
 {
+    /// <summary>The payment that has claimed it and waits for the customer's transfer; null where none does.</summary>
+    public AwaitedTransfer? Transfer { get; init; }
+
     /// <summary>Our own name for it.</summary>
     public Reference Reference => Reference.ToChargeNumber(Id.Merchant, Number);
 }

@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 
 namespace Quittance.Core.Settlements;
@@ -19,6 +20,9 @@ public sealed record NamedPayment(
     PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked, bool IsSettled, Guid? Attempt,
     string Name)
 {
+    /// <summary>The capture that waits for the transfer which the customer announced; null where none does.</summary>
+    public AttemptId? Transfer { get; init; }
+
     /// <summary>Whether it was only recorded and waits for money that a bank may bring.</summary>
     public bool WaitsForMoney => Status == PaymentStatus.Pending && !IsAsked && Amount is not null;
 

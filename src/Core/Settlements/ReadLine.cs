@@ -13,6 +13,9 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>Who sent or got the money.</summary>
     public string? Counterparty { get; init; }
 
+    /// <summary>The number of the bank account that sent or got the money, as it is compared. Only a keyed hash of it is kept.</summary>
+    public string? CounterpartyAccount { get; init; }
+
     /// <summary>What was written to the transfer; for a report's line the provider's reference.</summary>
     public string? Remittance { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The bank's own reference of the line; null where it gives none.</summary>
     public string? BankReference { get; init; }
 
-    /// <summary>All that tells the line from others of its account. The bank's reference is not enough: some banks give many lines the same.</summary>
+    /// <summary>All that tells the line from others of its account, or of its payout. The bank's reference is not enough: some banks give many lines the same.</summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
 }

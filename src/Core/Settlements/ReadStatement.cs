@@ -11,4 +11,15 @@ namespace Quittance.Core.Settlements;
 /// <param name="Lines">Its lines, in the order of the file.</param>
 public sealed record ReadStatement(
     StatementSource Source, string AccountKey, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
-    IReadOnlyList<ReadLine> Lines);
+    IReadOnlyList<ReadLine> Lines)
+{
+    /// <summary>Where it begins in the file, from 1.</summary>
+    public int FileLine { get; init; } = 1;
+
+    /// <summary>What it covers.</summary>
+    public StatementSpan Span => new(
+        OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null : Lines.Max(line => line.BookedOn));
+
+    /// <summary>All that tells a line from others: those of a payout are its own, and no other report has them.</summary>
+    public string IdentityOf(ReadLine line) => Source == StatementSource.Payout ? $"{Reference}\n{line.Identity}" : line.Identity;
+}

@@ -27,6 +27,9 @@ public sealed record SettlementLine(
     /// <summary>The payer's own reference.</summary>
     public string? EndToEnd { get; init; }
 
+    /// <summary>The line of an earlier statement that it may be; null where it is known that it is another one.</summary>
+    public SettlementLineId? Resembles { get; init; }
+
     /// <summary>What it turned out to be; null while it is not booked.</summary>
     public SettlementUse? Use { get; init; }
 

@@ -19,13 +19,63 @@ public static class SettlementMatching
     /// <param name="evidence">All that it names.</param>
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {
-        SettlementLineKind.Entry when line.Amount.AmountMinor > 0 =>
-            OfPayout(line, evidence) ?? OfPayment(line, evidence) ?? OfCharges(line, evidence) ?? OfPayer(line, evidence)
-            ?? SettlementMatch.None(NamedByChance(evidence) is { } name ? $"Only {name} names something here, and so short a name may stand there by chance." : "It names nothing that is open here."),
+        SettlementLineKind.Entry when line.Amount.AmountMinor > 0 => OfPayout(line, evidence) ?? OfCustomers(line, evidence),
         SettlementLineKind.Entry => OfPayout(line, evidence) ?? SettlementMatch.None("Money went out: say what it was for."),
         SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback => OfReport(line, evidence),
         SettlementLineKind.Fee => new SettlementMatch { Use = SettlementUse.Fee, Provider = line.Account },
     };
+
+    /// <summary>
+    /// Money that came: the one customer for whom the evidence is enough; else a proposal, where all that could be meant is one customer's; else the
+    /// first reason why not.
+    /// </summary>
+    private static SettlementMatch OfCustomers(SettlementLine line, MatchEvidence evidence)
+    {
+        List<SettlementMatch> found = [.. OfPayments(line, evidence).Concat(OfCharges(line, evidence)).Concat(OfPayers(line, evidence)).Select(one => Weighed(line, one, evidence))];
+        var certain = found.Where(one => one.Use is not null && one.IsCertain).DistinctBy(one => one.Account).ToList();
+        if (certain is [var only])
+            return only;
+        if (certain.Count > 1)
+            return SettlementMatch.None("What it names is of several customers.");
+        if (found.Where(one => one.IsProposal).DistinctBy(one => one.Account).ToList() is [var proposal])
+            return proposal;
+        if (found.FirstOrDefault(one => one.Use is null) is { } reason)
+            return reason;
+        if (found.Count > 0)
+            return SettlementMatch.None($"What it names is of several customers: {string.Join(" ", found.Select(one => one.Finding))}");
+        return SettlementMatch.None(NamedByChance(evidence) is { } name
+            ? $"Only {name} names something here, and so short a name may stand there by chance."
+            : "It names nothing that is open here.");
+    }
+
+    /// <summary>A match with the evidence for it: certain, or a proposal.</summary>
+    private static SettlementMatch Weighed(SettlementLine line, SettlementMatch match, MatchEvidence evidence)
+    {
+        if (match.Use is null)
+            return match;
+        var account = match.Account!.Value.Id;
+        var holder = evidence.Holders.Single(one => one.Account == account);
+        if (holder.Currency != line.Amount.Currency)
+            return SettlementMatch.None($"It is in {line.Amount.Currency.Code}, and the customer of {match.Named} is billed in {holder.Currency.Code}.");
+        var names = evidence.Leads.Where(lead => lead.Account == account).Select(lead => lead.Name).ToList();
+        var isTelling = names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
+        var isPayer = PayerName.Agrees(holder.Name, line.Counterparty);
+        var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount) | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
+            | (names.Count(name => IsLong(name) || IsCustomerNamed(account, evidence)) > 1 ? Witness.TwoNames : Witness.None) | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
+        if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
+            return match;
+        List<string> said =
+        [
+            $"it names {string.Join(", ", names)}",
+            match.IsExact ? "the amount is exactly what is open" : "the amount is a part of what is open",
+            holder.SharesAmount ? "other customers owe that amount too" : "no other customer owes that amount",
+        ];
+        if (isPayer)
+            said.Add("the payer may be several customers by name");
+        else if (holder.Name is not null && line.Counterparty is not null)
+            said.Add("the payer has another name than the customer");
+        return match with { IsCertain = false, Finding = $"Proposal: {match.Named}. Evidence: {string.Join("; ", said)}." };
+    }
 
     private static SettlementMatch? OfPayout(SettlementLine line, MatchEvidence evidence)
     {
@@ -40,67 +90,95 @@ public static class SettlementMatching
             : SettlementMatch.None($"Payout {payout.Reference} is {payout.Total}, not {line.Amount}.");
     }
 
-    private static SettlementMatch? OfPayment(SettlementLine line, MatchEvidence evidence)
+    private static IEnumerable<SettlementMatch> OfPayments(SettlementLine line, MatchEvidence evidence)
     {
         var waiting = evidence.Payments
-            .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement) && payment.Amount == line.Amount && Counts(payment.Name, payment.Account, evidence)).ToList();
-        if (waiting.Count > 1)
-            return SettlementMatch.None("It names several payments of this amount.");
-        if (waiting is not [var found])
-            return null;
-        if (OtherPayer(found.Account, evidence) is { } other)
-            return SettlementMatch.None($"It names customer {other.Name}, and payment {found.Number} is another customer's.");
-        return new SettlementMatch
+            .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement || payment.Transfer is not null) && Counts(line, payment.Name, payment.Account, evidence)).ToList();
+        foreach (var found in waiting)
         {
-            Use = SettlementUse.Transfer,
-            Account = (found.Account, found.Slot),
-            Payment = found.Id,
-            Completes = found.WaitsForMoney,
-        };
+            if (OtherPayer(found.Account, evidence) is { } other)
+                yield return SettlementMatch.None($"It names customer {other.Name}, and payment {found.Number} is another customer's.");
+            else if (found.Amount != line.Amount && found.Transfer is not null)
+                yield return SettlementMatch.None($"Payment {found.Number} waits for a transfer of {found.Amount}, not {line.Amount}.");
+            else if (found.Amount != line.Amount)
+                continue;
+            else if (waiting.Count(one => one.Amount == line.Amount && one.Account == found.Account) > 1)
+                yield return SettlementMatch.None("It names several payments of this amount.");
+            else
+                yield return OfPayment(found);
+        }
     }
 
-    private static SettlementMatch? OfCharges(SettlementLine line, MatchEvidence evidence)
+    private static SettlementMatch OfPayment(NamedPayment payment) => new()
     {
-        var named = evidence.Charges.Where(charge => Counts(charge.Name, charge.Account, evidence)).ToList();
+        Use = SettlementUse.Transfer,
+        Account = (payment.Account, payment.Slot),
+        Payment = payment.Id,
+        Completes = payment.WaitsForMoney,
+        Transfer = payment.Transfer,
+        Named = $"payment {payment.Number}",
+    };
+
+    private static IEnumerable<SettlementMatch> OfCharges(SettlementLine line, MatchEvidence evidence)
+    {
+        var named = evidence.Charges.Where(charge => Counts(line, charge.Name, charge.Account, evidence)).ToList();
         if (named.Count == 0)
-            return null;
-        var open = named.Where(charge => charge.Open.AmountMinor > 0 && charge.Open.Currency == line.Amount.Currency).ToList();
+            return [];
+        var owed = named.Where(charge => charge.Open.AmountMinor > 0).ToList();
+        if (owed.Count == 0)
+            return [SettlementMatch.None($"What it names is settled already: {Names(named)}.")];
+        var open = owed.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         if (open.Count == 0)
-            return SettlementMatch.None($"What it names is settled already: {Names(named)}.");
+            return [SettlementMatch.None($"It is in {line.Amount.Currency.Code}, and what it names is owed in {owed[0].Open.Currency.Code}: {Names(owed)}.")];
         foreach (var charge in open)
         {
             if (OtherPayer(charge.Account, evidence) is { } other)
-                return SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.");
+                return [SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.")];
         }
 
         // One that is of the very amount counts alone; others may stand there by chance.
-        if (open.Where(charge => charge.Open == line.Amount).ToList() is [var exact])
-            return Paying(exact.Account, exact.Slot, [exact]);
-        if (open.DistinctBy(charge => charge.Account).Count() > 1)
-            return SettlementMatch.None($"It names charges of several customers: {Names(open)}.");
-        var dueMinor = open.Sum(charge => charge.Open.AmountMinor);
-        if (dueMinor == line.Amount.AmountMinor)
-            return Paying(open[0].Account, open[0].Slot, open);
-        if (dueMinor < line.Amount.AmountMinor)
-            return SettlementMatch.None($"It is more than is open on {Names(open)}: {new Money(dueMinor, line.Amount.Currency)}.");
-        return open is [var part] && part.Name.Length >= TellingLength
-            ? Paying(part.Account, part.Slot, [part])
-            : SettlementMatch.None($"It is less than is open on {Names(open)}: {new Money(dueMinor, line.Amount.Currency)}.");
+        var exact = open.Where(charge => charge.Open == line.Amount).ToList();
+        if (exact.Count > 0)
+            return exact.GroupBy(charge => charge.Account).Select(ofOne => OfOne(line, [.. ofOne]));
+        return open.DistinctBy(charge => charge.Account).Count() > 1
+            ? [SettlementMatch.None($"It names charges of several customers: {Names(open)}.")]
+            : [OfOne(line, open)];
     }
 
-    private static SettlementMatch? OfPayer(SettlementLine line, MatchEvidence evidence)
+    /// <summary>A payment of charges of one customer.</summary>
+    private static SettlementMatch OfOne(SettlementLine line, List<NamedCharge> open)
     {
-        var payers = evidence.Payers.Where(IsTelling).ToList();
-        if (payers.Count == 0)
-            return null;
-        if (payers is not [var payer])
-            return SettlementMatch.None($"It names several customers: {string.Join(", ", payers.Select(named => named.Name))}.");
+        if (open.Where(charge => charge.Open == line.Amount).ToList() is [var exact])
+            return Paying(line, [exact]);
+        var due = new Money(open.Sum(charge => charge.Open.AmountMinor), line.Amount.Currency);
+        if (due == line.Amount)
+            return Paying(line, open);
+        if (due.AmountMinor < line.Amount.AmountMinor)
+            return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.");
+        return open is [{ Name.Length: >= TellingLength }]
+            ? Paying(line, open) with { IsExact = false }
+            : SettlementMatch.None($"It is less than is open on {Names(open)}: {due}.");
+    }
+
+    private static IEnumerable<SettlementMatch> OfPayers(SettlementLine line, MatchEvidence evidence)
+    {
+        foreach (var payer in evidence.Payers.Where(IsTelling))
+        {
+            if (OtherPayer(payer.Account, evidence) is { } other)
+                yield return SettlementMatch.None($"It names several customers: {payer.Name}, {other.Name}.");
+            else
+                yield return OfPayer(line, payer);
+        }
+    }
+
+    private static SettlementMatch OfPayer(SettlementLine line, NamedPayer payer)
+    {
         var open = payer.Open.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
         if (exact.Count == 1)
-            return Paying(payer.Account, payer.Slot, exact);
+            return Paying(line, exact);
         if (open.Count > 0 && open.Sum(charge => charge.Open.AmountMinor) == line.Amount.AmountMinor)
-            return Paying(payer.Account, payer.Slot, open);
+            return Paying(line, open);
         return SettlementMatch.None(
             open.Count == 0
                 ? $"Customer {payer.Name} owes nothing in {line.Amount.Currency.Code}."
@@ -131,9 +209,15 @@ public static class SettlementMatching
         };
     }
 
-    /// <summary>Whether something of a customer is named at all: by a name that tells, or beside the customer.</summary>
-    private static bool Counts(string name, AccountId account, MatchEvidence evidence) =>
-        name.Length >= TellingLength || evidence.Payers.Any(payer => payer.Account == account);
+    /// <summary>Whether something of a customer is named at all: by a long name, beside the customer, or by the customer.</summary>
+    private static bool Counts(SettlementLine line, string name, AccountId account, MatchEvidence evidence) =>
+        IsLong(name) || IsCustomerNamed(account, evidence)
+        || evidence.Holders.Any(holder => holder.Account == account
+            && (holder.IsPaidFromAccount || (!holder.SharesName && PayerName.Agrees(holder.Name, line.Counterparty))));
+
+    private static bool IsLong(string name) => name.Length >= TellingLength;
+
+    private static bool IsCustomerNamed(AccountId account, MatchEvidence evidence) => evidence.Payers.Any(payer => payer.Account == account && IsTelling(payer));
 
     /// <summary>A customer who is named, and is another one than this; null where there is none.</summary>
     private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
@@ -145,8 +229,24 @@ public static class SettlementMatching
         evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name)).Concat(evidence.Payers.Select(payer => payer.Name))
             .FirstOrDefault(name => name.Length < TellingLength);
 
-    private static SettlementMatch Paying(AccountId account, int slot, IReadOnlyList<NamedCharge> charges) =>
-        new() { Use = SettlementUse.Transfer, Account = (account, slot), Charges = charges };
+    /// <summary>A payment of these charges of one customer: a new one, or the one that waits for the transfer which the customer announced for them.</summary>
+    private static SettlementMatch Paying(SettlementLine line, IReadOnlyList<NamedCharge> charges)
+    {
+        var paying = new SettlementMatch
+        {
+            Use = SettlementUse.Transfer,
+            Account = (charges[0].Account, charges[0].Slot),
+            Charges = charges,
+            Named = $"{(charges.Count == 1 ? "charge" : "charges")} {Names(charges)}",
+        };
+        if (charges.Select(charge => charge.Transfer).FirstOrDefault(transfer => transfer is not null) is not { } awaited)
+            return paying;
+        return awaited.Amount == line.Amount
+            ? paying with { Charges = [], Payment = awaited.Payment, Transfer = awaited.Capture, Named = $"payment {awaited.Number}" }
+            : SettlementMatch.None(
+                $"The customer announced a transfer of {awaited.Amount} for {Names(charges)}, payment {awaited.Number}, and this is {line.Amount}. "
+                + "Where the customer will not send that too, settle its attempt as declined, and say what the line pays.");
+    }
 
     private static string Names(IEnumerable<NamedCharge> charges) => string.Join(", ", charges.Select(charge => charge.Name));
 }

@@ -33,7 +33,8 @@ public static class BearerToken
         EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
         EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",
         EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge
-            or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Internal => null,
+            or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.TakenOn
+            or EdgeFault.OutcomeUnknown or EdgeFault.Internal => null,
     };
 
     private static bool Is(string header) =>

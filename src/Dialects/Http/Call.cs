@@ -20,6 +20,7 @@ public sealed class Call
 
     internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock, ReadOnlySequence<byte> body, string operation, string? key)
     {
+        http.Features.Set(this);
         (Http, Credential, Books, LongBody, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
         Now = clock.GetUtcNow();
         Origin = new Origin(credential.Merchant, credential.Id, RequestTrace.Of(http));
@@ -52,6 +53,9 @@ public sealed class Call
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Cancel => Http.RequestAborted;
 
+    /// <summary>Whether the request has changed the books or begun a payment; a repeat of an earlier request has not.</summary>
+    public bool IsTakenOn { get; private set; }
+
     /// <summary>A new id, a UUIDv7 of now.</summary>
     public Guid NewId() => Guid.CreateVersion7(Now);
 
@@ -70,7 +74,12 @@ public sealed class Call
         : new KeyUse(new RequestKey(Credential.Merchant, KeyScope(within), _key, line), RequestHash, keepsRefusals);
 
     /// <summary>Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.</summary>
-    public Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null) => _collector.SubmitAsync(command, patient, code);
+    public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
+    {
+        var outcome = await _collector.SubmitAsync(command, patient, code);
+        IsTakenOn |= (outcome.Accepted && !outcome.Replayed) || outcome.Attempts.Count > 0;
+        return outcome;
+    }
 
     /// <summary>The payment of an accepted command as it stood right after it: the same for the first answer and every replay.</summary>
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment

@@ -15,6 +15,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
     public async Task InvokeAsync(HttpContext http)
     {
         string? detail = null;
+        EdgeFault? met = null;
         try
         {
             await next(http);
@@ -26,9 +27,10 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         }
         catch (StoreUnavailableException) when (!http.Response.HasStarted)
         {
-            // Met while reading: the engine tells this as a refusal.
+            // Met while reading: the engine's own outages are refusals.
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            met = IsTakenOn(http) ? EdgeFault.TakenOn : null;
         }
         catch (IssuerUnavailableException) when (!http.Response.HasStarted)
         {
@@ -36,19 +38,29 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             detail = "Nobody can tell just now whether the access token is good.";
         }
+        catch (OutcomeUnknownException) when (!http.Response.HasStarted)
+        {
+            // It may have been done, which no refusal may say. The server tells of the outage by itself, once.
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            met = IsTakenOn(http) ? EdgeFault.TakenOn : EdgeFault.OutcomeUnknown;
+        }
         catch (Exception bug) when (!http.Response.HasStarted)
         {
             LogBug(log, RequestTrace.Of(http).ToString("N"), bug.GetType().Name, bug);
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            met = IsTakenOn(http) ? EdgeFault.TakenOn : null;
         }
 
-        if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && FaultOf(http.Response) is { } fault
+        if (http.Response is { HasStarted: false, ContentLength: null, ContentType: null } && (met ?? FaultOf(http.Response)) is { } fault
             && dialects.FirstOrDefault(dialect => Owns(dialect, http.Request.Path)) is { } owner)
         {
             await DialectRoutes.WriteAsync(http, owner.Refuse(http, fault, detail ?? DetailOf(fault, http.Request)));
         }
     }
+
+    private static bool IsTakenOn(HttpContext http) => http.Features.Get<Call>() is { IsTakenOn: true };
 
     private static EdgeFault? FaultOf(HttpResponse response)
     {

@@ -39,6 +39,16 @@ public enum EdgeFault
     /// </summary>
     Unavailable,
 
+    /// <summary>The request has changed the books or begun a payment, and the server can't read the answer to it just now.</summary>
+    TakenOn,
+
+    /// <summary>
+    /// The database has not told in time whether the request was carried out (500). Under its key the same request tells it later; without
+    /// one, the client
+    /// looks it up first.
+    /// </summary>
+    OutcomeUnknown,
+
     /// <summary>A bug of ours (500). Says nothing about it but the trace id.</summary>
     Internal,
 }

@@ -67,6 +67,13 @@ internal static class MidnightErrors
             StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
         EdgeFault.Overloaded => Unavailable(stored: 0),
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
+        EdgeFault.TakenOn => Told(
+            StatusCodes.Status500InternalServerError,
+            "The request was taken on, and its answer can't be read just now. Repeat it with its Idempotency-Key; without one, look its payments up first."),
+        EdgeFault.OutcomeUnknown => Told(
+            StatusCodes.Status500InternalServerError,
+            "The request may have been carried out: its outcome is not known yet. Repeat it with its Idempotency-Key; "
+            + "without one, look its payments up first."),
         EdgeFault.Internal => Told(StatusCodes.Status500InternalServerError, "An error has occurred."),
     };
 
@@ -120,6 +127,8 @@ internal static class MidnightErrors
         RecordProblem.KeyReused => ("", "Idempotency-Key was used before with another request."),
         RecordProblem.NotProcessed => (
             "", "Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."),
+        RecordProblem.OutcomeUnknown => (
+            "", "Payment record may be stored: its outcome is not known yet. Look the customer's payments up before you send it again."),
         RecordProblem.Refused => ("", "Payment record could not be processed."),
         RecordProblem.CustomerUnknown => ("CustomerId", "Must match Midnight CustomerId."),
         RecordProblem.CustomerCurrency => (

@@ -74,7 +74,6 @@ internal static class MidnightRequests
         return new RecordPayment(origin, customer, new PaymentId(merchant, id), MidnightNames.Dialect)
         {
             Amount = amount,
-            InAccountCurrencyOnly = true,
             ReceivedBy = isMerchants ? ClearingProvider.Gateway : ClearingProvider.Cash,
             Parts = isMerchants
                 ? [Part.Prepaid(OrderByNumber(merchant, record.OrderNumber), amount.AmountMinor)]

@@ -23,12 +23,14 @@ internal sealed class PaymentInsert(Call call)
     private static readonly SemaphoreSlim Room = new(2 * InFlightLimit);
 
     private static readonly RecordError[] NotProcessed = [new(RecordProblem.NotProcessed)];
+    private static readonly RecordError[] OutcomeUnknown = [new(RecordProblem.OutcomeUnknown)];
 
     private readonly Currency _currency = call.Credential.Installation.Currency;
     private readonly Queue<Task<RecordAnswer>> _inFlight = new();
     private readonly List<RecordAnswer> _known = new(LookUpLimit);
     private readonly MidnightResponses _answers = new();
     private bool _isInterrupted;
+    private bool _hasUnknown;
 
     /// <summary>Carries the operation out.</summary>
     public static async Task<Answer> RunAsync(Call call)
@@ -60,10 +62,14 @@ internal sealed class PaymentInsert(Call call)
             await TakeAnswerAsync();
         await TellKnownAsync();
 
+        // A record that may be stored is no reason to send the whole call again, unless its key finds the record.
+        if (_hasUnknown && (call.HasKey || _answers.Stored == 0))
+            return MidnightErrors.Refuse(EdgeFault.OutcomeUnknown, detail: null);
+
         // Many clients repeat a call after 503 by themselves. Where no key protects what is stored already, each record
         // gets its own answer instead: those that were left undone say so, and only they are to be sent again. Payments
         // that can't be read are ones that a key repeats.
-        return _isInterrupted && (call.HasKey || _answers.Stored == 0)
+        return _isInterrupted && !_hasUnknown && (call.HasKey || _answers.Stored == 0)
             ? MidnightErrors.Unavailable(_answers.Stored)
             : _answers.ToAnswer();
     }
@@ -73,7 +79,8 @@ internal sealed class PaymentInsert(Call call)
     private async Task<RecordAnswer> TakeAnswerAsync()
     {
         var answer = await _inFlight.Dequeue();
-        _isInterrupted |= answer.IsUndone;
+        _hasUnknown |= answer.IsUnknown;
+        _isInterrupted |= answer.IsUndone || answer.IsUnknown;
         _known.Add(answer);
         if (_known.Count == LookUpLimit)
             await TellKnownAsync();
@@ -111,6 +118,10 @@ internal sealed class PaymentInsert(Call call)
         try
         {
             return await StoreAsync(record, line);
+        }
+        catch (OutcomeUnknownException)
+        {
+            return RecordAnswer.Refused(OutcomeUnknown, replayed: false);
         }
         finally
         {

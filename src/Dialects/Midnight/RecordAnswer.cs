@@ -10,6 +10,9 @@ internal readonly record struct RecordAnswer(long Number, Guid Payment, IReadOnl
     /// <summary>Whether the record was left undone for now.</summary>
     public bool IsUndone => Has(RecordProblem.NotProcessed);
 
+    /// <summary>Whether the record may be stored or not.</summary>
+    public bool IsUnknown => Has(RecordProblem.OutcomeUnknown);
+
     /// <summary>Whether an earlier call stored the payment, and its number is still to be looked up.</summary>
     public bool IsUnread => Number == 0 && IsStored;
 

@@ -15,6 +15,9 @@ public enum RecordProblem
     /// <summary>The server could not process it just now; nothing of it is stored, and it may be sent again.</summary>
     NotProcessed,
 
+    /// <summary>It may be stored: the database has not told in time.</summary>
+    OutcomeUnknown,
+
     /// <summary>It was refused for a reason that a payment of this dialect cannot meet.</summary>
     Refused,
 

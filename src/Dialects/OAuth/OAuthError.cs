@@ -40,7 +40,10 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
         EdgeFault.BodyBroken or EdgeFault.KeyMalformed => InvalidRequest("The body can't be read."),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new(
             "temporarily_unavailable", "The server can't answer just now. Send the request again.", StatusCodes.Status503ServiceUnavailable),
-        EdgeFault.Internal => new("server_error", "The server failed on an error of its own.", StatusCodes.Status500InternalServerError),
+        EdgeFault.OutcomeUnknown => new(
+            "server_error", "The request may have been carried out: its outcome is not known yet. Look before you send it again.",
+            StatusCodes.Status500InternalServerError),
+        EdgeFault.TakenOn or EdgeFault.Internal => new("server_error", "The server failed on an error of its own.", StatusCodes.Status500InternalServerError),
     };
 
     /// <summary>The answer that tells it to the client itself.</summary>

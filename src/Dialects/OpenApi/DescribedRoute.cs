@@ -90,6 +90,12 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
             yield return EdgeFault.MediaTypeUnsupported;
         }
 
+        if (Writes is not null || HttpMethods.IsDelete(Method))
+        {
+            yield return EdgeFault.TakenOn;
+            yield return EdgeFault.OutcomeUnknown;
+        }
+
         yield return EdgeFault.Unavailable;
         yield return EdgeFault.Overloaded;
         yield return EdgeFault.Internal;
@@ -107,6 +113,8 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         EdgeFault.BodyBroken => "The body can't be read, or is not as it should be.",
         EdgeFault.KeyMalformed => "The header Idempotency-Key is not as it should be.",
         EdgeFault.Overloaded or EdgeFault.Unavailable => "The server can't do it just now; the request may be sent again.",
+        EdgeFault.TakenOn => "The server has taken the request on, and can't give its answer just now.",
+        EdgeFault.OutcomeUnknown => "The request may have been carried out, and its outcome is not known yet.",
         EdgeFault.Internal => "The server failed on an error of its own.",
     };
 }

@@ -68,7 +68,7 @@ public static class OracleBrmErrors
         Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         Refusal.CurrencyMismatch => TmfError.Invalid("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
         Refusal.ExceedsRefundable when isOfCredit => TmfError.Conflict(
-            "The account has not that much credit that can be given back.", "Refund at most the unallocated money."),
+            "The account has not that much credit that can be given back, in its 1,000 oldest payments that have some.", "Refund at most the unallocated money."),
         Refusal.UnderWay => Tmf676Errors.OfRefund(refusal),
         _ => Of(refusal, null),
     };

@@ -67,7 +67,6 @@ public static class OracleBrmRequests
             new RecordPayment(origin, account, new PaymentId(origin.Merchant, newId()), TmfNames.OracleBrm)
             {
                 Amount = payment.TotalAmount!.Amount,
-                InAccountCurrencyOnly = true,
 
                 // Oracle BRM 5.7: what is for bills or a bill unit is made with that unit's own method.
                 InOwnInstrumentOnly = payment.Tags.Type == CreateOracle,

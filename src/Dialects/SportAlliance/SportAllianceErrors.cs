@@ -72,7 +72,9 @@ public static class SportAllianceErrors
             "Idempotency-Key", Message.IdempotencyKeyInvalid, MessageArgument.Of(1), MessageArgument.Of(MaxKeyLength)),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new(
             StatusCodes.Status503ServiceUnavailable, "errormessage.service.unavailable", Message.ServiceUnavailable),
-        EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "errormessage.system.error", Message.SystemError),
+        // Sport Alliance 5.10: the booking client gets 500 while the outcome is unknown, and 409 when it repeats the request.
+        EdgeFault.OutcomeUnknown => new(StatusCodes.Status500InternalServerError, "errormessage.outcome.unknown", Message.OutcomeUnknown),
+        EdgeFault.TakenOn or EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "errormessage.system.error", Message.SystemError),
     };
 
     /// <summary>A body that is no JSON.</summary>

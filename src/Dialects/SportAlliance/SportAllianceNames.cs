@@ -17,4 +17,9 @@ public static class SportAllianceNames
 
     /// <summary>References to charges by what is printed on the bill.</summary>
     public const string Document = "document";
+
+    /// <summary>
+    /// The header of a booking's answer that tells how the customer pays, in the words of <c>permittedPaymentChoices</c>.
+    /// </summary>
+    public const string PaymentMethod = "Quittance-Payment-Method";
 }

@@ -25,7 +25,10 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         if (reading.Error is { } error)
             return error.ToAnswer(call.Http);
         var request = reading.Value;
-        PaymentChoice[] choices = [.. All.Where(choice => IsOffered(choice, studio.Currency) && (!request.NamesChoices || request.Choices.Contains(choice)))];
+        PaymentChoice[] choices =
+        [
+            .. All.Where(choice => IsOffered(choice, studio.Currency) && (request.NamesChoices ? request.Choices.Contains(choice) : IsCollected(choice))),
+        ];
         if (choices.Length == 0)
             return SportAllianceErrors.NoPaymentChoice.ToAnswer(call.Http);
 
@@ -100,6 +103,12 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => currency.Code == "CHF",
     };
 
+    /// <summary>
+    /// Whether a provider collects the money. Else the customer promises it, and the studio has to permit that by name (Sport Alliance
+    /// 5.4).
+    /// </summary>
+    private static bool IsCollected(PaymentChoice choice) => choice is not (PaymentChoice.BankTransfer or PaymentChoice.Cash);
+
     /// <summary>An entry has the id of its debt claim, else the number of its charge (Sport Alliance 5.6).</summary>
     private static IReadOnlyList<Reference> NamesOf(MerchantId merchant, long claim) =>
     [
@@ -137,18 +146,37 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         }
     }
 
-    /// <summary>What became of the money (Sport Alliance 5.10). What a bank takes days for is booked; nobody waits for it.</summary>
+    /// <summary>
+    /// The answer to a booking (Sport Alliance 5.10). Money that takes days to come, or that the customer only promises, is booked all the
+    /// same.
+    /// </summary>
     private static Answer BookedAnswer(PaymentView view, Outcome outcome, Call call)
     {
         var payment = view.Payment;
         var answer = payment.Status switch
         {
-            PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null),
+            PaymentStatus.Captured or PaymentStatus.Settling or PaymentStatus.Authorised => new Answer(StatusCodes.Status200OK, null)
+            {
+                Headers = ChoiceOf(view) is { } choice ? [(SportAllianceNames.PaymentMethod, ChoiceWords.Of(choice))] : [],
+            },
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => SportAllianceErrors.Declined.ToAnswer(call.Http),
             PaymentStatus.Pending or PaymentStatus.Unknown => throw new InvalidOperationException("A booking was answered before its outcome was known."),
         };
         return answer with { Payment = payment.Id.Value, Replayed = outcome.Replayed };
     }
+
+    /// <summary>
+    /// The way in which the customer pays, the same whenever it is asked: an erased account keeps the schemes of its instruments and their mandates.
+    /// Null where the API has no word for it.
+    /// </summary>
+    private static PaymentChoice? ChoiceOf(PaymentView view) => view switch
+    {
+        { Instrument.Vaulted: { } vaulted } => Session.ChoiceOf(vaulted),
+        { Payment.Method: PaymentMethod.BankCard } => PaymentChoice.CreditCard,
+        { Payment.Method: PaymentMethod.BankAccountTransfer } => PaymentChoice.BankTransfer,
+        { Payment.Method: PaymentMethod.Cash } => PaymentChoice.Cash,
+        _ => null,
+    };
 
     private static Answer TokenError(Fault fault, Session? session, bool isForInstrument, Call call)
     {

@@ -35,6 +35,12 @@ public static class Tmf676Errors
                 "The header Idempotency-Key is not valid.", "Send it once, with 1 to 255 characters, or leave it out."),
             EdgeFault.Overloaded => TmfError.Unavailable("The server has too much to do."),
             EdgeFault.Unavailable => new TmfError(503, "internal", "The books can't be reached just now.", "Send the request again."),
+            EdgeFault.TakenOn => TmfError.Conflict(
+                "The request was taken on, and its answer can't be read just now.",
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
+            EdgeFault.OutcomeUnknown => new TmfError(
+                500, "internal", "The request may have been carried out: its outcome is not known yet.",
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first."),
             EdgeFault.Internal => new TmfError(
                 500, "internal", "The server failed on an error of its own.",
                 "Look the payment up before you send the request again."),
@@ -69,10 +75,12 @@ public static class Tmf676Errors
                 "correlatorId was used before on this account with another request.",
                 "Use a new correlatorId for a new payment."),
             Refusal.UnderWay => TmfError.Conflict(
-                "The payment was taken on, and the answer of its provider is outstanding.",
+                "The payment was taken on, and its outcome is not known yet.",
                 "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
             Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
             Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
+            Refusal.CurrencyMismatch when bill is null => TmfError.Invalid(
+                "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),
             Refusal.CurrencyMismatch => TmfError.Invalid(
                 $"{place} is in another currency than totalAmount.unit.", "Use the currency of the bill."),
             Refusal.InstrumentUnknown => TmfError.NotFound(
@@ -117,9 +125,10 @@ public static class Tmf676Errors
         Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         Refusal.CurrencyMismatch => TmfError.Conflict("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
         Refusal.ExceedsRefundable => TmfError.Conflict(
-            "There is less left to give back: of the payment, or of the account's credit where no payment is named.", "Refund at most what is left."),
+            "There is less left to give back: of the payment, or where none is named, of the credit of the account's 1,000 oldest payments that have some.",
+            "Refund at most what is left."),
         Refusal.UnderWay => TmfError.Conflict(
-            "The refund was taken on, and the answer of its provider is outstanding.",
+            "The refund was taken on, and its outcome is not known yet.",
             "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),
         _ => Of(refusal, null),
     };

@@ -20,6 +20,8 @@ internal static class WidgetErrors
         EdgeFault.BodyBroken => new WidgetError(400, "body_broken"),
         EdgeFault.KeyMalformed => new WidgetError(400, "key_malformed"),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new WidgetError(503, "unavailable"),
+        EdgeFault.OutcomeUnknown => new WidgetError(500, "outcome_unknown"),
+        EdgeFault.TakenOn => new WidgetError(409, "in_progress"),
         EdgeFault.Internal => new WidgetError(500, "internal"),
     };
 

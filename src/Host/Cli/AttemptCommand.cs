@@ -79,9 +79,11 @@ internal static class AttemptCommand
             // Two lines that fit a narrow terminal, with the id in one piece to be copied.
             Terminal.Out.MarkupLineInterpolated(
                 $"[bold]{attempt.Id.Value}[/]  {Text(attempt.Verb)} {attempt.Amount} at {attempt.Provider}");
-            var next = attempt.DueAt is not { } due ? "asked no more: resolve it" : due <= now ? "asked again now" : $"asked again in {Duration(due - now)}";
+            var next = attempt.WaitsForPeople ? "waits for a line of a statement, or for you" : attempt.DueAt is not { } due ? "asked no more: resolve it" : due <= now ? "asked again now" : $"asked again in {Duration(due - now)}";
             Terminal.Out.MarkupLineInterpolated(
                 $"  merchant {attempt.Id.Merchant.Value} · {Text(attempt.Status)} for {Duration(now - attempt.OpenedAt)} · unanswered {attempt.Unanswered} × · {next}");
+            if (attempt.Note is { } note)
+                Terminal.Out.MarkupLineInterpolated($"  {note}");
         }
     }
 

@@ -12,7 +12,11 @@ namespace Quittance.Host.Cli;
 internal static class ExportCommand
 {
     private static readonly Option<DateOnly?> From = new("--from") { Description = "The first day, in UTC (default: the beginning)", HelpName = "yyyy-MM-dd" };
-    private static readonly Option<DateOnly?> To = new("--to") { Description = "The last day, in UTC (default: the end)", HelpName = "yyyy-MM-dd" };
+    private static readonly Option<DateOnly?> To = new("--to")
+    {
+        Description = "The last day, in UTC (default: the end). A day that has ended is closed first: the journal has all of it, for good",
+        HelpName = "yyyy-MM-dd",
+    };
     private static readonly Option<JournalFormat> Format = new("--format") { Description = "CSV, or plain-text accounting as hledger reads it", HelpName = "csv|hledger" };
     private static readonly Option<string?> Output = new("--output")
     {
@@ -40,6 +44,12 @@ internal static class ExportCommand
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var scope = await ScopeAsync(options, database.Source, merchant, cancel);
+        if (!scope.IsClosed)
+        {
+            Terminal.Error.MarkupLineInterpolated(
+                $"[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended (UTC) it is complete.");
+        }
+
         if (output is null)
         {
             await using var text = new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -50,7 +60,7 @@ internal static class ExportCommand
         var target = Path.GetFullPath(output);
         var entries = await ToFileAsync(target, text => WriteAsync(options, database.Source, scope, text, cancel));
         Report.Print(
-            options, new { File = target, Entries = entries, Format = options.GetValue(Format), scope.From, scope.To },
+            options, new { File = target, Entries = entries, Format = options.GetValue(Format), scope.From, scope.To, scope.IsClosed },
             () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}"));
         return 0;
     }
@@ -58,9 +68,19 @@ internal static class ExportCommand
     private static async Task<JournalScope> ScopeAsync(ParseResult options, NpgsqlDataSource database, MerchantId merchant, CancellationToken cancel)
     {
         var known = await new Merchants(database, TimeProvider.System).ListAsync(cancel);
+        var closing = options.GetValue(To) is { } to
+            ? await new Journal(database).CloseAsync(merchant, to, TimeProvider.System.GetUtcNow(), cancel)
+            : Closing.NotEnded;
+        if (closing == Closing.ClocksDiffer)
+        {
+            throw new CommandException(
+                "The clocks of this machine and of the database differ by more than a minute, so that neither tells "
+                + "whether the last day has ended. Set them, and export again.");
+        }
+
         return new JournalScope(
             merchant, known.First(one => one.Id == merchant).Name, await new Journal(database).CurrenciesAsync(merchant, cancel),
-            options.GetValue(From), options.GetValue(To));
+            options.GetValue(From), options.GetValue(To), closing == Closing.Closed);
     }
 
     private static Task<long> WriteAsync(ParseResult options, NpgsqlDataSource database, JournalScope scope, TextWriter text, CancellationToken cancel) =>

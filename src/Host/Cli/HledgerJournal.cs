@@ -17,6 +17,8 @@ internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
     public async Task BeginAsync(JournalScope scope)
     {
         await text.WriteAsync($"; Journal of {Plain(scope.MerchantName)} (merchant {scope.Merchant.Value}), {Day(scope.From, "the beginning")} to {Day(scope.To, "the end")}, days in UTC\n");
+        if (!scope.IsClosed)
+            await text.WriteAsync("; Open: its last day may still get transactions\n");
         await text.WriteAsync("decimal-mark .\n");
         foreach (var currency in scope.Currencies)
             await text.WriteAsync($"commodity 1000.{new string('0', currency.MinorUnits)} {currency.Code}\n");

@@ -8,4 +8,6 @@ namespace Quittance.Host.Cli;
 /// <param name="Currencies">The currencies in which there are books.</param>
 /// <param name="From">The first day, UTC.</param>
 /// <param name="To">The last day, UTC.</param>
-internal sealed record JournalScope(MerchantId Merchant, string MerchantName, IReadOnlyList<Currency> Currencies, DateOnly? From, DateOnly? To);
+/// <param name="IsClosed">Whether its days are closed: no later commit belongs to them.</param>
+internal sealed record JournalScope(
+    MerchantId Merchant, string MerchantName, IReadOnlyList<Currency> Currencies, DateOnly? From, DateOnly? To, bool IsClosed);

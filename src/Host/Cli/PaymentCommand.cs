@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676;
 using Quittance.Storage;
@@ -19,12 +20,16 @@ internal static class PaymentCommand
 
     public static Command Create()
     {
-        var complete = new Command("complete", "The money of a payment came that was only recorded; it settles the bills that the payment names, and is credit beyond them")
+        var complete = new Command(
+            "complete",
+            "Books the money of a payment that was recorded without it, or that the customer promised in the widget. "
+            + "It settles the bills that the payment names; the rest is credit")
         {
             Id, ReceivedBy, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
         complete.SetAction((options, cancel) => Terminal.RunAsync(progress => CloseAsync(options, options.GetRequiredValue(ReceivedBy), progress, cancel)));
-        var cancelled = new Command("cancel", "The money of a payment will never come that was only recorded")
+        var cancelled = new Command(
+            "cancel", "Calls off a payment that was recorded without its money, or that the customer promised in the widget")
         {
             Id, MerchantOption.Merchant, DatabaseOptions.Data, DatabaseOptions.Database, JsonOption.Json,
         };
@@ -57,8 +62,16 @@ internal static class PaymentCommand
         await using var engine = database.StartEngine();
         var origin = CommandLineOrigin.Of(
             merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {view.Payment.Number}");
-        var closed = await engine.SubmitAsync(new ClosePending(
-            origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? [] : Tmf676Requests.PartsOf(view)));
+        var promise = (await new Attempts(database.Source).OfPaymentAsync(id, cancel)).FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
+        if (promise is not null && receivedBy is not null && receivedBy != promise.Provider)
+            throw new CommandException($"Nothing was changed: the customer promised this money as {promise.Provider}. Call the payment off, and record the money as it came.");
+        var closed = await engine.SubmitAsync(promise is null
+            ? new ClosePending(origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? [] : Tmf676Requests.PartsOf(view))
+            : new TakeAnswer(origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
+            {
+                AskedAfter = promise.Events,
+                Note = "Said on the command line.",
+            });
         if (!closed.Accepted)
             throw new CommandException($"Nothing was changed: {Refused.Text(closed)}.");
         var status = receivedBy is null ? "cancelled" : "paid";

@@ -67,6 +67,7 @@ internal static class PaymentRefund
         var timeouts = new ProviderTimeouts();
         await using var engine = database.StartEngine(new EngineOptions { Lease = timeouts.Total * LeasePerTimeout });
         using var collector = CollectorOf(database, engine, books, vault, timeouts);
+        collector.Interrupted += (_, trouble) => progress.Report($"The provider could not be asked: {trouble.Message}");
         var origin = CommandLineOrigin.Of(merchant, "payment.refund", $"payment {view.Payment.Number}", reason);
         progress.Report("Giving the money back");
         var outcome = await collector.SubmitAsync(

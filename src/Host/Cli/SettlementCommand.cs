@@ -16,6 +16,8 @@ namespace Quittance.Host.Cli;
 /// <summary><c>settlement</c>: statements of banks and payout reports of providers.</summary>
 internal static class SettlementCommand
 {
+    private const int PageSize = 1000;
+
     private static readonly KnownProviders Providers = new(ProviderDirectory.Connected);
 
     private static readonly Argument<FileInfo> File = new("file") { Description = "A camt.053 statement, a CSV statement, or a payout report as CSV" };
@@ -44,6 +46,8 @@ internal static class SettlementCommand
 
     private static readonly Option<bool> Ignore = new("--ignore") { Description = "It does not belong into these books; needs a reason" };
 
+    private static readonly Option<bool> Accept = new("--accept") { Description = "What is proposed, as the list of open lines shows it" };
+
     private static readonly Option<string> Reason = new("--reason") { Description = "Why; kept with the line and in the audit log, so name nobody", HelpName = "text" };
 
     public static Command Create()
@@ -60,7 +64,7 @@ internal static class SettlementCommand
         list.SetAction((options, cancel) => Terminal.RunAsync(progress => ListAsync(options, progress, cancel)));
         var match = new Command("match", "Say what a line is, and book it")
         {
-            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Ignore, Reason, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
+            Line, MerchantOption.Merchant, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason, JsonOption.Json, DatabaseOptions.Data, DatabaseOptions.Database,
         };
         match.SetAction((options, cancel) => Terminal.RunAsync(progress => MatchAsync(options, progress, cancel)));
         return new Command("settlement", "Statements of banks and payout reports of providers") { import, list, match, SettlementFind.Create(), SettlementErase.Create() };
@@ -142,7 +146,15 @@ internal static class SettlementCommand
         if (options.GetValue(Open))
         {
             var (lines, isAll) = await PagesAsync<SettlementLine>((last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, cancel), isJson);
-            Report.Print(options, lines.Select(SettlementText.DocumentOf), () => SettlementText.Write(lines, isAll));
+            Dictionary<SettlementLineId, LineProposal> proposals = [];
+            foreach (var some in lines.Chunk(PageSize))
+            {
+                foreach (var (id, proposal) in await new LineMatching(database.Source, TimeProvider.System).ProposalsAsync(merchant, some, cancel))
+                    proposals.Add(id, proposal);
+            }
+
+            Report.Print(
+                options, lines.Select(line => SettlementText.DocumentOf(line, proposals.GetValueOrDefault(line.Id))), () => SettlementText.Write(lines, isAll, proposals));
         }
         else
         {
@@ -157,7 +169,6 @@ internal static class SettlementCommand
     private static async Task<(IReadOnlyList<T> Rows, bool IsAll)> PagesAsync<T>(Func<T?, int, Task<IReadOnlyList<T>>> read, bool wantsAll)
         where T : class
     {
-        const int PageSize = 1000;
         List<T> rows = [];
         while (true)
         {
@@ -175,10 +186,10 @@ internal static class SettlementCommand
         var ways = new[]
         {
             options.GetValue(Payment) is not null, options.GetValue(Charge) is { Length: > 0 }, options.GetValue(Customer) is not null,
-            options.GetValue(Provider) is not null, options.GetValue(Fee), options.GetValue(Ignore),
+            options.GetValue(Provider) is not null, options.GetValue(Fee), options.GetValue(Accept), options.GetValue(Ignore),
         };
         if (ways.Count(isAsked => isAsked) != 1)
-            throw new CommandException("Say one of --payment, --charge, --customer, --provider, --fee and --ignore.");
+            throw new CommandException("Say one of --payment, --charge, --customer, --provider, --fee, --accept and --ignore.");
         var reason = options.GetValue(Reason);
         if (options.GetValue(Ignore) && string.IsNullOrWhiteSpace(reason))
             throw new CommandException("--ignore needs a --reason.");
@@ -188,7 +199,7 @@ internal static class SettlementCommand
         var line = await statements.FindAsync(new SettlementLineId(merchant, options.GetValue(Line)), cancel)
             ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement list --open --merchant {merchant.Value}");
         await using var engine = database.StartEngine();
-        var (choice, names) = ChoiceOf(options);
+        var (choice, names) = options.GetValue(Accept) ? await ProposedAsync(database, line, cancel) : ChoiceOf(options);
         var origin = CommandLineOrigin.Of(merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
         var (outcome, problem) = await DeskOf(database, engine).BookAsync(line, choice, names, origin, reason, cancel);
         if (outcome is not { Accepted: true })
@@ -198,6 +209,14 @@ internal static class SettlementCommand
             options, new[] { SettlementText.DocumentOf(now) },
             () => Terminal.Out.MarkupLineInterpolated($"[green]✓[/] The line of {now.Amount} is [bold]{now.Status.ToString().ToLowerInvariant()}[/]."));
         return 0;
+    }
+
+    private static async Task<(SettlementChoice Choice, IReadOnlyList<string> Names)> ProposedAsync(OpenDatabase database, SettlementLine line, CancellationToken cancel)
+    {
+        var proposed = await new LineMatching(database.Source, TimeProvider.System).ProposalsAsync(line.Id.Merchant, [line], cancel);
+        return proposed.TryGetValue(line.Id, out var proposal)
+            ? (proposal.Choice, proposal.Names)
+            : throw new CommandException("Nothing is proposed for the line. Say what it is.");
     }
 
     private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(ParseResult options)

@@ -34,7 +34,7 @@ internal static class SettlementFind
         var lines = await new LineTexts(database.Source, TimeProvider.System).FindAsync(merchant, text, Most + 1, cancel);
         if (lines.Count > Most)
             throw new CommandException($"It stands in more than {Most} lines. Say more of it.");
-        Report.Print(options, lines.Select(SettlementText.DocumentOf), () =>
+        Report.Print(options, lines.Select(line => SettlementText.DocumentOf(line)), () =>
         {
             if (lines.Count == 0)
                 Terminal.Out.MarkupLine("It stands in no line.");

@@ -31,6 +31,10 @@ internal static class SettlementText
                 Terminal.Out.MarkupLineInterpolated($"  See what is open: quittance settlement list --open --merchant {listed.Statement.Id.Merchant.Value}");
         }
 
+        foreach (var remark in outcome.Remarks)
+            Terminal.Out.MarkupLineInterpolated($"[yellow]![/] {remark.ToString()}.");
+        if (outcome.Remarks.Count > 0)
+            Terminal.Out.MarkupLine("  The rest of the file is imported.");
         if (outcome.Skipped > 0)
             Terminal.Out.MarkupLineInterpolated($"  Passed over, as the bank has not booked them or they move nothing: {outcome.Skipped}.");
     }
@@ -50,7 +54,7 @@ internal static class SettlementText
             Terminal.Out.MarkupLine("… and more: --json has them all.");
     }
 
-    public static void Write(IReadOnlyList<SettlementLine> lines, bool isAll)
+    public static void Write(IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
     {
         if (lines.Count == 0)
             Terminal.Out.MarkupLine("[green]✓[/] No line is open.");
@@ -58,7 +62,10 @@ internal static class SettlementText
         {
             Terminal.Out.MarkupLineInterpolated($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}{(line.Status == SettlementStatus.Open ? "" : $" · {line.Status.ToString().ToLowerInvariant()}")}");
             Terminal.Out.MarkupLineInterpolated($"  {line.Counterparty ?? line.Account} · {line.Remittance ?? line.EndToEnd}");
-            Terminal.Out.MarkupLineInterpolated($"  [dim]{line.Note}[/]");
+            var proposal = proposals?.GetValueOrDefault(line.Id);
+            Terminal.Out.MarkupLineInterpolated($"  [dim]{proposal?.Text ?? line.Note}[/]");
+            if (proposal is not null)
+                Terminal.Out.MarkupLineInterpolated($"  Accept it: quittance settlement match {line.Id.Value} --accept --merchant {line.Id.Merchant.Value}");
         }
 
         if (!isAll)
@@ -71,6 +78,7 @@ internal static class SettlementText
         Statements = outcome.Reports.Select(report => DocumentOf(report.Statement, report)),
         outcome.Skipped,
         Faults = outcome.Faults.Select(fault => new { fault.Line, fault.Column, fault.Problem }),
+        Remarks = outcome.Remarks.Select(remark => new { remark.Line, remark.Column, remark.Problem }),
     };
 
     /// <summary>A statement, for programs.</summary>
@@ -95,7 +103,9 @@ internal static class SettlementText
     };
 
     /// <summary>A line, for programs.</summary>
-    public static object DocumentOf(SettlementLine line) => new
+    /// <param name="line">The line.</param>
+    /// <param name="proposal">What it could be; null where nothing is proposed.</param>
+    public static object DocumentOf(SettlementLine line, LineProposal? proposal = null) => new
     {
         Id = line.Id.Value,
         Statement = line.Statement.Value,
@@ -108,5 +118,6 @@ internal static class SettlementText
         line.Status,
         line.Note,
         Payment = line.Payment?.Value,
+        Proposal = proposal is null ? null : new { proposal.Choice, proposal.Names, proposal.Text },
     };
 }

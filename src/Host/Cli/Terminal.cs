@@ -34,6 +34,10 @@ internal static class Terminal
         {
             Fail(known.Message);
         }
+        catch (OutcomeUnknownException)
+        {
+            Fail("It may have been done: the database has not told in time. Look before you run the command again.");
+        }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
             Fail($"The database can't be reached: {unreachable.Message}");

@@ -1,13 +1,15 @@
 using System.Threading.Channels;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Host.Watching;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
 
 namespace Quittance.Host.Providers;
 
 /// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
-internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, TimeProvider clock, ILogger<NoticeService> log) : BackgroundService
+internal sealed partial class NoticeService(
+    Notices notices, NoticeDesk desk, OutageService outages, TimeProvider clock, ILogger<NoticeService> log) : BackgroundService
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
@@ -40,7 +42,8 @@ internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, Ti
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The next look comes soon, whatever this one met.
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 
@@ -61,6 +64,8 @@ internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, Ti
         var isDoneOrRetried = await notices.FinishAsync(notice, outcome, cancel);
         if (!isDoneOrRetried || outcome is NoticeOutcome.Contradicts or NoticeOutcome.Unmatched)
             LogStrange(log, notice.Id, notice.Provider, outcome);
+        else if (outcome == NoticeOutcome.Exceeds && notice.Outcome != NoticeOutcome.Exceeds)
+            LogExceeds(log, notice.Id, notice.Provider);
     }
 
     [LoggerMessage(LogLevel.Error, "Notices were not processed: {Kind}: {Reason}")]
@@ -68,6 +73,12 @@ internal sealed partial class NoticeService(Notices notices, NoticeDesk desk, Ti
 
     [LoggerMessage(LogLevel.Critical, "ALERT: notice {Notice} of {Provider} was not booked ({Outcome}): it does not fit what we asked for.")]
     private static partial void LogStrange(ILogger log, string notice, string provider, NoticeOutcome outcome);
+
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: notice {Notice} of {Provider} is not booked: the disputes of its payment together are more than the payment. "
+        + "It waits a day for the notice that one of them is won.")]
+    private static partial void LogExceeds(ILogger log, string notice, string provider);
 
     [LoggerMessage(LogLevel.Error, "Notice {Notice} of {Provider} could not be processed: {Kind}: {Reason}")]
     private static partial void LogFailed(ILogger log, string notice, string provider, string kind, string reason);

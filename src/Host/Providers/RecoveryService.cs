@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Host.Watching;
 
 namespace Quittance.Host.Providers;
 
@@ -9,7 +10,7 @@ namespace Quittance.Host.Providers;
 /// Finishes what a crash, a time-out or a lost answer left open. Any number of processes may do so at once: each attempt is
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
-internal sealed partial class RecoveryService(IAttempts attempts, Collector collector, TimeProvider clock, ILogger<RecoveryService> log) : BackgroundService
+internal sealed partial class RecoveryService(IAttempts attempts, Collector collector, OutageService outages, TimeProvider clock, ILogger<RecoveryService> log) : BackgroundService
 {
     private const int AtOnce = 8;
     private const int PerSweep = 100;
@@ -18,6 +19,7 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        collector.Interrupted += (subject, trouble) => LogInterrupted(log, subject, trouble.Message, BugIn(trouble));
         using var timer = new PeriodicTimer(AttemptSchedule.SweepEvery, clock);
         do
         {
@@ -39,7 +41,8 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The next sweep comes soon, whatever this one met.
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 
@@ -56,22 +59,31 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
         catch (Exception bug) when (bug is not OperationCanceledException)
         {
             // Such as keys that do not open. It gets its turn again, ever more rarely, and in the end an operator.
-            LogFailed(log, attempt.Id.Value, attempt.Provider, bug.GetType().Name, bug.Message);
+            if (!outages.Covers(bug))
+                LogFailed(log, attempt.Id.Value, attempt.Provider, bug.GetType().Name, bug.Message);
             if (bug is not StoreUnavailableException)
                 Tell(attempt, await collector.NoteUnansweredAsync(attempt, origin));
         }
     }
 
+    // Where the database is away, its stack tells nothing.
+    private static Exception? BugIn(Exception trouble) => trouble is StoreUnavailableException ? null : trouble;
+
     private void Tell(Attempt attempt, Recovered recovered)
     {
         if (recovered == Recovered.GivenUp)
             LogGivenUp(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
+        else if (recovered == Recovered.NotReleased)
+            LogNotReleased(log, attempt.Id.Value, attempt.Provider, attempt.Payment.Value);
         else if (recovered != Recovered.NotDue)
             LogRecovered(log, attempt.Id.Value, attempt.Provider, recovered);
     }
 
     [LoggerMessage(LogLevel.Error, "Open attempts were not looked for: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Payment or refund {Subject} is begun, and could not be carried on or read; recovery goes on with it: {Reason}")]
+    private static partial void LogInterrupted(ILogger log, Guid subject, string reason, Exception? bug);
 
     [LoggerMessage(LogLevel.Information, "Attempt {Attempt} at {Provider}: {Recovered}")]
     private static partial void LogRecovered(ILogger log, Guid attempt, string provider, Recovered recovered);
@@ -81,4 +93,7 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
 
     [LoggerMessage(LogLevel.Critical, "ALERT: nobody knows what became of attempt {Attempt} at {Provider} for payment {Payment}, and it is asked for no more. Find out and settle it: quittance attempt resolve {Attempt}")]
     private static partial void LogGivenUp(ILogger log, Guid attempt, string provider, Guid payment);
+
+    [LoggerMessage(LogLevel.Critical, "ALERT: {Provider} does not release the money of payment {Payment}, and may have taken it. Find out and settle it: quittance attempt resolve {Attempt}")]
+    private static partial void LogNotReleased(ILogger log, Guid attempt, string provider, Guid payment);
 }

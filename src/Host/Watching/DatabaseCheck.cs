@@ -1,24 +1,16 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Npgsql;
+using Quittance.Core.Engine;
+using Quittance.Storage;
 
 namespace Quittance.Host.Watching;
 
-/// <summary>Whether the database answers, and can be written to.</summary>
-internal sealed class DatabaseCheck(NpgsqlDataSource database) : IHealthCheck
+/// <summary>Whether the database takes commits: a small one is tried, unless those of the lanes fail already.</summary>
+internal sealed class DatabaseCheck(WriteProof proof, OutageService outages) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        try
-        {
-            await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only') = 'off'");
-            command.CommandTimeout = 2;
-            return await command.ExecuteScalarAsync(cancellationToken) is true
-                ? HealthCheckResult.Healthy("It answers, and can be written to.")
-                : HealthCheckResult.Unhealthy("It can only be read.");
-        }
-        catch (NpgsqlException)
-        {
-            return HealthCheckResult.Unhealthy("It can't be reached.");
-        }
+        // One commit that takes long is no reason to send no more requests here.
+        var fault = outages.Fault is { } seen and not StoreFault.Slow ? seen : await proof.ProveAsync();
+        return fault is { } why ? HealthCheckResult.Unhealthy(OutageService.WordsOf(why)) : HealthCheckResult.Healthy("It answers, and can be written to.");
     }
 }

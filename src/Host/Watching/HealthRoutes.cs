@@ -9,11 +9,11 @@ namespace Quittance.Host.Watching;
 internal static class HealthRoutes
 {
     // Whoever watches asks every few seconds, and a late answer is none.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
 
     /// <summary>Adds what is looked at.</summary>
     public static void Add(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock) => services.AddHealthChecks()
-        .AddCheck("database", new DatabaseCheck(database), timeout: Longest)
+        .AddCheck<DatabaseCheck>("database", failureStatus: null, tags: [], timeout: Longest)
         .AddCheck("migrations", new MigrationsCheck(database), timeout: Longest)
         .AddCheck("deliveries", new BacklogCheck(database, clock), HealthStatus.Degraded, timeout: Longest);
 

@@ -3,6 +3,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Host.Watching;
 using Quittance.Providers.Notices;
 using Quittance.Storage.Webhooks;
 
@@ -14,7 +15,7 @@ namespace Quittance.Host.Webhooks;
 /// </summary>
 internal sealed partial class WebhookService(
     Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender, WebhookSettings settings,
-    TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
+    OutageService outages, TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
 {
     private const int AtOnceOfEach = 16;
 
@@ -68,7 +69,8 @@ internal sealed partial class WebhookService(
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The next sweep comes soon, whatever this one met.
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 
@@ -96,7 +98,8 @@ internal sealed partial class WebhookService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
         finally
         {
@@ -115,7 +118,8 @@ internal sealed partial class WebhookService(
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
             // The claim runs out, and it is told again.
-            LogPostponed(log, trouble.GetType().Name, trouble.Message);
+            if (!outages.Covers(trouble))
+                LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
     }
 

@@ -4,20 +4,24 @@ using Quittance.Core.Payments;
 namespace Quittance.Providers.Cash;
 
 /// <summary>
-/// The house's own drawer, and its own bank account. It keeps no books: money over the counter is there at once; what moves by
-/// bank transfer is pending until a line of a bank statement matches it. So the answer follows from the verb alone.
+/// The house's own drawer, its own bank account, and a client's gateway, of which we are only told. None keeps books that could be asked.
+/// So the answer follows from the verb alone: money that a customer promises is pending until an operator or a line of a bank statement
+/// confirms it; money that we give back is there at once over the counter, and elsewhere pending as well.
 /// </summary>
 public sealed class CashProvider : IProvider
 {
-    private readonly ProviderAnswer _moving;
+    private readonly ProviderAnswer _refund;
 
-    private CashProvider(string name, ProviderAnswer moving) => (Name, _moving) = (name, moving);
+    private CashProvider(string name, ProviderAnswer refund) => (Name, _refund) = (name, refund);
 
     /// <summary>The drawer with cash, cheques and vouchers.</summary>
     public static CashProvider Drawer { get; } = new(ClearingProvider.Cash, ProviderAnswer.Approved);
 
     /// <summary>Transfers from and to customers' bank accounts.</summary>
     public static CashProvider BankTransfer { get; } = new(ClearingProvider.BankTransfer, ProviderAnswer.Pending);
+
+    /// <summary>A gateway of the client's, at which the client gives money back.</summary>
+    public static CashProvider Gateway { get; } = new(ClearingProvider.Gateway, ProviderAnswer.Pending);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -41,6 +45,7 @@ public sealed class CashProvider : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => Task.FromResult(verb switch
     {
         Verb.Authorise or Verb.Void => ProviderAnswer.Approved,
-        Verb.Capture or Verb.Refund => _moving,
+        Verb.Capture => ProviderAnswer.Pending,
+        Verb.Refund => _refund,
     });
 }

@@ -165,7 +165,7 @@ internal sealed class CamtReader(Gathering found)
             return;
         if (amountMinor == 0)
         {
-            found.Skipped++;
+            found.PassOver(line, "Amt");
             return;
         }
 
@@ -193,11 +193,13 @@ internal sealed class CamtReader(Gathering found)
     {
         var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
         var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm")).FirstOrDefault(name => name is not null);
+        var from = transactions.Select(one => Child(one, "RltdPties", $"{parties}Acct") is { } other ? Text(other, "Id", "IBAN") ?? Text(other, "Id", "Othr", "Id") : null);
         var endToEnd = transactions.Select(one => Text(one, "Refs", "EndToEndId")).FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         var remittance = string.Join(' ', transactions.SelectMany(RemittanceOf));
         _lines.Add(line with
         {
             Counterparty = NumberMask.Apply(counterparty),
+            CounterpartyAccount = from.OfType<string>().Select(CsvStatementReader.KeyOf).FirstOrDefault(),
             Remittance = NumberMask.Apply(remittance.Length > 0 ? remittance : otherwise),
             EndToEnd = NumberMask.Apply(endToEnd),
             BankReference = bank,
@@ -294,8 +296,17 @@ internal sealed class CamtReader(Gathering found)
             return;
         }
 
-        found.Statements.Add(new ReadStatement(
-            StatementSource.Camt, CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account), _reference, currency, _openingMinor, _closingMinor, _lines));
+        if (_openingMinor is null != _closingMinor is null)
+        {
+            found.Remark(
+                _line, "Bal", $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are there can't be checked");
+        }
+
+        var (key, account) = (CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account));
+        found.Statements.Add(new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
+        {
+            FileLine = _line,
+        });
 
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }

@@ -20,6 +20,9 @@ internal sealed class CsvColumns
         "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger", "auftraggeber/empfänger",
         "auftraggeber / begünstigter", "zahlungspflichtige*r", "zahlungspartner", "name zahlungsbeteiligter");
 
+    public static CsvColumns CounterpartyAccount { get; } = new(
+        "counterparty_account", "iban", "kontonummer/iban", "iban zahlungsbeteiligter", "iban zahlungspartner", "iban des auftraggebers");
+
     public static CsvColumns Remittance { get; } = new(
         "remittance", "remittance information", "reference", "description", "purpose", "details", "verwendungszweck", "buchungstext/verwendungszweck");
 

@@ -61,13 +61,14 @@ internal sealed class CsvStatementReader
             return true;
         if (amountMinor == 0)
         {
-            _found.Skipped++;
+            _found.PassOver(row.Line, CsvColumns.Amount.Name);
             return true;
         }
 
         _lines.Add(new ReadLine(row.Line, SettlementLineKind.Entry, day, amountMinor)
         {
             Counterparty = NumberMask.Apply(row[CsvColumns.Counterparty]),
+            CounterpartyAccount = row[CsvColumns.CounterpartyAccount] is { } from ? KeyOf(from) : null,
             Remittance = NumberMask.Apply(row[CsvColumns.Remittance]),
             EndToEnd = NumberMask.Apply(row[CsvColumns.EndToEnd]),
             BankReference = BankReference.Of(row[CsvColumns.BankReference]),

@@ -1,6 +1,6 @@
 namespace Quittance.Settlements.Reading;
 
-/// <summary>Why a file is refused.</summary>
+/// <summary>Why a file is refused, or what is odd about it though it is taken.</summary>
 /// <param name="Line">Where in the file, from 1; 0 for the file as a whole.</param>
 /// <param name="Column">The column or the element; null where it is none in particular.</param>
 /// <param name="Problem">What is wrong, and what would be right. Repeats no number of an account.</param>

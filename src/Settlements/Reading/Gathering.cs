@@ -15,6 +15,9 @@ internal sealed class Gathering(ReadingOptions options)
 
     public IReadOnlyList<FileFault> Faults => _faults;
 
+    /// <summary>What is odd about the file, and does not keep the rest of it out.</summary>
+    public List<FileFault> Remarks { get; } = [];
+
     public int Skipped { get; set; }
 
     /// <summary>Whether nothing more is worth reading.</summary>
@@ -26,6 +29,19 @@ internal sealed class Gathering(ReadingOptions options)
             _faults.Add(new FileFault(line, column, problem));
         else
             IsHopeless = true;
+    }
+
+    /// <summary>Passes over a line that moves nothing, and says so.</summary>
+    public void PassOver(int line, string column)
+    {
+        Skipped++;
+        Remark(line, column, "it moves nothing, and is passed over");
+    }
+
+    public void Remark(int line, string? column, string problem)
+    {
+        if (Remarks.Count < FaultsShown)
+            Remarks.Add(new FileFault(line, column, problem));
     }
 
     /// <summary>Whether one more line is not too many.</summary>

@@ -47,7 +47,7 @@ public static class StatementFile
 
         if (found.Faults.Count == 0 && found.Statements.Count == 0)
             found.Refuse(0, null, "The file has no statement in it.");
-        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped, hash);
+        return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped, hash) { Remarks = found.Remarks };
     }
 
     /// <summary>What the XML reader says may repeat the file: it is said in our own words.</summary>

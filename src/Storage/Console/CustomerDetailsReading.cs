@@ -64,9 +64,9 @@ public sealed class CustomerDetailsReading(NpgsqlDataSource database)
 
     private static Task<List<Order>> OrdersAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: customer_order_of_account, backwards.
-        """
-        SELECT o.merchant_id, o.id, o.account_id, o.deposit_asked_minor, o.deposit_paid_minor, o.events
-          FROM customer_order o WHERE o.account_id = $2 AND o.merchant_id = $1 ORDER BY o.account_id DESC, o.merchant_id DESC, o.id DESC LIMIT $3
+        $"""
+        SELECT {Rows.OrderColumns}
+          FROM customer_order x WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), row => Rows.Order(row, 0));
 

@@ -107,7 +107,12 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         var actions = await NextAsync(reader, Action, cancel);
         var claims = await NextAsync(reader, Claim, cancel);
         var lines = await NextAsync(reader, SettlementRows.Line, cancel);
-        return new PaymentStory(view, attempts, refunds, disputes, events, transfers, deliveries, actions, claims) { Lines = lines };
+        var bookings = await NextAsync(reader, row => row.GetGuid(0), cancel);
+        return new PaymentStory(view, attempts, refunds, disputes, events, transfers, deliveries, actions, claims)
+        {
+            Lines = lines,
+            PaidBooking = bookings is [var booking] ? booking : null,
+        };
     }
 
     private static IReadOnlyList<string> Statements { get; } =
@@ -155,6 +160,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
          ORDER BY k.line
         """,
         $"{SettlementRows.LinesOfPayment} LIMIT {MostLines}",
+        // Index: booking_of_payment.
+        "SELECT b.id FROM booking b WHERE b.payment_id = $2 AND b.merchant_id = $1 AND b.status = 'confirmed'",
     ];
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancel)

@@ -23,4 +23,7 @@ public sealed record PaymentStory(
 {
     /// <summary>The lines of statements that are booked for it, by their days.</summary>
     public IReadOnlyList<SettlementLine> Lines { get; init; } = [];
+
+    /// <summary>The booking whose seat it has paid; null where it pays none.</summary>
+    public Guid? PaidBooking { get; init; }
 }

@@ -2,6 +2,8 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Storage.Exporting;
@@ -12,7 +14,55 @@ namespace Quittance.Storage.Exporting;
 /// </summary>
 public sealed class Journal(NpgsqlDataSource database)
 {
+    private const int CommitsEndWithinSeconds = 10;
+    private static readonly TimeSpan ClocksMayDifferBy = TimeSpan.FromMinutes(1);
+
     private const string Within = "($2::timestamptz IS NULL OR e.occurred_at >= $2) AND ($3::timestamptz IS NULL OR e.occurred_at < $3)";
+
+    /// <summary>
+    /// Closes all days up to one: all later commits get later times, on every server and by every clock. Waits for the commits that are
+    /// under way.
+    /// A journal that is read after the days were closed has all of them for good.
+    /// </summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="to">The last day, in UTC.</param>
+    /// <param name="now">The clock of this machine. A day is only closed when it has ended by the database's clock as well.</param>
+    /// <param name="cancel">Ends the work.</param>
+    /// <exception cref="StoreUnavailableException">A commit does not end.</exception>
+    public async Task<Closing> CloseAsync(MerchantId merchant, DateOnly to, DateTimeOffset now, CancellationToken cancel)
+    {
+        var end = to.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
+        await using var connection = await database.OpenConnectionAsync(cancel);
+        var ofDatabase = await ClockAsync(connection, cancel);
+        if ((ofDatabase - now).Duration() > ClocksMayDifferBy)
+            return Closing.ClocksDiffer;
+        if (now.UtcDateTime < end || ofDatabase.UtcDateTime < end)
+            return Closing.NotEnded;
+        try
+        {
+            // One by one: a slot that has to be waited for keeps no payment of another waiting.
+            for (short slot = 0; slot < Account.Slots; slot++)
+            {
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Statement($"SET LOCAL lock_timeout = '{CommitsEndWithinSeconds}s'");
+                batch.Statement("UPDATE slot SET last_at = $3 WHERE merchant_id = $1 AND slot = $2 AND last_at < $3")
+                    .With(merchant.Value).With(slot).With(end);
+                await batch.ExecuteDurablyAsync(cancel);
+            }
+
+            return Closing.Closed;
+        }
+        catch (PostgresException refused)
+            when (refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return Closing.ReadOnly;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new StoreUnavailableException(
+                $"A commit has not ended for {CommitsEndWithinSeconds} seconds, and may belong to the days that you ask for. Try again later.", refused);
+        }
+    }
 
     /// <summary>Reads the journal.</summary>
     /// <param name="merchant">Whose.</param>
@@ -70,6 +120,12 @@ public sealed class Journal(NpgsqlDataSource database)
         while (await row.ReadAsync(cancel))
             currencies.Add(Currency.Parse(row.GetString(0)));
         return currencies;
+    }
+
+    private static async Task<DateTimeOffset> ClockAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancel))!, TimeSpan.Zero);
     }
 
     private static JournalEntry EntryOf(NpgsqlDataReader row)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
@@ -16,6 +17,18 @@ public sealed class Evidence(NpgsqlDataSource database)
 {
     private const int OpenChargesShown = 50;
 
+    /// <summary>So many payments of a payer are looked at, the newest.</summary>
+    private const int PaymentsOfPayer = 100;
+
+    /// <summary>A payer's name of more words is compared by so many of them.</summary>
+    private const int WordsOfPayer = 8;
+
+    /// <summary>So many customers with two words of a payer's name are looked at; more than one is enough.</summary>
+    private const int HoldersOfWords = 200;
+
+    /// <summary>A family, not a payment service.</summary>
+    private const int CustomersOfPayer = 3;
+
     /// <summary>All that each line names.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyDictionary<SettlementLineId, MatchEvidence>> OfAsync(
@@ -28,7 +41,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                 return lines.ToDictionary(line => line.Id, _ => MatchEvidence.None);
             var found = new Found();
             await ReadAsync(merchant, names, found, cancel);
-            return lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
+            var evidence = lines.ToDictionary(line => line.Id, line => found.For(named[line.Id]));
+            return await WithHoldersAsync(merchant, [.. lines.Where(line => evidence[line.Id].Leads.Count > 0)], evidence, cancel);
         });
 
     /// <summary>All that these names are names of.</summary>
@@ -48,24 +62,172 @@ public sealed class Evidence(NpgsqlDataSource database)
         {
             await using var batch = database.CreateBatch();
             // Index: charge_of_open_amount.
-            batch.Statement("""
+            batch.Statement($"""
                 SELECT c.id, c.number, c.account_id, a.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
-                       coalesce(c.document, c.reference, c.number::text)
+                       coalesce(c.document, c.reference, c.number::text), {TransferColumns}
                   FROM (SELECT x.* FROM charge x
                          WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2 AND x.amount_minor - x.allocated_minor - x.credited_minor = $3
                          ORDER BY x.due_on, x.number LIMIT $4) c
                  CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
+                 {Transfer}
                  ORDER BY c.due_on, c.number
                 """)
                 .With(merchant.Value).With(amount.Currency.Code).With(amount.AmountMinor).With(limit);
             List<NamedCharge> charges = [];
             await using var reader = await batch.ExecuteReaderAsync(cancel);
             while (await reader.ReadAsync(cancel))
-                charges.Add(Charge(reader, merchant, 0));
+                charges.Add(Charge(reader, merchant));
             return charges;
         });
 
-    private async Task ReadAsync(MerchantId merchant, string[] names, Found found, CancellationToken cancel)
+    /// <summary>Adds what is known of the customers of whom each line names something.</summary>
+    private async Task<IReadOnlyDictionary<SettlementLineId, MatchEvidence>> WithHoldersAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence, CancellationToken cancel)
+    {
+        var pairs = lines.SelectMany(line => evidence[line.Id].Leads.Select(lead => lead.Account).Distinct().Select(account => (Line: line, Account: account))).ToList();
+        Dictionary<AccountId, (Currency Currency, string? Name)> holders = [];
+        Dictionary<string, HashSet<AccountId>> agreeing = new(StringComparer.Ordinal);
+        HashSet<(AccountId, Money)> sharing = [];
+        HashSet<(Guid Line, AccountId)> known = [];
+        await ReadAsync(
+            (batch, take) =>
+            {
+                AddHolders(batch, take, merchant, [.. pairs.Select(pair => pair.Account.Value).Distinct()], holders);
+                AddSharing(batch, take, merchant, [.. pairs.Select(pair => (pair.Account, pair.Line.Amount)).Distinct()], sharing);
+                AddKnown(batch, take, merchant, [.. pairs.Select(pair => (pair.Line.Id.Value, pair.Account))], holders, known);
+                AddAgreeing(batch, take, merchant, [.. pairs.Select(pair => pair.Line.Counterparty).OfType<string>().Distinct()], agreeing);
+            },
+            cancel);
+        foreach (var ofLine in pairs.GroupBy(pair => pair.Line))
+        {
+            evidence[ofLine.Key.Id] = evidence[ofLine.Key.Id] with
+            {
+                Holders =
+                [
+                    .. ofLine.Select(pair => new NamedHolder(
+                        pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
+                        agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account), sharing.Contains((pair.Account, pair.Line.Amount)), known.Contains((pair.Line.Id.Value, pair.Account)))),
+                ],
+            };
+        }
+
+        return evidence;
+    }
+
+    private static void AddHolders(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, Guid[] accounts,
+        Dictionary<AccountId, (Currency Currency, string? Name)> holders)
+    {
+        batch.Statement("""
+            SELECT a.id, a.currency, h.name
+              FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT x.id, x.currency FROM account x WHERE x.merchant_id = $1 AND x.id = k.id LIMIT 1) a
+              LEFT JOIN LATERAL (SELECT x.name FROM account_holder x WHERE x.merchant_id = $1 AND x.account_id = k.id LIMIT 1) h ON true
+            """)
+            .With(merchant.Value).With(accounts);
+        take.Add(row => holders[new AccountId(merchant, row.GetGuid(0))] =
+            (Currency.Parse(row.GetString(1)), row.IsDBNull(2) ? null : row.GetString(2)));
+    }
+
+    /// <summary>
+    /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index: account_holder_by_word. Its kind is
+    /// read by bitmap scans alone, and no key of the merchant may be used instead.
+    /// </summary>
+    private static void AddAgreeing(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] payers,
+        Dictionary<string, HashSet<AccountId>> agreeing)
+    {
+        var pairs = payers
+            .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words))).ToList();
+        batch.Statement("SET LOCAL enable_bitmapscan = on");
+        batch.Statement("""
+            SELECT k.payer, h.account_id, h.name
+              FROM unnest($2::text[], $3::text[], $4::text[]) k(payer, one, other)
+             CROSS JOIN LATERAL (SELECT x.account_id, x.name FROM account_holder x
+               WHERE x.merchant_id + 0 = $1 AND name_words(x.name) @> ARRAY[k.one, k.other] LIMIT $5) h
+            """)
+            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Payer)).With(pairs.ToColumn(pair => pair.Words.One))
+            .With(pairs.ToColumn(pair => pair.Words.Other)).With(HoldersOfWords);
+        take.Add(row =>
+        {
+            var payer = row.GetString(0);
+            if (!PayerName.Agrees(row.GetString(2), payer))
+                return;
+            if (!agreeing.TryGetValue(payer, out var accounts))
+                agreeing[payer] = accounts = [];
+            accounts.Add(new AccountId(merchant, row.GetGuid(1)));
+        });
+    }
+
+    private static IEnumerable<(string One, string Other)> PairsOf(IReadOnlyList<string> words) => words is [var only]
+        ? [(only, only)]
+        : words.SelectMany((one, index) => words.Skip(index + 1).Select(other => (one, other)));
+
+    /// <summary>Which customers are not the only ones who owe an amount. Index: charge_of_open_amount.</summary>
+    private static void AddSharing(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (AccountId Account, Money Amount)[] owing,
+        HashSet<(AccountId, Money)> sharing)
+    {
+        batch.Statement("""
+            SELECT k.id, k.amount, k.currency
+              FROM unnest($2::uuid[], $3::bigint[], $4::text[]) k(id, amount, currency)
+             CROSS JOIN LATERAL (SELECT 1 FROM charge x
+               WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency AND x.amount_minor - x.allocated_minor - x.credited_minor = k.amount
+                 AND x.account_id <> k.id LIMIT 1) other
+            """)
+            .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))
+            .With(owing.ToColumn(one => one.Amount.Currency.Code));
+        take.Add(row => sharing.Add((new AccountId(merchant, row.GetGuid(0)), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2))))));
+    }
+
+    /// <summary>
+    /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was booked by its
+    /// amount alone tells nothing of the account. One that pays for many, as a payment service does, tells nothing either.
+    /// Index: settlement_line_of_payer.
+    /// </summary>
+    private static void AddKnown(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, (Guid Line, AccountId Account)[] pairs,
+        Dictionary<AccountId, (Currency Currency, string? Name)> holders, HashSet<(Guid, AccountId)> known)
+    {
+        batch.Statement("""
+            WITH paid AS MATERIALIZED (
+                SELECT k.line, k.id, s.account_id, s.counterparty, s.is_said, s.accounts
+                  FROM unnest($2::uuid[], $3::uuid[]) k(line, id)
+                 CROSS JOIN LATERAL (SELECT x.counterparty_hash FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = k.line LIMIT 1) l
+                 CROSS JOIN LATERAL (
+                    SELECT p.account_id, b.counterparty, array_agg(p.account_id) OVER () AS accounts,
+                           b.note IS NOT NULL OR EXISTS (
+                               SELECT FROM event e
+                                 JOIN operator_action o ON o.merchant_id = $1 AND o.request_id = e.request_id AND o.what = 'settlement.book'
+                                WHERE e.merchant_id = $1 AND e.subject_id = b.id) AS is_said
+                      FROM (SELECT x.id, x.payment_id, x.counterparty, x.note FROM settlement_line x
+                             WHERE x.merchant_id = $1 AND x.counterparty_hash = l.counterparty_hash AND x.status = 'booked'
+                               AND x.payment_id IS NOT NULL
+                             ORDER BY x.booked_on DESC LIMIT $4) b
+                      JOIN payment p ON p.merchant_id = $1 AND p.id = b.payment_id) s)
+            SELECT DISTINCT line, id, counterparty, is_said FROM paid
+             WHERE account_id = id AND (SELECT count(DISTINCT a) FROM unnest(accounts) a) <= $5
+            """)
+            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Line)).With(pairs.ToColumn(pair => pair.Account.Value)).With(PaymentsOfPayer)
+            .With(CustomersOfPayer);
+        take.Add(row =>
+        {
+            var account = new AccountId(merchant, row.GetGuid(1));
+            if (row.GetBoolean(3) || (!row.IsDBNull(2) && PayerName.Agrees(holders[account].Name, row.GetString(2))))
+                known.Add((row.GetGuid(0), account));
+        });
+    }
+
+    private Task ReadAsync(MerchantId merchant, string[] names, Found found, CancellationToken cancel) => ReadAsync(
+        (batch, take) =>
+        {
+            AddReferences(batch, take, merchant, names, found);
+            AddPayments(batch, take, merchant, names, found);
+            AddPayouts(batch, take, merchant, names, found);
+        },
+        cancel);
+
+    private async Task ReadAsync(Action<NpgsqlBatch, List<Action<NpgsqlDataReader>>> add, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -76,9 +238,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         batch.Statement("SET LOCAL enable_bitmapscan = off");
         batch.Statement("SET LOCAL enable_hashjoin = off");
         batch.Statement("SET LOCAL enable_mergejoin = off");
-        AddReferences(batch, take, merchant, names, found);
-        AddPayments(batch, take, merchant, names, found);
-        AddPayouts(batch, take, merchant, names, found);
+        add(batch, take);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         foreach (var row in take)
         {
@@ -94,13 +254,14 @@ public sealed class Evidence(NpgsqlDataSource database)
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
         batch.Statement($"""
-            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number
+            SELECT t.name, r.account_id, r.slot, c.id, c.number, c.open_minor, c.currency, a.number, {TransferColumns}
               FROM unnest($2::text[]) t(name)
              CROSS JOIN LATERAL {Named}
               LEFT JOIN LATERAL (SELECT x.*, x.amount_minor - x.allocated_minor - x.credited_minor AS open_minor FROM charge x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) c ON true
               LEFT JOIN LATERAL (SELECT x.number FROM account x
                WHERE x.merchant_id = $1 AND x.id = r.object_id LIMIT 1) a ON true
+            {Transfer}
              WHERE c.id IS NOT NULL OR a.number IS NOT NULL
             """)
             .With(merchant.Value).With(names);
@@ -108,9 +269,15 @@ public sealed class Evidence(NpgsqlDataSource database)
         {
             var (name, account, slot) = (row.GetString(0), new AccountId(merchant, row.GetGuid(1)), row.GetInt16(2));
             if (row.IsDBNull(3))
+            {
                 found.Add(name, (account, row.GetInt64(7), slot));
-            else
-                found.Add(name, new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot, new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name));
+                return;
+            }
+
+            found.Add(name, new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot, new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name)
+            {
+                Transfer = TransferOf(row, merchant, 8),
+            });
         });
         // Index: charge_open.
         batch.Statement($"""
@@ -120,22 +287,24 @@ public sealed class Evidence(NpgsqlDataSource database)
                  CROSS JOIN LATERAL {Named}
                  WHERE r.object_id = r.account_id)
             SELECT c.id, c.number, c.account_id, p.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
-                   coalesce(c.document, c.reference, c.number::text)
+                   coalesce(c.document, c.reference, c.number::text), {TransferColumns}
               FROM payer p
              CROSS JOIN LATERAL (SELECT x.* FROM charge x
                WHERE x.merchant_id = $1 AND x.account_id = p.account_id AND x.is_open ORDER BY x.due_on, x.number LIMIT $3) c
+            {Transfer}
             """)
             .With(merchant.Value).With(names).With(OpenChargesShown);
-        take.Add(row => found.AddOpen(Charge(row, merchant, 0)));
+        take.Add(row => found.AddOpen(Charge(row, merchant)));
     }
 
     private static void AddPayments(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
     {
         const string Columns =
-            """
+            $"""
             p.id, p.number, p.account_id, a.slot, p.status, p.amount_minor, p.currency, h.purpose,
                    EXISTS (SELECT 1 FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = p.id),
-                   EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = p.id)
+                   EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = p.id),
+                   (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {SettlementPrefetching.Transfers})
             """;
         const string Joins =
             """
@@ -179,7 +348,10 @@ public sealed class Evidence(NpgsqlDataSource database)
         new PaymentId(merchant, row.GetGuid(2)), row.GetInt64(3), new AccountId(merchant, row.GetGuid(4)), row.GetInt16(5),
         Words.ToStatus(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
         row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1),
-        row.GetString(0)));
+        row.GetString(0))
+    {
+        Transfer = row.IsDBNull(12) ? null : new AttemptId(merchant, row.GetGuid(12)),
+    });
 
     /// <summary>Index: statement_payout.</summary>
     private static void AddPayouts(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
@@ -197,9 +369,30 @@ public sealed class Evidence(NpgsqlDataSource database)
             new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))), row.GetBoolean(5))));
     }
 
-    private static NamedCharge Charge(NpgsqlDataReader row, MerchantId merchant, int first) => new(
-        new ChargeId(merchant, row.GetGuid(first)), row.GetInt64(first + 1), new AccountId(merchant, row.GetGuid(first + 2)), row.GetInt16(first + 3),
-        new Money(row.GetInt64(first + 4), Currency.Parse(row.GetString(first + 5))), row.GetString(first + 6));
+    /// <summary>The payment that has claimed charge c and waits for a transfer. Indexes: claim_live_once, attempt_of_payment.</summary>
+    private const string Transfer =
+        $"""
+        LEFT JOIN LATERAL (SELECT p.id, p.number, p.amount_minor, p.currency, a.id AS capture_id
+           FROM (SELECT y.payment_id FROM claim y WHERE y.merchant_id = $1 AND y.charge_id = c.id AND y.is_live LIMIT 1) l
+           JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
+           JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {SettlementPrefetching.Transfers} LIMIT 1) w ON true
+        """;
+
+    private const string TransferColumns = "w.id, w.number, w.amount_minor, w.currency, w.capture_id";
+
+    private static NamedCharge Charge(NpgsqlDataReader row, MerchantId merchant) => new(
+        new ChargeId(merchant, row.GetGuid(0)), row.GetInt64(1), new AccountId(merchant, row.GetGuid(2)), row.GetInt16(3),
+        new Money(row.GetInt64(4), Currency.Parse(row.GetString(5))), row.GetString(6))
+    {
+        Transfer = TransferOf(row, merchant, 7),
+    };
+
+    /// <summary>Columns: <see cref="TransferColumns"/>.</summary>
+    private static AwaitedTransfer? TransferOf(NpgsqlDataReader row, MerchantId merchant, int first) => row.IsDBNull(first)
+        ? null
+        : new AwaitedTransfer(
+            new PaymentId(merchant, row.GetGuid(first)), row.GetInt64(first + 1),
+            new Money(row.GetInt64(first + 2), Currency.Parse(row.GetString(first + 3))), new AttemptId(merchant, row.GetGuid(first + 4)));
 
     /// <summary>What was found, by the names that lines use.</summary>
     private sealed class Found
@@ -220,7 +413,17 @@ public sealed class Evidence(NpgsqlDataSource database)
 
         public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
-        public MatchEvidence For(IReadOnlyList<string> names) => new(
+        public MatchEvidence For(IReadOnlyList<string> names) => Everything(names) with { Leads = LeadsOf(names), Shared = SharedOf(names) };
+
+        private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>
+            [.. names.SelectMany(name => AccountsOf(name).Select(account => (name, account)))];
+
+        private HashSet<string> SharedOf(IReadOnlyList<string> names) => [.. names.Where(name => AccountsOf(name).Distinct().Skip(1).Any())];
+
+        private IEnumerable<AccountId> AccountsOf(string name) => _payments.GetValueOrDefault(name, []).Select(payment => payment.Account)
+            .Concat(_charges.GetValueOrDefault(name, []).Select(charge => charge.Account)).Concat(_payers.GetValueOrDefault(name, []).Select(payer => payer.Account));
+
+        private MatchEvidence Everything(IReadOnlyList<string> names) => new(
             // The longest name tells most.
             [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id).OrderBy(payment => payment.Number)],
             [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id).OrderBy(charge => charge.Number)],

@@ -11,10 +11,10 @@ internal static class SettlementRows
     /// <summary>The columns of <see cref="SettlementLine"/>, of a row named x.</summary>
     public const string LineColumns =
         "x.merchant_id, x.id, x.statement_id, x.number, x.source, x.account, x.kind, x.booked_on, x.amount_minor, x.currency, x.fee_minor, x.status, "
-        + "x.events, x.counterparty, x.remittance, x.end_to_end, x.use, x.payment_id, x.settles_id, x.note";
+        + "x.events, x.counterparty, x.remittance, x.end_to_end, x.use, x.payment_id, x.settles_id, x.note, x.resembles_id";
 
     /// <summary>How many columns <see cref="LineColumns"/> are.</summary>
-    public const int AfterLine = 20;
+    public const int AfterLine = 21;
 
     /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
     public const string LinesOfPayment = $"SELECT {LineColumns} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id";
@@ -42,6 +42,7 @@ internal static class SettlementRows
             Payment = row.IsDBNull(17) ? null : new PaymentId(merchant, row.GetGuid(17)),
             Settles = row.IsDBNull(18) ? null : row.GetGuid(18),
             Note = Text(row, 19),
+            Resembles = row.IsDBNull(20) ? null : new SettlementLineId(merchant, row.GetGuid(20)),
         };
     }
 

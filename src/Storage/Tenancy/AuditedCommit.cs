@@ -20,6 +20,6 @@ internal static class AuditedCommit
             await batch.ExecuteNonQueryAsync(cancel);
         }
 
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitDurablyAsync(cancel);
     }
 }

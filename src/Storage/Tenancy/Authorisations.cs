@@ -25,7 +25,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 """)
                 .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id).With(scopes.ToArray())
                 .With(Credentials.HashOf(code)).With(terms.RedirectUri).With(terms.Challenge.ToArray()).With((now + TokenLifetimes.Code).UtcDateTime);
-            return await batch.ExecuteNonQueryAsync(cancel);
+            return await batch.ExecuteDurablyAsync(cancel);
         });
         return code;
     }
@@ -47,7 +47,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 .With(client.Credential.Merchant.Value).With(id).With(client.Credential.Id).With(client.Credential.Subject).With(scopes.ToArray())
                 .With((now + (isRefreshable ? TokenLifetimes.Refresh : tokens.Lifetime)).UtcDateTime);
             Insert(batch, client, id, tokens, scopes, now);
-            return await batch.ExecuteNonQueryAsync(cancel);
+            return await batch.ExecuteDurablyAsync(cancel);
         });
         return tokens;
     }
@@ -80,7 +80,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             if (tokens is not null)
                 Insert(batch, client, kept.Id, tokens, kept.Scopes, now);
             await batch.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(cancel);
+            await transaction.CommitDurablyAsync(cancel);
             return tokens;
         });
         if (revoked)
@@ -120,7 +120,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             }
 
             await batch.ExecuteNonQueryAsync(cancel);
-            await transaction.CommitAsync(cancel);
+            await transaction.CommitDurablyAsync(cancel);
             return new Refreshed(tokens, AsksTooMuch: false);
         });
         if (revoked)
@@ -169,7 +169,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                    WHERE t.merchant_id = $1 AND t.hash = $2 AND a.merchant_id = $1 AND a.id = t.authorisation_id AND a.credential_id = $3
                   """)
                 .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id).With(clock.GetUtcNow().UtcDateTime);
-            return await batch.ExecuteNonQueryAsync(cancel);
+            return await batch.ExecuteDurablyAsync(cancel);
         });
         if (revoked > 0)
             credentials.ForgetTokens();

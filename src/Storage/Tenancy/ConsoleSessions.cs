@@ -77,7 +77,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND token_hash = $2").With(MerchantOf(token) ?? 0).With(HashOf(token));
-        return await batch.ExecuteNonQueryAsync(cancel);
+        return await batch.ExecuteDurablyAsync(cancel);
     });
 
     private static long? MerchantOf(string token) =>

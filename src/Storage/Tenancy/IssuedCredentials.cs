@@ -65,7 +65,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         await using var audit = new NpgsqlBatch(connection, transaction);
         OperatorActions.AddTo(audit, [.. issued.Select(one => by(one.Id))], clock.GetUtcNow());
         await audit.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitDurablyAsync(cancel);
         return issued;
     });
 

@@ -50,7 +50,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
             tell?.Invoke(batch, merchant);
         if (rows.Count > 0)
             await batch.ExecuteNonQueryAsync(cancel);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitDurablyAsync(cancel);
         return rows.Count;
     }
 
@@ -108,7 +108,7 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         await insert.ExecuteNonQueryAsync(cancel);
         // Not ours if another process was first.
         var row = (await ReadAsync(connection, merchant, cancel)).Single(row => row.Id == Current);
-        await transaction.CommitAsync(cancel);
+        await transaction.CommitDurablyAsync(cancel);
         return Keep(row);
     }
 

@@ -153,7 +153,7 @@ internal static class Rules
             SELECT format('payment %s (%s): approved captures %s', p.id, p.status, a.captures)
               FROM (SELECT payment_id, count(*) FILTER (WHERE verb = 'capture' AND status = 'approved') AS captures,
                            count(*) FILTER (WHERE verb = 'capture' AND status = 'declined') AS declined
-                      FROM attempt WHERE merchant_id = $1 GROUP BY payment_id) a
+                      FROM attempt WHERE merchant_id = $1 AND verb <> 'refund' GROUP BY payment_id) a
               JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id
              WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1 AND (a.declined = 0 OR p.reversed_minor + p.refunded_minor < p.amount_minor)
                         ELSE a.captures > 0 END
@@ -240,12 +240,24 @@ internal static class Rules
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = p.id
              WHERE p.merchant_id = $1 AND (a.id IS NULL OR p.events <> coalesce(e.events, 0))
             """),
-        ("A deposit that counts as paid is covered by money earmarked for its order", """
-            SELECT format('order %s: deposit paid %s, earmarked %s', o.id, o.deposit_paid_minor, coalesce(l.earmarked, 0))
+        ("A deposit that counts as paid is covered by money earmarked for its order that was not given back", """
+            SELECT format('order %s: deposit paid %s, says %s earmarked; transfers say %s', o.id, o.deposit_paid_minor, o.earmarked_minor, coalesce(s.earmarked, 0))
               FROM customer_order o
-              LEFT JOIN (SELECT purpose, sum(credits_minor) AS earmarked FROM ledger_account
-                          WHERE merchant_id = $1 AND kind = 'credit' GROUP BY purpose) l ON l.purpose = 'earmarked:' || o.id
-             WHERE o.merchant_id = $1 AND o.deposit_paid_minor > coalesce(l.earmarked, 0)
+              JOIN account a ON a.merchant_id = $1 AND a.id = o.account_id
+              LEFT JOIN (SELECT purpose, currency, sum(moved) AS earmarked
+                           FROM (SELECT l.purpose, l.currency, t.amount_minor AS moved
+                                   FROM ledger_account l
+                                   JOIN transfer t ON t.merchant_id = $1 AND t.credit_id = l.id
+                                   JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                                  WHERE l.merchant_id = $1 AND l.kind = 'credit' AND l.purpose LIKE 'earmarked:%' AND d.kind <> 'receivable'
+                                 UNION ALL
+                                 SELECT l.purpose, l.currency, -t.amount_minor
+                                   FROM ledger_account l
+                                   JOIN transfer t ON t.merchant_id = $1 AND t.debit_id = l.id
+                                   JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                                  WHERE l.merchant_id = $1 AND l.kind = 'credit' AND l.purpose LIKE 'earmarked:%' AND c.kind <> 'receivable') m
+                          GROUP BY purpose, currency) s ON s.purpose = 'earmarked:' || o.id AND s.currency = a.currency
+             WHERE o.merchant_id = $1 AND (o.earmarked_minor <> coalesce(s.earmarked, 0) OR o.deposit_paid_minor > o.earmarked_minor)
             """),
         ("A line of a statement has moved its amount once if it is booked, and nothing if it is not", """
             SELECT format('line %s (%s): %s with a fee of %s; transfers say %s at the bank, %s on the way, %s of fees',
@@ -286,6 +298,26 @@ internal static class Rules
               LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = l.id
              WHERE l.merchant_id = $1
                AND (s.id IS NULL OR l.events <> coalesce(e.events, 0) OR (l.payment_id IS NOT NULL AND p.status IS DISTINCT FROM 'captured'))
+            """),
+        ("A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last", """
+            SELECT format('statement %s: says %s lines, has %s and shares %s; from %s to %s, its own move %s, the shared %s',
+                          s.id, s.lines, coalesce(l.lines, 0), s.shared, s.opening_minor, s.closing_minor, coalesce(l.moved, 0), s.shared_minor)
+              FROM statement s
+              LEFT JOIN (SELECT statement_id, count(*) AS lines, sum(amount_minor) AS moved
+                           FROM settlement_line WHERE merchant_id = $1 GROUP BY statement_id) l ON l.statement_id = s.id
+             WHERE s.merchant_id = $1
+               AND (s.lines <> coalesce(l.lines, 0) + s.shared
+                    OR (s.closing_minor IS NOT NULL AND (s.opening_minor IS NOT NULL OR s.source = 'payout')
+                        AND s.closing_minor <> coalesce(s.opening_minor, 0) + coalesce(l.moved, 0) + s.shared_minor))
+            """),
+        ("A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it", """
+            SELECT format('line %s (%s): %s with a fee of %s, payment %s of %s, settles %s', l.id, l.use, l.amount_minor, l.fee_minor, l.payment_id, p.amount_minor, l.settles_id)
+              FROM settlement_line l
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id AND p.currency = l.currency
+             WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
+               AND (p.id IS NULL
+                    OR ((l.kind = 'payment' OR (l.kind = 'entry' AND l.amount_minor > 0))
+                        AND (l.settles_id IS DISTINCT FROM l.payment_id OR p.amount_minor <> l.amount_minor + l.fee_minor)))
             """),
         ("Every kept answer leads to its event", """
             SELECT format('key %s in %s', k.key, k.scope)

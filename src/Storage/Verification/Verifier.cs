@@ -11,7 +11,7 @@ namespace Quittance.Storage.Verification;
 /// </summary>
 public sealed class Verifier(NpgsqlDataSource database)
 {
-    private const int ExamplesShown = 10;
+    private const int ExamplesKept = 20;
 
     /// <summary>How many rules are checked for each merchant.</summary>
     public static int RuleCount => Rules.All.Count;
@@ -65,9 +65,8 @@ public sealed class Verifier(NpgsqlDataSource database)
         foreach (var (rule, sql) in Rules.All)
         {
             told(rule);
-            var broken = await QueryAsync(connection, sql, merchant, row => row.GetString(0), cancel);
-            if (broken.Count > 0)
-                differences.Add(new Difference(rule, broken.Count, [.. broken.Take(ExamplesShown)]));
+            if (await CheckAsync(connection, rule, sql, merchant, cancel) is { } difference)
+                differences.Add(difference);
         }
 
         var lines = await QueryAsync(
@@ -81,12 +80,34 @@ public sealed class Verifier(NpgsqlDataSource database)
             merchant, name, counts, differences, [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);
     }
 
+    /// <summary>Counts the rows that break a rule as they come, and keeps the first: they may be all rows of large books.</summary>
+    private static async Task<Difference?> CheckAsync(NpgsqlConnection connection, string rule, string sql, MerchantId merchant, CancellationToken cancel)
+    {
+        await using var command = CommandOf(connection, sql, merchant);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        long count = 0;
+        List<string> examples = [];
+        while (await row.ReadAsync(cancel))
+        {
+            if (count++ < ExamplesKept)
+                examples.Add(row.GetString(0));
+        }
+
+        return count == 0 ? null : new Difference(rule, count, examples);
+    }
+
+    private static NpgsqlCommand CommandOf(NpgsqlConnection connection, string sql, MerchantId? merchant)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        if (merchant is { } id)
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id.Value });
+        return command;
+    }
+
     private static async Task<List<T>> QueryAsync<T>(
         NpgsqlConnection connection, string sql, MerchantId? merchant, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        if (merchant is { } id)
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = id.Value });
+        await using var command = CommandOf(connection, sql, merchant);
         List<T> rows = [];
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -162,7 +162,7 @@ public sealed class AskDepositTests
         var changes = Account().When(Asking(10_00, "order")).Moves();
 
         Assert.Equal(OrderId("order"), Assert.Single(changes.Orders).Id);
-        Assert.Equal([new DepositChanged(OrderId("order"), AskedMinor: 10_00, PaidMinor: 0)], changes.Deposits);
+        Assert.Equal([new DepositChanged(OrderId("order"), AskedMinor: 10_00, PaidMinor: 0, EarmarkedMinor: 0)], changes.Deposits);
         Assert.Equal((EventType.DepositAsked, 1), (changes.Events[0].Type, changes.Events[0].Sequence));
     }
 

@@ -52,6 +52,14 @@ public sealed class ClosePendingTests
         anna.Do(Complete()).IsRefused(Refusal.PaymentNotPending);
     }
 
+    [Fact]
+    public void Money_InAnotherCurrencyThanTheAccounts_IsRefused_AndItsRecordCanBeCalledOff()
+    {
+        Given Foreign() => Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(50_00, Currency.Parse("USD")));
+        Foreign().When(Complete()).IsRefused(Refusal.CurrencyMismatch);
+        Foreign().When(Cancel()).Moves();
+    }
+
     private static Command Complete(params IReadOnlyList<Part> parts) =>
         new ClosePending(Given.Origin, Given.Target(), Payment, ClearingProvider.BankTransfer, parts);
 

@@ -31,6 +31,9 @@ internal sealed class Collecting
 
     public DateTimeOffset Now { get; set; } = Given.Now;
 
+    /// <summary>How far the time of the slot is ahead of the clock.</summary>
+    public TimeSpan Ahead { get; set; }
+
     /// <summary>All rows as they stand now.</summary>
     public State State => _state;
 
@@ -90,8 +93,11 @@ internal sealed class Collecting
     public Collecting Paid(string payment, long amountMinor, params IReadOnlyList<Part> parts) =>
         Began(payment, amountMinor, parts).Heard(payment, Verb.Authorise, ProviderAnswer.Approved).Heard(payment, Verb.Capture, ProviderAnswer.Approved);
 
-    public Decision Disputes(string payment, long amountMinor, long feeMinor = 0, string reference = "dispute") =>
-        Do(new OpenDispute(Given.Origin, Attempt(payment, Verb.Authorise), reference, DisputeKind.Chargeback, amountMinor, feeMinor));
+    public Decision Disputes(string payment, long amountMinor, long feeMinor = 0, string reference = "dispute", bool isWon = false) =>
+        Do(new OpenDispute(Given.Origin, Attempt(payment, Verb.Authorise), reference, DisputeKind.Chargeback, amountMinor, feeMinor)
+        {
+            IsWon = isWon,
+        });
 
     public Decision Ends(string payment, bool won, string reference = "dispute") =>
         Do(new CloseDispute(Given.Origin, Attempt(payment, Verb.Authorise), reference, won));
@@ -141,7 +147,7 @@ internal sealed class Collecting
     /// <summary>Decides on a command, and lets the next one see what it changes.</summary>
     public Decision Do(Command command)
     {
-        var decision = command.Decide(_state, new Stamp(Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease));
+        var decision = command.Decide(_state, new Stamp(Now + Ahead, Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease));
         if (decision.Changes is not { } changes)
             return decision;
         foreach (var payment in changes.Payments)

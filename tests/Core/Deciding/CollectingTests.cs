@@ -10,6 +10,20 @@ public sealed class CollectingTests
     private static readonly ProviderAnswer NoFunds = ProviderAnswer.Declined(DeclineReason.InsufficientFunds);
 
     [Fact]
+    public void Attempt_InASlotThatIsAheadOfTheClock_IsDueByTheClock()
+    {
+        var anna = Collecting.Anna(("bill", 40_00));
+        anna.Ahead = TimeSpan.FromDays(1);
+        anna.Begins("payment", 10_00, Part.Charge(Given.ChargeName("bill"), 10_00));
+
+        var attempt = anna.Attempt("payment", Verb.Authorise);
+        Assert.Equal((Given.Now, Given.Now + Given.Lease), (attempt.OpenedAt, attempt.DueAt));
+        Assert.Equal(Given.Now + TimeSpan.FromDays(1), anna.Last.Events[^1].At);
+        anna.Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
+        Assert.True(anna.Attempt("payment", Verb.Authorise).DueAt < Given.Now + TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public void Payment_WithAVaultedInstrument_BeginsWithAnIntentAndMovesNothing()
     {
         var anna = Collecting.Anna(("bill", 40_00));

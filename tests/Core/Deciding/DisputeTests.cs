@@ -9,6 +9,15 @@ public sealed class DisputeTests
     private static Collecting Paid() => Collecting.Anna(("old", 30_00), ("new", 20_00)).Paid(
         "payment", 60_00, Part.Charge(Given.ChargeName("old"), null), Part.Charge(Given.ChargeName("new"), null));
 
+    /// <summary>40 of 60 have gone back to the payer before anything is disputed.</summary>
+    private static Collecting PaidAndRefunded()
+    {
+        var anna = Collecting.Anna().Paid("payment", 60_00);
+        anna.Refunds("payment", "refund", 40_00).IsAccepted();
+        anna.HearsOfRefund("payment", ProviderAnswer.Approved).IsAccepted();
+        return anna;
+    }
+
     [Fact]
     public void Chargeback_TakesCreditFirstThenTheNewestAllocation()
     {
@@ -22,12 +31,52 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public void Chargeback_OfMoreThanThereIs_WritesTheExcessOff()
+    public void Chargeback_OfWhatWentBackBefore_WritesTheExcessOff()
+    {
+        var anna = PaidAndRefunded();
+        anna.Disputes("payment", 25_00).Moves("credit general → clearing sandbox 20.00 EUR", "writeoff → clearing sandbox 5.00 EUR");
+
+        Assert.Equal(20_00, anna.Payment("payment").ReversedMinor);
+        anna.AddsUp("payment");
+    }
+
+    [Fact]
+    public void Dispute_OfMoreThanThePayment_ContradictsTheBooks() =>
+        Paid().Disputes("payment", 60_01, feeMinor: 15_00).IsRefused(Refusal.AttemptOvertaken);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispute_OfMoreThanAnotherLeaves_WaitsForTheEndOfThatOne(bool otherIsLost)
     {
         var anna = Paid();
-        anna.Disputes("payment", 60_00).IsAccepted();
-        anna.Disputes("payment", 5_00, reference: "another").Moves("writeoff → clearing sandbox 5.00 EUR");
+        anna.Disputes("payment", 40_00).IsAccepted();
+        if (otherIsLost)
+            anna.Ends("payment", won: false).IsAccepted();
+        anna.Disputes("payment", 20_01, reference: "too much").IsRefused(Refusal.ExceedsRefundable);
+        anna.Disputes("payment", 20_00, reference: "the rest").IsAccepted();
+        Assert.Equal(60_00, anna.Payment("payment").ReversedMinor);
 
+        anna.Ends("payment", won: true).IsAccepted();
+        anna.Disputes("payment", 20_01, reference: "too much").IsAccepted();
+        Assert.Equal(40_01, anna.Payment("payment").ReversedMinor);
+        anna.AddsUp("payment");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Dispute_ToldAfterTheOneThatReplacesIt_IsBookedWhenItIsKnownToBeWon(bool otherIsLost)
+    {
+        var anna = Paid();
+        anna.Disputes("payment", 60_00, reference: "later").IsAccepted();
+        if (otherIsLost)
+            anna.Ends("payment", won: false, reference: "later").IsAccepted();
+
+        anna.Disputes("payment", 60_00, feeMinor: 15_00).IsRefused(Refusal.ExceedsRefundable);
+        anna.Disputes("payment", 60_00, feeMinor: 15_00, isWon: true).Moves(
+            "writeoff → clearing sandbox 60.00 EUR", "fees → clearing sandbox 15.00 EUR");
+        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 60.00 EUR");
         Assert.Equal(60_00, anna.Payment("payment").ReversedMinor);
         anna.AddsUp("payment");
     }
@@ -47,26 +96,23 @@ public sealed class DisputeTests
     [Fact]
     public void Dispute_WonWithAnExcess_TakesTheWriteOffBack()
     {
-        var anna = Paid();
-        anna.Disputes("payment", 70_00).IsAccepted();
-        anna.Ends("payment", won: true).Moves(
-            "clearing sandbox → writeoff 10.00 EUR", "clearing sandbox → receivable 30.00 EUR", "clearing sandbox → receivable 20.00 EUR",
-            "clearing sandbox → credit general 10.00 EUR");
+        var anna = PaidAndRefunded();
+        anna.Disputes("payment", 60_00).IsAccepted();
+        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 40.00 EUR", "clearing sandbox → credit general 20.00 EUR");
         anna.AddsUp("payment");
     }
 
     [Fact]
     public void Dispute_WonBesideAnotherThatFoundNothing_CoversThatOne()
     {
-        var anna = Paid();
-        anna.Disputes("payment", 60_00).IsAccepted();
-        anna.Disputes("payment", 45_00, reference: "another").Moves("writeoff → clearing sandbox 45.00 EUR");
-        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 45.00 EUR", "clearing sandbox → receivable 15.00 EUR");
+        var anna = PaidAndRefunded();
+        anna.Disputes("payment", 40_00).IsAccepted();
+        anna.Disputes("payment", 15_00, reference: "another").Moves("writeoff → clearing sandbox 15.00 EUR");
+        anna.Ends("payment", won: true).Moves("clearing sandbox → writeoff 35.00 EUR", "clearing sandbox → credit general 5.00 EUR");
 
-        Assert.Equal(45_00, anna.Payment("payment").ReversedMinor);
+        Assert.Equal(15_00, anna.Payment("payment").ReversedMinor);
         anna.AddsUp("payment");
-        anna.Ends("payment", won: true, reference: "another").Moves(
-            "clearing sandbox → receivable 15.00 EUR", "clearing sandbox → receivable 20.00 EUR", "clearing sandbox → credit general 10.00 EUR");
+        anna.Ends("payment", won: true, reference: "another").Moves("clearing sandbox → credit general 15.00 EUR");
         anna.AddsUp("payment");
     }
 
@@ -188,6 +234,29 @@ public sealed class DisputeTests
         anna.Ends("payment", won: true).Moves();
         Assert.Equal((PaymentStatus.Failed, 0), (anna.Status("payment"), anna.Payment("payment").ReversedMinor));
     }
+
+    [Fact]
+    public void Dispute_OfACaptureThatAnOperatorDeclined_WaitsWhateverIsErased()
+    {
+        var anna = Unheard();
+        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("payment", Verb.Capture), ProviderAnswer.Declined(DeclineReason.Declined)) { Note = "Said on the phone" });
+        anna.State.Load(anna.Attempt("payment", Verb.Capture) with { Note = null });
+
+        anna.Disputes("payment", 10_00, feeMinor: 15_00).IsRefused(Refusal.PaymentNotCaptured);
+    }
+
+    [Fact]
+    public void Dispute_OfACaptureThatWasGivenUpAndThenDeclined_TakesItsFee()
+    {
+        var anna = Unheard();
+        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("payment", Verb.Capture), ProviderAnswer.Unknown) { GivesUp = true, Note = "No clear answer" });
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        anna.Disputes("payment", 10_00, feeMinor: 15_00).Moves("fees → clearing sandbox 15.00 EUR");
+    }
+
+    private static Collecting Unheard() => Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+        .Heard("payment", Verb.Capture, ProviderAnswer.Unknown);
 
     [Fact]
     public void Dispute_ToldTwice_IsBookedOnce()

@@ -92,9 +92,9 @@ internal sealed class Given
     }
 
     /// <summary>The customer has an order, which may ask for a deposit.</summary>
-    public Given Ordering(string order = "order", string account = Anna, long depositMinor = 0, long depositPaidMinor = 0)
+    public Given Ordering(string order = "order", string account = Anna, long depositMinor = 0, long depositPaidMinor = 0, long? earmarkedMinor = null)
     {
-        var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, Events: depositMinor > 0 ? 1 : 0);
+        var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, earmarkedMinor ?? depositPaidMinor, Events: depositMinor > 0 ? 1 : 0);
         _orders.TryAdd(row.Id, (row, []));
         return Name(OrderName(order), account, order);
     }
@@ -185,7 +185,7 @@ internal sealed class Given
             _state.Load(order, charges);
         foreach (var (account, charges) in _owed)
             _state.LoadOpenCharges(account, charges.Where(charge => charge.OpenMinor > 0));
-        return command.Decide(_state, new Stamp(Now, Slot, LastNumber: 0, Lease));
+        return command.Decide(_state, new Stamp(Now, Now, Slot, LastNumber: 0, Lease));
     }
 
     private Given Name(Reference reference, string account, string thing)

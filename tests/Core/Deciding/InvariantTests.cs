@@ -77,7 +77,7 @@ public sealed class InvariantTests
         public void Do(Command command)
         {
             var slot = new SlotKey(new MerchantId(1), command.Account.Known?.Slot ?? command.Account.Names[0].HomeSlot());
-            var decision = command.Decide(_state, new Stamp(Given.Now, slot.Slot, _state.LastNumber(slot), Given.Lease));
+            var decision = command.Decide(_state, new Stamp(Given.Now, Given.Now, slot.Slot, _state.LastNumber(slot), Given.Lease));
             Refusals.AddRange(decision.Faults.Select(fault => fault.Refusal));
             if (decision.Changes is not { } changes)
                 return;

@@ -49,7 +49,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         // Without scripts the browser sends it as often as it is clicked, and the server does it once.
         Assert.Equal(withScripts ? 1 : 2, sent);
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         async Task PressAsync()
         {
@@ -85,7 +85,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         Assert.Equal(30_00L, await books.ScalarAsync(
             "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' AND purpose = 'bank-transfer'", desk.Merchant.Value));
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         var till = new Till(books, desk.Merchant);
         Assert.Equal(("captured", 45_00), (await till.StatusAsync(number), await till.MinorAsync(number, "allocated")));
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         var second = long.Parse(new Uri(page.Url).Segments[^1], System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(declined), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     /// <summary>Says why, presses the form's button, and reads what the next page tells.</summary>

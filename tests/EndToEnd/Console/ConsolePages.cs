@@ -64,6 +64,7 @@ internal static class ConsolePages
         Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/refund" : null),
         Do("/console/payments/{Number:long}/retry", Operator, "Try payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}/retry" : null),
         See("/console/receivables", Viewer, "Open receivables"),
+        See("/console/refunds", Viewer, "Refunds to pay out"),
         See("/console/settlements", Viewer, "Settlements"),
         Do("/console/settlements/import", Operator, "Import a statement"),
         See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),

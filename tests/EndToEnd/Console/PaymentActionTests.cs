@@ -30,7 +30,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=payment-refunded", answer.To?.OriginalString));
         Assert.Equal(40_00, await till.MinorAsync(number, "refunded"));
         Assert.Equal($"payment.refund payment {number}: Customer asked for it", await till.ActionsAsync());
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.Contains("Nothing has changed", (await form.SendAsync(Reason, charge, ("Amount", "60"))).Page, StringComparison.Ordinal);
         Assert.NotNull((await form.SendAsync(Reason, charge, ("Amount", "20,00"))).To);
         Assert.Equal(20_00, await till.MinorAsync(number, "allocated"));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.True(to is not null, page);
         Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE payment_id = $1 AND verb = 'refund'", paid.Id));
         Assert.Contains("Customer asked for it", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         Assert.Equal("captured", await new Till(books, desk.Merchant).StatusAsync(number));
         Assert.Contains("settled an attempt by hand: “Customer asked for it”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
             "SELECT id FROM attempt WHERE merchant_id = $1 AND status IN ('open', 'unknown')", desk.Merchant.Value))!;
@@ -293,7 +293,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         var till = new Till(books, desk.Merchant);
         Assert.Equal(("captured", 0), (await till.StatusAsync(number), await till.MinorAsync(number, "reversed")));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]

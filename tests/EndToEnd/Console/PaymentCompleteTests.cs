@@ -31,7 +31,7 @@ public sealed class PaymentCompleteTests(BooksFixture books)
         Assert.Contains("booked the money that came: “Seen on the account”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
         Assert.Contains("Transfers that customers sent", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("It waits for no money", await desk.PageAsync($"/console/payments/{number}/complete"), StringComparison.Ordinal);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         Assert.Contains("Nothing is open any more", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
         Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Equal(1L, await ActionsAsync(number));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         Assert.Contains("since you opened this page something was paid, or somebody tried", page, StringComparison.Ordinal);
         Assert.Contains("Charge 30.00 USD", page, StringComparison.Ordinal);
         Assert.EndsWith("?done=payment-retried", (await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason)).To?.OriginalString, StringComparison.Ordinal);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]

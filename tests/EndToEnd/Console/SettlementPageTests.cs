@@ -52,7 +52,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Contains("No line is open", await desk.PageAsync("/console/settlements"), StringComparison.Ordinal);
         Assert.Equal(75_10L, await books.ScalarAsync("SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'", desk.Merchant.Value));
         Assert.Equal(4L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what LIKE 'settlement.%' AND who = $2", desk.Merchant.Value, desk.Person.Name));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]
@@ -89,6 +89,29 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Contains($"<dt>Left out by</dt><dd>{desk.Person.Name}, ", await desk.PageAsync(await LineAsync(desk, "by mistake")), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, line, "settlement-line-booked");
     }
+
+    [Fact]
+    public async Task Proposal_IsShownWithItsEvidence_AndAcceptedWithOneClick()
+    {
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
+        await OweAsync(desk, ("K-100", "INV-1001", 30_00), ("K-200", "INV-1002", 30_00));
+        using var imported = await UploadAsync(desk, new Camt().With(30, "about INV-1001").ToXml());
+        var line = await LineAsync(desk, "about INV-1001");
+        var list = await desk.PageAsync("/console/settlements");
+        Assert.Contains("Proposal: charge INV-1001. Evidence: it names INV-1001; the amount is exactly what is open; other customers owe that amount too.", list, StringComparison.Ordinal);
+        await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-proposal");
+        await desk.LookEverywhereAsync(browser, line, "settlement-line-proposal");
+
+        var which = ProposedCharge().Match(list).Groups["number"].Value;
+        using var accepted = await desk.SendAsync($"{line}/book", ("Choice", "charge"), ("Which", which), ("Reason", "Accepted as proposed"));
+
+        Assert.Equal(HttpStatusCode.SeeOther, accepted.StatusCode);
+        Assert.Equal(await AccountAsync(desk, "K-100"), await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
+        await books.AssertBooksAreCleanAsync();
+    }
+
+    [GeneratedRegex("name=\"Which\" value=\"(?<number>[0-9]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ProposedCharge();
 
     [Fact]
     public async Task Customer_WhoseNameHasABlank_IsNobodyElse()
@@ -180,7 +203,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         var second = $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND status = 'open'", desk.Merchant.Value):D}";
         using var refused = await BookAsync(desk, second, "payment", $"{number}");
         Assert.Contains(LineRefusal.ExceedsReturned, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
     [Fact]

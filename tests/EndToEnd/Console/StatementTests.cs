@@ -105,7 +105,7 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
 
         await enough.CancelAsync();
         await moving;
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         async Task MoveAsync()
         {

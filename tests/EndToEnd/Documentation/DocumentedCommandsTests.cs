@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Quittance.Tests.Operations;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Documentation;
@@ -10,7 +9,6 @@ namespace Quittance.Tests.Documentation;
 /// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill in or have
 /// beforehand stands in <see cref="Readers"/>.
 /// </summary>
-[Collection(OperatorDay.Drills)]
 public sealed partial class DocumentedCommandsTests(BooksFixture books)
 {
     private const string Documented = "http://127.0.0.1:8080";

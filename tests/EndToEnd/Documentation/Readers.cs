@@ -14,7 +14,9 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             attempt=$(unknown_attempt)
             quittance merchant create Northwind --data books > books.log
             """,
-            ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT")),
+            ("<id>", "$attempt"), ("http://127.0.0.1:8090", "http://127.0.0.1:$SANDBOX_PORT"),
+            // No refund waits there: each command says so.
+            ("quittance refund paid", "! quittance refund paid"), ("quittance refund call-off", "! quittance refund call-off")),
         ["docs/production.md"] = new(
             """
             mkdir etc backups

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;
@@ -32,6 +33,38 @@ public sealed class EngineOutageTests(BooksFixture books)
         }
     }
 
+    /// <summary>The commits of the other lanes do not hide it.</summary>
+    [Fact]
+    public async Task Lane_ThatHangsAlone_IsATroubleOfTheStore()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        await own.Database.CreateCommand(
+            """
+            CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(12); RETURN NEW; END $$;
+            CREATE TRIGGER dawdle BEFORE INSERT ON payment FOR EACH ROW WHEN (NEW.amount_minor = 77) EXECUTE FUNCTION dawdle()
+            """).ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using var engine = own.Engine(lanes: 2);
+        var slow = engine.SubmitAsync(shop.Payment("A-0", 77));
+        var other = shop.AccountsInDifferentSlots(20).First(IsOfOtherLane);
+        var quick = 0;
+        StoreTrouble? longest = null;
+        while (!slow.IsCompleted)
+        {
+            Assert.True((await engine.SubmitAsync(shop.Payment(other))).Accepted);
+            quick++;
+            if (engine.Trouble is { Fault: StoreFault.Slow } trouble)
+                longest = trouble;
+        }
+
+        Assert.True(quick > 100, $"{quick} payments went by.");
+        Assert.True(longest is not null && longest.Last - longest.Since >= TimeSpan.FromSeconds(3), $"{longest}");
+        Assert.True((await slow).Accepted);
+        Assert.Null(engine.Trouble);
+
+        bool IsOfOtherLane(string name) => (shop.AccountName(name).HomeSlot() - shop.AccountName("A-0").HomeSlot()) % 2 != 0;
+    }
+
     [Fact]
     public async Task Deposits_WhoseCommitsLoseTheirAnswers_AreAskedOnce()
     {
@@ -49,6 +82,71 @@ public sealed class EngineOutageTests(BooksFixture books)
             Assert.Equal(Enumerable.Range(1, 30), asked.Select(outcome => outcome.Sequence));
             await using var sum = own.Database.CreateCommand("SELECT deposit_asked_minor FROM customer_order");
             Assert.Equal(30L, await sum.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            await own.AssertCleanAsync();
+        }
+    }
+
+    /// <summary>The database was away for so long that the row of the lost batch is pruned.</summary>
+    [Fact]
+    public async Task Deposit_WhoseBatchIsForgottenBeforeItsFateIsAsked_IsAskedOnce()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        CuttingProxy proxy = null!;
+        (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
+        {
+            if (number != 2)
+                return Cut.None;
+            proxy.IsUp = false;
+            return Cut.Answer;
+        });
+        await using (proxy)
+        await using (database)
+        await using (var engine = OwnBooks.Engine(database, lanes: 1))
+        {
+            await engine.SubmitAsync(shop.Opening("A-1"));
+            var lost = engine.SubmitAsync(shop.Deposit("A-1", "O-1", 1));
+            await NoticePost.UntilAsync(async () => await own.CountAsync("customer_order") == 1);
+            await using (var forget = own.Database.CreateCommand("DELETE FROM batch"))
+                await forget.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            proxy.IsUp = true;
+
+            Assert.True((await lost).Accepted);
+            await using var sum = own.Database.CreateCommand("SELECT sum(deposit_asked_minor)::bigint FROM customer_order");
+            Assert.Equal(1L, await sum.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+            await own.AssertCleanAsync();
+        }
+    }
+
+    /// <summary>Another server carries out the same command, at the same time by its clock, while the first asks about its lost commit.</summary>
+    [Fact]
+    public async Task LostCommit_ThatAnotherServerRepeatsAtTheSameMoment_IsNotTakenForItsOwn()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        var clock = new StandingClock(TimeProvider.System.GetUtcNow());
+        CuttingProxy proxy = null!;
+        (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
+        {
+            if (number != 2)
+                return Cut.None;
+            proxy.IsUp = false;
+            return Cut.Request;
+        });
+        await using (proxy)
+        await using (database)
+        await using (var engine = new PaymentEngine(new Storage.PostgresStore(database), clock, new EngineOptions { Lanes = 1 }))
+        await using (var another = new PaymentEngine(new Storage.PostgresStore(own.Database), clock, new EngineOptions { Lanes = 1 }))
+        {
+            var payment = shop.Payment("A-1") with { ReceivedBy = null };
+            Assert.True((await engine.SubmitAsync(payment)).Accepted);
+            var came = new ClosePending(payment.Origin, payment.Account, payment.Id, ClearingProvider.Cash, []);
+            var lost = engine.SubmitAsync(came);
+            await NoticePost.UntilAsync(() => Task.FromResult(!proxy.IsUp));
+            Assert.True((await another.SubmitAsync(came)).Accepted);
+            proxy.IsUp = true;
+
+            Assert.Equal([Refusal.PaymentNotPending], (await lost).Faults.Select(fault => fault.Refusal));
             await own.AssertCleanAsync();
         }
     }
@@ -204,7 +302,7 @@ public sealed class EngineOutageTests(BooksFixture books)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
-        var (proxy, database) = CuttingProxy.To(own.ConnectionString, _ => Cut.Answer);
+        var (proxy, database) = CuttingProxy.To(own.ConnectionString, number => number % 2 == 1 ? Cut.Answer : Cut.None);
         await using (proxy)
         await using (database)
         await using (var engine = OwnBooks.Engine(database, lanes: 1))
@@ -263,5 +361,11 @@ public sealed class EngineOutageTests(BooksFixture books)
     private sealed record BrokenCommand(Origin Origin, AccountTarget Account) : Command(Origin, Account)
     {
         public override Decision Decide(State state, Stamp stamp) => throw new InvalidTimeZoneException("A bug.");
+    }
+
+    /// <summary>Always the same time. Timers run by the real one.</summary>
+    private sealed class StandingClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }

@@ -10,7 +10,6 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed in the middle of a long Midnight call, and the call is repeated under its key.</summary>
-[Collection(KilledServer.Collection)]
 public sealed class BatchKillTests(BooksFixture books)
 {
     private const int Records = 10_000;

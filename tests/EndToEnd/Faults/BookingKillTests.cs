@@ -3,7 +3,6 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed between any two steps of a booking, with every behaviour of the provider under way at once.</summary>
-[Collection(KilledServer.Collection)]
 public sealed class BookingKillTests(BooksFixture books)
 {
     private const string PaidOtherwise = """
@@ -35,10 +34,7 @@ public sealed class BookingKillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_ConfirmsWhatIsPaidOnceAndNothingElse() =>
-        // They mostly wait.
-        await Parallel.ForEachAsync(
-            Enum.GetValues<BookingKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancel },
-            async (step, _) => await KillAtAsync(step));
+        await KillSteps.AtEachAsync<BookingKillStep>(KillAtAsync);
 
     private async Task KillAtAsync(BookingKillStep step)
     {

@@ -4,21 +4,13 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed between any two steps of a payment, with every behaviour of the provider under way at once.</summary>
-[Collection(KilledServer.Collection)]
 public sealed class KillTests(BooksFixture books)
 {
-    private const string StepsVariable = "QUITTANCE_KILL_STEPS";
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Server_KilledBetweenAnyTwoSteps_ChargesNothingTwiceAndNothingUnbooked()
-    {
-        var chosen = Environment.GetEnvironmentVariable(StepsVariable);
-        KillStep[] steps = chosen is null or "all" ? Enum.GetValues<KillStep>() : [.. chosen.Split(',').Select(Enum.Parse<KillStep>)];
-        // They mostly wait.
-        await Parallel.ForEachAsync(steps, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = Cancel }, async (step, _) => await KillAtAsync(step));
-    }
+    public async Task Server_KilledBetweenAnyTwoSteps_ChargesNothingTwiceAndNothingUnbooked() =>
+        await KillSteps.AtEachAsync<KillStep>(KillAtAsync);
 
     private async Task KillAtAsync(KillStep step)
     {

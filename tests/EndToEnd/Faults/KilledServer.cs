@@ -23,9 +23,6 @@ internal sealed class KilledServer : IAsyncDisposable
     // Less than the provider's time-out, so that what stands still is still waited for.
     private static readonly TimeSpan StandsFor = TimeSpan.FromMilliseconds(800);
 
-    /// <summary>Tests that run several at once, and so none beside another.</summary>
-    public const string Collection = "servers that are killed";
-
     // Several share one PostgreSQL.
     private const int Connections = 12;
 

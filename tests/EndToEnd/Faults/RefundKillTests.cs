@@ -4,7 +4,6 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed between any two steps of a refund: money goes back once, and what a provider refuses stays where it was.</summary>
-[Collection(KilledServer.Collection)]
 public sealed class RefundKillTests(BooksFixture books)
 {
     private const string GivenBackOtherwise = """
@@ -20,10 +19,7 @@ public sealed class RefundKillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_GivesMoneyBackOnce() =>
-        // They mostly wait.
-        await Parallel.ForEachAsync(
-            Enum.GetValues<RefundKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Cancel },
-            async (step, _) => await KillAtAsync(step));
+        await KillSteps.AtEachAsync<RefundKillStep>(KillAtAsync);
 
     private async Task KillAtAsync(RefundKillStep step)
     {

@@ -4,7 +4,6 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Faults;
 
 /// <summary>The server is killed between any two steps of a payment session, with every behaviour of the provider under way at once.</summary>
-[Collection(KilledServer.Collection)]
 public sealed class SessionKillTests(BooksFixture books)
 {
     private const string CapturedUnbooked = """
@@ -28,10 +27,7 @@ public sealed class SessionKillTests(BooksFixture books)
 
     [Fact]
     public async Task Server_KilledBetweenAnyTwoSteps_BooksEachTokenOnceAndGivesBackWhatNobodyBooks() =>
-        // They mostly wait.
-        await Parallel.ForEachAsync(
-            Enum.GetValues<SessionKillStep>(), new ParallelOptions { MaxDegreeOfParallelism = 5, CancellationToken = Cancel },
-            async (step, _) => await KillAtAsync(step));
+        await KillSteps.AtEachAsync<SessionKillStep>(KillAtAsync);
 
     private async Task KillAtAsync(SessionKillStep step)
     {

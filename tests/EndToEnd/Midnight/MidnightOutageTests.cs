@@ -38,7 +38,9 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Logging.ClearProviders();
         _server = builder.Build();
-        _engine = new PaymentEngine(_store, TimeProvider.System, new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero });
+        _engine = new PaymentEngine(
+            _store, TimeProvider.System,
+            new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero, LongestWait = TimeSpan.FromMilliseconds(100) });
         var dialect = new MidnightRoutes(clients: null!, authorisations: null!, orders: null!);
         // Money of print jobs is in hand: nobody is asked for it.
         var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, TimeProvider.System);
@@ -97,6 +99,32 @@ public sealed class MidnightOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Insert_WithARecordOfUnknownOutcome_DoesNotSayThatItIsToBeSentAgain()
+    {
+        (_store.CommitsLeft, _store.LosesCommitsFrom) = (int.MaxValue, 1);
+        var (status, text, _) = await SendAsync(key: null);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith(
+            $$"""
+            [{{Stored(_store.Payments[0].Number)}},{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record may be stored: its outcome is not known yet.
+            """.Trim(), text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("k", 0)]
+    [InlineData("k", 1)]
+    public async Task Insert_OfWhichNothingElseIsStored_OrUnderAKey_SaysThatItMayHaveBeenCarriedOut(string? key, int committed)
+    {
+        (_store.CommitsLeft, _store.LosesCommitsFrom) = (int.MaxValue, committed);
+        var (status, text, retryAfter) = await SendAsync(key);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, false), (status, retryAfter));
+        Assert.StartsWith("""{"Message":"The request may have been carried out: its outcome is not known yet.""", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Insert_RepeatedWhileItsPaymentsCannotBeRead_ClaimsNothingUntrueAndIsAnsweredLater()
     {
         _store.CommitsLeft = int.MaxValue;
@@ -149,6 +177,9 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public int CommitsLeft { get; set; }
 
+        /// <summary>From which commit on the answers are lost, and can't be asked for.</summary>
+        public int LosesCommitsFrom { get; set; } = int.MaxValue;
+
         public int ReadsLeft { get; set; } = int.MaxValue;
 
         public List<Payment> Payments { get; } = [];
@@ -170,7 +201,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
                 throw new StoreUnavailableException();
             state.Load(_account);
             foreach (var slot in wanted.Slots)
-                state.Load(slot, _lastNumber);
+                state.Load(slot, _lastNumber, default);
             foreach (var key in wanted.Keys.Where(_kept.ContainsKey))
                 state.Keep(_kept[key]);
             return Task.CompletedTask;
@@ -178,6 +209,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public Task<CommitFate> CommitAsync(Batch batch)
         {
+            if (LosesCommitsFrom-- <= 0)
+                return Task.FromResult(CommitFate.Unknown);
             foreach (var kept in batch.Kept)
                 _kept[kept.Key] = kept;
             foreach (var payment in batch.Changes.SelectMany(changes => changes.Payments))
@@ -187,9 +220,13 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             return Task.FromResult(CommitFate.Committed);
         }
 
+        public Task ConfirmAsync() => Task.CompletedTask;
+
         public Task ReleaseAsync() => Task.CompletedTask;
 
-        public Task<bool> WasCommittedAsync(Batch batch) => throw new NotSupportedException();
+        public Task<bool> WasCommittedAsync(Batch batch) => throw new StoreUnavailableException();
+
+        public void BreakOff() => throw new NotSupportedException();
 
         public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -2,11 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsvHelper;
+using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Host.Cli;
+using Quittance.Storage;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Verification;
+using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
@@ -74,6 +78,97 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         Assert.Empty(Rows(await ExportAsync(own, "--to", Text(first.AddDays(-1)))));
 
         static string Text(DateOnly day) => day.ToString("yyyy-MM-dd");
+    }
+
+    /// <summary>The clock of the server is two days behind.</summary>
+    [Fact]
+    public async Task Journal_OfADayThatHasEnded_IsClosed_AndALaterPaymentIsOfALaterDay()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        await using var engine = new PaymentEngine(new PostgresStore(own.Database), new SlowClock(), new EngineOptions { Lanes = 1 });
+        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1).ToString("yyyy-MM-dd");
+        Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
+
+        var exported = Rows(await ExportAsync(own, "--to", yesterday)).Count;
+        Assert.True((await engine.SubmitAsync(shop.Payment("A-1"))).Accepted);
+
+        Assert.Equal((1, 1), (exported, Rows(await ExportAsync(own, "--to", yesterday)).Count));
+        Assert.Equal(2, Rows(await ExportAsync(own)).Count);
+    }
+
+    /// <summary>A commit that began on a day that has ended since is waited for.</summary>
+    [Fact]
+    public async Task Journal_WhileACommitOfItsDaysIsUnderWay_IsRefused()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var shop = new Business(await own.MerchantAsync());
+        await using var commit = await own.Database.OpenConnectionAsync(Cancel);
+        await using var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} AND slot = 7 FOR UPDATE", commit);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        var (exitCode, _, error) = await RunningProgram.RunAsync("export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--to", "2026-01-31");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("A commit has not ended for 10 seconds", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A machine that is two days ahead would close tomorrow.</summary>
+    [Fact]
+    public async Task Journal_ByAClockThatIsNotTheDatabases_ClosesNoDay()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        var merchant = await own.MerchantAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        var journal = new Journal(own.Database);
+
+        foreach (var (day, clock) in new[] { (now.AddDays(1), now.AddDays(2)), (now.AddDays(-3), now.AddDays(-2)) })
+            Assert.Equal(Closing.ClocksDiffer, await journal.CloseAsync(merchant, DateOnly.FromDateTime(day.UtcDateTime), clock, Cancel));
+
+        Assert.Equal(["2000"], await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT extract(year FROM last_at AT TIME ZONE 'UTC')::text FROM slot"));
+    }
+
+    /// <summary>Its CSV keeps the word in a file, too, and where it has no line.</summary>
+    [Fact]
+    public async Task Journal_ByARoleThatMayOnlyRead_IsOpen()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await own.MerchantAsync();
+        var role = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+        await own.OnServerAsync($"CREATE ROLE {role}");
+        await own.Database.CreateCommand($"GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+            .ExecuteNonQueryAsync(Cancel);
+        try
+        {
+            var (exitCode, output, error) = await RunningProgram.RunAsync(
+                "export", "journal", "--merchant", "1", "--to", "2026-01-31", "--database", $"{own.ConnectionString};Options=-c role={role}");
+            Assert.True(exitCode == 0, error);
+            Assert.Contains("The journal is open", error, StringComparison.Ordinal);
+            Assert.EndsWith(",request,open", output.TrimEnd(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await own.Database.CreateCommand($"DROP OWNED BY {role}").ExecuteNonQueryAsync(Cancel);
+            await own.OnServerAsync($"DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task Journal_WhoseLastDayHasNotEnded_SaysSo()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await own.MerchantAsync();
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).ToString("yyyy-MM-dd");
+        foreach (var (to, isClosed) in new (string[], bool)[] { ([], false), (["--to", today], false), (["--to", "2026-01-31"], true) })
+        {
+            var command = (string[])["export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--format", "hledger", "--json", .. to];
+            var file = Path.Combine(_folder, $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}.journal");
+            var (exitCode, output, error) = await RunningProgram.RunAsync([.. command, "--output", file]);
+            Assert.True(exitCode == 0, error);
+            Assert.Equal(isClosed, JsonDocument.Parse(output).RootElement.GetProperty("isClosed").GetBoolean());
+            Assert.Equal(!isClosed, error.Contains("The journal is open", StringComparison.Ordinal));
+            Assert.Equal(!isClosed, (await File.ReadAllTextAsync(file, Cancel)).Contains("\n; Open: its last day may still get transactions\n", StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -167,4 +262,10 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
 
     [GeneratedRegex(@"^    (?<account>\S+(?: \S+)*) {2,}(?<amount>-?[0-9.]+) (?<currency>[A-Z]{3})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Posting();
+
+    /// <summary>A server's clock that is two days behind.</summary>
+    private sealed class SlowClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddDays(-2);
+    }
 }

@@ -10,12 +10,10 @@ namespace Quittance.Tests.Operations;
 /// <summary>A merchant whose server runs, with a payment that was captured at the provider, for an operator to work on from the command line.</summary>
 internal sealed class OperatorDay : IAsyncDisposable
 {
-    /// <summary>Tests that make scratch databases or look for those that were left, and so none beside another.</summary>
-    public const string Drills = "drills";
-
     private readonly KilledShop _shop;
     private readonly string _folder;
-    private SteppingProxy.Gate? _gate;
+    private readonly List<SteppingProxy.Gate> _gates = [];
+    private IReadOnlyList<string> _toPay = [];
     private string _another = "", _credential = "", _token = "", _receiver = "", _client = "", _line = "";
 
     private OperatorDay(KilledShop shop, string folder) => (_shop, _folder) = (shop, folder);
@@ -47,6 +45,13 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("webhook list", day => ["--merchant", day.Merchant], (_, told) => Assert.Null(told["receivers"]![0]!["secret"])),
         new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--merchant", day.Merchant], (_, told) => Assert.Equal("paid", (string?)told["status"])),
         new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant], (_, told) => Assert.Equal("cancelled", (string?)told["status"])),
+        new("refund list", async day =>
+        {
+            day._toPay = [await day.RefundToPayAsync(), await day.RefundToPayAsync()];
+            return ["--to-pay", "--merchant", day.Merchant];
+        }, (day, told) => Assert.Equal(day._toPay, told["refunds"]!.AsArray().Select(one => $"{one!["refund"]}"))),
+        new("refund paid", day => [day._toPay[0], "--reason", "transferred", "--merchant", day.Merchant], (_, told) => Assert.Equal("done", (string?)told["status"])),
+        new("refund call-off", day => [day._toPay[1], "--reason", "a mistake", "--merchant", day.Merchant], (_, told) => Assert.Equal("failed", (string?)told["status"])),
         new("webhook dead list", async day =>
         {
             await day.FindAsync("UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' RETURNING status");
@@ -131,7 +136,7 @@ internal sealed class OperatorDay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _gate?.Open();
+        _gates.ForEach(gate => gate.Open());
         await _shop.DisposeAsync();
     }
 
@@ -158,6 +163,16 @@ internal sealed class OperatorDay : IAsyncDisposable
         return (string)JsonNode.Parse(body)!["id"]!;
     }
 
+    /// <summary>A refund of a bank transfer, by its number.</summary>
+    private async Task<string> RefundToPayAsync()
+    {
+        var payment = await PayLaterAsync();
+        await RunAsync("payment", "complete", payment, "--received-by", "bank-transfer", "--merchant", Merchant);
+        var number = (await FindAsync($"SELECT number::text FROM payment WHERE id = '{payment}'"))[0];
+        await RunAsync("payment", "refund", number, "--reason", "a customer's wish", "--merchant", Merchant);
+        return (await FindAsync($"SELECT number::text FROM refund WHERE payment_id = '{payment}'"))[0];
+    }
+
     private async Task<string> ChargesAsync()
     {
         var file = Path.Combine(_folder, "charges.csv");
@@ -166,11 +181,12 @@ internal sealed class OperatorDay : IAsyncDisposable
         return file;
     }
 
-    /// <summary>A payment whose capture the provider does not answer, until its time is up.</summary>
+    /// <summary>A payment whose capture the provider does not answer, and of which it answers no question either.</summary>
     private async Task LoseAnswerAsync()
     {
-        _gate = _shop.Server.Proxy.Stop("/v1/captures", answers: true);
+        _gates.Add(_shop.Server.Proxy.Stop("/v1/captures", answers: true));
         Assert.Equal(HttpStatusCode.Created, (await _shop.PayAsync(_shop.Purchases[1]))!.Status);
+        _gates.Add(_shop.Server.Proxy.Stop("/v1/requests", answers: true));
     }
 
     /// <summary>A command with arguments, and what must be true of the document that it prints.</summary>

@@ -24,7 +24,7 @@ public sealed class OracleBrmAllocationTests(BooksFixture books)
         var again = await carrier.Http.PostAsync(Carrier.Allocations, body);
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (again.Status, again["code"]));
         Assert.Equal((0, found.Text), (await carrier.Http.EventsOfAsync(again), (await carrier.Http.GetAsync(allocated.Location!)).Text));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class OracleBrmAllocationTests(BooksFixture books)
         var tooMuch = await carrier.AllocateAsync(paid["id"], null, (bill, "30"), (second, "5.01"));
         Assert.Equal("Unallocated: 35.00 USD; requested: 35.01 USD.", tooMuch["message"]);
         Assert.Equal("35", (await carrier.ExtendedAsync(paid))["unallocatedAmount/value"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         Task<TmfAnswer> PostAsync(string body) => carrier.Http.PostAsync(Carrier.Allocations, body);
     }
@@ -125,6 +125,6 @@ public sealed class OracleBrmAllocationTests(BooksFixture books)
         Assert.Equal(3, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
         Assert.Equal("5", (await carrier.ExtendedAsync(paid))["unallocatedAmount/value"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 }

@@ -37,7 +37,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         Assert.Equal("done", (await carrier.RefundAsync(customer.Account, paid["id"], "25"))["status"]);
         var refunded = await AssertAsync("Allocated", "0", "0", items: 1);
         Assert.Equal(("25", "5"), (refunded["paymentItem/0/totalAmount/value"], refunded["paymentItem/0/appliedCustomerBillingRate/0/adjustedAmount/value"]));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         async Task<TmfAnswer> AssertAsync(string status, string unallocated, string reversed, int items)
         {
@@ -68,7 +68,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         Assert.Equal(("Allocated", "15", "0", "25"), (reduced["paymentStatus"], reduced["reversedPaymentAmount/value"], reduced["unallocatedAmount/value"], reduced["paymentItem/0/totalAmount/value"]));
         Assert.Equal("5", reduced["paymentItem/0/appliedCustomerBillingRate/0/remainingAmount/value"]);
         Assert.Equal([], (await carrier.ListAsync("?status=Unallocated")).Ids());
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
 
         var authorised = await carrier.PayAsync(customer.Account, "8", type, ",\"authorizationCode\":\"A91\"");
         Assert.Equal(("done", holder ?? "gateway"), (authorised["status"], await HolderAsync(authorised)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Created, customer.Bills[1], "10"), (paid.Status, paid["paymentItem/0/id"], paid["paymentItem/0/totalAmount/value"]));
         Assert.Equal(unit, (await carrier.ExtendedAsync(paid))["billingCycleSpecification/id"]);
         Assert.Equal(("PaymentMethodRef", "bankCard"), ((await carrier.ExtendedAsync(paid))["paymentMethod/@type"], (await carrier.ExtendedAsync(paid))["paymentMethod/@referredType"]));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     private static string Create(string account, string method, string? unit, string more = "") =>

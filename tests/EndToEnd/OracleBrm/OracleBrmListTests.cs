@@ -105,7 +105,7 @@ public sealed class OracleBrmListTests(BooksFixture books)
 
         await carrier.RefundAsync(one.Account, payments[1]["id"], "42.5");
         Assert.Equal("[]", (await carrier.ListAsync($"?bill.id={one.Bills[0]}")).Text);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         static decimal Value(TmfAnswer payment) => decimal.Parse(payment["totalAmount/value"]!, CultureInfo.InvariantCulture);
 

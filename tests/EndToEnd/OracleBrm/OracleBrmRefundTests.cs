@@ -44,7 +44,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (changed.Status, changed["code"]));
         Assert.Equal("done", (await carrier.RefundAsync(customer.Account, paid["id"], "15"))["status"]);
         await carrier.ExtendedAsync(paid);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.Equal("4", (await carrier.Http.GetAsync(first["href"]!))["paymentItem/0/totalAmount/value"]);
         Assert.Equal((HttpStatusCode.Created, several.Text), ((await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Status, (await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Text));
         Assert.Equal(several.Text, (await carrier.Http.GetAsync(several["href"]!)).Text);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         var one = await carrier.RefundAsync(customer.Account, null, "1");
         Assert.Equal(second["id"], one["payment/id"]);
@@ -72,7 +72,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.Equal(("0", "0", "0"), await LeftAsync());
         Assert.Equal(HttpStatusCode.Conflict, (await carrier.RefundAsync(customer.Account, null, "0.01")).Status);
         Assert.Equal(3, (await carrier.ListAsync("", Carrier.Refunds)).Ids().Count);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         async Task<(string?, string?, string?)> LeftAsync() => (
             (await carrier.ExtendedAsync(first))["unallocatedAmount/value"], (await carrier.ExtendedAsync(second))["unallocatedAmount/value"],
@@ -92,7 +92,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.Equal("approved", await books.ScalarAsync(
             "SELECT status FROM attempt WHERE payment_id = $1 AND verb = 'refund'", Guid.Parse(paid.Headers["Quittance-Payment"])));
         Assert.Equal("5", (await carrier.ExtendedAsync(paid))["unallocatedAmount/value"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
 
         Assert.Equal(3, answers.Count(answer => answer.Status == HttpStatusCode.Created && answer["status"] == "done"));
         Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         }
 
         Assert.Equal("24", (await carrier.ExtendedAsync(paid))["unallocatedAmount/value"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         Task<TmfAnswer> ChangedAsync(string? payment, string from, string to) => carrier.Http.PostAsync(
             Carrier.Refunds, Carrier.RefundBody(customer.Account, payment, "1").Replace("\"value\":1 ", "\"value\":1", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal));

@@ -32,7 +32,6 @@ public sealed class OracleBrmRequestsTests
         Assert.Null(command.ReceivedBy);
         Assert.Equal(ClearingProvider.Gateway, command.ReceivedByIfInstrumentKnown);
         Assert.Equal(Remainder.OldestDueFirst, command.Remainder);
-        Assert.True(command.InAccountCurrencyOnly);
         Assert.Null(command.Opening);
         Assert.Equal(
             """{"description":"New Payment","account":{"id":"0.0.0.1+-account+84808"},"paymentMethod":{"id":"Test123XYZ","@type":"PaymentMethodRef","@referredType":"bankCard"}}""",

@@ -12,10 +12,10 @@ public sealed class CashProviderTests
 
     [Theory]
     [InlineData(Verb.Authorise, Verdict.Approved, Verdict.Approved)]
-    [InlineData(Verb.Capture, Verdict.Approved, Verdict.Pending)]
+    [InlineData(Verb.Capture, Verdict.Pending, Verdict.Pending)]
     [InlineData(Verb.Void, Verdict.Approved, Verdict.Approved)]
     [InlineData(Verb.Refund, Verdict.Approved, Verdict.Pending)]
-    public async Task MoneyAtTheCounter_IsThere_AndABankTransferIsAwaited(Verb verb, Verdict counter, Verdict transfer)
+    public async Task MoneyThatIsPromised_IsAwaited_AndTheDrawerGivesBackAtOnce(Verb verb, Verdict counter, Verdict transfer)
     {
         Assert.Equal(new ProviderAnswer(counter), await ComplianceRules.AskAsync(CashProvider.Drawer, verb, Request, Cancel));
         Assert.Equal(new ProviderAnswer(counter), await CashProvider.Drawer.FindAsync(verb, Request, Cancel));

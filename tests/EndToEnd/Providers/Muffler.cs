@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +34,9 @@ internal sealed class Muffler : IAsyncDisposable
 
     /// <summary>What it does with refunds.</summary>
     public Muffling Refunds { get; set; }
+
+    /// <summary>Whether it declines each void in the provider's name.</summary>
+    public bool DeclinesVoids { get; set; }
 
     public static async Task<Muffler> StartAsync(Uri provider)
     {
@@ -78,6 +83,16 @@ internal sealed class Muffler : IAsyncDisposable
 
         http.Response.StatusCode = (int)answer.StatusCode;
         http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
-        await http.Response.BodyWriter.WriteAsync(await answer.Content.ReadAsByteArrayAsync());
+        await http.Response.BodyWriter.WriteAsync(await BodyAsync(answer, DeclinesVoids && http.Request.Path == "/v1/voids"));
+    }
+
+    private static async Task<byte[]> BodyAsync(HttpResponseMessage answer, bool declines)
+    {
+        var body = await answer.Content.ReadAsByteArrayAsync();
+        if (!declines)
+            return body;
+        var said = JsonNode.Parse(body)!.AsObject();
+        (said["state"], said["reason"]) = ("declined", "declined");
+        return Encoding.UTF8.GetBytes(said.ToJsonString());
     }
 }

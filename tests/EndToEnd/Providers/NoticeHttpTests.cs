@@ -131,6 +131,7 @@ public sealed class NoticeHttpTests(BooksFixture books)
             NoticePost.Changed(payment.Authorisation, "capture", payment.Authorisation, "declined", 40_00),
             NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
             NoticePost.Dispute("dispute.opened", "on a capture", payment.Capture, 40_00),
+            NoticePost.Dispute("dispute.opened", "too much", payment.Authorisation, 40_01),
             NoticePost.Dispute("dispute.opened", "in euro", payment.Authorisation, 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
         ];
         foreach (var notice in contradicting)
@@ -177,6 +178,34 @@ public sealed class NoticeHttpTests(BooksFixture books)
         await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", won) == "taken");
 
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0, feeMinor: 15_00);
+    }
+
+    [Fact]
+    public async Task Dispute_OfMoneyThatALostOneTook_IsNotBooked()
+    {
+        var payment = await _payments.CaptureAsync(60_00);
+        var (lost, second) = ($"lost-{payment.Id:N}", $"second-{payment.Id:N}");
+        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", lost, payment.Authorisation, 60_00, 0)));
+        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.lost", lost, payment.Authorisation, 60_00, 0)));
+
+        Assert.Equal("exceeds", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", second, payment.Authorisation, 60_00, 0)));
+        await payment.AssertAsync(reversedMinor: 60_00, dueMinor: 60_00);
+        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM dispute WHERE payment_id = $1", payment.Id));
+    }
+
+    [Fact]
+    public async Task Dispute_ToldAfterTheOneThatReplacesIt_IsBookedWithItsEnd()
+    {
+        var payment = await _payments.CaptureAsync(60_00);
+        var (later, first, opened) = ($"later-{payment.Id:N}", $"first-{payment.Id:N}", NoticePost.NewId());
+        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", later, payment.Authorisation, 60_00, 0)));
+        Assert.Equal("exceeds", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", first, payment.Authorisation, 60_00), opened));
+
+        await _post.DeliverAsync(NoticePost.Dispute("dispute.won", first, payment.Authorisation, 60_00));
+        await NoticePost.UntilAsync(async () =>
+            (string?)await books.ScalarAsync("SELECT status FROM dispute WHERE payment_id = $1 AND reference = $2", payment.Id, first) == "won");
+        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", opened) == "taken");
+        await payment.AssertAsync(reversedMinor: 60_00, dueMinor: 60_00, feeMinor: 15_00);
     }
 
     [Fact]

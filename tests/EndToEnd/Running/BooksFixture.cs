@@ -24,6 +24,9 @@ using Quittance.Tests.Running;
 
 [assembly: AssemblyFixture(typeof(BooksFixture))]
 
+// Tests mostly wait: for providers, browsers and other programs.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace Quittance.Tests.Running;
 
 /// <summary>
@@ -130,19 +133,28 @@ public sealed class BooksFixture : IAsyncLifetime
         await Engine.DisposeAsync();
         _spans.Dispose();
         await SecretWatch.OfTheRun.LookAtTablesAsync(Database);
+        var reports = await new Verifier(Database).VerifyAsync(null, CancellationToken.None);
         await Database.DisposeAsync();
         await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         // At the very end of the run, and of all its tests.
         SecretWatch.OfTheRun.AssertNothingSeen();
+        AssertClean(reports);
     }
 
-    /// <summary>Proves the books of all merchants but those whose books a test falsifies.</summary>
-    public async Task AssertBooksAreCleanAsync()
+    /// <summary>Proves the books of one merchant, Demo Company where a test names none. The end of the run proves all merchants' books.</summary>
+    public async Task AssertBooksAreCleanAsync(MerchantId? merchant = null) =>
+        AssertClean(await new Verifier(Database).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
+
+    /// <summary>Holds every report to be clean but those of merchants whose books a test falsifies.</summary>
+    private void AssertClean(IEnumerable<VerificationReport> reports)
     {
-        var reports = await new Verifier(Database).VerifyAsync(null, TestContext.Current.CancellationToken);
         foreach (var report in reports.Where(report => !_falsified.ContainsKey(report.Merchant)))
-            Assert.True(report.IsClean, string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule))));
+        {
+            Assert.True(
+                report.IsClean,
+                $"{report.Name} ({report.Merchant.Value}):\n{string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule)))}");
+        }
     }
 
     /// <summary>Adds to a total what nothing was booked for. From then on nobody else vouches for the merchant's books.</summary>

@@ -18,6 +18,9 @@ internal sealed class Camt
 
     public string Currency { get; init; } = "EUR";
 
+    /// <summary>The balance before its entries.</summary>
+    public decimal Opening { get; init; } = 1000;
+
     /// <summary>Money that came in, or went out where it is below zero.</summary>
     public Camt With(decimal amount, string remittance, string? endToEnd = null, string status = "<Sts>BOOK</Sts>", string? bankReference = null, string? currency = null)
     {
@@ -55,8 +58,8 @@ internal sealed class Camt
             <Stmt>
               <Id>{Id}</Id><CreDtTm>2027-11-30T20:00:00</CreDtTm>
               <Acct><Id><IBAN>{Iban}</IBAN></Id><Ccy>{Currency}</Ccy></Acct>
-              <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">1000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2027-11-01</Dt></Dt></Bal>
-              <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Math.Abs(1000 + _sum + closingOff):0.00}</Amt><CdtDbtInd>{(1000 + _sum + closingOff < 0 ? "DBIT" : "CRDT")}</CdtDbtInd><Dt><Dt>2027-11-30</Dt></Dt></Bal>{_entries}
+              <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Opening:0.00}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2027-11-01</Dt></Dt></Bal>
+              <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="{Currency}">{Math.Abs(Opening + _sum + closingOff):0.00}</Amt><CdtDbtInd>{(Opening + _sum + closingOff < 0 ? "DBIT" : "CRDT")}</CdtDbtInd><Dt><Dt>2027-11-30</Dt></Dt></Bal>{_entries}
             </Stmt>
           </BkToCstmrStmt>
         </Document>

@@ -1,6 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
+using Quittance.Settlements;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;
@@ -32,6 +33,24 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("anna", "INV-2027-2", 20_00));
         Assert.Equal(1, (await shop.ImportAsync(new Camt().With(50, "INV-2027-1 INV-2027-2").ToXml())).Booked);
         Assert.False((await shop.BalancesAsync()).ContainsKey("receivable"));
+    }
+
+    [Fact]
+    public async Task Account_ThatPaidBefore_IsKnownOnlyByTheCustomersNameOrAnOperatorsWord()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        string File(int day, string bill, int amount) =>
+            $"account;date;amount;currency;payer;iban;purpose\n{Camt.Iban};2027-11-{day:00};{amount}.00;EUR;Sammelkonto;DE02120300000000202051;{bill}\n";
+        await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("anna", "INV-2027-2", 40_00));
+        Assert.Equal(1, (await shop.ImportAsync(File(1, "INV-2027-1", 30))).Booked);
+
+        var part = await shop.ImportAsync(File(2, "INV-2027-2", 10));
+
+        Assert.Equal(0, part.Booked);
+        var line = Assert.Single(await shop.LinesAsync(part));
+        var said = await shop.Desk.BookAsync(line, SettlementChoice.Charge, ["INV-2027-2"], shop.Origin, "the collector called", TestContext.Current.CancellationToken);
+        Assert.True(said.Outcome!.Accepted);
+        Assert.Equal(1, (await shop.ImportAsync(File(3, "INV-2027-2", 10))).Booked);
     }
 
     [Fact]
@@ -241,10 +260,10 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await shop.OweAsync(("anna", "INV-2027-1", 90_00));
         var camt = new Camt().With(30, "INV-2027-1").With(20, "INV-2027-9").ToXml();
         var csv = $"""
-            Auftragskonto;Buchungstag;Verwendungszweck;Betrag;Waehrung
-            {Camt.Iban};02.11.2027;INV-2027-1;30,00;EUR
-            {Camt.Iban};03.11.2027;INV-2027-9;20,00;EUR
-            {Camt.Iban};04.11.2027;INV-2027-1;10,00;EUR
+            Auftragskonto;Buchungstag;Verwendungszweck;Zahlungspartner;Betrag;Waehrung
+            {Camt.Iban};02.11.2027;INV-2027-1;BELL, ANNA;30,00;EUR
+            {Camt.Iban};03.11.2027;INV-2027-9;BELL, ANNA;20,00;EUR
+            {Camt.Iban};04.11.2027;INV-2027-1;BELL, ANNA;10,00;EUR
             """;
 
         Assert.Equal((1, 1), ((await shop.ImportAsync(camt)).Booked, (await shop.ImportAsync(csv)).Booked));

@@ -1,7 +1,10 @@
 using System.Text;
 using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
@@ -18,6 +21,9 @@ namespace Quittance.Tests.Settlements;
 internal sealed class Shop : IAsyncDisposable
 {
     private const int InFlight = 1024;
+
+    /// <summary>The customers whose names are known. Statements come from Anna Bell where nothing else is said.</summary>
+    private static readonly Dictionary<string, string> Holders = new(StringComparer.Ordinal) { ["anna"] = "Anna Bell", ["jonas"] = "Jonas Weber" };
 
     private readonly OwnBooks _own;
 
@@ -55,7 +61,7 @@ internal sealed class Shop : IAsyncDisposable
     {
         var all = owed.ToList();
         foreach (var account in all.Select(one => one.Account).Distinct())
-            Assert.True((await Engine.SubmitAsync(Business.Opening(account), patient: true)).Accepted || await _own.CountAsync("account") > 0);
+            Assert.True((await Engine.SubmitAsync(Business.Opening(account) with { Name = Holders.GetValueOrDefault(account) }, patient: true)).Accepted || await _own.CountAsync("account") > 0);
         foreach (var some in all.Chunk(InFlight))
         {
             foreach (var outcome in await Task.WhenAll(some.Select(one => Engine.SubmitAsync(Business.Charge(one.Account, one.Bill, one.AmountMinor), patient: true))))
@@ -63,11 +69,45 @@ internal sealed class Shop : IAsyncDisposable
         }
     }
 
+    /// <summary>A customer who is known by name.</summary>
+    public async Task EnrolAsync(string account, string holder) => await DoAsync(Business.Opening(account) with { Name = holder });
+
     /// <summary>Records a payment, and gives its number.</summary>
     public async Task<PaymentView> RecordAsync(RecordPayment payment)
     {
         Assert.True((await Engine.SubmitAsync(payment)).Accepted);
         return (await new Books(_own.Database).PaymentAsync(payment.Id, asOf: null, TestContext.Current.CancellationToken))!;
+    }
+
+    /// <summary>A customer announces a transfer in the widget, and the client books it: the payment waits for the bank.</summary>
+    public async Task<PaymentView> AnnounceAsync(string account, long amountMinor, params IReadOnlyList<string> bills)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var (target, id, payment) = (AccountTarget.Named(Business.AccountName(account)), new SessionId(Merchant, Business.NewId()), new PaymentId(Merchant, Business.NewId()));
+        var amount = new Money(amountMinor, Business.Euro);
+        await DoAsync(new OpenSession(Origin, target, id, 1, SessionScope.Ecom, amount, "Fees", [PaymentChoice.BankTransfer], TimeSpan.FromHours(1)));
+        var session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
+        await DoAsync(new SubmitSession(Origin, session, PaymentChoice.BankTransfer, payment, "test") { Provider = ClearingProvider.BankTransfer });
+        await AnswerAsync(payment, Verb.Authorise, ProviderAnswer.Approved);
+        session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
+        await DoAsync(new BookSession(Origin, target, session, amount, [.. bills.Select(bill => (IReadOnlyList<Reference>)[Business.ChargeName(bill)])], payment, "test"));
+        await AnswerAsync(payment, Verb.Capture, ProviderAnswer.Pending);
+        return (await new Books(_own.Database).PaymentAsync(payment, asOf: null, cancel))!;
+    }
+
+    /// <summary>What an operator says of a payment's attempt.</summary>
+    public async Task<Outcome> SettleAsync(PaymentId payment, Verb verb, ProviderAnswer answer, string? note = null)
+    {
+        var attempts = await new Attempts(_own.Database).OfPaymentAsync(payment, TestContext.Current.CancellationToken);
+        return await Engine.SubmitAsync(new TakeAnswer(Origin, attempts.Single(attempt => attempt.Verb == verb), answer) { Note = note });
+    }
+
+    private async Task AnswerAsync(PaymentId payment, Verb verb, ProviderAnswer answer) => Assert.True((await SettleAsync(payment, verb, answer)).Accepted);
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await Engine.SubmitAsync(command);
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
     }
 
     public async Task<object?> ScalarAsync(string sql)

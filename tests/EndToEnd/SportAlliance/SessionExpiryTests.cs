@@ -4,6 +4,8 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;
 using Quittance.Host;
+using Quittance.Host.Watching;
+using Quittance.Storage;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
@@ -25,8 +27,9 @@ public sealed class SessionExpiryTests(BooksFixture books)
         var opened = await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => engine.SubmitAsync(OverSession(origin, name))));
         Assert.All(opened, outcome => Assert.True(outcome.Accepted));
 
+        using var outages = new OutageService(engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
-            new Storage.Sessions(own.Database), new Storage.Bookings(own.Database), engine, new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
+            new Storage.Sessions(own.Database), new Storage.Bookings(own.Database), engine, outages, new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0, withinSeconds: 30);
 

@@ -36,7 +36,7 @@ public sealed class SilentProviderTests(BooksFixture books)
             Assert.Equal(1, await visits.PaymentsAsync(member, "captured"));
         }
 
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class SilentProviderTests(BooksFixture books)
             "SELECT 1 FROM attempt WHERE payment_id = $1 AND verb = 'void' AND status = 'approved'", declined.Payment!) is not null);
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, await visits.PaidAsync(member, "20"), "20", claims)).Status);
         Assert.Equal([0m], await visits.OwedAsync(member));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var held = await visits.AtSandboxAsync((Guid)(await books.ScalarAsync(
             "SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", booked.Payment!))!);
         Assert.Equal(55_50, held!.Value.GetProperty("captured_minor").GetInt64());
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal(1, await visits.PaymentsAsync(member, "cancelled"));
         Assert.Equal("expired", await books.ScalarAsync("SELECT status FROM session WHERE id = $1", Visits.SessionOf(left)));
         await AssertTokenErrorAsync("expired", English, German, language => visits.BookAsync(member, paid, "20", language: language));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal("used", (await visits.SubmitAsync(session, Visits.Card(DeclinedAtCapture), paying)).Text("status"));
         Assert.Equal(("used", null), ((await visits.ShownAsync(session)).Text("status"), (await visits.ShownAsync(session)).Text("failure")));
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, await visits.PaidAsync(member, "20"), "20", claims)).Status);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Fact]
@@ -369,7 +369,7 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal(("inactive", "current"), (await StandingAsync(first), await StandingAsync(session)));
         Assert.Equal(["SEPA"], (await visits.ShownAsync(await visits.SessionAsync(member, "10"))).Body!["instruments"]!.AsArray()
             .Select(instrument => (string?)instrument!["choice"]));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
 
     [Theory]

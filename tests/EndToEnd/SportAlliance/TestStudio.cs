@@ -76,10 +76,10 @@ internal sealed class TestStudio
     }
 
     /// <summary>A member's id.</summary>
-    public async Task<long> MemberAsync()
+    public async Task<long> MemberAsync(string? currency = null)
     {
         var id = NewId();
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], _installation.Currency, $"Member {id}"));
+        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], currency is null ? _installation.Currency : Currency.Parse(currency), $"Member {id}"));
         return id;
     }
 
@@ -141,6 +141,7 @@ internal sealed class TestStudio
         {
             Payment = answer.Headers.TryGetValues("Quittance-Payment", out var payments) ? Guid.Parse(payments.Single()) : null,
             Replayed = answer.Headers.Contains("Idempotency-Replayed"),
+            Method = answer.Headers.TryGetValues("Quittance-Payment-Method", out var methods) ? methods.Single() : null,
         };
     }
 
@@ -163,6 +164,9 @@ internal sealed class TestStudio
 
         /// <summary>Whether it is the first answer again.</summary>
         public bool Replayed { get; init; }
+
+        /// <summary>The way in which the customer pays.</summary>
+        public string? Method { get; init; }
 
         public string? Text(string member) => (string?)Body?[member];
 

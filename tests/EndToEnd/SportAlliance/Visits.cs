@@ -44,6 +44,9 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         return opened.Text("token")!;
     }
 
+    /// <summary>What a session's request says more, so that it offers these ways to pay alone.</summary>
+    public static string Permitting(params IEnumerable<string> choices) => $",\"permittedPaymentChoices\":[{string.Join(',', choices.Select(choice => $"\"{choice}\""))}]";
+
     public static string Card(string number = GoodCard, string expiry = "12/2090", string more = "") =>
         $$"""{"choice":"CREDIT_CARD","card":{"number":"{{number}}","expiry":"{{expiry}}","securityCode":"123","holder":"Ada Nkemelu"}{{more}} }""";
 

@@ -116,7 +116,7 @@ public sealed class PaymentListTests(BooksFixture books)
     {
         var http = await Telco.OpenAsync(books);
         var pending = await http.PayAsync("A-1");
-        var done = await http.PayAsync("A-1", """{"@type":"Cash"}""", FivePounds);
+        var done = await http.PayAsync("A-2", """{"@type":"Cash"}""", FivePounds);
         var at = done["statusDate"]!;
         var elsewhere = DateTimeOffset.Parse(at, null).ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz");
 

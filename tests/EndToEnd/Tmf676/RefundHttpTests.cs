@@ -13,7 +13,8 @@ public sealed class RefundHttpTests(BooksFixture books)
     [InlineData("/payment/v4/refund/")]
     public async Task The_smallest_refund_succeeds_each_time(string path)
     {
-        var http = await Telco.OpenAsync(books);
+        var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
+        var http = await Telco.ClientOfAsync(books, telco);
         const string Body = """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{}}""";
         var first = await http.PostAsync(path, Body);
         var second = await http.PostAsync(path, Body);
@@ -30,7 +31,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal([first["id"]!, second["id"]!], (await http.ListAsync("?account.id=A-1", path)).Ids());
         foreach (var query in (string[])[$"?id={first["id"]}", $"?href={first["href"]}", $"?status=pendingAuthorization&id={first["id"]}&@type=Refund"])
             Assert.Equal($"[{first.Text}]", (await http.ListAsync(query, path)).Text);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco);
     }
 
     [Fact]
@@ -58,7 +59,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal("done", (await telco.Http.GetAsync($"{Telco.Payments}/{payment}"))["status"]);
         Assert.Equal(2, (await telco.Http.ListAsync($"?account.id={Uri.EscapeDataString(customer.Account)}&status=done", Path)).Ids().Count);
         Assert.Equal([first["id"]!], (await telco.Http.ListAsync("?correlatorId=r-1&totalAmount.value.lt=11&requestor.id=P-1", Path)).Ids());
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
@@ -77,7 +78,21 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal(0, await telco.RefundedMinorAsync(payment));
         Assert.Equal(before.Text, (await telco.Http.GetAsync($"{Telco.Payments}/{payment}")).Text);
         Assert.Equal("done", (await telco.RefundAsync(customer.Account, payment, "5"))["status"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
+    }
+
+    [Fact]
+    public async Task Credit_OfMoreThanAHundredPayments_IsGivenBack()
+    {
+        var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
+        var http = await Telco.ClientOfAsync(books, telco);
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"USD","value":1}""")));
+
+        var refund = await http.PostAsync(Path, Refunds.Body("A-1", null, "110"));
+
+        Assert.Equal((HttpStatusCode.Created, "done", "110"), (refund.Status, refund["status"], refund["totalAmount/value"]));
+        Assert.Equal(HttpStatusCode.Conflict, (await http.PostAsync(Path, Refunds.Body("A-1", null, "10.01"))).Status);
+        await books.AssertBooksAreCleanAsync(telco);
     }
 
     [Theory]
@@ -92,14 +107,14 @@ public sealed class RefundHttpTests(BooksFixture books)
         var pending = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
         Assert.Equal((HttpStatusCode.Created, "pendingAuthorization"), (pending.Status, pending["status"]));
         Assert.Equal(10_00, await telco.RefundedMinorAsync(payment));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
         telco.Provider.Refunds = Muffling.None;
 
         await NoticePost.UntilAsync(async () => (await telco.Http.GetAsync(pending["href"]!))["status"] == "done");
         var again = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
         Assert.Equal((HttpStatusCode.Created, pending.Text), (again.Status, again.Text));
         Assert.Equal((10_00, 10_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
@@ -113,13 +128,31 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal(3, answers.Count(answer => answer.Status == HttpStatusCode.Created && answer["status"] == "done"));
         Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
         Assert.Equal((45_00, 45_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
+    }
+
+    [Fact]
+    public async Task SharedRefund_WhoseShareIsDeclinedLate_IsAnsweredAgainToTheByte()
+    {
+        await using var telco = await Refunds.OpenAsync(books);
+        var (customer, payment) = await telco.PaidAsync(7_00);
+        await telco.PayAgainAsync(customer, 8_00);
+        var first = await telco.RefundAsync(customer.Account, null, "15", key: "key");
+        Assert.Equal(("done", "15"), (first["status"], first["totalAmount/value"]));
+
+        await telco.DeclineRefundAsync(payment);
+
+        var again = await telco.RefundAsync(customer.Account, null, "15", key: "key");
+        Assert.Equal((HttpStatusCode.Created, first.Text), (again.Status, again.Text));
+        Assert.Equal("8", (await telco.Http.GetAsync(first["href"]!))["totalAmount/value"]);
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
     public async Task Credit_IsGivenBack_OfTheOldestPaymentsFirst()
     {
-        var http = await Telco.OpenAsync(books);
+        var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
+        var http = await Telco.ClientOfAsync(books, telco);
         List<string> payments = [];
         foreach (var value in (int[])[5, 10, 20])
             payments.Add((await http.PayAsync("A-1", """{"@type":"Cash"}""", $$"""{"unit":"USD","value":{{value}}}"""))["id"]!);
@@ -141,7 +174,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal(shared.Text, (await http.GetAsync(shared["href"]!)).Text);
         var share = await books.ScalarAsync("SELECT id FROM refund WHERE share_of = $1 AND amount_minor = 1000", Guid.Parse(shared["id"]!));
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"{Path}/{share}")).Status);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco);
     }
 
     [Theory]
@@ -157,12 +190,12 @@ public sealed class RefundHttpTests(BooksFixture books)
         var pending = await telco.RefundAsync(customer.Account, null, "25");
         Assert.Equal((HttpStatusCode.Created, "pendingAuthorization"), (pending.Status, pending["status"]));
         Assert.Equal((20_00, 5_00), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
         telco.Provider.Refunds = Muffling.None;
 
         await NoticePost.UntilAsync(async () => (await telco.Http.GetAsync(pending["href"]!))["status"] == "done");
         Assert.Equal((20_00, 5_00), (await telco.RefundedByProviderMinorAsync(first), await telco.RefundedByProviderMinorAsync(second)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
@@ -178,7 +211,7 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, "done", "10"), (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
         Assert.Equal((0, 10_00, 0), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second), await telco.RefundedMinorAsync(third)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
@@ -194,7 +227,7 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, "failed", "30"), (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
         Assert.Equal((0, 0), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second)));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Fact]
@@ -227,7 +260,7 @@ public sealed class RefundHttpTests(BooksFixture books)
         }
 
         Assert.Equal(1_00, await telco.RefundedMinorAsync(payment));
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
     [Theory]

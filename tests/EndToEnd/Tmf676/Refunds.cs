@@ -14,15 +14,16 @@ namespace Quittance.Tests;
 internal sealed class Refunds : IAsyncDisposable
 {
     private readonly BooksFixture _books;
-    private readonly MerchantId _merchant;
     private readonly Customers _customers;
     private readonly string _apiKey;
 
     private Refunds(BooksFixture books, MerchantId merchant, TmfHttp http, Muffler provider, string apiKey)
     {
-        (_books, _merchant, Http, Provider, _apiKey) = (books, merchant, http, provider, apiKey);
+        (_books, Merchant, Http, Provider, _apiKey) = (books, merchant, http, provider, apiKey);
         _customers = new Customers(books.Engine, books.Vault, merchant, "tmf676");
     }
+
+    public MerchantId Merchant { get; }
 
     public TmfHttp Http { get; }
 
@@ -89,10 +90,20 @@ internal sealed class Refunds : IAsyncDisposable
     /// <summary>The payer takes money of a payment back.</summary>
     public async Task DisputeAsync(string payment, long amountMinor)
     {
-        var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(_merchant, Guid.Parse(payment)), Cancel);
+        var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(Merchant, Guid.Parse(payment)), Cancel);
         var outcome = await _books.Engine.SubmitAsync(new OpenDispute(
-            new(_merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), attempts.Single(attempt => attempt.Verb == Verb.Authorise),
+            new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), attempts.Single(attempt => attempt.Verb == Verb.Authorise),
             "dispute", DisputeKind.Chargeback, amountMinor, 0));
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+    }
+
+    /// <summary>The provider says after all that it did not give a payment's money back.</summary>
+    public async Task DeclineRefundAsync(string payment)
+    {
+        var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(Merchant, Guid.Parse(payment)), Cancel);
+        var outcome = await _books.Engine.SubmitAsync(new TakeAnswer(
+            new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), attempts.Single(attempt => attempt.Verb == Verb.Refund),
+            ProviderAnswer.Declined(DeclineReason.Declined)));
         Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
     }
 

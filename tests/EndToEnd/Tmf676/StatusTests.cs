@@ -43,7 +43,8 @@ public sealed class StatusTests(BooksFixture books)
     [Fact]
     public async Task Payments_ThatWereOnlyRecorded_AreCompletedOrCancelledByAnOperator()
     {
-        var http = await Telco.OpenAsync(books);
+        var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
+        var http = await Telco.ClientOfAsync(books, telco);
         await using var receiver = await WebhookReceiver.StartAsync();
         Assert.Equal(HttpStatusCode.Created, (await http.PostAsync("/paymentManagement/v4/hub", $$"""{"callback":"{{receiver.Address}}"}""")).Status);
         var (paid, called, bare) = (await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1"));
@@ -65,7 +66,7 @@ public sealed class StatusTests(BooksFixture books)
         await AssertStepsAsync(http, receiver, bare, Pending, "canceled");
         Assert.Equal([paid["id"]!], (await http.ListAsync("?status=done")).Ids());
         Assert.NotNull((await http.GetAsync(paid["href"]!))["paymentDate"]);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(telco);
     }
 
     /// <summary>It was told of each step in order, each with its own time, and is shown and found as it was told last.</summary>

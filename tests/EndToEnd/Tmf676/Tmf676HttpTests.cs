@@ -34,6 +34,21 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Payment_InAnotherCurrencyThanTheAccounts_IsRefused()
+    {
+        var merchant = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
+        var http = await Telco.ClientOfAsync(books, merchant);
+        Assert.Equal("done", (await http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"EUR","value":10}"""))["status"]);
+
+        var refused = await http.PostAsync(Telco.Payments, """{"account":{"id":"A-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"JPY","value":5000}}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (refused.Status, refused["code"]));
+        Assert.Contains("totalAmount.unit", refused.Text, StringComparison.Ordinal);
+        Assert.Single((await http.ListAsync("?account.id=A-1", Telco.Payments)).Ids());
+        await books.AssertBooksAreCleanAsync(merchant);
+    }
+
+    [Fact]
     public async Task Without_any_credential_the_demo_lets_the_demo_merchant_in()
     {
         var created = await new TmfHttp(books, null).PostAsync(Payments, Body(NewAccount()));

@@ -44,7 +44,7 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
             choice == "CH_DD" ? "swiss_debit" : "swiss_lsv",
             await books.ScalarAsync("SELECT d.scheme FROM payment p JOIN mandate d ON d.merchant_id = p.merchant_id AND d.instrument_id = p.instrument_id WHERE p.id = $1", payment));
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await studio.BookAsync(member, token, 55.50m, claims);
         Assert.Equal([0, 0], await studio.OpenAmountsAsync(member));
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await studio.BookAsync(member, await widget.TokenAsync(), 42, claim);
         await studio.AssertSettledAsync(member);
         Assert.Empty(opened.Errors);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await Expect(widget.Frame.GetByText("Visa ···· 4242")).ToBeVisibleAsync();
         await widget.PayAsync();
         await studio.BookAsync(member, await widget.TokenAsync(), 15);
-        await books.AssertBooksAreCleanAsync();
+        await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
+using Quittance.Host.Watching;
 using Quittance.Host.Webhooks;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
@@ -35,7 +36,8 @@ internal sealed class Teller : IAsyncDisposable
     private Teller(OwnBooks own, IVault vault, MerchantId merchant)
     {
         (_own, _business, Merchant, Vault) = (own, new Business(merchant), merchant, vault);
-        Engine = own.Engine();
+        // Its commands come in thousands, and none may be refused because the machine is busy.
+        Engine = new PaymentEngine(new PostgresStore(own.Database), TimeProvider.System, new EngineOptions { Lanes = 2, Patience = TimeSpan.FromMinutes(1) });
         Subscriptions = new Subscriptions(own.Database, Clock);
         Deliveries = new Deliveries(own.Database, Clock);
         Secrets = new WebhookSecrets(own.Database, vault, Clock);
@@ -114,10 +116,11 @@ internal sealed class Teller : IAsyncDisposable
     {
         settings ??= new WebhookSettings { AllowsPrivateNetworks = true };
         var sender = new WebhookSender(settings, Clock);
+        var outages = new OutageService(Engine, new WriteProof(_own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         var service = new WebhookService(
-            Deliveries, Secrets, [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock), allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, Clock,
+            Deliveries, Secrets, [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock), allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, outages, Clock,
             NullLogger<WebhookService>.Instance);
-        _senders.AddRange([sender, service]);
+        _senders.AddRange([sender, outages, service]);
         return service;
     }
 

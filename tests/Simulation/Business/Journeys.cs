@@ -105,7 +105,7 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
         var instrument = new InstrumentId(world.Merchant, world.Id($"fare paid {journey.Number} {journey.Payments.Count}"));
         process.Begin(async () =>
         {
-            var outcome = await process.Collector.SubmitAsync(new PayBooking(
+            var outcome = await process.SubmitAsync(new PayBooking(
                 world.Origin, journey.Booking, payment,
                 new RegisterInstrument(
                     world.Origin, journey.Booking.Target, instrument, new Reference(world.Merchant, Dialect, "fare", $"{instrument.Value}"), PaymentMethod.BankCard, null)

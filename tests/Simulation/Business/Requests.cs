@@ -49,7 +49,7 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
         world.Note($"Key of request {request.Number} with another request");
         await process.DoAsync(async () =>
         {
-            var outcome = await process.Collector.SubmitAsync(command);
+            var outcome = await process.SubmitAsync(command);
             process.ThrowIfDead();
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.KeyReused)
                 throw new SimulationException($"A key was used for two requests: {outcome}");
@@ -107,7 +107,7 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
         request.InDoubt++;
         process.Begin(async () =>
         {
-            var outcome = await process.Collector.SubmitAsync(command);
+            var outcome = await process.SubmitAsync(command);
             // As dialects do: the answer to a repeat is read from the books.
             if (outcome is { Accepted: true, Payment: null })
             {

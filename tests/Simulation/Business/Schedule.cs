@@ -23,10 +23,12 @@ internal sealed class Schedule
     private readonly List<SimulatedProcess> _processes = [];
     private readonly Dictionary<AttemptId, Attempt> _judged = [];
     private readonly List<string> _disputes = [];
+    private readonly List<RefundId> _refused = [];
     private readonly (int Weight, Func<Task> Step)[] _steps;
     private readonly Requests _requests;
     private readonly Visits _visits;
     private readonly Journeys _journeys;
+    private readonly Transfers _transfers;
     private int _processesStarted;
 
     public Schedule(World world)
@@ -36,6 +38,7 @@ internal sealed class Schedule
         _requests = new Requests(world, _random, AliveAsync);
         _visits = new Visits(world, _random, AliveAsync);
         _journeys = new Journeys(world, _random, AliveAsync);
+        _transfers = new Transfers(world, _random, AliveAsync);
         _steps =
         [
             (24, () => _requests.PayAsync(AnyCustomer())), (6, () => _requests.PayTwiceAsync(AnyCustomer())), (9, _requests.RepeatAsync),
@@ -44,6 +47,7 @@ internal sealed class Schedule
             (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
             (10, _journeys.GoAsync), (6, _journeys.BookAsync), (8, _journeys.PayAsync), (4, _journeys.PayTwiceAsync), (4, _journeys.GiveBackAsync),
+            (7, () => _transfers.AnnounceAsync(AnyCustomer())), (6, _transfers.ArriveAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }
@@ -54,8 +58,14 @@ internal sealed class Schedule
     /// <summary>The payment sessions of its clients.</summary>
     public IReadOnlyList<Visit> Visits => _visits.All;
 
+    /// <summary>The transfers that its customers announce.</summary>
+    public Transfers Transfers => _transfers;
+
     /// <summary>The seats of its clients.</summary>
     public IReadOnlyList<Journey> Journeys => _journeys.All;
+
+    /// <summary>The refunds whose clients were told that nothing was done.</summary>
+    public IReadOnlyList<RefundId> RefusedRefunds => _refused;
 
     /// <summary>The payments of which an operator has said what became of them.</summary>
     public IReadOnlySet<Guid> Judged => _judged.Values.Select(attempt => attempt.Payment.Value).ToHashSet();
@@ -177,8 +187,10 @@ internal sealed class Schedule
         var process = await AliveAsync();
         process.Begin(async () =>
         {
-            var outcome = await process.Collector.SubmitAsync(command);
+            var outcome = await process.SubmitAsync(command);
             process.ThrowIfDead();
+            if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.UnderWay)
+                _refused.Add(id);
             _world.Note($"refund of request {request.Number}, {amount} at most: {(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
         });
         await _world.Stage.QuietAsync();
@@ -264,6 +276,7 @@ internal sealed class Schedule
     {
         await _visits.ExpireAsync();
         await _journeys.ExpireAsync();
+        await _transfers.ExpireAsync();
         var process = await AliveAsync();
         foreach (var attempt in await process.DueAsync())
         {
@@ -382,6 +395,7 @@ internal sealed class Schedule
             foreach (var authorisation in Authorisations().Where(IsToBeConfirmed))
                 Confirm(authorisation);
             await CollectAsync();
+            await _transfers.ArriveAllAsync();
             var process = await AliveAsync();
             await process.DoAsync(process.ProcessNoticesAsync);
             await SweepAsync();

@@ -124,7 +124,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
                 };
             }
 
-            var outcome = await process.Collector.SubmitAsync(command);
+            var outcome = await process.SubmitAsync(command);
             process.ThrowIfDead();
             Note(visit, $"paid by {(stored is null ? secret.Shown : "a stored instrument")}, payment {world.PaymentOf(payment.Value)}", outcome);
         });
@@ -141,7 +141,7 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
             {
                 if (await FindAsync(visit, process) is not { } session)
                     return;
-                var outcome = await process.Collector.SubmitAsync(CommandFor(visit, session, payment, claims) with { Key = key });
+                var outcome = await process.SubmitAsync(CommandFor(visit, session, payment, claims) with { Key = key });
                 process.ThrowIfDead();
                 if (!outcome.Accepted && outcome.Faults[0].Refusal == Refusal.SessionChanged && round < ChangedRounds)
                     continue;

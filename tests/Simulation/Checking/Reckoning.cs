@@ -57,6 +57,14 @@ internal sealed class Reckoning(World world, Schedule schedule)
             return;
         }
 
+        if (schedule.Transfers.All.Any(transfer => transfer.Value == payment.Id))
+        {
+            var hasArrived = schedule.Transfers.Arrived.Any(transfer => transfer.Value == payment.Id);
+            Expect((payment.Status == "captured") == hasArrived, $"{name}: its transfer has {(hasArrived ? "" : "not ")}arrived.");
+            Expect(payment.Status is "captured" or "cancelled" or "failed" or "declined", $"{name} never came to an end.");
+            return;
+        }
+
         var found = _authorisations.GetValueOrDefault(AuthorisationOf(payment.Id));
         var amounts = found?.Amounts ?? default;
         var heldMinor = amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor;
@@ -129,6 +137,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var refunds = await ReadAsync(
             "SELECT format('refund %s of payment %s', id, payment_id) FROM refund WHERE merchant_id = $1 AND status = 'pending'", row => row.GetString(0));
         Expect(refunds.Count == 0, $"In transit for ever: {string.Join(", ", refunds)}");
+        foreach (var refund in schedule.RefusedRefunds)
+            Expect(await world.Books.RefundAsync(refund, asOf: null, CancellationToken.None) is null, $"Refund {refund.Value} was refused, and is in the books.");
         var notices = await ReadAsync(
             """
             SELECT format('%s: %s', outcome, body) FROM notice

@@ -27,9 +27,13 @@ internal sealed class ForgetsThatSessionsAreUsed(IStore store) : IStore
 
         public Task<CommitFate> CommitAsync(Batch batch) => session.CommitAsync(batch);
 
+        public Task ConfirmAsync() => session.ConfirmAsync();
+
         public Task ReleaseAsync() => session.ReleaseAsync();
 
         public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public void BreakOff() => session.BreakOff();
 
         public ValueTask DisposeAsync() => session.DisposeAsync();
     }

@@ -25,9 +25,13 @@ internal sealed class LosesOutcomes(IStore store) : IStore
             return CommitFate.Committed;
         }
 
+        public Task ConfirmAsync() => session.ConfirmAsync();
+
         public Task ReleaseAsync() => session.ReleaseAsync();
 
         public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public void BreakOff() => session.BreakOff();
 
         public ValueTask DisposeAsync() => session.DisposeAsync();
     }

@@ -1,4 +1,6 @@
 using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Tests.Simulation.Provider;
 
@@ -14,6 +16,9 @@ internal sealed class Fates(int seed)
         (Fate.CallerSleeps, 4), (Fate.RequestDelayed, 7), (Fate.RequestTwice, 4), (Fate.CallerDiesBefore, 2), (Fate.CallerDiesDuring, 3),
         (Fate.CallerDiesAfter, 4),
     ];
+
+    private const int ReadsPerFailure = 25;
+    private const string ReadFails = "The simulation lets this read fail.";
 
     private static readonly int Sum = Odds.Sum(odds => odds.Weight);
 
@@ -45,4 +50,24 @@ internal sealed class Fates(int seed)
 
         return (Fate.Plain, random);
     }
+
+    /// <summary>Why the next read fails; null where it does not.</summary>
+    /// <param name="work">Which work of the schedule reads.</param>
+    /// <param name="read">The how manieth read of that work it is.</param>
+    public Exception? FailureOf(int work, int read)
+    {
+        var random = new Random(unchecked((((seed * 31) + work) * 31) + read));
+        random.Next();
+        if (IsFair || random.Next(ReadsPerFailure) > 0)
+            return null;
+        return random.Next(3) switch
+        {
+            0 => new StoreUnavailableException(ReadFails),
+            1 => new VaultException(ReadFails),
+            _ => new TimeoutException(ReadFails),
+        };
+    }
+
+    /// <summary>Whether this is a read that was to fail.</summary>
+    public static bool IsFailureOfRead(Exception trouble) => trouble.Message == ReadFails;
 }

@@ -30,9 +30,13 @@ internal sealed class LastingStore(IStore store) : IStore, IAsyncDisposable
 
         public Task<CommitFate> CommitAsync(Batch batch) => session.CommitAsync(batch);
 
+        public Task ConfirmAsync() => session.ConfirmAsync();
+
         public Task ReleaseAsync() => session.ReleaseAsync();
 
         public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public void BreakOff() => session.BreakOff();
 
         public async ValueTask DisposeAsync()
         {

@@ -41,9 +41,13 @@ internal sealed class MortalStore(IStore store, SimulatedProcess process) : ISto
             }
         }
 
+        public Task ConfirmAsync() => session.ConfirmAsync();
+
         public Task ReleaseAsync() => session.ReleaseAsync();
 
         public Task<bool> WasCommittedAsync(Batch batch) => session.WasCommittedAsync(batch);
+
+        public void BreakOff() => session.BreakOff();
 
         public ValueTask DisposeAsync() => session.DisposeAsync();
     }

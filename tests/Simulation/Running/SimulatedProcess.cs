@@ -1,6 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Providers.Cash;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Tests.Simulation.Provider;
@@ -19,6 +21,8 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     private readonly NoticeDesk _desk;
     private readonly Attempts _attempts;
     private readonly Notices _notices;
+    private readonly Func<Command, Task<Outcome>> _submit;
+    private readonly AsyncLocal<Work?> _work = new();
     private (int After, Mortality Mortality) _next;
 
     public SimulatedProcess(World world, int number)
@@ -29,9 +33,12 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         var store = world.Mistake.Store?.Invoke(world.Store) ?? world.Store;
         Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
         _attempts = new Attempts(world.Database);
-        Collector = new Collector(Engine, world.Books, _attempts, this, world.Vault, world.Time);
+        var (books, attempts) = (Unsteady.Of(world.Books, this), Unsteady.Of<IAttempts>(_attempts, this));
+        Collector = new Collector(Engine, books, attempts, this, Unsteady.Of(world.Vault, this), world.Time);
+        Collector.Interrupted += (_, trouble) => Tell(trouble);
+        _submit = world.Mistake.Answers?.Invoke(Collector) ?? (command => Collector.SubmitAsync(command));
         _notices = new Notices(world.Database, world.Time);
-        _desk = new NoticeDesk(_attempts, world.Books, Collector);
+        _desk = new NoticeDesk(attempts, books, Collector);
     }
 
     public PaymentEngine Engine { get; }
@@ -70,14 +77,36 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         return mortality;
     }
 
-    public ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
-        ValueTask.FromResult(provider == World.Provider ? _provider : null);
+    /// <summary>Carries a command of a client out.</summary>
+    public Task<Outcome> SubmitAsync(Command command) => _submit(command);
+
+    public ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
+    {
+        Reads("the provider's account");
+        return ValueTask.FromResult(provider switch
+        {
+            World.Provider => _provider,
+            ClearingProvider.BankTransfer => CashProvider.BankTransfer,
+            _ => null,
+        });
+    }
+
+    /// <summary>The process reads something beside its engine, which may fail.</summary>
+    public void Reads(string what)
+    {
+        if (_work.Value is not { } work || _world.Fates.FailureOf(work.Number, Interlocked.Increment(ref work.Reads)) is not { } failure)
+            return;
+        _world.Note($"      {this}: reading fails ({what}, {failure.GetType().Name})");
+        throw failure;
+    }
 
     /// <summary>Lets the process do something. It goes on until it sleeps, ends or dies; the stage tells when.</summary>
     public void Begin(Func<Task> work)
     {
         _world.Stage.Enter();
+        _work.Value = new Work(_world.NextWork());
         _ = RunAsync(work);
+        _work.Value = null;
     }
 
     /// <summary>Lets the process do something, and waits until it sleeps, ends or dies.</summary>
@@ -104,7 +133,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     /// <summary>Takes an attempt on.</summary>
     public void BeginToRecover(Attempt attempt) => Begin(async () =>
     {
-        var recovered = await Collector.RecoverAsync(attempt, Origin);
+        var recovered = await RecoverAsync(attempt);
         ThrowIfDead();
         _world.Note($"      {this}: {attempt.Verb} of payment {_world.PaymentOf(attempt)}: {recovered}");
     });
@@ -126,12 +155,44 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     {
         foreach (var notice in (await _notices.ClaimAsync(50, CancellationToken.None)).OrderBy(notice => notice.ReceivedAt).ThenBy(notice => notice.Body, StringComparer.Ordinal))
         {
-            var outcome = await _desk.ProcessAsync(Origin, notice.Provider, NoticeReading.Read(notice.Body), CancellationToken.None);
+            var outcome = await ProcessAsync(notice);
             ThrowIfDead();
             await _notices.FinishAsync(notice, outcome, CancellationToken.None);
             _world.Note($"      {this}: notice {notice.Body}: {outcome}");
             _world.Post.Processed(notice.Id, outcome);
         }
+    }
+
+    private async Task<NoticeOutcome> ProcessAsync(KeptNotice notice)
+    {
+        try
+        {
+            return await _desk.ProcessAsync(Origin, notice.Provider, NoticeReading.Read(notice.Body), CancellationToken.None);
+        }
+        catch (Exception trouble) when (Fates.IsFailureOfRead(trouble))
+        {
+            // Tried again later, as the server does.
+            return NoticeOutcome.Early;
+        }
+    }
+
+    private async Task<Recovered> RecoverAsync(Attempt attempt)
+    {
+        try
+        {
+            return await Collector.RecoverAsync(attempt, Origin);
+        }
+        catch (Exception trouble) when (Fates.IsFailureOfRead(trouble))
+        {
+            return await Collector.NoteUnansweredAsync(attempt, Origin);
+        }
+    }
+
+    /// <summary>What breaks after a commit is no secret: nothing may break there but what is meant to.</summary>
+    private void Tell(Exception trouble)
+    {
+        if (!IsDead && !Fates.IsFailureOfRead(trouble))
+            _world.Stage.Fail(trouble);
     }
 
     // What it begins with happens before this returns: two that begin one after the other are in this order.
@@ -167,4 +228,12 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
     }
 
     public override string ToString() => $"process {_number}";
+
+    /// <summary>One thing that the process does, and how often it has read something for it.</summary>
+    private sealed class Work(int number)
+    {
+        public int Reads;
+
+        public int Number => number;
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class World : IDisposable
 
     private readonly Dictionary<Guid, int> _payments = [];
     private readonly List<string> _story = [];
+    private int _works;
 
     public World(int seed, NpgsqlDataSource database, IStore store, MerchantId merchant, IVault vault, Mistake mistake)
     {
@@ -94,6 +95,9 @@ internal sealed class World : IDisposable
         lock (_story)
             _story.Add($"{Time.GetUtcNow():dd HH:mm:ss} {what}");
     }
+
+    /// <summary>The number of the next thing that a process does.</summary>
+    public int NextWork() => ++_works;
 
     /// <summary>Remembers which payment of the schedule it is.</summary>
     public void Number(PaymentId payment, int number)

@@ -18,6 +18,7 @@ internal static class NoticeWords
         NoticeOutcome.Early => "came early",
         NoticeOutcome.Unmatched => "about nothing of ours",
         NoticeOutcome.Contradicts => "contradicts the books",
+        NoticeOutcome.Exceeds => "not booked: the disputes together are more than the payment",
     };
 
     /// <summary>What kind of notice it is.</summary>

@@ -30,6 +30,7 @@ internal static class PaymentChoices
     public static string? NoVoid(PaymentStory story) => story.View.Payment.Status switch
     {
         PaymentStatus.Pending when story.Attempts.Count == 0 => null,
+        PaymentStatus.Settling when Promise(story) is not null => null,
         PaymentStatus.Authorised when !story.Attempts.Any(attempt => attempt.Verb == Verb.Capture) => null,
         PaymentStatus.Authorised or PaymentStatus.Settling => "Its money is being taken. Once the payment has it, it can be refunded.",
         PaymentStatus.Pending or PaymentStatus.Unknown => "Its provider is asked for the money, and tells what became of it.",
@@ -40,6 +41,7 @@ internal static class PaymentChoices
     /// <summary>Why nobody can say that its money came; null where somebody can.</summary>
     public static string? NoCompletion(PaymentStory story) => story.View.Payment switch
     {
+        { Status: PaymentStatus.Settling } when Promise(story) is not null => null,
         { Status: not PaymentStatus.Pending } => "The payment does not wait for its money.",
         { Amount: null } => "The payment is a bare record: it names no amount that could come.",
         _ => story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null,
@@ -61,6 +63,7 @@ internal static class PaymentChoices
         Recovered.NotDue => "payment-asked-already",
         Recovered.Unanswered => "payment-unanswered",
         Recovered.GivenUp => "payment-given-up",
+        Recovered.NotReleased => "payment-not-released",
     };
 
     /// <summary>What is said of a payment that was tried again, as it stands.</summary>
@@ -71,8 +74,11 @@ internal static class PaymentChoices
         PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => "payment-retry-asked",
     };
 
-    /// <summary>The attempts that have no last word.</summary>
-    public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled);
+    /// <summary>The attempts of which a provider has still to say the last word.</summary>
+    public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
+
+    /// <summary>The money that the customer promised in the widget and has not been seen; null where there is none.</summary>
+    public static Attempt? Promise(PaymentStory story) => story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
 
     /// <summary>An amount of the payment's currency.</summary>
     public static Money Of(Payment payment, long minor) => payment.Amount!.Value with { AmountMinor = minor };

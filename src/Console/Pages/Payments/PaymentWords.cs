@@ -62,6 +62,13 @@ internal static class PaymentWords
         Verb.Refund => "gave back",
     };
 
+    /// <summary>Whether it is money that people pay out.</summary>
+    public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsToldByPeople(attempt.Provider);
+
+    /// <summary>How people pay it out.</summary>
+    public static string PaidOutBy(Attempt attempt) =>
+        attempt.Provider == ClearingProvider.Gateway ? "at the client's gateway" : "by a transfer from the bank account";
+
     public static string Of(AttemptStatus status) => status switch
     {
         AttemptStatus.Open => "Being asked",

@@ -1,6 +1,7 @@
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 
@@ -64,8 +65,14 @@ internal static class Timeline
         return (2, new TimelineEntry(happened.At, ToneOf(happened.Type), Capitalised(TextOf(happened.Type))));
     }
 
-    private static TimelineEntry Opened(Attempt attempt) =>
-        new(attempt.OpenedAt, Tone.Quiet, $"{Capitalised(attempt.Provider)} is asked to {PaymentWords.Of(attempt.Verb)} {attempt.Amount}") { Detail = $"Attempt {attempt.Id.Value}" };
+    private static TimelineEntry Opened(Attempt attempt) => new(
+        attempt.OpenedAt, Tone.Quiet,
+        PaymentWords.IsPayOut(attempt)
+            ? $"{attempt.Amount} are to be paid out {PaymentWords.PaidOutBy(attempt)}"
+            : $"{Capitalised(attempt.Provider)} is asked to {PaymentWords.Of(attempt.Verb)} {attempt.Amount}")
+    {
+        Detail = $"Attempt {attempt.Id.Value}",
+    };
 
     private static TimelineEntry Answered(Attempt attempt, ToldEvent happened)
     {
@@ -73,6 +80,7 @@ internal static class Timeline
         var reason = isLast && attempt.Reason is { } why ? PaymentWords.Of(why) : null;
         var text = happened.Type switch
         {
+            EventType.AttemptUnanswered when ClearingProvider.IsToldByPeople(attempt.Provider) => "waits for an operator or a line of a statement",
             EventType.AttemptApproved => $"{PaymentWords.Did(attempt.Verb)} {attempt.Amount}",
             EventType.AttemptDeclined => $"did not {PaymentWords.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",

@@ -21,6 +21,9 @@ public enum Message
     /// <summary>A bug of ours, or an outcome that nobody knows yet.</summary>
     SystemError,
 
+    /// <summary>The request may have been carried out; the database has not told in time.</summary>
+    OutcomeUnknown,
+
     /// <summary>Nothing was done; the request may be sent again.</summary>
     ServiceUnavailable,
 

@@ -1,0 +1,43 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Settlements;
+
+/// <summary>Compares the refunds that people pay out with the lines of statements that show them.</summary>
+internal static class PayOut
+{
+    /// <summary>The refunds of a payment that wait to be paid out, the oldest first.</summary>
+    public static IEnumerable<Attempt> Waiting(State state, PaymentId payment) => state.AttemptsOf(payment)
+        .Where(attempt => attempt is { Verb: Verb.Refund, WaitsForPeople: true })
+        .OrderBy(attempt => attempt.OpenedAt).ThenBy(attempt => attempt.Id.Value);
+
+    /// <summary>
+    /// The money that went back and that no line is booked for yet, minor units: waiting refunds have not gone back. Below zero where lines show
+    /// more than went back.
+    /// </summary>
+    /// <param name="state">The books, with the payment's attempts and lines.</param>
+    /// <param name="payment">The payment.</param>
+    /// <param name="kind">The kind of the lines: of a bank's statement, or of refunds in a report.</param>
+    public static long UnseenMinor(State state, Payment payment, SettlementLineKind kind) =>
+        payment.RefundedMinor + (kind == SettlementLineKind.Refund ? 0 : payment.ReversedMinor)
+        - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
+        + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind).Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
+
+    /// <summary>The refund of this amount, the oldest of several; else the oldest refunds that come to it together; null where there are none.</summary>
+    public static List<Attempt>? Of(IReadOnlyList<Attempt> waiting, long amountMinor)
+    {
+        if (waiting.FirstOrDefault(attempt => attempt.Amount.AmountMinor == amountMinor) is { } only)
+            return [only];
+        List<Attempt> oldest = [];
+        foreach (var attempt in waiting)
+        {
+            oldest.Add(attempt);
+            amountMinor -= attempt.Amount.AmountMinor;
+            if (amountMinor <= 0)
+                break;
+        }
+
+        return amountMinor == 0 ? oldest : null;
+    }
+}

@@ -1,0 +1,112 @@
+using Quittance.Core.Engine;
+using Quittance.Storage;
+
+namespace Quittance.Host.Watching;
+
+/// <summary>
+/// Says in the log when commits have not got through for a second, and why; and when that is over. Each once. It asks the database only when
+/// something has failed. It says once, too, that the books have times ahead of the clock.
+/// </summary>
+internal sealed partial class OutageService(PaymentEngine engine, WriteProof proof, TimeProvider clock, ILogger<OutageService> log) : BackgroundService
+{
+    private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(1);
+
+    // One sweep after the other has failed, though a proof succeeds.
+    private static readonly TimeSpan SweepsSaidAfter = TimeSpan.FromSeconds(10);
+
+    // So long nothing fails any more before it is said to be over: one that comes and goes fills no log.
+    private static readonly TimeSpan OverAfter = TimeSpan.FromSeconds(3);
+
+    private volatile StoreTrouble? _ofSweeps;
+    private DateTimeOffset? _failsSince;
+    private DateTimeOffset? _worksSince;
+    private StoreTrouble? _settled;
+    private bool _isSaid;
+    private bool _isAheadSaid;
+
+    /// <summary>Why commits do not get through just now, as far as the lanes tell; null when they do.</summary>
+    public StoreFault? Fault => Lasting(engine.Trouble, SaidAfter);
+
+    /// <summary>
+    /// Whether a failure of a sweep means that the database can't be reached. Then this service says so, and the sweep does not.
+    /// </summary>
+    public bool Covers(Exception failure)
+    {
+        if (!Database.MeansUnreachable(failure))
+            return false;
+        var now = clock.GetUtcNow();
+        var known = _ofSweeps;
+        _ofSweeps = new StoreTrouble(StoreFault.Unreachable, known is not null && now - known.Last < SweepsSaidAfter ? known.Since : now, now);
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LooksEvery, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        if (!_isAheadSaid && engine.Ahead is { } ahead)
+        {
+            _isAheadSaid = true;
+            LogAhead(log, ahead.TotalMinutes);
+        }
+
+        var trouble = engine.Trouble;
+        if (!_isSaid && _ofSweeps is null && (trouble is null || trouble == _settled))
+            return;
+
+        var fault = await proof.ProveAsync() ?? Fault ?? Lasting(_ofSweeps, SweepsSaidAfter);
+        var now = clock.GetUtcNow();
+        if (fault is { } why)
+        {
+            _worksSince = null;
+            _failsSince ??= trouble is not null && trouble != _settled ? trouble.Since : now;
+            if (!_isSaid && now - _failsSince >= SaidAfter)
+            {
+                _isSaid = true;
+                LogBegun(log, WordsOf(why));
+            }
+        }
+        else
+        {
+            _worksSince ??= now;
+            if (now - _worksSince < OverAfter)
+                return;
+            if (_isSaid)
+                LogOver(log, (now - _failsSince!.Value).TotalSeconds);
+            (_failsSince, _worksSince, _isSaid, _ofSweeps, _settled) = (null, null, false, null, trouble);
+        }
+    }
+
+    /// <summary>What a check and the log say of it.</summary>
+    public static string WordsOf(StoreFault fault) => fault switch
+    {
+        StoreFault.Unreachable => "It can't be reached.",
+        StoreFault.ReadOnly => "It can only be read.",
+        StoreFault.DiskFull => "Its disk is full.",
+        StoreFault.Exhausted => "It lacks memory or connections.",
+        StoreFault.Closed => "It does not let the server in.",
+        StoreFault.StandbyWaits => "A commit waits for its standby.",
+        StoreFault.Slow => "A commit does not end.",
+    };
+
+    private StoreFault? Lasting(StoreTrouble? trouble, TimeSpan atLeast) =>
+        trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < OverAfter ? trouble.Fault : null;
+
+    [LoggerMessage(LogLevel.Error, "The database takes no commits, and payments are refused or wait. {Why}")]
+    private static partial void LogBegun(ILogger log, string why);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The books have times {Minutes:F0} minutes ahead of this server's clock, and new events get such times too. "
+        + "Compare the clocks of all servers.")]
+    private static partial void LogAhead(ILogger log, double minutes);
+
+    [LoggerMessage(LogLevel.Error, "The database takes commits again, after {Seconds:F0} seconds.")]
+    private static partial void LogOver(ILogger log, double seconds);
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Settlements;
+
+namespace Quittance.Settlements;
+
+/// <summary>Matches open lines with the books as they are now. Reads only.</summary>
+/// <param name="database">The books.</param>
+/// <param name="clock">The time.</param>
+public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
+{
+    private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
+
+    private const string Unclear =
+        "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is the same: "
+        + "ignore this one if it is, else say what it is.";
+
+    private readonly Statements _statements = new(database, clock);
+    private readonly Evidence _evidence = new(database);
+
+    /// <summary>What each line is, or could be.</summary>
+    /// <param name="merchant">Whose lines.</param>
+    /// <param name="lines">The lines.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    {
+        var evidence = await _evidence.OfAsync(merchant, lines, cancel);
+        HashSet<SettlementLineId> elsewhere = [];
+        foreach (var ofOne in lines.GroupBy(line => line.Statement))
+            elsewhere.UnionWith(await _statements.OfOtherSourcesAsync(ofOne.Key, [.. ofOne], cancel));
+        return
+        [
+            .. lines.Select(line => (
+                line,
+                elsewhere.Contains(line.Id) ? SettlementMatch.None(Elsewhere)
+                : line.Resembles is not null ? SettlementMatch.None(Unclear)
+                : SettlementMatching.Match(line, evidence[line.Id]))),
+        ];
+    }
+
+    /// <summary>What open lines are proposed to be; those of which nothing is proposed are left out.</summary>
+    /// <param name="merchant">Whose lines.</param>
+    /// <param name="lines">The lines; those that are not open are left out.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
+    public async Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
+        MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)
+    {
+        List<SettlementLine> open = [.. lines.Where(line => line.Status == SettlementStatus.Open)];
+        var matches = open.Count == 0 ? [] : await OfAsync(merchant, open, cancel);
+        return matches.Select(each => (each.Line.Id, Proposal: LineProposal.Of(each.Match))).Where(each => each.Proposal is not null)
+            .ToDictionary(each => each.Id, each => each.Proposal!);
+    }
+}

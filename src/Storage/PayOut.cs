@@ -1,0 +1,13 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Refunds;
+
+namespace Quittance.Storage;
+
+/// <summary>A refund that people pay out.</summary>
+/// <param name="Attempt">How much, by whom, since when, and whether it is done.</param>
+/// <param name="Refund">The refund.</param>
+/// <param name="RefundNumber">The human number of the refund.</param>
+/// <param name="PaymentNumber">The human number of the payment whose money it is.</param>
+/// <param name="AccountNumber">The human number of the customer's account.</param>
+/// <param name="Name">The customer's name; null where none is known.</param>
+public sealed record PayOut(Attempt Attempt, RefundId Refund, long RefundNumber, long PaymentNumber, long AccountNumber, string? Name);

@@ -1,0 +1,59 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Refunds;
+
+namespace Quittance.Storage;
+
+/// <summary>Reads the refunds that people pay out: by a transfer from the bank account, or at a client's gateway.</summary>
+/// <param name="database">Where they are.</param>
+public sealed class PayOuts(NpgsqlDataSource database)
+{
+    private const string Columns = $"{Rows.AttemptColumns}, r.id, r.number, p.number, a.number, h.name";
+
+    private const string Joins = """
+        CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id AND r.attempt_id = x.id LIMIT 1) r
+        CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
+        CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
+         LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+        """;
+
+    /// <summary>Those that wait to be paid out, the oldest first.</summary>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="after">The last one of the part before; null for the first part.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public Task<IReadOnlyList<PayOut>> WaitingAsync(MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) =>
+        // Indexes: attempt_to_pay_out, refund_of_payment.
+        database.ReadAllAsync(
+            $"""
+            SELECT {Columns}
+              FROM (SELECT x.* FROM attempt x
+                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway') AND x.status IN ('open', 'unknown', 'pending')
+                       AND (x.opened_at, x.id) > ($2, $3)
+                     ORDER BY x.opened_at, x.id LIMIT $4) x
+            {Joins}
+             ORDER BY x.opened_at, x.id
+            """,
+            command => command.With(merchant.Value).With(after?.OpenedAt.UtcDateTime ?? DateTime.MinValue).With(after?.Id.Value ?? Guid.Empty).With(limit),
+            Read, cancel);
+
+    /// <summary>One by the number of its refund, whether it waits or not; null where people pay out no such refund.</summary>
+    public async Task<PayOut?> FindAsync(MerchantId merchant, long refund, CancellationToken cancel)
+    {
+        var found = await database.ReadAllAsync(
+            $"""
+            SELECT {Columns}
+              FROM (SELECT x.* FROM refund n JOIN attempt x ON x.merchant_id = n.merchant_id AND x.id = n.attempt_id
+                     WHERE n.merchant_id = $1 AND n.number = $2 AND x.provider IN ('bank-transfer', 'gateway')) x
+            {Joins}
+            """,
+            command => command.With(merchant.Value).With(refund), Read, cancel);
+        return found is [var one] ? one : null;
+    }
+
+    private static PayOut Read(NpgsqlDataReader row, int first) => new(
+        Rows.Attempt(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Rows.AfterAttempt)), row.GetInt64(first + Rows.AfterAttempt + 1),
+        row.GetInt64(first + Rows.AfterAttempt + 2), row.GetInt64(first + Rows.AfterAttempt + 3),
+        row.IsDBNull(first + Rows.AfterAttempt + 4) ? null : row.GetString(first + Rows.AfterAttempt + 4));
+}

@@ -1,0 +1,44 @@
+using Quittance.Core.Settlements;
+
+namespace Quittance.Tests.Deciding;
+
+/// <summary>How much a line of a statement has to say before it is booked without a person's word.</summary>
+public sealed class EvidenceTests
+{
+    [Theory]
+    [InlineData(true, true, Witness.None, false)]
+    [InlineData(true, true, Witness.SoleAmount, true)]
+    [InlineData(true, true, Witness.Holder, true)]
+    [InlineData(true, false, Witness.SoleAmount, false)]
+    [InlineData(true, false, Witness.KnownAccount, true)]
+    [InlineData(false, true, Witness.SoleAmount, false)]
+    [InlineData(false, true, Witness.Holder, true)]
+    [InlineData(false, true, Witness.TwoNames, true)]
+    [InlineData(false, false, Witness.Holder | Witness.TwoNames | Witness.KnownAccount | Witness.SoleAmount, false)]
+    public void Evidence_IsEnough_AsTheTableSays(bool isTelling, bool isExact, Witness witnesses, bool isEnough) =>
+        Assert.Equal(isEnough, EvidenceRule.IsEnough(isTelling, isExact, witnesses));
+
+    [Theory]
+    [InlineData("INV-2027-0003", true)]
+    [InlineData("A-100", true)]
+    [InlineData("10115", false)]
+    [InlineData("2027-11-03", false)]
+    [InlineData("B12", false)]
+    public void Name_OfLettersAndDigits_Tells(string name, bool isTelling) => Assert.Equal(isTelling, EvidenceRule.IsTelling(name));
+
+    [Theory]
+    [InlineData("Anna Bell", "BELL, ANNA", true)]
+    [InlineData("Jürgen Weiß", "JUERGEN WEISS", true)]
+    [InlineData("Jürgen Weiß", "Jurgen Weiss", true)]
+    [InlineData("Dr. Anna Bell", "Frau Anna Bell", true)]
+    [InlineData("Anna Maria Bell", "Anna Bell", true)]
+    [InlineData("Anna Bell", "Anna und Peter Bell", true)]
+    [InlineData("Northwind", "northwind", true)]
+    [InlineData("Anna Bell", "A. Bell", false)]
+    [InlineData("Anna Bell", "Peter Bell", false)]
+    [InlineData("Anna Bell", "Bell", false)]
+    [InlineData("Anna Maria Bell", "Anna Sophie Bell", false)]
+    [InlineData("Anna Bell", null, false)]
+    [InlineData(null, "Anna Bell", false)]
+    public void Payer_IsTheHolder_WhereTheirNamesAgree(string? holder, string? payer, bool agrees) => Assert.Equal(agrees, PayerName.Agrees(holder, payer));
+}

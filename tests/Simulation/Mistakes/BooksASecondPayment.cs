@@ -1,0 +1,21 @@
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Tests.Simulation.Running;
+
+namespace Quittance.Tests.Simulation.Mistakes;
+
+/// <summary>Records another payment for money whose line names a payment that waits for it.</summary>
+internal static class BooksASecondPayment
+{
+    public static Command For(Command brings, World world)
+    {
+        var capture = ((TakeAnswer)brings).About;
+        return new RecordPayment(world.Origin, capture.Target, new PaymentId(world.Merchant, world.Id($"second {capture.Payment.Value}")), "test")
+        {
+            Amount = capture.Amount,
+            ReceivedBy = ClearingProvider.BankTransfer,
+            Remainder = Remainder.Credit,
+        };
+    }
+}
