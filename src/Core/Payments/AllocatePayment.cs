@@ -39,10 +39,10 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
         var plan = new AllocationPlan(state, account, left);
         var faults = new List<Fault>();
-        var named = new HashSet<Guid>();
+        var named = new HashSet<ChargeId>();
         for (var index = 0; index < Parts.Count; index++)
         {
-            var isNamedTwice = state.Find(Parts[index].Target!.Value) is { } found && !named.Add(found.Object);
+            var isNamedTwice = plan.ChargeOf(Parts[index].Target!.Value) is { } charge && !named.Add(charge.Id);
             if ((isNamedTwice ? Refusal.ChargeNamedTwice : plan.Take(Parts[index])) is { } refusal)
                 faults.Add(new Fault(refusal, index));
         }

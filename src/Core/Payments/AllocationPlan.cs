@@ -41,6 +41,10 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         PartKind.Credit => TakeCredit(part.Target, part.Label!, part.AmountMinor!.Value),
     };
 
+    /// <summary>The account's charge of a name; null also where another account has it.</summary>
+    public Charge? ChargeOf(Reference target) =>
+        state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;
+
     /// <summary>Settles a charge by what is due, at most this amount and at most what is left; it may take nothing.</summary>
     public void TakeUpTo(Charge charge, long? amountMinor) => SettleUpTo(charge, amountMinor ?? long.MaxValue);
 
@@ -199,9 +203,6 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
 
         return amountMinor;
     }
-
-    private Charge? ChargeOf(Reference target) =>
-        state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;
 
     private Order? OrderOf(Reference target) =>
         state.Find(target) is { } found && found.Account == account.Id ? state.Order(new OrderId(target.Merchant, found.Object)) : null;

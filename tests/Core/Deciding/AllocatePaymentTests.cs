@@ -110,6 +110,12 @@ public sealed class AllocatePaymentTests
     }
 
     [Fact]
+    public void AnotherAccountsCharge_NamedTwice_IsUnknownBothTimes() =>
+        Assert.Equal(
+            [new Fault(Refusal.ChargeUnknown, 0), new Fault(Refusal.ChargeUnknown, 1)],
+            Account().And(Jonas).Owing(4_00, account: Jonas).HavingPaid(10_00, General(10_00)).When(Allocating(Bill(1_00), Bill(1_00))).Faults);
+
+    [Fact]
     public void Allocation_OfAnUnknownAccount_IsRefused() => Nobody().When(Allocating(Bill(1))).IsRefused(Refusal.AccountUnknown);
 
     [Fact]
