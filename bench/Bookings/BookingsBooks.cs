@@ -1,6 +1,6 @@
 using Quittance.Bench.Books;
 using Quittance.Bench.Servers;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Bench.Bookings;
 

@@ -1,6 +1,10 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.Tmf676.Resources;

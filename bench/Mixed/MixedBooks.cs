@@ -2,8 +2,8 @@ using Quittance.Bench.Bookings;
 using Quittance.Bench.Books;
 using Quittance.Bench.Servers;
 using Quittance.Bench.Sessions;
-using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Host;
 
 namespace Quittance.Bench.Mixed;

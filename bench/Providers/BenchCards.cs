@@ -1,9 +1,9 @@
 using Quittance.Bench.Books;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Bench.Providers;

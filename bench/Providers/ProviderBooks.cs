@@ -1,8 +1,8 @@
 using Quittance.Bench.Books;
 using Quittance.Bench.Servers;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Host;
 using Quittance.Providers.Sandbox;
 

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Quittance.Bench.Books;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Bench.Providers;
 

@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Books;
 using Quittance.Core.Instruments;
-using Quittance.Core.Lists;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Bench.Providers;
 

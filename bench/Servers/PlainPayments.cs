@@ -3,7 +3,6 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 
 namespace Quittance.Bench.Servers;
 

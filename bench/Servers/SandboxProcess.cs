@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Quittance.Bench.Books;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;

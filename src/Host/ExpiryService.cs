@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Sandbox;
 

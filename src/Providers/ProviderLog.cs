@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers;
 

@@ -1,4 +1,4 @@
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Settlements;
 

@@ -1,10 +1,15 @@
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Settlements;

@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 

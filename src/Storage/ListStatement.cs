@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Lists;
-using Quittance.Core.Payments;
+using Quittance.Core.Books;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;

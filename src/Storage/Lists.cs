@@ -1,7 +1,7 @@
 using System.Data;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 
 namespace Quittance.Storage;
 

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 
 namespace Quittance.Storage;
 

@@ -1,5 +1,5 @@
+using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;
 

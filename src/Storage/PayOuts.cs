@@ -1,7 +1,6 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
-using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;
 

@@ -1,12 +1,9 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 using Quittance.Storage.Settlements;
 
 namespace Quittance.Storage;

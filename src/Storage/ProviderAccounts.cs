@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
+using Quittance.Core.Access;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;

@@ -1,8 +1,8 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Books;
 using Quittance.Core.Ledger;
-using Quittance.Core.Lists;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;

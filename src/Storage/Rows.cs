@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Quittance.Core.Accounts;
+using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
 

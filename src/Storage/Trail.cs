@@ -1,5 +1,5 @@
 using Npgsql;
-using Quittance.Core.Payments;
+using Quittance.Core;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Storage;

@@ -2,13 +2,15 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
-
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
+
 
 namespace Quittance.Storage;
 

@@ -3,9 +3,13 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
 namespace Quittance.Tests;

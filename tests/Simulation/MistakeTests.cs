@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Quittance.Core.Attempts;
+using Quittance.Core;
 using Quittance.Tests.Simulation.Mistakes;
 using Quittance.Tests.Simulation.Running;
 

@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Parts;

@@ -1,6 +1,5 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Parts;

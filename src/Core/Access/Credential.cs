@@ -2,6 +2,34 @@ using System.Text;
 
 namespace Quittance.Core.Access;
 
+/// <summary>Which header or scheme carries a secret. A secret of one kind opens nothing as another.</summary>
+public enum CredentialKind
+{
+    /// <summary><c>Authorization: Bearer</c>.</summary>
+    Bearer,
+
+    /// <summary>Midnight: <c>Authorization: Midnight</c>.</summary>
+    Midnight,
+
+    /// <summary>Midnight: <c>Authorization: PRC</c>, issued with the installation.</summary>
+    Prc,
+
+    /// <summary>Midnight: the header <c>MISKEY</c>.</summary>
+    MisKey,
+
+    /// <summary>The token of a payment session, which lets a customer pay in it and nothing else.</summary>
+    Customer,
+
+    /// <summary>The header <c>X-API-KEY</c>.</summary>
+    ApiKey,
+
+    /// <summary>A client of the authorisation server: its secret gets tokens, and the tokens go with its requests as <c>Authorization: Bearer</c>.</summary>
+    Client,
+
+    /// <summary>Somebody else's authorisation server, whose tokens open the installation. Opens nothing by itself.</summary>
+    Issuer,
+}
+
 /// <summary>A secret that lets a client in, without the secret.</summary>
 /// <param name="Installation">The installation it belongs to.</param>
 /// <param name="Id">Unique per merchant.</param>
@@ -31,4 +59,21 @@ public sealed record Credential(
 
     /// <summary>Never the secrets around it.</summary>
     public override string ToString() => $"credential {Id} of merchant {Merchant.Value}";
+}
+
+/// <summary>Where credentials are looked up.</summary>
+public interface ICredentials
+{
+    /// <summary>
+    /// The live credential of this kind, dialect and secret; null when there is none. Unknown, revoked, expired and
+    /// foreign look the same. A revoked one may be let in for a few seconds more. A bearer's secret may also be an access
+    /// token: then it is the client's credential, for the token's subject and with the token's scopes.
+    /// </summary>
+    ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel);
+
+    /// <summary>
+    /// What lets a customer of an installation in by a token of a session: a credential without a secret of its own. Null when there is
+    /// no such installation.
+    /// </summary>
+    ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel);
 }

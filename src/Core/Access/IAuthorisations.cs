@@ -1,5 +1,50 @@
 namespace Quittance.Core.Access;
 
+/// <summary>What a code is bound to besides its client.</summary>
+/// <param name="RedirectUri">Where the person is sent with it.</param>
+/// <param name="Challenge">SHA-256 of the verifier that the client has to show (RFC 7636, method S256).</param>
+public sealed record CodeTerms(string RedirectUri, ReadOnlyMemory<byte> Challenge);
+
+/// <summary>For how long codes and tokens are good.</summary>
+public static class TokenLifetimes
+{
+    /// <summary>A code, from when the person is sent back to when the client exchanges it (RFC 6749 4.1.2: ten minutes at most).</summary>
+    public static readonly TimeSpan Code = TimeSpan.FromSeconds(60);
+
+    /// <summary>An access token.</summary>
+    public static readonly TimeSpan Access = TimeSpan.FromHours(1);
+
+    /// <summary>A refresh token that nobody uses. The one that takes its place has as long again.</summary>
+    public static readonly TimeSpan Refresh = TimeSpan.FromDays(30);
+}
+
+/// <summary>What a token that is good stands for.</summary>
+/// <param name="Client">The name of the client that has it.</param>
+/// <param name="Subject">For whom the client acts.</param>
+/// <param name="Email">That person's e-mail address; null where the client acts for itself.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="IsRefresh">Whether it is a refresh token.</param>
+/// <param name="IssuedAt">Since when it is good.</param>
+/// <param name="ExpiresAt">Until when.</param>
+public sealed record TokenState(
+    string Client, Guid Subject, string? Email, IReadOnlyCollection<string> Scopes, bool IsRefresh, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>Tokens as they are given to a client, this once.</summary>
+/// <param name="AccessToken">Goes with every request.</param>
+/// <param name="RefreshToken">Gets the next ones, once; null where the client needs none.</param>
+/// <param name="Scopes">What the access token may do.</param>
+/// <param name="Lifetime">For how long the access token is good.</param>
+public sealed record IssuedTokens(string AccessToken, string? RefreshToken, IReadOnlyCollection<string> Scopes, TimeSpan Lifetime)
+{
+    /// <summary>Never the tokens.</summary>
+    public override string ToString() => "tokens";
+}
+
+/// <summary>What came of a refresh token.</summary>
+/// <param name="Tokens">The next tokens; null when there are none.</param>
+/// <param name="AsksTooMuch">Whether more was asked for than was allowed; the refresh token is still good then.</param>
+public readonly record struct Refreshed(IssuedTokens? Tokens, bool AsksTooMuch);
+
 /// <summary>What clients may do for whom, and their codes and tokens. A code or token of another client looks like one that does not exist.</summary>
 public interface IAuthorisations
 {
@@ -40,4 +85,25 @@ public interface IAuthorisations
 
     /// <summary>What a token stands for; null unless it is good and of the client's own installation.</summary>
     Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel);
+}
+
+/// <summary>The authorisation server that gave a token can't be asked about it just now. The request has done nothing.</summary>
+public sealed class IssuerUnavailableException : Exception
+{
+    /// <summary>Without a reason.</summary>
+    public IssuerUnavailableException()
+    {
+    }
+
+    /// <summary>With a reason.</summary>
+    public IssuerUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and its cause.</summary>
+    public IssuerUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
 }

@@ -23,3 +23,23 @@ public sealed record Charge(
     /// <summary>What is still owed, minor units.</summary>
     public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor;
 }
+
+/// <summary>A charge as a list of its account shows it.</summary>
+/// <param name="Number">The charge's reference where its API counts what it raises, else its own number.</param>
+/// <param name="DueOn">The day it is due.</param>
+/// <param name="Description">Free text.</param>
+/// <param name="Amount">What was charged.</param>
+/// <param name="Open">What is still owed; zero when it is settled.</param>
+public sealed record ListedCharge(long Number, DateOnly DueOn, string? Description, Money Amount, Money Open);
+
+/// <summary>Which of an account's charges a list shows.</summary>
+/// <param name="From">The first day on which they are due.</param>
+/// <param name="To">The last day on which they are due.</param>
+/// <param name="After">Only charges of a larger listed number, 0 or above.</param>
+/// <param name="Size">How many at most, above 0.</param>
+public readonly record struct ChargeRange(DateOnly From, DateOnly To, long After, int Size);
+
+/// <summary>A slice of a list of charges.</summary>
+/// <param name="Charges">The charges, in the order of their listed numbers.</param>
+/// <param name="HasNext">Whether there are charges of larger numbers.</param>
+public sealed record ChargeSlice(IReadOnlyList<ListedCharge> Charges, bool HasNext);

@@ -1,5 +1,33 @@
 namespace Quittance.Core.Accounts;
 
+/// <summary>Which of a merchant's orders to read.</summary>
+/// <param name="Merchant">Whose they are.</param>
+/// <param name="Dialect">By whose names they are known.</param>
+/// <param name="Limit">How many at most.</param>
+public sealed record OrderQuery(MerchantId Merchant, string Dialect, int Limit)
+{
+    /// <summary>Whose they are; null for all customers'.</summary>
+    public AccountId? Account { get; init; }
+
+    /// <summary>The one that is wanted; null for all.</summary>
+    public OrderId? Order { get; init; }
+
+    /// <summary>The order behind which to begin; null to begin at the first.</summary>
+    public OrderId? After { get; init; }
+}
+
+/// <summary>An order with what is due on it.</summary>
+/// <param name="Order">The order.</param>
+/// <param name="Names">What the dialect's clients call it.</param>
+/// <param name="Customer">Whose it is.</param>
+/// <param name="Charges">Its charges, the oldest due first.</param>
+public sealed record OrderStanding(Order Order, IReadOnlyList<Reference> Names, NamedAccount Customer, IReadOnlyList<Charge> Charges);
+
+/// <summary>An account with what the clients of a dialect call it.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Names">Its names.</param>
+public sealed record NamedAccount(Account Account, IReadOnlyList<Reference> Names);
+
 /// <summary>Reads customers and their orders, as the clients of one dialect name them. Reading takes no locks and sees only what is committed.</summary>
 public interface IOrders
 {

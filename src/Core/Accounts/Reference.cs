@@ -3,6 +3,28 @@ using System.Text;
 
 namespace Quittance.Core.Accounts;
 
+/// <summary>What a reference names: something that belongs to an account, or the account itself.</summary>
+/// <param name="Account">The account it belongs to.</param>
+/// <param name="Slot">That account's slot.</param>
+/// <param name="Object">The id of the account, order, charge or instrument.</param>
+public readonly record struct Referent(AccountId Account, int Slot, Guid Object);
+
+/// <summary>A reference that a change gives to something.</summary>
+public readonly record struct ReferenceGiven(Reference Reference, Referent Referent);
+
+/// <summary>
+/// The account that a command is for: known already, or named by references of which the first that
+/// exists counts.
+/// </summary>
+public readonly record struct AccountTarget(Referent? Known, IReadOnlyList<Reference> Names)
+{
+    /// <summary>An account that was read before.</summary>
+    public static AccountTarget Of(AccountId id, int slot) => new(new Referent(id, slot, id.Value), []);
+
+    /// <summary>An account by the names that a client may have used for it, the likeliest first.</summary>
+    public static AccountTarget Named(params IReadOnlyList<Reference> names) => new(null, names);
+}
+
 /// <summary>
 /// The name that a dialect's clients have for something of ours: a customer number, a POID, an order number.
 /// Unique per merchant, dialect and kind; once given it names the same thing for ever.

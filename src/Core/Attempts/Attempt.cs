@@ -1,8 +1,37 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Attempts;
+
+/// <summary>Where an attempt stands.</summary>
+public enum AttemptStatus
+{
+    /// <summary>Its intent is committed, and whoever holds its lease is asking the provider.</summary>
+    Open,
+
+    /// <summary>The provider was asked and gave no clear answer. It may have been done.</summary>
+    Unknown,
+
+    /// <summary>The provider has taken it on and will tell.</summary>
+    Pending,
+
+    /// <summary>The provider has done it.</summary>
+    Approved,
+
+    /// <summary>The provider has not done it, and will not.</summary>
+    Declined,
+}
+
+/// <summary>What becomes of the money that no part of a payment takes.</summary>
+public enum Remainder
+{
+    /// <summary>It becomes the customer's general credit.</summary>
+    Credit,
+
+    /// <summary>It settles open charges in its currency, oldest due first; what is left then becomes general credit.</summary>
+    OldestDueFirst,
+}
 
 /// <summary>
 /// One thing asked of a provider for one payment. It is committed before the provider is called, so that whatever happens then,
@@ -77,3 +106,13 @@ public sealed record Attempt(
     /// <summary>Where a command for it goes.</summary>
     public AccountTarget Target => AccountTarget.Of(Account, Slot);
 }
+
+/// <summary>
+/// A charge that a payment under way is meant to settle. While it is live no other payment may ask a provider for money for
+/// the same charge.
+/// </summary>
+/// <param name="Payment">The payment.</param>
+/// <param name="Line">Its place among the payment's claims, from 1.</param>
+/// <param name="Charge">The charge.</param>
+/// <param name="AmountMinor">How much of it at most, minor units: it may have been paid otherwise meanwhile.</param>
+public sealed record Claim(PaymentId Payment, int Line, ChargeId Charge, long AmountMinor);

@@ -1,5 +1,3 @@
-using Quittance.Core.Payments;
-
 namespace Quittance.Core.Attempts;
 
 /// <summary>Reads attempts. Reading takes no locks and sees only what is committed.</summary>

@@ -1,7 +1,46 @@
+using System.Security.Cryptography;
 using Quittance.Core.Accounts;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Bookings;
+
+/// <summary>Something that departs at one time with so many seats, such as one train on one day.</summary>
+public readonly record struct DepartureId(MerchantId Merchant, Guid Value)
+{
+    /// <summary>
+    /// The slot (0 to 31) of the accounts of all its bookings, so that its seats, their charges and their payments commit together.
+    /// Equal in every process and version.
+    /// </summary>
+    public int Slot()
+    {
+        Span<byte> id = stackalloc byte[16];
+        Value.TryWriteBytes(id, bigEndian: true, out _);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(id, hash);
+        return hash[0] % Account.Slots;
+    }
+}
+
+/// <summary>The seats of a departure of which at least one was ever booked.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Seats">How many it has.</param>
+/// <param name="Taken">How many are held or sold.</param>
+public sealed record Departure(DepartureId Id, int Seats, int Taken);
+
+/// <summary>Where a booking stands.</summary>
+public enum BookingStatus
+{
+    /// <summary>A seat is held until it is paid for, or its time is over.</summary>
+    Held,
+
+    /// <summary>It is paid for.</summary>
+    Confirmed,
+
+    /// <summary>The customer gave the seat back. For clients there is no such booking any more.</summary>
+    Released,
+
+    /// <summary>Nobody paid in time; the seat is free again.</summary>
+    Expired,
+}
 
 /// <summary>
 /// A seat on a departure, held for a while and kept by paying for it. It has an account of its own, which owes its price only from the

@@ -1,3 +1,4 @@
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
@@ -41,5 +42,43 @@ public abstract record BookingCommand(Origin Origin, Booking About) : Command(Or
             BookingsChanged = [booking with { Status = status, Events = booking.Events + 1 }],
             Events = [new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.At, Origin, [])],
         });
+    }
+}
+
+/// <summary>Gives a seat back that was not paid for. Refused with <see cref="Refusal.BookingConfirmed"/> once it was.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="About">The booking as it was read.</param>
+public sealed record ReleaseBooking(Origin Origin, Booking About) : BookingCommand(Origin, About)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Departures.Add(About.Departure);
+    }
+
+    private protected override Decision Decide(State state, Booking booking, Stamp stamp) =>
+        Ended(state, booking, BookingStatus.Released, EventType.BookingReleased, stamp);
+}
+
+/// <summary>
+/// Ends a hold whose time is over. Refused with <see cref="Refusal.BookingExpired"/> where there is nothing to end.
+/// </summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="About">The booking as it was read.</param>
+public sealed record ExpireBooking(Origin Origin, Booking About) : BookingCommand(Origin, About)
+{
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.Departures.Add(About.Departure);
+    }
+
+    private protected override Decision Decide(State state, Booking booking, Stamp stamp)
+    {
+        if (booking.Status == BookingStatus.Expired || !booking.IsExpired(stamp.Now))
+            return Decision.Refused(Refusal.BookingExpired);
+        return Ended(state, booking, BookingStatus.Expired, EventType.BookingExpired, stamp);
     }
 }

@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;

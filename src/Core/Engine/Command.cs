@@ -1,6 +1,43 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Engine;
+
+/// <summary>Names one answer that is kept, so that a repeated request gets it again.</summary>
+/// <param name="Merchant">Whose request.</param>
+/// <param name="Scope">What the key is unique within: the installation and route, or an account for a client's own payment reference.</param>
+/// <param name="Key">The key as the client sent it.</param>
+/// <param name="Line">The 0-based record of a batch; 0 for a single request.</param>
+public readonly record struct RequestKey(MerchantId Merchant, string Scope, string Key, int Line);
+
+/// <summary>How a command uses an idempotency key.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="RequestHash">A keyed hash of the whole request; the same key with another hash is refused.</param>
+/// <param name="KeepsRefusals">Whether a refusal uses up the key too, as for the records of a batch.</param>
+/// <param name="Expires">Whether it may be forgotten after 30 days; what names a line of an import may not.</param>
+public sealed record KeyUse(RequestKey Key, ReadOnlyMemory<byte> RequestHash, bool KeepsRefusals = false, bool Expires = true);
+
+/// <summary>
+/// What is kept under a key: not the answer but where to find it. The event and everything before it never change,
+/// so the answer can be given again to the byte.
+/// </summary>
+/// <param name="Key">The key.</param>
+/// <param name="RequestHash">The keyed hash of the request that used it.</param>
+/// <param name="Subject">The id of what the request created or changed; <see cref="Guid.Empty"/> when it was refused.</param>
+/// <param name="Sequence">The event of that subject which the request made.</param>
+/// <param name="Faults">Why it was refused; empty when it was not.</param>
+/// <param name="Expires">Whether it may be forgotten after 30 days; a client's own payment reference may not.</param>
+public sealed record KeptAnswer(
+    RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, bool Expires);
+
+/// <summary>
+/// The client's own reference for a payment, unique per account: the same request gets the first answer again,
+/// another request is refused (TMF676 and Oracle BRM: <c>correlatorId</c>).
+/// </summary>
+/// <param name="Dialect">The dialect; references of two dialects do not meet.</param>
+/// <param name="Value">The reference as the client sent it.</param>
+/// <param name="RequestHash">A keyed hash of the whole request.</param>
+public sealed record ClientReference(string Dialect, string Value, ReadOnlyMemory<byte> RequestHash);
 
 /// <summary>
 /// Something asked of the engine. A command says which rows it needs, and then decides on them as a pure function.

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Engine;
 

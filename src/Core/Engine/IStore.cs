@@ -2,6 +2,126 @@ using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Engine;
 
+/// <summary>One of a merchant's 32 slots. Whoever holds its row lock owns all rows of the accounts in it.</summary>
+public readonly record struct SlotKey(MerchantId Merchant, int Slot);
+
+/// <summary>Why the books take no commit.</summary>
+public enum StoreFault
+{
+    /// <summary>They can't be reached.</summary>
+    Unreachable,
+
+    /// <summary>They can only be read.</summary>
+    ReadOnly,
+
+    /// <summary>Their disk is full.</summary>
+    DiskFull,
+
+    /// <summary>They lack memory or connections.</summary>
+    Exhausted,
+
+    /// <summary>They do not let us in.</summary>
+    Closed,
+
+    /// <summary>A commit waits for the synchronous standby.</summary>
+    StandbyWaits,
+
+    /// <summary>A commit does not end, and none of the other reasons is seen.</summary>
+    Slow,
+}
+
+/// <summary>Commits that do not get through.</summary>
+/// <param name="Fault">Why, as of the last one.</param>
+/// <param name="Since">When the first of them failed.</param>
+/// <param name="Last">When the last of them failed, or was still seen waiting.</param>
+public sealed record StoreTrouble(StoreFault Fault, DateTimeOffset Since, DateTimeOffset Last);
+
+/// <summary>The store can't be reached, and nothing was written.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <summary>Without a reason.</summary>
+    public StoreUnavailableException()
+    {
+    }
+
+    /// <summary>With a reason.</summary>
+    public StoreUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and its cause.</summary>
+    public StoreUnavailableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
+
+/// <summary>What became of a commit.</summary>
+public enum CommitFate
+{
+    /// <summary>It is durable.</summary>
+    Committed,
+
+    /// <summary>It was rolled back for a passing reason (deadlock, serialisation, shutdown): the same batch may be tried again.</summary>
+    Again,
+
+    /// <summary>It was rolled back because another slot took a key or a reference first.</summary>
+    Conflict,
+
+    /// <summary>It was rolled back because a running total left 64 bits.</summary>
+    OutOfRange,
+
+    /// <summary>The connection broke: nobody knows yet. Only the rows can tell.</summary>
+    Unknown,
+}
+
+/// <summary>What a lane commits at once.</summary>
+/// <param name="Id">The batch's own id, a UUIDv7, written with it.</param>
+/// <param name="At">The time of its events: no other batch of its slots has it.</param>
+/// <param name="Now">The clock when it was decided.</param>
+/// <param name="Slots">The slots it holds.</param>
+/// <param name="State">The state after all of its decisions.</param>
+/// <param name="Changes">What its commands change, in their order.</param>
+/// <param name="Kept">The answers to keep.</param>
+public sealed record Batch(
+    Guid Id, DateTimeOffset At, DateTimeOffset Now, IReadOnlyCollection<SlotKey> Slots, State State,
+    IReadOnlyList<Changes> Changes, IReadOnlyList<KeptAnswer> Kept);
+
+/// <summary>
+/// One lane's way to the books: prefetch, then commit or release. Whatever reads throws
+/// <see cref="StoreUnavailableException"/> when the books can't be reached; nothing was written then.
+/// </summary>
+public interface IStoreSession : IAsyncDisposable
+{
+    /// <summary>Looks references up, without a lock, and loads those that name something. What they name never changes.</summary>
+    Task ResolveAsync(IReadOnlyCollection<Reference> references, State state);
+
+    /// <summary>Locks the wanted slots in order and reads the wanted rows into the state, in one round trip.</summary>
+    Task PrefetchAsync(Wanted wanted, State state);
+
+    /// <summary>Writes all changes and the batch's id and commits, in one round trip. Never throws for a broken connection.</summary>
+    Task<CommitFate> CommitAsync(Batch batch);
+
+    /// <summary>
+    /// Gives the locks back without having written, when all that was read is as durable as a commit is: an answer that repeats an earlier one, or
+    /// refuses because of it, must not tell of a commit that can still be lost.
+    /// </summary>
+    Task ConfirmAsync();
+
+    /// <summary>Gives the locks back without having written. Never throws for a broken connection: the locks end with it.</summary>
+    Task ReleaseAsync();
+
+    /// <summary>
+    /// Whether a batch of unknown fate was committed, and is durable: takes its slots again, which waits for the old transaction to end,
+    /// and looks for what it wrote.
+    /// </summary>
+    Task<bool> WasCommittedAsync(Batch batch);
+
+    /// <summary>Breaks off the call that is under way: the books can't be reached, and a commit is <see cref="CommitFate.Unknown"/>.</summary>
+    void BreakOff();
+}
+
 /// <summary>Where the engine keeps the books.</summary>
 public interface IStore
 {

@@ -1,9 +1,6 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
-using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
+using Quittance.Core.Disputes;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Engine;

@@ -2,6 +2,56 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quittance.Core.Instruments;
 
+/// <summary>Why a text is no card number.</summary>
+public enum CardNumberFault
+{
+    /// <summary>It is one.</summary>
+    None,
+
+    /// <summary>It holds something other than digits, spaces and hyphens.</summary>
+    NotDigits,
+
+    /// <summary>It has fewer than 12 digits.</summary>
+    TooShort,
+
+    /// <summary>It has more than 19 digits.</summary>
+    TooLong,
+
+    /// <summary>Its last digit does not follow from the others (Luhn): a digit is mistyped.</summary>
+    CheckDigit,
+}
+
+/// <summary>The scheme that a card belongs to.</summary>
+public enum CardScheme
+{
+    /// <summary>None that we know.</summary>
+    Unknown,
+
+    /// <summary>Visa.</summary>
+    Visa,
+
+    /// <summary>Mastercard.</summary>
+    Mastercard,
+
+    /// <summary>American Express.</summary>
+    AmericanExpress,
+
+    /// <summary>Maestro.</summary>
+    Maestro,
+
+    /// <summary>Discover.</summary>
+    Discover,
+
+    /// <summary>Diners Club.</summary>
+    Diners,
+
+    /// <summary>JCB.</summary>
+    Jcb,
+
+    /// <summary>UnionPay.</summary>
+    UnionPay,
+}
+
 /// <summary>A card's number (PAN). Its text is masked; only <see cref="Reveal"/> gives it away.</summary>
 public sealed record CardNumber
 {

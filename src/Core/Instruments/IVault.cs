@@ -2,6 +2,25 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Core.Instruments;
 
+/// <summary>A secret as it is stored: only the vault can open it.</summary>
+/// <param name="Bytes">The sealed secret.</param>
+/// <param name="DataKey">The number of its merchant's data key that seals it.</param>
+/// <param name="Fingerprint">The same for the same number of the same merchant, and for nothing else; the number does not follow from it.</param>
+public sealed record Sealed(ReadOnlyMemory<byte> Bytes, int DataKey, ReadOnlyMemory<byte> Fingerprint);
+
+/// <summary>What is stored when the vault takes an instrument in.</summary>
+/// <param name="Vaulted">What everyone may read.</param>
+/// <param name="Sealed">What only the vault can open.</param>
+public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
+
+/// <summary>A sealed number and the instrument that it belongs to.</summary>
+/// <param name="Instrument">The instrument.</param>
+/// <param name="Sealed">Its number.</param>
+public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed);
+
+/// <summary>The vault can't do what it was asked: a key is missing or wrong, or what was sealed has been changed or moved. The message holds no secret.</summary>
+public sealed class VaultException(string message, Exception? cause = null) : Exception(message, cause);
+
 /// <summary>
 /// Seals the numbers of cards and bank accounts, and other small secrets, under a key of their merchant. What is sealed opens only as
 /// what it was sealed for: never for another merchant, instrument or purpose.

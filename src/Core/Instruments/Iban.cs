@@ -3,6 +3,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quittance.Core.Instruments;
 
+/// <summary>Why a text is no IBAN.</summary>
+public enum IbanFault
+{
+    /// <summary>It is one.</summary>
+    None,
+
+    /// <summary>It holds something other than Latin letters, digits and spaces, or letters where the check digits stand.</summary>
+    Characters,
+
+    /// <summary>It begins with no country that has IBANs.</summary>
+    Country,
+
+    /// <summary>It is shorter or longer than its country's.</summary>
+    Length,
+
+    /// <summary>Its check digits do not follow from the rest (mod 97): something is mistyped.</summary>
+    CheckDigits,
+}
+
 /// <summary>An international bank account number (ISO 13616). Its text is masked; only <see cref="Reveal"/> gives it away.</summary>
 public sealed record Iban
 {
@@ -86,4 +105,47 @@ public sealed record Iban
 
         return remainder;
     }
+}
+
+/// <summary>A bank's identifier (ISO 9362): 8 characters, or 11 with a branch. No secret.</summary>
+public sealed record Bic
+{
+    private readonly string _text;
+
+    private Bic(string text) => _text = text;
+
+    /// <summary>Reads a BIC, in upper or lower case.</summary>
+    /// <param name="text">Any text, or nothing.</param>
+    /// <param name="bic">The BIC, when it is one.</param>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out Bic? bic)
+    {
+        var upper = text?.Trim(' ').ToUpperInvariant();
+        var isBic = upper is { Length: 8 or 11 } && upper[..6].All(char.IsAsciiLetter) && upper[6..].All(char.IsAsciiLetterOrDigit);
+        bic = isBic ? new Bic(upper!) : null;
+        return isBic;
+    }
+
+    /// <summary>A BIC that is known to be one: a constant.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static Bic Parse(string text) => TryParse(text, out var bic) ? bic : throw new FormatException($"'{text}' is no BIC.");
+
+    /// <summary>The identifier, upper-case.</summary>
+    public override string ToString() => _text;
+}
+
+/// <summary>A bank account with an IBAN: debited by SEPA, or by the Swiss schemes when it is kept in Switzerland or Liechtenstein.</summary>
+/// <param name="Iban">Its number.</param>
+/// <param name="Bic">Its bank, where it is given; it follows from the IBAN.</param>
+/// <param name="Holder">Whose account it is.</param>
+public sealed record IbanAccount(Iban Iban, Bic? Bic, string Holder) : InstrumentSecret
+{
+    /// <summary>Whether the Swiss schemes debit it.</summary>
+    public bool IsSwiss => Iban.Country is "CH" or "LI";
+
+    /// <summary>What the holder signed the mandate with, a picture as <c>data:image/png;base64,…</c>; null where it was not signed.</summary>
+    public string? Signature { get; init; }
+
+    /// <inheritdoc/>
+    public override MaskedInstrument Shown =>
+        new(InstrumentKind.IbanAccount, Iban.LastFour) { Country = Iban.Country, Holder = Holder };
 }

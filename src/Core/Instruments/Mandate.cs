@@ -2,6 +2,35 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quittance.Core.Instruments;
 
+/// <summary>The rules under which a bank account may be debited.</summary>
+public enum MandateScheme
+{
+    /// <summary>SEPA direct debit.</summary>
+    Sepa,
+
+    /// <summary>Bacs direct debit, in the United Kingdom.</summary>
+    Bacs,
+
+    /// <summary>LSV⁺, the direct debit of the Swiss banks.</summary>
+    SwissLsv,
+
+    /// <summary>CH-DD, the direct debit of PostFinance.</summary>
+    SwissDebit,
+}
+
+/// <summary>Whether a mandate may be used.</summary>
+public enum MandateStatus
+{
+    /// <summary>It may be.</summary>
+    Active,
+
+    /// <summary>The customer or the merchant has ended it.</summary>
+    Cancelled,
+
+    /// <summary>It was not used for so long that it is void.</summary>
+    Expired,
+}
+
 /// <summary>A customer's leave to debit a bank account.</summary>
 public sealed record Mandate
 {

@@ -1,7 +1,7 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Instruments;
 

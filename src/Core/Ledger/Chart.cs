@@ -59,3 +59,47 @@ public static class Chart
         LedgerKind.Credit or LedgerKind.RefundsInTransit or LedgerKind.Billed => false,
     };
 }
+
+/// <summary>Who holds money that was paid, until it is settled to the bank.</summary>
+public static class ClearingProvider
+{
+    /// <summary>The house itself: the drawer with cash, cheques and vouchers.</summary>
+    public const string Cash = "cash";
+
+    /// <summary>The house's own bank account, on which customers' transfers arrive.</summary>
+    public const string BankTransfer = "bank-transfer";
+
+    /// <summary>A gateway of the client's that had charged the customer before we were told.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>Whether no program answers for this holder: an operator or a line of a statement tells that its money moved.</summary>
+    public static bool IsToldByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
+}
+
+/// <summary>What a customer's credit is kept for.</summary>
+public static class CreditPurpose
+{
+    /// <summary>Settles any charge of the customer.</summary>
+    public const string General = "general";
+
+    /// <summary>Held for orders to come; settles any charge of the customer.</summary>
+    public const string Escrow = "escrow";
+
+    /// <summary>Paid in advance for what the customer consumes; settles no charge.</summary>
+    public const string Consumption = "consumption";
+
+    private const string EarmarkedPrefix = "earmarked:";
+
+    /// <summary>Held for one order; settles only that order's charges.</summary>
+    public static string Earmarked(OrderId order) => EarmarkedPrefix + order.Value.ToString("D");
+
+    /// <summary>The order that credit of this purpose is held for; null for none.</summary>
+    public static OrderId? OrderOf(string purpose, MerchantId merchant) =>
+        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal) ? new OrderId(merchant, Guid.ParseExact(purpose.AsSpan(EarmarkedPrefix.Length), "D")) : null;
+
+    /// <summary>Whether credit of this purpose may settle this charge.</summary>
+    public static bool MaySettle(string purpose, Charge charge) =>
+        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)
+            ? charge.Order is { } order && purpose == Earmarked(order)
+            : purpose != Consumption;
+}

@@ -4,6 +4,37 @@ using System.Text;
 namespace Quittance.Core.Ledger;
 
 /// <summary>
+/// The lines of the chart of accounts, kept per merchant and currency. Their order enters the ids of ledger accounts: new
+/// ones go to the end.
+/// </summary>
+public enum LedgerKind
+{
+    /// <summary>Asset, per customer account: what the customer owes.</summary>
+    Receivable,
+
+    /// <summary>Liability, per customer account and purpose: money that settles no charge yet.</summary>
+    Credit,
+
+    /// <summary>Asset, per provider and slot: what a provider or the cash drawer holds for the merchant.</summary>
+    Clearing,
+
+    /// <summary>Liability, per slot: refunds asked of a provider and not confirmed yet.</summary>
+    RefundsInTransit,
+
+    /// <summary>Asset, per slot: settlements that arrived at the bank.</summary>
+    Bank,
+
+    /// <summary>Income, per slot: the counter account of charges.</summary>
+    Billed,
+
+    /// <summary>Expense, per slot: what providers deduct.</summary>
+    Fees,
+
+    /// <summary>Expense, per slot: debts given up.</summary>
+    WriteOff,
+}
+
+/// <summary>
 /// Names one ledger account. Its id follows from what it is, so nobody has to look it up, and there can't be two
 /// for one thing.
 /// </summary>
@@ -29,4 +60,40 @@ public readonly record struct LedgerAccount(
         Encoding.UTF8.GetBytes(Purpose, text[FixedLength..]);
         return DerivedId.Of(text);
     }
+}
+
+/// <summary>
+/// What people call a ledger account, in exports and on pages: a path as plain-text accounting knows it, such as <c>assets:clearing:sandbox</c> or
+/// <c>assets:receivable:customer 1002</c>. The slots that one account is spread over are one name. A name never changes.
+/// </summary>
+public static class LedgerAccountName
+{
+    /// <summary>The name.</summary>
+    /// <param name="kind">The line of the chart.</param>
+    /// <param name="purpose">What credit is kept for, or who holds a clearing balance; else empty.</param>
+    /// <param name="customerNumber">The number of the customer's account that it is kept for; null for the merchant's own.</param>
+    public static string Of(LedgerKind kind, string purpose, long? customerNumber)
+    {
+        var top = kind switch
+        {
+            LedgerKind.Receivable => "assets:receivable",
+            LedgerKind.Credit => "liabilities:credit",
+            LedgerKind.Clearing => "assets:clearing",
+            LedgerKind.RefundsInTransit => "liabilities:refunds in transit",
+            LedgerKind.Bank => "assets:bank",
+            LedgerKind.Billed => "income:billed",
+            LedgerKind.Fees => "expenses:fees",
+            LedgerKind.WriteOff => "expenses:write-off",
+        };
+        var name = new StringBuilder(top);
+        if (customerNumber is { } number)
+            name.Append(":customer ").Append(number);
+        if (purpose.Length > 0)
+            name.Append(':').Append(Plain(purpose));
+        return name.ToString();
+    }
+
+    /// <summary>Two spaces in a row, or a semicolon, would end the name where it is read.</summary>
+    private static string Plain(string purpose) =>
+        string.Concat(purpose.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or ':' or '_' ? letter : '_'));
 }

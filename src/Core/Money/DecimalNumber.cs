@@ -3,6 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Quittance.Core;
 
+/// <summary>Why a number is not an amount of a currency.</summary>
+public enum AmountFault
+{
+    /// <summary>It is an amount.</summary>
+    None,
+
+    /// <summary>It is finer than the currency's minor unit; trailing zeros do not count.</summary>
+    TooManyDecimals,
+
+    /// <summary>
+    /// Its whole minor units, regardless of the sign, exceed <see cref="Money.MaxAmountMinor"/>. A number that is also too
+    /// fine is told to be too large.
+    /// </summary>
+    TooLarge,
+}
+
 /// <summary>
 /// A number as a client wrote it, read exactly and without a currency yet: a body may name the currency after the amount.
 /// Once the currency is known, <see cref="TryToMinor(Currency, out long)"/> makes it an amount or says why it is none.
@@ -187,4 +203,41 @@ public readonly struct DecimalNumber
             Last = place;
         }
     }
+}
+
+/// <summary>How many decimals an amount is written with.</summary>
+public enum AmountDecimals
+{
+    /// <summary>As many as the currency has: <c>10.00</c>.</summary>
+    Full,
+
+    /// <summary>As few as say the amount exactly: <c>10</c>, <c>42.5</c>.</summary>
+    Shortest,
+}
+
+internal static class PowersOfTen
+{
+    /// <summary>10^0 to 10^18: the powers of ten that a long can hold.</summary>
+    public static ReadOnlySpan<long> Table =>
+    [
+        1,
+        10,
+        100,
+        1_000,
+        10_000,
+        100_000,
+        1_000_000,
+        10_000_000,
+        100_000_000,
+        1_000_000_000,
+        10_000_000_000,
+        100_000_000_000,
+        1_000_000_000_000,
+        10_000_000_000_000,
+        100_000_000_000_000,
+        1_000_000_000_000_000,
+        10_000_000_000_000_000,
+        100_000_000_000_000_000,
+        1_000_000_000_000_000_000,
+    ];
 }

@@ -1,8 +1,10 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Payments;
 

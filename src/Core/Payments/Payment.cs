@@ -36,3 +36,26 @@ public sealed record Payment(
     /// <summary>What of the captured money settles no charge, minor units.</summary>
     public long UnallocatedMinor => RefundableMinor - (Status == PaymentStatus.Captured ? AllocatedMinor : 0);
 }
+
+/// <summary>What one event changed of a payment.</summary>
+/// <param name="Payment">The payment; the change is one event of it.</param>
+/// <param name="Status">Where it stands from now on; null for where it stood.</param>
+/// <param name="AllocatedMinor">How much more of it settles charges, minor units; below zero for less.</param>
+/// <param name="ReversedMinor">How much more of it went back to the payer, minor units; below zero for less.</param>
+/// <param name="RefundedMinor">How much more of it went back or is to go back by our decision, minor units; below zero for less.</param>
+public readonly record struct PaymentChanged(
+    PaymentId Payment, PaymentStatus? Status = null, long AllocatedMinor = 0, long ReversedMinor = 0, long RefundedMinor = 0);
+
+/// <summary>Money of a payment that settles no charge, kept for a purpose.</summary>
+/// <param name="Purpose">See <see cref="Ledger.CreditPurpose"/>.</param>
+/// <param name="AmountMinor">How much of it is left, minor units.</param>
+public readonly record struct Credit(string Purpose, long AmountMinor);
+
+/// <summary>Money of a payment that settles a charge. In the ledger it is a transfer to receivable that names the charge.</summary>
+/// <param name="Charge">The charge as it stood before.</param>
+/// <param name="AmountMinor">What is settled of it, minor units.</param>
+public readonly record struct Allocation(Charge Charge, long AmountMinor)
+{
+    /// <summary>When money of the payment last went to the charge; null where the books were not read again.</summary>
+    public DateTimeOffset? At { get; init; }
+}

@@ -1,4 +1,7 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;

@@ -1,7 +1,7 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Refunds;
 

@@ -1,4 +1,3 @@
-using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Sessions;

@@ -1,4 +1,6 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 

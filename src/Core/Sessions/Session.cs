@@ -1,8 +1,55 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 
 namespace Quittance.Core.Sessions;
+
+/// <summary>Where a payment session stands.</summary>
+public enum SessionStatus
+{
+    /// <summary>The customer may pay in it. What the customer has paid waits to be booked.</summary>
+    Open,
+
+    /// <summary>What was paid in it was booked, or its instrument taken over.</summary>
+    Used,
+
+    /// <summary>Its time is over; what nobody booked was given back.</summary>
+    Expired,
+}
+
+/// <summary>What a payment session is for.</summary>
+public enum SessionScope
+{
+    /// <summary>An instrument with which a customer's account is paid from then on.</summary>
+    MemberAccount,
+
+    /// <summary>A purchase now, or an instrument for purchases that the customer starts later.</summary>
+    Ecom,
+}
+
+/// <summary>The ways to pay that a session can offer, in the order in which they are shown.</summary>
+public enum PaymentChoice
+{
+    /// <summary>A credit or debit card.</summary>
+    CreditCard,
+
+    /// <summary>A SEPA direct debit.</summary>
+    Sepa,
+
+    /// <summary>A direct debit in the United Kingdom.</summary>
+    Bacs,
+
+    /// <summary>A Swiss direct debit of PostFinance and the banks.</summary>
+    SwissDebit,
+
+    /// <summary>A Swiss direct debit of the older scheme LSV.</summary>
+    SwissLsv,
+
+    /// <summary>The customer transfers the money.</summary>
+    BankTransfer,
+
+    /// <summary>The customer pays at the counter.</summary>
+    Cash,
+}
 
 /// <summary>
 /// Lets one customer pay, or leave an instrument, in the payment widget. What comes of it is spent once: by booking the payment or by

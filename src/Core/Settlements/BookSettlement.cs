@@ -1,8 +1,12 @@
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Settlements;
 

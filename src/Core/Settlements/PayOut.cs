@@ -1,6 +1,7 @@
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core.Settlements;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
-using Quittance.Core.Payments;
+using Quittance.Core.Books;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.OpenApi;
 

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Quittance.Core.Access;
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core.Books;
+using Quittance.Core.Collecting;
 
 namespace Quittance.Dialects.Http;
 

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
 namespace Quittance.Dialects.Midnight;

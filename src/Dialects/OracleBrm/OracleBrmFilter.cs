@@ -1,5 +1,5 @@
-using Quittance.Core.Lists;
-using Quittance.Core.Payments;
+using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;

@@ -1,6 +1,9 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;

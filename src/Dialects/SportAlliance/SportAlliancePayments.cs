@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
-using Quittance.Core.Refunds;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;

@@ -1,6 +1,7 @@
+using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Lists;
-using Quittance.Core.Payments;
+using Quittance.Core.Books;
+using Quittance.Core.Instruments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.TrainTravel.Timetables;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;

@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.Http;
 

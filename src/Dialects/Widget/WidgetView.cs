@@ -1,7 +1,9 @@
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Dialects.Widget;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Dialects.Tmf676.Resources;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;

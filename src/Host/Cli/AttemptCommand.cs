@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 using Quittance.Storage;
 using Spectre.Console;
 using Command = System.CommandLine.Command;

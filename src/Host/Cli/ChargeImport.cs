@@ -4,7 +4,9 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Settlements.Reading;
 

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 
 namespace Quittance.Host.Cli;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Dialects.Tmf676;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Engine;
+using Quittance.Core.Access;
 using Quittance.Storage.Vault;
 using Spectre.Console;
 using Command = System.CommandLine.Command;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;

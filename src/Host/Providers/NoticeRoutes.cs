@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;

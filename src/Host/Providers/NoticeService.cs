@@ -1,5 +1,6 @@
 using System.Threading.Channels;
-using Quittance.Core.Attempts;
+using Quittance.Core.Access;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Host.Watching;
 using Quittance.Providers.Notices;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Host.Watching;

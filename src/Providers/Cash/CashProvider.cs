@@ -1,5 +1,5 @@
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Cash;
 

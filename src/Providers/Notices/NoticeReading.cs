@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers.Sandbox;
 
 namespace Quittance.Providers.Notices;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Sandbox;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Providers.Sandbox;
 

@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 

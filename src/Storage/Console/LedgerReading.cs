@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Storage.Console;

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Payments;
+using Quittance.Core.Instruments;
 
 namespace Quittance.Storage.Console;
 

@@ -1,5 +1,6 @@
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Storage.Console;
 

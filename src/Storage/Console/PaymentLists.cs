@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Payments;
 
 namespace Quittance.Storage.Console;
 

@@ -3,7 +3,6 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;

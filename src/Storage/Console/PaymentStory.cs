@@ -1,4 +1,5 @@
 using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;

@@ -1,5 +1,5 @@
+using Quittance.Core;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 
 namespace Quittance.Storage.Console;
 

@@ -1,4 +1,4 @@
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 
 namespace Quittance.Storage.Console;
 

@@ -1,10 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Storage.Settlements;

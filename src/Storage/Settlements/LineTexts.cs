@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Storage.Tenancy;

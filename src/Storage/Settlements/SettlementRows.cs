@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Storage.Settlements;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Quittance.Core.Engine;
+using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
 

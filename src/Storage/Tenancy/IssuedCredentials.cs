@@ -1,7 +1,6 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 

@@ -3,7 +3,6 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Tenancy;
 

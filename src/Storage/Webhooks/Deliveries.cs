@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Engine;
+using Quittance.Core.Access;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Tenancy;
 

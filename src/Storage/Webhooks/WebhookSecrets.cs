@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Engine;
+using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Tenancy;
 

@@ -1,8 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 using static Quittance.Tests.Deciding.Given;
 
 namespace Quittance.Tests.Deciding;

@@ -1,7 +1,7 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Deciding;
 

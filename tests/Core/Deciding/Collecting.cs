@@ -1,9 +1,13 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;

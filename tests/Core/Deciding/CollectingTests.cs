@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Deciding;
 

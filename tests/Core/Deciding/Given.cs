@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;

@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;

@@ -1,7 +1,8 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;

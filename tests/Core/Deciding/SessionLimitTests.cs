@@ -1,6 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Deciding;

@@ -1,9 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Deciding;

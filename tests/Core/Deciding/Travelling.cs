@@ -1,9 +1,8 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Deciding;
 

@@ -1,7 +1,7 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Deciding;

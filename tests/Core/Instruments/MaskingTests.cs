@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Instruments;
 

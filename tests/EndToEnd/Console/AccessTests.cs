@@ -163,7 +163,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM person WHERE merchant_id = $1 AND role = 'admin' AND ended_at IS NULL", ada.Merchant.Value));
 
         People Storage() => new(books.Database, TimeProvider.System, new HashSet<string>());
-        static Core.Engine.Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        static Core.Access.Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
         {
             Action = new OperatorAction(desk.Person.Id, desk.Person.Name, "person.end", "person x", "now"),
         };

@@ -4,7 +4,6 @@ using CsvHelper;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

@@ -1,8 +1,9 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
+using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;

@@ -4,7 +4,9 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 using Quittance.Storage;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -363,7 +365,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     }
 
     /// <summary>An operator has read an attempt and acts on it, while the provider's word is on its way into the books, and comes first.</summary>
-    private async Task<T> WhileTheProviderApprovesAsync<T>(Core.Payments.PaymentId payment, Attempt attempt, Func<Task<T>> acts)
+    private async Task<T> WhileTheProviderApprovesAsync<T>(Core.PaymentId payment, Attempt attempt, Func<Task<T>> acts)
     {
         var cancel = TestContext.Current.CancellationToken;
         var merchant = payment.Merchant.Value;

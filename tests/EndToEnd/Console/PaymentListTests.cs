@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
 using Quittance.Tests.Web;

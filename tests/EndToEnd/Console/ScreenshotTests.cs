@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Playwright;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Tmf676;

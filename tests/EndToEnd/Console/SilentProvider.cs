@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
+using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Tests.Engine;

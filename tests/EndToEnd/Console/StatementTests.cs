@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 using Quittance.Tests.Running;
 

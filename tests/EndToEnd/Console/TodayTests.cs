@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Quittance.Console.Pages.Today;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

@@ -1,10 +1,13 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 

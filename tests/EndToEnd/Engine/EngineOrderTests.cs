@@ -1,6 +1,9 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage;
 using Quittance.Tests.Running;

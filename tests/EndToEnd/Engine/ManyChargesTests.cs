@@ -1,6 +1,6 @@
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
+using Quittance.Core.Billing;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Tests.Engine;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

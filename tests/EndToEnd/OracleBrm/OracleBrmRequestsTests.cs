@@ -1,5 +1,8 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OracleBrm;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Quittance.Core.Attempts;
+using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Providers;
 

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 
 namespace Quittance.Tests.Providers;

@@ -1,4 +1,4 @@
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Cash;
 

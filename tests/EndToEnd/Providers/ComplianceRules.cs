@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Providers;
 

@@ -1,6 +1,8 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
+using Quittance.Core.Collecting;
+using Quittance.Core.Providers;
 using Quittance.Storage;
 using Quittance.Tests.Running;
 

@@ -1,6 +1,6 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 
 namespace Quittance.Tests.Providers;

@@ -1,6 +1,6 @@
 using System.Text;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 

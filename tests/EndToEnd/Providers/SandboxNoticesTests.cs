@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 

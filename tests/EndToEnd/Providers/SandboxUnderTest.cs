@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Collecting;
+using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;

@@ -1,8 +1,9 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 
 namespace Quittance.Tests.Running;
 

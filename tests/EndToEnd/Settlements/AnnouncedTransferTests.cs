@@ -1,6 +1,6 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
 using Quittance.Storage;

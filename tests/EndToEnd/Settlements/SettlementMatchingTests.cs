@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
 using Quittance.Tests.Running;

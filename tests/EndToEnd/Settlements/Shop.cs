@@ -1,9 +1,12 @@
 using System.Text;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Settlements;
 using Quittance.Dialects.Tmf676;

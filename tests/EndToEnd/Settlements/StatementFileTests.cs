@@ -1,6 +1,6 @@
 using System.Text;
 using Quittance.Core;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 

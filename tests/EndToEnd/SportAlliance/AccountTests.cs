@@ -239,7 +239,7 @@ public sealed class AccountTests(BooksFixture books)
         Assert.Equal(50, slice.Ids.Count);
     }
 
-    private async Task<string> ExplainAsync(string mode, Core.Accounts.AccountId account, long after, DateOnly today)
+    private async Task<string> ExplainAsync(string mode, Core.AccountId account, long after, DateOnly today)
     {
         await using var connection = await books.Database.OpenConnectionAsync(Cancel);
         await using var command = new NpgsqlCommand($"""

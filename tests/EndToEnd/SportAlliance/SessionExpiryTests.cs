@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
+using Quittance.Core.Billing;
 using Quittance.Core.Sessions;
 using Quittance.Host;
 using Quittance.Host.Watching;

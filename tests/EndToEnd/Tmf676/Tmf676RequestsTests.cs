@@ -1,5 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;

@@ -3,10 +3,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;

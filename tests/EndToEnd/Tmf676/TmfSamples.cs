@@ -4,7 +4,6 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;

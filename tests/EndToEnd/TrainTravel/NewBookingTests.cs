@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.TrainTravel;
 using Quittance.Providers.Notices;

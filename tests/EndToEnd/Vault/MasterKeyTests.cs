@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

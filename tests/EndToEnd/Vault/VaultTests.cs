@@ -1,9 +1,12 @@
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

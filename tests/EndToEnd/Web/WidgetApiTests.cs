@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Host.Cli;
 using Quittance.Providers.Notices;

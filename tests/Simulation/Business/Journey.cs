@@ -1,5 +1,5 @@
+using Quittance.Core;
 using Quittance.Core.Bookings;
-using Quittance.Core.Payments;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;

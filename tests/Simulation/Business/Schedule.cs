@@ -1,9 +1,12 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Checking;

@@ -1,8 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
-using Quittance.Core.Sessions;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;

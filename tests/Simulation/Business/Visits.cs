@@ -2,7 +2,6 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
 using Quittance.Tests.Simulation.Running;
 

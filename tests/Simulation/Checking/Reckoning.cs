@@ -1,7 +1,7 @@
 using Npgsql;
-using Quittance.Core.Attempts;
+using Quittance.Core;
 using Quittance.Core.Bookings;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
 using Quittance.Storage.Verification;

@@ -1,4 +1,4 @@
-using Quittance.Core.Payments;
+using Quittance.Core;
 using Quittance.Tests.Simulation.Business;
 using Quittance.Tests.Simulation.Running;
 

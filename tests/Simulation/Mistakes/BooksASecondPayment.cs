@@ -1,5 +1,8 @@
+using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Tests.Simulation.Running;
 

@@ -1,6 +1,7 @@
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 

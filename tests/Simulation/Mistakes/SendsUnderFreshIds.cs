@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Quittance.Core.Attempts;
+using Quittance.Core;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 

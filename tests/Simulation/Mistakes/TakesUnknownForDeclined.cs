@@ -1,4 +1,4 @@
-using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 

@@ -1,5 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 
 namespace Quittance.Tests.Simulation.Mistakes;

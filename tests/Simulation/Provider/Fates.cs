@@ -1,6 +1,6 @@
-using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Provider;
 

@@ -1,4 +1,4 @@
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Sandbox.Notices;
 using Quittance.Tests.Simulation.Running;
 

@@ -1,5 +1,5 @@
-using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Sandbox.Books;
 using Quittance.Tests.Simulation.Running;
 using InstrumentKind = Quittance.Sandbox.Books.InstrumentKind;

@@ -1,5 +1,6 @@
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Running;
 

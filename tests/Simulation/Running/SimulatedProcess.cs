@@ -1,7 +1,10 @@
 using Quittance.Core;
+using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Notices;
 using Quittance.Storage;

@@ -1,4 +1,5 @@
 using Quittance.Console.Parts;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Instruments;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Customers;

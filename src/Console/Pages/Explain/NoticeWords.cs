@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Explain;

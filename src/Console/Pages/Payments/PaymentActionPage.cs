@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Storage.Console;

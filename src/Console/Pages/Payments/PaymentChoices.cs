@@ -1,7 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;

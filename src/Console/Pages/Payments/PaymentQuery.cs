@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;

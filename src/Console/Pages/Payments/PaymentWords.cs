@@ -1,7 +1,10 @@
 using Quittance.Console.Parts;
+using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Console;
 

@@ -1,7 +1,6 @@
 using Quittance.Console.Parts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
 using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 

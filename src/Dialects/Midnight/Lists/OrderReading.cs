@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
 

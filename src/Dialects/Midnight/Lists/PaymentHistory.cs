@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 

@@ -1,6 +1,5 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 

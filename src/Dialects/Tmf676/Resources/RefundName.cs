@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 

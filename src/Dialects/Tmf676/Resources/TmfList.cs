@@ -1,4 +1,4 @@
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;

@@ -1,4 +1,4 @@
-using Quittance.Core.Payments;
+using Quittance.Core;
 using Quittance.Dialects.OpenApi;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Quittance.Core.Lists;
+using Quittance.Core.Books;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 

@@ -1,5 +1,5 @@
+using Quittance.Core;
 using Quittance.Core.Instruments;
-using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 
 namespace Quittance.Dialects.Tmf676.Resources;

@@ -1,0 +1,38 @@
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Billing;
+
+/// <summary>Opens a customer account.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Id">The id the account gets.</param>
+/// <param name="Names">Its references; the first decides its slot. At least one.</param>
+/// <param name="Currency">The currency in which the customer is billed.</param>
+/// <param name="Name">The customer's name, if known.</param>
+public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Reference> Names, Currency Currency, string? Name)
+    : Command(Origin, AccountTarget.Named(Names))
+{
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (Names.Any(name => state.Find(name) is not null))
+            return Decision.Refused(Refusal.ReferenceTaken);
+
+        var slot = Names[0].HomeSlot();
+        var account = new Account(Id, slot, stamp.Number(1), Currency, Name);
+        var referent = new Referent(Id, slot, Id.Value);
+        return Decision.Accepted(new Changes
+        {
+            Accounts = [account],
+            References =
+            [
+                .. Names.Distinct().Select(name => new ReferenceGiven(name, referent)),
+                new ReferenceGiven(Reference.ToAccountNumber(Origin.Merchant, account.Number), referent),
+            ],
+            Events = [new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, [])],
+            NumbersTaken = 1,
+        });
+    }
+}

@@ -1,0 +1,95 @@
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Billing;
+
+/// <summary>Lets a customer owe money.</summary>
+/// <param name="Origin">Who asks.</param>
+/// <param name="Account">Who comes to owe.</param>
+/// <param name="Id">The id the charge gets.</param>
+/// <param name="Amount">How much, above zero, in the account's currency.</param>
+/// <param name="DueOn">The day it is due.</param>
+public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId Id, Money Amount, DateOnly DueOn) : Command(Origin, Account)
+{
+    /// <summary>The label of a charge where nothing else is said.</summary>
+    public const string Bill = "bill";
+
+    /// <summary>What it is for.</summary>
+    public string Label { get; init; } = Bill;
+
+    /// <summary>The id under which the raising system knows it.</summary>
+    public Reference? Reference { get; init; }
+
+    /// <summary>The reference as a number above zero, for APIs that list charges by number; null where it is none.</summary>
+    public long? ReferenceNumber { get; init; }
+
+    /// <summary>The number printed on the bill, by which payments may name it as well.</summary>
+    public Reference? Document { get; init; }
+
+    /// <summary>The order it belongs to, which is opened with its first charge.</summary>
+    public OrderNaming? Order { get; init; }
+
+    /// <summary>Free text.</summary>
+    public string? Description { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Reference> References => [.. OwnNames, .. Order?.Names ?? []];
+
+    private IEnumerable<Reference> OwnNames
+    {
+        get
+        {
+            if (Reference is { } reference)
+                yield return reference;
+            if (Document is { } document)
+                yield return document;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        Order?.Want(wanted, known);
+    }
+
+    /// <inheritdoc/>
+    public override Decision Decide(State state, Stamp stamp)
+    {
+        if (state.Find(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        // No payment in another currency than the account's is taken, so nothing could ever settle such a charge.
+        if (Amount.Currency != account.Currency)
+            return Decision.Refused(Refusal.CurrencyMismatch);
+        if (OwnNames.Any(name => state.Find(name) is not null))
+            return Decision.Refused(Refusal.ReferenceTaken);
+        var opened = new Changes();
+        Order? order = null;
+        if (Order is not null && Order.Refused(state, account, out order, out opened) is { } refusal)
+            return Decision.Refused(refusal);
+
+        var charge = new Charge(
+            Id, account.Id, order?.Id, stamp.Number(1), Label, Reference?.Value, Document?.Value, Description, DueOn,
+            Amount, AllocatedMinor: 0, CreditedMinor: 0)
+        {
+            ReferenceNumber = ReferenceNumber,
+        };
+        var referent = new Referent(account.Id, account.Slot, Id.Value);
+        var raised = new Transfer(
+            Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);
+        return Decision.Accepted(opened with
+        {
+            Charges = [charge],
+            References =
+            [
+                .. opened.References,
+                .. OwnNames.Distinct().Select(name => new ReferenceGiven(name, referent)),
+                new ReferenceGiven(Accounts.Reference.ToChargeNumber(Origin.Merchant, charge.Number), referent),
+            ],
+            Events = [new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.At, Origin, [raised])],
+            NumbersTaken = 1,
+        });
+    }
+}

@@ -1,0 +1,23 @@
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+
+namespace Quittance.Core.Collecting;
+
+/// <summary>
+/// Takes an attempt on whose time has come, so that nobody else asks for it meanwhile. Refused with
+/// <see cref="Refusal.AttemptNotDue"/> to all but the first.
+/// </summary>
+public sealed record LeaseAttempt(Origin Origin, Attempt About) : PaymentNews(Origin, About)
+{
+    /// <inheritdoc/>
+    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
+    {
+        if (attempt.DueAt is not { } due || due > stamp.Now)
+            return Decision.Refused(Refusal.AttemptNotDue);
+        progress.Change(attempt with { DueAt = stamp.Now + stamp.Lease }, EventType.AttemptAsked);
+        return progress.Accept();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Quittance.Core.Attempts;
+using Quittance.Core.Providers;
+
+namespace Quittance.Core.Collecting;
+
+/// <summary>Calls to providers, as those who watch the server see them: how many, how long, and with which answers.</summary>
+internal static class ProviderCall
+{
+    private static readonly Meter Meter = new(Telemetry.Name);
+
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("quittance.attempts", "{call}", "Calls to providers by what was asked and what was answered");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "quittance.attempt.duration", "s", "How long providers took to answer",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+
+    /// <summary>Calls a provider, and tells of it.</summary>
+    /// <param name="attempt">What it is asked for.</param>
+    /// <param name="isQuestion">Whether it is asked what became of that, and not to do it.</param>
+    /// <param name="clock">Tells how long it took.</param>
+    /// <param name="call">The call.</param>
+    public static async Task<ProviderAnswer> MakeAsync(Attempt attempt, bool isQuestion, TimeProvider clock, Func<Task<ProviderAnswer>> call)
+    {
+        using var span = Telemetry.Spans.StartActivity("provider call", ActivityKind.Client);
+        var verb = isQuestion ? "find" : WordOf(attempt.Verb);
+        span?.SetTag("quittance.provider", attempt.Provider).SetTag("quittance.verb", verb).SetTag("quittance.attempt", attempt.Id.Value);
+        var begun = clock.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var answer = await call();
+            outcome = WordOf(answer.Verdict);
+            return answer;
+        }
+        finally
+        {
+            span?.SetTag("quittance.outcome", outcome);
+            var tags = new TagList { { "provider", attempt.Provider }, { "verb", verb }, { "outcome", outcome } };
+            Attempts.Add(1, tags);
+            Duration.Record(clock.GetElapsedTime(begun).TotalSeconds, tags);
+        }
+    }
+
+    private static string WordOf(Verb verb) => verb switch
+    {
+        Verb.Authorise => "authorise",
+        Verb.Capture => "capture",
+        Verb.Void => "void",
+        Verb.Refund => "refund",
+    };
+
+    private static string WordOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Approved => "approved",
+        Verdict.Declined => "declined",
+        Verdict.Pending => "pending",
+        Verdict.Unknown => "unknown",
+        Verdict.NotFound => "not_found",
+    };
+}

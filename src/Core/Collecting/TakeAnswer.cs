@@ -1,0 +1,263 @@
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Core.Collecting;
+
+/// <summary>
+/// Takes in what became of an attempt, whoever tells: the provider's answer, its notice, or an operator. In any order and any
+/// number of times; a later word of the provider wins over an earlier one, and nothing is ever booked twice. Refused with
+/// <see cref="Refusal.AttemptSettled"/> where it is no news.
+/// </summary>
+/// <param name="Origin">Who brings it.</param>
+/// <param name="About">The attempt.</param>
+/// <param name="Answer">What became of it.</param>
+public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Answer) : PaymentNews(Origin, About)
+{
+    /// <summary>Why an operator settled it; null for a provider's own word.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
+    public bool GivesUp { get; init; }
+
+    /// <summary>
+    /// How many events the attempt had had when the provider was asked, or when an operator who settles it looked at it; null where the provider
+    /// tells by itself. An answer that the books have overtaken meanwhile, and that says otherwise, is refused with
+    /// <see cref="Refusal.AttemptOvertaken"/>.
+    /// </summary>
+    public int? AskedAfter { get; init; }
+
+    // A capture that is approved late settles what is due by then; so does an authorisation that had been taken for declined. Whether it had, the
+    // caller's reading tells only where the caller asked on it: had the books learnt of a decline since, the approval would be overtaken.
+    private protected override bool MaySettleOldest => Answer.Verdict == Verdict.Approved && About.Verb switch
+    {
+        Verb.Capture => true,
+        Verb.Authorise => About.Status == AttemptStatus.Declined || AskedAfter != About.Events,
+        Verb.Refund or Verb.Void => false,
+    };
+
+    /// <inheritdoc/>
+    public override void Want(Wanted wanted, State known)
+    {
+        base.Want(wanted, known);
+        wanted.DisputesOf.Add(About.Payment);
+        if (About.Verb == Verb.Capture)
+            wanted.BookingsOf.Add(About.Payment);
+        if (About.Verb != Verb.Refund)
+            return;
+        wanted.RefundsOf.Add(About.Payment);
+        if (ClearingProvider.IsToldByPeople(About.Provider))
+            wanted.SettlementLinesOf.Add(About.Payment);
+    }
+
+    /// <inheritdoc/>
+    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
+    {
+        Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
+        Verdict.Approved when attempt.Status == AttemptStatus.Approved => NoNews(),
+        Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
+        Verdict.Approved => Approved(attempt, progress, stamp),
+        Verdict.Declined when attempt.Status == AttemptStatus.Declined => NoNews(),
+        Verdict.Declined when IsSeenPaidOut(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
+        Verdict.Declined => Declined(state, attempt, progress),
+        Verdict.Pending when attempt.IsSettled => NoNews(),
+        Verdict.Pending => NeedsWhoIsNotThere(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
+        Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
+    };
+
+    /// <summary>
+    /// Whether other money has settled all that an announced transfer was for. An operator's word does not bring money that no statement
+    /// shows: a second transfer is booked by its line.
+    /// </summary>
+    private static bool IsPaidOtherwise(State state, Attempt attempt) =>
+        attempt.WaitsForTransfer && state.ClaimsOf(attempt.Payment) is { Count: > 0 } claims
+        && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
+
+    /// <summary>Whether booked lines show that more went back than did without this refund: its money, or a part of it, has left.</summary>
+    private static bool IsSeenPaidOut(State state, Attempt attempt, Progress progress)
+    {
+        if (attempt.Verb != Verb.Refund || !ClearingProvider.IsToldByPeople(attempt.Provider))
+            return false;
+        var kind = attempt.Provider == ClearingProvider.Gateway ? SettlementLineKind.Refund : SettlementLineKind.Entry;
+        var ownMinor = attempt.Status == AttemptStatus.Approved ? progress.RefundOf(attempt).CoveredMinor : 0;
+        return PayOut.UnseenMinor(state, progress.Payment, kind) < ownMinor;
+    }
+
+    private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
+
+    /// <summary>Whether the books learnt otherwise after this was asked: what came later need not be what happened later.</summary>
+    private bool IsOvertaken(Attempt attempt) =>
+        attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
+
+    /// <summary>Whether the customer is to confirm elsewhere, and is not here to be sent there: whoever charges a stored instrument is alone.</summary>
+    private bool NeedsWhoIsNotThere(Attempt attempt) =>
+        attempt is { Verb: Verb.Authorise, ReturnTo: null } && Answer.RedirectTo is not null;
+
+    /// <summary>Nobody will confirm it: it is declined, its claims are open again, and whoever confirms it all the same can't be charged.</summary>
+    private static Decision Unconfirmed(Attempt attempt, Progress progress)
+    {
+        progress.Change(
+            attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.NotConfirmed, DueAt = null }, EventType.AttemptDeclined);
+        var isUnderWay = progress.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;
+        progress.Move(isUnderWay ? EventType.PaymentDeclined : EventType.PaymentVoiding, isUnderWay ? PaymentStatus.Declined : null);
+        progress.Release();
+        progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+        return progress.Accept();
+    }
+
+    private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        progress.Change(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
+        switch (attempt.Verb)
+        {
+            case Verb.Authorise:
+                Authorised(attempt, progress, stamp);
+                break;
+            case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
+                // Also where the payment had come to nothing before: the money was taken all the same.
+                progress.Book(attempt);
+                break;
+            case Verb.Capture:
+                progress.ReinstateDeclined(attempt);
+                break;
+            case Verb.Refund:
+                progress.Confirm(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Void:
+                break;
+        }
+
+        return progress.Accept();
+    }
+
+    private static void Authorised(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        if (progress.Payment.Status == PaymentStatus.Captured)
+        {
+            progress.ReinstateDeclined(attempt);
+        }
+        else if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
+        {
+            // Nobody waits for this money any more: the customer was told so, and may have paid otherwise.
+            progress.Move(EventType.PaymentVoiding, null);
+            progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+        }
+        else if (attempt.CapturesAtOnce)
+        {
+            progress.Move(EventType.PaymentCapturing, PaymentStatus.Authorised);
+            progress.Open(Verb.Capture, attempt, stamp.Lease);
+        }
+        else
+        {
+            progress.Move(EventType.PaymentAuthorised, PaymentStatus.Authorised);
+        }
+    }
+
+    private Decision Declined(State state, Attempt attempt, Progress progress)
+    {
+        progress.Change(Settled(attempt, AttemptStatus.Declined), EventType.AttemptDeclined);
+        var payment = progress.Payment;
+        switch (attempt.Verb)
+        {
+            case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
+                progress.ReverseDeclined(attempt);
+                // What never was captured, whatever we were told, may still be reserved.
+                if (attempt.Verb == Verb.Capture)
+                    progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+                break;
+            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling:
+                ComesToNothing(progress);
+                break;
+            case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForPeople:
+                progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
+                progress.Release();
+                break;
+            case Verb.Capture when payment.Status is PaymentStatus.Authorised or PaymentStatus.Unknown or PaymentStatus.Settling:
+                progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+                progress.Release();
+                progress.Open(Verb.Void, attempt, TimeSpan.Zero);
+                break;
+            case Verb.Refund:
+                progress.Fail(progress.RefundOf(attempt), attempt);
+                break;
+            case Verb.Authorise or Verb.Capture or Verb.Void:
+                break;
+        }
+
+        return progress.Accept();
+    }
+
+    /// <summary>Whether captured money rests on this attempt: its capture, or the authorisation of its capture.</summary>
+    private static bool IsFromUnder(State state, Attempt attempt, Payment payment) => state.AttemptsOf(payment.Id).Any(capture =>
+        capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
+        && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
+
+    private void ComesToNothing(Progress progress)
+    {
+        // What the provider would not even look at, or never saw, says nothing about the customer.
+        if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
+            progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
+        else
+            progress.Move(EventType.PaymentDeclined, PaymentStatus.Declined);
+        progress.Release();
+    }
+
+    private Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        var pending = attempt with
+        {
+            Status = AttemptStatus.Pending,
+            Unanswered = 0,
+            DueAt = stamp.Now + AttemptSchedule.PendingFor,
+            RedirectTo = Answer.RedirectTo?.AbsoluteUri ?? attempt.RedirectTo,
+        };
+        progress.Change(pending, EventType.AttemptUnanswered);
+        if (attempt.Status != AttemptStatus.Pending)
+            TellOfPayment(attempt, progress, PaymentStatus.Pending);
+        return progress.Accept();
+    }
+
+    private Decision Unanswered(Attempt attempt, Progress progress, Stamp stamp)
+    {
+        var unanswered = attempt.Unanswered + 1;
+        var asked = attempt with
+        {
+            // A provider that has taken it on and can't be reached just now has still taken it on.
+            Status = attempt.Status == AttemptStatus.Pending && !GivesUp ? AttemptStatus.Pending : AttemptStatus.Unknown,
+            Unanswered = unanswered,
+            Note = GivesUp ? Note : attempt.Note,
+            DueAt = GivesUp ? null : stamp.Now + AttemptSchedule.PauseAfter(unanswered),
+        };
+        progress.Change(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
+        if (attempt.Status == AttemptStatus.Open && attempt.Unanswered == 0)
+            TellOfPayment(attempt, progress, PaymentStatus.Unknown);
+        return progress.Accept();
+    }
+
+    /// <summary>The payment's first word to its client, when the provider has none: what was authorised stays authorised.</summary>
+    private static void TellOfPayment(Attempt attempt, Progress progress, PaymentStatus status)
+    {
+        var payment = progress.Payment;
+        if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)
+            progress.Move(EventType.PaymentUnanswered, status == payment.Status ? null : status);
+        else if (attempt.Verb == Verb.Capture && status == PaymentStatus.Pending)
+            progress.Move(EventType.PaymentCapturePending, payment.Status == PaymentStatus.Authorised ? PaymentStatus.Settling : null);
+        else if (attempt.Verb == Verb.Capture)
+            progress.Move(EventType.PaymentUnanswered, null);
+        else if (attempt.Verb == Verb.Refund)
+            progress.Change(progress.RefundOf(attempt), EventType.RefundUnanswered);
+    }
+
+    private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with
+    {
+        Status = status,
+        Reason = status == AttemptStatus.Declined ? Answer.Reason ?? DeclineReason.Declined : null,
+        IsJudged = Note is not null,
+        Note = Note ?? attempt.Note,
+        DueAt = null,
+    };
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Quittance.Core;
+
+/// <summary>
+/// The business whose books are kept. Every id of Quittance carries its merchant, so that an id
+/// of one merchant can never name a row of another.
+/// </summary>
+public readonly record struct MerchantId(long Value);
+
+/// <summary>A customer account of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct AccountId(MerchantId Merchant, Guid Value);
+
+/// <summary>A charge of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct ChargeId(MerchantId Merchant, Guid Value);
+
+/// <summary>An order of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct OrderId(MerchantId Merchant, Guid Value);
+
+/// <summary>A payment of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct PaymentId(MerchantId Merchant, Guid Value);
+
+/// <summary>
+/// An attempt of a merchant. It is also the key under which the provider recognises a request that it has seen before,
+/// so it follows from what it is for and is never drawn anew.
+/// </summary>
+public readonly record struct AttemptId(MerchantId Merchant, Guid Value)
+{
+    /// <summary>The attempt that an event of a payment opened.</summary>
+    /// <param name="payment">The payment.</param>
+    /// <param name="sequence">The event of the payment that opened it.</param>
+    public static AttemptId Of(PaymentId payment, int sequence)
+    {
+        Span<byte> text = stackalloc byte[8 + 16 + 4];
+        BinaryPrimitives.WriteInt64BigEndian(text, payment.Merchant.Value);
+        payment.Value.TryWriteBytes(text[8..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(text[24..], sequence);
+        return new AttemptId(payment.Merchant, DerivedId.Of(text));
+    }
+}
+
+/// <summary>A refund of a merchant.</summary>
+public readonly record struct RefundId(MerchantId Merchant, Guid Value);
+
+/// <summary>A payment instrument of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct InstrumentId(MerchantId Merchant, Guid Value);
+
+/// <summary>A payment session of a merchant; the value is a UUIDv7.</summary>
+public readonly record struct SessionId(MerchantId Merchant, Guid Value);
+
+/// <summary>A booking of a merchant.</summary>
+public readonly record struct BookingId(MerchantId Merchant, Guid Value);
+
+/// <summary>A subscription of a merchant.</summary>
+public readonly record struct SubscriptionId(MerchantId Merchant, Guid Value);
+
+/// <summary>Ids that follow from what they name, so that nobody has to look them up and there can't be two for one thing.</summary>
+internal static class DerivedId
+{
+    /// <summary>A UUIDv8: the beginning of a SHA-256.</summary>
+    public static Guid Of(ReadOnlySpan<byte> name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(name, hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}

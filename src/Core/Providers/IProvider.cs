@@ -1,0 +1,158 @@
+using Quittance.Core.Instruments;
+
+namespace Quittance.Core.Providers;
+
+/// <summary>What can be asked of a provider. Beside these it can be asked what became of a request (<see cref="IProvider.FindAsync"/>).</summary>
+public enum Verb
+{
+    /// <summary>Reserve the money.</summary>
+    Authorise,
+
+    /// <summary>Take money that was reserved.</summary>
+    Capture,
+
+    /// <summary>Give a reservation back; also one that may never have arrived, which then never takes effect.</summary>
+    Void,
+
+    /// <summary>Give captured money back, wholly or in part.</summary>
+    Refund,
+}
+
+/// <summary>What a provider's answer says, or that there was none.</summary>
+public enum Verdict
+{
+    /// <summary>It is done.</summary>
+    Approved,
+
+    /// <summary>It is refused, for good.</summary>
+    Declined,
+
+    /// <summary>The provider has taken it on and will decide later, as for a direct debit or a customer who must confirm.</summary>
+    Pending,
+
+    /// <summary>Nobody knows: time-out, broken connection, an answer that can't be read. It may have been done. Never a failure.</summary>
+    Unknown,
+
+    /// <summary>
+    /// The provider has no such request. Only an answer to <see cref="IProvider.FindAsync"/>; it proves nothing while the request
+    /// may still be on its way.
+    /// </summary>
+    NotFound,
+}
+
+/// <summary>Why a provider declined, as far as it says.</summary>
+public enum DeclineReason
+{
+    /// <summary>No reason given.</summary>
+    Declined,
+
+    /// <summary>The customer has not enough money.</summary>
+    InsufficientFunds,
+
+    /// <summary>The card is no longer valid.</summary>
+    Expired,
+
+    /// <summary>The card or the account does not exist or takes no such payment.</summary>
+    InstrumentInvalid,
+
+    /// <summary>The security code is wrong.</summary>
+    SecurityCodeWrong,
+
+    /// <summary>The customer did not confirm the payment.</summary>
+    NotConfirmed,
+
+    /// <summary>The authorisation is unknown, used up, given back or too old.</summary>
+    AuthorisationInvalid,
+
+    /// <summary>The provider does not accept the request as it stands: a mistake of ours or of the set-up.</summary>
+    RequestRefused,
+
+    /// <summary>The request never reached the provider and its lifetime is over, so it never will.</summary>
+    NeverArrived,
+}
+
+/// <summary>
+/// What is asked of a provider. Whoever sends it again sends it unchanged: the provider recognises it by its id and
+/// does nothing twice.
+/// </summary>
+/// <param name="Id">The attempt; the provider's idempotency key.</param>
+/// <param name="Amount">How much; above zero.</param>
+public sealed record ProviderRequest(AttemptId Id, Money Amount)
+{
+    /// <summary>The authorisation that is captured, given back or refunded; null when authorising.</summary>
+    public AttemptId? Authorisation { get; init; }
+
+    /// <summary>What to take the money from, opened from the vault; null but when authorising.</summary>
+    public InstrumentSecret? Instrument { get; init; }
+
+    /// <summary>The card's security code where the customer has just given it. Never stored, so it is missing when a request is sent again.</summary>
+    public SecurityCode? SecurityCode { get; init; }
+
+    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    public string? ReturnTo { get; init; }
+
+    /// <summary>The reference of the customer's mandate for a direct debit.</summary>
+    public string? Mandate { get; init; }
+}
+
+/// <summary>What a provider answered. A value also when nothing came: network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
+/// <param name="Verdict">What it says.</param>
+/// <param name="Reason">Why, where it declined.</param>
+public sealed record ProviderAnswer(Verdict Verdict, DeclineReason? Reason = null)
+{
+    /// <summary>Where the customer must go to confirm, while it is pending for that.</summary>
+    public Uri? RedirectTo { get; init; }
+
+    /// <summary>It is done.</summary>
+    public static ProviderAnswer Approved { get; } = new(Verdict.Approved);
+
+    /// <summary>The provider decides later.</summary>
+    public static ProviderAnswer Pending { get; } = new(Verdict.Pending);
+
+    /// <summary>Nobody knows.</summary>
+    public static ProviderAnswer Unknown { get; } = new(Verdict.Unknown);
+
+    /// <summary>The provider has no such request.</summary>
+    public static ProviderAnswer NotFound { get; } = new(Verdict.NotFound);
+
+    /// <summary>It is refused.</summary>
+    public static ProviderAnswer Declined(DeclineReason reason) => new(Verdict.Declined, reason);
+}
+
+/// <summary>
+/// A merchant's account at a payment provider. Answers are values: what goes wrong on the way is <see cref="Verdict.Unknown"/>.
+/// Every verb may be sent again with the same request and takes effect once; each ends within 20 seconds.
+/// </summary>
+public interface IProvider
+{
+    /// <summary>Its name in the books, such as <c>sandbox</c>. Never changed.</summary>
+    string Name { get; }
+
+    /// <summary>After this time a request that has not arrived never will.</summary>
+    TimeSpan RequestLifetime { get; }
+
+    /// <summary>Reserves money.</summary>
+    Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel);
+
+    /// <summary>Takes reserved money, at most what was authorised.</summary>
+    Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel);
+
+    /// <summary>Gives a reservation back. An authorisation that never arrived is void from then on.</summary>
+    Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel);
+
+    /// <summary>Gives captured money back, at most what is left of it.</summary>
+    Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel);
+
+    /// <summary>Asks what became of a request; changes nothing.</summary>
+    /// <param name="verb">What was asked.</param>
+    /// <param name="request">The request, without instrument.</param>
+    /// <param name="cancel">Ends the waiting; the answer is then <see cref="Verdict.Unknown"/>.</param>
+    Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel);
+}
+
+/// <summary>Finds the providers that merchants have accounts at.</summary>
+public interface IProviders
+{
+    /// <summary>The merchant's account at a provider; null when there is none.</summary>
+    ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel);
+}

@@ -1,0 +1,92 @@
+namespace Quittance.Core.Providers;
+
+/// <summary>
+/// Something that a provider tells by itself, signed. It may come late, twice, or before the answer to the request that it is
+/// about. The list is closed: <see cref="RequestChanged"/>, <see cref="DisputeOpened"/>, <see cref="DisputeWon"/>,
+/// <see cref="DisputeLost"/> and <see cref="SettlementReported"/>.
+/// </summary>
+public abstract record ProviderNotice
+{
+    private protected ProviderNotice(DateTimeOffset at) => At = at;
+
+    /// <summary>When it happened, as the provider says.</summary>
+    public DateTimeOffset At { get; }
+}
+
+/// <summary>A provider tells what has become of a request.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Request">The attempt's id; whether there is such an attempt is for the books to say.</param>
+/// <param name="Verb">What was asked.</param>
+/// <param name="Verdict">Approved, declined or pending.</param>
+/// <param name="Reason">Why, where it declined.</param>
+/// <param name="Amount">How much it was about.</param>
+public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, Verdict Verdict, DeclineReason? Reason, Money Amount)
+    : ProviderNotice(At);
+
+/// <summary>A provider has paid captured money out to the merchant's bank account.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Authorisation">The attempt that authorised the money.</param>
+/// <param name="Amount">How much.</param>
+public sealed record SettlementReported(DateTimeOffset At, Guid Authorisation, Money Amount) : ProviderNotice(At);
+
+/// <summary>How a payer took money back.</summary>
+public enum DisputeKind
+{
+    /// <summary>The cardholder disputed a card payment.</summary>
+    Chargeback,
+
+    /// <summary>The bank or its customer returned a direct debit.</summary>
+    ReturnedDebit,
+}
+
+/// <summary>A provider tells of money that a customer takes back against our will.</summary>
+public abstract record DisputeNotice : ProviderNotice
+{
+    private protected DisputeNotice(DateTimeOffset at, string dispute, DisputeKind kind, Guid authorisation, Money amount, Money fee)
+        : base(at) => (Dispute, Kind, Authorisation, Amount, Fee) = (dispute, kind, authorisation, amount, fee);
+
+    /// <summary>The provider's name for the dispute.</summary>
+    public string Dispute { get; }
+
+    /// <summary>How the money is taken back.</summary>
+    public DisputeKind Kind { get; }
+
+    /// <summary>The attempt that authorised the money; whether there is such an attempt is for the books to say.</summary>
+    public Guid Authorisation { get; }
+
+    /// <summary>How much is in dispute.</summary>
+    public Money Amount { get; }
+
+    /// <summary>What the provider charges for it; zero or more, in the same currency.</summary>
+    public Money Fee { get; }
+}
+
+/// <summary>A customer has taken money back.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Dispute">The provider's name for it.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Authorisation">The attempt that authorised the money.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Fee">What the provider charges for it.</param>
+public sealed record DisputeOpened(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
+    : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);
+
+/// <summary>A dispute is over: its money is ours again.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Dispute">The provider's name for it.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Authorisation">The attempt that authorised the money.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Fee">What the provider charges for it.</param>
+public sealed record DisputeWon(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
+    : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);
+
+/// <summary>A dispute is over: its money stays with the customer.</summary>
+/// <param name="At">When, as the provider says.</param>
+/// <param name="Dispute">The provider's name for it.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Authorisation">The attempt that authorised the money.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Fee">What the provider charges for it.</param>
+public sealed record DisputeLost(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
+    : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);

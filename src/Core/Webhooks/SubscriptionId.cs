@@ -1,4 +1,0 @@
-namespace Quittance.Core.Webhooks;
-
-/// <summary>A subscription of a merchant.</summary>
-public readonly record struct SubscriptionId(MerchantId Merchant, Guid Value);
