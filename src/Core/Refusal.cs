@@ -1,32 +1,27 @@
 namespace Quittance.Core;
 
-/// <summary>One reason why a command was refused.</summary>
-/// <param name="Refusal">What is wrong.</param>
-/// <param name="Part">The 0-based part of the command that it is about, or -1 for the command as a whole.</param>
-public readonly record struct Fault(Refusal Refusal, int Part = -1);
-
 /// <summary>
-/// Every way in which the engine can refuse a command. A refused command has changed nothing.
-/// Where several apply, the first in the order of this list is told first; that order is a promise.
-/// Each dialect turns these into its own words with one exhaustive switch.
+/// Why the engine refuses a command. A refused command changes nothing. Where several reasons hold, the answer has the first in
+/// the order of this list; that order is a promise. A dialect answers each <see cref="RefusalClass"/>, and names the refusals
+/// about which it has something better to say.
 /// </summary>
 public enum Refusal
 {
-    /// <summary>The lane's queue is full or the server is stopping. Nothing was done; the same request may be sent again.</summary>
+    /// <summary>The lane's queue is full or the server is stopping. The client may send the same request again.</summary>
     Overloaded,
 
-    /// <summary>The database can't be reached. Nothing was done; the same request may be sent again.</summary>
+    /// <summary>The server can't reach the database. The client may send the same request again.</summary>
     Unavailable,
 
-    /// <summary>The idempotency key was used before with another request.</summary>
+    /// <summary>The client used the idempotency key before, with another request.</summary>
     KeyReused,
 
-    /// <summary>The client's own reference for a payment (correlator) was used before on this account with another request.</summary>
+    /// <summary>The client used its own reference for a payment (correlator) before, on this account and with another request.</summary>
     CorrelatorReused,
 
     /// <summary>
-    /// The request, one that it repeats or another one in its way was taken on, and its outcome is not known or can't be read. It may be
-    /// sent again a little later, under the same key.
+    /// The engine took on the request, one that it repeats or another one in its way, and the outcome is not known or can't be read
+    /// yet. The client may send the request again a little later, under the same key.
     /// </summary>
     UnderWay,
 
@@ -36,73 +31,73 @@ public enum Refusal
     /// <summary>A new account, order, charge or instrument asks for a reference that something else already has.</summary>
     ReferenceTaken,
 
-    /// <summary>There is no such session, or nothing that it could be used for was done in it.</summary>
+    /// <summary>There is no such session, or the customer did nothing in it that the request could use.</summary>
     SessionUnknown,
 
     /// <summary>The session belongs to another customer.</summary>
     SessionForeign,
 
-    /// <summary>The session has changed since it was read: read it again and decide anew.</summary>
+    /// <summary>The session has changed since the caller read it: read it again and decide anew.</summary>
     SessionChanged,
 
-    /// <summary>The session was used before.</summary>
+    /// <summary>A client has used the session before.</summary>
     SessionUsed,
 
-    /// <summary>The session's time is over.</summary>
+    /// <summary>The session has expired.</summary>
     SessionExpired,
 
-    /// <summary>The customer has paid in the session already; that waits to be booked.</summary>
+    /// <summary>The customer has paid in the session already, and the client has yet to book that payment.</summary>
     SessionSubmitted,
 
     /// <summary>The session is for a payment where an instrument is wanted, or the other way round.</summary>
     SessionOfOtherKind,
 
-    /// <summary>The amount or its currency is not what the session is for.</summary>
+    /// <summary>The session is for another amount or currency.</summary>
     SessionAmountMismatch,
 
     /// <summary>The session does not offer this way to pay.</summary>
     ChoiceNotOffered,
 
-    /// <summary>There is no such booking, or its seat was given back.</summary>
+    /// <summary>There is no such booking, or the customer gave its seat back.</summary>
     BookingUnknown,
 
-    /// <summary>The booking is paid for.</summary>
+    /// <summary>The customer has paid for the booking.</summary>
     BookingConfirmed,
 
-    /// <summary>The seat was not paid for in time.</summary>
+    /// <summary>The customer did not pay for the seat in time.</summary>
     BookingExpired,
 
     /// <summary>All seats are held or sold.</summary>
     SoldOut,
 
-    /// <summary>No payment of this account has this id.</summary>
+    /// <summary>The account has no payment of this id.</summary>
     PaymentUnknown,
 
-    /// <summary>No payment has this attempt at a provider.</summary>
+    /// <summary>There is no such attempt.</summary>
     AttemptUnknown,
 
     /// <summary>The attempt has this outcome already, or has one that this news does not change.</summary>
     AttemptSettled,
 
-    /// <summary>The answer was asked for before the books learnt the opposite: the provider has to be asked again which holds.</summary>
+    /// <summary>After the provider was asked, the books learnt the opposite of its answer: ask it again which of the two holds.</summary>
     AttemptOvertaken,
 
-    /// <summary>Someone else has just taken the attempt on, or it needs no asking now.</summary>
+    /// <summary>Another worker has just leased the attempt, or it is not due.</summary>
     AttemptNotDue,
 
     /// <summary>There is no such dispute, or it is closed.</summary>
     DisputeUnknown,
 
-    /// <summary>The payment's money is not in the books, so it can't be disputed.</summary>
+    /// <summary>The payment's money is not in the books, so the payer can't dispute it.</summary>
     PaymentNotCaptured,
 
-    /// <summary>The payment does not wait for its money any more, never did, or a provider is asked for it.</summary>
+    /// <summary>The payment is not waiting for its money, or a provider is being asked for it.</summary>
     PaymentNotPending,
 
-    /// <summary>The payer disputes the payment: until that is decided nothing of it is refunded.</summary>
+    /// <summary>The payer disputes the payment: until the dispute ends no part of it can be refunded.</summary>
     PaymentDisputed,
 
-    /// <summary>The payment has less left that has not gone back to the payer.</summary>
+    /// <summary>The amount is more than the part of the payment that has not gone back to the payer.</summary>
     ExceedsRefundable,
 
     /// <summary>There is no such line of a statement.</summary>
@@ -111,10 +106,10 @@ public enum Refusal
     /// <summary>The line of the statement is booked, or another line is booked for the same payment or refund.</summary>
     SettlementBooked,
 
-    /// <summary>The line of the statement is not of the amount, the provider or the kind that it is to be booked for.</summary>
+    /// <summary>The line of the statement has another amount, provider or kind than the payment or refund it should be booked for.</summary>
     SettlementMismatch,
 
-    /// <summary>The line takes back more of the payment than the books say went back of it, less what other lines are booked for.</summary>
+    /// <summary>The line takes back more of the payment than the books say went back, less the amounts of other booked lines.</summary>
     SettlementExceedsReturned,
 
     /// <summary>The money is in another currency than the account, the charge or the payment it is meant for.</summary>
@@ -126,7 +121,7 @@ public enum Refusal
     /// <summary>The instrument exists but is of another kind than the request says.</summary>
     InstrumentKindMismatch,
 
-    /// <summary>The account has an instrument of its own, and only that will do; the request names another.</summary>
+    /// <summary>The account has an instrument of its own and takes no other; the request names another.</summary>
     InstrumentNotOwn,
 
     /// <summary>The account has no such charge. A charge of another account gives the same answer.</summary>
@@ -135,7 +130,7 @@ public enum Refusal
     /// <summary>The request names the same charge twice, perhaps by two of its names.</summary>
     ChargeNamedTwice,
 
-    /// <summary>Another payment for this charge is under way: a charge is never collected twice at once.</summary>
+    /// <summary>Another payment for this charge is under way: two payments never collect one charge at once.</summary>
     ChargeClaimed,
 
     /// <summary>The account has no such order. An order of another account gives the same answer.</summary>
@@ -144,15 +139,71 @@ public enum Refusal
     /// <summary>Nothing is due any more on the charge, or on that label of the order.</summary>
     NothingDue,
 
-    /// <summary>The amount is more than what is due on the charge, or on that label of the order.</summary>
+    /// <summary>The amount is more than is due on the charge, or on that label of the order.</summary>
     ExceedsDue,
 
     /// <summary>The parts of the payment add up to more than the payment.</summary>
     PartsExceedPayment,
 
-    /// <summary>The payment holds less money that settles no charge yet than the request wants to allocate.</summary>
+    /// <summary>The amount is more than the part of the payment that settles no charge.</summary>
     ExceedsUnallocated,
 
     /// <summary>A running total of the ledger would leave 64 bits.</summary>
     BalanceOutOfRange,
+}
+
+/// <summary>What a refusal means for the caller.</summary>
+public enum RefusalClass
+{
+    /// <summary>The server has too much to do: the caller may send the request again a little later.</summary>
+    Busy,
+
+    /// <summary>The server can't reach its database: the caller may send the request again a little later.</summary>
+    Unavailable,
+
+    /// <summary>The engine is carrying out this request or another one in its way: the caller asks again later, under the same key.</summary>
+    UnderWay,
+
+    /// <summary>The key or reference that marks a repeated request stands for another request: the caller takes a new one.</summary>
+    Reused,
+
+    /// <summary>The request names something that the books do not have, or not for this customer.</summary>
+    Unknown,
+
+    /// <summary>The books are in another state than the request needs.</summary>
+    Conflict,
+
+    /// <summary>The request contradicts itself or what it names, whatever the state of the books.</summary>
+    Invalid,
+
+    /// <summary>Only a provider's news, recovery and operators meet it; no command of a client does.</summary>
+    BackOffice,
+}
+
+/// <summary>One reason for which the engine refuses a command.</summary>
+/// <param name="Part">The 0-based part of the command that it is about, or -1 for the command as a whole.</param>
+public readonly record struct Fault(Refusal Refusal, int Part = -1);
+
+public static class RefusalClasses
+{
+    public static RefusalClass Class(this Refusal refusal) => refusal switch
+    {
+        Refusal.Overloaded => RefusalClass.Busy,
+        Refusal.Unavailable => RefusalClass.Unavailable,
+        Refusal.UnderWay => RefusalClass.UnderWay,
+        Refusal.KeyReused or Refusal.CorrelatorReused => RefusalClass.Reused,
+        Refusal.AccountUnknown or Refusal.SessionUnknown or Refusal.BookingUnknown or Refusal.PaymentUnknown or Refusal.InstrumentUnknown
+            or Refusal.ChargeUnknown or Refusal.OrderUnknown => RefusalClass.Unknown,
+        Refusal.ReferenceTaken or Refusal.SessionChanged or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted
+            or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut
+            or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable
+            or Refusal.InstrumentNotOwn or Refusal.ChargeClaimed or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.ExceedsUnallocated
+            or Refusal.BalanceOutOfRange => RefusalClass.Conflict,
+        Refusal.SessionForeign or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
+            or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeNamedTwice
+            or Refusal.PartsExceedPayment => RefusalClass.Invalid,
+        Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown
+            or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch
+            or Refusal.SettlementExceedsReturned => RefusalClass.BackOffice,
+    };
 }
