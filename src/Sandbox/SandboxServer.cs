@@ -5,6 +5,28 @@ using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox;
 
+/// <summary>How a sandbox runs.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The folder of its books; null: in memory only.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>The port that it listens on, on loopback; 0: any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Says what time it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>After what time the things happen that happen by themselves.</summary>
+    public TimeSpan LateBy { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How late a late answer comes.</summary>
+    public TimeSpan AnswerLateBy { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a request that is never answered hangs, unless the client goes away before.</summary>
+    public TimeSpan NoAnswerFor { get; init; } = TimeSpan.FromSeconds(60);
+}
+
 /// <summary>A running sandbox: its books, the web server in front of them and the sender of its notices.</summary>
 public sealed class SandboxServer : IAsyncDisposable
 {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -11,6 +12,24 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 
 namespace Quittance.Dialects.Http;
+
+/// <summary>The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought.</summary>
+public static class RequestTrace
+{
+    private static readonly object Slot = new();
+
+    /// <summary>The trace id; the client's own where it sent a traceparent.</summary>
+    public static Guid Of(HttpContext http)
+    {
+        if (http.Items.TryGetValue(Slot, out var known))
+            return (Guid)known!;
+        var trace = Activity.Current is { TraceId: var id } && id != default
+            ? Guid.ParseExact(id.ToHexString(), "N")
+            : new Guid(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
+        http.Items[Slot] = trace;
+        return trace;
+    }
+}
 
 /// <summary>One authenticated request to an operation, with its body read.</summary>
 public sealed class Call

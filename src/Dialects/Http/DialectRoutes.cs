@@ -11,6 +11,19 @@ using Quittance.Core.Collecting;
 
 namespace Quittance.Dialects.Http;
 
+/// <summary>Marks a route with the scope that a credential needs for it.</summary>
+/// <param name="Scope">The scope.</param>
+public sealed record Needs(string Scope)
+{
+    /// <summary>Another scope that does as well; null for none.</summary>
+    public string? Or { get; init; }
+}
+
+/// <summary>Marks an operation that writes: it honours Idempotency-Key. A test goes through all of them.</summary>
+/// <param name="Dialect">Its dialect.</param>
+/// <param name="MediaTypes">The media types of bodies that it takes.</param>
+public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
+
 /// <summary>
 /// Maps a dialect's operations and does for each what all share: who asks, may they, what did they send, under which key.
 /// </summary>

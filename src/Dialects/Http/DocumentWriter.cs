@@ -1,6 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using System.Xml;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Quittance.Core;
 
 namespace Quittance.Dialects.Http;
+
+/// <summary>The forms in which a resource can be had.</summary>
+public enum DocumentFormat
+{
+    /// <summary><c>application/json</c>; what counts when nothing is said.</summary>
+    Json,
+
+    /// <summary><c>application/xml</c>.</summary>
+    Xml,
+}
+
+/// <summary>Chooses between the forms.</summary>
+public static class DocumentFormats
+{
+    private static readonly string[] Json = ["application/json", "application/problem+json"];
+    private static readonly string[] Xml = ["application/xml", "application/problem+xml"];
+
+    /// <summary>The form that the header Accept likes best; null when it takes neither. A header that can't be read takes everything.</summary>
+    public static DocumentFormat? Accepted(HttpRequest request)
+    {
+        var accept = request.Headers.Accept;
+        if (accept.Count == 0 || !MediaTypeHeaderValue.TryParseList(accept, out var ranges))
+            return DocumentFormat.Json;
+        var (json, xml) = (QualityOf(Json, ranges), QualityOf(Xml, ranges));
+        if (json <= 0 && xml <= 0)
+            return null;
+        return xml > json ? DocumentFormat.Xml : DocumentFormat.Json;
+    }
+
+    /// <summary>The quality that the most specific range gives a form: RFC 9110, 12.5.1.</summary>
+    private static double QualityOf(string[] mediaTypes, IList<MediaTypeHeaderValue> ranges)
+    {
+        var named = ranges.Where(range => mediaTypes.Contains(range.MediaType.Value, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (named.Count == 0)
+            named = [.. ranges.Where(range => range is { MatchesAllSubTypes: true, MatchesAllTypes: false } && range.Type.Equals("application", StringComparison.OrdinalIgnoreCase))];
+        if (named.Count == 0)
+            named = [.. ranges.Where(range => range.MatchesAllTypes)];
+        return named.Count == 0 ? 0 : named.Max(range => range.Quality ?? 1);
+    }
+}
 
 /// <summary>Writes the members of a resource that can be had as JSON and as XML: what it shows is said once for both.</summary>
 public abstract class DocumentWriter
@@ -60,4 +105,77 @@ public abstract class DocumentWriter
                 MediaType = $"application/{subtype}xml;charset=utf-8",
             },
         };
+}
+
+/// <summary>Writes members as JSON.</summary>
+internal sealed class JsonDocumentWriter(Utf8JsonWriter json) : DocumentWriter
+{
+    public override void Text(string name, string value) => json.WriteString(name, value);
+
+    public override void Flag(string name, bool value) => json.WriteBoolean(name, value);
+
+    public override void Integer(string name, long value) => json.WriteNumber(name, value);
+
+    public override void Amount(string name, Money amount) => json.WriteAmount(Encoding.UTF8.GetBytes(name), amount);
+
+    public override void Object(string name, Action write)
+    {
+        json.WriteStartObject(name);
+        write();
+        json.WriteEndObject();
+    }
+
+    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
+
+/// <summary>Writes members as XML elements.</summary>
+internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : DocumentWriter
+{
+    public override void Text(string name, string value) => xml.WriteElementString(name, xmlNamespace, Sayable(value));
+
+    public override void Flag(string name, bool value) => Text(name, XmlConvert.ToString(value));
+
+    public override void Integer(string name, long value) => Text(name, XmlConvert.ToString(value));
+
+    public override void Amount(string name, Money amount) => Text(name, amount.ToText(AmountDecimals.Shortest));
+
+    public override void Object(string name, Action write)
+    {
+        xml.WriteStartElement(name, xmlNamespace);
+        write();
+        xml.WriteEndElement();
+    }
+
+    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write) => Object(xmlName, () =>
+    {
+        foreach (var item in items)
+            Object(xmlItem, () => write(item));
+    });
+
+    /// <summary>What XML has no way to say, such as U+0001, becomes a replacement character.</summary>
+    private static string Sayable(string text)
+    {
+        var kept = new char[text.Length];
+        for (var at = 0; at < text.Length; at++)
+        {
+            kept[at] = text[at];
+            if (at + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[at + 1], text[at]))
+                kept[at + 1] = text[++at];
+            else if (!XmlConvert.IsXmlChar(text[at]))
+                kept[at] = '\uFFFD';
+        }
+
+        return new string(kept);
+    }
 }

@@ -1,8 +1,94 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Quittance.Dialects.Http;
+
+/// <summary>Why a body cannot be read at all.</summary>
+public enum JsonFaultKind
+{
+    /// <summary>There is no body, or nothing but blanks in it.</summary>
+    Empty,
+
+    /// <summary>Its bytes are not UTF-8.</summary>
+    NotUtf8,
+
+    /// <summary>It is not one JSON value; comments and trailing commas are not JSON.</summary>
+    NotJson,
+
+    /// <summary>Objects and arrays are nested deeper than <see cref="JsonBody.MaxDepth"/>.</summary>
+    TooDeep,
+
+    /// <summary>An object says a member twice, so that two readers could understand it differently.</summary>
+    DuplicateMember,
+
+    /// <summary>The name of a member is not text: half of a surrogate pair.</summary>
+    MalformedName,
+}
+
+/// <summary>The first thing found that makes a body unreadable. It repeats nothing of the body but names of members.</summary>
+/// <param name="Kind">What is wrong.</param>
+/// <param name="Path">
+/// The twice-said member of <see cref="JsonFaultKind.DuplicateMember"/>, as in <c>totalAmount.value</c>; the object or array
+/// at fault for <see cref="JsonFaultKind.MalformedName"/> and <see cref="JsonFaultKind.TooDeep"/>, empty at the top; else empty.
+/// </param>
+/// <param name="Line">The line, from 1, of <see cref="JsonFaultKind.NotJson"/>; else 0.</param>
+/// <param name="BytePosition">The byte within the line, from 1, of <see cref="JsonFaultKind.NotJson"/>; else 0.</param>
+public sealed record JsonFault(JsonFaultKind Kind, string Path = "", long Line = 0, long BytePosition = 0)
+{
+    /// <summary>The fault in an English sentence for the client's developer.</summary>
+    public string Message => Kind switch
+    {
+        JsonFaultKind.Empty => "The body is empty.",
+        JsonFaultKind.NotUtf8 => "The body is not valid UTF-8.",
+        JsonFaultKind.NotJson => $"The body is not valid JSON: line {Line}, byte {BytePosition}.",
+        JsonFaultKind.TooDeep => $"The body is nested deeper than {JsonBody.MaxDepth} levels.",
+        JsonFaultKind.DuplicateMember => $"The member '{Path}' is given more than once.",
+        JsonFaultKind.MalformedName => "The name of a member is not valid text.",
+    };
+}
+
+/// <summary>What is wrong with a member of a body.</summary>
+public enum FieldProblem
+{
+    /// <summary>It is required, and absent or null.</summary>
+    Missing,
+
+    /// <summary>It is of another JSON type; a number within a string is of another type.</summary>
+    WrongType,
+
+    /// <summary>It is a text of too few characters.</summary>
+    TooShort,
+
+    /// <summary>It is a text of too many characters.</summary>
+    TooLong,
+
+    /// <summary>It is an array of too many items.</summary>
+    TooMany,
+
+    /// <summary>It is none of the values to choose from.</summary>
+    NotInList,
+
+    /// <summary>It is of the right type but does not say such a value; or a text that is none: lone surrogates, U+0000.</summary>
+    Malformed,
+
+    /// <summary>It is a number too small or too large.</summary>
+    OutOfRange,
+
+    /// <summary>It is an amount of more decimals than the currency has.</summary>
+    TooPrecise,
+
+    /// <summary>There is no such member.</summary>
+    Unknown,
+}
+
+/// <summary>A member of a body that is not as it should be.</summary>
+/// <param name="Path">Where it is, as in <c>paymentItem[0].item.id</c>; empty for the body as a whole.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="Expected">What should be there, in English, such as <c>a text of at most 36 characters</c>.</param>
+public readonly record struct FieldFault(string Path, FieldProblem Problem, string Expected);
 
 /// <summary>
 /// The JSON body of a request. Reading its fields never throws and never stops: what is wrong with them gathers in
@@ -84,7 +170,6 @@ public sealed class JsonBody : IDisposable
     /// <param name="maxItems">The most items it may have.</param>
     public JsonItems? Array(int maxItems) => JsonItems.Read(this, null, "", _document.RootElement, maxItems);
 
-    /// <inheritdoc/>
     public void Dispose() => _document.Dispose();
 
     internal void Add(FieldFault fault)
@@ -92,5 +177,118 @@ public sealed class JsonBody : IDisposable
         _faults ??= [];
         if (_faults.Count < MaxFaults)
             _faults.Add(fault);
+    }
+}
+
+/// <summary>
+/// Reads a body that was refused once more, slowly, to say where its first fault is: the parser names the member that is
+/// said twice, but not the object it is in.
+/// </summary>
+internal static class JsonFaultFinder
+{
+    public static JsonFault Find(ReadOnlySpan<byte> utf8)
+    {
+        // One level more than allowed, so that the first level too many is met here.
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = JsonBody.MaxDepth + 1 });
+        try
+        {
+            return FindFirst(ref reader);
+        }
+        catch (JsonException exception)
+        {
+            return new(JsonFaultKind.NotJson, "", (exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
+        }
+    }
+
+    private static JsonFault FindFirst(ref Utf8JsonReader reader)
+    {
+        var open = new Stack<Container>();
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                open.Pop();
+                continue;
+            }
+
+            open.TryPeek(out var parent);
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!TryReadName(ref reader, out var name))
+                    return new(JsonFaultKind.MalformedName, parent!.Path);
+
+                parent!.Member = name;
+                if (!parent.Names.Add(name))
+                    return new(JsonFaultKind.DuplicateMember, parent.ChildPath);
+                continue;
+            }
+
+            if (parent is { IsArray: true })
+                parent.Index++;
+            if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                continue;
+
+            if (open.Count == JsonBody.MaxDepth)
+                return new(JsonFaultKind.TooDeep, parent!.ChildPath);
+            open.Push(new Container(parent, reader.TokenType == JsonTokenType.StartArray));
+        }
+
+        throw new UnreachableException("A body that was refused has no fault.");
+    }
+
+    private static bool TryReadName(ref Utf8JsonReader reader, out string name)
+    {
+        try
+        {
+            name = reader.GetString()!;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            name = "";
+            return false;
+        }
+    }
+
+    /// <summary>An object or array that is being read. Paths are put together only for the one fault.</summary>
+    private sealed class Container(Container? parent, bool isArray)
+    {
+        public bool IsArray => isArray;
+
+        public HashSet<string> Names => field ??= [];
+
+        public string Member { get; set; } = "";
+
+        public int Index { get; set; } = -1;
+
+        public string Path => parent?.ChildPath ?? "";
+
+        public string ChildPath => isArray ? JsonPath.Item(Path, Index) : JsonPath.Member(Path, JsonPath.Printable(Member));
+    }
+}
+
+/// <summary>How faults name a place in a body: <c>paymentItem[0].item.id</c>.</summary>
+internal static class JsonPath
+{
+    private const int MaxNameLength = 64;
+
+    public static string Member(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    public static string Item(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
+
+    /// <summary>A name that a client chose, made fit for answers, logs and the database: short, no control characters.</summary>
+    public static string Printable(string name)
+    {
+        if (name.Length > MaxNameLength)
+        {
+            var kept = char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength;
+            name = string.Concat(name.AsSpan(0, kept), "…");
+        }
+
+        return string.Create(name.Length, name, static (printable, original) =>
+        {
+            for (var at = 0; at < original.Length; at++)
+                printable[at] = char.IsControl(original[at]) ? '\uFFFD' : original[at];
+        });
     }
 }

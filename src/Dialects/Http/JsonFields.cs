@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Quittance.Core;
@@ -296,4 +297,150 @@ public sealed class JsonFields
         text.Length >= "2026-01-31T23:59:59Z".Length
         && text[16] == ':'
         && (text[^1] == 'Z' || (text[^3] == ':' && text[^6] is ('+' or '-')));
+}
+
+/// <summary>An array in a body. Its items are read, and their faults found, as they are enumerated: enumerate once.</summary>
+public sealed class JsonItems
+{
+    private readonly JsonBody _body;
+    private readonly JsonFields? _parent;
+    private readonly string _name;
+    private readonly JsonElement _element;
+
+    private JsonItems(JsonBody body, JsonFields? parent, string name, JsonElement element)
+    {
+        _body = body;
+        _parent = parent;
+        _name = name;
+        _element = element;
+        Count = element.GetArrayLength();
+    }
+
+    /// <summary>How many items there are, of whatever type.</summary>
+    public int Count { get; }
+
+    /// <summary>The items as objects; one that is something else adds a fault and is passed over.</summary>
+    public IEnumerable<JsonFields> Objects()
+    {
+        var index = 0;
+        foreach (var item in _element.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object)
+                yield return new(_body, _parent, _name, index, item);
+            else
+                _body.Add(new(PathOf(index), FieldProblem.WrongType, "an object"));
+            index++;
+        }
+    }
+
+    /// <summary>The items as texts; one that is something else adds a fault and is passed over.</summary>
+    /// <param name="maxLength">The most characters (Unicode code points) each may have.</param>
+    public IEnumerable<string> Texts(int maxLength)
+    {
+        var index = 0;
+        foreach (var item in _element.EnumerateArray())
+        {
+            if (JsonText.TryRead(item, 0, maxLength, out var text, out var problem))
+                yield return text;
+            else
+                _body.Add(new(PathOf(index), problem, JsonText.Expected(0, maxLength)));
+            index++;
+        }
+    }
+
+    /// <summary>The items as whole numbers with their places; one that is something else, or outside the range, adds a fault and is passed over.</summary>
+    /// <param name="min">The smallest each may be.</param>
+    /// <param name="max">The largest each may be.</param>
+    public IEnumerable<(int Index, long Value)> Integers(long min, long max)
+    {
+        var index = 0;
+        foreach (var item in _element.EnumerateArray())
+        {
+            var problem = JsonFields.ReadInteger(item, out var integer);
+            if (problem is null && integer >= min && integer <= max)
+                yield return (index, integer);
+            else
+                _body.Add(new(PathOf(index), problem ?? FieldProblem.OutOfRange, $"a whole number from {min} to {max}"));
+            index++;
+        }
+    }
+
+    internal static JsonItems? Read(JsonBody body, JsonFields? parent, string name, JsonElement element, int maxItems)
+    {
+        FieldProblem problem;
+        if (element.ValueKind != JsonValueKind.Array)
+            problem = FieldProblem.WrongType;
+        else if (element.GetArrayLength() > maxItems)
+            problem = FieldProblem.TooMany;
+        else
+            return new(body, parent, name, element);
+
+        body.Add(new(parent?.PathOf(name) ?? name, problem, $"an array of at most {maxItems} items"));
+        return null;
+    }
+
+    private string PathOf(int index) => JsonPath.Item(_parent?.PathOf(_name) ?? _name, index);
+}
+
+/// <summary>Reads JSON strings as text that can be stored and answered again.</summary>
+internal static class JsonText
+{
+    public static bool TryRead(
+        JsonElement element,
+        int minLength,
+        int maxLength,
+        [NotNullWhen(true)] out string? text,
+        out FieldProblem problem)
+    {
+        text = null;
+        problem = FieldProblem.WrongType;
+        if (element.ValueKind != JsonValueKind.String)
+            return false;
+
+        problem = FieldProblem.Malformed;
+        if (!TryGetString(element, out var read))
+            return false;
+
+        var length = Length(read, maxLength);
+        problem = length < minLength ? FieldProblem.TooShort : FieldProblem.TooLong;
+        if (length < minLength || length > maxLength)
+            return false;
+
+        text = read;
+        return true;
+    }
+
+    public static string Expected(int minLength, int maxLength) =>
+        minLength == 0
+            ? $"a text of at most {maxLength} characters"
+            : $"a text of {minLength} to {maxLength} characters";
+
+    private static bool TryGetString(JsonElement element, out string text)
+    {
+        try
+        {
+            text = element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, written as an escape.
+            text = "";
+            return false;
+        }
+
+        // PostgreSQL cannot store U+0000.
+        return !text.Contains('\0');
+    }
+
+    /// <summary>The number of code points, counted only where it decides: there are never more than UTF-16 units.</summary>
+    private static int Length(string text, int maxLength)
+    {
+        if (text.Length <= maxLength)
+            return text.Length;
+
+        var length = 0;
+        foreach (var _ in text.EnumerateRunes())
+            length++;
+        return length;
+    }
 }

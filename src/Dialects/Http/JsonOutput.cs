@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Quittance.Core;
 
 namespace Quittance.Dialects.Http;
 
@@ -17,5 +18,28 @@ public static class JsonOutput
         using (var writer = new Utf8JsonWriter(buffer, Options))
             body(writer);
         return buffer.WrittenMemory;
+    }
+}
+
+/// <summary>Writes money as JSON numbers in major units, exact and with the fewest decimals: <c>10</c>, <c>42.5</c>.</summary>
+public static class JsonAmountWriter
+{
+    /// <summary>Writes a member whose value is an amount, without its currency.</summary>
+    /// <param name="writer">The writer, within an object.</param>
+    /// <param name="utf8Name">The name of the member.</param>
+    /// <param name="amount">The amount.</param>
+    public static void WriteAmount(this Utf8JsonWriter writer, ReadOnlySpan<byte> utf8Name, Money amount)
+    {
+        writer.WritePropertyName(utf8Name);
+        writer.WriteAmountValue(amount);
+    }
+
+    /// <summary>Writes a value that is an amount, without its currency.</summary>
+    /// <param name="writer">The writer, where a value may follow.</param>
+    /// <param name="amount">The amount.</param>
+    public static void WriteAmountValue(this Utf8JsonWriter writer, Money amount)
+    {
+        Span<byte> number = stackalloc byte[Money.MaxTextLength];
+        writer.WriteRawValue(number[..amount.WriteText(number, AmountDecimals.Shortest)], skipInputValidation: true);
     }
 }

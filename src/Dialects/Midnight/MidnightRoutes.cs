@@ -30,23 +30,17 @@ public sealed class MidnightRoutes(
     // Midnight 2: calls below these show the Midnight token alone; all others the vendor's portal and the installation's key as well.
     private static readonly PathString[] WithTokenAlone = ["/v1/Midnight", "/v1/Customer", "/v1/Order"];
 
-    /// <inheritdoc/>
     public override string Name => MidnightNames.Dialect;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } =
         ["/v1/Generic", "/v2/Generic", "/v1/Midnight", "/v1/Token", "/v1/Customer", "/v1/Order"];
 
-    /// <inheritdoc/>
     public override long BodyLimit { get; } = bodyLimit;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> MediaTypes { get; } = ["application/json", "text/json"];
 
-    /// <inheritdoc/>
     public override ApiDescription Description => MidnightDocument.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var tokens = new TokenEndpoints(clients, authorisations, this);
@@ -78,7 +72,6 @@ public sealed class MidnightRoutes(
             routes.Query(pattern, ReadScope, orScope: WriteScope, operation).WithMetadata(described);
     }
 
-    /// <inheritdoc/>
     /// <remarks>All secrets must be valid and of one installation; what the Midnight token may do counts.</remarks>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
@@ -94,9 +87,55 @@ public sealed class MidnightRoutes(
         return IsOfInstallation(prc, midnight) && IsOfInstallation(misKey, midnight) ? midnight : null;
     }
 
-    /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => MidnightErrors.Refuse(fault, detail);
 
     private static bool IsOfInstallation(Credential? one, Credential? other) => one is not null && other is not null
         && one.Merchant == other.Merchant && one.Installation.Id == other.Installation.Id;
+}
+
+/// <summary>
+/// The secrets of a call (Midnight 2 and 5): two tokens, told apart by their scheme, within one Authorization header or two, and the
+/// key of the installation in a header of its own. <c>Generic</c> calls need all three, others the Midnight token alone.
+/// </summary>
+/// <param name="Prc">The token of the scheme PRC; null when there is none.</param>
+/// <param name="Midnight">The token of the scheme Midnight, or of Bearer in its place.</param>
+/// <param name="MisKey">The header MISKEY; null when there is none.</param>
+internal readonly record struct MidnightCredentials(string? Prc, string Midnight, string? MisKey)
+{
+    /// <summary>Reads the headers; null when the Midnight token is missing, or a secret is given twice.</summary>
+    public static MidnightCredentials? Of(HttpRequest request)
+    {
+        string? prc = null;
+        string? midnight = null;
+        foreach (var credential in request.Headers.Authorization.SelectMany(header => (header ?? "").Split(',')))
+        {
+            var (scheme, token) = Split(credential.Trim());
+            if (token.Length == 0)
+                continue;
+            if (Is(scheme, "PRC"))
+            {
+                if (prc is not null)
+                    return null;
+                prc = token;
+            }
+            else if (Is(scheme, "Midnight") || Is(scheme, "Bearer"))
+            {
+                if (midnight is not null)
+                    return null;
+                midnight = token;
+            }
+        }
+
+        var misKeys = request.Headers["MISKEY"];
+        return midnight is not null && misKeys.Count <= 1 ? new MidnightCredentials(prc, midnight, misKeys is [{ Length: > 0 } only] ? only.Trim() : null) : null;
+    }
+
+    /// <summary>Never the secrets.</summary>
+    public override string ToString() => "credentials of a Midnight call";
+
+    private static (string Scheme, string Token) Split(string credential) => credential.IndexOfAny([' ', '\t']) is > 0 and var end
+        ? (credential[..end], credential[end..].Trim())
+        : (credential, "");
+
+    private static bool Is(string scheme, string wanted) => string.Equals(scheme, wanted, StringComparison.OrdinalIgnoreCase);
 }

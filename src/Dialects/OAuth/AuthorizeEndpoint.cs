@@ -1,8 +1,96 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
+
+/// <summary>What is to be done with someone whom a client sends here; one of three.</summary>
+/// <param name="Request">What to ask them; null for the other two.</param>
+/// <param name="Back">How they get back to the client, where they may.</param>
+/// <param name="Location">Where to send them at once.</param>
+/// <param name="Trouble">What to show them instead.</param>
+internal readonly record struct AuthorizeOutcome(AuthorizeRequest? Request, RedirectBack? Back, string? Location, string? Trouble)
+{
+    /// <summary>Show the page on which they sign in.</summary>
+    public static AuthorizeOutcome Ask(AuthorizeRequest request, RedirectBack back) => new(request, back, null, null);
+
+    /// <summary>Send them back with an error for the client.</summary>
+    public static AuthorizeOutcome SendBack(string location) => new(null, null, location, null);
+
+    /// <summary>Show a page that says what is wrong, and send them nowhere.</summary>
+    public static AuthorizeOutcome ShowPage(string trouble) => new(null, null, null, trouble);
+}
+
+/// <summary>The way back to the client: its registered address with what it is told (RFC 6749 4.1.2), and by whom (RFC 9207).</summary>
+/// <param name="RedirectUri">The address.</param>
+/// <param name="State">The client's own, given back as it is; null when there is none.</param>
+/// <param name="Issuer">Who we are.</param>
+internal sealed record RedirectBack(string RedirectUri, string? State, string Issuer)
+{
+    /// <summary>For the policy of a page whose form leads there: the address without path, or only the scheme where that is an app's.</summary>
+    public string Origin => new Uri(RedirectUri) is var uri && uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority) : $"{new Uri(RedirectUri).Scheme}:";
+
+    /// <summary>With a code.</summary>
+    public string With(string code) => To(("code", code));
+
+    /// <summary>With an error.</summary>
+    public string With(OAuthError error) => To(("error", error.Code), ("error_description", error.Description));
+
+    private string To(params IReadOnlyList<(string Name, string Value)> told)
+    {
+        IEnumerable<(string Name, string Value)> added = [.. told, .. State is null ? [] : ((string, string)[])[("state", State)], ("iss", Issuer)];
+        return RedirectUri + (RedirectUri.Contains('?') ? "&" : "?") + string.Join('&', added.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
+    }
+}
+
+/// <summary>What a client asks a person for (RFC 6749 4.1.1, RFC 7636 4.3).</summary>
+/// <param name="Client">The client.</param>
+/// <param name="RedirectUri">Where the person is sent back to: one of the client's, character by character.</param>
+/// <param name="State">The client's own, given back as it is; null when there is none.</param>
+/// <param name="Scopes">What the client wants to do.</param>
+/// <param name="Challenge">SHA-256 of the verifier that the client keeps.</param>
+internal sealed record AuthorizeRequest(Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)
+{
+    /// <summary>Reads the query. Who must not be sent anywhere gets a page (RFC 6749 4.1.2.1); else the client is told by way of the browser.</summary>
+    public static async Task<AuthorizeOutcome> ReadAsync(HttpContext http, IClients clients, string issuer)
+    {
+        var query = new OAuthForm(http.Request.Query);
+        if (query["client_id"] is not { } name || await clients.FindAsync(name, http.RequestAborted) is not { } client)
+            return AuthorizeOutcome.ShowPage("The program that sent you here is not known. Go back to it and try again, or tell its makers.");
+        if (query["redirect_uri"] is not { } redirectUri || !client.RedirectUris.Contains(redirectUri))
+            return AuthorizeOutcome.ShowPage($"{client.Title} wants you sent back to an address that it has not registered. Go back to it and try again, or tell its makers.");
+
+        var back = new RedirectBack(redirectUri, query["state"], issuer);
+        if (ErrorIn(query) is { } error)
+            return AuthorizeOutcome.SendBack(back.With(error));
+        if (OAuth.Scopes.Asked(query["scope"], client.Credential.Scopes) is not { } scopes)
+            return AuthorizeOutcome.SendBack(back.With(OAuthError.InvalidScope(client.Credential.Scopes)));
+        return AuthorizeOutcome.Ask(new AuthorizeRequest(client, redirectUri, back.State, scopes, Base64Url.DecodeFromChars(query["code_challenge"])), back);
+    }
+
+    private static OAuthError? ErrorIn(OAuthForm query)
+    {
+        if (query.Repeats)
+            return OAuthError.InvalidRequest("Send each parameter once.");
+        if (query["response_type"] is not { } type)
+            return OAuthError.InvalidRequest("Send response_type=code.");
+        if (type != "code")
+            return new OAuthError("unsupported_response_type", "Use response_type=code.");
+        if (query["response_mode"] is not (null or "query"))
+            return OAuthError.InvalidRequest("Use response_mode=query, or leave it out.");
+        // Without a method it would be plain, which anyone can use who sees the request.
+        if (query["code_challenge_method"] != "S256" || query["code_challenge"] is not { } challenge || !IsChallenge(challenge))
+            return OAuthError.InvalidRequest("Send code_challenge, and code_challenge_method=S256 (RFC 7636).");
+        return null;
+    }
+
+    // SHA-256 in base64url without padding.
+    private static bool IsChallenge(string challenge) =>
+        challenge.Length == 43 && !challenge.Contains('=') && Base64Url.IsValid(challenge, out var length) && length == 32;
+}
 
 /// <summary>
 /// Where clients send people, and people sign in and say whether they let the client act for them. Nobody stays signed in: who holds the
@@ -81,4 +169,41 @@ internal sealed class AuthorizeEndpoint(
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return new Answer(StatusCodes.Status303SeeOther, null) { Location = location };
     }
+}
+
+/// <summary>
+/// Proves that a form was filled in on our own page: the page holds a hash of what the browser has in a cookie. Another site can neither
+/// read the one nor have the other sent.
+/// </summary>
+/// <param name="address">Where browsers reach this server.</param>
+internal sealed class FormGuard(PublicAddress address)
+{
+    private const int NonceLength = 32;
+
+    private readonly bool _isSecure = address.Base.StartsWith("https:", StringComparison.Ordinal);
+
+    // The prefix keeps neighbouring hosts from planting one; without TLS browsers do not take it.
+    private string CookieName => _isSecure ? "__Host-quittance-form" : "quittance-form";
+
+    /// <summary>The proof for a page that is shown now. A browser with several pages open has one cookie for all.</summary>
+    public string Issue(HttpContext http)
+    {
+        if (NonceOf(http.Request) is not { } nonce)
+        {
+            nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceLength));
+            http.Response.Cookies.Append(CookieName, nonce, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = _isSecure, Path = "/" });
+        }
+
+        return ProofOf(nonce);
+    }
+
+    /// <summary>Whether a form comes with the right proof.</summary>
+    public bool Accepts(HttpContext http, string? proof) =>
+        proof is not null && NonceOf(http.Request) is { } nonce
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(ProofOf(nonce)));
+
+    private string? NonceOf(HttpRequest request) =>
+        request.Cookies[CookieName] is { } nonce && Base64Url.IsValid(nonce, out var length) && length == NonceLength ? nonce : null;
+
+    private static string ProofOf(string nonce) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes($"form {nonce}")));
 }

@@ -27,19 +27,14 @@ public sealed class OAuthRoutes(
     private const string RevokePath = "/oauth/revoke";
     private const string IntrospectPath = "/oauth/introspect";
 
-    /// <inheritdoc/>
     public override string Name => "oauth";
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } = ["/oauth", MetadataPath];
 
-    /// <inheritdoc/>
     public override long BodyLimit => 16 * 1024;
 
-    /// <inheritdoc/>
     public override ApiDescription Description => OAuthDocument.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var authorize = new AuthorizeEndpoint(address, clients, people, authorisations, words, BodyLimit);
@@ -53,11 +48,9 @@ public sealed class OAuthRoutes(
         routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, Metadata())).WithMetadata(OAuthDocument.Metadata);
     }
 
-    /// <inheritdoc/>
     /// <remarks>Its operations find out by themselves: a client shows its secret in a form as well.</remarks>
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => ValueTask.FromResult<Credential?>(null);
 
-    /// <inheritdoc/>
     /// <remarks>People get a page.</remarks>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {

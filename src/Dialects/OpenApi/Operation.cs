@@ -1,4 +1,78 @@
+using System.Text.Json;
+
 namespace Quittance.Dialects.OpenApi;
+
+/// <summary>A credential that clients send.</summary>
+/// <param name="Name">Its name within a document.</param>
+/// <param name="Write">Writes the members of its security scheme.</param>
+public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
+{
+    /// <summary>A scheme of the header Authorization.</summary>
+    /// <param name="name">Its name within a document.</param>
+    /// <param name="scheme">The scheme, such as <c>bearer</c>.</param>
+    /// <param name="description">Where clients get it.</param>
+    public static Security Http(string name, string scheme, string description) => new(name, json =>
+    {
+        json.WriteString("type", "http");
+        json.WriteString("scheme", scheme);
+        json.WriteString("description", description);
+    });
+
+    /// <summary>A header of its own.</summary>
+    /// <param name="name">Its name within a document.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="description">Where clients get it.</param>
+    public static Security Header(string name, string header, string description) => new(name, json =>
+    {
+        json.WriteString("type", "apiKey");
+        json.WriteString("in", "header");
+        json.WriteString("name", header);
+        json.WriteString("description", description);
+    });
+
+    /// <summary>No credential, where one may be sent as well.</summary>
+    public static Security None { get; } = new("", _ => { });
+}
+
+/// <summary>A header of an answer.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">What it says.</param>
+/// <param name="IsRequired">Whether it is always sent.</param>
+public sealed record SentHeader(string Name, Shape Shape, bool IsRequired = false)
+{
+    /// <summary>The address of what came of the request.</summary>
+    public static SentHeader Location { get; } = new("Location", Shape.Link("The address of what was made."), IsRequired: true);
+}
+
+/// <summary>Something of a request beside its body.</summary>
+/// <param name="Place">Where it stands: <c>path</c>, <c>query</c> or <c>header</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Shape">What it is.</param>
+/// <param name="IsRequired">Whether it must be sent.</param>
+public sealed record Parameter(string Place, string Name, Shape Shape, bool IsRequired)
+{
+    /// <summary>A part of the path. Its name is that of the route.</summary>
+    public static Parameter InPath(string name, Shape shape) => new("path", name, shape, IsRequired: true);
+
+    /// <summary>A parameter of the query. A map stands for any number of parameters.</summary>
+    public static Parameter InQuery(string name, Shape shape, bool isRequired = false) => new("query", name, shape, isRequired);
+
+    /// <summary>A header.</summary>
+    public static Parameter InHeader(string name, Shape shape) => new("header", name, shape, IsRequired: false);
+}
+
+/// <summary>One way in which an operation answers.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Description">When it is given.</param>
+/// <param name="Body">The body; null for none, and from 400 on for that of the dialect's refusals.</param>
+public sealed record Reply(int Status, string Description, Shape? Body = null)
+{
+    /// <summary>The media types that the body comes in; empty for those of the dialect.</summary>
+    public IReadOnlyList<string> MediaTypes { get; init; } = [];
+
+    /// <summary>The headers that only this answer has.</summary>
+    public IReadOnlyList<SentHeader> Headers { get; init; } = [];
+}
 
 /// <summary>
 /// What an operation is to its clients. It is attached to its routes as metadata; method, path, scopes, the limits around it and what is
@@ -29,4 +103,26 @@ public sealed record Operation(string Id, string Tag, string Summary)
     /// that are sent together, where they are others than the dialect's.
     /// </summary>
     public IReadOnlyList<Security> Security { get; init; } = [];
+}
+
+/// <summary>What holds for all operations of a dialect.</summary>
+/// <param name="Title">The name of the API, as its clients know it.</param>
+/// <param name="Summary">What it is, in a few lines of Markdown.</param>
+/// <param name="Refusal">The body of an answer that refuses something.</param>
+public sealed record ApiDescription(string Title, string Summary, Shape Refusal)
+{
+    /// <summary>The credentials of a request, all of them together.</summary>
+    public IReadOnlyList<Security> Security { get; init; } = [];
+
+    /// <summary>The media types of answers.</summary>
+    public IReadOnlyList<string> MediaTypes { get; init; } = ["application/json"];
+
+    /// <summary>The media types of refusals.</summary>
+    public IReadOnlyList<string> RefusalMediaTypes { get; init; } = ["application/json"];
+
+    /// <summary>The headers that every answer has, beside those that all dialects send.</summary>
+    public IReadOnlyList<SentHeader> Headers { get; init; } = [];
+
+    /// <summary>What every operation takes beside its body, such as a header that chooses a language.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
 }

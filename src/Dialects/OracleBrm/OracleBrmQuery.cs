@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Quittance.Core;
 using Quittance.Core.Books;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -91,4 +93,99 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
 
         return (new OracleBrmQuery(isExtended, page with { Selection = TmfSelection.Of([.. AlwaysShown, .. names]) }, filters), null);
     }
+}
+
+/// <summary>One filter of a list (Oracle BRM 3.4, 3.7).</summary>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Test">What it must pass; its text has the plus signs that form decoding may have made blanks of.</param>
+internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
+{
+    private const string Unallocated = "Unallocated";
+
+    /// <summary>Reads a parameter: an attribute, or one with an operator, once and with one value.</summary>
+    /// <returns>The filter, or what is wrong.</returns>
+    public static (OracleBrmFilter? Filter, TmfError? Error) Read(string name, IReadOnlyList<string?> values, OracleBrmResource resource)
+    {
+        if (AttributeOf(name, resource) is not { } named)
+            return (null, OracleBrmErrors.UnknownParameter(name));
+        var (attribute, comparison) = named;
+        var kind = resource.Filters[attribute];
+        if (kind == TmfAttributeKind.Text && comparison != TmfOperator.Equal)
+            return (null, TmfError.Invalid($"{name} can't be compared by size.", "Use operators on dates and amounts only."));
+        if (values is not [{ } value])
+            return (null, TmfError.Invalid($"{name} is given more than once.", "Give each parameter once."));
+        // Oracle BRM 4.2: the plus of a POID may have been decoded to a space; the spaces of a number are its own.
+        var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored : value;
+        if (TmfTest.Read(kind, comparison, text) is not { } test)
+            return (null, Unreadable(name, kind));
+        return Wrong(attribute, text, resource) is { } error ? (null, error) : (new OracleBrmFilter(attribute, test), null);
+    }
+
+    /// <summary>What the books find for it.</summary>
+    public async Task<IEnumerable<Criterion>> ToCriteriaAsync(Call call, OracleBrmResource resource) => Attribute switch
+    {
+        "id" => [IdOf(resource)],
+        "account.id" => [new AccountCriterion(
+            await call.Books.AccountAsync(OracleBrmNames.Account(Test.Text, call.Credential.Merchant), call.Cancel) is { } account ? [account.Id.Value] : [])],
+        "bill.id" => [new ChargeCriterion(OracleBrmNames.Bill(Test.Text, call.Credential.Merchant))],
+        "status" => [new UnallocatedCriterion()],
+        // Only what is captured, or done, shows when that was.
+        "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. Times()])],
+        "refundDate" => [new StatusCriterion<RefundStatus>([RefundStatus.Done]), new StatusAtCriterion([.. Times()])],
+        _ => [new AmountCriterion([Test.Range()])],
+    };
+
+    private Criterion IdOf(OracleBrmResource resource)
+    {
+        if (Guid.TryParseExact(Test.Text, "D", out var id))
+            return new IdCriterion([id]);
+        return PaymentName.NumberOf(Test.Text, resource.ItemPrefix, resource.ItemClass) is { } number ? new NumberCriterion(number) : new IdCriterion([]);
+    }
+
+    /// <summary>Oracle BRM 5.14: a moment without a fraction is the whole second.</summary>
+    private IEnumerable<Range<DateTimeOffset>> Times() =>
+        Test.Operator == TmfOperator.Equal && !Test.Text.Contains('.', StringComparison.Ordinal) && Test.Moment < DateTimeOffset.MaxValue.AddSeconds(-1)
+            ? [new Range<DateTimeOffset>(Test.Moment, Test.Moment.AddSeconds(1), ExcludesTo: true)]
+            : Test.Times();
+
+    private static (string Attribute, TmfOperator Operator)? AttributeOf(string name, OracleBrmResource resource)
+    {
+        if (resource.Filters.ContainsKey(name))
+            return (name, TmfOperator.Equal);
+        var dot = name.LastIndexOf('.');
+        TmfOperator? comparison = dot < 0 ? null : name[(dot + 1)..] switch
+        {
+            "gt" => TmfOperator.Above,
+            "gte" => TmfOperator.AtLeast,
+            "lt" => TmfOperator.Below,
+            "lte" => TmfOperator.AtMost,
+            _ => null,
+        };
+        return comparison is { } known && resource.Filters.ContainsKey(name[..dot]) ? (name[..dot], known) : null;
+    }
+
+    /// <summary>Oracle BRM 3.4, 4.4, 5.2: a value that can't be meant, though it is of the right form.</summary>
+    private static TmfError? Wrong(string attribute, string text, OracleBrmResource resource)
+    {
+        if (attribute == "status")
+            return text == Unallocated ? null : TmfError.Invalid($"status may only be {Unallocated}.", "Leave it out, or use that.");
+        var wanted = attribute switch
+        {
+            "id" => resource.ItemClass,
+            "account.id" => Poid.AccountClass,
+            "bill.id" => Poid.BillClass,
+            _ => null,
+        };
+        return wanted is not null && Poid.TryParse(text, out var poid) && poid.Class != wanted
+            ? OracleBrmErrors.WrongClass(attribute, poid, wanted)
+            : null;
+    }
+
+    private static TmfError Unreadable(string name, TmfAttributeKind kind) => kind switch
+    {
+        TmfAttributeKind.Number => TmfError.Invalid($"{name} is not a number.", "Use a number such as 42.5."),
+        TmfAttributeKind.Moment => TmfError.Invalid($"{name} is not a date.", "Use a date and time as in 2026-01-31T23:59:59Z."),
+        TmfAttributeKind.Text or TmfAttributeKind.Boolean or TmfAttributeKind.Whole =>
+            TmfError.Invalid($"{name} is not a text.", "Leave control characters out."),
+    };
 }

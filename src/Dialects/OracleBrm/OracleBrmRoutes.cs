@@ -28,19 +28,14 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     private static readonly OracleBrmResource Resource = OracleBrmResource.Payment;
 
-    /// <inheritdoc/>
     public override string Name => TmfNames.OracleBrm;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths => ["/brm"];
 
-    /// <inheritdoc/>
     protected override bool WritesNulls => true;
 
-    /// <inheritdoc/>
     public override ApiDescription Description => OracleBrmDocument.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var refunds = new OracleBrmRefunds(address);
@@ -59,10 +54,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
         }
     }
 
-    /// <inheritdoc/>
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
 
-    /// <inheritdoc/>
     protected override TmfError? ErrorInAddress(Call call)
     {
         var request = call.Http.Request;
@@ -79,10 +72,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
     }
 
-    /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) => OracleBrmRequests.Payment(body, call.Origin, call.NewId);
 
-    /// <inheritdoc/>
     protected override async Task<TmfError?> ErrorInBooksAsync(TmfRequest request, Call call)
     {
         if (request.BillUnit is not { } unit)
@@ -94,20 +85,15 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
     }
 
-    /// <inheritdoc/>
     protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
 
-    /// <inheritdoc/>
     protected override string HrefOf(HttpRequest request, Payment payment) => OracleBrmResponses.PaymentHref(address, payment);
 
-    /// <inheritdoc/>
     protected override TmfSelection? SelectionOf(Call call) => QueryOf(call).Page.Selection;
 
-    /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         OracleBrmResponses.Payment(json, view, href, address);
 
-    /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href, Call call) =>
         OracleBrmResponses.Payment(json, view, href, address, QueryOf(call).IsExtended);
 

@@ -6,6 +6,54 @@ using Quittance.Dialects.SportAlliance.Messages;
 
 namespace Quittance.Dialects.SportAlliance;
 
+/// <summary>A request for a payment session (Sport Alliance 4.1).</summary>
+/// <param name="Amount">What to authorise, in the studio's currency; zero to take in an instrument only.</param>
+/// <param name="Scope">What it is for.</param>
+/// <param name="ReferenceText">What the customer's bank statement shows.</param>
+public sealed record SessionRequest(Money Amount, SessionScope Scope, string ReferenceText)
+{
+    /// <summary>The existing customer it is for.</summary>
+    public long? Customer { get; init; }
+
+    /// <summary>The person it is for, whom an earlier session has made known; never together with <see cref="Customer"/>.</summary>
+    public Guid? FinionPayCustomer { get; init; }
+
+    /// <summary>The only methods to offer, each once, as far as there are providers for them here.</summary>
+    public IReadOnlyList<PaymentChoice> Choices { get; init; } = [];
+
+    /// <summary>Whether the request names methods at all; where it does not, all are offered that there are in the studio's currency.</summary>
+    public bool NamesChoices { get; init; }
+
+    /// <summary>Whether a direct debit needs a signature.</summary>
+    public bool RequiresSignature { get; init; }
+
+    /// <summary>Whether the customer's stored instruments are offered too.</summary>
+    public bool OffersStored { get; init; } = true;
+}
+
+/// <summary>A request to book a payment (Sport Alliance 4.2).</summary>
+/// <param name="Token">The payment request token.</param>
+/// <param name="Amount">How much, above zero, in the studio's currency.</param>
+/// <param name="DebtClaims">The debt claims it settles, each once and above zero; may be empty.</param>
+public sealed record PaymentRequest(string Token, Money Amount, IReadOnlyList<long> DebtClaims)
+{
+    /// <summary>Never the token.</summary>
+    public override string ToString() => $"payment of {Amount}";
+}
+
+/// <summary>A request to replace a customer's payment instrument (Sport Alliance 4.3).</summary>
+/// <param name="Token">The payment request token.</param>
+public sealed record InstrumentRequest(string Token)
+{
+    /// <summary>Never the token.</summary>
+    public override string ToString() => "instrument";
+}
+
+/// <summary>The slice of a list that a request asks for (Sport Alliance 3.4).</summary>
+/// <param name="Size">How many entries at most, 1 to 50.</param>
+/// <param name="After">The offset: the id of the last entry that the client has, 0 for none.</param>
+public readonly record struct Slice(int Size, long After);
+
 /// <summary>
 /// Reads paths, queries and bodies. Each method gives the request, or the first thing that is wrong with it: types first, then the
 /// rules, both in the order of the documented fields. Members that are unknown are passed over.

@@ -27,20 +27,15 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
 
     private const string Account = $"/v1/customers/{{{SportAllianceRequests.Customer}}}/account";
 
-    /// <inheritdoc/>
     public override string Name => SportAllianceNames.Dialect;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } = ["/v1/customers", "/v1/payments"];
 
-    /// <inheritdoc/>
     /// <remarks>Sport Alliance 2.3.</remarks>
     public override RateLimit RateLimit { get; } = rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1));
 
-    /// <inheritdoc/>
     public override ApiDescription Description => SportAllianceDocument.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         foreach (var path in Paths)
@@ -54,7 +49,6 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
         routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1)))).WithMetadata(SportAllianceDocument.UpcomingTransactions);
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         if (http.Request.Headers["X-API-KEY"] is not [{ Length: > 0 } key]
@@ -67,7 +61,6 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
         return credential;
     }
 
-    /// <inheritdoc/>
     /// <remarks>The text is the message of the fault in the client's language: a detail in English has no place in it.</remarks>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => SportAllianceErrors.Of(fault).ToAnswer(http);
 
@@ -102,4 +95,16 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
         new Reference(call.Credential.Merchant, SportAllianceNames.Dialect, SportAllianceNames.Customer, $"{customer}"), call.Cancel);
 
     private static DateOnly Today(Call call) => call.Credential.Installation.DayOf(call.Now);
+}
+
+/// <summary>The studio whose key a request has shown: its language is that of errors, also of those outside any operation.</summary>
+internal static class Studio
+{
+    private static readonly object Slot = new();
+
+    /// <summary>The studio; null when there was no valid key.</summary>
+    public static Installation? Of(HttpContext http) => http.Items.TryGetValue(Slot, out var known) ? (Installation)known! : null;
+
+    /// <summary>Remembers it for the time of the request.</summary>
+    public static void Remember(HttpContext http, Installation studio) => http.Items[Slot] = studio;
 }

@@ -32,22 +32,16 @@ public sealed class Tmf676Routes(
     /// <summary>What is shown whatever a client selects.</summary>
     private static readonly string[] AlwaysShown = ["id", "href"];
 
-    /// <inheritdoc/>
     public override string Name => TmfNames.Tmf676;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths => ["/paymentManagement", "/payment"];
 
-    /// <inheritdoc/>
     public override IReadOnlyList<WebhookEvent> WebhookEvents => Tmf676Events.All;
 
-    /// <inheritdoc/>
     protected override bool WritesNulls => false;
 
-    /// <inheritdoc/>
     public override ApiDescription Description => Tmf676Document.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
@@ -65,32 +59,25 @@ public sealed class Tmf676Routes(
         }
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         var secret = http.Request.Headers.Authorization.Count == 0 ? assumedSecret : BearerToken.Of(http.Request);
         return secret is null ? null : await credentials.FindAsync(CredentialKind.Bearer, Name, secret, http.RequestAborted);
     }
 
-    /// <inheritdoc/>
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         Tmf676Events.TellAsync(delivery, books, address.Base + Mount, cancel);
 
-    /// <inheritdoc/>
     protected override TmfSelection? SelectionOf(Call call) =>
         TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown);
 
-    /// <inheritdoc/>
     protected override TmfRequest? Read(JsonBody body, Call call) =>
         Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId);
 
-    /// <inheritdoc/>
     protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
 
-    /// <inheritdoc/>
     protected override string HrefOf(HttpRequest request, Payment payment) => $"{PaymentsOf(request)}/{payment.Id.Value:D}";
 
-    /// <inheritdoc/>
     protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
         Tmf676Responses.Payment(json, view, href);
 

@@ -17,7 +17,6 @@ public abstract class TmfDialect : Dialect
     /// <summary>Whether attributes without a value are written as null.</summary>
     protected abstract bool WritesNulls { get; }
 
-    /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         Tell(Tmf676Errors.Of(fault, detail)) with { Challenge = BearerToken.Challenge(http, fault) };
 

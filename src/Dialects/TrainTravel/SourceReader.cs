@@ -7,6 +7,18 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.TrainTravel;
 
+/// <summary>A card or a bank account that a booking is paid with.</summary>
+/// <param name="Secret">Its number.</param>
+/// <param name="Details">What answers show of it, as JSON: nothing that is write-only.</param>
+public sealed record PaymentSource(InstrumentSecret Secret, string Details)
+{
+    /// <summary>The card's security code: used once.</summary>
+    public SecurityCode? Code { get; init; }
+
+    /// <summary>Never the numbers.</summary>
+    public override string ToString() => Secret.Masked;
+}
+
 /// <summary>
 /// Reads the <c>source</c> of a payment: a card or a bank account (Train Travel 3.7). What is wrong is among the faults of its body and
 /// repeats nothing of it.

@@ -1,9 +1,90 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.TrainTravel;
+
+/// <summary>One thing that is wrong with a request, as the member <c>errors</c> of a problem tells it.</summary>
+/// <param name="Detail">What is wrong with it.</param>
+public sealed record InputFault(string Detail)
+{
+    /// <summary>Where in the body it is, a JSON pointer; null where it is not in the body.</summary>
+    public string? Pointer { get; init; }
+
+    /// <summary>The parameter of the address that it is; null where it is none.</summary>
+    public string? Parameter { get; init; }
+
+    /// <summary>A member of a body.</summary>
+    public static InputFault Of(FieldFault fault) => At(PointerOf(fault.Path), fault.Problem switch
+    {
+        FieldProblem.Missing => $"is required and must be {fault.Expected}",
+        FieldProblem.Unknown => fault.Expected,
+        FieldProblem.TooPrecise => $"must have {fault.Expected}",
+        FieldProblem.WrongType or FieldProblem.TooShort or FieldProblem.TooLong or FieldProblem.TooMany or FieldProblem.NotInList
+            or FieldProblem.Malformed or FieldProblem.OutOfRange => $"must be {fault.Expected}",
+    });
+
+    /// <summary>A place in the body.</summary>
+    public static InputFault At(string pointer, string detail) => new(detail) { Pointer = pointer };
+
+    /// <summary>A parameter of the address.</summary>
+    public static InputFault In(string parameter, string detail) => new(detail) { Parameter = parameter };
+
+    /// <summary>A path as JSON pointers write it (RFC 6901): <c>source.exp_month</c> is <c>/source/exp_month</c>.</summary>
+    private static string PointerOf(string path) => path.Length == 0
+        ? ""
+        : "/" + path.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)
+            .Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace('.', '/');
+}
+
+/// <summary>What a client is told when something is wrong: a problem of RFC 9457 (Train Travel 3.8).</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Type">The last part of the problem's type, such as <c>hold-expired</c>.</param>
+/// <param name="Detail">What happened, in English and with nothing secret.</param>
+public sealed record TrainTravelProblem(int Status, string Type, string Detail)
+{
+    // RFC 7807 named it, and RFC 9457 kept it.
+    internal const string Namespace = "urn:ietf:rfc:7807";
+
+    /// <summary>What is wrong with the request, piece by piece.</summary>
+    public IReadOnlyList<InputFault> Faults { get; init; } = [];
+
+    /// <summary>The answer that tells it, in the form that the request likes best.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="address">Where clients reach this server.</param>
+    public Answer ToAnswer(HttpContext http, PublicAddress address)
+    {
+        var format = DocumentFormats.Accepted(http.Request) ?? DocumentFormat.Json;
+        var instance = http.Request.Path.ToUriComponent();
+        return DocumentWriter.Answer(Status, format, "problem", writer => Write(writer, address, instance), Namespace, "problem+") with
+        {
+            RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable ? 1 : null,
+        };
+    }
+
+    private void Write(DocumentWriter writer, PublicAddress address, string instance)
+    {
+        writer.Text("type", $"{address.Base}/problems/{Type}");
+        writer.Text("title", ReasonPhrases.GetReasonPhrase(Status));
+        writer.Integer("status", Status);
+        writer.Text("detail", Detail);
+        writer.Text("instance", instance);
+        if (Faults.Count > 0)
+        {
+            // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
+            writer.List("errors", "errors", "i", Faults, fault =>
+            {
+                if (fault.Pointer is not null)
+                    writer.Text("pointer", fault.Pointer);
+                if (fault.Parameter is not null)
+                    writer.Text("parameter", fault.Parameter);
+                writer.Text("detail", fault.Detail);
+            });
+        }
+    }
+}
 
 /// <summary>What Train Travel's clients are told when something is wrong (Train Travel 3.8, 5.2).</summary>
 public static class TrainTravelErrors

@@ -7,6 +7,68 @@ using Quittance.Dialects.TrainTravel.Timetables;
 
 namespace Quittance.Dialects.TrainTravel;
 
+/// <summary>A page of a list (Train Travel 3.1).</summary>
+/// <param name="Number">Which, from 1.</param>
+/// <param name="Limit">How many items it has at most.</param>
+public sealed record Page(int Number, int Limit)
+{
+    /// <summary>How many items come before it.</summary>
+    public long Offset => (Number - 1L) * Limit;
+
+    /// <summary>The items of this page of a list that is read whole, and whether there is a next page.</summary>
+    public (IReadOnlyList<T> Items, bool HasNext) Of<T>(IReadOnlyList<T> all) => Offset >= all.Count
+        ? ([], false)
+        : ([.. all.Skip((int)Offset).Take(Limit)], Offset + Limit < all.Count);
+}
+
+/// <summary>A search for stations (Train Travel 3.4).</summary>
+/// <param name="Near">Where the client is; null for anywhere.</param>
+/// <param name="Text">What stands in the name or the address, without case and accents; null for anything.</param>
+/// <param name="Country">The country, upper case; null for any.</param>
+/// <param name="Page">The page.</param>
+public sealed record StationQuery(Coordinates? Near, string? Text, string? Country, Page Page)
+{
+    private const double NearKilometres = 100;
+
+    /// <summary>The stations that it finds: the nearest first, else by name.</summary>
+    public IReadOnlyList<Station> In(Timetable timetable)
+    {
+        var found = timetable.Stations.Where(station =>
+            (Country is null || station.Country == Country) && (Text is null || station.Mentions(Text)));
+        return Near is { } here
+            ? [.. found.Select(station => (Station: station, Away: here.KilometresTo(station.Coordinates)))
+                .Where(found => found.Away <= NearKilometres).OrderBy(found => found.Away).Select(found => found.Station)]
+            : [.. found];
+    }
+}
+
+/// <summary>A search for trips (Train Travel 3.5).</summary>
+/// <param name="Origin">The id of the station where it begins.</param>
+/// <param name="Destination">The id of the station where it ends.</param>
+/// <param name="From">The moment from which on.</param>
+/// <param name="Page">The page.</param>
+public sealed record TripQuery(Guid Origin, Guid Destination, DateTimeOffset From, Page Page)
+{
+    /// <summary>Whether a bicycle comes along.</summary>
+    public bool HasBicycle { get; init; }
+
+    /// <summary>Whether a dog comes along.</summary>
+    public bool HasDog { get; init; }
+}
+
+/// <summary>A request to book a trip (Train Travel 3.6, 5.3).</summary>
+/// <param name="Trip">The id of the trip.</param>
+/// <param name="Passenger">Who travels.</param>
+/// <param name="HasBicycle">Whether a bicycle comes along.</param>
+/// <param name="HasDog">Whether a dog comes along.</param>
+public sealed record BookingRequest(Guid Trip, string Passenger, bool HasBicycle, bool HasDog);
+
+/// <summary>A request to pay for a booking, found to be well formed (Train Travel 3.7).</summary>
+/// <param name="AmountMinor">What the client wants to pay, minor units; null for what the booking owes.</param>
+/// <param name="Currency">The currency of that; null for the booking's.</param>
+/// <param name="Source">What is paid with.</param>
+public sealed record PaymentRequest(long? AmountMinor, Currency? Currency, PaymentSource Source);
+
 /// <summary>Reads addresses and bodies. Each method gives the request, or the problem with all that is wrong with it.</summary>
 public static class TrainTravelRequests
 {

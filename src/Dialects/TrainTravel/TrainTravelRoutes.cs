@@ -36,26 +36,19 @@ public sealed class TrainTravelRoutes(
     private readonly TrainTravelBookings _bookings = new(address, timetable, bookings);
     private readonly TrainTravelPayments _payments = new(address, bookings, vault, provider);
 
-    /// <inheritdoc/>
     public override string Name => TrainTravelNames.Dialect;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths { get; } = ["/stations", "/trips", "/bookings"];
 
-    /// <inheritdoc/>
     public override long BodyLimit => 64 * 1024;
 
-    /// <inheritdoc/>
     /// <remarks>Train Travel 4.12, 5.21.</remarks>
     public override RateLimit RateLimit { get; } = (rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1))) with { CountsPermittedOnly = true };
 
-    /// <inheritdoc/>
     public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelEvents.All;
 
-    /// <inheritdoc/>
     public override ApiDescription Description => TrainTravelDocument.Api;
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         routes.Get("/stations", ReadScope, Told(StationsAsync)).WithMetadata(TrainTravelDocument.ListStations);
@@ -69,14 +62,11 @@ public sealed class TrainTravelRoutes(
         routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope).WithMetadata(TrainTravelDocument.PayBooking);
     }
 
-    /// <inheritdoc/>
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
 
-    /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
         WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
 
-    /// <inheritdoc/>
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         TrainTravelEvents.TellAsync(delivery, bookings, address, cancel);
 

@@ -28,28 +28,22 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
     private const int ChangedRounds = 3;
     private const string SessionItem = "widget session";
 
-    /// <inheritdoc/>
     public override string Name => Widget;
 
-    /// <inheritdoc/>
     public override IReadOnlyList<string> Paths => ["/widget/session"];
 
     // A signature is a small picture.
-    /// <inheritdoc/>
     public override long BodyLimit => 128 * 1024;
 
     // Of each session. The frame looks once a second while a payment is under way.
-    /// <inheritdoc/>
     public override RateLimit RateLimit { get; } = new(120, TimeSpan.FromMinutes(1));
 
-    /// <inheritdoc/>
     public override void Map(DialectRoutes routes)
     {
         routes.Get("/widget/session", Credential.CustomerScope, ShowAsync);
         routes.Post("widget.payment", "/widget/session/payment", Credential.CustomerScope, PayAsync);
     }
 
-    /// <inheritdoc/>
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)
     {
         if (SessionToken.TryRead(BearerToken.Of(http.Request), SessionToken.UserPrefix) is not { } token
@@ -64,7 +58,6 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         return customer with { Subject = session.Id.Value };
     }
 
-    /// <inheritdoc/>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => WidgetErrors.Of(fault).ToAnswer();
 
     private static Session SessionOf(Call call) => (Session)call.Http.Items[SessionItem]!;

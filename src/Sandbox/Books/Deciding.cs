@@ -3,6 +3,9 @@ using Quittance.Sandbox.Notices;
 
 namespace Quittance.Sandbox.Books;
 
+/// <summary>What a request changes, and how its answer travels.</summary>
+internal sealed record Decision(Entry Entry, AnswerManner Manner = AnswerManner.Normal, bool NoticeFirst = false);
+
 /// <summary>What each request does to the books. Nothing here changes anything: it says what changes.</summary>
 internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan lateBy)
 {

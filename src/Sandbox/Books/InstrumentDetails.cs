@@ -1,5 +1,21 @@
 namespace Quittance.Sandbox.Books;
 
+/// <summary>What money is taken from.</summary>
+public enum InstrumentKind
+{
+    /// <summary>A card.</summary>
+    Card,
+
+    /// <summary>A bank account with an IBAN.</summary>
+    Iban,
+
+    /// <summary>A British bank account.</summary>
+    UkAccount,
+
+    /// <summary>A Swiss bank account, with its IBAN.</summary>
+    SwissAccount,
+}
+
 /// <summary>A card or bank account as it was sent. It is looked at once; the books keep its <see cref="Shown"/> only.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Number">The card's number, the IBAN, or the British account's number, without spaces.</param>
@@ -40,7 +56,6 @@ public sealed record InstrumentDetails(InstrumentKind Kind, string Number)
         InstrumentKind.UkAccount => true,
     };
 
-    /// <inheritdoc/>
     public override string ToString() => Shown;
 
     private int Luhn()

@@ -3,6 +3,18 @@ using Quittance.Sandbox.Books;
 
 namespace Quittance.Sandbox.Http;
 
+/// <summary>A request that gets an error for an answer.</summary>
+internal sealed class HttpFault(int status, string code, string message) : Exception(message)
+{
+    public int Status => status;
+
+    public string Code => code;
+
+    public static HttpFault Malformed(string field, string rule) => new(StatusCodes.Status400BadRequest, "malformed", $"{field} {rule}.");
+
+    public static HttpFault NotFound(string what) => new(StatusCodes.Status404NotFound, "not_found", $"{what} does not exist.");
+}
+
 /// <summary>Reads the fields of a JSON object strictly. What is wrong is named.</summary>
 internal sealed class Fields(JsonElement body, string path = "")
 {

@@ -48,3 +48,79 @@ internal static class OrderReading
     private static Reference Name(Call call, string kind, long id) =>
         new(call.Credential.Merchant, MidnightNames.Dialect, kind, id.ToString(CultureInfo.InvariantCulture));
 }
+
+/// <summary>An order as Midnight's lists show it. Charges in another currency than the customer's do not count: no payment of this dialect reaches them.</summary>
+internal sealed class OrderFigures
+{
+    private readonly OrderStanding _standing;
+    private readonly Charge[] _charges;
+
+    private OrderFigures(OrderStanding standing, long id)
+    {
+        (_standing, Id) = (standing, id);
+        _charges = [.. standing.Charges.Where(charge => charge.Amount.Currency == Currency)];
+    }
+
+    /// <summary>The order's id (<c>OrderId</c>, <c>JobID</c>).</summary>
+    public long Id { get; }
+
+    /// <summary>Our own id.</summary>
+    public OrderId OrderId => _standing.Order.Id;
+
+    /// <summary>The order's number (<c>OrderNumber</c>, <c>JobNumber</c>); null where it has none.</summary>
+    public string? Number => NumberIn(_standing.Names);
+
+    /// <summary>Whose it is; null where the customer has no id with Midnight.</summary>
+    public long? Customer => MidnightNames.IdIn(_standing.Customer.Names, MidnightNames.Customer);
+
+    /// <summary>The customer's name.</summary>
+    public string? CustomerName => _standing.Customer.Account.Name;
+
+    /// <summary>The charges, the oldest due first.</summary>
+    public IReadOnlyList<Charge> Charges => _charges;
+
+    /// <summary>What was charged for services.</summary>
+    public Money Services => Sum(MidnightNames.Services, charge => charge.Amount.AmountMinor);
+
+    /// <summary>What was charged for postage.</summary>
+    public Money Postage => Sum(MidnightNames.Postage, charge => charge.Amount.AmountMinor);
+
+    /// <summary>What was charged in all.</summary>
+    public Money Total => Sum(label: null, charge => charge.Amount.AmountMinor);
+
+    /// <summary>What is due for services.</summary>
+    public Money ServicesDue => Sum(MidnightNames.Services, charge => charge.OpenMinor);
+
+    /// <summary>What is due for postage.</summary>
+    public Money PostageDue => Sum(MidnightNames.Postage, charge => charge.OpenMinor);
+
+    /// <summary>What is due in all.</summary>
+    public Money Due => Sum(label: null, charge => charge.OpenMinor);
+
+    /// <summary>What is missing of the deposit.</summary>
+    public Money EarmarkedDue => new(_standing.Order.DepositDueMinor, Currency);
+
+    /// <summary>Whether it has charges and nothing of them is due.</summary>
+    public bool IsClosed => _charges.Length > 0 && Due.AmountMinor == 0;
+
+    /// <summary>Whether it was charged postage.</summary>
+    public bool HasPostage => _charges.Any(charge => charge.Label == MidnightNames.Postage);
+
+    /// <summary>The day the oldest open charge is due, or of a closed order the last one was; null without charges.</summary>
+    public DateOnly? DueOn => _charges.FirstOrDefault(charge => charge.OpenMinor > 0) is { } open ? open.DueOn : _charges.LastOrDefault()?.DueOn;
+
+    private Currency Currency => _standing.Customer.Account.Currency;
+
+    /// <summary>The order; null where its id is none that Midnight's clients could send.</summary>
+    public static OrderFigures? Of(OrderStanding standing) =>
+        MidnightNames.IdIn(standing.Names, MidnightNames.Order) is { } id ? new OrderFigures(standing, id) : null;
+
+    /// <summary>The number among an order's names.</summary>
+    public static string? NumberIn(IReadOnlyList<Reference> names) => names.FirstOrDefault(name => name.Kind == MidnightNames.OrderNumber).Value;
+
+    /// <summary>A day as the original writes it.</summary>
+    public static string? TextOf(DateOnly? day) => day is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd}T00:00:00") : null;
+
+    private Money Sum(string? label, Func<Charge, long> minor) =>
+        new(_charges.Where(charge => label is null || charge.Label == label).Sum(minor), Currency);
+}

@@ -1,6 +1,10 @@
 using System.Collections.Frozen;
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Quittance.Core;
 
 namespace Quittance.Dialects.SportAlliance.Messages;
 
@@ -70,5 +74,83 @@ public static class Languages
         var own = LanguageFile.Load(tag);
         var end = tag.IndexOf('-', StringComparison.Ordinal);
         return new MessageLanguage(tag, own, end < 0 ? own : LanguageFile.Load(tag[..end]));
+    }
+}
+
+/// <summary>The messages of one language, or of a variant of it, and how it writes numbers and times.</summary>
+public sealed class MessageLanguage
+{
+    private const int GroupLength = 3;
+
+    private readonly LanguageFile _own;
+    private readonly LanguageFile _base;
+
+    internal MessageLanguage(string tag, LanguageFile own, LanguageFile @base) => (Tag, _own, _base) = (tag, own, @base);
+
+    /// <summary>Its tag, such as <c>de-CH</c>.</summary>
+    public string Tag { get; }
+
+    /// <summary>The text of a message before its arguments are filled in: a variant says only what it says differently.</summary>
+    public string TextOf(Message message) => _own.TextOf(message) ?? _base.TextOf(message)
+        ?? throw new InvalidOperationException($"{Tag} has no text for {message}.");
+
+    /// <summary>A message with its arguments.</summary>
+    public string Format(Message message, IReadOnlyList<MessageArgument> arguments)
+    {
+        var text = new StringBuilder(TextOf(message));
+        for (var i = 0; i < arguments.Count; i++)
+            text.Replace($"{{{i}}}", arguments[i].ToText(this));
+        return text.ToString();
+    }
+
+    /// <summary>An amount with the code of its currency, as in <c>1.234,50 EUR</c>.</summary>
+    public string Format(Money money)
+    {
+        var digits = money.ToText(AmountDecimals.Full);
+        var sign = digits[0] == '-' ? "-" : "";
+        var point = digits.IndexOf('.', StringComparison.Ordinal);
+        var whole = new StringBuilder(digits[sign.Length..(point < 0 ? digits.Length : point)]);
+        for (var at = whole.Length - GroupLength; at > 0; at -= GroupLength)
+            whole.Insert(at, GroupSeparator);
+        var fraction = point < 0 ? "" : DecimalPoint + digits[(point + 1)..];
+        return MoneyPattern
+            .Replace("{amount}", $"{sign}{whole}{fraction}", StringComparison.Ordinal)
+            .Replace("{currency}", money.Currency.Code, StringComparison.Ordinal);
+    }
+
+    /// <summary>A day with its time, in the offset that it has.</summary>
+    public string Format(DateTimeOffset moment) => moment.ToString(TimestampPattern);
+
+    private string DecimalPoint => _own.DecimalPoint ?? _base.DecimalPoint!;
+
+    private string GroupSeparator => _own.GroupSeparator ?? _base.GroupSeparator!;
+
+    private string MoneyPattern => _own.Money ?? _base.Money!;
+
+    private string TimestampPattern => _own.Timestamp ?? _base.Timestamp!;
+}
+
+/// <summary>One of the files of texts beside this one. A variant's holds only what differs from its language.</summary>
+/// <param name="DecimalPoint">Between whole units and decimals.</param>
+/// <param name="GroupSeparator">Between groups of three digits.</param>
+/// <param name="Money">Where <c>{amount}</c> and <c>{currency}</c> stand.</param>
+/// <param name="Timestamp">A day with its time, as .NET writes such patterns; digits only, as there are no names of months here.</param>
+/// <param name="Messages">The texts by the names of their messages.</param>
+internal sealed record LanguageFile(
+    string? DecimalPoint, string? GroupSeparator, string? Money, string? Timestamp, IReadOnlyDictionary<Message, string>? Messages)
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public string? TextOf(Message message) => Messages?.GetValueOrDefault(message);
+
+    /// <summary>Reads the file of a tag, which is part of this assembly.</summary>
+    public static LanguageFile Load(string tag)
+    {
+        using var file = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Quittance.Dialects.SportAlliance.Messages.{tag}.json")
+            ?? throw new InvalidOperationException($"There are no messages in {tag}.");
+        return JsonSerializer.Deserialize<LanguageFile>(file, Options)!;
     }
 }

@@ -78,7 +78,6 @@ public readonly record struct Poid(string Database, string Class, long Number)
         return true;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => $"{Database}+-{Class}+{Number}";
 
     private static bool IsDatabase(ReadOnlySpan<char> text)

@@ -23,7 +23,6 @@ public sealed record TmfItem(TmfReference Bill) : ITmfValue
 
     internal TmfAmounts Amounts => new(Amount, TaxAmount, TotalAmount);
 
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Text("id", Id);

@@ -41,7 +41,6 @@ public sealed record TmfMethod : ITmfValue
     /// <summary>Its type; <c>@type</c> says how the payment was made.</summary>
     public TmfTags Tags { get; init; }
 
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Text("id", Id);

@@ -8,7 +8,6 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <param name="Tags">Its type.</param>
 public sealed record TmfMoney(Money? Amount, TmfTags Tags = default) : ITmfValue
 {
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Amount(Amount);

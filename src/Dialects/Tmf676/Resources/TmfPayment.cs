@@ -183,7 +183,6 @@ public sealed record TmfPayment : ITmfValue
         writer.Text("name", Name);
     }
 
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Text("authorizationCode", AuthorizationCode);

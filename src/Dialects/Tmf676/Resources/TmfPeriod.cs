@@ -7,7 +7,6 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <param name="End">Its end.</param>
 public sealed record TmfPeriod(DateTimeOffset? Start, DateTimeOffset? End) : ITmfValue
 {
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Moment("startDateTime", Start);

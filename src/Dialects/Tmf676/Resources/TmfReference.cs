@@ -22,7 +22,6 @@ public sealed record TmfReference(TmfReferenceKind Kind, string Id) : ITmfValue
     /// <summary>Its type, and that of what it refers to.</summary>
     public TmfTags Tags { get; init; }
 
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         writer.Text("id", Id);

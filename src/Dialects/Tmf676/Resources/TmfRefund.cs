@@ -31,7 +31,6 @@ public sealed record TmfRefund(TmfPayment Said) : ITmfValue
     /// <summary>What is kept with the refund: compact JSON.</summary>
     public string ToDetails() => TmfPayment.ToDetails(this);
 
-    /// <inheritdoc/>
     public void Write(TmfWriter writer)
     {
         Said.Write(writer);
