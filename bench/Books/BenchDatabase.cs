@@ -3,6 +3,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
@@ -40,7 +41,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         Screen.Progress.Report("Starting PostgreSQL");
         var database = connectionString is null ? await EmbedAsync(cancel) : new BenchDatabase(null, null, connectionString);
-        await Migrations.ApplyAsync(database.Source, TimeProvider.System, cancel);
+        await Migrations.OfThisVersion.ApplyAsync(database.Source, TimeProvider.System, cancel);
         return database;
     }
 

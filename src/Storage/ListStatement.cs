@@ -10,7 +10,7 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Says in SQL which rows of a table, named x, fulfil a query. Values are parameters, $1 the merchant. Each criterion has an index in
-/// 0010-lists.sql or 0013-refunds-and-lists.sql, a key, or an index that it names.
+/// 0007-payments.sql or 0009-refunds.sql, a key, or an index that it names.
 /// </summary>
 internal sealed class ListStatement
 {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Spectre.Console;
@@ -51,7 +52,7 @@ internal static class DrillCommand
     {
         var clock = TimeProvider.System;
         var begun = clock.GetTimestamp();
-        var (summary, _) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(scratch, file, clock, bar, cancel));
+        var (summary, _) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(Migrations.OfThisVersion, scratch, file, clock, bar, cancel));
         var restored = clock.GetTimestamp();
         var reports = await LongWork.WithBarAsync("Verifying the books", bar => new Verifier(scratch).VerifyAsync(bar, cancel));
         var verified = clock.GetTimestamp();

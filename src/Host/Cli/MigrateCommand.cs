@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Quittance.Storage;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Planning;
+using Quittance.Storage.Schema;
 using Spectre.Console;
 
 namespace Quittance.Host.Cli;
@@ -34,9 +33,9 @@ internal static class MigrateCommand
         // Opening a database is what migrates it.
         await using var database = await OpenDatabase.OwnOrShareAsync(options, progress, cancel);
         Report.Print(
-            options, new { Version, Migrations = Migrations.All.Count, Applied = database.Applied.Select(migration => migration.Name) },
+            options, new { Version, Migrations = Migrations.OfThisVersion.All.Count, Applied = database.Applied.Select(migration => migration.Name) },
             () => Terminal.Out.MarkupLineInterpolated(
-                $"[green]✓[/] The schema is that of Quittance {Version}; migrations: {Migrations.All.Count}, applied now: {database.Applied.Count}."));
+                $"[green]✓[/] The schema is that of Quittance {Version}; migrations: {Migrations.OfThisVersion.All.Count}, applied now: {database.Applied.Count}."));
         return 0;
     }
 
@@ -44,7 +43,7 @@ internal static class MigrateCommand
     {
         await using var database = await OpenDatabase.AsItIsAsync(options, progress, cancel);
         var plan = await MigrationPlanner.PlanAsync(
-            database.Source,
+            Migrations.OfThisVersion, database.Source,
             () =>
             {
                 progress.Report("Trying the migrations on an empty copy of the schema");
@@ -66,13 +65,22 @@ internal static class MigrateCommand
         foreach (var migration in plan.Missing)
         {
             Terminal.Out.MarkupLineInterpolated($"[bold]{migration.Name}[/]");
-            if (migration.Created.Count > 0)
-                Terminal.Out.MarkupLineInterpolated($"  makes {string.Join(", ", migration.Created)}");
-            foreach (var table in migration.Touched)
-                Terminal.Out.MarkupLineInterpolated($"  {table.Name} ({Rows(table)}, {(table.Bytes + Megabyte - 1) / Megabyte:N0} MB): {table.Lock}, {Text(table.Stops)}; {Text(table.Work)}");
+            foreach (var effect in Effects(migration))
+                Terminal.Out.MarkupLineInterpolated($"  {effect}");
         }
 
         Terminal.Out.MarkupLineInterpolated($"Migrations that would run: [bold]{plan.Missing.Count}[/], in one transaction, which keeps every lock to its end. Nothing was changed.");
+    }
+
+    internal static IEnumerable<string> Effects(PlannedMigration migration)
+    {
+        if (migration.Created.Count > 0)
+            yield return $"makes {string.Join(", ", migration.Created)}";
+        foreach (var table in migration.Touched)
+        {
+            var size = $"{Rows(table)}, {(table.Bytes + Megabyte - 1) / Megabyte:N0} MB";
+            yield return $"{table.Name} ({size}): {table.Lock}, {Text(table.Stops)}; {Text(table.Work)}";
+        }
     }
 
     private static string Rows(TouchedTable table) => table.Rows is { } rows ? $"about {rows:N0} rows" : "rows not estimated yet";

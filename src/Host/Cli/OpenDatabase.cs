@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 
 namespace Quittance.Host.Cli;
 
@@ -37,7 +38,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         var opened = await AsItIsAsync(options, progress, cancel);
         try
         {
-            if ((await Migrations.MissingAsync(opened.Source, cancel)).Count > 0)
+            if ((await Migrations.OfThisVersion.MissingAsync(opened.Source, cancel)).Count > 0)
                 throw new CommandException("The database has no books of this version of Quittance. Bring it up to date with migrate.");
             return opened;
         }
@@ -105,7 +106,7 @@ internal sealed class OpenDatabase : IAsyncDisposable
         try
         {
             progress.Report("Bringing the schema up to date");
-            opened.Applied = await Migrations.ApplyAsync(opened.Source, TimeProvider.System, cancel);
+            opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, TimeProvider.System, cancel);
             return opened;
         }
         catch

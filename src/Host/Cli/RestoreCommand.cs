@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
 using Spectre.Console;
@@ -26,7 +27,7 @@ internal static class RestoreCommand
         // Before anything is made for it.
         await using var file = await BackupFileReader.OpenAsync(options.GetRequiredValue(File), cancel);
         await using var database = await OpenDatabase.NewAsync(options, progress, cancel);
-        var (summary, ended) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(database.Source, file, TimeProvider.System, bar, cancel));
+        var (summary, ended) = await LongWork.WithBarAsync("Restoring", bar => Restoration.ReadAsync(Migrations.OfThisVersion, database.Source, file, TimeProvider.System, bar, cancel));
         var reports = await LongWork.WithBarAsync("Verifying the books", bar => new Verifier(database.Source).VerifyAsync(bar, cancel));
         var masterKey = await new MasterKeyRotation(database.Source, TimeProvider.System).CurrentIdAsync(cancel);
         Difference[] differences = [.. reports.SelectMany(report => report.Differences)];

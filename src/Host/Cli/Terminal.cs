@@ -1,9 +1,9 @@
 using Npgsql;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
-using Quittance.Storage;
 using Quittance.Storage.Backups;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Spectre.Console;
 
 namespace Quittance.Host.Cli;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
-using Quittance.Storage;
+using Quittance.Storage.Schema;
 
 namespace Quittance.Host.Watching;
 
@@ -11,7 +11,7 @@ internal sealed class MigrationsCheck(NpgsqlDataSource database) : IHealthCheck
     {
         try
         {
-            return (await Migrations.MissingAsync(database, cancellationToken)).Count is > 0 and var missing
+            return (await Migrations.OfThisVersion.MissingAsync(database, cancellationToken)).Count is > 0 and var missing
                 ? HealthCheckResult.Unhealthy($"Migrations that the database lacks: {missing}.")
                 : HealthCheckResult.Healthy("The schema is this version's.");
         }

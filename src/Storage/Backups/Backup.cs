@@ -1,6 +1,7 @@
 using System.Data;
 using System.Security.Cryptography;
 using Npgsql;
+using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
@@ -58,7 +59,7 @@ public static class Backup
         await ExecuteAsync(connection, $"LOCK TABLE {string.Join(", ", tables.Select(table => BooksTables.Quoted(table.Name)))} IN ACCESS SHARE MODE", cancel);
         tables = await BooksTables.ReadAsync(connection, cancel);
         var header = new BackupHeader(takenAt, await Migrations.AppliedAsync(connection, cancel), tables);
-        _ = Migrations.Missing(header.Migrations);
+        _ = Migrations.OfThisVersion.Missing(header.Migrations);
 
         await using var file = BackupFileWriter.Create(path);
         await file.WriteJsonAsync(FrameKind.Header, header, cancel);

@@ -1,3 +1,4 @@
+using Quittance.Storage.Schema;
 namespace Quittance.Storage.Backups;
 
 /// <summary>What a backup says of itself before its rows.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Npgsql;
+using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
@@ -8,7 +9,7 @@ internal static partial class BooksTables
 {
     /// <summary>The tables that our migrations make: a database may hold others, which are none of our business.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Migrations.All.SelectMany(migration => CreateTable().Matches(migration.Sql)).Select(match => match.Groups["name"].Value).Distinct()];
+        [.. Migrations.OfThisVersion.All.SelectMany(migration => CreateTable().Matches(migration.Sql)).Select(match => match.Groups["name"].Value).Distinct()];
 
     /// <summary>The tables with their columns, those that are referred to before those that refer to them.</summary>
     public static async Task<IReadOnlyList<TableLayout>> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
@@ -16,6 +17,7 @@ public static class Restoration
     private const string OutOfResources = "53";
 
     /// <summary>Restores a backup that was opened.</summary>
+    /// <param name="schema">The schema of this version.</param>
     /// <param name="database">A database that was never used.</param>
     /// <param name="file">The backup.</param>
     /// <param name="clock">Tells the time.</param>
@@ -24,9 +26,10 @@ public static class Restoration
     /// <returns>What was restored, and what was ended.</returns>
     /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no room.</exception>
     public static async Task<RestoredBooks> ReadAsync(
-        NpgsqlDataSource database, BackupFileReader file, TimeProvider clock, IProgress<double>? progress, CancellationToken cancel)
+        Migrations schema, NpgsqlDataSource database, BackupFileReader file, TimeProvider clock, IProgress<double>? progress,
+        CancellationToken cancel)
     {
-        var later = LaterThan(file);
+        var later = LaterThan(file, schema);
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // Another one may be at work here, or have been given up by who started it: what it leaves decides.
@@ -36,7 +39,7 @@ public static class Restoration
         try
         {
             await Migrations.PrepareAsync(connection, cancel);
-            await Migrations.ApplyAsync(connection, Migrations.All.Except(later), clock, cancel);
+            await Migrations.ApplyAsync(connection, schema.All.Except(later), clock, cancel);
             var summaries = await ReadTablesAsync(connection, file, progress, cancel);
             await Migrations.ApplyAsync(connection, later, clock, cancel);
             var ended = await EndAccessAsync(connection, cancel);
@@ -51,13 +54,13 @@ public static class Restoration
     }
 
     /// <summary>Our migrations that the backup does not know.</summary>
-    private static IReadOnlyList<Migration> LaterThan(BackupFileReader file)
+    private static IReadOnlyList<Migration> LaterThan(BackupFileReader file, Migrations schema)
     {
         if (file.Header.Migrations.Count == 0)
             throw new BackupException($"{file.FullPath} says no schema.");
         try
         {
-            return Migrations.Missing(file.Header.Migrations);
+            return schema.Missing(file.Header.Migrations);
         }
         catch (MigrationException other)
         {

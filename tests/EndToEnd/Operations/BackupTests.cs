@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Embedded;
 using Quittance.Tests.Running;
 
@@ -68,7 +69,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await RestoreAsync(empty);
         Assert.Equal(await ContentsAsync(own.Database), await ContentsAsync(empty.Database));
         Assert.True(summary.Rows > 100, "There is little to compare.");
-        Assert.Empty(await Migrations.MissingAsync(empty.Database, Cancel));
+        Assert.Empty(await Migrations.OfThisVersion.MissingAsync(empty.Database, Cancel));
     }
 
     [Fact]
@@ -87,18 +88,22 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     public async Task Restore_OfOlderSchema_BringsItUpToDate()
     {
         await using var old = await EmptyAsync();
-        await OperatedBooks.MigrateAsync(old, 3);
+        await OperatedBooks.MigrateAsync(old, Migrations.OfThisVersion.All.Count);
         await OperatedBooks.ExecuteAsync(old, """
             INSERT INTO merchant VALUES (1, 'Old', decode(repeat('00', 32), 'hex'), now());
             INSERT INTO account VALUES (1, gen_random_uuid(), 0, 32, 'EUR');
             INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at)
-            SELECT 1, gen_random_uuid(), 64, id, 100, 'EUR', 0, 1, 'tmf676', 'captured', 'cash', now() FROM account
+            SELECT 1, gen_random_uuid(), 64, id, 123, 'EUR', 0, 1, 'tmf676', 'captured', 'cash', now() FROM account
             """);
         await BackUpAsync(old);
         await using var empty = await EmptyAsync();
-        await RestoreAsync(empty);
-        Assert.Empty(await Migrations.MissingAsync(empty.Database, Cancel));
-        Assert.Equal(["1.00"], await OperatedBooks.ReadAsync(empty.Database, "SELECT amount_major::text FROM payment"));
+        var later = OperatedBooks.WithLater(
+            ("9001-cents.sql", "ALTER TABLE payment ADD COLUMN cents bigint GENERATED ALWAYS AS (amount_minor % 100) STORED"),
+            ("9002-notes.sql", "CREATE TABLE note (merchant_id bigint REFERENCES merchant (id)); INSERT INTO note SELECT id FROM merchant"));
+        await RestoreAsync(empty, later);
+        Assert.Empty(await later.MissingAsync(empty.Database, Cancel));
+        Assert.Equal(["23"], await OperatedBooks.ReadAsync(empty.Database, "SELECT cents::text FROM payment"));
+        Assert.Equal(["1"], await OperatedBooks.ReadAsync(empty.Database, "SELECT merchant_id::text FROM note"));
     }
 
     [Fact]
@@ -131,7 +136,11 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     public async Task Restore_OfABackupOfANewerSchema_IsRefused()
     {
         await using var empty = await EmptyAsync();
-        AppliedMigration[] newer = [.. Migrations.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash)), new(9999, "9999-tomorrow.sql", "ab")];
+        AppliedMigration[] newer =
+        [
+            .. Migrations.OfThisVersion.All.Select(known => new AppliedMigration(known.Number, known.Name, known.Hash)),
+            new(9999, "9999-tomorrow.sql", "ab"),
+        ];
         await using (var file = BackupFileWriter.Create(InFolder("b")))
         {
             await file.WriteJsonAsync(FrameKind.Header, new BackupHeader(TimeProvider.System.GetUtcNow(), newer, []), Cancel);
@@ -299,10 +308,10 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
 
     private Task<BackupSummary> BackUpAsync(OwnBooks own) => Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);
 
-    private async Task RestoreAsync(OwnBooks empty)
+    private async Task RestoreAsync(OwnBooks empty, Migrations? schema = null)
     {
         await using var file = await BackupFileReader.OpenAsync(InFolder("b"), Cancel);
-        await Restoration.ReadAsync(empty.Database, file, TimeProvider.System, null, Cancel);
+        await Restoration.ReadAsync(schema ?? Migrations.OfThisVersion, empty.Database, file, TimeProvider.System, null, Cancel);
     }
 
     private async Task AssertRefusedAsync(byte[] contents, OwnBooks empty, string reason)
@@ -311,7 +320,7 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         var refused = await Assert.ThrowsAsync<BackupException>(async () =>
         {
             await using var file = await BackupFileReader.OpenAsync(InFolder("refused"), Cancel);
-            await Restoration.ReadAsync(empty.Database, file, TimeProvider.System, null, Cancel);
+            await Restoration.ReadAsync(Migrations.OfThisVersion, empty.Database, file, TimeProvider.System, null, Cancel);
         });
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.Empty(await OperatedBooks.ReadAsync(empty.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));

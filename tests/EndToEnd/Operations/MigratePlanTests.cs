@@ -1,20 +1,27 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Quittance.Storage;
+using Quittance.Host.Cli;
+using Quittance.Storage.Backups;
+using Quittance.Storage.Schema;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>Before an upgrade one can know what it locks, and nobody waits for the answer.</summary>
+/// <summary>Operators can know before an upgrade which tables it locks, and no server waits for the answer.</summary>
 public sealed class MigratePlanTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    private static readonly Migrations Later = OperatedBooks.WithLater(
+        ("9001-dates.sql", "CREATE INDEX payment_by_date ON payment ((details ->> 'paymentDate'), merchant_id, id)"),
+        ("9002-rests.sql", "ALTER TABLE payment ADD COLUMN rest_minor bigint GENERATED ALWAYS AS (amount_minor - allocated_minor) STORED"),
+        ("9003-deposits.sql", "CREATE INDEX customer_order_by_deposit ON customer_order (deposit_asked_minor, merchant_id)"),
+        ("9004-devices.sql", "ALTER TABLE token ADD COLUMN device text; CREATE TABLE device (merchant_id bigint PRIMARY KEY)"));
+
     [Fact]
     public async Task Plan_OfOlderBooks_NamesLocksAndWork_WithoutALockOfItsOwn()
     {
-        await using var old = await OperatedBooks.EmptyAsync(books);
-        await OperatedBooks.MigrateAsync(old, 9);
+        await using var old = await OwnBooks.CreateAsync(books);
         await OperatedBooks.ExecuteAsync(old, "ANALYZE");
         await using var busy = await old.Database.OpenConnectionAsync(Cancel);
         await using var change = await busy.BeginTransactionAsync(Cancel);
@@ -24,35 +31,52 @@ public sealed class MigratePlanTests(BooksFixture books)
             await hold.ExecuteNonQueryAsync(Cancel);
         }
 
-        var (exitCode, output, error) = await RunningProgram.RunAsync("migrate", "--plan", "--json", "--database", old.ConnectionString);
+        var plan = await PlanAsync(old);
 
-        Assert.True(exitCode == 0, error);
-        var missing = JsonNode.Parse(output)!["missing"]!.AsArray();
-        Assert.Equal(Migrations.All.Skip(9).Select(migration => migration.Name), missing.Select(migration => (string)migration!["name"]!));
-        Assert.Equal(("ShareLock", "writing", "reads_every_row"), Touched("0010-lists.sql", "payment"));
-        Assert.Equal(("AccessExclusiveLock", "reading_and_writing", "rewrites_every_row"), Touched("0011-credit.sql", "payment"));
-        Assert.Equal(("ShareLock", "writing", "reads_every_row"), Touched("0014-orders.sql", "customer_order"));
-        Assert.Equal(("AccessExclusiveLock", "reading_and_writing"), (Touched("0015-token-pairs.sql", "token").Lock, Touched("0015-token-pairs.sql", "token").Stops));
+        Assert.Equal(Migrations.OfThisVersion.All.Select(migration => migration.Hash), plan.Applied.Select(migration => migration.Hash));
+        Assert.Equal(["9001-dates.sql", "9002-rests.sql", "9003-deposits.sql", "9004-devices.sql"], plan.Missing.Select(migration => migration.Name));
+        Assert.Equal(("ShareLock", StoppedWork.Writing, TableWork.ReadsEveryRow), Touched("9001-dates.sql", "payment"));
+        Assert.Equal(("AccessExclusiveLock", StoppedWork.ReadingAndWriting, TableWork.RewritesEveryRow), Touched("9002-rests.sql", "payment"));
+        Assert.Equal(("ShareLock", StoppedWork.Writing, TableWork.ReadsEveryRow), Touched("9003-deposits.sql", "customer_order"));
+        Assert.Equal(("AccessExclusiveLock", StoppedWork.ReadingAndWriting, TableWork.None), Touched("9004-devices.sql", "token"));
+        Assert.Equal(["device"], plan.Missing[^1].Created);
         await change.RollbackAsync(Cancel);
-        Assert.Equal(Migrations.All.Count - 9, (await Migrations.MissingAsync(old.Database, Cancel)).Count);
+        Assert.Equal(4, (await Later.MissingAsync(old.Database, Cancel)).Count);
 
-        (string Lock, string Stops, string Work) Touched(string migration, string table)
+        (string Lock, StoppedWork Stops, TableWork Work) Touched(string migration, string table)
         {
-            var touched = missing.Single(one => (string)one!["name"]! == migration)!["touched"]!.AsArray().Single(one => (string)one!["name"]! == table)!;
-            Assert.Equal(0, (long)touched["rows"]!);
-            return ((string)touched["lock"]!, (string)touched["stops"]!, (string)touched["work"]!);
+            var touched = plan.Missing.Single(one => one.Name == migration).Touched.Single(one => one.Name == table);
+            Assert.Equal(0, touched.Rows);
+            return (touched.Lock, touched.Stops, touched.Work);
         }
     }
 
     [Fact]
-    public async Task Plan_ForPeople_SaysWhatWaits()
+    public async Task Plan_ForPeople_NamesTheWorkThatWaits()
+    {
+        await using var old = await OwnBooks.CreateAsync(books);
+        var effects = (await PlanAsync(old)).Missing.SelectMany(MigrateCommand.Effects).ToArray();
+        Assert.Contains("makes device", effects);
+        Assert.Contains("payment (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; while every row is written anew", effects);
+        Assert.Contains("token (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; for a moment", effects);
+    }
+
+    [Fact]
+    public async Task Plan_OfTheProgram_NamesMigrationsAndLocks_ForPeopleAndPrograms()
     {
         await using var old = await OperatedBooks.EmptyAsync(books);
-        await OperatedBooks.MigrateAsync(old, 5);
-        var (exitCode, output, error) = await RunningProgram.RunAsync("migrate", "--plan", "--database", old.ConnectionString);
-        Assert.True(exitCode == 0, error);
-        Assert.Contains("makes departure, booking", output.Replace("booking, departure", "departure, booking", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("payment (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; while every row is written anew", output, StringComparison.Ordinal);
+        await OperatedBooks.MigrateAsync(old, 13);
+        var people = await RunningProgram.RunAsync("migrate", "--plan", "--database", old.ConnectionString);
+        Assert.True(people.ExitCode == 0, people.Error);
+        Assert.Contains("makes booking, departure", people.Output, StringComparison.Ordinal);
+        Assert.Contains("merchant (rows not estimated yet, 1 MB): ShareRowExclusiveLock, writing waits; for a moment", people.Output, StringComparison.Ordinal);
+
+        var programs = await RunningProgram.RunAsync("migrate", "--plan", "--json", "--database", old.ConnectionString);
+        Assert.True(programs.ExitCode == 0, programs.Error);
+        var missing = JsonNode.Parse(programs.Output)!["missing"]!.AsArray();
+        Assert.Equal(Migrations.OfThisVersion.All.Skip(13).Select(migration => migration.Name), missing.Select(migration => (string)migration!["name"]!));
+        var merchant = missing[^1]!["touched"]!.AsArray().Single(table => (string)table!["name"]! == "merchant")!;
+        Assert.Equal(("ShareRowExclusiveLock", "writing", "none"), ((string)merchant["lock"]!, (string)merchant["stops"]!, (string)merchant["work"]!));
     }
 
     [Fact]
@@ -74,6 +98,22 @@ public sealed class MigratePlanTests(BooksFixture books)
         Assert.Contains("Use the newer version", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("migrate", "--plan")]
+    [InlineData("migrate")]
+    public async Task BooksOfAVersionBeforeTheFirstRelease_AreRefused_AndStayAsTheyWere(params string[] command)
+    {
+        await using var old = await OperatedBooks.EmptyAsync(books);
+        await OperatedBooks.ExecuteAsync(old, """
+            CREATE TABLE migration (number int PRIMARY KEY, name text NOT NULL, hash text NOT NULL, applied_at timestamptz NOT NULL);
+            INSERT INTO migration SELECT n, to_char(n, 'FM0000') || '-books.sql', 'ab', now() FROM generate_series(1, 41) n
+            """);
+        var (exitCode, _, error) = await RunningProgram.RunAsync([.. command, "--database", old.ConnectionString]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("of a version before the first release of Quittance", error, StringComparison.Ordinal);
+        Assert.Equal(["migration"], await OperatedBooks.ReadAsync(old.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+    }
+
     [Fact]
     public async Task Migrate_AsJson_SaysWhatWasApplied()
     {
@@ -82,6 +122,9 @@ public sealed class MigratePlanTests(BooksFixture books)
         var (exitCode, output, error) = await RunningProgram.RunAsync("migrate", "--json", "--database", old.ConnectionString);
         Assert.True(exitCode == 0, error);
         using var said = JsonDocument.Parse(output);
-        Assert.Equal(Migrations.All.Count - 13, said.RootElement.GetProperty("applied").GetArrayLength());
+        Assert.Equal(Migrations.OfThisVersion.All.Count - 13, said.RootElement.GetProperty("applied").GetArrayLength());
     }
+
+    private static Task<MigrationPlan> PlanAsync(OwnBooks old) => MigrationPlanner.PlanAsync(
+        Later, old.Database, () => ScratchDatabase.EmbeddedAsync(null, TimeProvider.System, null, Cancel), TimeProvider.System, Cancel);
 }

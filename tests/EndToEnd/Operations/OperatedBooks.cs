@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Host.Demo;
-using Quittance.Storage;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;
 
@@ -36,9 +36,13 @@ internal static class OperatedBooks
         await using var connection = await empty.Database.OpenConnectionAsync(Cancel);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await Migrations.PrepareAsync(connection, Cancel);
-        await Migrations.ApplyAsync(connection, Migrations.All.Take(migrations), TimeProvider.System, Cancel);
+        await Migrations.ApplyAsync(connection, Migrations.OfThisVersion.All.Take(migrations), TimeProvider.System, Cancel);
         await transaction.CommitAsync(Cancel);
     }
+
+    /// <summary>The schema of a version after this one.</summary>
+    public static Migrations WithLater(params (string Name, string Sql)[] migrations) =>
+        new([.. Migrations.OfThisVersion.All, .. migrations.Select(later => Migration.Of(later.Name, later.Sql))]);
 
     public static async Task ExecuteAsync(OwnBooks own, string sql)
     {

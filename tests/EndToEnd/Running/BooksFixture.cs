@@ -16,6 +16,7 @@ using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Verification;
@@ -87,7 +88,7 @@ public sealed class BooksFixture : IAsyncLifetime
     {
         _postgres = await StartForManyAsync(_folder);
         Database = Storage.Database.Open(_postgres.ConnectionString);
-        await Migrations.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
+        await Migrations.OfThisVersion.ApplyAsync(Database, TimeProvider.System, CancellationToken.None);
         Engine = new PaymentEngine(new PostgresStore(Database), TimeProvider.System, new EngineOptions { Lease = 3 * ProviderTimeout });
         var masterKey = MasterKey.Generate();
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage;
+using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 
@@ -28,7 +29,7 @@ internal sealed class OwnBooks : IAsyncDisposable
         var name = $"own_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         await ExecuteAsync(books.Database, $"CREATE DATABASE {name}");
         var own = new OwnBooks(books.Database, name, new NpgsqlConnectionStringBuilder(books.ConnectionString) { Database = name }.ConnectionString);
-        await Migrations.ApplyAsync(own.Database, TimeProvider.System, CancellationToken.None);
+        await Migrations.OfThisVersion.ApplyAsync(own.Database, TimeProvider.System, CancellationToken.None);
         return own;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Standby;
@@ -20,7 +21,7 @@ public sealed class OutageLogTests(BooksFixture books)
         await using var disk = await SmallDisk.CreateAsync();
         await using var postgres = await EmbeddedPostgres.StartAsync(Path.Combine(disk.Path, "data"), cancellationToken: Cancel);
         await using var database = Database.Open(postgres.ConnectionString);
-        await Migrations.ApplyAsync(database, TimeProvider.System, Cancel);
+        await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, Cancel);
         await StandbyServer.CreateShopAsync(database);
         var log = new OutageLog();
         await using var server = await StandbyServer.StartAsync(postgres.ConnectionString, log.LogTo);

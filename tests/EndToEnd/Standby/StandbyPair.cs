@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Npgsql;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Standby;
@@ -40,7 +41,7 @@ internal sealed class StandbyPair : IAsyncDisposable
         var (primaryFolder, standbyFolder) = (Path.Combine(folder, "primary"), Path.Combine(folder, "standby"));
         await using (var first = await EmbeddedPostgres.StartAsync(primaryFolder))
         await using (var database = Database.Open(first.ConnectionString))
-            await Migrations.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
+            await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
         await RunAsync("cp", "-a", primaryFolder, standbyFolder);
 
         var primary = await EmbeddedPostgres.StartAsync(primaryFolder);

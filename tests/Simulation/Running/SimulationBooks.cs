@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Tests.Simulation.Running;
 
 [assembly: AssemblyFixture(typeof(SimulationBooks))]
@@ -32,7 +33,7 @@ public sealed class SimulationBooks : IAsyncLifetime
         var name = $"simulation_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"CREATE DATABASE {name}");
         var database = Database.Open(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
-        await Migrations.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
+        await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
         return database;
     }
 

@@ -1,12 +1,12 @@
--- The authorisation server: its clients, the people who sign in there, and what they allowed. The rules of 0001-books.sql
--- hold here too. Secrets, codes and tokens are long and random and stand here as SHA-256; passwords are not, and are stretched.
+-- The authorisation server: its clients, the people who sign in, and the access that they granted.
+-- Secrets, codes and tokens are long and random, so SHA-256 protects them. Passwords are not, so they are stretched.
 
--- What a credential of kind `client` is besides: how it names itself at the endpoints, and where people may be sent back to.
+-- The rest of a credential of kind `client`: its name at the endpoints, and where it may send people back to.
 CREATE TABLE client (
     merchant_id   bigint  NOT NULL,
     credential_id bigint  NOT NULL,
     name          text    NOT NULL CHECK (name <> ''),
-    -- It can keep no secret, as a program on its user's own device, and proves itself by none.
+    -- It runs on its user's device and can keep no secret, so it presents none.
     is_public     boolean NOT NULL,
     redirect_uris text[]  NOT NULL,
     PRIMARY KEY (merchant_id, credential_id),
@@ -14,10 +14,10 @@ CREATE TABLE client (
     FOREIGN KEY (merchant_id, credential_id) REFERENCES credential (merchant_id, id)
 );
 
--- Like credential_by_secret: a client says its name and no merchant.
+-- Like credential_by_secret: a client gives its name and no merchant.
 CREATE INDEX client_by_name ON client (name);
 
--- Someone who signs in.
+-- Someone who signs in. A person without a role cannot use the console, and only lets clients act for them.
 CREATE TABLE person (
     merchant_id   bigint      NOT NULL REFERENCES merchant (id),
     id            uuid        NOT NULL,
@@ -27,31 +27,34 @@ CREATE TABLE person (
     password_hash bytea       NOT NULL CHECK (octet_length(password_hash) = 32),
     salt          bytea       NOT NULL CHECK (octet_length(salt) = 16),
     iterations    int         NOT NULL CHECK (iterations >= 600000),
+    role          text        CHECK (role IN ('viewer', 'operator', 'admin')),
     created_at    timestamptz NOT NULL,
+    -- A person who left keeps the row, because operator actions name it.
+    ended_at      timestamptz,
     PRIMARY KEY (merchant_id, id),
     UNIQUE (merchant_id, email)
 );
 
--- Tries to sign in since the last one that succeeded. Also for addresses that nobody has, so that they look the same.
+-- Tries to sign in since the last success. Addresses without a person have rows as well, so that they look the same.
 CREATE TABLE sign_in_try (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
     email_hash  bytea       NOT NULL CHECK (octet_length(email_hash) = 32),
     tries       int         NOT NULL CHECK (tries > 0),
-    -- Until then nobody is let in under this address, whatever the password.
+    -- Before this time no password lets anyone in under this address.
     not_before  timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, email_hash)
 );
 
 CREATE INDEX sign_in_try_by_age ON sign_in_try (not_before);
 
--- The leave of a client to act for a subject: a person, or the client itself. Its tokens are a family, and are revoked together.
+-- A client's right to act for a subject: a person, or the client itself. Its tokens are a family and are revoked together.
 CREATE TABLE authorisation (
     merchant_id     bigint      NOT NULL,
     id              uuid        NOT NULL,
     credential_id   bigint      NOT NULL,
     subject         uuid        NOT NULL,
     scopes          text[]      NOT NULL,
-    -- What the client exchanges for the first tokens, once; none where a client acts for itself.
+    -- The client exchanges the code for the first tokens, once. A client that acts for itself has no code.
     code_hash       bytea       CHECK (octet_length(code_hash) = 32),
     redirect_uri    text,
     challenge       bytea       CHECK (octet_length(challenge) = 32),
@@ -76,9 +79,12 @@ CREATE TABLE token (
     scopes           text[]      NOT NULL,
     issued_at        timestamptz NOT NULL,
     expires_at       timestamptz NOT NULL,
-    -- A refresh token is exchanged once; what comes back a second time was stolen.
+    -- A refresh token is exchanged once; one that comes back a second time was stolen.
     used_at          timestamptz,
     revoked_at       timestamptz,
+    -- Of a refresh token: the access token that was issued with it. It stands here because the access token's own row
+    -- is deleted once it has expired.
+    access_hash      bytea       CHECK (octet_length(access_hash) = 32),
     PRIMARY KEY (merchant_id, hash)
 ) WITH (fillfactor = 70);
 

@@ -1,8 +1,4 @@
--- What providers are asked for, and what they tell. The rules of 0001-books.sql hold here too.
-
-ALTER TABLE payment
-    ADD COLUMN reversed_minor bigint NOT NULL DEFAULT 0 CHECK (reversed_minor >= 0),
-    ADD CONSTRAINT payment_never_reversed_twice CHECK (allocated_minor + reversed_minor <= coalesce(amount_minor, 0));
+-- Payments through providers: attempts, the charges that they claim, and disputes.
 
 -- One thing asked of a provider for one payment. Written before the provider is called; its id is the provider's idempotency key.
 CREATE TABLE attempt (
@@ -23,25 +19,44 @@ CREATE TABLE attempt (
     status           text        NOT NULL,
     reason           text,
     note             text,
+    -- An operator, and not the provider, said how the attempt ended. The note with the reason can be erased; the consequences
+    -- of the judgement can't.
+    is_judged        boolean     NOT NULL DEFAULT false,
     unanswered       int         NOT NULL CHECK (unanswered >= 0),
     events           int         NOT NULL CHECK (events >= 0),
     opened_at        timestamptz NOT NULL,
-    -- When to ask next; null when nobody has to.
+    -- When to ask the provider next; null when there is nothing to ask.
     due_at           timestamptz,
+    -- Where a customer who must confirm goes, and comes back to.
+    redirect_to      text,
+    return_to        text,
     PRIMARY KEY (merchant_id, id),
-    CONSTRAINT attempt_on_authorisation CHECK ((verb = 'authorise') = (authorisation_id IS NULL)),
+    -- An operator pays out a refund of money that no provider holds: from the bank account, or at the client's gateway. That
+    -- attempt has no authorisation, and waits until an operator or a line of a statement confirms it.
+    CONSTRAINT attempt_on_authorisation CHECK (CASE verb
+        WHEN 'authorise' THEN authorisation_id IS NULL
+        WHEN 'refund' THEN authorisation_id IS NOT NULL OR provider IN ('bank-transfer', 'gateway')
+        ELSE authorisation_id IS NOT NULL END),
     CONSTRAINT attempt_settled_is_not_asked_for CHECK (due_at IS NULL OR status NOT IN ('approved', 'declined'))
 ) WITH (fillfactor = 70);
+
+-- A payment asks one provider at a time for money.
+CREATE UNIQUE INDEX attempt_takes_once ON attempt (merchant_id, payment_id)
+    WHERE verb IN ('authorise', 'capture') AND status IN ('open', 'unknown', 'pending');
 
 CREATE INDEX attempt_due ON attempt (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX attempt_unsettled ON attempt (opened_at) WHERE status IN ('open', 'unknown', 'pending');
 CREATE INDEX attempt_of_payment ON attempt (payment_id, merchant_id);
+-- The attempts of the last hour. Rows arrive in the order of time, so that a small summary of each page range finds them.
+CREATE INDEX attempt_by_age ON attempt USING brin (opened_at) WITH (autosummarize = on);
+-- The transfers that customers announced and no statement has shown yet, by customer.
+CREATE INDEX attempt_waiting_for_transfer ON attempt (account_id, merchant_id)
+    WHERE verb = 'capture' AND provider = 'bank-transfer' AND status IN ('open', 'unknown', 'pending');
+-- The refunds that operators are to pay out, the oldest first.
+CREATE INDEX attempt_to_pay_out ON attempt (merchant_id, opened_at, id)
+    WHERE verb = 'refund' AND provider IN ('bank-transfer', 'gateway') AND status IN ('open', 'unknown', 'pending');
 
--- A payment asks one provider at a time for money to take.
-CREATE UNIQUE INDEX attempt_takes_once ON attempt (merchant_id, payment_id)
-    WHERE verb IN ('authorise', 'capture') AND status IN ('open', 'unknown', 'pending');
-
--- The charges that a payment under way is meant to settle.
+-- The charges that a payment under way is to settle.
 CREATE TABLE claim (
     merchant_id  bigint  NOT NULL,
     payment_id   uuid    NOT NULL,
@@ -52,7 +67,7 @@ CREATE TABLE claim (
     PRIMARY KEY (merchant_id, payment_id, line)
 ) WITH (fillfactor = 70);
 
--- A charge is collected by one payment at a time.
+-- One payment at a time collects a charge.
 CREATE UNIQUE INDEX claim_live_once ON claim (merchant_id, charge_id) WHERE is_live;
 
 -- Money that a payer took back.
@@ -72,29 +87,5 @@ CREATE TABLE dispute (
 );
 
 CREATE INDEX dispute_of_payment ON dispute (payment_id, merchant_id);
-
--- How a merchant reaches its account at a provider. Its keys are sealed by the vault.
-CREATE TABLE provider_account (
-    merchant_id bigint      NOT NULL REFERENCES merchant (id),
-    provider    text        NOT NULL,
-    address     text        NOT NULL,
-    sealed_keys bytea       NOT NULL,
-    changed_at  timestamptz NOT NULL,
-    PRIMARY KEY (merchant_id, provider)
-);
-
--- What providers told us, as it came but for what may not be kept. It is answered at once and processed after.
-CREATE TABLE notice (
-    merchant_id bigint      NOT NULL REFERENCES merchant (id),
-    provider    text        NOT NULL,
-    id          text        NOT NULL,
-    body        json        NOT NULL,
-    received_at timestamptz NOT NULL,
-    tries       int         NOT NULL CHECK (tries >= 0),
-    outcome     text        NOT NULL,
-    -- When to process it next; null when it is done with.
-    due_at      timestamptz,
-    PRIMARY KEY (merchant_id, provider, id)
-) WITH (fillfactor = 70);
-
-CREATE INDEX notice_due ON notice (due_at) WHERE due_at IS NOT NULL;
+-- A provider's letters and its console name a dispute by the provider's reference, so operators search payments by it.
+CREATE INDEX dispute_by_reference ON dispute (reference, merchant_id);

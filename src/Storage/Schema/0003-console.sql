@@ -1,17 +1,12 @@
--- The operators' console: who may use it, who is signed in there, and what they did. The rules of 0001-books.sql hold here too.
+-- The operators' console: who is signed in, and the audit log.
 
--- A person without a role only lets clients act for them (0006-oauth.sql). Who has left keeps the row, as actions name it.
-ALTER TABLE person
-    ADD COLUMN role     text CHECK (role IN ('viewer', 'operator', 'admin')),
-    ADD COLUMN ended_at timestamptz;
-
--- Somebody signed in. The token is long and random and stands here as SHA-256.
+-- An operator who is signed in. The token is long and random, and stands here as SHA-256.
 CREATE TABLE console_session (
     merchant_id bigint      NOT NULL,
     token_hash  bytea       NOT NULL CHECK (octet_length(token_hash) = 32),
     person_id   uuid        NOT NULL,
     opened_at   timestamptz NOT NULL,
-    -- To the minute: a session that nobody uses ends.
+    -- To the minute: an unused session ends.
     used_at     timestamptz NOT NULL,
     PRIMARY KEY (merchant_id, token_hash),
     FOREIGN KEY (merchant_id, person_id) REFERENCES person (merchant_id, id)
@@ -19,7 +14,7 @@ CREATE TABLE console_session (
 
 CREATE INDEX console_session_of_person ON console_session (person_id, merchant_id);
 
--- What operators did, written in the commit of what it changed, and never changed. One row for each request and subject,
+-- The operators' actions, each written in the commit of its change, and never changed. One row for each request and subject,
 -- however many commits a long piece of work takes.
 CREATE TABLE operator_action (
     merchant_id bigint      NOT NULL REFERENCES merchant (id),
@@ -34,4 +29,7 @@ CREATE TABLE operator_action (
     PRIMARY KEY (merchant_id, request_id, what, subject)
 );
 
+-- The audit log by time, by person and by action.
 CREATE INDEX operator_action_by_time ON operator_action (at, merchant_id, request_id);
+CREATE INDEX operator_action_by_person ON operator_action (person_id, at, merchant_id, request_id);
+CREATE INDEX operator_action_by_what ON operator_action (what, at, merchant_id, request_id);

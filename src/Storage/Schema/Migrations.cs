@@ -3,23 +3,42 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Schema;
+
+/// <summary>One step of the schema: a file in this folder.</summary>
+/// <param name="Number">Its place in the order.</param>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Hash">SHA-256 of its text, in hexadecimal.</param>
+/// <param name="Sql">Its text.</param>
+public sealed record Migration(int Number, string Name, string Hash, string Sql)
+{
+    internal static Migration Of(string name, string sql) =>
+        new(int.Parse(name[..4]), name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))), sql);
+}
+
+/// <summary>A step of the schema that a database has.</summary>
+public sealed record AppliedMigration(int Number, string Name, string Hash);
+
+/// <summary>The database can't be brought to this version's schema. The message is for the operator.</summary>
+public sealed class MigrationException(string message) : Exception(message);
 
 /// <summary>
 /// Brings a database to the schema of this version: plain files, each applied once, in order, in one transaction under an
-/// advisory lock, so that servers which start together do not meet. A file that was applied must not change.
+/// advisory lock, so that servers which start together wait for each other. A released file never changes.
 /// </summary>
-public static class Migrations
+public sealed class Migrations(IReadOnlyList<Migration> all)
 {
-    // "quittance" on a telephone's keys: any constant that nobody else is likely to lock.
+    // "quittance" on a telephone's keys: a constant that no other program is likely to lock.
     private const long Lock = 784888262;
 
-    /// <summary>The migrations of this version, in their order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = Load();
+    public static Migrations OfThisVersion { get; } = new(Load());
 
-    /// <summary>Applies what is missing. Returns what it applied.</summary>
-    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
-    public static async Task<IReadOnlyList<Migration>> ApplyAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
+    /// <summary>In their order.</summary>
+    public IReadOnlyList<Migration> All => all;
+
+    /// <summary>Applies the missing migrations and returns them.</summary>
+    /// <exception cref="MigrationException">Another version made the database.</exception>
+    public async Task<IReadOnlyList<Migration>> ApplyAsync(NpgsqlDataSource database, TimeProvider clock, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -30,40 +49,44 @@ public static class Migrations
         return missing;
     }
 
-    /// <summary>What <see cref="ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/> would apply. Changes nothing.</summary>
-    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
-    public static async Task<IReadOnlyList<Migration>> MissingAsync(NpgsqlDataSource database, CancellationToken cancel)
+    /// <summary>The migrations that <see cref="ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/> would apply.</summary>
+    /// <exception cref="MigrationException">Another version made the database.</exception>
+    public async Task<IReadOnlyList<Migration>> MissingAsync(NpgsqlDataSource database, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
-        return await AnyAsync(connection, cancel) ? Missing(await AppliedAsync(connection, cancel)) : All;
+        return Missing(await AppliedAsync(connection, cancel));
     }
 
-    /// <summary>Which of ours are not among those that were applied.</summary>
-    /// <exception cref="MigrationException">One is unknown, or was applied with other contents.</exception>
-    internal static IReadOnlyList<Migration> Missing(IReadOnlyList<AppliedMigration> applied)
+    internal IReadOnlyList<Migration> Missing(IReadOnlyList<AppliedMigration> applied)
     {
         foreach (var (number, name, hash) in applied)
         {
-            var ours = All.FirstOrDefault(migration => migration.Number == number)
-                ?? throw new MigrationException($"The database has migration {name}, which this version of Quittance does not know. Use the newer version.");
+            var ours = all.FirstOrDefault(migration => migration.Number == number)
+                ?? throw new MigrationException(
+                    $"The database has migration {name}, which this version of Quittance does not know. Use the newer version.");
             if (ours.Hash != hash)
-                throw new MigrationException($"Migration {name} was applied with other contents than this version has. The database was made by a version that was never released.");
+            {
+                throw new MigrationException(
+                    $"The schema of this database is of a version before the first release of Quittance ({name} differs), "
+                    + "and can't be brought up to date. Use an empty database.");
+            }
         }
 
-        return [.. All.Where(migration => applied.All(done => done.Number != migration.Number))];
+        return [.. all.Where(migration => applied.All(done => done.Number != migration.Number))];
     }
 
-    /// <summary>Whether the database was ever migrated.</summary>
     internal static async Task<bool> AnyAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using var known = new NpgsqlCommand("SELECT to_regclass('migration') IS NOT NULL", connection);
         return await known.ExecuteScalarAsync(cancel) is true;
     }
 
-    /// <summary>What was applied, in order.</summary>
+    /// <summary>The database's migrations, in order; none where it was never migrated.</summary>
     internal static async Task<IReadOnlyList<AppliedMigration>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         List<AppliedMigration> applied = [];
+        if (!await AnyAsync(connection, cancel))
+            return applied;
         await using var command = new NpgsqlCommand("SELECT number, name, hash FROM migration ORDER BY number", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -71,11 +94,11 @@ public static class Migrations
         return applied;
     }
 
-    /// <summary>Within a transaction: waits for whoever else migrates or restores.</summary>
+    /// <summary>Within a transaction: waits for others that migrate or restore.</summary>
     internal static Task LockAsync(NpgsqlConnection connection, CancellationToken cancel) =>
         ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({Lock})", cancel);
 
-    /// <summary>Within a transaction: waits for whoever else migrates, and makes the table of what was applied.</summary>
+    /// <summary>Within a transaction: waits for others that migrate, and makes the table of applied migrations.</summary>
     internal static async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await LockAsync(connection, cancel);
@@ -90,7 +113,8 @@ public static class Migrations
     }
 
     /// <summary>Within a transaction that is prepared: applies migrations.</summary>
-    internal static async Task ApplyAsync(NpgsqlConnection connection, IEnumerable<Migration> migrations, TimeProvider clock, CancellationToken cancel)
+    internal static async Task ApplyAsync(
+        NpgsqlConnection connection, IEnumerable<Migration> migrations, TimeProvider clock, CancellationToken cancel)
     {
         foreach (var migration in migrations)
         {
@@ -104,7 +128,7 @@ public static class Migrations
         }
     }
 
-    // A large table takes its time, and half a migration is none.
+    // Without a time limit: a large table takes its time, and an interrupted migration is rolled back.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
@@ -123,10 +147,8 @@ public static class Migrations
                 .Select(resource =>
                 {
                     using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
-                    // The same file must have the same hash wherever it was checked out.
-                    var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
-                    var name = resource[Folder.Length..];
-                    return new Migration(int.Parse(name[..4]), name, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))), sql);
+                    // The same file must have the same hash on every system that checks it out.
+                    return Migration.Of(resource[Folder.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
                 }),
         ];
     }

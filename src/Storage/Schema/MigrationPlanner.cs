@@ -1,43 +1,86 @@
 using Npgsql;
+using Quittance.Storage.Backups;
 
-namespace Quittance.Storage.Planning;
+namespace Quittance.Storage.Schema;
+
+/// <summary>The effects of bringing a database to this version's schema: one transaction, which keeps its locks to its end.</summary>
+/// <param name="Applied">The migrations that the database has.</param>
+/// <param name="Missing">The migrations that would run, in their order.</param>
+public sealed record MigrationPlan(IReadOnlyList<AppliedMigration> Applied, IReadOnlyList<PlannedMigration> Missing);
+
+/// <summary>A migration that would run.</summary>
+/// <param name="Number">Its place in the order.</param>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Touched">The tables with rows that it locks.</param>
+/// <param name="Created">The tables that it makes. Nothing waits for them.</param>
+public sealed record PlannedMigration(int Number, string Name, IReadOnlyList<TouchedTable> Touched, IReadOnlyList<string> Created);
+
+/// <summary>The effects of a migration on a table.</summary>
+/// <param name="Name">The table.</param>
+/// <param name="Lock">The strongest lock that it takes, in PostgreSQL's words.</param>
+/// <param name="Stops">The server's work that waits for the lock.</param>
+/// <param name="Work">The work that decides how long it holds the lock.</param>
+/// <param name="Rows">About how many rows the table has, by PostgreSQL's last estimate; null before the first one.</param>
+/// <param name="Bytes">About the size of the table with its indexes, likewise.</param>
+public sealed record TouchedTable(string Name, string Lock, StoppedWork Stops, TableWork Work, long? Rows, long Bytes);
+
+/// <summary>The work of a server that waits for a lock.</summary>
+public enum StoppedWork
+{
+    Nothing,
+    Writing,
+    ReadingAndWriting,
+}
+
+/// <summary>The work on a table's rows.</summary>
+public enum TableWork
+{
+    /// <summary>PostgreSQL looks at no row: it takes a moment.</summary>
+    None,
+
+    /// <summary>As for a new index, or for a rule that all rows must keep: it takes as long as reading the table.</summary>
+    ReadsEveryRow,
+
+    /// <summary>With all indexes: it takes longest, and as much space again.</summary>
+    RewritesEveryRow,
+}
 
 /// <summary>
-/// Finds out what migrations would lock by running them on an empty copy of the schema in a scratch database, where nobody waits. Of the books
-/// themselves only the catalogue is read: no table of theirs is locked, not even to look at its size.
+/// Finds out which locks migrations take by running them on an empty copy of the schema in a scratch database, where nothing waits.
+/// Of the books themselves it reads only the catalogue: it locks none of their tables, not even to look at their size.
 /// </summary>
 public static class MigrationPlanner
 {
     // From the weakest on.
     private static readonly string[] Locks =
     [
-        "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+        "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock",
+        "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
     ];
 
     private const int FirstThatStopsWriting = 4;
 
-    /// <summary>Plans what <see cref="Migrations.ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/> would do.</summary>
-    /// <param name="books">The database, of whatever version.</param>
+    /// <summary>Plans the work of <see cref="Migrations.ApplyAsync(NpgsqlDataSource, TimeProvider, CancellationToken)"/>.</summary>
+    /// <param name="schema">The schema to bring the books to.</param>
+    /// <param name="books">The database, of any version.</param>
     /// <param name="scratch">Makes an empty database; not called when nothing is missing.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <exception cref="MigrationException">The database was made by another version, or an applied file has changed.</exception>
+    /// <exception cref="MigrationException">Another version made the database.</exception>
     public static async Task<MigrationPlan> PlanAsync(
-        NpgsqlDataSource books, Func<Task<Backups.ScratchDatabase>> scratch, TimeProvider clock, CancellationToken cancel)
+        Migrations schema, NpgsqlDataSource books, Func<Task<ScratchDatabase>> scratch, TimeProvider clock, CancellationToken cancel)
     {
         await using var connection = await books.OpenConnectionAsync(cancel);
-        var applied = await Migrations.AnyAsync(connection, cancel) ? await Migrations.AppliedAsync(connection, cancel) : [];
-        var missing = Migrations.Missing(applied);
+        var applied = await Migrations.AppliedAsync(connection, cancel);
+        var missing = schema.Missing(applied);
         if (missing.Count == 0)
             return new MigrationPlan(applied, []);
         var sizes = await SizesAsync(connection, cancel);
         await using var copy = await scratch();
         await using var tried = await copy.Source.OpenConnectionAsync(cancel);
-        await using (var schema = await tried.BeginTransactionAsync(cancel))
+        await using (var older = await tried.BeginTransactionAsync(cancel))
         {
             await Migrations.PrepareAsync(tried, cancel);
-            await Migrations.ApplyAsync(tried, Migrations.All.Except(missing), clock, cancel);
-            await schema.CommitAsync(cancel);
+            await Migrations.ApplyAsync(tried, schema.All.Except(missing), clock, cancel);
+            await older.CommitAsync(cancel);
         }
 
         List<PlannedMigration> planned = [];
@@ -60,14 +103,25 @@ public static class MigrationPlanner
             [
                 .. locks.Where(taken => before.ContainsKey(taken.Key) && taken.Key != "migration" && sizes.ContainsKey(taken.Key)).Select(taken => new TouchedTable(
                     taken.Key, Locks[taken.Value.Strongest], StoppedBy(taken.Value.Strongest),
-                    after.TryGetValue(taken.Key, out var file) && file != before[taken.Key] ? TableWork.RewritesEveryRow : taken.Value.IsRead ? TableWork.ReadsEveryRow : TableWork.None,
+                    Work(isRewritten: after.TryGetValue(taken.Key, out var file) && file != before[taken.Key], taken.Value.IsRead),
                     sizes[taken.Key].Rows, sizes[taken.Key].Bytes)),
             ],
             [.. after.Keys.Except(before.Keys)]);
     }
 
-    private static StoppedWork StoppedBy(int strongest) =>
-        strongest == Locks.Length - 1 ? StoppedWork.ReadingAndWriting : strongest >= FirstThatStopsWriting ? StoppedWork.Writing : StoppedWork.Nothing;
+    private static TableWork Work(bool isRewritten, bool isRead)
+    {
+        if (isRewritten)
+            return TableWork.RewritesEveryRow;
+        return isRead ? TableWork.ReadsEveryRow : TableWork.None;
+    }
+
+    private static StoppedWork StoppedBy(int strongest)
+    {
+        if (strongest == Locks.Length - 1)
+            return StoppedWork.ReadingAndWriting;
+        return strongest >= FirstThatStopsWriting ? StoppedWork.Writing : StoppedWork.Nothing;
+    }
 
     /// <summary>The locks of this transaction, and whether it has read the tables.</summary>
     private static async Task<SortedDictionary<string, (int Strongest, bool IsRead)>> LocksAsync(NpgsqlConnection tried, CancellationToken cancel)
@@ -88,7 +142,7 @@ public static class MigrationPlanner
         return locks;
     }
 
-    /// <summary>Each table with the file that it lies in: another one when it was written anew.</summary>
+    /// <summary>Each table with its file: PostgreSQL gives it another file when it rewrites the table.</summary>
     private static async Task<Dictionary<string, uint>> FilesAsync(NpgsqlConnection tried, CancellationToken cancel)
     {
         var files = new Dictionary<string, uint>();
@@ -106,7 +160,8 @@ public static class MigrationPlanner
         // Functions such as pg_table_size would lock the table.
         await using var command = new NpgsqlCommand("""
             SELECT c.relname::text, CASE WHEN c.reltuples >= 0 THEN c.reltuples::bigint END,
-                   (c.relpages + coalesce((SELECT sum(i.relpages) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = c.oid), 0))::bigint
+                   (c.relpages + coalesce((SELECT sum(i.relpages) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+                                            WHERE x.indrelid = c.oid), 0))::bigint
                    * current_setting('block_size')::bigint
               FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
             """, books);

@@ -1,6 +1,6 @@
--- Seats that are booked, held for a while, and kept by paying. The rules of 0001-books.sql hold here too.
+-- Seats that customers book, hold for a while, and keep by paying.
 
--- The seats of what departs, from the first booking on. All of its bookings' accounts lie in one slot, whose lock guards this row.
+-- The seats of a departure, from its first booking on. All accounts of its bookings lie in one slot, whose lock guards this row.
 CREATE TABLE departure (
     merchant_id bigint NOT NULL,
     id          uuid   NOT NULL,
@@ -9,14 +9,14 @@ CREATE TABLE departure (
     PRIMARY KEY (merchant_id, id)
 ) WITH (fillfactor = 70);
 
--- A seat with an account of its own. Who travels stands with the account's holder, where it can be erased.
+-- A seat with an account of its own. The traveller's name stands with the account's holder, where it can be erased.
 CREATE TABLE booking (
     merchant_id  bigint      NOT NULL,
     id           uuid        NOT NULL,
     departure_id uuid        NOT NULL,
     trip_id      uuid        NOT NULL,
     account_id   uuid        NOT NULL,
-    -- The charge that its price becomes when it is paid; until then there is none of this id.
+    -- The charge for its price. The charge exists once the booking is paid.
     charge_id    uuid        NOT NULL,
     owner_id     uuid        NOT NULL,
     price_minor  bigint      NOT NULL CHECK (price_minor > 0),

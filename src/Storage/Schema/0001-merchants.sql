@@ -1,0 +1,63 @@
+-- Rules that hold for every table in this folder:
+--   * The primary key leads with merchant_id, and every unique constraint contains it. So no row of one merchant can be
+--     reached from another, and the schema can be distributed by merchant.
+--   * Ids, numbers and times come from the program: no sequence, no volatile default, no trigger.
+--   * Amounts are whole minor units of their currency.
+--   * An index that is not unique does not lead with the merchant: a planner that believes the table to be empty would
+--     rate it as highly as the primary key.
+--   * A table whose rows are updated in place leaves room on its pages (fillfactor), so that an update touches no index.
+--   * Foreign keys stand where rows are few. Between payments, events and transfers the engine writes both ends in one
+--     commit, and `quittance verify` proves it: a foreign key there would cost a look-up for every row.
+
+CREATE TABLE merchant (
+    id          bigint      PRIMARY KEY,
+    name        text        NOT NULL CHECK (name <> ''),
+    -- Keys the hashes of requests that are kept with their answers, so that a hash reveals nothing about a body.
+    hash_key    bytea       NOT NULL CHECK (octet_length(hash_key) = 32),
+    created_at  timestamptz NOT NULL
+);
+
+-- One API's view of a merchant.
+CREATE TABLE installation (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    id          bigint      NOT NULL,
+    dialect     text        NOT NULL,
+    currency    text        NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    locale      text        NOT NULL,
+    time_zone   text        NOT NULL,
+    -- The pages that may embed the payment widget.
+    origins     text[]      NOT NULL DEFAULT '{}',
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, id)
+);
+
+CREATE TABLE credential (
+    merchant_id     bigint      NOT NULL,
+    id              bigint      NOT NULL,
+    installation_id bigint      NOT NULL,
+    -- Which header or scheme carries it: a secret of one kind does not work as another kind.
+    kind            text        NOT NULL,
+    name            text        NOT NULL,
+    secret_hash     bytea       NOT NULL CHECK (octet_length(secret_hash) = 32),
+    scopes          text[]      NOT NULL,
+    created_at      timestamptz NOT NULL,
+    revoked_at      timestamptz,
+    PRIMARY KEY (merchant_id, id),
+    UNIQUE (merchant_id, kind, secret_hash),
+    FOREIGN KEY (merchant_id, installation_id) REFERENCES installation (merchant_id, id)
+);
+
+-- A client presents a secret and no merchant: this look-up finds the merchant.
+CREATE INDEX credential_by_secret ON credential (secret_hash);
+
+-- The transaction that holds the lock of a slot's row owns all rows of the slot's accounts.
+CREATE TABLE slot (
+    merchant_id bigint      NOT NULL REFERENCES merchant (id),
+    slot        smallint    NOT NULL CHECK (slot BETWEEN 0 AND 31),
+    -- Human numbers are last_number * 32 + slot: unique per merchant without one place for which all would wait.
+    last_number bigint      NOT NULL CHECK (last_number >= 0),
+    -- The time of the slot's last batch. No later batch of the slot has an earlier time, even if its server's clock is slow;
+    -- and a day that an export has closed stays closed.
+    last_at     timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00',
+    PRIMARY KEY (merchant_id, slot)
+) WITH (fillfactor = 10);

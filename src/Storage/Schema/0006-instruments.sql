@@ -1,0 +1,68 @@
+-- Customers' cards and bank accounts, and the vault that keeps their numbers sealed.
+-- No column of any table holds such a number in the clear, or a security code in any form.
+
+CREATE TABLE instrument (
+    merchant_id bigint NOT NULL,
+    id          uuid   NOT NULL,
+    account_id  uuid   NOT NULL,
+    reference   text   NOT NULL,
+    method      text   NOT NULL,
+    name        text,
+    -- The parts that may be shown of an instrument in the vault. All are null where an external gateway holds it.
+    -- The provider that charges it.
+    provider    text   CHECK (provider <> ''),
+    kind        text,
+    last_four   text   CHECK (length(last_four) = 4),
+    -- A card's.
+    scheme      text,
+    expires_on  date,
+    -- A bank account's.
+    country     text   CHECK (country ~ '^[A-Z]{2}$'),
+    -- Can be erased.
+    holder      text,
+    standing    text   NOT NULL DEFAULT 'saved',
+    PRIMARY KEY (merchant_id, id),
+    FOREIGN KEY (merchant_id, account_id) REFERENCES account (merchant_id, id),
+    CONSTRAINT instrument_vaulted_or_not CHECK (num_nulls(provider, kind, last_four) IN (0, 3))
+);
+
+-- An account has at most one instrument of its own.
+CREATE UNIQUE INDEX instrument_current_once ON instrument (merchant_id, account_id) WHERE standing = 'current';
+CREATE INDEX instrument_of_account ON instrument (account_id, merchant_id);
+
+-- The key that seals a merchant's secrets: 32 random bytes, themselves sealed by the master key, which is never in the
+-- database.
+CREATE TABLE data_key (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    id            int         NOT NULL CHECK (id > 0),
+    wrapped       bytea       NOT NULL,
+    -- Which master key opens it. Derived from that key, which cannot be derived from it.
+    master_key_id text        NOT NULL,
+    created_at    timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, id)
+);
+
+-- Apart from the instrument, which every payment reads: only the vault reads this, when it calls a provider.
+CREATE TABLE vault_entry (
+    merchant_id   bigint NOT NULL,
+    instrument_id uuid   NOT NULL,
+    data_key_id   int    NOT NULL,
+    sealed        bytea  NOT NULL,
+    -- The same for the same number of one merchant. Keyed, so that trying all numbers does not find a short one.
+    fingerprint   bytea  NOT NULL CHECK (octet_length(fingerprint) = 32),
+    PRIMARY KEY (merchant_id, instrument_id),
+    FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id),
+    FOREIGN KEY (merchant_id, data_key_id) REFERENCES data_key (merchant_id, id)
+);
+
+-- A customer's permission to debit a bank account.
+CREATE TABLE mandate (
+    merchant_id   bigint NOT NULL,
+    instrument_id uuid   NOT NULL,
+    reference     text   NOT NULL CHECK (length(reference) BETWEEN 1 AND 35),
+    scheme        text   NOT NULL,
+    signed_on     date   NOT NULL,
+    status        text   NOT NULL,
+    PRIMARY KEY (merchant_id, instrument_id),
+    FOREIGN KEY (merchant_id, instrument_id) REFERENCES instrument (merchant_id, id)
+);

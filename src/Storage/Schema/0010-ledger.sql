@@ -1,0 +1,47 @@
+-- The ledger: events, the transfers that they make, and the accounts whose totals the transfers change.
+
+-- The id is derived from the other columns except the totals (SHA-256), so that one ledger account has one row.
+CREATE TABLE ledger_account (
+    merchant_id   bigint   NOT NULL,
+    id            uuid     NOT NULL,
+    slot          smallint NOT NULL,
+    kind          text     NOT NULL,
+    -- The customer account that it belongs to; the nil UUID for the merchant's own.
+    holder_id     uuid     NOT NULL,
+    purpose       text     NOT NULL,
+    currency      text     NOT NULL,
+    debits_minor  bigint   NOT NULL CHECK (debits_minor >= 0),
+    credits_minor bigint   NOT NULL CHECK (credits_minor >= 0),
+    PRIMARY KEY (merchant_id, id),
+    CONSTRAINT credit_never_below_zero CHECK (kind <> 'credit' OR credits_minor >= debits_minor)
+) WITH (fillfactor = 70);
+
+-- A customer's ledger accounts. A payment into an existing ledger account does not touch this index.
+CREATE INDEX ledger_account_of_holder ON ledger_account (holder_id, merchant_id, id);
+
+-- What happened to a subject (account, charge, order, instrument, payment), numbered from 1. Never changed.
+CREATE TABLE event (
+    merchant_id   bigint      NOT NULL,
+    subject_id    uuid        NOT NULL,
+    sequence      int         NOT NULL CHECK (sequence > 0),
+    type          text        NOT NULL,
+    status        text,
+    occurred_at   timestamptz NOT NULL,
+    credential_id bigint      NOT NULL,
+    request_id    uuid        NOT NULL,
+    PRIMARY KEY (merchant_id, subject_id, sequence)
+);
+
+-- One movement of money, made by an event: balanced by construction, never changed.
+CREATE TABLE transfer (
+    merchant_id  bigint   NOT NULL,
+    subject_id   uuid     NOT NULL,
+    sequence     int      NOT NULL,
+    line         int      NOT NULL CHECK (line > 0),
+    debit_id     uuid     NOT NULL,
+    credit_id    uuid     NOT NULL CHECK (credit_id <> debit_id),
+    amount_minor bigint   NOT NULL CHECK (amount_minor > 0),
+    currency     text     NOT NULL,
+    charge_id    uuid,
+    PRIMARY KEY (merchant_id, subject_id, sequence, line)
+);

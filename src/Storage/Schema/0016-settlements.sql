@@ -1,0 +1,79 @@
+-- Statements of banks and payout reports of providers, and how their lines are booked.
+
+CREATE TABLE statement (
+    merchant_id   bigint      NOT NULL REFERENCES merchant (id),
+    -- Derived from the contents (SHA-256), so that the same file is one statement.
+    id            uuid        NOT NULL,
+    source        text        NOT NULL CHECK (source IN ('camt', 'csv', 'payout')),
+    -- The bank account, masked, or the provider. Its keyed hash distinguishes two accounts that look alike when masked.
+    account       text        NOT NULL CHECK (account <> ''),
+    account_hash  bytea       NOT NULL CHECK (octet_length(account_hash) = 32),
+    reference     text,
+    currency      text        NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+    opening_minor bigint,
+    closing_minor bigint,
+    lines         int         NOT NULL CHECK (lines >= 0),
+    -- How many of its lines stand in earlier statements as well, and the money that those move.
+    shared        int         NOT NULL DEFAULT 0 CHECK (shared >= 0),
+    shared_minor  bigint      NOT NULL DEFAULT 0,
+    -- The days of its first and its last line; null where it has none.
+    first_on      date,
+    last_on       date,
+    file_name     text        NOT NULL,
+    imported_at   timestamptz NOT NULL,
+    PRIMARY KEY (merchant_id, id),
+    -- The import refuses a known statement with other contents.
+    CONSTRAINT statement_reference_once UNIQUE (merchant_id, source, account_hash, reference)
+);
+
+CREATE INDEX statement_by_time ON statement (imported_at, merchant_id, id);
+-- A provider's payout report, found by the reference in the bank's line.
+CREATE INDEX statement_payout ON statement (reference, merchant_id) WHERE source = 'payout';
+
+CREATE TABLE settlement_line (
+    merchant_id       bigint  NOT NULL,
+    -- Derived from the account and the bank's own reference or the line's contents, so that overlapping statements share
+    -- their lines.
+    id                uuid    NOT NULL,
+    statement_id      uuid    NOT NULL,
+    number            int     NOT NULL CHECK (number > 0),
+    source            text    NOT NULL,
+    account           text    NOT NULL,
+    kind              text    NOT NULL CHECK (kind IN ('entry', 'payment', 'refund', 'chargeback', 'fee')),
+    booked_on         date    NOT NULL,
+    -- The change of the account's balance, below zero for less. It leaves out the provider's fee.
+    amount_minor      bigint  NOT NULL,
+    fee_minor         bigint  NOT NULL CHECK (fee_minor >= 0),
+    currency          text    NOT NULL,
+    counterparty      text,
+    -- A keyed hash of the payer's account number: it distinguishes two accounts, and recognises a payer who has paid for a
+    -- customer before. Null where the bank does not give the number.
+    counterparty_hash bytea   CHECK (octet_length(counterparty_hash) = 32),
+    remittance        text,
+    end_to_end        text,
+    status            text    NOT NULL CHECK (status IN ('open', 'booked', 'ignored')),
+    use               text,
+    payment_id        uuid,
+    -- The payment or the attempt that this line settles. No other line settles it.
+    settles_id        uuid,
+    note              text,
+    events            int     NOT NULL CHECK (events >= 0),
+    -- The line of an earlier statement that may be this one, where neither balances nor days nor the bank's reference decide.
+    resembles_id      uuid,
+    -- The bank's reference belongs to this line alone in its statement.
+    is_referenced     boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (merchant_id, id),
+    FOREIGN KEY (merchant_id, statement_id) REFERENCES statement (merchant_id, id),
+    -- A provider may keep all of a payment: then its line moves only the fee.
+    CONSTRAINT settlement_line_moves_something CHECK (amount_minor <> 0 OR fee_minor > 0),
+    CONSTRAINT settlement_line_booked_as_something CHECK ((status = 'booked') = (use IS NOT NULL))
+) WITH (fillfactor = 70);
+
+CREATE INDEX settlement_line_of_statement ON settlement_line (statement_id, merchant_id, number);
+CREATE INDEX settlement_line_by_status ON settlement_line (status, merchant_id, booked_on, id);
+CREATE INDEX settlement_line_of_payment ON settlement_line (payment_id, merchant_id) WHERE payment_id IS NOT NULL;
+-- It does not lead with the merchant although it is unique: a planner that believes the table to be empty would take it for
+-- the primary key, and look for each line among all of the merchant's.
+CREATE UNIQUE INDEX settlement_line_settles_once ON settlement_line (settles_id, merchant_id) WHERE settles_id IS NOT NULL;
+CREATE INDEX settlement_line_of_payer ON settlement_line (counterparty_hash, merchant_id, booked_on)
+    WHERE counterparty_hash IS NOT NULL AND status = 'booked' AND payment_id IS NOT NULL;
