@@ -50,19 +50,17 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
     {
         if (sequence > _last)
             return;
-        // A credit note settles nothing.
-        if (charge is not null && debit != LedgerKind.Billed && credit != LedgerKind.Billed)
-            Settle(charge, debit == LedgerKind.Receivable ? -amountMinor : amountMinor, _times[sequence]);
+        var effect = TransferMeanings.EffectOf(debit, credit);
+        if (charge is not null && effect.Settled != 0)
+            Settle(charge, effect.Settled * amountMinor, _times[sequence]);
 
-        // Money leaves clearing only when it goes back. Once it has, whatever comes in again was reinstated.
-        if (credit == LedgerKind.Clearing && debit is LedgerKind.Receivable or LedgerKind.Credit)
-            _payment = _payment with { ReversedMinor = _payment.ReversedMinor + amountMinor };
-        else if (debit == LedgerKind.Clearing && _payment.ReversedMinor > 0 && credit is LedgerKind.Receivable or LedgerKind.Credit)
-            _payment = _payment with { ReversedMinor = _payment.ReversedMinor - amountMinor };
-        else if (credit == LedgerKind.RefundsInTransit && debit == LedgerKind.Credit)
-            _payment = _payment with { RefundedMinor = _payment.RefundedMinor + amountMinor };
-        else if (debit == LedgerKind.RefundsInTransit && credit == LedgerKind.Credit)
-            _payment = _payment with { RefundedMinor = _payment.RefundedMinor - amountMinor };
+        // Money that comes in after the payer took some back is that money again.
+        var reversedMinor = effect.Taken < 0 || _payment.ReversedMinor > 0 ? -effect.Taken * amountMinor : 0;
+        _payment = _payment with
+        {
+            ReversedMinor = _payment.ReversedMinor + reversedMinor,
+            RefundedMinor = _payment.RefundedMinor + (effect.Refunded * amountMinor),
+        };
     }
 
     private void Settle(Charge charge, long amountMinor, DateTimeOffset at)

@@ -138,18 +138,17 @@ internal sealed class ListStatement
     private string OneOf<T>(string column, IReadOnlyList<T> values) =>
         values is [var one] ? $"{column} = {Next(one)}" : $"{column} = ANY({Next(values.ToArray())})";
 
-    /// <summary>Of the payments of the charge's account each is asked by its own transfers; a credit note settles nothing.</summary>
+    /// <summary>Of the payments of the charge's account each is asked by its own transfers.</summary>
     private string Settles(Reference charge)
     {
         var named = $"FROM reference r WHERE r.merchant_id = $1 AND r.dialect = {Next(charge.Dialect)} AND r.kind = {Next(charge.Kind)} AND r.value = {Next(charge.Value)}";
         return $"""
             x.account_id = (SELECT r.account_id {named})
-              AND (SELECT sum(CASE WHEN c.kind = 'receivable' THEN t.amount_minor ELSE -t.amount_minor END)
+              AND (SELECT sum({TransferSql.SettledMinor})
                      FROM transfer t
                     CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
                     CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.credit_id LIMIT 1) c
-                    WHERE t.merchant_id = $1 AND t.subject_id = x.id AND t.charge_id = (SELECT r.object_id {named})
-                      AND d.kind <> 'billed' AND c.kind <> 'billed') > 0
+                    WHERE t.merchant_id = $1 AND t.subject_id = x.id AND t.charge_id = (SELECT r.object_id {named})) > 0
             """;
     }
 

@@ -127,20 +127,19 @@ internal static class PaymentPrefetching
     private static List<(PaymentId Payment, Allocation Allocation)> AddAllocations(PrefetchReading reading, (MerchantId, Guid)[] payments)
     {
         List<(PaymentId Payment, Allocation Allocation)> allocations = [];
-        // What a payment settles now is what its own transfers brought to receivable less what they took back, in the order of the last.
+        // A payment settles the sum of its own settling transfers, in the order of the last one.
         reading.AddByIds(
             payments,
             $"""
             SELECT {Rows.ChargeColumns}, k.id, s.settled_minor
               FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
              CROSS JOIN LATERAL (
-               SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last,
-                      sum(CASE WHEN l.id = t.credit_id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS settled_minor
+               SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last, sum(m.minor)::bigint AS settled_minor
                  FROM transfer t
-                 JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND l.merchant_id = ANY($3)
-                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND l.kind = 'receivable'
-                  AND NOT EXISTS (SELECT 1 FROM ledger_account b
-                        WHERE b.merchant_id = t.merchant_id AND b.id = ANY (ARRAY[t.credit_id, t.debit_id]) AND b.kind = 'billed' AND b.merchant_id = ANY($3))
+                 JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.merchant_id = ANY($3)
+                 JOIN ledger_account c ON c.merchant_id = t.merchant_id AND c.id = t.credit_id AND c.merchant_id = ANY($3)
+                CROSS JOIN LATERAL (SELECT {TransferSql.SettledMinor} AS minor) m
+                WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL AND m.minor IS NOT NULL
                 GROUP BY t.charge_id) s
              CROSS JOIN LATERAL (SELECT c.* FROM charge c
                WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x

@@ -11,26 +11,27 @@ internal static class TransferWords
     {
         var payment = transfer.PaymentNumber is { } number ? $"payment {number}" : "money";
         var charge = transfer.Charge is { } name ? $"charge {name}" : "a charge";
-        return (transfer.Debit.Account.Kind, transfer.Credit.Account.Kind) switch
+        var (debit, credit) = (transfer.Debit.Account, transfer.Credit.Account);
+        return TransferMeanings.Of(debit.Kind, credit.Kind) switch
         {
-            (LedgerKind.Receivable, LedgerKind.Billed) => $"Billed: {charge}",
-            (LedgerKind.Billed, LedgerKind.Receivable) => $"Forgiven by a credit note: {charge}",
-            (LedgerKind.Clearing, LedgerKind.Receivable) => $"Paid by {payment}: {charge}",
-            (LedgerKind.Clearing, LedgerKind.Credit) => $"Paid by {payment}, kept as {Lower(LedgerWords.Credit(transfer.Credit.Account.Purpose))}",
-            (LedgerKind.Credit, LedgerKind.Receivable) => $"{LedgerWords.Credit(transfer.Debit.Account.Purpose)} of {payment} used for {charge}",
-            (LedgerKind.Receivable, LedgerKind.Credit) => $"Open again, its money is credit: {charge}",
-            (LedgerKind.Receivable, LedgerKind.Clearing) => $"Taken back by the payer of {payment}: {charge} is open again",
-            (LedgerKind.Credit, LedgerKind.Clearing) => $"Taken back by the payer of {payment}",
-            (LedgerKind.Credit, LedgerKind.RefundsInTransit) => $"Refund of {payment}",
-            (LedgerKind.RefundsInTransit, LedgerKind.Credit) => $"Refund of {payment} did not go through: credit again",
-            (LedgerKind.RefundsInTransit, LedgerKind.Clearing) => $"Refund of {payment} paid out",
-            (LedgerKind.Clearing, LedgerKind.RefundsInTransit) => $"Refund of {payment} came back",
-            (LedgerKind.Fees, _) => $"Fee for {payment}",
-            (LedgerKind.WriteOff, _) => $"Written off for {payment}",
-            (_, LedgerKind.WriteOff) => $"Recovered for {payment}, written off before",
-            (LedgerKind.Bank, _) => "Arrived at the bank",
-            (_, LedgerKind.Bank) => "Left the bank",
-            var (debit, credit) => $"{LedgerWords.Of(debit)} from {Lower(LedgerWords.Of(credit))}",
+            TransferMeaning.Bills => $"Billed: {charge}",
+            TransferMeaning.Forgives => $"Forgiven by a credit note: {charge}",
+            TransferMeaning.Settles => $"Paid by {payment}: {charge}",
+            TransferMeaning.Keeps => $"Paid by {payment}, kept as {Lower(LedgerWords.Credit(credit.Purpose))}",
+            TransferMeaning.Allocates => $"{LedgerWords.Credit(debit.Purpose)} of {payment} used for {charge}",
+            TransferMeaning.Reopens => $"Open again, its money is credit: {charge}",
+            TransferMeaning.ReversesSettled => $"Taken back by the payer of {payment}: {charge} is open again",
+            TransferMeaning.ReversesCredit => $"Taken back by the payer of {payment}",
+            TransferMeaning.Refunds => $"Refund of {payment}",
+            TransferMeaning.ReturnsRefund => $"Refund of {payment} did not go through: credit again",
+            TransferMeaning.PaysRefund => $"Refund of {payment} paid out",
+            TransferMeaning.UnpaysRefund => $"Refund of {payment} came back",
+            TransferMeaning.TakesFee => $"Fee for {payment}",
+            TransferMeaning.WritesOff => $"Written off for {payment}",
+            TransferMeaning.Recovers => $"Recovered for {payment}, written off before",
+            TransferMeaning.ReachesBank => "Arrived at the bank",
+            TransferMeaning.LeavesBank => "Left the bank",
+            TransferMeaning.Moves => $"{LedgerWords.Of(debit.Kind)} from {Lower(LedgerWords.Of(credit.Kind))}",
         };
     }
 

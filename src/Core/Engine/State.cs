@@ -343,17 +343,13 @@ public sealed class State
             return;
         foreach (var transfer in happened.Transfers)
         {
-            if (transfer.Credit.Kind == LedgerKind.Credit)
-                Add(credits, transfer.Credit.Purpose, transfer.AmountMinor);
-            if (transfer.Debit.Kind == LedgerKind.Credit)
-                Add(credits, transfer.Debit.Purpose, -transfer.AmountMinor);
+            var effect = transfer.Effect;
+            if (effect.Credit != 0)
+                Add(credits, (effect.Credit > 0 ? transfer.Credit : transfer.Debit).Purpose, effect.Credit * transfer.AmountMinor);
             if (transfer.Debit.Kind == LedgerKind.Clearing)
                 _holders[payment] = transfer.Debit.Purpose;
-            // A credit note settles nothing.
-            if (transfer is { Debit.Kind: LedgerKind.Billed } or { Credit.Kind: LedgerKind.Billed })
-                continue;
-            if (transfer.Charge is { } charge && _allocations.TryGetValue(payment, out var allocations))
-                Add(allocations, _charges[charge], transfer.Debit.Kind == LedgerKind.Receivable ? -transfer.AmountMinor : transfer.AmountMinor);
+            if (effect.Settled != 0 && transfer.Charge is { } charge && _allocations.TryGetValue(payment, out var allocations))
+                Add(allocations, _charges[charge], effect.Settled * transfer.AmountMinor);
         }
     }
 

@@ -15,6 +15,10 @@ public sealed record Transfer(LedgerAccount Debit, LedgerAccount Credit, long Am
 {
     /// <summary>The same movement the other way round.</summary>
     public Transfer Mirrored => this with { Debit = Credit, Credit = Debit };
+
+    public TransferMeaning Meaning => TransferMeanings.Of(Debit.Kind, Credit.Kind);
+
+    public PaymentEffect Effect => TransferMeanings.EffectOf(Debit.Kind, Credit.Kind);
 }
 
 /// <summary>

@@ -18,17 +18,13 @@ internal sealed record MoneySplit(long TakenMinor, long SettlesMinor, long Credi
         var sum = new MoneySplit(0, 0, 0, 0);
         foreach (var transfer in transfers)
         {
-            var (debit, credit, minor) = (transfer.Debit.Account.Kind, transfer.Credit.Account.Kind, transfer.Amount.AmountMinor);
+            var effect = TransferMeanings.EffectOf(transfer.Debit.Account.Kind, transfer.Credit.Account.Kind);
+            var minor = transfer.Amount.AmountMinor;
             sum = new MoneySplit(
-                sum.TakenMinor + (debit == LedgerKind.Clearing && IsCustomers(credit) ? minor : credit == LedgerKind.Clearing && IsCustomers(debit) ? -minor : 0),
-                sum.SettlesMinor + (credit == LedgerKind.Receivable && debit != LedgerKind.Billed ? minor : debit == LedgerKind.Receivable && credit != LedgerKind.Billed ? -minor : 0),
-                sum.CreditMinor + (credit == LedgerKind.Credit ? minor : 0) - (debit == LedgerKind.Credit ? minor : 0),
-                sum.RefundedMinor + (debit, credit) switch
-                {
-                    (LedgerKind.Credit, LedgerKind.RefundsInTransit) => minor,
-                    (LedgerKind.RefundsInTransit, LedgerKind.Credit) => -minor,
-                    _ => 0,
-                });
+                sum.TakenMinor + (effect.Taken * minor),
+                sum.SettlesMinor + (effect.Settled * minor),
+                sum.CreditMinor + (effect.Credit * minor),
+                sum.RefundedMinor + (effect.Refunded * minor));
         }
 
         return sum;
@@ -39,6 +35,4 @@ internal sealed record MoneySplit(long TakenMinor, long SettlesMinor, long Credi
         TakenMinor == (payment.Status == PaymentStatus.Captured ? payment.Amount!.Value.AmountMinor - payment.ReversedMinor : 0)
         && SettlesMinor == payment.AllocatedMinor && CreditMinor == payment.UnallocatedMinor && RefundedMinor == payment.RefundedMinor
         && TakenMinor == SettlesMinor + CreditMinor + RefundedMinor;
-
-    private static bool IsCustomers(LedgerKind kind) => kind is LedgerKind.Receivable or LedgerKind.Credit;
 }
