@@ -7,6 +7,7 @@ using Quittance.Bench.Servers;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -41,7 +42,7 @@ internal sealed class CardRival : IRival, IAsyncDisposable
             new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock, NullLogger<SandboxProvider>.Instance);
         _collector = new Collector(
             _engine, new TimedBooks(new Storage.Books(database.Source), _times), new Attempts(database.Source), new TimedProviders(providers, _times),
-            new TimedVault(books.Vault, _times), _clock);
+            new TimedVault(books.Vault, _times), new AttemptSchedule(), _clock);
     }
 
     public string Name => "Card at the sandbox, no HTTP in front";

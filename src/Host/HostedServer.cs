@@ -101,7 +101,7 @@ public static class HostedServer
         });
         services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
             all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo)).AddSingleton<WidgetFiles>();
-        services.AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
+        services.AddSingleton(settings.Attempts).AddSingleton<Collector>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Composition.Dialects(settings, all));

@@ -1,4 +1,5 @@
 using System.Net;
+using Quittance.Core.Attempts;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight;
 using Quittance.Host.Access;
@@ -16,6 +17,9 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
 {
     /// <summary>How long payment providers are waited for.</summary>
     public ProviderTimeouts ProviderTimeouts { get; init; } = new();
+
+    /// <summary>When payment providers are asked again.</summary>
+    public AttemptSchedule Attempts { get; init; } = new();
 
     /// <summary>How long a payment session lasts (Sport Alliance 5.5).</summary>
     public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromMinutes(60);

@@ -10,7 +10,7 @@ namespace Quittance.Storage;
 /// What providers told us: kept as it was received, redacted, before it is answered, and processed after. Several processes share
 /// the work: who claims a notice has it for a while.
 /// </summary>
-public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
+public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule, TimeProvider clock)
 {
     private static readonly TimeSpan ClaimedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TriedFor = TimeSpan.FromHours(24);
@@ -77,7 +77,7 @@ public sealed class Notices(NpgsqlDataSource database, TimeProvider clock)
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
             .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
-            .With(isRetried ? (now + AttemptSchedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
+            .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
         await batch.ExecuteNonQueryAsync(cancel);
         return isRetried || !mayBeBookedLater;
     });

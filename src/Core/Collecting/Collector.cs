@@ -35,7 +35,7 @@ public enum Recovered
 /// lost on the way, <see cref="RecoverAsync"/> finishes.
 /// </summary>
 public sealed class Collector(
-    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, TimeProvider clock) : IDisposable
+    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, TimeProvider clock) : IDisposable
 {
     // As long as a provider may take: who repeats a request that is in work, or whose answer someone else takes in, waits for it.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
@@ -189,6 +189,7 @@ public sealed class Collector(
         var givesUp = explained is null || isTired;
         var taken = await TellAsync(new TakeAnswer(origin, attempt, answer)
         {
+            Schedule = schedule,
             AskedAfter = askedAfter,
             GivesUp = givesUp,
             Note = explained is null ? NotReleased : isTired ? $"No clear answer to {AttemptSchedule.GivesUpAfter} questions." : null,
@@ -247,7 +248,7 @@ public sealed class Collector(
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt, attempt.DueAt, code);
-            attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
+            attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule })).Attempt;
         }
     }
 

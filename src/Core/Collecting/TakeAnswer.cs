@@ -31,6 +31,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// </summary>
     public int? AskedAfter { get; init; }
 
+    /// <summary>When to ask again where the provider gives no clear answer.</summary>
+    public AttemptSchedule Schedule { get; init; } = new();
+
     // A capture that is approved late settles what is due by then; so does an authorisation that had been taken for declined. Whether it had, the
     // caller's reading tells only where the caller asked on it: had the books learnt of a decline since, the approval would be overtaken.
     private protected override bool MaySettleOldest => Answer.Verdict == Verdict.Approved && About.Verb switch
@@ -230,7 +233,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             Status = attempt.Status == AttemptStatus.Pending && !GivesUp ? AttemptStatus.Pending : AttemptStatus.Unknown,
             Unanswered = unanswered,
             Note = GivesUp ? Note : attempt.Note,
-            DueAt = GivesUp ? null : stamp.Now + AttemptSchedule.PauseAfter(unanswered),
+            DueAt = GivesUp ? null : stamp.Now + Schedule.PauseAfter(unanswered),
         };
         progress.Change(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
         if (attempt.Status == AttemptStatus.Open && attempt.Unanswered == 0)

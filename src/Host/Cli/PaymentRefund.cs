@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -138,5 +139,5 @@ internal static class PaymentRefund
         new ProviderDirectory(
             new ProviderAccounts(database.Source, vault, TimeProvider.System), new ProviderOptions { Timeouts = timeouts }, TimeProvider.System,
             NullLogger<SandboxProvider>.Instance),
-        vault, TimeProvider.System);
+        vault, new AttemptSchedule(), TimeProvider.System);
 }

@@ -12,7 +12,9 @@ namespace Quittance.Host.Providers;
 /// Finishes what a crash, a time-out or a lost answer left open. Any number of processes may do so at once: each attempt is
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
-internal sealed partial class RecoveryService(IAttempts attempts, Collector collector, OutageService outages, TimeProvider clock, ILogger<RecoveryService> log) : BackgroundService
+internal sealed partial class RecoveryService(
+    IAttempts attempts, Collector collector, OutageService outages, AttemptSchedule schedule, TimeProvider clock, ILogger<RecoveryService> log)
+    : BackgroundService
 {
     private const int AtOnce = 8;
     private const int PerSweep = 100;
@@ -22,7 +24,7 @@ internal sealed partial class RecoveryService(IAttempts attempts, Collector coll
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         collector.Interrupted += (subject, trouble) => LogInterrupted(log, subject, trouble.Message, BugIn(trouble));
-        using var timer = new PeriodicTimer(AttemptSchedule.SweepEvery, clock);
+        using var timer = new PeriodicTimer(schedule.SweepEvery, clock);
         do
         {
             await SweepAsync(stoppingToken);

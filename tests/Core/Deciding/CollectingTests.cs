@@ -220,5 +220,5 @@ public sealed class CollectingTests
     [Fact]
     public void Questions_GetRarerUpToAQuarterOfAnHour() => Assert.Equal(
         [5, 10, 20, 40, 80, 160, 320, 640, 900, 900],
-        Enumerable.Range(1, 10).Select(unanswered => (int)AttemptSchedule.PauseAfter(unanswered).TotalSeconds));
+        Enumerable.Range(1, 10).Select(unanswered => (int)new AttemptSchedule().PauseAfter(unanswered).TotalSeconds));
 }

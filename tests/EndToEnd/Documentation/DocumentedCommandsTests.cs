@@ -29,7 +29,9 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
         var folder = Directory.CreateTempSubdirectory("quittance-reader-");
         try
         {
-            await using var demo = await RunningProgram.StartAsync("demo", "--data", Path.Combine(folder.FullName, ".quittance"));
+            var data = Path.Combine(folder.FullName, ".quittance");
+            await DemoFolder.CopyToAsync(data);
+            await using var demo = await RunningProgram.StartAsync("demo", "--data", data);
             var reader = Readers.Of(file);
             var name = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
             if (reader.NeedsDatabase)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
@@ -26,7 +27,7 @@ public sealed class TakenOnTests(BooksFixture books) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _till.Merchant = await books.Merchants.CreateAsync("Till", Cancel);
-        _collector = new Collector(books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, TimeProvider.System);
+        _collector = new Collector(books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, new AttemptSchedule(), TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _address.Port));
         builder.Logging.ClearProviders();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
@@ -43,7 +44,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero, LongestWait = TimeSpan.FromMilliseconds(100) });
         var dialect = new MidnightRoutes(clients: null!, authorisations: null!, orders: null!);
         // Money of print jobs is in hand: nobody is asked for it.
-        var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, TimeProvider.System);
+        var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), TimeProvider.System);
         dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
         await _server.StartAsync();
         _client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
@@ -26,7 +27,7 @@ public sealed class StaleNewsTests(BooksFixture books)
         Assert.Equal((55_00, 55_00), (await payment.ReversedMinorAsync(), await payment.DueMinorAsync()));
         var directory = new ProviderDirectory(
             new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System, NullLogger<SandboxProvider>.Instance);
-        using var collector = new Collector(books.Engine, new Books(books.Database), attempts, directory, books.Vault, TimeProvider.System);
+        using var collector = new Collector(books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(), TimeProvider.System);
 
         Assert.True((await collector.TakeNoticeAsync(new TakeAnswer(origin, stale, ProviderAnswer.Approved))).Accepted);
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Http;
@@ -104,6 +105,7 @@ public sealed class BooksFixture : IAsyncLifetime
             new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true)
             {
                 ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
+                Attempts = new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(500) },
                 Webhooks = new WebhookSettings { AllowsPrivateNetworks = true },
             },
             Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
@@ -138,6 +140,7 @@ public sealed class BooksFixture : IAsyncLifetime
         await Database.DisposeAsync();
         await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        await DemoFolder.DeleteAsync();
         // At the very end of the run, and of all its tests.
         SecretWatch.OfTheRun.AssertNothingSeen();
         AssertClean(reports);

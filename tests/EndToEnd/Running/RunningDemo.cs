@@ -22,7 +22,7 @@ public sealed class RunningDemo : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var first = Today;
+        var first = await DemoFolder.CopyToAsync(Folder);
         _program = await RunningProgram.StartAsync("demo", "--data", Folder);
         StartedOn = (first, Today);
         _client.BaseAddress = _program.Address;

@@ -26,7 +26,10 @@ public sealed class RunningProgram : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready.</summary>
+    /// <summary>
+    /// Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready. A demo that is given no folder starts on a
+    /// copy of one that is filled in.
+    /// </summary>
     public static Task<RunningProgram> StartAsync(string command, params string[] arguments) => StartAsync([], command, arguments);
 
     /// <summary>Starts it with variables in its environment.</summary>
@@ -37,6 +40,8 @@ public sealed class RunningProgram : IAsyncDisposable
         var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
         string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
+        if (command == "demo" && folder is not null && !arguments.Contains("--database"))
+            await DemoFolder.CopyToAsync(folder);
         SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
         var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null, variables);
         _ = WatchAsync(process.StandardError, System.Console.Error);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Storage;
 using Quittance.Storage.Tenancy;
@@ -99,7 +100,7 @@ public sealed class StandbyTests
     {
         await using var pair = await StandbyPair.StartAsync();
         await StandbyServer.CreateShopAsync(pair.Primary);
-        var notices = new Notices(pair.Primary, TimeProvider.System);
+        var notices = new Notices(pair.Primary, new AttemptSchedule(), TimeProvider.System);
         Assert.True(await notices.KeepAsync(new MerchantId(1), "sandbox", "known", "{}", Cancel));
         await pair.FreezeAsync();
         await using var impatient = Database.Open(pair.ConnectionString + ";Command Timeout=2");

@@ -37,10 +37,10 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
         _attempts = new Attempts(world.Database);
         var (books, attempts) = (Unsteady.Of(world.Books, this), Unsteady.Of<IAttempts>(_attempts, this));
-        Collector = new Collector(Engine, books, attempts, this, Unsteady.Of(world.Vault, this), world.Time);
+        Collector = new Collector(Engine, books, attempts, this, Unsteady.Of(world.Vault, this), new AttemptSchedule(), world.Time);
         Collector.Interrupted += (_, trouble) => Tell(trouble);
         _submit = world.Mistake.Answers?.Invoke(Collector) ?? (command => Collector.SubmitAsync(command));
-        _notices = new Notices(world.Database, world.Time);
+        _notices = new Notices(world.Database, new AttemptSchedule(), world.Time);
         _desk = new NoticeDesk(attempts, books, Collector);
     }
 
