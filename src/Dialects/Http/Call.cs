@@ -10,6 +10,7 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Dialects.Http;
 
@@ -106,6 +107,17 @@ public sealed class Call
     public async ValueTask<PaymentView> PaymentAsync(Outcome outcome) => outcome.Payment
         ?? await Books.PaymentAsync(new PaymentId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
         ?? throw new InvalidOperationException("A kept answer names a payment that is not in the books.");
+
+    /// <summary>The refund of an accepted command as it stood right after it.</summary>
+    public async ValueTask<RefundView> RefundAsync(Outcome outcome) => outcome.Refund
+        ?? await Books.RefundAsync(new RefundId(Credential.Merchant, outcome.Subject), outcome.Sequence, Cancel)
+        ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
+
+    /// <summary>The client's own reference for what it asks for; null where it gives none.</summary>
+    /// <param name="scope">What the reference is unique within, beside the account.</param>
+    /// <param name="correlator">The reference as the client says it.</param>
+    public ClientReference? ReferenceOf(string scope, string? correlator) =>
+        correlator is { Length: > 0 } ? new ClientReference(scope, correlator, RequestHash) : null;
 
     /// <summary>The clients of an installation share its keys. People do not share theirs: one's answer is none of another's business.</summary>
     private string KeyScope(Guid? within)

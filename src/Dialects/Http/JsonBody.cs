@@ -154,6 +154,25 @@ public sealed class JsonBody : IDisposable
         }
     }
 
+    /// <summary>Reads a body from its bytes to what the dialect makes of it.</summary>
+    /// <param name="utf8">The bytes received.</param>
+    /// <param name="read">Reads the fields; what it gives counts only where it leaves no faults.</param>
+    /// <param name="unreadable">Says that the bytes are no JSON.</param>
+    /// <param name="invalid">Says what is wrong with the fields.</param>
+    public static Reading<T, TError> Read<T, TError>(
+        ReadOnlyMemory<byte> utf8, Func<JsonBody, T?> read, Func<JsonFault, TError> unreadable, Func<IReadOnlyList<FieldFault>, TError> invalid)
+        where T : class
+        where TError : class
+    {
+        if (!TryParse(utf8, out var body, out var fault))
+            return unreadable(fault);
+        using (body)
+        {
+            var value = read(body);
+            return body.Faults.Count > 0 ? invalid(body.Faults) : value!;
+        }
+    }
+
     /// <summary>The body itself, for a dialect that reads it by rules of its own.</summary>
     internal JsonElement Root => _document.RootElement;
 

@@ -23,30 +23,30 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
 
     /// <summary>Reads the query of a GET of one resource.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
-    public static (OracleBrmQuery? Query, TmfError? Error) ReadOne(HttpRequest request, OracleBrmResource resource) =>
+    public static Reading<OracleBrmQuery, TmfError> ReadOne(HttpRequest request, OracleBrmResource resource) =>
         ReadOnly(request, resource, TypeParameter, TmfSelection.Parameter);
 
     /// <summary>Reads the query of a GET of what a resource looks like.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
-    public static (OracleBrmQuery? Query, TmfError? Error) ReadType(HttpRequest request, OracleBrmResource resource) => ReadOnly(request, resource, TypeParameter);
+    public static Reading<OracleBrmQuery, TmfError> ReadType(HttpRequest request, OracleBrmResource resource) => ReadOnly(request, resource, TypeParameter);
 
     /// <summary>Reads the query of a GET of a list.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
-    public static (OracleBrmQuery? Query, TmfError? Error) ReadList(HttpRequest request, OracleBrmResource resource)
+    public static Reading<OracleBrmQuery, TmfError> ReadList(HttpRequest request, OracleBrmResource resource)
     {
         List<OracleBrmFilter> filters = [];
         foreach (var (name, values) in request.Query)
         {
             if (name is TypeParameter or TmfSelection.Parameter || PageParameters.Contains(name))
                 continue;
-            var (filter, wrong) = OracleBrmFilter.Read(name, values, resource);
-            if (filter is null)
-                return (null, wrong);
-            filters.Add(filter);
+            var filter = OracleBrmFilter.Read(name, values, resource);
+            if (filter.Error is { } wrong)
+                return wrong;
+            filters.Add(filter.Value);
         }
 
-        var (page, error) = TmfListRequest.ReadPage(request);
-        return page is null ? (null, error) : Read(request, resource, page, filters);
+        var page = TmfListRequest.ReadPage(request);
+        return page.Error is { } error ? error : Read(request, resource, page.Value, filters);
     }
 
     /// <summary>What the books find for the filters.</summary>
@@ -58,40 +58,40 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         return criteria;
     }
 
-    private static (OracleBrmQuery? Query, TmfError? Error) ReadOnly(HttpRequest request, OracleBrmResource resource, params ReadOnlySpan<string> parameters)
+    private static Reading<OracleBrmQuery, TmfError> ReadOnly(HttpRequest request, OracleBrmResource resource, params ReadOnlySpan<string> parameters)
     {
         foreach (var name in request.Query.Keys)
         {
             if (!parameters.Contains(name))
-                return (null, OracleBrmErrors.UnknownParameter(name));
+                return OracleBrmErrors.UnknownParameter(name);
         }
 
         return Read(request, resource, new TmfListRequest(), []);
     }
 
-    private static (OracleBrmQuery? Query, TmfError? Error) Read(
+    private static Reading<OracleBrmQuery, TmfError> Read(
         HttpRequest request, OracleBrmResource resource, TmfListRequest page, IReadOnlyList<OracleBrmFilter> filters)
     {
         var isExtended = false;
         if (request.Query[TypeParameter] is { Count: > 0 } type)
         {
             if (type is not [{ } only] || (only != resource.Type && only != resource.ExtendedType))
-                return (null, OracleBrmErrors.UnknownType(resource));
+                return OracleBrmErrors.UnknownType(resource);
             isExtended = only == resource.ExtendedType;
         }
 
         if (request.Query[TmfSelection.Parameter] is not { Count: > 0 } fields)
-            return (new OracleBrmQuery(isExtended, page, filters), null);
+            return new OracleBrmQuery(isExtended, page, filters);
 
         string[] names = [.. fields.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))];
         foreach (var name in names)
         {
             // Oracle BRM 5.13: what is only of the extended type can't be selected of the plain one.
             if (!resource.Attributes.Contains(name) && !(isExtended && resource.Extras.Contains(name)))
-                return (null, OracleBrmErrors.UnknownField(name, resource));
+                return OracleBrmErrors.UnknownField(name, resource);
         }
 
-        return (new OracleBrmQuery(isExtended, page with { Selection = TmfSelection.Of([.. AlwaysShown, .. names]) }, filters), null);
+        return new OracleBrmQuery(isExtended, page with { Selection = TmfSelection.Of([.. AlwaysShown, .. names]) }, filters);
     }
 }
 
@@ -104,21 +104,21 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
 
     /// <summary>Reads a parameter: an attribute, or one with an operator, once and with one value.</summary>
     /// <returns>The filter, or what is wrong.</returns>
-    public static (OracleBrmFilter? Filter, TmfError? Error) Read(string name, IReadOnlyList<string?> values, OracleBrmResource resource)
+    public static Reading<OracleBrmFilter, TmfError> Read(string name, IReadOnlyList<string?> values, OracleBrmResource resource)
     {
         if (AttributeOf(name, resource) is not { } named)
-            return (null, OracleBrmErrors.UnknownParameter(name));
+            return OracleBrmErrors.UnknownParameter(name);
         var (attribute, comparison) = named;
         var kind = resource.Filters[attribute];
         if (kind == TmfAttributeKind.Text && comparison != TmfOperator.Equal)
-            return (null, TmfError.Invalid($"{name} can't be compared by size.", "Use operators on dates and amounts only."));
+            return TmfError.Invalid($"{name} can't be compared by size.", "Use operators on dates and amounts only.");
         if (values is not [{ } value])
-            return (null, TmfError.Invalid($"{name} is given more than once.", "Give each parameter once."));
+            return TmfError.Invalid($"{name} is given more than once.", "Give each parameter once.");
         // Oracle BRM 4.2: the plus of a POID may have been decoded to a space; the spaces of a number are its own.
         var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored : value;
         if (TmfTest.Read(kind, comparison, text) is not { } test)
-            return (null, Unreadable(name, kind));
-        return Wrong(attribute, text, resource) is { } error ? (null, error) : (new OracleBrmFilter(attribute, test), null);
+            return Unreadable(name, kind);
+        return Wrong(attribute, text, resource) is { } error ? error : new OracleBrmFilter(attribute, test);
     }
 
     /// <summary>What the books find for it.</summary>
@@ -139,7 +139,7 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
     {
         if (Guid.TryParseExact(Test.Text, "D", out var id))
             return new IdCriterion([id]);
-        return PaymentName.NumberOf(Test.Text, resource.ItemPrefix, resource.ItemClass) is { } number ? new NumberCriterion(number) : new IdCriterion([]);
+        return resource.Kind.NumberOf(Test.Text) is { } number ? new NumberCriterion(number) : new IdCriterion([]);
     }
 
     /// <summary>Oracle BRM 5.14: a moment without a fraction is the whole second.</summary>

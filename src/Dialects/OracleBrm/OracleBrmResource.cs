@@ -4,10 +4,12 @@ namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>What can be asked of a kind of resource (Oracle BRM 3.4, 3.5, 3.7).</summary>
 /// <param name="Type">Its plain type.</param>
-/// <param name="ItemClass">The class of its POIDs.</param>
-/// <param name="ItemPrefix">What its item numbers begin with.</param>
-internal sealed record OracleBrmResource(string Type, string ItemClass, string ItemPrefix)
+/// <param name="Kind">The names that find one.</param>
+internal sealed record OracleBrmResource(string Type, TmfKind Kind)
 {
+    /// <summary>The class of its POIDs.</summary>
+    public string ItemClass => Kind.ItemClass;
+
     /// <summary>Its first-level attributes, in their order.</summary>
     public required IReadOnlyList<string> Attributes { get; init; }
 
@@ -21,7 +23,7 @@ internal sealed record OracleBrmResource(string Type, string ItemClass, string I
     public string ExtendedType => $"{Type}Oracle";
 
     /// <summary>A payment.</summary>
-    public static OracleBrmResource Payment { get; } = new("Payment", Poid.PaymentClass, PaymentName.ItemPrefix)
+    public static OracleBrmResource Payment { get; } = new("Payment", TmfKind.Payment)
     {
         Attributes =
         [
@@ -41,7 +43,7 @@ internal sealed record OracleBrmResource(string Type, string ItemClass, string I
     };
 
     /// <summary>A refund.</summary>
-    public static OracleBrmResource Refund { get; } = new("Refund", Poid.RefundClass, RefundName.ItemPrefix)
+    public static OracleBrmResource Refund { get; } = new("Refund", TmfKind.Refund)
     {
         Attributes =
         [

@@ -1,10 +1,10 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676;
@@ -24,9 +24,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     /// <summary>The scope of operations that write payments.</summary>
     public const string WriteScope = "brm.payment.write";
 
-    private const string PaymentId = "id";
-
-    private static readonly OracleBrmResource Resource = OracleBrmResource.Payment;
+    // References of refunds do not meet those of payments.
+    private const string RefundReferences = $"{TmfNames.OracleBrm} refund";
 
     public override string Name => TmfNames.OracleBrm;
 
@@ -38,43 +37,70 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     public override void Map(DialectRoutes routes)
     {
-        var refunds = new OracleBrmRefunds(address);
+        var payments = new OracleBrmCollection<PaymentView>(TmfKind.Payment, OracleBrmResource.Payment, OracleBrmResponses.PaymentsHref(address))
+        {
+            Write = (json, view, isExtended) =>
+                OracleBrmResponses.Payment(json, view, OracleBrmResponses.PaymentHref(address, view.Payment), address, isExtended),
+        };
+        var refunds = new OracleBrmCollection<RefundView>(TmfKind.Refund, OracleBrmResource.Refund, OracleBrmResponses.RefundsHref(address))
+        {
+            Write = (json, view, isExtended) => OracleBrmResponses.Refund(json, view, address, isExtended),
+        };
         foreach (var version in (string[])(isDemo ? ["v4", "version"] : ["v4"]))
         {
             var mount = $"/brm/payment/{version}";
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync).WithMetadata(OracleBrmDocument.CreatePayment);
-            routes.Get($"{mount}/payment", ReadScope, ListAsync).WithMetadata(OracleBrmDocument.ListPayments);
-            routes.Get($"{mount}/payment/{{{PaymentId}}}", ReadScope, FindAsync).WithMetadata(OracleBrmDocument.FindPayment);
-            routes.Post("payment.allocate", $"{mount}/paymentAllocation", WriteScope, AllocateAsync).WithMetadata(OracleBrmDocument.AllocatePayment);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync).WithMetadata(OracleBrmDocument.CreateRefund);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreatePaymentAsync).WithMetadata(OracleBrmDocument.CreatePayment);
+            routes.Get($"{mount}/payment", ReadScope, payments.ListAsync).WithMetadata(OracleBrmDocument.ListPayments);
+            routes.Get($"{mount}/payment/{{id}}", ReadScope, payments.FindAsync).WithMetadata(OracleBrmDocument.FindPayment);
+            routes.Post("payment.allocate", $"{mount}/paymentAllocation", WriteScope, AllocateAsync)
+                .WithMetadata(OracleBrmDocument.AllocatePayment);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, CreateRefundAsync).WithMetadata(OracleBrmDocument.CreateRefund);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(OracleBrmDocument.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(OracleBrmDocument.FindRefund);
-            Describe(routes, $"{mount}/payment/describe", Resource).WithMetadata(OracleBrmDocument.DescribePayment);
+            Describe(routes, $"{mount}/payment/describe", OracleBrmResource.Payment).WithMetadata(OracleBrmDocument.DescribePayment);
             Describe(routes, $"{mount}/refund/describe", OracleBrmResource.Refund).WithMetadata(OracleBrmDocument.DescribeRefund);
         }
     }
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
 
-    protected override TmfError? ErrorInAddress(Call call)
+    /// <summary>What a kind of resource looks like: anybody may ask (Oracle BRM 3.8).</summary>
+    private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) => routes.Open(HttpMethods.Get, path, http =>
     {
-        var request = call.Http.Request;
+        var query = OracleBrmQuery.ReadType(http.Request, resource);
+        var answer = query.Error is { } error
+            ? Refuse(error)
+            : new Answer(StatusCodes.Status200OK, OracleBrmDocument.ShapeOf(resource, query.Value.IsExtended).WriteSchema);
+        return DialectRoutes.WriteAsync(http, answer);
+    });
 
-        // Oracle BRM 5.4: an unknown parameter is never passed over.
-        if (!HttpMethods.IsGet(request.Method))
-            return request.Query.Keys.FirstOrDefault() is { } parameter ? OracleBrmErrors.UnknownParameter(parameter) : null;
-        if (OracleBrmQuery.ReadOne(request, Resource) is { Error: { } error })
-            return error;
+    /// <summary>POST of anything. Oracle BRM 5.4: a parameter that is unknown, as all are here, is an error.</summary>
+    private async Task<Answer> CreateStrictlyAsync<TRequest>(
+        Call call, Func<JsonBody, TRequest?> read, Func<TRequest, Task<Reading<TmfCreation, TmfError>>> toCreationAsync)
+        where TRequest : class => call.Http.Request.Query.Keys.FirstOrDefault() is { } parameter
+            ? Refuse(OracleBrmErrors.UnknownParameter(parameter))
+            : await CreateAsync(call, read, toCreationAsync);
 
-        // Oracle BRM 4.4: a POID of the wrong class is a mistake and no unknown id.
-        return Poid.TryParse(call.PathValue(PaymentId).Replace(' ', '+'), out var poid) && poid.Class != Poid.PaymentClass
-            ? OracleBrmErrors.WrongClass("id", poid, Poid.PaymentClass)
-            : null;
-    }
+    private Task<Answer> CreatePaymentAsync(Call call) => CreateStrictlyAsync<TmfRequest>(
+        call,
+        body => OracleBrmRequests.Payment(body, call.Origin, call.NewId),
+        async request =>
+        {
+            if (await ErrorInBillUnitAsync(request, call) is { } error)
+                return error;
+            return new TmfCreation(
+                request.Command with { ClientReference = call.ReferenceOf(Name, request.CorrelatorId) },
+                fault => OracleBrmErrors.Of(fault.Refusal, request.PlaceOf(fault)),
+                async outcome =>
+                {
+                    var view = await call.PaymentAsync(outcome);
+                    var href = OracleBrmResponses.PaymentHref(address, view.Payment);
+                    return Created(href, json => OracleBrmResponses.Payment(json, view, href, address)) with { Payment = view.Payment.Id.Value };
+                });
+        });
 
-    protected override TmfRequest? Read(JsonBody body, Call call) => OracleBrmRequests.Payment(body, call.Origin, call.NewId);
-
-    protected override async Task<TmfError?> ErrorInBooksAsync(TmfRequest request, Call call)
+    /// <summary>An account has its bill unit for good, so a wrong one is found before the engine is asked.</summary>
+    private static async Task<TmfError?> ErrorInBillUnitAsync(TmfRequest request, Call call)
     {
         if (request.BillUnit is not { } unit)
             return null;
@@ -85,95 +111,53 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
     }
 
-    protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => OracleBrmErrors.Of(refusal, bill);
-
-    protected override string HrefOf(HttpRequest request, Payment payment) => OracleBrmResponses.PaymentHref(address, payment);
-
-    protected override TmfSelection? SelectionOf(Call call) => QueryOf(call).Page.Selection;
-
-    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
-        OracleBrmResponses.Payment(json, view, href, address);
-
-    protected override void Write(Utf8JsonWriter json, PaymentView view, string href, Call call) =>
-        OracleBrmResponses.Payment(json, view, href, address, QueryOf(call).IsExtended);
-
-    /// <summary>What a kind of resource looks like: anybody may ask (Oracle BRM 3.8).</summary>
-    private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) => routes.Open(HttpMethods.Get, path, http =>
+    private Task<Answer> CreateRefundAsync(Call call) => CreateStrictlyAsync<TmfRefund>(call, OracleBrmRequests.Refund, async refund =>
     {
-        var (query, error) = OracleBrmQuery.ReadType(http.Request, resource);
-        var answer = query is null ? Tell(error!) : new Answer(StatusCodes.Status200OK, OracleBrmDocument.ShapeOf(resource, query.IsExtended).WriteSchema);
-        return DialectRoutes.WriteAsync(http, answer);
+        var name = OracleBrmNames.Account(refund.Said.Account!.Id, call.Credential.Merchant);
+        var account = await call.Books.AccountAsync(name, call.Cancel);
+        // Oracle BRM 4.6.
+        if (refund.Payment is null && account is not null && account.Currency != refund.Said.TotalAmount!.Amount!.Value.Currency)
+            return OracleBrmErrors.Of(Refusal.CurrencyMismatch, null);
+        var command = await OracleBrmRefunds.CommandAsync(call, refund, name, account);
+        return new TmfCreation(
+            command with { ClientReference = call.ReferenceOf(RefundReferences, refund.Said.CorrelatorId) },
+            fault => OracleBrmErrors.OfRefund(fault.Refusal, isOfCredit: refund.Payment is null),
+            async outcome =>
+            {
+                var view = await call.RefundAsync(outcome);
+                return Created(OracleBrmResponses.RefundHref(address, view.Refund), json => OracleBrmResponses.Refund(json, view, address));
+            });
     });
 
-    /// <summary>The query of a GET that <see cref="ErrorInAddress"/> has found to be good.</summary>
-    private static OracleBrmQuery QueryOf(Call call) => OracleBrmQuery.ReadOne(call.Http.Request, Resource).Query!;
-
-    private async Task<Answer> ListAsync(Call call)
-    {
-        var (query, error) = OracleBrmQuery.ReadList(call.Http.Request, Resource);
-        if (query is null)
-            return Tell(error!);
-        var pages = new TmfPages<PaymentView>
-        {
-            // Oracle BRM 5.13.
-            IsNewestFirst = true,
-            Address = OracleBrmResponses.PaymentsHref(address),
-            ReadAsync = list => call.Books.PaymentsAsync(list, call.Cancel),
-            IdOf = view => view.Payment.Id.Value,
-            Write = (json, view) => OracleBrmResponses.Payment(json, view, OracleBrmResponses.PaymentHref(address, view.Payment), address, query.IsExtended),
-        };
-        return await pages.AnswerAsync(call, query.Page, await query.ToCriteriaAsync(call, Resource));
-    }
-
     /// <summary>POST of an allocation: 201 without a body, and the address of the payment (Oracle BRM 3.6, 5.10).</summary>
-    private async Task<Answer> AllocateAsync(Call call)
+    private Task<Answer> AllocateAsync(Call call) => CreateStrictlyAsync<OracleBrmAllocation>(call, OracleBrmRequests.Allocation, async asked =>
     {
-        if (ErrorInAddress(call) is { } wrong)
-            return Tell(wrong);
-        if (!JsonBody.TryParse(call.Body, out var body, out var fault))
-            return Tell(Tmf676Errors.Of(fault));
-        OracleBrmAllocation? asked;
-        using (body)
-        {
-            asked = OracleBrmRequests.Allocation(body);
-            if (asked is null)
-                return Tell(Tmf676Errors.Of(body.Faults));
-        }
-
-        if (await PaymentName.FindAsync(call, asked.Payment) is not { } view)
-            return Tell(OracleBrmErrors.PaymentUnknown("paymentId"));
+        if (await TmfKind.Payment.FindAsync(call, asked.Payment) is not { } view)
+            return OracleBrmErrors.PaymentUnknown("paymentId");
         var payment = view.Payment;
-        var currency = (payment.Amount?.Currency ?? view.Account.Currency);
+        var currency = payment.Amount?.Currency ?? view.Account.Currency;
         for (var index = 0; index < asked.Bills.Count; index++)
         {
             if (asked.Bills[index].Amount.Currency != currency)
-                return Tell(OracleBrmErrors.AllocatedInOtherCurrency(index, currency));
+                return OracleBrmErrors.AllocatedInOtherCurrency(index, currency);
         }
 
         var merchant = call.Credential.Merchant;
-        var outcome = await call.SubmitAsync(new AllocatePayment(
+        var command = new AllocatePayment(
             call.Origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), payment.Id,
-            [.. asked.Bills.Select(bill => Part.Charge(OracleBrmNames.Bill(bill.Bill, merchant), bill.Amount.AmountMinor))])
-        {
-            Key = call.KeyUse(),
-        });
-        return outcome.Accepted
-            ? new Answer(StatusCodes.Status201Created, null)
-            {
-                Location = OracleBrmResponses.PaymentHref(address, payment),
-                Payment = payment.Id.Value,
-                Replayed = outcome.Replayed,
-            }
-            : Tell(ErrorOf(outcome.Faults[0], asked, view));
-    }
+            [.. asked.Bills.Select(bill => Part.Charge(OracleBrmNames.Bill(bill.Bill, merchant), bill.Amount.AmountMinor))]);
+        return new TmfCreation(
+            command,
+            fault => ErrorOf(fault, asked, view),
+            _ => Task.FromResult(Created(OracleBrmResponses.PaymentHref(address, payment), null) with { Payment = payment.Id.Value }));
+    });
 
     private static TmfError ErrorOf(Fault fault, OracleBrmAllocation asked, PaymentView view)
     {
         var bill = fault.Part < 0 ? null : OracleBrmRequests.AllocatedAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
         if (fault.Refusal != Refusal.ExceedsUnallocated)
             return OracleBrmErrors.Of(fault.Refusal, bill);
-
-        // What came since the payment was read is not in the message; it was in the decision.
+        // The message has the figures of the payment as it was read. The decision was made on the books as they were then.
         var currency = view.Payment.Amount?.Currency ?? view.Account.Currency;
         var askedMinor = asked.Bills.Aggregate((Int128)0, (sum, one) => sum + one.Amount.AmountMinor);
         return OracleBrmErrors.ExceedsUnallocated(

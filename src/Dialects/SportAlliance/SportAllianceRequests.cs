@@ -109,12 +109,12 @@ public static class SportAllianceRequests
     ]);
 
     /// <summary>The customer's id in the path.</summary>
-    public static Reading<long> CustomerIn(string path) => long.TryParse(path, System.Globalization.NumberStyles.None, null, out var id) && id > 0
+    public static Reading<long, SportAllianceError> CustomerIn(string path) => long.TryParse(path, System.Globalization.NumberStyles.None, null, out var id) && id > 0
         ? id
         : SportAllianceErrors.NotWithin(Customer, 1, long.MaxValue);
 
     /// <summary>The slice that a query asks for.</summary>
-    public static Reading<Slice> SliceIn(IQueryCollection query)
+    public static Reading<Slice, SportAllianceError> SliceIn(IQueryCollection query)
     {
         var size = UsualSlice;
         if (query.TryGetValue(SliceSize, out var sent) && !(sent is [{ } number] && TryNumber(number, out size) && size is >= 1 and <= MaxSlice))
@@ -132,7 +132,7 @@ public static class SportAllianceRequests
     /// <summary>A request for a payment session.</summary>
     /// <param name="utf8">The body.</param>
     /// <param name="studio">The studio's currency.</param>
-    public static Reading<SessionRequest> Session(ReadOnlyMemory<byte> utf8, Currency studio) => Read<SessionRequest>(utf8, fields =>
+    public static Reading<SessionRequest, SportAllianceError> Session(ReadOnlyMemory<byte> utf8, Currency studio) => Read<SessionRequest>(utf8, fields =>
     {
         var number = fields.Number("amount", required: true);
         var scope = fields.Text("scope", int.MaxValue, required: true);
@@ -169,7 +169,7 @@ public static class SportAllianceRequests
     /// <summary>A request to book a payment.</summary>
     /// <param name="utf8">The body.</param>
     /// <param name="studio">The studio's currency.</param>
-    public static Reading<PaymentRequest> Payment(ReadOnlyMemory<byte> utf8, Currency studio) => Read<PaymentRequest>(utf8, fields =>
+    public static Reading<PaymentRequest, SportAllianceError> Payment(ReadOnlyMemory<byte> utf8, Currency studio) => Read<PaymentRequest>(utf8, fields =>
     {
         var token = fields.Text(Token, int.MaxValue, required: true);
         var money = fields.Object("amount", required: true);
@@ -196,23 +196,19 @@ public static class SportAllianceRequests
     });
 
     /// <summary>A request to replace a payment instrument.</summary>
-    public static Reading<InstrumentRequest> Instrument(ReadOnlyMemory<byte> utf8) => Read<InstrumentRequest>(utf8, fields =>
+    public static Reading<InstrumentRequest, SportAllianceError> Instrument(ReadOnlyMemory<byte> utf8) => Read<InstrumentRequest>(utf8, fields =>
     {
         var token = fields.Text(Token, int.MaxValue, required: true);
         return () => FaultOf(Token, token!, MaxTokenLength) is { } unfit ? unfit : new InstrumentRequest(token!);
     });
 
     /// <summary>Reads a body: first the members and their types, and only where all are right the rules.</summary>
-    private static Reading<T> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, Func<Reading<T>>> readFields)
+    private static Reading<T, SportAllianceError> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, Func<Reading<T, SportAllianceError>>> readFields)
         where T : notnull
     {
-        if (!JsonBody.TryParse(utf8, out var body, out var broken))
-            return SportAllianceErrors.Of(broken);
-        using (body)
-        {
-            var check = body.Object() is { } fields ? readFields(fields) : null;
-            return body.Faults is [var first, ..] ? SportAllianceErrors.Of(first) : check!();
-        }
+        var check = JsonBody.Read(
+            utf8, body => body.Object() is { } fields ? readFields(fields) : null, SportAllianceErrors.Of, faults => SportAllianceErrors.Of(faults[0]));
+        return check.Error is { } error ? error : check.Value();
     }
 
     private static SportAllianceError? FaultOf(string reference, DecimalNumber number, Currency currency, bool allowsZero, out Money amount)

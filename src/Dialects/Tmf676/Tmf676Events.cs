@@ -155,9 +155,13 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
         if (Parameters.Count == 0)
             return true;
         using var shown = TmfSelection.Shown(resource);
-        return Parameters.All(parameter => TmfFilter.Read(parameter.Name, parameter.Values, attributes).Filter?.Passes(shown.RootElement) == true);
+        return Parameters.All(parameter =>
+        {
+            var filter = TmfFilter.Read(parameter.Name, parameter.Values, attributes);
+            return filter.Error is null && filter.Value.Passes(shown.RootElement);
+        });
     }
 
     private static bool IsReadable((string Name, string?[] Values) parameter, TmfAttributes attributes) =>
-        TmfFilter.Read(parameter.Name, parameter.Values, attributes).Filter is not null;
+        TmfFilter.Read(parameter.Name, parameter.Values, attributes).Error is null;
 }

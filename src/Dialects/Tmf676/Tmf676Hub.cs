@@ -21,16 +21,10 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     /// <summary>POST of a subscription: 201 with it and its address.</summary>
     public async Task<Answer> SubscribeAsync(Call call)
     {
-        if (!JsonBody.TryParse(call.Body, out var body, out var fault))
-            return Tell(Tmf676Errors.Of(fault));
-        Subscription? wanted;
-        using (body)
-        {
-            wanted = Read(body, call);
-            if (wanted is null)
-                return Tell(Tmf676Errors.Of(body.Faults));
-        }
-
+        var reading = JsonBody.Read(call.Body, body => Read(body, call), Tmf676Errors.Of, Tmf676Errors.Of);
+        if (reading.Error is { } error)
+            return Tell(error);
+        var wanted = reading.Value;
         // A key names its subscription, so that a repeated request finds it.
         if (await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } known)
             return Repeated(call, known, wanted);

@@ -3,8 +3,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Books;
+using Quittance.Core.Engine;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.OpenApi;
@@ -29,8 +32,8 @@ public sealed class Tmf676Routes(
     private const string Mount = "/paymentManagement/v4";
     private const string Alias = "/payment/v4";
 
-    /// <summary>What is shown whatever a client selects.</summary>
-    private static readonly string[] AlwaysShown = ["id", "href"];
+    // References of refunds do not meet those of payments.
+    private const string RefundReferences = $"{TmfNames.Tmf676} refund";
 
     public override string Name => TmfNames.Tmf676;
 
@@ -45,15 +48,26 @@ public sealed class Tmf676Routes(
     public override void Map(DialectRoutes routes)
     {
         var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
-        var refunds = new Tmf676Refunds(PaymentsOf, RefundsOf, AlwaysShown);
+        var payments = new Tmf676Collection<PaymentView>(TmfKind.Payment, TmfAttributes.Payment, PaymentsOf)
+        {
+            Write = (json, view, href, _) => Tmf676Responses.Payment(json, view, href),
+            ToCriteriaAsync = Tmf676Filters.OfPaymentAsync,
+        };
+        var refunds = new Tmf676Collection<RefundView>(TmfKind.Refund, TmfAttributes.Refund, request => $"{MountOf(request)}/refund")
+        {
+            Write = (json, view, href, request) => Tmf676Responses.Refund(json, view, href, PaymentsOf(request)),
+            ToCriteriaAsync = Tmf676Filters.OfRefundAsync,
+        };
         foreach (var mount in (string[])[Mount, Alias])
         {
-            routes.Post("payment.create", $"{mount}/payment", WriteScope, CreateAsync).WithMetadata(Tmf676Document.CreatePayment);
-            routes.Get($"{mount}/payment", ReadScope, ListPaymentsAsync).WithMetadata(Tmf676Document.ListPayments);
-            routes.Get($"{mount}/payment/{{id}}", ReadScope, FindAsync).WithMetadata(Tmf676Document.FindPayment);
+            routes.Post("payment.create", $"{mount}/payment", WriteScope, call => CreatePaymentAsync(call, payments))
+                .WithMetadata(Tmf676Document.CreatePayment);
+            routes.Get($"{mount}/payment", ReadScope, payments.ListAsync).WithMetadata(Tmf676Document.ListPayments);
+            routes.Get($"{mount}/payment/{{id}}", ReadScope, payments.FindAsync).WithMetadata(Tmf676Document.FindPayment);
             routes.Post("hub.subscribe", $"{mount}/hub", WriteScope, hub.SubscribeAsync).WithMetadata(Tmf676Document.Subscribe);
             routes.Delete($"{mount}/hub/{{id}}", WriteScope, hub.UnsubscribeAsync).WithMetadata(Tmf676Document.Unsubscribe);
-            routes.Post("refund.create", $"{mount}/refund", WriteScope, refunds.CreateAsync).WithMetadata(Tmf676Document.CreateRefund);
+            routes.Post("refund.create", $"{mount}/refund", WriteScope, call => CreateRefundAsync(call, refunds))
+                .WithMetadata(Tmf676Document.CreateRefund);
             routes.Get($"{mount}/refund", ReadScope, refunds.ListAsync).WithMetadata(Tmf676Document.ListRefunds);
             routes.Get($"{mount}/refund/{{id}}", ReadScope, refunds.FindAsync).WithMetadata(Tmf676Document.FindRefund);
         }
@@ -68,38 +82,54 @@ public sealed class Tmf676Routes(
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         Tmf676Events.TellAsync(delivery, books, address.Base + Mount, cancel);
 
-    protected override TmfSelection? SelectionOf(Call call) =>
-        TmfSelection.Read(call.Http.Request.Query[TmfSelection.Parameter], TmfAttributes.Payment, AlwaysShown);
-
-    protected override TmfRequest? Read(JsonBody body, Call call) =>
-        Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId);
-
-    protected override TmfError ErrorForRefusal(Refusal refusal, string? bill) => Tmf676Errors.Of(refusal, bill);
-
-    protected override string HrefOf(HttpRequest request, Payment payment) => $"{PaymentsOf(request)}/{payment.Id.Value:D}";
-
-    protected override void Write(Utf8JsonWriter json, PaymentView view, string href) =>
-        Tmf676Responses.Payment(json, view, href);
-
     private string PaymentsOf(HttpRequest request) => $"{MountOf(request)}/payment";
-
-    private string RefundsOf(HttpRequest request) => $"{MountOf(request)}/refund";
 
     private string MountOf(HttpRequest request) =>
         $"{address.Base}{(request.Path.StartsWithSegments(Alias, StringComparison.OrdinalIgnoreCase) ? Alias : Mount)}";
 
-    private Task<Answer> ListPaymentsAsync(Call call)
+    private Task<Answer> CreatePaymentAsync(Call call, Tmf676Collection<PaymentView> payments) => CreateAsync(
+        call,
+        body => Tmf676Requests.Payment(body, call.Origin, call.Credential.Installation, call.NewId),
+        request => Task.FromResult<Reading<TmfCreation, TmfError>>(new TmfCreation(
+            request.Command with { ClientReference = call.ReferenceOf(Name, request.CorrelatorId) },
+            fault => Tmf676Errors.Of(fault.Refusal, request.PlaceOf(fault)),
+            async outcome =>
+            {
+                var view = await call.PaymentAsync(outcome);
+                return Created(payments.HrefOf(call, view), payments.Writing(call, view)) with { Payment = view.Payment.Id.Value };
+            })));
+
+    private Task<Answer> CreateRefundAsync(Call call, Tmf676Collection<RefundView> refunds) => CreateAsync<TmfRefund>(
+        call,
+        Tmf676Requests.Refund,
+        async request => new TmfCreation(
+            (await CommandAsync(call, request)) with { ClientReference = call.ReferenceOf(RefundReferences, request.Said.CorrelatorId) },
+            fault => Tmf676Errors.OfRefund(fault.Refusal),
+            async outcome =>
+            {
+                var view = await call.RefundAsync(outcome);
+                return Created(refunds.HrefOf(call, view), refunds.Writing(call, view));
+            }));
+
+    /// <summary>
+    /// The command of a refund. A payment or an account that is not in the books is the command's to refuse: a repeated request gets its
+    /// first answer, even where the payment has changed since.
+    /// </summary>
+    private static async Task<Command> CommandAsync(Call call, TmfRefund refund)
     {
-        var payments = PaymentsOf(call.Http.Request);
-        return ListAsync(call, new TmfList<PaymentView>
+        var merchant = call.Credential.Merchant;
+        if (refund.Said.TotalAmount!.Amount is not { } amount)
+            return Tmf676Requests.BareRefund(refund, call.Origin, call.Credential.Installation, call.NewId);
+        if (refund.Payment is { } named)
         {
-            Attributes = TmfAttributes.Payment,
-            AlwaysShown = AlwaysShown,
-            Address = payments,
-            ReadAsync = query => call.Books.PaymentsAsync(query, call.Cancel),
-            IdOf = view => view.Payment.Id.Value,
-            Write = (json, view) => Write(json, view, HrefOf(call.Http.Request, view.Payment)),
-            ToCriteriaAsync = filter => Tmf676Filters.OfPaymentAsync(filter, call, $"{payments}/"),
-        });
+            var payment = await TmfKind.Payment.FindAsync(call, named.Id);
+            return Tmf676Requests.Refund(refund, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty), call.Origin, call.NewId);
+        }
+
+        var account = refund.Said.Account!.Id;
+        var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
+        var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
+        var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];
+        return Tmf676Requests.CreditRefund(refund, payments, amount, call.Origin, call.NewId);
     }
 }

@@ -13,10 +13,10 @@ internal static class Traveller
     public static Guid Of(Call call) => call.Credential.Subject;
 
     /// <summary>The booking that the path names; a problem where there is none, or it is somebody else's, or was given back.</summary>
-    public static async Task<Reading<Booking>> BookingAsync(Call call, IBookings bookings)
+    public static async Task<Reading<Booking, TrainTravelProblem>> BookingAsync(Call call, IBookings bookings)
     {
         var id = TrainTravelRequests.Id(call, TrainTravelRequests.BookingId);
-        if (id.Problem is { } problem)
+        if (id.Error is { } problem)
             return problem;
         return await bookings.FindAsync(new BookingId(call.Credential.Merchant, id.Value), call.Cancel) is { } booking
             && booking.Owner == Of(call) && booking.Status != BookingStatus.Released
@@ -42,7 +42,7 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         var reading = TrainTravelRequests.Page(call.Http.Request.Query);
-        if (reading.Problem is { } problem)
+        if (reading.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         var page = reading.Value;
         // One more than is shown tells whether there is a next page.
@@ -61,7 +61,7 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         var reading = TrainTravelRequests.Booked(call.Http.Request, call.Body);
-        if (reading.Problem is { } problem)
+        if (reading.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         var request = reading.Value;
         if (timetable.Trip(request.Trip) is not { } trip)
@@ -95,14 +95,14 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         var booking = await Traveller.BookingAsync(call, bookings);
-        return booking.Problem?.ToAnswer(call.Http, address) ?? Shown(StatusCodes.Status200OK, format, booking.Value);
+        return booking.Error?.ToAnswer(call.Http, address) ?? Shown(StatusCodes.Status200OK, format, booking.Value);
     }
 
     /// <summary>Gives a booking back that is not paid for.</summary>
     public async Task<Answer> ReleaseAsync(Call call)
     {
         var booking = await Traveller.BookingAsync(call, bookings);
-        if (booking.Problem is { } problem)
+        if (booking.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         var outcome = await call.SubmitAsync(new ReleaseBooking(call.Origin, booking.Value));
         return outcome.Accepted

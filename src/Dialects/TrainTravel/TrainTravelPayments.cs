@@ -22,11 +22,11 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
     public async Task<Answer> PayAsync(Call call)
     {
         var found = await Traveller.BookingAsync(call, bookings);
-        if (found.Problem is { } unknown)
+        if (found.Error is { } unknown)
             return unknown.ToAnswer(call.Http, address);
         var booking = found.Value;
         var reading = TrainTravelRequests.Payment(call.Body, booking);
-        if (reading.Problem is { } problem)
+        if (reading.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
 
         for (var round = 1; ; round++)

@@ -89,12 +89,12 @@ public static class TrainTravelRequests
     /// <summary>An id in the path.</summary>
     /// <param name="call">The request.</param>
     /// <param name="name">The name in the path's pattern.</param>
-    public static Reading<Guid> Id(Call call, string name) => Guid.TryParseExact(call.PathValue(name), "D", out var id)
+    public static Reading<Guid, TrainTravelProblem> Id(Call call, string name) => Guid.TryParseExact(call.PathValue(name), "D", out var id)
         ? id
         : TrainTravelErrors.Of(What, [InputFault.In(name, "must be a UUID")]);
 
     /// <summary>A page of a list of bookings.</summary>
-    public static Reading<Page> Page(IQueryCollection query)
+    public static Reading<Page, TrainTravelProblem> Page(IQueryCollection query)
     {
         var faults = new List<InputFault>();
         var page = PageOf(query, faults);
@@ -102,7 +102,7 @@ public static class TrainTravelRequests
     }
 
     /// <summary>A search for stations.</summary>
-    public static Reading<StationQuery> Stations(IQueryCollection query)
+    public static Reading<StationQuery, TrainTravelProblem> Stations(IQueryCollection query)
     {
         var faults = new List<InputFault>();
         var page = PageOf(query, faults);
@@ -121,7 +121,7 @@ public static class TrainTravelRequests
     }
 
     /// <summary>A search for trips.</summary>
-    public static Reading<TripQuery> Trips(IQueryCollection query)
+    public static Reading<TripQuery, TrainTravelProblem> Trips(IQueryCollection query)
     {
         var faults = new List<InputFault>();
         var page = PageOf(query, faults);
@@ -143,7 +143,7 @@ public static class TrainTravelRequests
     /// <summary>A trip to book.</summary>
     /// <param name="http">The request, for its media type.</param>
     /// <param name="body">Its body.</param>
-    public static Reading<BookingRequest> Booked(HttpRequest http, ReadOnlyMemory<byte> body)
+    public static Reading<BookingRequest, TrainTravelProblem> Booked(HttpRequest http, ReadOnlyMemory<byte> body)
     {
         if (http.ContentType?.StartsWith("application/xml", StringComparison.OrdinalIgnoreCase) == true)
         {
@@ -168,7 +168,7 @@ public static class TrainTravelRequests
     /// <summary>A payment for a booking.</summary>
     /// <param name="body">The body.</param>
     /// <param name="booking">The booking.</param>
-    public static Reading<PaymentRequest> Payment(ReadOnlyMemory<byte> body, Booking booking)
+    public static Reading<PaymentRequest, TrainTravelProblem> Payment(ReadOnlyMemory<byte> body, Booking booking)
     {
         var owed = booking.Price;
         var reading = Read<PaymentRequest>(body, "payment", fields =>
@@ -183,7 +183,7 @@ public static class TrainTravelRequests
                 : new PaymentRequest(amount?.AmountMinor, currency is null ? null : Currency.Parse(currency.ToUpperInvariant()), source);
         });
         // Train Travel 5.6: who asks for a payment again gets it, whatever else is asked for.
-        return reading.Problem is null && booking.Status != BookingStatus.Confirmed && MismatchOf(reading.Value, owed) is { } mismatch
+        return reading.Error is null && booking.Status != BookingStatus.Confirmed && MismatchOf(reading.Value, owed) is { } mismatch
             ? mismatch
             : reading;
     }
@@ -201,17 +201,10 @@ public static class TrainTravelRequests
             : TrainTravelErrors.Of("payment", faults) with { Type = faults[0].Pointer == "/amount" ? "amount-mismatch" : "currency-mismatch" };
     }
 
-    private static Reading<T> Read<T>(ReadOnlyMemory<byte> utf8, string what, Func<JsonFields, T?> readFields)
-        where T : class
-    {
-        if (!JsonBody.TryParse(utf8, out var body, out var broken))
-            return TrainTravelErrors.Of(broken);
-        using (body)
-        {
-            var read = body.Object() is { } fields ? readFields(fields) : null;
-            return body.Faults.Count > 0 ? TrainTravelErrors.Of(what, [.. body.Faults.Select(InputFault.Of)]) : read!;
-        }
-    }
+    private static Reading<T, TrainTravelProblem> Read<T>(ReadOnlyMemory<byte> utf8, string what, Func<JsonFields, T?> readFields)
+        where T : class => JsonBody.Read(
+            utf8, body => body.Object() is { } fields ? readFields(fields) : null, TrainTravelErrors.Of,
+            faults => TrainTravelErrors.Of(what, [.. faults.Select(InputFault.Of)]));
 
     private static Page PageOf(IQueryCollection query, List<InputFault> faults) =>
         new(IntegerOf(query, "page", int.MaxValue, 1, faults), IntegerOf(query, "limit", MaxLimit, UsualLimit, faults));

@@ -98,13 +98,13 @@ public sealed class TrainTravelRoutes(
         call, id => timetable.Trip(id), TrainTravelErrors.TripUnknown, "trip", ForAMinute, trip => TrainTravelResponses.Trip(trip, address)));
 
     private Answer Listed<TQuery, T>(
-        Call call, Reading<TQuery> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find, string cached,
+        Call call, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find, string cached,
         Func<IReadOnlyList<T>, Action<DocumentWriter>, Action<DocumentWriter>> write)
         where TQuery : notnull
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
-        if (reading.Problem is { } problem)
+        if (reading.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         var page = pageOf(reading.Value);
         var (items, hasNext) = page.Of(find(reading.Value));
@@ -122,7 +122,7 @@ public sealed class TrainTravelRoutes(
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         var id = TrainTravelRequests.Id(call, Id);
-        if (id.Problem is { } problem)
+        if (id.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         return find(id.Value) is { } found
             ? DocumentWriter.Answer(StatusCodes.Status200OK, format, root, write(found)) with { CacheControl = cached }

@@ -215,10 +215,10 @@ public sealed class RequestsTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static string TypesOf<T>(Reading<T> read)
+    private static string TypesOf<T>(Reading<T, SportAllianceError> read)
         where T : notnull => string.Join(' ', read.Error!.Arguments.Select(argument => argument.Type));
 
-    private static void AssertRefused<T>(Reading<T> read, string? reference, Message message)
+    private static void AssertRefused<T>(Reading<T, SportAllianceError> read, string? reference, Message message)
         where T : notnull
     {
         Assert.NotNull(read.Error);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
@@ -14,16 +15,15 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
     /// between them. A value within double quotes is one, whatever it holds.
     /// </summary>
     /// <returns>The filter, or what is wrong.</returns>
-    public static (TmfFilter? Filter, TmfError? Error) Read(string name, IEnumerable<string?> values, TmfAttributes attributes)
+    public static Reading<TmfFilter, TmfError> Read(string name, IEnumerable<string?> values, TmfAttributes attributes)
     {
         if (AttributeOf(name, attributes) is not { } named)
-            return (null, UnknownFilter(name));
+            return UnknownFilter(name);
         var (path, comparison) = named;
         var kind = attributes.KindOf(path)!.Value;
         if (kind == TmfAttributeKind.Whole)
         {
-            return (null, TmfError.Invalid(
-                $"{Printable(name)} is an object, which can't be compared.", "Filter by one of its attributes."));
+            return TmfError.Invalid($"{Printable(name)} is an object, which can't be compared.", "Filter by one of its attributes.");
         }
 
         List<TmfTest> tests = [];
@@ -34,11 +34,11 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
             if (value.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign && AttributeOf(value[..sign], attributes) is { } again && again.Path == path)
                 (test, text) = (again.Operator, value[(sign + 1)..]);
             if (TmfTest.Read(kind, test, Unquoted(text)) is not { } read)
-                return (null, Unreadable(name, kind, test));
+                return Unreadable(name, kind, test);
             tests.Add(read);
         }
 
-        return (new TmfFilter(path, kind, tests), null);
+        return new TmfFilter(path, kind, tests);
     }
 
     /// <summary>Whether a resource, as the API shows it, passes.</summary>
@@ -120,5 +120,5 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
             $"{Printable(name)} is neither true nor false.", "Use true or false."),
     };
 
-    private static string Printable(string name) => Http.JsonPath.Printable(name);
+    private static string Printable(string name) => JsonPath.Printable(name);
 }

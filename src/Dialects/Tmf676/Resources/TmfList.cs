@@ -1,16 +1,94 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Quittance.Core.Books;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
+/// <summary>Pages of a list of one kind of resource, of what the books find by keys.</summary>
+/// <typeparam name="TView">What the books give of an item.</typeparam>
+internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
+    where TView : class
+{
+    // TMF676 3.1: beyond this, answers tell the count only to clients that ask for it.
+    private protected const int CountedAtMost = 10_000;
+
+    /// <summary>Whether the newest come first.</summary>
+    public bool IsNewestFirst { get; init; }
+
+    /// <summary>The address of the list.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Writes an item.</summary>
+    public required Action<Utf8JsonWriter, TView> Write { get; init; }
+
+    /// <summary>Answers a request for a page.</summary>
+    /// <param name="request">The page and what is shown of each item.</param>
+    /// <param name="criteria">What each item must fulfil.</param>
+    public async Task<Answer> AnswerAsync(TmfListRequest request, IReadOnlyList<Criterion> criteria) =>
+        AnswerOf(request, await FoundAsync(request, QueryOf(request, criteria)));
+
+    private protected Guid IdOf(TView item) => kind.IdOf(item);
+
+    private protected Task<ListSlice<TView>> ReadAsync(ListQuery query) => kind.ListAsync(call, query);
+
+    private protected ListQuery QueryOf(TmfListRequest request, IReadOnlyList<Criterion> criteria) =>
+        new(call.Credential.Merchant, request.Limit) { Criteria = criteria, IsNewestFirst = IsNewestFirst };
+
+    private protected async Task<Page> FoundAsync(TmfListRequest request, ListQuery query)
+    {
+        var slice = await ReadAsync(query with
+        {
+            After = request.After,
+            Offset = request.Offset,
+            CountsUpTo = request.CountsAll ? long.MaxValue : CountedAtMost + 1,
+        });
+        return new Page(slice.Items, slice.HasMore, request.CountsAll || slice.Count <= CountedAtMost ? slice.Count : null);
+    }
+
+    private protected Answer AnswerOf(TmfListRequest request, Page page)
+    {
+        List<(string Name, string Value)> headers = [("X-Result-Count", page.Items.Count.ToString())];
+        if (page.Total is { } total)
+            headers.Add(("X-Total-Count", total.ToString()));
+        if (request.CountsAll)
+            headers.Add(("Preference-Applied", "count=exact"));
+        if (page is { HasMore: true, Items: [.., var last] })
+            headers.Add(("Link", $"<{AddressAfter(IdOf(last))}>; rel=\"next\""));
+        return new Answer(StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartArray();
+            foreach (var item in page.Items)
+                request.Selection.Write(json, writer => Write(writer, item));
+            json.WriteEndArray();
+        })
+        {
+            Headers = headers,
+        };
+    }
+
+    private string AddressAfter(Guid last)
+    {
+        var parameters = call.Http.Request.Query.Where(parameter => parameter.Key is not (TmfListRequest.AfterParameter or TmfListRequest.OffsetParameter))
+            .SelectMany(parameter => parameter.Value.Select(value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}"))
+            .Append($"{TmfListRequest.AfterParameter}={last:D}");
+        return $"{Address}?{string.Join('&', parameters)}";
+    }
+
+    private protected sealed record Page(IReadOnlyList<TView> Items, bool HasMore, long? Total);
+}
+
 /// <summary>
 /// Lists of one kind of resource. What the books find by a key they filter and count; by all else each item is filtered as it is shown.
 /// </summary>
 /// <typeparam name="TView">What the books give of an item.</typeparam>
-internal sealed class TmfList<TView> : TmfPages<TView>
+internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<TView>(kind, call)
+    where TView : class
 {
     private const int FilteredAtMost = 100_000;
     private const int ReadAtOnce = 500;
+
+    private readonly HttpRequest _request = call.Http.Request;
 
     /// <summary>The attributes of the items.</summary>
     public required TmfAttributes Attributes { get; init; }
@@ -22,11 +100,12 @@ internal sealed class TmfList<TView> : TmfPages<TView>
     public required Func<TmfFilter, Task<IReadOnlyList<Criterion>?>> ToCriteriaAsync { get; init; }
 
     /// <summary>Answers a request for a list.</summary>
-    public async Task<(Answer? Answer, TmfError? Error)> AnswerAsync(Call call)
+    public async Task<Reading<Answer, TmfError>> AnswerAsync()
     {
-        var (request, error) = TmfListRequest.Read(call.Http.Request, Attributes, AlwaysShown);
-        if (request is null)
-            return (null, error);
+        var reading = TmfListRequest.Read(_request, Attributes, AlwaysShown);
+        if (reading.Error is { } error)
+            return error;
+        var request = reading.Value;
         List<Criterion> criteria = [];
         List<TmfFilter> others = [];
         foreach (var filter in request.Filters)
@@ -37,17 +116,17 @@ internal sealed class TmfList<TView> : TmfPages<TView>
                 others.Add(filter);
         }
 
-        var query = QueryOf(call, request, criteria);
+        var query = QueryOf(request, criteria);
         if (others.Count == 0)
-            return (AnswerOf(call.Http.Request, request, await FoundAsync(request, query)), null);
+            return AnswerOf(request, await FoundAsync(request, query));
         if (criteria.Count == 0 && (await ReadAsync(query with { Limit = 0, CountsUpTo = FilteredAtMost + 1 })).Count > FilteredAtMost)
         {
-            return (null, TmfError.Invalid(
+            return TmfError.Invalid(
                 $"{others[0].Attribute} alone can't be filtered by among more than {FilteredAtMost} records.",
-                "Filter by id, href, account.id, status, correlatorId, paymentMethod.@type, totalAmount.value or a date as well."));
+                "Filter by id, href, account.id, status, correlatorId, paymentMethod.@type, totalAmount.value or a date as well.");
         }
 
-        return (AnswerOf(call.Http.Request, request, await SiftedAsync(request, query, others)), null);
+        return AnswerOf(request, await SiftedAsync(request, query, others));
     }
 
     /// <summary>Goes through all that the books find, as it is shown, until the page is full and all that is to be counted is counted.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Microsoft.AspNetCore.Http;
+using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
@@ -40,48 +41,48 @@ public sealed record TmfListRequest
     /// <param name="attributes">The attributes of the items.</param>
     /// <param name="always">The attributes that are always shown.</param>
     /// <returns>The request, or what is wrong with it.</returns>
-    public static (TmfListRequest? Read, TmfError? Error) Read(HttpRequest request, TmfAttributes attributes, params ReadOnlySpan<string> always)
+    public static Reading<TmfListRequest, TmfError> Read(HttpRequest request, TmfAttributes attributes, params ReadOnlySpan<string> always)
     {
         if (TmfSelection.Read(request.Query[TmfSelection.Parameter], attributes, always) is not { } selection)
-            return (null, NothingSelected);
-        var (page, wrong) = ReadPage(request);
-        if (page is null)
-            return (null, wrong);
+            return NothingSelected;
+        var page = ReadPage(request);
+        if (page.Error is { } wrong)
+            return wrong;
 
         List<TmfFilter> filters = [];
         foreach (var (name, values) in request.Query)
         {
             if (name is TmfSelection.Parameter or OffsetParameter or LimitParameter or AfterParameter)
                 continue;
-            var (filter, error) = TmfFilter.Read(name, values, attributes);
-            if (filter is null)
-                return (null, error);
-            filters.Add(filter);
+            var filter = TmfFilter.Read(name, values, attributes);
+            if (filter.Error is { } error)
+                return error;
+            filters.Add(filter.Value);
         }
 
-        return (page with { Filters = filters, Selection = selection }, null);
+        return page.Value with { Filters = filters, Selection = selection };
     }
 
     /// <summary>Reads which page a request is for, and nothing else of it.</summary>
     /// <returns>The page, or what is wrong with it.</returns>
-    public static (TmfListRequest? Read, TmfError? Error) ReadPage(HttpRequest request)
+    public static Reading<TmfListRequest, TmfError> ReadPage(HttpRequest request)
     {
         var query = request.Query;
         if (Number(query[OffsetParameter], 0) is not { } offset)
-            return (null, NoNumber(OffsetParameter));
+            return NoNumber(OffsetParameter);
         if (Number(query[LimitParameter], UsualLimit) is not { } limit)
-            return (null, NoNumber(LimitParameter));
+            return NoNumber(LimitParameter);
         Guid after = default;
         if (query[AfterParameter] is { Count: > 0 } begins && !(begins is [{ } only] && Guid.TryParseExact(only, "D", out after)))
-            return (null, TmfError.Invalid($"{AfterParameter} is not the end of a page.", "Follow the address in the header Link as it is."));
+            return TmfError.Invalid($"{AfterParameter} is not the end of a page.", "Follow the address in the header Link as it is.");
 
-        return (new TmfListRequest
+        return new TmfListRequest
         {
             Offset = (long)BigInteger.Min(offset, long.MaxValue),
             Limit = (int)BigInteger.Min(limit, HighestLimit),
             After = after == default ? null : after,
             CountsAll = request.Headers["Prefer"].Any(preferences => preferences!.Split(',', ';').Any(preference => preference.Trim() == "count=exact")),
-        }, null);
+        };
     }
 
     /// <summary>The error where <c>fields</c> names nothing that there is.</summary>

@@ -1,0 +1,23 @@
+namespace Quittance.Dialects.Http;
+
+/// <summary>What was read from a request, or what is wrong with it, in the dialect's own words.</summary>
+/// <typeparam name="T">What is read.</typeparam>
+/// <typeparam name="TError">How the dialect says what is wrong.</typeparam>
+public readonly struct Reading<T, TError>
+    where T : notnull
+    where TError : class
+{
+    private readonly T? _value;
+
+    private Reading(T? value, TError? error) => (_value, Error) = (value, error);
+
+    /// <summary>What is wrong; null for nothing.</summary>
+    public TError? Error { get; }
+
+    /// <exception cref="InvalidOperationException">The request has an error.</exception>
+    public T Value => Error is null ? _value! : throw new InvalidOperationException("There is nothing to read.");
+
+    public static implicit operator Reading<T, TError>(T value) => new(value, null);
+
+    public static implicit operator Reading<T, TError>(TError error) => new(default, error);
+}
