@@ -62,6 +62,9 @@ public abstract class DocumentWriter
     /// <summary>An amount in major units, exact and with the fewest decimals, without its currency.</summary>
     public abstract void Amount(string name, Money amount);
 
+    /// <summary>A member that has no value, but is said; XML leaves it out.</summary>
+    public abstract void Null(string name);
+
     /// <summary>An object.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="write">Writes its members.</param>
@@ -118,6 +121,8 @@ internal sealed class JsonDocumentWriter(Utf8JsonWriter json) : DocumentWriter
 
     public override void Amount(string name, Money amount) => json.WriteAmount(Encoding.UTF8.GetBytes(name), amount);
 
+    public override void Null(string name) => json.WriteNull(name);
+
     public override void Object(string name, Action write)
     {
         json.WriteStartObject(name);
@@ -149,6 +154,11 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
     public override void Integer(string name, long value) => Text(name, XmlConvert.ToString(value));
 
     public override void Amount(string name, Money amount) => Text(name, amount.ToText(AmountDecimals.Shortest));
+
+    public override void Null(string name)
+    {
+        // Nothing: an element that is not there has no value.
+    }
 
     public override void Object(string name, Action write)
     {

@@ -57,6 +57,8 @@ public sealed record Shape
     /// <summary>What the items of an array, or the values of a map, are.</summary>
     private Shape? Content { get; init; }
 
+    internal string? ElementName => Element?.Name;
+
     /// <summary>A text.</summary>
     /// <param name="description">What it means.</param>
     /// <param name="most">The most characters it has.</param>

@@ -6,7 +6,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
-using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;

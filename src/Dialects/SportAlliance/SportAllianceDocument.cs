@@ -13,11 +13,7 @@ internal static class SportAllianceDocument
     private const string Sessions = "Payment sessions";
     private const string Accounts = "Accounts";
 
-    private static readonly Shape Money = Object(
-        "Money", "An amount of money.",
-        Required("amount", Amount("How much, in the major unit and exact.")), Required("currency", Text("The currency, by ISO 4217.", 3, 3)));
-
-    private static readonly Shape Argument = Either("A value that the message says.", Text("A word."), Whole("A number."), Money);
+    private static readonly Shape Argument = Either("A value that the message says.", Text("A word."), Whole("A number."), SportAllianceResponses.Money);
 
     private static readonly Shape Error = Object(
         "Error", "What is wrong, in the language that the request wants.",
@@ -29,11 +25,6 @@ internal static class SportAllianceDocument
         Optional("typedArgs", List(
             Inline("A value with its type.", Required("value", Argument), Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP"))),
             "The values in the message, with their types.")));
-
-    private static readonly Shape Session = Object(
-        "PaymentSession", "A session in which a customer pays by the widget.",
-        Required("token", Text("The token for the widget.")), Required("tokenValidUntil", Moment("Until when it is good.")),
-        Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")));
 
     private static readonly Shape SessionCreate = Object(
         "PaymentSessionCreate", "A session to open.",
@@ -50,27 +41,11 @@ internal static class SportAllianceDocument
 
     private static readonly Shape PaymentCreate = Object(
         "AccountPayment", "What was paid in a session, to be booked.",
-        Required(SportAllianceRequests.Token, Token), Required("amount", Money, "How much, in the studio's currency."),
+        Required(SportAllianceRequests.Token, Token), Required("amount", SportAllianceResponses.Money, "How much, in the studio's currency."),
         Optional(SportAllianceRequests.DebtClaims, List(Whole("A debt claim.", 1), "The debt claims that it settles.", SportAllianceRequests.MaxItems)));
 
     private static readonly Shape InstrumentCreate = Object(
         "PaymentInstrumentUpdate", "The instrument of a session, to be taken over.", Required(SportAllianceRequests.Token, Token));
-
-    private static readonly Shape BalancesShape = Object(
-        "AccountBalances", "How an account stands.",
-        Required("accountBalance", Money, "What the customer owes, below zero, or has."), Required("consumptionCredit", Money, "The credit that is only for consumption."),
-        Required("inDebtCollection", Flag("Whether an agency collects the debt.")));
-
-    private static readonly Shape Entry = Object(
-        "AccountTransaction", "An entry of an account.",
-        Required("id", Whole("Its id.", 1)), Required("dueDate", Day("When it is due.")), Optional("description", Text("What it is for.")),
-        Required("amount", Money, "How much it is."), Required("openAmount", Money, "How much of it is open."),
-        Required("installmentPlan", Flag("Whether it is part of a plan of instalments.")));
-
-    private static readonly Shape Slice = Object(
-        "AccountTransactionSlice", "A slice of the entries.",
-        Required("result", List(Entry, "The entries.")), Required("offset", Like("The offset of the next slice.", "^[0-9]+$")),
-        Required("hasNext", Flag("Whether there is a next slice.")));
 
     private static readonly Parameter Customer = InPath(SportAllianceRequests.Customer, Whole("The customer.", 1));
 
@@ -95,7 +70,7 @@ internal static class SportAllianceDocument
     public static Operation OpenSession { get; } = new("createPaymentSession", Sessions, "Opens a payment session")
     {
         Body = SessionCreate,
-        Replies = [new(200, "The session.", Session), Invalid, UnknownCustomer, Concurrent],
+        Replies = [new(200, "The session.", SportAllianceResponses.Session), Invalid, UnknownCustomer, Concurrent],
     };
 
     /// <summary>POST of a payment.</summary>
@@ -129,7 +104,7 @@ internal static class SportAllianceDocument
     public static Operation Balances { get; } = new("getAccountBalances", Accounts, "Tells how an account stands")
     {
         Parameters = [Customer],
-        Replies = [new(200, "How it stands.", BalancesShape), Invalid, UnknownCustomer],
+        Replies = [new(200, "How it stands.", SportAllianceResponses.Balances), Invalid, UnknownCustomer],
     };
 
     /// <summary>GET of the entries of the past.</summary>
@@ -153,6 +128,6 @@ internal static class SportAllianceDocument
             Customer, InQuery("sliceSize", Whole("How many entries to show.", 1, SportAllianceRequests.MaxSlice)),
             InQuery("offset", Like("The offset of the slice, as the one before told it.", "^[0-9]+$")),
         ],
-        Replies = [new(200, "A slice of the entries.", Slice), Invalid, UnknownCustomer],
+        Replies = [new(200, "A slice of the entries.", SportAllianceResponses.Transactions), Invalid, UnknownCustomer],
     };
 }

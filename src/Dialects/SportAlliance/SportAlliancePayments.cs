@@ -57,7 +57,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var session = await sessions.FindAsync(new SessionId(merchant, outcome.Subject), call.Cancel)
             ?? throw new InvalidOperationException("A session that was opened is not in the books.");
         var token = SessionToken.ForUser(session.Id, call.Credential.HashKey.Span);
-        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Session(json, session, token)) { Replayed = outcome.Replayed };
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Session.Write(json, new OpenedSession(session, token))) { Replayed = outcome.Replayed };
     }
 
     /// <summary>Books what was paid in a session (Sport Alliance 4.2).</summary>

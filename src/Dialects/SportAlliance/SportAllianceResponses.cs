@@ -1,73 +1,61 @@
-using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Sessions;
-using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.SportAlliance;
 
-/// <summary>Writes what the operations that read answer (Sport Alliance 3.4 to 3.6).</summary>
-public static class SportAllianceResponses
+/// <summary>A payment session that was opened, with its token.</summary>
+internal sealed record OpenedSession(Session Session, string Token);
+
+/// <summary>The answers of the operations that read, and of the one that opens a session (Sport Alliance 3.4 to 3.6, 4.1).</summary>
+internal static class SportAllianceResponses
 {
-    /// <summary>An amount with its currency.</summary>
-    public static void WriteMoney(Utf8JsonWriter json, Money money)
+    public static readonly Resource<Money> Money = new("Money", "An amount of money.")
     {
-        json.WriteStartObject();
-        json.WriteAmount("amount"u8, money);
-        json.WriteString("currency"u8, money.Currency.Code);
-        json.WriteEndObject();
-    }
+        { Required("amount", Amount("How much, in the major unit and exact.")), money => money },
+        { Required("currency", Text("The currency, by ISO 4217.", 3, 3)), money => money.Currency.Code },
+    };
+
+    /// <summary>A session that was opened: its token, until when it is good, and the one id that its customer keeps.</summary>
+    public static readonly Resource<OpenedSession> Session = new("PaymentSession", "A session in which a customer pays by the widget.")
+    {
+        { Required("token", Text("The token for the widget.")), opened => opened.Token },
+        {
+            Required("tokenValidUntil", Moment("Until when it is good.")),
+            opened => opened.Session.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'")
+        },
+        { Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")), opened => opened.Session.Account.Value },
+    };
 
     /// <summary>How an account stands. No debt is ever handed to an agency here.</summary>
-    public static void Balances(Utf8JsonWriter json, AccountStanding standing)
+    public static readonly Resource<AccountStanding> Balances = new("AccountBalances", "How an account stands.")
     {
-        json.WriteStartObject();
-        json.WritePropertyName("accountBalance"u8);
-        WriteMoney(json, standing.Balance);
-        json.WritePropertyName("consumptionCredit"u8);
-        WriteMoney(json, standing.ConsumptionCredit);
-        json.WriteBoolean("inDebtCollection"u8, false);
-        json.WriteEndObject();
-    }
+        { Required("accountBalance", Money, "What the customer owes, below zero, or has."), Money, standing => standing.Balance },
+        { Required("consumptionCredit", Money, "The credit that is only for consumption."), Money, standing => standing.ConsumptionCredit },
+        { Required("inDebtCollection", Flag("Whether an agency collects the debt.")), _ => false },
+    };
 
-    /// <summary>A slice of a list.</summary>
-    /// <param name="json">The writer.</param>
-    /// <param name="slice">The charges, which are its entries.</param>
-    /// <param name="after">The offset of the request, which an empty slice gives back.</param>
-    public static void Transactions(Utf8JsonWriter json, ChargeSlice slice, long after)
+    private static readonly Resource<ListedCharge> Entry = new("AccountTransaction", "An entry of an account.")
     {
-        json.WriteStartObject();
-        json.WriteStartArray("result"u8);
-        foreach (var charge in slice.Charges)
-            WriteEntry(json, charge);
-        json.WriteEndArray();
-        json.WriteString("offset"u8, $"{(slice.Charges is [.., var last] ? last.Number : after)}");
-        json.WriteBoolean("hasNext"u8, slice.HasNext);
-        json.WriteEndObject();
-    }
+        { Required("id", Whole("Its id.", 1)), charge => charge.Number },
+        { Required("dueDate", Day("When it is due.")), charge => charge.DueOn.ToString("yyyy-MM-dd") },
+        { Optional("description", Text("What it is for.")), charge => charge.Description },
+        { Required("amount", Money, "How much it is."), Money, charge => charge.Amount },
+        { Required("openAmount", Money, "How much of it is open."), Money, charge => charge.Open },
+        { Required("installmentPlan", Flag("Whether it is part of a plan of instalments.")), _ => false },
+    };
 
-    /// <summary>A session that was opened (Sport Alliance 4.1): its token, until when it is good, and the one id that its customer keeps.</summary>
-    public static void Session(Utf8JsonWriter json, Session session, string token)
+    /// <summary>A slice of a list of charges. An empty one gives the offset of the request back.</summary>
+    public static readonly Resource<(ChargeSlice Slice, long After)> Transactions = new("AccountTransactionSlice", "A slice of the entries.")
     {
-        json.WriteStartObject();
-        json.WriteString("token"u8, token);
-        json.WriteString("tokenValidUntil"u8, session.ExpiresAt.UtcDateTime);
-        json.WriteString("finionPayCustomerId"u8, session.Account.Value);
-        json.WriteEndObject();
-    }
-
-    private static void WriteEntry(Utf8JsonWriter json, ListedCharge charge)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("id"u8, charge.Number);
-        json.WriteString("dueDate"u8, charge.DueOn.ToString("yyyy-MM-dd"));
-        if (charge.Description is not null)
-            json.WriteString("description"u8, charge.Description);
-        json.WritePropertyName("amount"u8);
-        WriteMoney(json, charge.Amount);
-        json.WritePropertyName("openAmount"u8);
-        WriteMoney(json, charge.Open);
-        json.WriteBoolean("installmentPlan"u8, false);
-        json.WriteEndObject();
-    }
+        { Required("result", List(Entry, "The entries.")), Entry, shown => shown.Slice.Charges },
+        {
+            Required("offset", Like("The offset of the next slice.", "^[0-9]+$")),
+            shown => $"{(shown.Slice.Charges is [.., var last] ? last.Number : shown.After)}"
+        },
+        { Required("hasNext", Flag("Whether there is a next slice.")), shown => shown.Slice.HasNext },
+    };
 }

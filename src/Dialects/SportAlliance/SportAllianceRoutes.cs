@@ -73,7 +73,7 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
             return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
 
         var standing = await call.Books.StandingAsync(account, call.Credential.Installation.Currency, Today(call), call.Cancel);
-        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Balances(json, standing));
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Balances.Write(json, standing));
     }
 
     private static async Task<Answer> TransactionsAsync(Call call, Func<DateOnly, (DateOnly From, DateOnly To)> days)
@@ -88,7 +88,7 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
         var (from, to) = days(Today(call));
         var range = new ChargeRange(from, to, slice.Value.After, slice.Value.Size);
         var charges = await call.Books.ChargesAsync(account.Id, range, call.Cancel);
-        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions(json, charges, range.After));
+        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Transactions.Write(json, (charges, range.After)));
     }
 
     private static Task<Account?> AccountAsync(Call call, long customer) => call.Books.AccountAsync(

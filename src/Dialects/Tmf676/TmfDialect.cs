@@ -1,26 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
-using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
-
-/// <summary>A request to record a payment, read and found to be well formed.</summary>
-/// <param name="Command">The command that records it.</param>
-/// <param name="CorrelatorId">The client's own reference for the payment.</param>
-/// <param name="PartAttribute">The attribute that names the bill of a part of the command, with <c>{0}</c> for the part's index.</param>
-public sealed record TmfRequest(RecordPayment Command, string? CorrelatorId, string PartAttribute)
-{
-    /// <summary>The bill unit that it is for, as a name of an account; null where it names none (Oracle BRM).</summary>
-    public Reference? BillUnit { get; init; }
-
-    /// <summary>The attribute that names the bill which a fault is about; null for the payment as a whole.</summary>
-    public string? PlaceOf(Fault fault) => fault.Part < 0 ? null : PartAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
-}
 
 /// <summary>What a client asks to create.</summary>
 /// <param name="Command">The command that creates it.</param>

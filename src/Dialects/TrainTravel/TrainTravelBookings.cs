@@ -47,12 +47,9 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         var page = reading.Value;
         // One more than is shown tells whether there is a next page.
         var found = await bookings.OfOwnerAsync(call.Credential.Merchant, Traveller.Of(call), page.Offset, page.Limit + 1, call.Cancel);
-        var links = TrainTravelResponses.Links(call.Http.Request, address, page, found.Count > page.Limit);
-        return DocumentWriter.Answer(
-            StatusCodes.Status200OK, format, "data", TrainTravelResponses.Bookings([.. found.Take(page.Limit)], links)) with
-        {
-            CacheControl = NotCached,
-        };
+        var links = TrainTravelResponses.LinksOf(call.Http.Request, address, page, found.Count > page.Limit);
+        var listed = new ItemPage<Booking>([.. found.Take(page.Limit)], links);
+        return TrainTravelResponses.Bookings.ToAnswer(StatusCodes.Status200OK, format, listed) with { CacheControl = NotCached };
     }
 
     /// <summary>Books a trip: a seat is held until it is paid for.</summary>
@@ -135,5 +132,5 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     }
 
     private Answer Shown(int status, DocumentFormat format, Booking booking) =>
-        DocumentWriter.Answer(status, format, TrainTravelRequests.Booking, TrainTravelResponses.Booking(booking, address)) with { CacheControl = NotCached };
+        TrainTravelResponses.Booking.ToAnswer(status, format, new Linked<Booking>(booking, address)) with { CacheControl = NotCached };
 }

@@ -25,30 +25,6 @@ internal static class TrainTravelDocument
                 Optional("parameter", Text("The parameter that it is.")), Required("detail", Text("What is wrong with it."))).InXml("i"),
             "All that is wrong with the request.").InXml("errors"))).InXml("problem", TrainTravelProblem.Namespace);
 
-    private static readonly Shape Station = Object(
-        "Station", "A station.",
-        Required("id", Uuid("Its id.")), Required("name", Text("Its name.")), Required("address", Text("Where it is.")),
-        Required("country_code", Like("The country, by ISO 3166.", "^[A-Z]{2}$")), Required("timezone", Text("The name of its time zone."))).InXml("station");
-
-    private static readonly Shape Trip = Object(
-        "Trip", "A trip of a train.",
-        Required("id", Uuid("Its id.")), Required("origin", Uuid("The station where it begins.")), Required("destination", Uuid("The station where it ends.")),
-        Required("departure_time", Moment("When it departs, in the time of the place.")), Required("arrival_time", Moment("When it arrives, in the time of the place.")),
-        Required("operator", Text("Who runs the train.")), Required("price", Amount("What it costs, in the major unit of the currency of its line.", isAboveZero: true)),
-        Required("bicycles_allowed", Flag("Whether bicycles may come along.")), Required("dogs_allowed", Flag("Whether dogs may come along.")),
-        Required("links", Inline(
-            "Where things are.", Required("self", Link("The trip.")), Required("origin", Link("The station where it begins.")),
-            Required("destination", Link("The station where it ends."))))).InXml("trip");
-
-    private static readonly Member[] OfBooking =
-    [
-        Required("id", Uuid("Its id.")), Required("trip_id", Uuid("The trip.")), Optional("passenger_name", Text("Who travels; it may have been erased.")),
-        Required("has_bicycle", Flag("Whether a bicycle comes along.")), Required("has_dog", Flag("Whether a dog comes along.")),
-    ];
-
-    private static readonly Shape Booking = Object(
-        "Booking", "A booking.", [.. OfBooking, Required("links", Inline("Where things are.", Required("self", Link("The booking."))))]).InXml("booking");
-
     private static readonly Shape BookingCreate = Object(
         "BookingCreate", "A trip to book.",
         Required("trip_id", Uuid("The trip.")), Required("passenger_name", Text("Who travels.", 400, 1)),
@@ -118,11 +94,11 @@ internal static class TrainTravelDocument
             InQuery("search", Text("What the name or the address contains.", 200)),
             InQuery("country", Like("The country, by ISO 3166.", "^[A-Za-z]{2}$")), .. OfPages,
         ],
-        Replies = [new(200, "A page of the list.", Page("StationPage", Station, "stations")) { Headers = Cached }, Invalid, NoSuchForm],
+        Replies = [new(200, "A page of the list.", TrainTravelResponses.Stations) { Headers = Cached }, Invalid, NoSuchForm],
     };
 
     /// <summary>GET /stations/{id}.</summary>
-    public static Operation FindStation { get; } = Finding("get-station", Stations, "Gives a station", "id", Station);
+    public static Operation FindStation { get; } = Finding("get-station", Stations, "Gives a station", "id", TrainTravelResponses.Station);
 
     /// <summary>GET /trips.</summary>
     public static Operation ListTrips { get; } = new("get-trips", Trips, "Lists trips")
@@ -133,11 +109,11 @@ internal static class TrainTravelDocument
             InQuery("date", Moment("From when on they depart."), isRequired: true),
             InQuery("bicycles", Word("Whether bicycles must be allowed.", "true", "false")), InQuery("dogs", Word("Whether dogs must be allowed.", "true", "false")), .. OfPages,
         ],
-        Replies = [new(200, "A page of the list.", Page("TripPage", Trip, "trips")) { Headers = Cached }, Invalid, NoSuchForm],
+        Replies = [new(200, "A page of the list.", TrainTravelResponses.Trips) { Headers = Cached }, Invalid, NoSuchForm],
     };
 
     /// <summary>GET /trips/{id}.</summary>
-    public static Operation FindTrip { get; } = Finding("get-trip", Trips, "Gives a trip", "id", Trip);
+    public static Operation FindTrip { get; } = Finding("get-trip", Trips, "Gives a trip", "id", TrainTravelResponses.Trip);
 
     /// <summary>GET /bookings.</summary>
     public static Operation ListBookings { get; } = new("get-bookings", Bookings, "Lists the traveller's bookings")
@@ -145,7 +121,7 @@ internal static class TrainTravelDocument
         Parameters = OfPages,
         Replies =
         [
-            new(200, "A page of the list.", Page("BookingPage", Object("ListedBooking", "A booking.", OfBooking).InXml("booking"), "bookings")) { Headers = Cached },
+            new(200, "A page of the list.", TrainTravelResponses.Bookings) { Headers = Cached },
             Invalid, NoSuchForm,
         ],
     };
@@ -157,13 +133,13 @@ internal static class TrainTravelDocument
         Body = BookingCreate,
         Replies =
         [
-            new(201, "The booking.", Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid, new(404, "There is no such trip."), NoSuchForm,
+            new(201, "The booking.", TrainTravelResponses.Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid, new(404, "There is no such trip."), NoSuchForm,
             new(409, "The train has left or has no seat, no place for a bicycle or none for a dog; or the Idempotency-Key was used for another request."),
         ],
     };
 
     /// <summary>GET /bookings/{bookingId}.</summary>
-    public static Operation FindBooking { get; } = Finding("get-booking", Bookings, "Gives a booking", TrainTravelRequests.BookingId, Booking);
+    public static Operation FindBooking { get; } = Finding("get-booking", Bookings, "Gives a booking", TrainTravelRequests.BookingId, TrainTravelResponses.Booking);
 
     /// <summary>DELETE /bookings/{bookingId}.</summary>
     public static Operation ReleaseBooking { get; } = new("delete-booking", Bookings, "Gives a booking back")
@@ -192,12 +168,6 @@ internal static class TrainTravelDocument
     private static Shape Currency => Word("The currency, by ISO 4217.", [.. Fares.Words]);
 
     private static Reply Invalid => new(400, "Something in the request is not as it should be.");
-
-    private static Shape Page(string name, Shape item, string element) => Object(
-        name, "A page of a list.",
-        Required("data", List(item, "The items.").InXml(element)),
-        Required("links", Inline(
-            "Where pages are.", Required("self", Link("This one.")), Optional("next", Link("The next one.")), Optional("prev", Link("The one before."))))).InXml("data");
 
     private static Operation Finding(string id, string tag, string summary, string parameter, Shape found) => new(id, tag, summary)
     {

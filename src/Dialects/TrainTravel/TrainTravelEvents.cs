@@ -18,11 +18,6 @@ public static class TrainTravelEvents
     {
         var booking = await bookings.FindAsync(new BookingId(delivery.Subscription.Id.Merchant, delivery.Subject), cancel)
             ?? throw new InvalidOperationException("An event tells of a booking that is not in the books.");
-        return json =>
-        {
-            json.WriteStartObject();
-            TrainTravelResponses.Booking(booking, address)(new JsonDocumentWriter(json));
-            json.WriteEndObject();
-        };
+        return json => TrainTravelResponses.Booking.Write(json, new Linked<Booking>(booking, address));
     }
 }

@@ -5,85 +5,107 @@ using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.TrainTravel.Timetables;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>Writes the answers of Train Travel.</summary>
+/// <summary>Something that is shown with its addresses.</summary>
+/// <param name="Item">It.</param>
+/// <param name="Address">Where clients reach this server.</param>
+internal sealed record Linked<T>(T Item, PublicAddress Address);
+
+/// <summary>The addresses of a page of a list and of its neighbours; null where there is none.</summary>
+internal sealed record PageLinks(string Self, string? Next, string? Previous);
+
+/// <summary>A page of a list, with its items.</summary>
+internal sealed record ItemPage<T>(IReadOnlyList<T> Items, PageLinks Links);
+
+/// <summary>The answers of Train Travel.</summary>
 internal static class TrainTravelResponses
 {
     private const string PageParameter = "page";
 
-    /// <summary>The address of a booking.</summary>
-    public static string Href(PublicAddress address, BookingId booking) => $"{address.Base}/bookings/{booking.Value:D}";
-
-    /// <summary>A list of stations.</summary>
-    public static Action<DocumentWriter> Stations(IReadOnlyList<Station> stations, Action<DocumentWriter> links) => writer =>
+    private static readonly Resource<PageLinks> Links = new(null, "Where pages are.")
     {
-        writer.List("data", "stations", "station", stations, station => Station(station)(writer));
-        links(writer);
+        { Required("self", Link("This one.")), links => links.Self },
+        { Optional("next", Link("The next one.")), links => links.Next },
+        { Optional("prev", Link("The one before.")), links => links.Previous },
+    };
+
+    private static readonly Resource<Linked<Trip>> TripLinks = new(null, "Where things are.")
+    {
+        { Required("self", Link("The trip.")), trip => $"{trip.Address.Base}/trips/{trip.Item.Id:D}" },
+        { Required("origin", Link("The station where it begins.")), trip => $"{trip.Address.Base}/stations/{trip.Item.Origin.Id:D}" },
+        { Required("destination", Link("The station where it ends.")), trip => $"{trip.Address.Base}/stations/{trip.Item.Destination.Id:D}" },
+    };
+
+    private static readonly Resource<Linked<Booking>> BookingLinks = new(null, "Where things are.")
+    {
+        { Required("self", Link("The booking.")), booking => Href(booking.Address, booking.Item.Id) },
     };
 
     /// <summary>A station (Train Travel 3.4).</summary>
-    public static Action<DocumentWriter> Station(Station station) => writer =>
+    public static readonly Resource<Station> Station = new("Station", "A station.", "station")
     {
-        writer.Text("id", station.Id.ToString("D"));
-        writer.Text("name", station.Name);
-        writer.Text("address", station.Address);
-        writer.Text("country_code", station.Country);
-        writer.Text("timezone", station.Zone.Id);
-    };
-
-    /// <summary>A list of trips.</summary>
-    public static Action<DocumentWriter> Trips(IReadOnlyList<Trip> trips, PublicAddress address, Action<DocumentWriter> links) => writer =>
-    {
-        writer.List("data", "trips", "trip", trips, trip => Trip(trip, address)(writer));
-        links(writer);
+        { Required("id", Uuid("Its id.")), station => station.Id },
+        { Required("name", Text("Its name.")), station => station.Name },
+        { Required("address", Text("Where it is.")), station => station.Address },
+        { Required("country_code", Like("The country, by ISO 3166.", "^[A-Z]{2}$")), station => station.Country },
+        { Required("timezone", Text("The name of its time zone.")), station => station.Zone.Id },
     };
 
     /// <summary>A trip (Train Travel 3.5).</summary>
-    public static Action<DocumentWriter> Trip(Trip trip, PublicAddress address) => writer =>
+    public static readonly Resource<Linked<Trip>> Trip = new("Trip", "A trip of a train.", "trip")
     {
-        writer.Text("id", trip.Id.ToString("D"));
-        writer.Text("origin", trip.Origin.Id.ToString("D"));
-        writer.Text("destination", trip.Destination.Id.ToString("D"));
-        writer.Text("departure_time", TextOf(trip.DepartsAt));
-        writer.Text("arrival_time", TextOf(trip.ArrivesAt));
-        writer.Text("operator", trip.Operator);
-        writer.Amount("price", trip.Price);
-        writer.Flag("bicycles_allowed", trip.TakesBicycles);
-        writer.Flag("dogs_allowed", trip.TakesDogs);
-        writer.Object("links", () =>
+        { Required("id", Uuid("Its id.")), trip => trip.Item.Id },
+        { Required("origin", Uuid("The station where it begins.")), trip => trip.Item.Origin.Id },
+        { Required("destination", Uuid("The station where it ends.")), trip => trip.Item.Destination.Id },
+        { Required("departure_time", Moment("When it departs, in the time of the place.")), trip => TextOf(trip.Item.DepartsAt) },
+        { Required("arrival_time", Moment("When it arrives, in the time of the place.")), trip => TextOf(trip.Item.ArrivesAt) },
+        { Required("operator", Text("Who runs the train.")), trip => trip.Item.Operator },
         {
-            writer.Text("self", $"{address.Base}/trips/{trip.Id:D}");
-            writer.Text("origin", $"{address.Base}/stations/{trip.Origin.Id:D}");
-            writer.Text("destination", $"{address.Base}/stations/{trip.Destination.Id:D}");
-        });
+            Required("price", Amount("What it costs, in the major unit of the currency of its line.", isAboveZero: true)),
+            trip => trip.Item.Price
+        },
+        { Required("bicycles_allowed", Flag("Whether bicycles may come along.")), trip => trip.Item.TakesBicycles },
+        { Required("dogs_allowed", Flag("Whether dogs may come along.")), trip => trip.Item.TakesDogs },
+        { Required("links", TripLinks), TripLinks, trip => trip },
     };
 
-    /// <summary>A list of bookings, which are shown without their links (Train Travel 3.6).</summary>
-    public static Action<DocumentWriter> Bookings(IReadOnlyList<Booking> bookings, Action<DocumentWriter> links) => writer =>
+    /// <summary>A booking in a list, which shows no links (Train Travel 3.6).</summary>
+    public static readonly Resource<Booking> ListedBooking = new("ListedBooking", "A booking.", TrainTravelRequests.Booking)
     {
-        writer.List("data", "bookings", TrainTravelRequests.Booking, bookings, booking => WriteBooking(writer, booking));
-        links(writer);
+        { Required("id", Uuid("Its id.")), booking => booking.Id.Value },
+        { Required("trip_id", Uuid("The trip.")), booking => booking.Trip },
+        { Optional("passenger_name", Text("Who travels; it may have been erased.")), booking => booking.Passenger },
+        { Required("has_bicycle", Flag("Whether a bicycle comes along.")), booking => booking.HasBicycle },
+        { Required("has_dog", Flag("Whether a dog comes along.")), booking => booking.HasDog },
     };
 
     /// <summary>A booking (Train Travel 3.6, 5.15).</summary>
-    public static Action<DocumentWriter> Booking(Booking booking, PublicAddress address) => writer =>
+    public static readonly Resource<Linked<Booking>> Booking = new("Booking", "A booking.", TrainTravelRequests.Booking)
     {
-        WriteBooking(writer, booking);
-        writer.Object("links", () => writer.Text("self", Href(address, booking.Id)));
+        { ListedBooking, booking => booking.Item },
+        { Required("links", BookingLinks), BookingLinks, booking => booking },
     };
 
+    public static readonly Resource<ItemPage<Station>> Stations = PageOf("StationPage", Station, "stations");
+
+    public static readonly Resource<ItemPage<Linked<Trip>>> Trips = PageOf("TripPage", Trip, "trips");
+
+    public static readonly Resource<ItemPage<Booking>> Bookings = PageOf("BookingPage", ListedBooking, "bookings");
+
+    /// <summary>The address of a booking.</summary>
+    public static string Href(PublicAddress address, BookingId booking) => $"{address.Base}/bookings/{booking.Value:D}";
+
     /// <summary>The links of a page of a list; they keep the other parameters of the address (Train Travel 3.1).</summary>
-    public static Action<DocumentWriter> Links(HttpRequest request, PublicAddress address, Page page, bool hasNext) => writer => writer.Object("links", () =>
-    {
-        writer.Text("self", $"{address.Base}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}");
-        if (hasNext)
-            writer.Text("next", LinkTo(request, address, page.Number + 1));
-        if (page.Number > 1)
-            writer.Text("prev", LinkTo(request, address, page.Number - 1));
-    });
+    public static PageLinks LinksOf(HttpRequest request, PublicAddress address, Page page, bool hasNext) => new(
+        $"{address.Base}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}",
+        hasNext ? LinkTo(request, address, page.Number + 1) : null,
+        page.Number > 1 ? LinkTo(request, address, page.Number - 1) : null);
 
     /// <summary>A payment (Train Travel 3.7).</summary>
     public static void Payment(Utf8JsonWriter json, Payment payment, BookingId booking, PublicAddress address)
@@ -109,15 +131,11 @@ internal static class TrainTravelResponses
         PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "failed",
     };
 
-    private static void WriteBooking(DocumentWriter writer, Booking booking)
+    private static Resource<ItemPage<T>> PageOf<T>(string name, Resource<T> item, string element) => new(name, "A page of a list.", "data")
     {
-        writer.Text("id", booking.Id.Value.ToString("D"));
-        writer.Text("trip_id", booking.Trip.ToString("D"));
-        if (booking.Passenger is not null)
-            writer.Text("passenger_name", booking.Passenger);
-        writer.Flag("has_bicycle", booking.HasBicycle);
-        writer.Flag("has_dog", booking.HasDog);
-    }
+        { Required("data", List(item, "The items.").InXml(element)), item, page => page.Items },
+        { Required("links", Links), Links, page => page.Links },
+    };
 
     private static string LinkTo(HttpRequest request, PublicAddress address, int page)
     {

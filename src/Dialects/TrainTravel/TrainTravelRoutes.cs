@@ -80,26 +80,32 @@ public sealed class TrainTravelRoutes(
     };
 
     private Task<Answer> StationsAsync(Call call) => Task.FromResult(Listed(
-        call, TrainTravelRequests.Stations(call.Http.Request.Query), query => query.Page, query => query.In(timetable), ForAnHour, TrainTravelResponses.Stations));
+        call, TrainTravelRequests.Stations(call.Http.Request.Query), query => query.Page, query => query.In(timetable), ForAnHour,
+        TrainTravelResponses.Stations));
 
     private Task<Answer> TripsAsync(Call call) => Task.FromResult(Listed(
-        call, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute,
-        (trips, links) => TrainTravelResponses.Trips(trips, address, links)));
+        call, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute, TrainTravelResponses.Trips));
 
-    private IReadOnlyList<Trip> Find(TripQuery query) =>
+    private IReadOnlyList<Linked<Trip>> Find(TripQuery query) =>
         timetable.Station(query.Origin) is { } origin && timetable.Station(query.Destination) is { } destination
-            ? [.. timetable.Trips(origin, destination, query.From).Where(trip => (trip.TakesBicycles || !query.HasBicycle) && (trip.TakesDogs || !query.HasDog))]
+            ?
+            [
+                .. timetable.Trips(origin, destination, query.From)
+                    .Where(trip => (trip.TakesBicycles || !query.HasBicycle) && (trip.TakesDogs || !query.HasDog))
+                    .Select(trip => new Linked<Trip>(trip, address)),
+            ]
             : [];
 
     private Task<Answer> StationAsync(Call call) => Task.FromResult(Single(
-        call, id => timetable.Station(id), TrainTravelErrors.StationUnknown, "station", ForAnHour, TrainTravelResponses.Station));
+        call, timetable.Station, TrainTravelErrors.StationUnknown, ForAnHour, TrainTravelResponses.Station));
 
     private Task<Answer> TripAsync(Call call) => Task.FromResult(Single(
-        call, id => timetable.Trip(id), TrainTravelErrors.TripUnknown, "trip", ForAMinute, trip => TrainTravelResponses.Trip(trip, address)));
+        call, id => timetable.Trip(id) is { } trip ? new Linked<Trip>(trip, address) : null, TrainTravelErrors.TripUnknown, ForAMinute,
+        TrainTravelResponses.Trip));
 
     private Answer Listed<TQuery, T>(
         Call call, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find, string cached,
-        Func<IReadOnlyList<T>, Action<DocumentWriter>, Action<DocumentWriter>> write)
+        Resource<ItemPage<T>> resource)
         where TQuery : notnull
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
@@ -108,15 +114,11 @@ public sealed class TrainTravelRoutes(
             return problem.ToAnswer(call.Http, address);
         var page = pageOf(reading.Value);
         var (items, hasNext) = page.Of(find(reading.Value));
-        return DocumentWriter.Answer(
-            StatusCodes.Status200OK, format, "data", write(items, TrainTravelResponses.Links(call.Http.Request, address, page, hasNext))) with
-        {
-            CacheControl = cached,
-        };
+        var links = TrainTravelResponses.LinksOf(call.Http.Request, address, page, hasNext);
+        return resource.ToAnswer(StatusCodes.Status200OK, format, new ItemPage<T>(items, links)) with { CacheControl = cached };
     }
 
-    private Answer Single<T>(
-        Call call, Func<Guid, T?> find, TrainTravelProblem unknown, string root, string cached, Func<T, Action<DocumentWriter>> write)
+    private Answer Single<T>(Call call, Func<Guid, T?> find, TrainTravelProblem unknown, string cached, Resource<T> resource)
         where T : class
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
@@ -125,7 +127,7 @@ public sealed class TrainTravelRoutes(
         if (id.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         return find(id.Value) is { } found
-            ? DocumentWriter.Answer(StatusCodes.Status200OK, format, root, write(found)) with { CacheControl = cached }
+            ? resource.ToAnswer(StatusCodes.Status200OK, format, found) with { CacheControl = cached }
             : unknown.ToAnswer(call.Http, address);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Sessions;
+using Quittance.Dialects.Http;
 using Quittance.Dialects.SportAlliance;
 using Quittance.Dialects.SportAlliance.Messages;
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
@@ -11,14 +12,14 @@ internal static class LongArray
     private const int PieceSize = 32 * 1024;
 
     /// <summary>200 with the items. What goes wrong while the first is read is still told as it should be.</summary>
-    public static async Task<Answer> AnswerAsync<T>(IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write, CancellationToken cancel)
+    public static async Task<Answer> AnswerAsync<T>(IAsyncEnumerable<T> items, Resource<T> item, CancellationToken cancel)
     {
         var reading = items.GetAsyncEnumerator(cancel);
         var hasFirst = await reading.MoveNextAsync();
-        return new Answer(StatusCodes.Status200OK, Body: null) { LongBody = (output, _) => WriteAsync(output, reading, hasFirst, write, cancel) };
+        return new Answer(StatusCodes.Status200OK, Body: null) { LongBody = (output, _) => WriteAsync(output, reading, hasFirst, item, cancel) };
     }
 
-    private static async Task WriteAsync<T>(PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Action<Utf8JsonWriter, T> write, CancellationToken cancel)
+    private static async Task WriteAsync<T>(PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Resource<T> item, CancellationToken cancel)
     {
         await using var items = reading;
         await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
@@ -28,7 +29,7 @@ internal static class LongArray
         await output.FlushAsync(cancel);
         for (var sent = writer.BytesCommitted; hasItem; hasItem = await items.MoveNextAsync())
         {
-            write(writer, items.Current);
+            item.Write(writer, items.Current);
             if (writer.BytesCommitted + writer.BytesPending - sent < PieceSize)
                 continue;
             await writer.FlushAsync(cancel);

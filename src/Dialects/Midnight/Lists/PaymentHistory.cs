@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
@@ -8,99 +6,6 @@ using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight.Lists;
-
-/// <summary>A payment as the history shows it.</summary>
-/// <param name="View">The payment.</param>
-/// <param name="Day">The day it came to stand as it does, in the installation's time zone.</param>
-/// <param name="At">The time, in that zone.</param>
-/// <param name="OrderNumbers">The numbers of the orders whose charges it settles.</param>
-internal sealed record PaymentRow(PaymentView View, DateOnly Day, DateTimeOffset At, IReadOnlyDictionary<Guid, string> OrderNumbers)
-{
-    /// <summary>By what the history is filtered and sorted.</summary>
-    public static IReadOnlyList<TableColumn<PaymentRow>> Columns { get; } =
-    [
-        new("CustomerPaymentID", row => (decimal)row.View.Payment.Number),
-        new("CustomerPaymentNumber", row => row.Number),
-        new(CreateDate, row => row.Day),
-        new("customerName", row => row.View.Account.Name),
-        new("customerCode", row => row.CustomerCode),
-        new("paymentAmount", row => row.Major),
-        new("TotalAmount", row => row.Major),
-        new("isSuccessfull", row => row.IsSuccessful),
-        new("IsVoided", row => row.IsVoided),
-        new("PaymentMethodDescription", row => row.Method),
-        new("OrderNumber", row => string.Join(' ', row.OrderNumbers.Values)),
-    ];
-
-    /// <summary>The column of the order in which the history comes.</summary>
-    public const string CreateDate = "createDate";
-
-    /// <summary>How the payment was made.</summary>
-    public string Method => View.Payment.Method.ToString();
-
-    private string Number => MidnightNames.PaymentNumber(View.Payment.Number);
-
-    private string CustomerCode => View.Account.Number.ToString();
-
-    private Money Amount => View.Payment.Amount ?? new Money(0, View.Account.Currency);
-
-    private decimal Major => decimal.Parse(Amount.ToText(AmountDecimals.Full), System.Globalization.CultureInfo.InvariantCulture);
-
-    private bool IsSuccessful => View.Payment.Status == PaymentStatus.Captured;
-
-    private bool IsVoided => View.Payment.Status == PaymentStatus.Cancelled || (IsSuccessful && View.Payment.RefundableMinor == 0);
-
-    /// <summary>Writes it.</summary>
-    /// <param name="json">The writer, where a value may follow.</param>
-    /// <param name="totalRecords">How many rows the list has; null where it says so once.</param>
-    public void Write(Utf8JsonWriter json, long? totalRecords)
-    {
-        var free = Amount with { AmountMinor = 0 };
-        json.WriteStartObject();
-        json.WriteNumber("CustomerPaymentID"u8, View.Payment.Number);
-        json.WriteString("CustomerPaymentNumber"u8, Number);
-        json.WriteNull("transactionID"u8);
-        json.WriteString(CreateDate, At.ToString("yyyy-MM-dd'T'HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture));
-        if (MidnightNames.IdIn(View.AccountNames, MidnightNames.Customer) is { } customer)
-            json.WriteNumber("customerId"u8, customer);
-        json.WriteString("customerName"u8, View.Account.Name);
-        json.WriteString("customerCode"u8, CustomerCode);
-        json.WriteStartObject("amountDetails"u8);
-        json.WriteAmount("paymentAmount"u8, Amount);
-        json.WriteAmount("surchargeAmount"u8, free);
-        json.WriteEndObject();
-        json.WriteStartArray("invoicesPaid"u8);
-        foreach (var allocation in View.Allocations)
-            Write(json, allocation);
-        json.WriteEndArray();
-        json.WriteBoolean("isSuccessfull"u8, IsSuccessful);
-        json.WriteNumber("paymentMethod"u8, (int)View.Payment.Method);
-        json.WriteString("PaymentMethodDescription"u8, Method);
-        json.WriteNull("email"u8);
-        json.WriteString("CardLast4"u8, View.Instrument?.Vaulted?.Shown.LastFour);
-        foreach (var unknown in (ReadOnlySpan<string>)["CardEntryContext", "CardEntryMethod", "NameonAccount", "HostResponseCode", "ApprovalNumber", "SurchargeName", "Token", "RefNumber", "PaymentType"])
-            json.WriteNull(unknown);
-        json.WriteBoolean("IsVoided"u8, IsVoided);
-        json.WriteAmount("SubTotal"u8, Amount);
-        json.WriteAmount("TotalAmount"u8, Amount);
-        json.WriteAmount("SurchargeAmount"u8, free);
-        json.WriteAmount("TaxAmount"u8, free);
-        if (totalRecords is { } total)
-            json.WriteNumber("TotalRecords"u8, total);
-        json.WriteBoolean("IsInvoiceEnabled"u8, false);
-        json.WriteEndObject();
-    }
-
-    private void Write(Utf8JsonWriter json, Allocation allocation)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("InvoiceId"u8, allocation.Charge.Number);
-        json.WriteString("InvoiceNumber"u8, OpenInvoices.NumberOf(allocation.Charge));
-        json.WriteAmount("paymentAmount"u8, allocation.Charge.Amount with { AmountMinor = allocation.AmountMinor });
-        json.WriteString("OrderNumber"u8, allocation.Charge.Order is { } order ? OrderNumbers.GetValueOrDefault(order.Value) : null);
-        json.WriteEndObject();
-    }
-}
 
 /// <summary>
 /// <c>PaymentHistoryList</c>: the payments of a customer, or of all, between two days; the newest first unless asked otherwise (Midnight
@@ -111,26 +16,32 @@ internal sealed class PaymentHistory(IOrders orders)
     /// <summary>How many payments are counted at most.</summary>
     private const int CountsUpTo = 10_000;
 
+    /// <summary>The column of the order in which the history comes.</summary>
+    public const string CreateDate = "createDate";
+
+    /// <summary>The columns that the history is filtered and sorted by.</summary>
+    private static readonly IReadOnlyList<TableColumn<PaymentRow>> Columns =
+    [
+        .. Rows.Payment.Columns(
+            "CustomerPaymentID", "CustomerPaymentNumber", "customerName", "customerCode", "TotalAmount", "isSuccessfull", "IsVoided", "PaymentMethodDescription"),
+        .. Rows.Amounts.Columns("paymentAmount"),
+        new(CreateDate, row => row.Day),
+        new("OrderNumber", row => string.Join(' ', row.OrderNumbers.Values)),
+    ];
+
     private const string TooMany = "More than 1000 payments match: name a customer, or fewer days.";
 
     /// <summary><c>v1</c>: an array; each payment tells how many there are.</summary>
-    public Task<Answer> AnswerAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartArray();
-        foreach (var row in rows)
-            row.Write(json, total);
-        json.WriteEndArray();
-    }));
+    public Task<Answer> AnswerAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(
+        StatusCodes.Status200OK, json => Rows.Payment.WriteAll(json, rows.Select(row => row with { TotalRecords = total }))));
 
     /// <summary><c>v2</c>: how many there are, and the payments.</summary>
     public Task<Answer> AnswerCountedAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
         json.WriteNumber("PaymentCount"u8, total);
-        json.WriteStartArray("Payments"u8);
-        foreach (var row in rows)
-            row.Write(json, totalRecords: null);
-        json.WriteEndArray();
+        json.WritePropertyName("Payments"u8);
+        Rows.Payment.WriteAll(json, rows);
         json.WriteStartArray("PaymentMethods"u8);
         foreach (var method in rows.Select(row => row.Method).Distinct(StringComparer.Ordinal))
             json.WriteStringValue(method);
@@ -153,7 +64,7 @@ internal sealed class PaymentHistory(IOrders orders)
         var (from, to) = (Day("StartDate"), Day("EndDate"));
         return new Asked(
             fields.Integer("CustomerID"), from is { } first ? installation.StartOf(first) : null,
-            to is { } last && last < DateOnly.MaxValue ? installation.StartOf(last.AddDays(1)) : null, TableQuery.Of(fields, PaymentRow.Columns));
+            to is { } last && last < DateOnly.MaxValue ? installation.StartOf(last.AddDays(1)) : null, TableQuery.Of(fields, Columns));
 
         DateOnly? Day(string name)
         {
@@ -185,7 +96,7 @@ internal sealed class PaymentHistory(IOrders orders)
     private static bool IsInOrder(TableQuery table, out bool isNewestFirst)
     {
         isNewestFirst = table.Sorting is [] or [(_, true), ..];
-        return table.Filters.Count == 0 && table.Sorting is [] or [(PaymentRow.CreateDate, _)];
+        return table.Filters.Count == 0 && table.Sorting is [] or [(CreateDate, _)];
     }
 
     private async Task<Answer> PageAsync(Call call, ListQuery query, Func<IReadOnlyList<PaymentRow>, long, Answer> tell)
@@ -199,7 +110,7 @@ internal sealed class PaymentHistory(IOrders orders)
         var all = await call.Books.PaymentsAsync(query, call.Cancel);
         if (all.HasMore)
             return MidnightErrors.Unreadable([new BodyFault("TableFilterModel", TooMany)]);
-        var rows = table.Apply(await RowsAsync(call, all.Items), PaymentRow.Columns);
+        var rows = table.Apply(await RowsAsync(call, all.Items), Columns);
         return tell([.. rows.Skip(table.First).Take(table.Rows)], rows.Count);
     }
 

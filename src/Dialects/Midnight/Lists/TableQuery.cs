@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
@@ -7,6 +8,16 @@ namespace Quittance.Dialects.Midnight.Lists;
 /// <param name="Name">Its name in the answer.</param>
 /// <param name="Value">What a row has there: a text, a decimal, a day or a truth; null for nothing.</param>
 internal sealed record TableColumn<TRow>(string Name, Func<TRow, object?> Value);
+
+/// <summary>The columns that follow from the members of a row.</summary>
+internal static class TableColumns
+{
+    public static IEnumerable<TableColumn<TRow>> Columns<TRow>(this Resource<TRow> rows, params IReadOnlyList<string> names) =>
+        rows.Select(member => member.Name).Where(names.Contains).Select(name => new TableColumn<TRow>(name, row => rows.ValueOf(name, row)));
+
+    public static IEnumerable<TableColumn<TRow>> ColumnsBut<TRow>(this Resource<TRow> rows, params IReadOnlyList<string> others) =>
+        rows.Columns([.. rows.Select(member => member.Name).Except(others)]);
+}
 
 /// <summary>Which rows of a list are wanted, and in which order: the <c>TableFilterModel</c> of a request (Midnight 3.3).</summary>
 internal sealed record TableQuery

@@ -24,7 +24,7 @@ public sealed class MessageArgument
 
     /// <summary>An amount with its currency.</summary>
     public static MessageArgument Of(Money money) =>
-        new("MONEY", json => SportAllianceResponses.WriteMoney(json, money), language => language.Format(money));
+        new("MONEY", json => SportAllianceResponses.Money.Write(json, money), language => language.Format(money));
 
     /// <summary>A moment; the text tells it in the offset that it has.</summary>
     public static MessageArgument Of(DateTimeOffset moment) => new(
