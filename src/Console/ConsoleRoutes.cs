@@ -25,9 +25,8 @@ public static class ConsoleRoutes
     {
         services.AddRazorComponents();
         services.AddSingleton<ConnectedProviders>();
-        services.AddSingleton<CustomerDetailsReading>();
         services.AddSingleton<CustomerReading>();
-        services.AddSingleton<Days>();
+        services.AddSingleton<TodayReading>();
         services.AddSingleton<Erasing>();
         services.AddSingleton<ExplanationReading>();
         services.AddSingleton<IssuedCredentials>();
@@ -40,8 +39,8 @@ public static class ConsoleRoutes
         services.AddSingleton<Statements>();
         services.AddSingleton<Evidence>();
         services.AddSingleton<LineMatching>();
-        services.AddSingleton<Takings>();
-        services.AddSingleton<ToldDeliveries>();
+        services.AddSingleton<CapturedMoney>();
+        services.AddSingleton<WebhookReading>();
         services.AddSingleton<TransferReading>();
         services.AddSingleton<TrialBalances>();
         services.AddSingleton<Verifications>();

@@ -1,9 +1,15 @@
 using System.CommandLine;
 using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage;
+using Quittance.Storage.Console;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
 
@@ -30,10 +36,10 @@ internal static class PaymentShow
         await using var database = await OpenDatabase.ExistingAsync(options, progress, cancel);
         var merchant = await MerchantOption.FindAsync(options, new Merchants(database.Source, TimeProvider.System), cancel);
         var view = await PaymentCommand.FindAsync(database, merchant, options.GetValue(Number), cancel);
-        var trail = new Trail(database.Source);
+        var stories = new PaymentStories(database.Source);
         var seen = new Seen(
-            view, await new Attempts(database.Source).OfPaymentAsync(view.Payment.Id, cancel), await trail.RefundsOfAsync(view.Payment.Id, cancel),
-            await trail.OfPaymentAsync(view.Payment.Id, cancel));
+            view, await new Attempts(database.Source).OfPaymentAsync(view.Payment.Id, cancel), await stories.RefundsAsync(view.Payment.Id, cancel),
+            await stories.EventsAsync(view.Payment.Id, cancel));
         Report.Print(options, DocumentOf(seen), () => Show(seen));
         return 0;
     }
@@ -70,15 +76,15 @@ internal static class PaymentShow
             Attempts = seen.Attempts.Select(AttemptCommand.DocumentOf),
             Events = seen.Events.Select(happened => new
             {
-                happened.At,
+                happened.Origin.At,
                 happened.Of,
                 happened.Subject,
                 happened.Sequence,
                 happened.Type,
                 happened.Status,
-                happened.Credential,
-                By = happened.CredentialName,
-                happened.Request,
+                Credential = happened.Origin.Credential?.Id ?? 0,
+                By = happened.Origin.Credential?.Name,
+                happened.Origin.Request,
             }),
         };
     }
@@ -109,8 +115,8 @@ internal static class PaymentShow
         foreach (var happened in seen.Events)
         {
             table.AddRow(
-                new Text(Report.Time(happened.At)), new Text(Report.Word(happened.Type)), new Text(happened.Status is { } status ? Report.Word(status) : ""),
-                new Text(happened.CredentialName is { } by ? $"{by} (credential {happened.Credential})" : "operator or server"));
+                new Text(Report.Time(happened.Origin.At)), new Text(Report.Word(happened.Type)), new Text(happened.Status is { } status ? Report.Word(status) : ""),
+                new Text(happened.Origin.Credential is { } by ? $"{by.Name} (credential {by.Id})" : "operator or server"));
         }
 
         Terminal.Out.Write(table);
@@ -119,7 +125,7 @@ internal static class PaymentShow
     /// <summary>What may be shown of what it was made with; null where nothing is known.</summary>
     private static string? InstrumentOf(PaymentView view) => view.Instrument?.Vaulted?.Shown.ToString() ?? view.Instrument?.Name;
 
-    private sealed record Seen(PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<TrailEvent> Events)
+    private sealed record Seen(PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<StoryEvent> Events)
     {
         /// <summary>An amount in the payment's currency; null for a bare record, which has none.</summary>
         public Money? Of(long minor) => View.Payment.Amount is { } amount ? amount with { AmountMinor = minor } : null;

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>The time with which ids begin.</summary>
+/// <summary>The time in the first bytes of an id.</summary>
 internal static class IdTime
 {
-    /// <summary>The smallest id that can be made at a moment: ids made later are above it.</summary>
+    /// <summary>The smallest id of a moment: later ids are above it.</summary>
     public static Guid First(DateTimeOffset at)
     {
         Span<byte> id = stackalloc byte[16];
@@ -14,10 +14,10 @@ internal static class IdTime
         return new Guid(id, bigEndian: true);
     }
 
-    /// <summary>When an id was made, UTC.</summary>
+    /// <summary>The time of an id, UTC.</summary>
     public static DateTimeOffset Of(Guid id) => DateTimeOffset.FromUnixTimeMilliseconds((long)(NumberOf(id) >> 80));
 
-    /// <summary>Ids as numbers that are in the order in which the database has them.</summary>
+    /// <summary>An id as a number, in the order of the database.</summary>
     public static UInt128 NumberOf(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];

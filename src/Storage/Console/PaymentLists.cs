@@ -2,41 +2,121 @@ using System.Globalization;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 
 namespace Quittance.Storage.Console;
 
+/// <summary>How money of a payment went back to the payer.</summary>
+public enum MoneyReturn
+{
+    /// <summary>The merchant refunds it, or did.</summary>
+    Refunded,
+
+    /// <summary>The payer disputes it with the provider, or did. Late declines, and reversals that a client reports, do not count.</summary>
+    Disputed,
+}
+
+/// <summary>A text that finds payments. Its form decides where the search looks.</summary>
+public sealed record PaymentSearch(string Text)
+{
+    /// <summary>The id of a payment or an attempt, if the text is a UUID.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>A payment's number, if the text is one.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>Amounts in major units with a decimal point, if the text is one. Several, if a separator has two readings.</summary>
+    public IReadOnlyList<string> Amounts { get; init; } = [];
+}
+
+/// <summary>The conditions of a list of payments; null for none.</summary>
+public sealed record PaymentFilter
+{
+    public static PaymentFilter All { get; } = new();
+
+    public PaymentSearch? Search { get; init; }
+
+    public PaymentStatus? Status { get; init; }
+
+    public MoneyReturn? Return { get; init; }
+
+    /// <summary>The reason of the last attempt, of payments that are declined or failed.</summary>
+    public DeclineReason? Reason { get; init; }
+
+    public PaymentMethod? Method { get; init; }
+
+    public string? Dialect { get; init; }
+
+    /// <summary>An ISO code.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>The first moment, UTC.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The end, exclusive, UTC.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The smallest amount, in major units with a decimal point.</summary>
+    public string? Least { get; init; }
+
+    /// <summary>The largest amount, in major units with a decimal point.</summary>
+    public string? Most { get; init; }
+}
+
+/// <summary>A payment in a list. A bare record has no amount. <c>At</c> is when it was recorded, UTC.</summary>
+public sealed record ListedPayment(
+    Guid Id, long Number, PaymentStatus Status, Money? Amount, PaymentMethod Method, string Dialect, Guid Account, long AccountNumber,
+    string? Name, DateTimeOffset At)
+{
+    public required long UnallocatedMinor { get; init; }
+
+    public required long RefundedMinor { get; init; }
+
+    public required long ReversedMinor { get; init; }
+}
+
+/// <summary>A part of a list of payments, the newest first; <c>Next</c> is null at the end of the list.</summary>
+public sealed record PaymentPage(IReadOnlyList<ListedPayment> Payments, Guid? Next)
+{
+    /// <summary>Whether the search stopped before the part was full.</summary>
+    public bool IsCutShort { get; init; }
+
+    /// <summary>When the last searched payment of a part that was cut short was recorded, UTC.</summary>
+    public DateTimeOffset? LookedBackTo { get; init; }
+
+    /// <summary>Whether more customers match than a search includes. No part of the list shows the payments of the others.</summary>
+    public bool LeavesCustomersOut { get; init; }
+
+    /// <summary>The number of payments, counted up to <see cref="PaymentLists.CountsTo"/>; null where counting was not asked for, or is expensive.</summary>
+    public int? Count { get; init; }
+}
+
 /// <summary>
-/// Lists and searches payments for operators, newest first. A part of a list never reads more than <see cref="LooksThrough"/> rows however rare
-/// is what is asked for (of customers, ten times as many): it says then how far back it looked, and the next part goes on from there.
+/// Lists and searches payments for operators, the newest first. However rare a filter matches, one part searches at most <see cref="LooksThrough"/>
+/// rows (ten times as many for customers). It tells how far back it looked, and the next part goes on from there.
 /// </summary>
-/// <param name="database">Where they are.</param>
 public sealed class PaymentLists(NpgsqlDataSource database)
 {
-    /// <summary>How far payments are counted: more are "more than" that many.</summary>
+    /// <summary>Payments are counted up to this number.</summary>
     public const int CountsTo = 1000;
 
-    /// <summary>How many rows one part of a list looks through.</summary>
+    /// <summary>The most rows that one part of a list searches.</summary>
     public int LooksThrough { get; init; } = 10_000;
 
-    /// <summary>The payments of how many customers a search shows: of more, those whose names come first.</summary>
+    /// <summary>The most customers whose payments a search shows, in the order of names.</summary>
     public int LooksAtCustomers { get; init; } = 200;
 
-    // For the reason of a failure the payment's attempts are read too.
+    // Searching by the reason of a failure also reads the attempts.
     private const int ReasonsPart = 5;
 
-    // So many payments of one range of amounts are put in order rather than looked for along the time.
+    // Up to this number, payments of a range of amounts are sorted; above it, the list goes along the time.
     private const int FewAmounts = 3000;
 
-    // Of so many customers together as much is looked through as of one.
+    // Up to this number, customers share one budget of rows.
     private const int FewCustomers = 10;
 
     /// <summary>A part of the list.</summary>
-    /// <param name="merchant">Whose.</param>
-    /// <param name="filter">Which payments.</param>
-    /// <param name="before">The part begins after this one; null for the newest.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="counts">Whether to count them too.</param>
-    /// <param name="cancel">Ends the reading.</param>
     public async Task<PaymentPage> ReadAsync(
         MerchantId merchant, PaymentFilter filter, Guid? before, int limit, bool counts, CancellationToken cancel)
     {
@@ -50,14 +130,14 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         var page = new Statement(merchant, filter, source, before);
         var most = Math.Max(counts ? CountsTo : 0, limit) + 1;
-        // Each of many customers is looked through.
+        // Each customer of many has a budget.
         var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) / (filter.Reason is null ? 1 : ReasonsPart) : most;
         var (ids, count, end) = await MatchAsync(connection, page, looks, most, cancel);
         if (end is not null && !page.HasConditions)
             end = null;
         var isFull = ids.Length > limit;
         var payments = await PaymentsAsync(connection, merchant, isFull ? ids[..limit] : ids, cancel);
-        // What is not looked through is not counted.
+        // A count of a part of the rows would be wrong.
         int? counted = counts && !source.LeavesOut && (end is null || count > CountsTo) ? count : null;
         return isFull
             ? new PaymentPage(payments, ids[limit - 1]) { LeavesCustomersOut = source.LeavesOut, Count = counted }
@@ -70,7 +150,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             };
     }
 
-    /// <summary>The ids of those that match, the newest first, how many they are, and the last row that was looked at, where there were as many as are looked through.</summary>
+    /// <summary>The ids that match, the newest first, their number, and the last row of a search that used its whole budget.</summary>
     private static async Task<(Guid[] Ids, int Count, Guid? End)> MatchAsync(
         NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
     {
@@ -121,15 +201,15 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         return payments;
     }
 
-    /// <summary>Where the payments of a filter are found: by what is rarest of it.</summary>
+    /// <summary>The source of the rows: the index of the rarest condition.</summary>
     private async Task<Source> SourceAsync(MerchantId merchant, PaymentFilter filter, CancellationToken cancel)
     {
-        if (filter.Sought is { } sought)
-            return sought.Amounts.Count > 0 ? Source.OfAmounts : await FindAsync(merchant, sought, cancel);
+        if (filter.Search is { } search)
+            return search.Amounts.Count > 0 ? Source.OfAmounts : await FindAsync(merchant, search, cancel);
         if (filter.Least is not null && filter.Least == filter.Most)
             return Source.OfAmounts;
-        if (filter.Back is { } back)
-            return back == WentBack.Refunded ? Source.OfRefunds : Source.OfDisputes;
+        if (filter.Return is { } back)
+            return back == MoneyReturn.Refunded ? Source.OfRefunds : Source.OfDisputes;
         if (filter.Least is null && filter.Most is null)
             return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
         // Index: payment_by_amount, and nothing but the index.
@@ -138,12 +218,12 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             SELECT id FROM payment
              WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewAmounts + 1}
             """,
-            command => command.With(merchant.Value).With(Figure(filter.Least ?? "0")).With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, first) => row.GetGuid(first), cancel);
+            command => command.With(merchant.Value).With(Figure(filter.Least ?? "0")).With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, _) => row.GetGuid(0), cancel);
         return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
     }
 
-    /// <summary>What a text names: payments, and customers who may have any number of them.</summary>
-    private async Task<Source> FindAsync(MerchantId merchant, PaymentSought sought, CancellationToken cancel)
+    /// <summary>The payments and customers that a text names.</summary>
+    private async Task<Source> FindAsync(MerchantId merchant, PaymentSearch search, CancellationToken cancel)
     {
         // Indexes: payment's keys, attempt's key, dispute_by_reference, reference_by_value, account_holder_by_name and its order.
         var found = await database.ReadAllAsync(
@@ -161,18 +241,18 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             (SELECT h.account_id, true FROM account_holder h WHERE h.merchant_id = $1 AND lower(h.name) LIKE $5
               ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
             """,
-            command => command.With(merchant.Value).With(sought.Id).With(sought.Number).With(sought.Text).With(Prefix(sought.Text)),
-            (row, first) => (Id: row.GetGuid(first), IsAccount: row.GetBoolean(first + 1)), cancel);
+            command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text).With(Prefix(search.Text)),
+            (row, _) => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
         Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
         return new Source(SourceKind.Found, [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()])
         {
             Accounts = accounts.Length > LooksAtCustomers ? accounts[..LooksAtCustomers] : accounts,
-            Correlator = sought.Text,
+            Correlator = search.Text,
             LeavesOut = accounts.Length > LooksAtCustomers,
         };
     }
 
-    // As a number and not as text: a plan that knows it finds it by its index.
+    // A number and not a text: the planner then knows the value and uses its index.
     private static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
 
     private static string Prefix(string text) =>
@@ -218,17 +298,17 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
         public static Source OfAmounts { get; } = new(SourceKind.Amounts, []);
 
-        /// <summary>Whose payments are found too.</summary>
+        /// <summary>Customers whose payments match too.</summary>
         public Guid[] Accounts { get; init; } = [];
 
-        /// <summary>The client's own reference by which they are found too; null for none.</summary>
+        /// <summary>A client reference of payments that match too; null for none.</summary>
         public string? Correlator { get; init; }
 
-        /// <summary>Whether there are more customers than it looks at.</summary>
+        /// <summary>Whether more customers match.</summary>
         public bool LeavesOut { get; init; }
     }
 
-    /// <summary>A filter as SQL: only what is asked for stands in it, so that its plan fits.</summary>
+    /// <summary>A filter as SQL. It contains only the conditions that are set, so that its plan fits.</summary>
     private sealed class Statement
     {
         private const string Always = "true";
@@ -237,11 +317,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         private readonly string _bounds;
         private readonly List<string> _sources;
         private readonly string? _accounts;
-        private readonly string? _wentBack;
+        private readonly string? _returned;
 
         public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
-            // An id begins with the time at which it was made.
+            // An id begins with its time.
             var upTo = filter.Until is { } until && IdTime.First(until) is var after && (before is null || IdTime.NumberOf(after) < IdTime.NumberOf(before.Value)) ? after : before;
             var whose = $"p.merchant_id = {Add(merchant.Value)}";
             var (last, first) = (upTo is { } end ? Add(end) : null, filter.From is { } from ? Add(IdTime.First(from)) : null);
@@ -258,14 +338,14 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             };
             _sources = [.. rarest.Select(rare => _bounds + rare)];
             if (source.Kind is SourceKind.Refunds or SourceKind.Disputes)
-                _wentBack = $"{(source.Kind == SourceKind.Refunds ? "refund" : "dispute")} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
+                _returned = $"{(source.Kind == SourceKind.Refunds ? "refund" : "dispute")} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
             if (source.Correlator is { } correlator)
                 _sources.Add($"{_bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
             _accounts = source.Accounts.Length > 0 ? Add(source.Accounts) : null;
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
-            if (filter.Back is { } back)
-                _conditions.Append(back == WentBack.Refunded ? " AND p.refunded_minor > 0" : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
+            if (filter.Return is { } back)
+                _conditions.Append(back == MoneyReturn.Refunded ? " AND p.refunded_minor > 0" : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
             if (filter.Reason is { } reason)
             {
                 // Index: attempt_of_payment.
@@ -287,24 +367,22 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 _conditions.Append($" AND p.amount_major <= {Add(Figure(most))}");
         }
 
-        /// <summary>Whether some that are looked through are not shown.</summary>
+        /// <summary>Whether some searched rows may not match.</summary>
         public bool HasConditions => _conditions.Length > Always.Length;
 
-        /// <summary>What must be known of the rows that are looked through: where all are shown, nothing but what their index has.</summary>
+        /// <summary>The columns that the conditions need; without conditions, the index has all of them.</summary>
         private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.refunded_minor" : "p.id";
 
-        /// <summary>What holds of those that are shown.</summary>
         public string Conditions => _conditions.ToString();
 
-        /// <summary>The rows that are looked through, the newest first.</summary>
-        /// <param name="looks">How many.</param>
+        /// <summary>The searched rows, the newest first.</summary>
         public string Looked(int looks)
         {
             // Indexes: refund_of_payment and dispute_of_payment, in the order of payments' ids.
-            if (_wentBack is not null)
+            if (_returned is not null)
             {
                 return $"""
-                    SELECT {Columns} FROM (SELECT DISTINCT p.payment_id AS id FROM {_wentBack} ORDER BY p.payment_id DESC LIMIT {looks}) b
+                    SELECT {Columns} FROM (SELECT DISTINCT p.payment_id AS id FROM {_returned} ORDER BY p.payment_id DESC LIMIT {looks}) b
                      CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = b.id LIMIT 1) p ORDER BY p.id DESC
                     """;
             }
@@ -331,10 +409,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
         private string StandsAs(PaymentStatus status) => $" AND p.status <> 'captured' AND p.status = {Add(Words.Of(status))}";
 
-        private string AmountsOf(PaymentFilter filter) => filter.Sought is { } sought
-            ? sought.Amounts is [var only]
+        private string AmountsOf(PaymentFilter filter) => filter.Search is { } search
+            ? search.Amounts is [var only]
                 ? $" AND p.amount_major = {Add(Figure(only))}"
-                : $" AND p.amount_major = ANY({Add(sought.Amounts.Select(Figure).ToArray())})"
+                : $" AND p.amount_major = ANY({Add(search.Amounts.Select(Figure).ToArray())})"
             : $" AND p.amount_major = {Add(Figure(filter.Least!))}";
 
         private string Add<T>(T value)

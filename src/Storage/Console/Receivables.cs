@@ -1,25 +1,47 @@
+using System.Globalization;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 
 namespace Quittance.Storage.Console;
 
+/// <summary>An open charge in a list of several customers; the name is null where none is known.</summary>
+public sealed record ListedCharge(Charge Charge, long AccountNumber, string? Name);
+
+/// <summary>The last charge of one part of the list, behind which the next part begins.</summary>
+public sealed record OpenChargePlace(Guid Account, DateOnly DueOn, long Number)
+{
+    private const string DayFormat = "yyyyMMdd";
+
+    /// <summary>Reads what <see cref="ToString"/> writes; null for anything else.</summary>
+    public static OpenChargePlace? Parse(string? text) => (text ?? "").Split('-') is [var account, var due, var number]
+        && Guid.TryParseExact(account, "N", out var id)
+        && DateOnly.TryParseExact(due, DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var dueOn)
+        && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var digits)
+            ? new OpenChargePlace(id, dueOn, digits)
+            : null;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Account:N}-{DueOn.ToString(DayFormat, CultureInfo.InvariantCulture)}-{Number}");
+}
+
+/// <summary>A part of a list of open charges, customer by customer, the longest due first; <c>Next</c> is null at the end of the list.</summary>
+public sealed record OpenChargePage(IReadOnlyList<ListedCharge> Charges, OpenChargePlace? Next)
+{
+    /// <summary>Whether the search stopped before the part was full.</summary>
+    public bool IsCutShort { get; init; }
+}
+
 /// <summary>
-/// Lists who still owes what. A part of the list never shows what lies behind <see cref="LooksThrough"/> open charges of the merchant, however rare an
-/// age or a currency is: the next part goes on from there. Open charges of other merchants in the same books are passed by in the index.
+/// Lists open charges. However rare an age or a currency is, one part searches at most <see cref="LooksThrough"/> open charges of the merchant, and
+/// the next part goes on from there.
 /// </summary>
-/// <param name="database">The books.</param>
 public sealed class Receivables(NpgsqlDataSource database)
 {
-    /// <summary>How many open charges one part of a list looks through.</summary>
+    /// <summary>The most open charges that one part of the list searches.</summary>
     public int LooksThrough { get; init; } = 10_000;
 
-    /// <summary>A part of the list.</summary>
-    /// <param name="merchant">Whose.</param>
-    /// <param name="days">The first and the last day on which they are due; null for any.</param>
-    /// <param name="currency">Their currency; null for any.</param>
-    /// <param name="after">The last one of the part before; null for the first part.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancel">Ends the reading.</param>
+    /// <summary>A part of the list: charges that are due on these days and in this currency, null for any.</summary>
     public Task<OpenChargePage> ListAsync(
         MerchantId merchant, (DateOnly From, DateOnly Until)? days, Currency? currency, OpenChargePlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
@@ -41,7 +63,9 @@ public sealed class Receivables(NpgsqlDataSource database)
                 """,
                 command => command.With(merchant.Value).With(from.Account).With(from.DueOn).With(from.Number).With(LooksThrough)
                     .With(first).With(last).With(currency?.Code).With(limit + 1),
-                row => new ListedCharge(Rows.Charge(row, 0), row.GetInt64(Rows.AfterCharge), row.IsDBNull(Rows.AfterCharge + 1) ? null : row.GetString(Rows.AfterCharge + 1)));
+                row => new ListedCharge(
+                    Rows.Charge(row, 0), row.GetInt64(Rows.AfterCharge),
+                    row.IsDBNull(Rows.AfterCharge + 1) ? null : row.GetString(Rows.AfterCharge + 1)));
             if (rows.Count > limit)
             {
                 rows.RemoveAt(limit);
@@ -53,11 +77,11 @@ public sealed class Receivables(NpgsqlDataSource database)
             return new OpenChargePage(rows, next) { IsCutShort = next is not null };
         }, cancel);
 
-    /// <summary>The last open charge that was looked at; null where those were the last of all.</summary>
+    /// <summary>The last open charge that was searched; null at the end of all.</summary>
     private async Task<OpenChargePlace?> EndOfWindowAsync(Snapshot snapshot, MerchantId merchant, OpenChargePlace from)
     {
         // Index: charge_open, and nothing but the index.
-        var end = await snapshot.AllAsync(
+        var end = await snapshot.FirstAsync(
             """
             SELECT c.account_id, c.due_on, c.number FROM charge c
              WHERE (c.account_id, c.merchant_id, c.due_on, c.number) > ($2, $1, $3, $4) AND c.merchant_id = $1 AND c.is_open
@@ -65,6 +89,6 @@ public sealed class Receivables(NpgsqlDataSource database)
             """,
             command => command.With(merchant.Value).With(from.Account).With(from.DueOn).With(from.Number).With(LooksThrough - 1),
             row => new OpenChargePlace(row.GetGuid(0), row.GetFieldValue<DateOnly>(1), row.GetInt64(2)));
-        return end.Count == 0 ? null : end[0];
+        return end;
     }
 }

@@ -88,7 +88,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         }
 
         Assert.Empty(await NumbersAsync(desk, $"{List}?reason=RequestRefused&status=Declined"));
-        Assert.Equal(3, (await PiecesAsync(new PaymentFilter { Back = WentBack.Refunded })).Distinct().Count());
+        Assert.Equal(3, (await PiecesAsync(new PaymentFilter { Return = MoneyReturn.Refunded })).Distinct().Count());
 
         async Task<List<long>> PiecesAsync(PaymentFilter filter)
         {
@@ -225,7 +225,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             Guid? next = null;
             do
             {
-                var page = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought(text) }, next, 400, counts: next is null, cancel);
+                var page = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch(text) }, next, 400, counts: next is null, cancel);
                 Assert.Equal((false, false), (page.IsCutShort, page.LeavesCustomersOut));
                 Assert.Equal(next is null ? PaymentLists.CountsTo + 1 : (int?)null, page.Count);
                 seen.AddRange(page.Payments.Select(payment => payment.Number));
@@ -252,10 +252,10 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var by = await till.PayAsync("C-2");
         var lists = new PaymentLists(books.Database) { LooksAtCustomers = 2 };
 
-        var some = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought("marta") }, null, 10, counts: true, cancel);
+        var some = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta") }, null, 10, counts: true, cancel);
         Assert.Equal([by, ay], some.Payments.Select(payment => payment.Number));
         Assert.Equal((true, null), (some.LeavesCustomersOut, some.Count));
-        var one = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Sought = new PaymentSought("marta c") }, null, 10, counts: true, cancel);
+        var one = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta c") }, null, 10, counts: true, cancel);
         Assert.Equal((cy, false, 1), (Assert.Single(one.Payments).Number, one.LeavesCustomersOut, one.Count));
     }
 

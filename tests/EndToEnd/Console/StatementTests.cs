@@ -29,11 +29,11 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         var statement = await ReadAsync(ada, from, from.AddHours(1));
 
         Assert.Equal((100_00, 0), (statement.OpeningMinor, statement.ClosingMinor));
-        Assert.Equal([(-100_00, 0), (-30_00, -30_00), (20_00, -10_00), (0, -10_00), (10_00, 0)], statement.Lines.Select(line => (line.OwesMinor, line.BalanceMinor)));
+        Assert.Equal([(-100_00, 0), (-30_00, -30_00), (20_00, -10_00), (0, -10_00), (10_00, 0)], statement.Entries.Select(line => (line.OwesMinor, line.BalanceMinor)));
         Assert.True(statement.IsProven);
         var before = await ReadAsync(ada, from.AddHours(-1), from);
-        Assert.Equal((0, 100_00, 1), (before.OpeningMinor, before.ClosingMinor, before.Lines.Count));
-        Assert.Empty((await ReadAsync(ada, from.AddHours(1), from.AddHours(2))).Lines);
+        Assert.Equal((0, 100_00, 1), (before.OpeningMinor, before.ClosingMinor, before.Entries.Count));
+        Assert.Empty((await ReadAsync(ada, from.AddHours(1), from.AddHours(2))).Entries);
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         for (TransferPlace? last = null; parts.Count == 0 || last is not null; last = parts[^1].Next)
             parts.Add(await ReadAsync(ada, from, until, last, 3));
 
-        Assert.Equal([3, 3, 1], parts.Select(part => part.Lines.Count));
+        Assert.Equal([3, 3, 1], parts.Select(part => part.Entries.Count));
         Assert.Equal([(0, 0, 4), (6_00, 3, 1), (21_00, 6, 0)], parts.Select(part => (part.CarriedMinor, part.Earlier, part.Later)));
-        Assert.Equal([1_00, 3_00, 6_00, 10_00, 15_00, 21_00, 28_00], parts.SelectMany(part => part.Lines).Select(line => line.BalanceMinor));
+        Assert.Equal([1_00, 3_00, 6_00, 10_00, 15_00, 21_00, 28_00], parts.SelectMany(part => part.Entries).Select(line => line.BalanceMinor));
         Assert.All(parts, part => Assert.Equal((0, 28_00, true), (part.OpeningMinor, part.ClosingMinor, part.IsProven)));
         // Somebody else's line is no place in it.
-        var strange = (await ReadAsync(other, from, until)).Lines[0].Transfer.Place;
+        var strange = (await ReadAsync(other, from, until)).Entries[0].Transfer.Place;
         Assert.Equal(0, (await ReadAsync(ada, from, until, strange, 3)).Earlier);
     }
 
@@ -195,8 +195,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
     private static void AssertAddsUp(Statement part)
     {
         Assert.True(part.IsProven);
-        var balanceMinor = part.CarriedMinor + part.Lines.Sum(line => line.OwesMinor);
-        Assert.Equal(part.Lines.Count == 0 ? part.CarriedMinor : part.Lines[^1].BalanceMinor, balanceMinor);
+        var balanceMinor = part.CarriedMinor + part.Entries.Sum(line => line.OwesMinor);
+        Assert.Equal(part.Entries.Count == 0 ? part.CarriedMinor : part.Entries[^1].BalanceMinor, balanceMinor);
         if (part.Earlier == 0)
             Assert.Equal(part.OpeningMinor, part.CarriedMinor);
         if (part.Later == 0)

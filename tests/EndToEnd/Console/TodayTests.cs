@@ -70,11 +70,11 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             Assert.Contains(count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
         }
 
-        var capped = await new Days(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
+        var capped = await new TodayReading(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
             desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(-8), cancel);
         Assert.Equal(0, capped.FailuresBefore);
         var now = TimeProvider.System.GetUtcNow();
-        var compared = await new Days(books.Database, TimeProvider.System).ReadAsync(desk.Merchant, DateOnly.FromDateTime(now.UtcDateTime), now.AddDays(-1), now.AddDays(-1), cancel);
+        var compared = await new TodayReading(books.Database, TimeProvider.System).ReadAsync(desk.Merchant, DateOnly.FromDateTime(now.UtcDateTime), now.AddDays(-1), now.AddDays(-1), cancel);
         Assert.Equal(3, compared.FailuresBefore);
         Assert.Contains("None last", TextOf(page)[TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To look at", StringComparison.Ordinal)], StringComparison.Ordinal);
         Assert.Equal(2, CountOf(await desk.PageAsync(Regex.Match(WebUtility.HtmlDecode(page), "/console/payments\\?reason=InsufficientFunds[^\"]*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value)));
@@ -151,8 +151,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await till.PayAsync("A", 10_00);
         await till.PayAsync("A", 20_00);
         var clock = new Later();
-        var takings = new Takings(books.Database, clock);
-        var from = Takings.StartOf(clock.GetUtcNow()).AddDays(-1);
+        var takings = new CapturedMoney(books.Database, clock);
+        var from = CapturedMoney.StartOf(clock.GetUtcNow()).AddDays(-1);
 
         Assert.Equal((30_00, 2), await SumAsync());
         // What was read is over now: it is kept, and only what comes is read.
@@ -188,7 +188,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.True((await engine.SubmitAsync(business.Opening("A"))).Accepted);
         Assert.True((await engine.SubmitAsync(business.Charge("A", "B-1", 10_00))).Accepted);
         var clock = new Later();
-        var days = new Days(own.Database, clock);
+        var days = new TodayReading(own.Database, clock);
         var today = new DateOnly(2026, 5, 4);
 
         var first = await ReadAsync(today);
@@ -230,9 +230,9 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await using var engine = own.Engine();
         var business = new Business(await own.MerchantAsync());
         Assert.True((await engine.SubmitAsync(business.Payment("A", 30_00))).Accepted);
-        var takings = new Takings(own.Database, TimeProvider.System);
-        var from = Takings.StartOf(TimeProvider.System.GetUtcNow()).AddDays(-1);
-        Task<Taken>[] asked;
+        var takings = new CapturedMoney(own.Database, TimeProvider.System);
+        var from = CapturedMoney.StartOf(TimeProvider.System.GetUtcNow()).AddDays(-1);
+        Task<CapturedSums>[] asked;
         await using (var connection = await own.Database.OpenConnectionAsync(cancel))
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {

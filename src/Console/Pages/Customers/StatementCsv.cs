@@ -24,7 +24,7 @@ internal static class StatementCsv
         else if (!await reading.WriteAsync(account, query.Currency, query.Start(desk), query.End(desk), WriteAsync, http.RequestAborted))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
 
-        async Task WriteAsync(Statement statement, IAsyncEnumerable<StatementLine> lines)
+        async Task WriteAsync(Statement statement, IAsyncEnumerable<StatementEntry> lines)
         {
             var (customer, currency) = (statement.Customer.Account, statement.Currency);
             await using var csv = await CsvAnswer.BeginAsync(http, $"statement-{customer.Number}-{query.To:yyyy-MM-dd}", Head);
@@ -35,7 +35,7 @@ internal static class StatementCsv
         }
     }
 
-    private static IEnumerable<CsvCell> Cells(StatementLine line, Currency currency, Desk desk)
+    private static IEnumerable<CsvCell> Cells(StatementEntry line, Currency currency, Desk desk)
     {
         CsvCell[] cells = [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), TransferWords.Of(line.Transfer), line.BalanceMinor, currency)];
         cells[2] = Figure(line.OwesMinor, currency);

@@ -22,10 +22,10 @@ internal static class NoticeWords
     };
 
     /// <summary>What kind of notice it is.</summary>
-    public static string TypeOf(ToldNotice notice) => FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' ')).FirstOrDefault("a notice");
+    public static string TypeOf(ReceivedNotice notice) => FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' ')).FirstOrDefault("a notice");
 
     /// <summary>The fields that may be shown.</summary>
-    public static IReadOnlyList<(string Name, string Value)> FieldsOf(ToldNotice notice)
+    public static IReadOnlyList<(string Name, string Value)> FieldsOf(ReceivedNotice notice)
     {
         using var document = JsonDocument.Parse(notice.Body);
         var root = document.RootElement;

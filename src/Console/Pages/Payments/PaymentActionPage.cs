@@ -84,7 +84,7 @@ public abstract class PaymentActionPage : ActionPage
             return null;
         // All actions on what was seen share one key: the second form under it is refused, whichever it is.
         var use = Desk.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. said]);
-        if (SeenNow == EventsOf(Story!) || await Stories.IsDoneAsync(use.Key, Cancel))
+        if (SeenNow == EventsOf(Story!) || await Stories.AnsweredAsync(use.Key, Cancel) is not null)
             return use;
         Problem = HasChanged;
         return null;

@@ -82,7 +82,7 @@ internal sealed class PaymentQuery
         var filter = new PaymentFilter
         {
             Status = WordOf<PaymentStatus>(Status),
-            Back = WordOf<WentBack>(Back),
+            Return = WordOf<MoneyReturn>(Back),
             Reason = WordOf<DeclineReason>(Reason),
             Method = WordOf<PaymentMethod>(Method),
             Dialect = this[Api],
@@ -92,27 +92,27 @@ internal sealed class PaymentQuery
             Least = AmountOf(Least, currency),
             Most = AmountOf(Most, currency),
         };
-        return this[Text] is { } text ? Sought(filter, text, currency) : filter;
+        return this[Text] is { } text ? Searched(filter, text, currency) : filter;
     }
 
-    private static PaymentFilter Sought(PaymentFilter filter, string text, Currency? currency)
+    private static PaymentFilter Searched(PaymentFilter filter, string text, Currency? currency)
     {
         var number = text.TrimStart('#');
         if (number.All(char.IsAsciiDigit) && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var digits))
-            return filter with { Sought = new PaymentSought(number) { Number = digits } };
+            return filter with { Search = new PaymentSearch(number) { Number = digits } };
         if (Guid.TryParse(text, out var id))
-            return filter with { Sought = new PaymentSought(text) { Id = id } };
+            return filter with { Search = new PaymentSearch(text) { Id = id } };
         // A code at its end says the currency: 12 EUR.
         var ending = text.Length > 3 && Currency.TryParse(text[^3..].ToUpperInvariant(), out var named) ? named : null;
         var figure = ending is null ? text : text[..^3].TrimEnd();
         if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
-            return filter with { Sought = new PaymentSought(text) };
+            return filter with { Search = new PaymentSearch(text) };
         if (TypedAmount.Read(figure, ending ?? currency ?? Usual, out var amount) is null)
-            return filter with { Currency = ending?.Code ?? filter.Currency, Sought = new PaymentSought(text) { Amounts = [amount.ToText(AmountDecimals.Full)] } };
+            return filter with { Currency = ending?.Code ?? filter.Currency, Search = new PaymentSearch(text) { Amounts = [amount.ToText(AmountDecimals.Full)] } };
         // 1.234 is one thing to some and another to others; a search may look for both.
         return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && whole.All(char.IsAsciiDigit) && rest.All(char.IsAsciiDigit)
-            ? filter with { Currency = ending?.Code ?? filter.Currency, Sought = new PaymentSought(text) { Amounts = [$"{whole}.{rest}", whole + rest] } }
-            : filter with { Sought = new PaymentSought(text) };
+            ? filter with { Currency = ending?.Code ?? filter.Currency, Search = new PaymentSearch(text) { Amounts = [$"{whole}.{rest}", whole + rest] } }
+            : filter with { Search = new PaymentSearch(text) };
     }
 
     private DateOnly? DayOf(string name)

@@ -115,10 +115,10 @@ internal static class PaymentWords
         RefundStatus.Failed => Tone.Bad,
     };
 
-    public static string Of(WentBack back) => back switch
+    public static string Of(MoneyReturn back) => back switch
     {
-        WentBack.Refunded => "Refunded",
-        WentBack.Disputed => "Disputed",
+        MoneyReturn.Refunded => "Refunded",
+        MoneyReturn.Disputed => "Disputed",
     };
 
     public static string Of(DisputeKind kind) => kind switch
@@ -157,7 +157,7 @@ internal static class PaymentWords
     };
 
     /// <summary>Whether a subscriber was told, as the beginning of a sentence that ends with its address.</summary>
-    public static string Of(ToldDelivery delivery) => delivery.State switch
+    public static string Of(StoryDelivery delivery) => delivery.State switch
     {
         DeliveryState.Delivered => "Told",
         DeliveryState.Dead => "Given up:",

@@ -19,11 +19,11 @@ internal static class Timeline
         foreach (var happened in story.Events)
         {
             var (rank, entry) = EntryOf(story, happened);
-            entries.Add((happened.At, rank, entry with
+            entries.Add((happened.Origin.At, rank, entry with
             {
-                By = ByWhom(happened, actions[happened.Request].FirstOrDefault()),
-                Credential = happened.Credential,
-                Request = happened.Request,
+                By = ByWhom(happened.Origin, actions[happened.Origin.Request].FirstOrDefault()),
+                Credential = happened.Origin.Credential,
+                Request = happened.Origin.Request,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
                 Deliveries = [.. deliveries[(happened.Subject, happened.Sequence)]],
             }));
@@ -55,13 +55,13 @@ internal static class Timeline
     public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     // Of one commit: what a provider said, then what became of the payment and its refunds by that, then what is asked next.
-    private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, ToldEvent happened)
+    private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, StoryEvent happened)
     {
         if (story.Attempts.FirstOrDefault(attempt => attempt.Id.Value == happened.Subject) is { } attempt)
             return (1, Answered(attempt, happened));
         if (story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject) is { } refund)
-            return (3, new TimelineEntry(happened.At, ToneOf(happened.Type), $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
-        return (2, new TimelineEntry(happened.At, ToneOf(happened.Type), Capitalised(TextOf(happened.Type))));
+            return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
+        return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Capitalised(TextOf(happened.Type))));
     }
 
     private static TimelineEntry Opened(Attempt attempt) => new(
@@ -73,7 +73,7 @@ internal static class Timeline
         Detail = $"Attempt {attempt.Id.Value}",
     };
 
-    private static TimelineEntry Answered(Attempt attempt, ToldEvent happened)
+    private static TimelineEntry Answered(Attempt attempt, StoryEvent happened)
     {
         var isLast = happened.Sequence == attempt.Events;
         var reason = isLast && attempt.Reason is { } why ? PaymentWords.Of(why) : null;
@@ -87,12 +87,12 @@ internal static class Timeline
             EventType.AttemptAsked => "is asked what became of it",
             _ => TextOf(happened.Type),
         };
-        return new TimelineEntry(happened.At, ToneOf(happened.Type), $"{Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
+        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"{Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
     }
 
-    private static string ByWhom(ToldEvent happened, KeptAction? action) => (happened.Credential, action) switch
+    private static string ByWhom(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
     {
-        (not null, _) => ApiWords.Of(happened.Dialect!),
+        ({ } credential, _) => ApiWords.Of(credential.Dialect),
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };

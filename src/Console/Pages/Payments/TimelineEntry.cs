@@ -17,7 +17,7 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
     public string? By { get; init; }
 
     /// <summary>The credential of the API's client; null where there is none.</summary>
-    public (long Id, string Name)? Credential { get; init; }
+    public OriginCredential? Credential { get; init; }
 
     /// <summary>The trace id of the request.</summary>
     public Guid? Request { get; init; }
@@ -26,8 +26,8 @@ internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
     public KeptAction? Action { get; init; }
 
     /// <summary>What it moved in the ledger.</summary>
-    public IReadOnlyList<ToldTransfer> Transfers { get; init; } = [];
+    public IReadOnlyList<BookedTransfer> Transfers { get; init; } = [];
 
     /// <summary>Who is told of it.</summary>
-    public IReadOnlyList<ToldDelivery> Deliveries { get; init; } = [];
+    public IReadOnlyList<StoryDelivery> Deliveries { get; init; } = [];
 }

@@ -34,14 +34,14 @@ internal sealed class TodayBoard
     public DayFigures Figures { get; }
 
     /// <summary>Reads it.</summary>
-    public static async Task<TodayBoard> ReadAsync(Takings takings, Days days, Desk desk, CancellationToken cancel)
+    public static async Task<TodayBoard> ReadAsync(CapturedMoney takings, TodayReading days, Desk desk, CancellationToken cancel)
     {
         var (now, today) = (desk.Now, desk.Today);
         IReadOnlyList<DateOnly> shown = [.. Enumerable.Range(1 - (7 * Weeks), 7 * Weeks).Select(today.AddDays)];
         var figures = days.ReadAsync(desk.Merchant, today, desk.StartOf(today), desk.StartOf(today.AddDays(-7)), cancel);
         // The same time a week ago: as many hours into that day. Where clocks have changed since, it is the hour that counts.
         var then = desk.StartOf(today.AddDays(-7)) + (now - desk.StartOf(today));
-        var lately = Takings.StartOf(then);
+        var lately = CapturedMoney.StartOf(then);
         var quarters = takings.SinceAsync(desk.Merchant, desk.StartOf(shown[0]), cancel);
         var edge = takings.BetweenAsync(desk.Merchant, lately, then, cancel);
         var ((moneyAt, all), rest) = (await quarters, await edge);
@@ -65,7 +65,7 @@ internal sealed class TodayBoard
         };
 
         // The last day that had begun.
-        int DayOf(MoneyIn quarter) => Array.BinarySearch(starts, quarter.From) is >= 0 and var found ? found : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
+        int DayOf(CapturedSum quarter) => Array.BinarySearch(starts, quarter.From) is >= 0 and var found ? found : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
     }
 
     /// <summary>What came in on a day.</summary>

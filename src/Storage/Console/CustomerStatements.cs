@@ -4,42 +4,63 @@ using Quittance.Core.Accounts;
 
 namespace Quittance.Storage.Console;
 
+/// <summary>A transfer on a customer's statement.</summary>
+/// <param name="Transfer">The transfer.</param>
+/// <param name="OwesMinor">The change of the customer's debt, minor units; zero where money only moved between the customer's accounts.</param>
+/// <param name="BalanceMinor">The customer's debt less credit after it, minor units.</param>
+public sealed record StatementEntry(BookedTransfer Transfer, long OwesMinor, long BalanceMinor);
+
 /// <summary>
-/// Reads customers' statements. All that was ever booked for a customer is added up once for each reading, by what the customer has, and compared with
-/// the totals: it takes as long as the customer has payments and charges, however many others have.
+/// A customer's statement in one currency, or a part of it, as of one moment. The carried balance and the entries add up to the balance after them.
+/// Balances are debt less credit, minor units.
 /// </summary>
-/// <param name="database">The books.</param>
+public sealed record Statement(
+    NamedAccount Customer, Currency Currency, IReadOnlyList<Currency> Currencies, long OpeningMinor, long ClosingMinor, IReadOnlyList<StatementEntry> Entries)
+{
+    /// <summary>The balance before the first of these entries.</summary>
+    public long CarriedMinor { get; init; }
+
+    /// <summary>The number of entries before these.</summary>
+    public long Earlier { get; init; }
+
+    /// <summary>The number of entries after these.</summary>
+    public long Later { get; init; }
+
+    /// <summary>Whether all transfers of the customer add up to the ledger's totals.</summary>
+    public bool IsProven { get; init; }
+
+    /// <summary>The last of these entries, behind which the next part begins; null at the end of the statement.</summary>
+    public TransferPlace? Next => Later > 0 && Entries.Count > 0 ? Entries[^1].Transfer.Place : null;
+}
+
+/// <summary>
+/// Reads customers' statements. Each reading adds up all transfers of the customer and compares them with the totals. It takes as long as the
+/// customer has payments and charges; other customers do not matter.
+/// </summary>
 public sealed class StatementReading(NpgsqlDataSource database)
 {
-    /// <summary>A statement, or a part of it.</summary>
+    /// <summary>A statement, or a part of it, from one moment until before another; null where the merchant has no such customer.</summary>
     /// <param name="account">The customer.</param>
-    /// <param name="currency">The currency; null for the one in which the customer is billed.</param>
-    /// <param name="from">When it begins.</param>
-    /// <param name="until">When it has ended.</param>
-    /// <param name="after">The line behind which the part begins; null, or one that is not the customer's, for the first part.</param>
-    /// <param name="limit">How many lines the part has at most.</param>
+    /// <param name="currency">The currency; null for the account's own.</param>
+    /// <param name="from">The begin.</param>
+    /// <param name="until">The end, exclusive.</param>
+    /// <param name="after">The entry behind which the part begins; null or unknown for the first part.</param>
+    /// <param name="limit">The most entries of the part.</param>
     /// <param name="cancel">Ends the reading.</param>
-    /// <returns>The statement; null where the merchant has no such customer.</returns>
     public Task<Statement?> ReadAsync(
         AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, TransferPlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, until) is { } asked ? await PartAsync(snapshot, asked, after, limit) : null, cancel);
 
-    /// <summary>Has a whole statement written, as of one moment, while it is read.</summary>
-    /// <param name="account">The customer.</param>
-    /// <param name="currency">The currency; null for the one in which the customer is billed.</param>
-    /// <param name="from">When it begins.</param>
-    /// <param name="until">When it has ended.</param>
-    /// <param name="write">Writes the statement, which has no lines in itself, and its lines.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    /// <returns>False where the merchant has no such customer; then nothing was written.</returns>
+    /// <summary>Gives a whole statement to a writer while reading it. The statement has no entries; they come one by one.</summary>
+    /// <returns>False where the merchant has no such customer; the writer was not called.</returns>
     public Task<bool> WriteAsync(
-        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, Func<Statement, IAsyncEnumerable<StatementLine>, Task> write, CancellationToken cancel) =>
+        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, Func<Statement, IAsyncEnumerable<StatementEntry>, Task> write, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
             if (await FindAsync(snapshot, account, currency, from, until) is not { } asked)
                 return false;
             var statement = await PartAsync(snapshot, asked, after: null, limit: 0);
-            await write(statement, LinesAsync(snapshot, asked, statement.OpeningMinor));
+            await write(statement, EntriesAsync(snapshot, asked, statement.OpeningMinor));
             return true;
         }, cancel);
 
@@ -54,14 +75,14 @@ public sealed class StatementReading(NpgsqlDataSource database)
         var carriedMinor = checked(sums.BeforeMinor + sums.EarlierMinor);
         var transfers = await TransferReading.OfPlacesAsync(snapshot, asked.Merchant, [.. places.Select(each => each.Place)]);
         var balanceMinor = carriedMinor;
-        List<StatementLine> lines = [];
+        List<StatementEntry> entries = [];
         foreach (var (transfer, (_, owesMinor)) in transfers.Zip(places))
-            lines.Add(new StatementLine(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor)));
-        return new Statement(asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), lines)
+            entries.Add(new StatementEntry(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor)));
+        return new Statement(asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), entries)
         {
             CarriedMinor = carriedMinor,
             Earlier = sums.Earlier,
-            Later = sums.Within - sums.Earlier - lines.Count,
+            Later = sums.Within - sums.Earlier - entries.Count,
             IsProven = sums.AllMinor == asked.Own.Sum(each => each.DebitsMinor - each.CreditsMinor),
         };
     }
@@ -99,9 +120,9 @@ public sealed class StatementReading(NpgsqlDataSource database)
         return (rows[0].Sums, [.. rows.Select(row => row.Place).OfType<(TransferPlace, long)>()]);
     }
 
-    private static async IAsyncEnumerable<StatementLine> LinesAsync(Snapshot snapshot, Asked asked, long openingMinor)
+    private static async IAsyncEnumerable<StatementEntry> EntriesAsync(Snapshot snapshot, Asked asked, long openingMinor)
     {
-        var lines = snapshot.EachAsync(
+        var transfers = snapshot.EachAsync(
             $"""
             SELECT {TransferReading.Columns}, t.effect_minor
               FROM (SELECT m.* FROM ({TransferReading.Moved}) m WHERE m.occurred_at >= $4 AND m.occurred_at < $5
@@ -111,11 +132,11 @@ public sealed class StatementReading(NpgsqlDataSource database)
             """,
             command => asked.AddTo(command), row => (Transfer: TransferReading.Transfer(row, asked.Merchant), OwesMinor: row.GetInt64(25)));
         var balanceMinor = openingMinor;
-        await foreach (var (transfer, owesMinor) in lines)
-            yield return new StatementLine(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor));
+        await foreach (var (transfer, owesMinor) in transfers)
+            yield return new StatementEntry(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor));
     }
 
-    /// <summary>What is asked for, with the customer's ledger accounts in all currencies.</summary>
+    /// <summary>The request, with the customer's ledger accounts in all currencies.</summary>
     private sealed record Asked(NamedAccount Customer, Currency Currency, DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<LedgerTotals> Ledger)
     {
         public MerchantId Merchant => Customer.Account.Id.Merchant;
@@ -130,6 +151,6 @@ public sealed class StatementReading(NpgsqlDataSource database)
             command.With(Merchant.Value).With(Own.Select(each => each.Id).ToArray()).With(Customer.Account.Id.Value).With(From.UtcDateTime).With(Until.UtcDateTime);
     }
 
-    /// <summary>What was booked: before the time, in it, ever, and in it up to the line behind which the part begins.</summary>
+    /// <summary>Sums of transfers: before the time, within it, of all times, and within it up to the part; and the numbers of entries.</summary>
     private sealed record Sums(long BeforeMinor, long WithinMinor, long AllMinor, long EarlierMinor, long Within, long Earlier);
 }

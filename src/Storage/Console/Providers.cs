@@ -3,12 +3,12 @@ using Quittance.Core;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>The providers that move a merchant's money, and how they are.</summary>
-/// <param name="database">Where they are kept.</param>
+/// <summary>A merchant's account at a provider, without its keys; and its attempts without an answer, since the oldest of them.</summary>
+public sealed record ConnectedProvider(string Provider, Uri Address, DateTimeOffset ChangedAt, long Unanswered, DateTimeOffset? UnansweredSince);
+
 public sealed class ConnectedProviders(NpgsqlDataSource database)
 {
-    /// <summary>The accounts by their provider. Their keys are not read.</summary>
-    // Index: attempt_unsettled, which holds what is not decided yet and nothing else.
+    // Index: attempt_unsettled, which holds undecided attempts alone.
     public Task<IReadOnlyList<ConnectedProvider>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
         """
         SELECT p.provider, p.address, p.changed_at, coalesce(a.count, 0), a.since
@@ -18,8 +18,8 @@ public sealed class ConnectedProviders(NpgsqlDataSource database)
          WHERE p.merchant_id = $1 ORDER BY p.provider
         """,
         command => command.With(merchant.Value),
-        (row, first) => new ConnectedProvider(
-            row.GetString(first), new Uri(row.GetString(first + 1)), row.GetFieldValue<DateTimeOffset>(first + 2), row.GetInt64(first + 3),
-            row.IsDBNull(first + 4) ? null : row.GetFieldValue<DateTimeOffset>(first + 4)),
+        (row, _) => new ConnectedProvider(
+            row.GetString(0), new Uri(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetInt64(3),
+            row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
         cancel);
 }

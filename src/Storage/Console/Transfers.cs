@@ -1,20 +1,76 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Storage.Console;
 
+/// <summary>A transfer's key: its event and its line there, from 1. It is also a place in a list of transfers.</summary>
+public readonly record struct TransferPlace(Guid Subject, int Sequence, int Line)
+{
+    public static readonly TransferPlace End = new(Guid.AllBitsSet, int.MaxValue, int.MaxValue);
+}
+
+/// <summary>One of the two ledger accounts of a transfer. The holder's number is null for the merchant's own accounts.</summary>
+public sealed record LedgerSide(Guid Id, LedgerAccount Account, long? HolderNumber);
+
+/// <summary>A transfer with its event.</summary>
+public sealed record BookedTransfer(TransferPlace Place, DateTimeOffset At, EventType Event, LedgerSide Debit, LedgerSide Credit, Money Amount)
+{
+    /// <summary>The number of the event's payment; null where the event belongs to something else.</summary>
+    public long? PaymentNumber { get; init; }
+
+    /// <summary>The name of the charge that it raises, settles or forgives; null for none.</summary>
+    public string? Charge { get; init; }
+
+    /// <summary>The credential of the request; 0 where an operator or the server itself acted.</summary>
+    public long Credential { get; init; }
+
+    public Guid Request { get; init; }
+
+    /// <summary>The customer of either side; null where both are the merchant's own.</summary>
+    public (Guid Account, long Number)? Customer =>
+        Debit.HolderNumber is { } debit ? (Debit.Account.Holder, debit) : Credit.HolderNumber is { } credit ? (Credit.Account.Holder, credit) : null;
+}
+
 /// <summary>
-/// Reads the transfers of ledger accounts. No index leads from a ledger account to its transfers, as every payment would have to write it. A customer's
-/// are found by what the customer has; those of the merchant's own, and of customers with very much, by going back through all transfers,
-/// a bounded part at a time.
+/// A part of the transfers of some ledger accounts, the newest first, with the sums that prove it: newer transfers, these and older ones add up to
+/// the balance. Debits count above zero, minor units.
 /// </summary>
-/// <param name="database">The books.</param>
+public sealed record TransferPage(IReadOnlyList<BookedTransfer> Transfers, long BalanceMinor, long PageMinor)
+{
+    public long NewerCount { get; init; }
+
+    public long NewerMinor { get; init; }
+
+    /// <summary>The sum of the older ones; the difference to the balance where not all were added up.</summary>
+    public long OlderMinor { get; init; }
+
+    /// <summary>Null where the older ones were not counted.</summary>
+    public long? OlderCount { get; init; }
+
+    /// <summary>False where there are too many newer ones to add up: <see cref="OlderMinor"/> then includes them.</summary>
+    public bool IsNewerSummed { get; init; } = true;
+
+    /// <summary>Whether all transfers add up to the balance; null where not all were added up.</summary>
+    public bool? IsProven => OlderCount is null ? null : NewerMinor + PageMinor + OlderMinor == BalanceMinor;
+
+    /// <summary>The last transfer of this part, behind which the next part begins; null at the end.</summary>
+    public TransferPlace? Next { get; init; }
+
+    /// <summary>Whether the search stopped before the part was full.</summary>
+    public bool IsCutShort { get; init; }
+}
+
+/// <summary>
+/// Reads the transfers of ledger accounts. No index leads from a ledger account to its transfers, since every payment would have to write it. The
+/// payments and charges of a customer lead to the customer's transfers. For the merchant's own accounts, and for customers with many payments, the
+/// search goes back through all transfers, a bounded part at a time.
+/// </summary>
 public sealed class TransferReading(NpgsqlDataSource database)
 {
-    /// <summary>How many transfers a part has at most.</summary>
     public const int PageSize = 50;
 
-    // A customer with more payments and charges is read as the merchant's own ledger accounts are.
+    // For a customer with more payments and charges the search goes through all transfers.
     private const int MostSubjects = 3000;
     private const int Window = 10_000;
     private const int NewerSummed = 20_000;
@@ -46,16 +102,11 @@ public sealed class TransferReading(NpgsqlDataSource database)
          LEFT JOIN LATERAL (SELECT {Rows.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) g ON true
         """;
 
-    private const string Event = """
+    internal const string Event = """
         CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence LIMIT 1) e
         """;
 
-    /// <summary>A part of a ledger account's transfers.</summary>
-    /// <param name="merchant">Whose.</param>
-    /// <param name="ledger">The ledger account.</param>
-    /// <param name="before">The last one that was shown; null for the newest.</param>
-    /// <param name="cancel">Ends the reading.</param>
-    /// <returns>The ledger account with the part; null where the merchant has none of that id.</returns>
+    /// <summary>A ledger account with a part of its transfers; null where the merchant has none of that id.</summary>
     public Task<(LedgerTotals Ledger, TransferPage Page)?> OfLedgerAccountAsync(MerchantId merchant, Guid ledger, TransferPlace? before, CancellationToken cancel) =>
         Snapshot.ReadAsync<(LedgerTotals, TransferPage)?>(database, async snapshot =>
         {
@@ -64,11 +115,11 @@ public sealed class TransferReading(NpgsqlDataSource database)
             var balanceMinor = totals.DebitsMinor - totals.CreditsMinor;
             var page = totals.Account.Holder != Guid.Empty && await HasFewAsync(snapshot, new AccountId(merchant, totals.Account.Holder))
                 ? await OfCustomerAsync(snapshot, merchant, totals.Account.Holder, [ledger], balanceMinor, before)
-                : await OfAnybodyAsync(snapshot, merchant, [ledger], balanceMinor, before);
+                : await OfAllTransfersAsync(snapshot, merchant, [ledger], balanceMinor, before);
             return (totals, page);
         }, cancel);
 
-    /// <summary>The first transfers that one event made, or that all events of one payment or charge made, in their order.</summary>
+    /// <summary>The first transfers of one event, or of all events of a payment or charge, in their order.</summary>
     internal static Task<List<BookedTransfer>> OfEventAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int? sequence, int limit) => snapshot.AllAsync(
         $"""
         SELECT {Columns}
@@ -106,7 +157,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
     private static async Task<TransferPage> OfCustomerAsync(
         Snapshot snapshot, MerchantId merchant, Guid account, Guid[] ledger, long balanceMinor, TransferPlace? before)
     {
-        // Newest first by when it was booked. The moment of the last one shown comes from its event.
+        // The newest first, by the time of the event.
         var rows = await snapshot.AllAsync(
             $"""
             WITH moved AS MATERIALIZED ({Moved}),
@@ -138,7 +189,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
         };
     }
 
-    private static async Task<TransferPage> OfAnybodyAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, long balanceMinor, TransferPlace? before)
+    private static async Task<TransferPage> OfAllTransfersAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, long balanceMinor, TransferPlace? before)
     {
         var from = before ?? TransferPlace.End;
         // Index: the primary key, backwards. Ids of payments and charges begin with the time.
@@ -167,7 +218,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
             NewerCount = newer,
             NewerMinor = newer < 0 ? 0 : newerMinor,
             IsNewerSummed = newer >= 0,
-            // Where these are the oldest, and the newer ones are known, everything was added up.
+            // These are the oldest, and the newer ones are known: everything was added up.
             OlderMinor = isAll ? 0 : balanceMinor - pageMinor - (newer < 0 ? 0 : newerMinor),
             OlderCount = isAll ? 0 : null,
             Next = end,
@@ -175,7 +226,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
         };
     }
 
-    /// <summary>The last transfer of the part that was looked through; null where that reached the oldest.</summary>
+    /// <summary>The last transfer that was searched; null at the end of all.</summary>
     private static async Task<TransferPlace?> EndOfWindowAsync(Snapshot snapshot, MerchantId merchant, TransferPlace from)
     {
         var last = await snapshot.AllAsync(
@@ -189,7 +240,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
         return last.Count == 0 ? null : last[0];
     }
 
-    /// <summary>How many transfers from a place on there are, that one included, and what they add up to; -1 where there are too many to look through.</summary>
+    /// <summary>The number and sum of the transfers up to a place, that one included; -1 where there are too many to add up.</summary>
     private static async Task<(long Count, long SumMinor)> NewerAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, TransferPlace from)
     {
         var sums = await snapshot.AllAsync(

@@ -1,0 +1,224 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Sessions;
+
+namespace Quittance.Storage.Console;
+
+/// <summary>A customer in a list. <c>FoundBy</c> is the reference that matched the search; null where the name did, or without a search.</summary>
+public sealed record CustomerRow(Account Account, IReadOnlyList<Reference> Names, IReadOnlyList<Money> Open, IReadOnlyList<Money> Credit, Reference? FoundBy);
+
+/// <summary>The last customer of one part of the list, behind which the next part begins. <c>Text</c> is the name or reference that matched.</summary>
+public sealed record CustomerPlace(string Text, Guid Account);
+
+public sealed record CustomerPage(IReadOnlyList<CustomerRow> Rows, CustomerPlace? Next);
+
+/// <summary>The overdue charges of a customer in one currency. <c>IsAll</c> is false where there are more than were added up.</summary>
+public sealed record Overdue(Money Amount, long Charges, DateOnly Oldest, bool IsAll);
+
+/// <summary>The page of a customer: each list has at most <see cref="CustomerReading.Shown"/> items, and one more where there are more.</summary>
+public sealed record CustomerDetails(
+    NamedAccount Customer, IReadOnlyList<LedgerTotals> Ledger, IReadOnlyList<Charge> OpenCharges, IReadOnlyList<Overdue> Overdue,
+    IReadOnlyList<Instrument> Instruments, IReadOnlyList<(Order Order, IReadOnlyList<Reference> Names)> Orders, IReadOnlyList<Session> Sessions,
+    IReadOnlyList<Booking> Bookings, IReadOnlyList<Payment> Payments);
+
+/// <summary>Reads customers for the console.</summary>
+public sealed class CustomerReading(NpgsqlDataSource database)
+{
+    /// <summary>The most items of each list on the page of a customer.</summary>
+    public const int Shown = 20;
+
+    private const int OverdueCounted = 10_000;
+
+    // The next part of a list passes at most this many customers of the same name.
+    private const int SameNameLimit = 2000;
+    private const string LastCharacter = "\U0010FFFF";
+
+    /// <summary>A part of the list: the newest customers first; or those whose name or reference begins with the search, in the order of that.</summary>
+    public Task<CustomerPage> ListAsync(MerchantId merchant, string search, CustomerPlace? after, int limit, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
+        {
+            var found = search.Length == 0
+                ? await NewestAsync(snapshot, merchant, after, limit + 1)
+                : await FoundAsync(snapshot, merchant, search, after, limit + 1);
+            var hasMore = found.Count > limit;
+            if (hasMore)
+                found.RemoveAt(limit);
+            var ids = found.Select(row => row.Account.Id.Value).Distinct().ToArray();
+            var names = await NamesAsync(snapshot, merchant, ids);
+            var balances = await BalancesAsync(snapshot, merchant, ids);
+            var next = hasMore ? new CustomerPlace(search.Length == 0 ? "" : found[^1].Matched, found[^1].Account.Id.Value) : null;
+            return new CustomerPage(
+                [.. found.DistinctBy(row => row.Account.Id).Select(row => new CustomerRow(
+                    row.Account, [.. names[row.Account.Id.Value]], Sums(balances[row.Account.Id.Value], LedgerKind.Receivable),
+                    Sums(balances[row.Account.Id.Value], LedgerKind.Credit), row.By))],
+                next);
+        }, cancel);
+
+    /// <summary>An account with its references; null where the merchant has none of that id.</summary>
+    public Task<NamedAccount?> FindAsync(AccountId account, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, snapshot => FindAsync(snapshot, account), cancel);
+
+    internal static async Task<NamedAccount?> FindAsync(Snapshot snapshot, AccountId account)
+    {
+        var found = await snapshot.FirstAsync(
+            """
+            SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+              FROM account a LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id WHERE a.merchant_id = $1 AND a.id = $2
+            """,
+            command => command.With(account.Merchant.Value).With(account.Value), row => Rows.Account(row, 0));
+        if (found is null)
+            return null;
+        var names = await NamesAsync(snapshot, account.Merchant, [account.Value]);
+        return new NamedAccount(found, [.. names[account.Value]]);
+    }
+
+    private static Task<List<Found>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) => snapshot.AllAsync(
+        // Index: the primary key, backwards. Ids begin with the time.
+        """
+        SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+          FROM (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id < $2 ORDER BY a.merchant_id DESC, a.id DESC LIMIT $3) a
+          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
+         ORDER BY a.id DESC
+        """,
+        command => command.With(merchant.Value).With(after?.Account ?? Guid.AllBitsSet).With(limit),
+        row => new Found(Rows.Account(row, 0), "", null));
+
+    private static Task<List<Found>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
+    {
+        // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes.
+        const string Sql = """
+            SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, x.matched, x.dialect, x.kind
+              FROM (SELECT f.* FROM (
+                        (SELECT r.value AS matched, r.account_id, r.dialect, r.kind FROM reference r
+                          WHERE r.merchant_id = $1 AND r.value ~>=~ $2 AND r.value ~<~ $3 AND r.value ~>=~ $5
+                          ORDER BY r.value USING ~<~ LIMIT $4 + $7)
+                        UNION ALL
+                        (SELECT lower(n.name), n.account_id, NULL, NULL FROM account_holder n
+                          WHERE n.merchant_id = $1 AND lower(n.name) ~>=~ lower($2) AND lower(n.name) ~<~ lower($3) AND lower(n.name) ~>=~ $5
+                          ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)) f
+                     WHERE f.matched ~>~ $5 OR f.account_id > $6
+                     ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x
+             CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+             ORDER BY x.matched USING ~<~, a.id
+            """;
+        return snapshot.AllAsync(
+            Sql,
+            command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
+                .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
+            row => new Found(
+                Rows.Account(row, 0), row.GetString(6),
+                row.IsDBNull(7) ? null : new Reference(merchant, row.GetString(7), row.GetString(8), row.GetString(6))));
+    }
+
+    internal static async Task<ILookup<Guid, Reference>> NamesAsync(Snapshot snapshot, MerchantId merchant, Guid[] objects)
+    {
+        // Index: reference_by_object.
+        var names = await snapshot.AllAsync(
+            """
+            SELECT k.id, r.dialect, r.kind, r.value FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.object_id = k.id AND r.merchant_id = $1 AND r.dialect <> $3 LIMIT 20) r
+             ORDER BY k.id, r.dialect, r.kind, r.value
+            """,
+            command => command.With(merchant.Value).With(objects).With(Reference.House),
+            row => (Object: row.GetGuid(0), Name: new Reference(merchant, row.GetString(1), row.GetString(2), row.GetString(3))));
+        return names.ToLookup(name => name.Object, name => name.Name);
+    }
+
+    private static async Task<ILookup<Guid, LedgerTotals>> BalancesAsync(Snapshot snapshot, MerchantId merchant, Guid[] accounts)
+    {
+        // Index: ledger_account_of_holder. An account has few: one for each purpose and currency.
+        var totals = await snapshot.AllAsync(
+            $"""
+            SELECT {LedgerRows.Columns} FROM unnest($2::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.holder_id = k.id AND l.merchant_id = $1 OFFSET 0) l
+            """,
+            command => command.With(merchant.Value).With(accounts), row => LedgerRows.Totals(row, merchant));
+        return totals.ToLookup(total => total.Account.Holder);
+    }
+
+    private static IReadOnlyList<Money> Sums(IEnumerable<LedgerTotals> totals, LedgerKind kind) =>
+    [
+        .. totals.Where(total => total.Account.Kind == kind).GroupBy(total => total.Account.Currency)
+            .Select(of => new Money(of.Sum(total => total.Balance.AmountMinor), of.Key))
+            .Where(sum => sum.AmountMinor != 0).OrderBy(sum => sum.Currency.Code),
+    ];
+
+    /// <summary>The page of a customer, as of one moment; null where the merchant has none of that id.</summary>
+    public Task<CustomerDetails?> DetailsAsync(AccountId account, DateOnly today, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    {
+        if (await FindAsync(snapshot, account) is not { } customer)
+            return null;
+        var orders = await OrdersAsync(snapshot, account);
+        var names = await NamesAsync(snapshot, account.Merchant, [.. orders.Select(order => order.Id.Value)]);
+        return new CustomerDetails(
+            customer, await snapshot.OfHolderAsync(account.Merchant, account.Value), await snapshot.OpenChargesAsync(account, currency: null, Shown + 1),
+            await OverdueAsync(snapshot, account, today), await InstrumentsAsync(snapshot, account),
+            [.. orders.Select(order => (order, (IReadOnlyList<Reference>)[.. names[order.Id.Value]]))], await SessionsAsync(snapshot, account),
+            await BookingsAsync(snapshot, customer), await PaymentsAsync(snapshot, account));
+    }, cancel);
+
+    private static Task<List<Overdue>> OverdueAsync(Snapshot snapshot, AccountId account, DateOnly today) => snapshot.AllAsync(
+        // Index: charge_open.
+        """
+        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*), min(c.due_on), sum(count(*)) OVER ()
+          FROM (SELECT c.* FROM charge c
+                 WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 ORDER BY c.due_on, c.number LIMIT $4) c
+         GROUP BY c.currency ORDER BY c.currency
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(today).With(OverdueCounted),
+        row => new Overdue(
+            new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt64(2), row.GetFieldValue<DateOnly>(3), row.GetDecimal(4) < OverdueCounted));
+
+    private static Task<List<Instrument>> InstrumentsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
+        // Index: instrument_of_account.
+        $"""
+        SELECT {Rows.InstrumentColumns}
+          FROM (SELECT i.*, {Rows.MandateColumns}
+                  FROM instrument i LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
+                 WHERE i.account_id = $2 AND i.merchant_id = $1) x
+         ORDER BY x.standing = 'current' DESC, x.id DESC LIMIT $3
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), row => Rows.Instrument(row, 0));
+
+    private static Task<List<Order>> OrdersAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
+        // Index: customer_order_of_account, backwards.
+        $"""
+        SELECT {Rows.OrderColumns}
+          FROM customer_order x WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), row => Rows.Order(row, 0));
+
+    private static Task<List<Session>> SessionsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
+        // Index: session_to_expire, which holds the few that are open.
+        $"SELECT {Rows.SessionColumns} FROM session x WHERE x.status = 'open' AND x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.expires_at LIMIT $3",
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown), row => Rows.Session(row, 0));
+
+    private static Task<List<Booking>> BookingsAsync(Snapshot snapshot, NamedAccount customer)
+    {
+        // A booking has an account of its own. The booking's id is its reference.
+        var ids = customer.Names.Where(name => name.Kind == "booking").Select(name => Guid.TryParse(name.Value, out var id) ? id : Guid.Empty).ToArray();
+        return snapshot.AllAsync(
+            $"""
+            SELECT {Rows.BookingColumns} FROM unnest($3::uuid[]) k(id)
+             CROSS JOIN LATERAL (SELECT b.* FROM booking b WHERE b.merchant_id = $1 AND b.id = k.id AND b.account_id = $2 LIMIT 1) x
+             {Rows.BookingHolder} AND h.merchant_id = $1 ORDER BY x.id
+            """,
+            command => command.With(customer.Account.Id.Merchant.Value).With(customer.Account.Id.Value).With(ids), row => Rows.Booking(row, 0));
+    }
+
+    private static Task<List<Payment>> PaymentsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
+        // Index: payment_of_account, backwards.
+        $"""
+        SELECT {Rows.PaymentColumns} FROM payment x
+         WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
+        """,
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown / 2), row => Rows.Payment(row, 0));
+
+    private sealed record Found(Account Account, string Matched, Reference? By);
+}
