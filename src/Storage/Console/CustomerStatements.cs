@@ -14,7 +14,7 @@ public sealed record StatementEntry(BookedTransfer Transfer, long OwesMinor, lon
 /// A customer's statement in one currency, or a part of it, as of one moment. The carried balance and the entries add up to the balance after them.
 /// Balances are debt less credit, minor units.
 /// </summary>
-public sealed record Statement(
+public sealed record CustomerStatement(
     NamedAccount Customer, Currency Currency, IReadOnlyList<Currency> Currencies, long OpeningMinor, long ClosingMinor, IReadOnlyList<StatementEntry> Entries)
 {
     /// <summary>The balance before the first of these entries.</summary>
@@ -47,14 +47,15 @@ public sealed class StatementReading(NpgsqlDataSource database)
     /// <param name="after">The entry behind which the part begins; null or unknown for the first part.</param>
     /// <param name="limit">The most entries of the part.</param>
     /// <param name="cancel">Ends the reading.</param>
-    public Task<Statement?> ReadAsync(
+    public Task<CustomerStatement?> ReadAsync(
         AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, TransferPlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, until) is { } asked ? await PartAsync(snapshot, asked, after, limit) : null, cancel);
 
     /// <summary>Gives a whole statement to a writer while reading it. The statement has no entries; they come one by one.</summary>
     /// <returns>False where the merchant has no such customer; the writer was not called.</returns>
     public Task<bool> WriteAsync(
-        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, Func<Statement, IAsyncEnumerable<StatementEntry>, Task> write, CancellationToken cancel) =>
+        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until,
+        Func<CustomerStatement, IAsyncEnumerable<StatementEntry>, Task> write, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
             if (await FindAsync(snapshot, account, currency, from, until) is not { } asked)
@@ -69,7 +70,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
             ? new Asked(customer, currency ?? customer.Account.Currency, from, until, await snapshot.OfHolderAsync(account.Merchant, account.Value))
             : null;
 
-    private static async Task<Statement> PartAsync(Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
+    private static async Task<CustomerStatement> PartAsync(Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
     {
         var (sums, places) = await SumsAsync(snapshot, asked, after, limit);
         var carriedMinor = checked(sums.BeforeMinor + sums.EarlierMinor);
@@ -78,7 +79,7 @@ public sealed class StatementReading(NpgsqlDataSource database)
         List<StatementEntry> entries = [];
         foreach (var (transfer, (_, owesMinor)) in transfers.Zip(places))
             entries.Add(new StatementEntry(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor)));
-        return new Statement(asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), entries)
+        return new CustomerStatement(asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), entries)
         {
             CarriedMinor = carriedMinor,
             Earlier = sums.Earlier,

@@ -68,7 +68,7 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
             await ours.ChargeAsync("A-1", $"B-{i}", i * 1_00);
         var (from, until) = (TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
 
-        List<Statement> parts = [];
+        List<CustomerStatement> parts = [];
         for (TransferPlace? last = null; parts.Count == 0 || last is not null; last = parts[^1].Next)
             parts.Add(await ReadAsync(ada, from, until, last, 3));
 
@@ -189,10 +189,10 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         await desk.LookEverywhereAsync(browser, $"/console/customers/{ada.Value:D}/statement", "statement");
     }
 
-    private async Task<Statement> ReadAsync(AccountId account, DateTimeOffset from, DateTimeOffset until, TransferPlace? after = null, int limit = 100) =>
+    private async Task<CustomerStatement> ReadAsync(AccountId account, DateTimeOffset from, DateTimeOffset until, TransferPlace? after = null, int limit = 100) =>
         (await new StatementReading(books.Database).ReadAsync(account, null, from, until, after, limit, TestContext.Current.CancellationToken))!;
 
-    private static void AssertAddsUp(Statement part)
+    private static void AssertAddsUp(CustomerStatement part)
     {
         Assert.True(part.IsProven);
         var balanceMinor = part.CarriedMinor + part.Entries.Sum(line => line.OwesMinor);

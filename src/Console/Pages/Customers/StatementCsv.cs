@@ -24,12 +24,12 @@ internal static class StatementCsv
         else if (!await reading.WriteAsync(account, query.Currency, query.Start(desk), query.End(desk), WriteAsync, http.RequestAborted))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
 
-        async Task WriteAsync(Statement statement, IAsyncEnumerable<StatementEntry> lines)
+        async Task WriteAsync(CustomerStatement statement, IAsyncEnumerable<StatementEntry> entries)
         {
             var (customer, currency) = (statement.Customer.Account, statement.Currency);
             await using var csv = await CsvAnswer.BeginAsync(http, $"statement-{customer.Number}-{query.To:yyyy-MM-dd}", Head);
             await csv.WriteAsync(Balance(CsvCell.Nothing, $"Opening balance of {CustomerWords.NameOf(customer)}", statement.OpeningMinor, currency));
-            await foreach (var line in lines)
+            await foreach (var line in entries)
                 await csv.WriteAsync(Cells(line, currency, desk));
             await csv.WriteAsync(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, currency));
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Quittance.Console.Access;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Accounts;
