@@ -1,12 +1,7 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Storage;
 using Quittance.Storage.Console;
