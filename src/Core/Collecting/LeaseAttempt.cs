@@ -13,11 +13,11 @@ namespace Quittance.Core.Collecting;
 public sealed record LeaseAttempt(Origin Origin, Attempt About) : PaymentNews(Origin, About)
 {
     /// <inheritdoc/>
-    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (attempt.DueAt is not { } due || due > stamp.Now)
             return Decision.Refused(Refusal.AttemptNotDue);
-        progress.Change(attempt with { DueAt = stamp.Now + stamp.Lease }, EventType.AttemptAsked);
+        progress.Put(attempt with { DueAt = stamp.Now + stamp.Lease }, EventType.AttemptAsked);
         return progress.Accept();
     }
 }

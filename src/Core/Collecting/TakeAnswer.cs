@@ -1,9 +1,11 @@
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Collecting;
@@ -58,7 +60,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     }
 
     /// <inheritdoc/>
-    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp) => Answer.Verdict switch
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved when attempt.Status == AttemptStatus.Approved => NoNews(),
@@ -81,12 +83,12 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
 
     /// <summary>Whether booked lines show that more went back than did without this refund: its money, or a part of it, has left.</summary>
-    private static bool IsSeenPaidOut(State state, Attempt attempt, Progress progress)
+    private static bool IsSeenPaidOut(State state, Attempt attempt, PaymentProgress progress)
     {
         if (attempt.Verb != Verb.Refund || !ClearingProvider.IsToldByPeople(attempt.Provider))
             return false;
         var kind = attempt.Provider == ClearingProvider.Gateway ? SettlementLineKind.Refund : SettlementLineKind.Entry;
-        var ownMinor = attempt.Status == AttemptStatus.Approved ? progress.RefundOf(attempt).CoveredMinor : 0;
+        var ownMinor = attempt.Status == AttemptStatus.Approved ? RefundAnswers.RefundOf(progress, attempt).CoveredMinor : 0;
         return PayOut.UnseenMinor(state, progress.Payment, kind) < ownMinor;
     }
 
@@ -101,9 +103,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         attempt is { Verb: Verb.Authorise, ReturnTo: null } && Answer.RedirectTo is not null;
 
     /// <summary>Nobody will confirm it: it is declined, its claims are open again, and whoever confirms it all the same can't be charged.</summary>
-    private static Decision Unconfirmed(Attempt attempt, Progress progress)
+    private static Decision Unconfirmed(Attempt attempt, PaymentProgress progress)
     {
-        progress.Change(
+        progress.Put(
             attempt with { Status = AttemptStatus.Declined, Reason = DeclineReason.NotConfirmed, DueAt = null }, EventType.AttemptDeclined);
         var isUnderWay = progress.Payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown;
         progress.Move(isUnderWay ? EventType.PaymentDeclined : EventType.PaymentVoiding, isUnderWay ? PaymentStatus.Declined : null);
@@ -112,9 +114,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    private Decision Approved(Attempt attempt, Progress progress, Stamp stamp)
+    private Decision Approved(Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
-        progress.Change(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
+        progress.Put(Settled(attempt, AttemptStatus.Approved), EventType.AttemptApproved);
         switch (attempt.Verb)
         {
             case Verb.Authorise:
@@ -122,13 +124,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 break;
             case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
                 // Also where the payment had come to nothing before: the money was taken all the same.
-                progress.Book(attempt);
+                Capture.Book(progress, attempt);
                 break;
             case Verb.Capture:
-                progress.ReinstateDeclined(attempt);
+                Reversals.ReinstateDeclined(progress, attempt);
                 break;
             case Verb.Refund:
-                progress.Confirm(progress.RefundOf(attempt), attempt);
+                RefundAnswers.Confirm(progress, attempt);
                 break;
             case Verb.Void:
                 break;
@@ -137,16 +139,16 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    private static void Authorised(Attempt attempt, Progress progress, Stamp stamp)
+    private static void Authorised(Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (progress.Payment.Status == PaymentStatus.Captured)
         {
-            progress.ReinstateDeclined(attempt);
+            Reversals.ReinstateDeclined(progress, attempt);
         }
         else if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
         {
             // Nobody waits for this money any more: the customer was told so, and may have paid otherwise.
-            progress.Move(EventType.PaymentVoiding, null);
+            progress.Move(EventType.PaymentVoiding);
             progress.Open(Verb.Void, attempt, TimeSpan.Zero);
         }
         else if (attempt.CapturesAtOnce)
@@ -160,14 +162,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         }
     }
 
-    private Decision Declined(State state, Attempt attempt, Progress progress)
+    private Decision Declined(State state, Attempt attempt, PaymentProgress progress)
     {
-        progress.Change(Settled(attempt, AttemptStatus.Declined), EventType.AttemptDeclined);
+        progress.Put(Settled(attempt, AttemptStatus.Declined), EventType.AttemptDeclined);
         var payment = progress.Payment;
         switch (attempt.Verb)
         {
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
-                progress.ReverseDeclined(attempt);
+                Reversals.ReverseDeclined(progress, attempt);
                 // What never was captured, whatever we were told, may still be reserved.
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);
@@ -185,7 +187,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
             case Verb.Refund:
-                progress.Fail(progress.RefundOf(attempt), attempt);
+                RefundAnswers.Fail(progress, attempt);
                 break;
             case Verb.Authorise or Verb.Capture or Verb.Void:
                 break;
@@ -199,7 +201,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
         && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
 
-    private void ComesToNothing(Progress progress)
+    private void ComesToNothing(PaymentProgress progress)
     {
         // What the provider would not even look at, or never saw, says nothing about the customer.
         if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
@@ -209,7 +211,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         progress.Release();
     }
 
-    private Decision Pending(Attempt attempt, Progress progress, Stamp stamp)
+    private Decision Pending(Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         var pending = attempt with
         {
@@ -218,13 +220,13 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             DueAt = stamp.Now + AttemptSchedule.PendingFor,
             RedirectTo = Answer.RedirectTo?.AbsoluteUri ?? attempt.RedirectTo,
         };
-        progress.Change(pending, EventType.AttemptUnanswered);
+        progress.Put(pending, EventType.AttemptUnanswered);
         if (attempt.Status != AttemptStatus.Pending)
             TellOfPayment(attempt, progress, PaymentStatus.Pending);
         return progress.Accept();
     }
 
-    private Decision Unanswered(Attempt attempt, Progress progress, Stamp stamp)
+    private Decision Unanswered(Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         var unanswered = attempt.Unanswered + 1;
         var asked = attempt with
@@ -235,14 +237,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             Note = GivesUp ? Note : attempt.Note,
             DueAt = GivesUp ? null : stamp.Now + Schedule.PauseAfter(unanswered),
         };
-        progress.Change(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
+        progress.Put(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
         if (attempt.Status == AttemptStatus.Open && attempt.Unanswered == 0)
             TellOfPayment(attempt, progress, PaymentStatus.Unknown);
         return progress.Accept();
     }
 
     /// <summary>The payment's first word to its client, when the provider has none: what was authorised stays authorised.</summary>
-    private static void TellOfPayment(Attempt attempt, Progress progress, PaymentStatus status)
+    private static void TellOfPayment(Attempt attempt, PaymentProgress progress, PaymentStatus status)
     {
         var payment = progress.Payment;
         if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)
@@ -250,9 +252,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         else if (attempt.Verb == Verb.Capture && status == PaymentStatus.Pending)
             progress.Move(EventType.PaymentCapturePending, payment.Status == PaymentStatus.Authorised ? PaymentStatus.Settling : null);
         else if (attempt.Verb == Verb.Capture)
-            progress.Move(EventType.PaymentUnanswered, null);
+            progress.Move(EventType.PaymentUnanswered);
         else if (attempt.Verb == Verb.Refund)
-            progress.Change(progress.RefundOf(attempt), EventType.RefundUnanswered);
+            RefundAnswers.Put(progress, RefundAnswers.RefundOf(progress, attempt), EventType.RefundUnanswered);
     }
 
     private Attempt Settled(Attempt attempt, AttemptStatus status) => attempt with

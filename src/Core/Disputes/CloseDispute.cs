@@ -29,7 +29,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
     }
 
     /// <inheritdoc/>
-    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (state.Dispute(Id) is not { } dispute || dispute.Payment != progress.Payment.Id)
             return Decision.Refused(Refusal.DisputeUnknown);
@@ -38,11 +38,11 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
         if (dispute.Status == DisputeStatus.Won)
             return Decision.Refused(Refusal.AttemptOvertaken);
 
-        progress.Change(dispute with { Status = IsWon ? DisputeStatus.Won : DisputeStatus.Lost });
+        Reversals.Put(progress, dispute with { Status = IsWon ? DisputeStatus.Won : DisputeStatus.Lost });
         if (IsWon)
-            progress.Reinstate(dispute);
+            Reversals.Reinstate(progress, dispute);
         else
-            progress.Move(EventType.DisputeLost, null);
+            progress.Move(EventType.DisputeLost);
         return progress.Accept();
     }
 }

@@ -35,7 +35,7 @@ public sealed record OpenDispute(
     }
 
     /// <inheritdoc/>
-    private protected override Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp)
+    private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         var payment = progress.Payment;
         if (state.Dispute(Id) is { } known)
@@ -44,19 +44,19 @@ public sealed record OpenDispute(
                 known.Payment == payment.Id && known.AmountMinor == AmountMinor ? Refusal.AttemptSettled : Refusal.AttemptOvertaken);
         }
 
-        if (payment.Status != PaymentStatus.Captured && !progress.IsDeclinedUnbooked)
+        if (payment.Status != PaymentStatus.Captured && !Reversals.IsDeclinedUnbooked(progress))
             return Decision.Refused(Refusal.PaymentNotCaptured);
         if (AmountMinor > attempt.Amount.AmountMinor)
             return Decision.Refused(Refusal.AttemptOvertaken);
         // One that is won does not wait for the others: they may have come after it, and its end waits for its beginning.
-        if (!IsWon && AmountMinor > progress.DisputableMinor)
+        if (!IsWon && AmountMinor > Reversals.DisputableMinor(progress))
             return Decision.Refused(Refusal.ExceedsRefundable);
 
         // What was declined late had gone back already, or never came into the books. The fee is taken all the same.
-        var movedMinor = progress.IsDeclinedLate || progress.IsDeclinedUnbooked ? 0 : AmountMinor;
-        var goneMinor = progress.IsDeclinedLate ? Math.Min(AmountMinor, progress.ReversedByDeclineMinor) : 0;
-        var reversedMinor = goneMinor + progress.Reverse(attempt.Provider, movedMinor, FeeMinor);
-        progress.Change(new Dispute(
+        var movedMinor = Reversals.IsDeclinedLate(progress) || Reversals.IsDeclinedUnbooked(progress) ? 0 : AmountMinor;
+        var goneMinor = Reversals.IsDeclinedLate(progress) ? Math.Min(AmountMinor, Reversals.ReversedByDeclineMinor(progress)) : 0;
+        var reversedMinor = goneMinor + Reversals.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
+        Reversals.Put(progress, new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At));
         return progress.Accept();
     }

@@ -59,12 +59,9 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
                 return Decision.Refused(Refusal.ExceedsUnallocated);
         }
 
-        return Decision.Accepted(new Changes
-        {
-            Settled = plan.Allocations,
-            PaymentsChanged = [new PaymentChanged(Payment, AllocatedMinor: plan.Allocations.Sum(a => a.AmountMinor))],
-            Events = [new Event(Payment.Value, payment.Events + 1, EventType.PaymentAllocated, null, stamp.At, Origin, transfers)],
-        });
+        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
+        progress.Move(EventType.PaymentAllocated, null, transfers);
+        return progress.Accept();
     }
 }
 

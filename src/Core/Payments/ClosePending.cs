@@ -42,26 +42,22 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment.Status != PaymentStatus.Pending || state.AttemptsOf(Payment).Any())
             return Decision.Refused(Refusal.PaymentNotPending);
+        var progress = new PaymentProgress(state, account, payment, Origin, stamp);
         if (ReceivedBy is not { } receiver)
-            return Closed(payment, EventType.PaymentCancelled, PaymentStatus.Cancelled, [], [], stamp);
+        {
+            progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
+            return progress.Accept();
+        }
+
         if (payment.Amount is not { } amount)
             return Decision.Refused(Refusal.PaymentNotPending);
         if (amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
-
         var plan = new AllocationPlan(state, account, amount);
         foreach (var part in Parts)
             plan.Take(part);
         plan.TakeRemainder(Remainder.Credit);
-        return Closed(payment, EventType.PaymentCaptured, PaymentStatus.Captured, plan.Allocations, plan.TransfersFrom(receiver), stamp);
+        progress.Move(EventType.PaymentCaptured, PaymentStatus.Captured, plan.TransfersFrom(receiver));
+        return progress.Accept();
     }
-
-    private Decision Closed(
-        Payment payment, EventType type, PaymentStatus status, IReadOnlyList<Allocation> settled, IReadOnlyList<Transfer> transfers, Stamp stamp) =>
-        Decision.Accepted(new Changes
-        {
-            Settled = settled,
-            PaymentsChanged = [new PaymentChanged(Payment, status, settled.Sum(allocation => allocation.AmountMinor))],
-            Events = [new Event(Payment.Value, payment.Events + 1, type, status, stamp.At, Origin, transfers)],
-        });
 }

@@ -29,9 +29,9 @@ public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origi
     {
         if (state.Attempt(About.Id) is not { } attempt || state.Payment(attempt.Payment) is not { } payment)
             return Decision.Refused(Refusal.AttemptUnknown);
-        return Decide(state, attempt, new Progress(state, state.Account(payment.Account)!, payment, Origin, stamp), stamp);
+        return Decide(state, attempt, new PaymentProgress(state, state.Account(payment.Account)!, payment, Origin, stamp), stamp);
     }
 
     /// <summary>Decides on the attempt as it stands now.</summary>
-    private protected abstract Decision Decide(State state, Attempt attempt, Progress progress, Stamp stamp);
+    private protected abstract Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp);
 }

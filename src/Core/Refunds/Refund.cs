@@ -46,7 +46,7 @@ public sealed record Refund(
 
     /// <summary>What of it the payment had when it was taken, minor units. What it had not any more was written off.</summary>
     internal long CoveredMinor =>
-        Taken.Where(transfer => transfer.Debit.Kind == LedgerKind.Credit && transfer.Credit.Kind == LedgerKind.RefundsInTransit).Sum(transfer => transfer.AmountMinor);
+        Taken.Where(transfer => transfer.Meaning == TransferMeaning.Refunds).Sum(transfer => transfer.AmountMinor);
 }
 
 /// <summary>How a refund stands that is shared among payments.</summary>

@@ -7,6 +7,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Settlements;
 
@@ -99,14 +100,18 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             }
             else if (line.IsUntoldChargeback)
             {
-                changes = Reversed(line, account, state, stamp);
+                // The fee is the line's own.
+                var progress = ProgressOf(account, state, stamp);
+                Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
+                changes = progress.ToChanges();
             }
             else if (!IsIncoming(line) && line.Kind != SettlementLineKind.Chargeback)
             {
                 if (PaidOutBy(line, state) is not { } refunds)
                     return Decision.Refused(Refusal.SettlementExceedsReturned);
-                if (refunds.Count > 0)
-                    changes = Confirmed(refunds, account, state, stamp);
+                var progress = ProgressOf(account, state, stamp);
+                Confirm(refunds, progress);
+                changes = progress.ToChanges();
             }
         }
 
@@ -201,32 +206,17 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return PayOut.Of(waiting, lineMinor) ?? PayOut.Of(waiting, lineMinor - unseenMinor);
     }
 
+    private PaymentProgress ProgressOf(Account account, State state, Stamp stamp) =>
+        new(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
+
     /// <summary>The customer has the money of these refunds.</summary>
-    private Changes Confirmed(IReadOnlyList<Attempt> refunds, Account account, State state, Stamp stamp)
+    private static void Confirm(IReadOnlyList<Attempt> refunds, PaymentProgress progress)
     {
-        var progress = new Progress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
         foreach (var attempt in refunds)
         {
-            progress.Change(attempt with { Status = AttemptStatus.Approved, Reason = null, DueAt = null }, EventType.AttemptApproved);
-            progress.Confirm(progress.RefundOf(attempt), attempt);
+            progress.Put(attempt with { Status = AttemptStatus.Approved, Reason = null, DueAt = null }, EventType.AttemptApproved);
+            RefundAnswers.Confirm(progress, attempt);
         }
-
-        return progress.Accept().Changes!;
-    }
-
-    /// <summary>The payer has what the line says: what of it settled charges is owed again. The fee is the line's own.</summary>
-    private Changes Reversed(SettlementLine line, Account account, State state, Stamp stamp)
-    {
-        var payment = state.Payment(Payment!.Value)!;
-        var reversal = new Reversal(account, payment, line.Account);
-        reversal.Take(-GrossMinor(line), state.CreditsOf(payment.Id), state.AllocationsOf(payment.Id));
-        return new Changes
-        {
-            PaymentsChanged = [new PaymentChanged(payment.Id, null, reversal.Reopened.Sum(reopened => reopened.AmountMinor), reversal.ReversedMinor)],
-            Settled = reversal.Reopened,
-            Deposits = EarmarkedMoney.Moved(state, account, reversal.Transfers),
-            Events = [new Event(payment.Id.Value, payment.Events + 1, EventType.PaymentReversed, null, stamp.At, Origin, reversal.Transfers)],
-        };
     }
 
     /// <summary>Whether another line tells of money that went back in the same way.</summary>

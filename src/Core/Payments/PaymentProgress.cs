@@ -1,0 +1,88 @@
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>
+/// The changes that news about one payment makes. Rules put rows and transfers in; the payment's own event, its figures and the charges
+/// that it settles follow from the transfers. The payment gets one event at most, and that is the last one.
+/// </summary>
+internal sealed class PaymentProgress(State state, Account account, Payment payment, Origin origin, Stamp stamp)
+{
+    private readonly List<Attempt> _opened = [];
+    private readonly List<Attempt> _changed = [];
+    private readonly List<Event> _events = [];
+    private readonly List<Transfer> _transfers = [];
+    private EventType? _type;
+    private PaymentStatus? _status;
+    private bool _releases;
+    private Changes _others = new();
+
+    public State State => state;
+
+    public Account Account => account;
+
+    /// <summary>The payment before the news.</summary>
+    public Payment Payment => payment;
+
+    public Origin Origin => origin;
+
+    public Stamp Stamp => stamp;
+
+    /// <summary>The money that the payment holds or held, in its currency.</summary>
+    public Money Amount => payment.Amount!.Value;
+
+    /// <summary>Changes an attempt.</summary>
+    public void Put(Attempt attempt, EventType type)
+    {
+        _changed.Add(attempt with { Events = attempt.Events + 1 });
+        Note(attempt.Id.Value, attempt.Events + 1, type);
+    }
+
+    /// <summary>Changes other rows than the payment and its attempts.</summary>
+    public void Put(Func<Changes, Changes> change) => _others = change(_others);
+
+    /// <summary>Adds an event of something other than the payment.</summary>
+    public void Note(Guid subject, int sequence, EventType type, params IReadOnlyList<Transfer> transfers) =>
+        _events.Add(new Event(subject, sequence, type, null, stamp.At, origin, transfers));
+
+    /// <summary>Sets the type of the payment's event, and adds transfers to it.</summary>
+    /// <param name="status">The payment's status from now on; null where it stays.</param>
+    public void Move(EventType type, PaymentStatus? status = null, params IReadOnlyList<Transfer> transfers)
+    {
+        (_type, _status) = (type, status);
+        _transfers.AddRange(transfers);
+    }
+
+    /// <summary>Ends the payment's claims: other payments may collect the charges.</summary>
+    public void Release() => _releases = true;
+
+    /// <summary>Opens the next attempt, which follows another and belongs to the payment's event.</summary>
+    public void Open(Verb verb, Attempt after, TimeSpan lease) => _opened.Add(
+        new Attempt(
+            AttemptId.Of(payment.Id, payment.Events + 1), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount, stamp.Now)
+        {
+            Authorisation = after.Authorisation ?? after.Id,
+            Remainder = after.Remainder,
+            DueAt = stamp.Now + lease,
+        });
+
+    public Changes ToChanges()
+    {
+        var changes = _others with
+        {
+            Attempts = _opened,
+            AttemptsChanged = _changed,
+            ClaimsReleased = _releases ? [payment.Id] : [],
+            Events = _events,
+        };
+        return _type is not { } type ? changes : PaymentMoney.Add(
+            changes, state, account, payment, new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.At, origin, _transfers));
+    }
+
+    public Decision Accept() => Decision.Accepted(ToChanges());
+}

@@ -1,0 +1,55 @@
+using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
+
+namespace Quittance.Core.Payments;
+
+/// <summary>Money that leaves a payment: unallocated credit first, then allocations, newest first.</summary>
+/// <param name="Credits">What it takes of credits, each above zero.</param>
+/// <param name="Allocations">What it takes of allocations, each above zero, newest first.</param>
+/// <param name="MissingMinor">What the payment no longer has, minor units.</param>
+internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<Allocation> Allocations, long MissingMinor)
+{
+    /// <param name="credits">What is left of the payment.</param>
+    /// <param name="allocations">What it settles, in the order in which it was settled.</param>
+    public static Withdrawal Of(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
+    {
+        var leftMinor = amountMinor;
+        List<Credit> fromCredits = [];
+        foreach (var credit in credits)
+        {
+            if (Next(credit.AmountMinor) is > 0 and var takenMinor)
+                fromCredits.Add(credit with { AmountMinor = takenMinor });
+        }
+
+        List<Allocation> fromAllocations = [];
+        foreach (var allocation in allocations.Reverse())
+        {
+            if (Next(allocation.AmountMinor) is > 0 and var takenMinor)
+                fromAllocations.Add(allocation with { AmountMinor = takenMinor });
+        }
+
+        return new Withdrawal(fromCredits, fromAllocations, leftMinor);
+
+        long Next(long availableMinor)
+        {
+            var takenMinor = Math.Min(availableMinor, leftMinor);
+            leftMinor -= takenMinor;
+            return takenMinor;
+        }
+    }
+
+    /// <summary>The transfers that move the money to another ledger account; the merchant writes off what the payment no longer has.</summary>
+    /// <param name="fromCharge">The transfers that free money of a charge.</param>
+    public List<Transfer> To(
+        LedgerAccount target, Account account, Func<Allocation, IEnumerable<Transfer>> fromCharge)
+    {
+        List<Transfer> transfers =
+        [
+            .. Credits.Select(credit => new Transfer(Chart.Credit(account, credit.Purpose, target.Currency), target, credit.AmountMinor, null)),
+            .. Allocations.SelectMany(fromCharge),
+        ];
+        if (MissingMinor > 0)
+            transfers.Add(new Transfer(Chart.WriteOff(account, target.Currency), target, MissingMinor, null));
+        return transfers;
+    }
+}
