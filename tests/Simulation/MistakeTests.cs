@@ -30,10 +30,13 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
 
     [Fact]
     public Task Telling_a_failure_after_the_commit_is_found() =>
-        IsFoundAsync(new Mistake(Answers: collector => new TellsFailuresAfterTheCommit(collector).SubmitAsync));
+        IsFoundAsync(new Mistake(Answers: process => new TellsFailuresAfterTheCommit(process).SubmitAsync));
 
     [Fact]
     public Task Booking_a_second_payment_for_a_transfer_is_found() => IsFoundAsync(new Mistake(Brings: BooksASecondPayment.For));
+
+    [Fact]
+    public Task Completing_another_announced_transfer_is_found() => IsFoundAsync(new Mistake(Completes: CompletesAnotherTransfer.ForAsync));
 
     private async Task IsFoundAsync(Mistake mistake)
     {

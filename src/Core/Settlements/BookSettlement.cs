@@ -76,45 +76,9 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Decision.Refused(Refusal.SettlementBooked);
         if (!IsUseOf(line))
             return Decision.Refused(Refusal.SettlementMismatch);
-        var changes = new Changes();
-        PaymentId? payment = null;
-        if (Use == SettlementUse.Transfer || (Use == SettlementUse.Reported && line.Kind != SettlementLineKind.Fee))
-        {
-            if (state.Find(Account) is not { } account)
-                return Decision.Refused(Refusal.AccountUnknown);
-            if (Brings is not null)
-            {
-                if (line.Amount.Currency != account.Currency)
-                    return Decision.Refused(Refusal.CurrencyMismatch);
-                var brought = Brought(line, state, stamp, out payment);
-                if (brought.Changes is null)
-                    return brought;
-                // The money that was announced for a charge comes once: it completes the payment that waits for it.
-                if (Brings is RecordPayment && brought.Changes.Settled.Any(settled => state.TransferFor(settled.Charge.Id) is not null))
-                    return Decision.Refused(Refusal.ChargeClaimed);
-                changes = brought.Changes;
-            }
-            else if (Fault(line, account, state) is { } fault)
-            {
-                return Decision.Refused(fault);
-            }
-            else if (line.IsUntoldChargeback)
-            {
-                // The fee is the line's own.
-                var progress = ProgressOf(account, state, stamp);
-                Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
-                changes = progress.ToChanges();
-            }
-            else if (!IsIncoming(line) && line.Kind != SettlementLineKind.Chargeback)
-            {
-                if (PaidOutBy(line, state) is not { } refunds)
-                    return Decision.Refused(Refusal.SettlementExceedsReturned);
-                var progress = ProgressOf(account, state, stamp);
-                Confirm(refunds, progress);
-                changes = progress.ToChanges();
-            }
-        }
-
+        var decision = Decide(line, state, stamp, out var payment);
+        if (decision.Changes is not { } changes)
+            return decision;
         payment ??= Payment;
         var settles = SettledBy(line, payment);
         if (settles is { } once && state.SettlementOf(Origin.Merchant, once) is not null)
@@ -133,6 +97,39 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         });
     }
 
+    /// <summary>Decides what the line changes beside itself.</summary>
+    /// <param name="payment">The payment that the line brings.</param>
+    private Decision Decide(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
+    {
+        payment = null;
+        if (Use is SettlementUse.Payout or SettlementUse.Fee || line.Kind == SettlementLineKind.Fee)
+            return Decision.Accepted(new Changes());
+        if (state.Find(Account) is not { } account)
+            return Decision.Refused(Refusal.AccountUnknown);
+        if (Brings is not null)
+            return line.Amount.Currency == account.Currency ? Bring(line, state, stamp, out payment) : Decision.Refused(Refusal.CurrencyMismatch);
+        if (Fault(line, account, state) is { } fault)
+            return Decision.Refused(fault);
+        var progress = new PaymentProgress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
+        if (line.IsUntoldChargeback)
+        {
+            // The fee is the line's own.
+            Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
+        }
+        else if (!IsIncoming(line) && line.Kind != SettlementLineKind.Chargeback)
+        {
+            if (PaidOutBy(line, state) is not { } refunds)
+                return Decision.Refused(Refusal.SettlementExceedsReturned);
+            foreach (var attempt in refunds)
+            {
+                progress.Put(attempt with { Status = AttemptStatus.Approved, Reason = null, DueAt = null }, EventType.AttemptApproved);
+                RefundAnswers.Confirm(progress, attempt);
+            }
+        }
+
+        return progress.Accept();
+    }
+
     /// <summary>Whether a line of this kind can be this at all.</summary>
     private bool IsUseOf(SettlementLine line) => Use switch
     {
@@ -142,8 +139,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementUse.Reported => line.Kind is SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback && Provider == line.Account,
     };
 
-    /// <summary>The payment that the line brings, which must be of its amount.</summary>
-    private Decision Brought(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
+    /// <summary>Records or completes the payment that the line brings, which must be of the line's amount.</summary>
+    private Decision Bring(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
     {
         payment = Brings switch
         {
@@ -153,7 +150,14 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
             _ => null,
         };
-        return payment is null || state.Locate(Brings!.Account) != state.Locate(Account) ? Decision.Refused(Refusal.SettlementMismatch) : Brings.Decide(state, stamp);
+        if (payment is null || state.Locate(Brings!.Account) != state.Locate(Account))
+            return Decision.Refused(Refusal.SettlementMismatch);
+        var decision = Brings.Decide(state, stamp);
+
+        // The money that a customer announced for a charge comes once: it completes the payment that waits for it.
+        var isAnnounced = Brings is RecordPayment && decision.Changes is { } changes
+            && changes.Settled.Any(settled => state.TransferFor(settled.Charge.Id) is not null);
+        return isAnnounced ? Decision.Refused(Refusal.ChargeClaimed) : decision;
     }
 
     /// <summary>Why the line is not about the payment.</summary>
@@ -204,19 +208,6 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         List<Attempt> waiting = [.. PayOut.Waiting(state, Payment.Value)];
         // One transfer may also carry a refund that an operator said was paid out.
         return PayOut.Of(waiting, lineMinor) ?? PayOut.Of(waiting, lineMinor - unseenMinor);
-    }
-
-    private PaymentProgress ProgressOf(Account account, State state, Stamp stamp) =>
-        new(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
-
-    /// <summary>The customer has the money of these refunds.</summary>
-    private static void Confirm(IReadOnlyList<Attempt> refunds, PaymentProgress progress)
-    {
-        foreach (var attempt in refunds)
-        {
-            progress.Put(attempt with { Status = AttemptStatus.Approved, Reason = null, DueAt = null }, EventType.AttemptApproved);
-            RefundAnswers.Confirm(progress, attempt);
-        }
     }
 
     /// <summary>Whether another line tells of money that went back in the same way.</summary>

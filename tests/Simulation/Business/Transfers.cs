@@ -93,12 +93,13 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
         var line = (await statements.LinesAsync(imported[0].Id, SettlementStatus.Open, 0, 1, CancellationToken.None)).SingleOrDefault();
         if (line is null)
             return;
-        Command brings = new TakeAnswer(world.Origin, capture, ProviderAnswer.Approved);
+        var completed = world.Mistake.Completes is { } mistaken ? await mistaken(capture, world) : capture;
+        Command brings = new TakeAnswer(world.Origin, completed, ProviderAnswer.Approved);
         brings = world.Mistake.Brings?.Invoke(brings, world) ?? brings;
         var process = await aliveAsync();
         await process.DoAsync(async () =>
         {
-            var outcome = await process.Engine.SubmitAsync(new BookSettlement(world.Origin, capture.Target, line.Id, SettlementUse.Transfer) { Brings = brings });
+            var outcome = await process.Engine.SubmitAsync(new BookSettlement(world.Origin, completed.Target, line.Id, SettlementUse.Transfer) { Brings = brings });
             // A process that dies at the commit may have booked it; the line is looked at again.
             process.ThrowIfDead();
             Note(payment, "has arrived", outcome);

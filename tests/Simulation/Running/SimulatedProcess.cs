@@ -1,8 +1,10 @@
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
@@ -36,21 +38,27 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         var store = world.Mistake.Store?.Invoke(world.Store) ?? world.Store;
         Engine = new PaymentEngine(new MortalStore(store, this), world.Time, new EngineOptions { Lanes = 1 });
         _attempts = new Attempts(world.Database);
-        var (books, attempts) = (Unsteady.Of(world.Books, this), Unsteady.Of<IAttempts>(_attempts, this));
-        Collector = new Collector(Engine, books, attempts, this, Unsteady.Of(world.Vault, this), new AttemptSchedule(), world.Time);
+        Books = Unsteady.Of(world.Books, this);
+        var attempts = Unsteady.Of<IAttempts>(_attempts, this);
+        Vault = Unsteady.Of(world.Vault, this);
+        Collector = new Collector(Engine, Books, attempts, this, Vault, new AttemptSchedule(), world.Time);
         Collector.Interrupted += (_, trouble) => Tell(trouble);
-        _submit = world.Mistake.Answers?.Invoke(Collector) ?? (command => Collector.SubmitAsync(command));
+        _submit = world.Mistake.Answers?.Invoke(this) ?? (command => Collector.SubmitAsync(command));
         _notices = new Notices(world.Database, new AttemptSchedule(), world.Time);
-        _desk = new NoticeDesk(attempts, books, Collector);
+        _desk = new NoticeDesk(attempts, Books, Collector);
     }
 
     public PaymentEngine Engine { get; }
 
     public Collector Collector { get; }
 
+    public IBooks Books { get; }
+
+    public IVault Vault { get; }
+
     public bool IsDead { get; private set; }
 
-    private Origin Origin => _world.Origin;
+    public Origin Origin => _world.Origin;
 
     /// <summary>Dies here and now.</summary>
     public ProcessDiedException Die()
