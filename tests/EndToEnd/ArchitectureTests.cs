@@ -46,6 +46,26 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain(FilesOf("Core"), file => Uses(file, "System.Text.Json", "Microsoft", "Npgsql", "System.Net", "System.Data", "System.IO"));
     }
 
+    /// <summary>Where one folder of Core uses another, that one does not use it: each can be read after those that it uses.</summary>
+    [Fact]
+    public void FoldersOfCore_DoNotUseOneAnotherMutually()
+    {
+        // The engine still holds the rows of all concepts.
+        string[] concepts = [.. FoldersOfCore.Except(["Engine"])];
+
+        var found =
+            from one in concepts
+            from other in concepts
+            where string.CompareOrdinal(one, other) < 0 && UsesFolder(one, other) && UsesFolder(other, one)
+            select $"{one} and {other} use one another";
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public void FoldersOfCore_HaveAtMostTwentyFiles() => Assert.All(
+        FoldersOfCore, folder => Assert.True(FilesOf(Path.Combine("Core", folder)).Count <= 20, folder));
+
     [Fact]
     public void Dialects_KnowNoDatabase() =>
         Assert.DoesNotContain(FilesOf("Dialects"), file => Uses(file, "Npgsql", "System.Data", "Quittance.Storage", "Quittance.Host"));
@@ -76,6 +96,12 @@ public sealed partial class ArchitectureTests
     public void WhatDialectsShare_KnowsNoneOfThem() =>
         Assert.DoesNotContain(Shared.SelectMany(folder => FilesOf(Path.Combine("Dialects", folder))), file =>
             Dialects.Any(dialect => File.ReadAllText(file).Contains($"Dialects.{dialect}", StringComparison.Ordinal)));
+
+    private static IEnumerable<string> FoldersOfCore =>
+        Directory.EnumerateDirectories(Path.Combine(Source, "Core")).Select(folder => Path.GetFileName(folder)).Except(["bin", "obj"]);
+
+    private static bool UsesFolder(string folder, string other) =>
+        FilesOf(Path.Combine("Core", folder)).Any(file => Uses(file, $"Quittance.Core.{other}"));
 
     private static IEnumerable<string> Of(string project, string item) =>
         XDocument.Load(project).Descendants(item).Select(reference => reference.Attribute("Include")!.Value.Replace('\\', '/'));

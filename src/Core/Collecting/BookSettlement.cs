@@ -1,15 +1,15 @@
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
-using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
+using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Settlements;
+namespace Quittance.Core.Collecting;
 
 /// <summary>
 /// Books a line of a statement, once. Where the line itself is what brings a payment, the payment is recorded or completed in the same

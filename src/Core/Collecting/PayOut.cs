@@ -2,8 +2,9 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
+using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Settlements;
+namespace Quittance.Core.Collecting;
 
 /// <summary>Compares the refunds that people pay out with the lines of statements that show them.</summary>
 internal static class PayOut

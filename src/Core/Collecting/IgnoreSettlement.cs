@@ -1,8 +1,9 @@
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
 
-namespace Quittance.Core.Settlements;
+namespace Quittance.Core.Collecting;
 
 /// <summary>Leaves a line of a statement out of the books, because an operator says so. It can still be booked later.</summary>
 /// <param name="Origin">Who asks.</param>
