@@ -3,7 +3,7 @@ using Quittance.Bench.Books;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
-using Quittance.Host.Cli;
+using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
@@ -29,7 +29,7 @@ internal static class SandboxProcess
         var account = new ProviderAccount(
             merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true), [NoticeSignature.NewKey()]);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
-        await ProviderCommand.TellAsync(account, cancel);
+        await ProviderCommands.TellAsync(account, cancel);
         return account;
     }
 }

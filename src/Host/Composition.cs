@@ -1,8 +1,14 @@
+using Npgsql;
+using Quittance.Console;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;
+using Quittance.Core.Books;
+using Quittance.Core.Collecting;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
@@ -14,17 +20,101 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.TrainTravel;
 using Quittance.Dialects.TrainTravel.Timetables;
 using Quittance.Dialects.Widget;
+using Quittance.Host.Access;
 using Quittance.Host.Demo;
+using Quittance.Host.Providers;
+using Quittance.Host.Watching;
+using Quittance.Host.Web;
+using Quittance.Host.Webhooks;
+using Quittance.Providers;
 using Quittance.Providers.Sandbox;
+using Quittance.Settlements;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Webhooks;
 
 namespace Quittance.Host;
 
-/// <summary>The dialects that this server speaks.</summary>
+/// <summary>The parts of a server, and of a command that takes payments to providers.</summary>
 internal static class Composition
 {
-    public static IReadOnlyList<Dialect> Dialects(ServerSettings settings, IServiceProvider parts) =>
+    // A lease outlasts the call to the provider and the work before and after it.
+    private const int LeasePerTimeout = 3;
+
+    public static EngineOptions EngineFor(ProviderTimeouts timeouts) => new() { Lease = timeouts.Total * LeasePerTimeout };
+
+    public static ProviderOptions ProvidersOf(ServerSettings settings) => new()
+    {
+        Timeouts = settings.ProviderTimeouts,
+        NoticeAddress = (merchant, provider) => new Uri(settings.PublicAddress.Base + NoticeRoutes.PathOf(merchant, provider)),
+    };
+
+    /// <summary>The books, the providers, and the collector between them.</summary>
+    public static IServiceCollection AddCollecting(
+        this IServiceCollection services, NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock,
+        ProviderOptions providers, AttemptSchedule schedule) => services
+        .AddSingleton(clock).AddSingleton(database).AddSingleton(engine).AddSingleton(vault).AddSingleton(providers).AddSingleton(schedule)
+        .AddSingleton<IBooks, Books>().AddSingleton<IAttempts, Attempts>()
+        .AddSingleton<IProviderAccounts, ProviderAccounts>().AddSingleton<IProviders, ProviderDirectory>()
+        .AddSingleton<Collector>();
+
+    /// <summary>The rest of a server.</summary>
+    public static void AddServer(this IServiceCollection services, ServerSettings settings)
+    {
+        AddAccess(services, settings);
+        services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
+        services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>();
+        services.AddSingleton<Merchants>();
+
+        services.AddSingleton<WriteProof>();
+        services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
+        services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
+        services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
+
+        services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
+        services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
+        services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
+        services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
+
+        services.AddSingleton<IEmbeddingOrigins>(all => new EmbeddingOrigins(
+            all.GetRequiredService<ISessions>(), all.GetRequiredService<ICredentials>(), settings.IsDemo));
+        services.AddSingleton<WidgetFiles>();
+        services.AddSingleton(new KnownProviders(ProviderDirectory.Connected));
+        services.AddSingleton(all => new SettlementDesk(
+            all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<PaymentEngine>(), all.GetRequiredService<TimeProvider>(),
+            Tmf676Requests.PartsOf, all.GetRequiredService<KnownProviders>()));
+        services.AddConsole(new ConsoleSettings(settings.PublicAddress.Base, settings.IsDemo)
+        {
+            Apis = [.. Api.All.Select(api => api.Offered)],
+            PartsOf = Tmf676Requests.PartsOf,
+        });
+    }
+
+    /// <summary>Credentials, clients and people. Everyone knows the demo's secrets, so they open nothing outside the demo.</summary>
+    private static void AddAccess(IServiceCollection services, ServerSettings settings)
+    {
+        var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
+        services.AddSingleton(all => new Credentials(
+            all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        if (settings.Issuer is { } issuer)
+            services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        else if (settings.IsDemo)
+            services.AddSingleton<ICredentials>(all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
+        else
+            services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
+        services.AddSingleton(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
+        services.AddSingleton(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton<IPeople>(all => all.GetRequiredService<People>());
+        services.AddSingleton<IAuthorisations, Authorisations>();
+    }
+
+    /// <summary>The dialects that this server speaks.</summary>
+    private static IReadOnlyList<Dialect> Dialects(ServerSettings settings, IServiceProvider parts) =>
     [
-        new MidnightRoutes(parts.GetRequiredService<IClients>(), parts.GetRequiredService<IAuthorisations>(), parts.GetRequiredService<IOrders>(), settings.BatchBodyLimit),
+        new MidnightRoutes(
+            parts.GetRequiredService<IClients>(), parts.GetRequiredService<IAuthorisations>(), parts.GetRequiredService<IOrders>(),
+            settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
             parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
@@ -34,7 +124,8 @@ internal static class Composition
             settings.PublicAddress, parts.GetRequiredService<ISubscriptions>(), settings.Webhooks.AllowsPrivateNetworks,
             settings.IsDemo ? DemoCredentials.Tmf676 : null),
         new TrainTravelRoutes(
-            settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
+            settings.PublicAddress, Timetable.Load(), parts.GetRequiredService<IBookings>(), parts.GetRequiredService<IVault>(),
+            SandboxProvider.ProviderName),
     ];
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Quittance.Host.Cli;
+using Quittance.Host.Commands;
 
 namespace Quittance.Host;
 
@@ -15,34 +15,33 @@ internal static class Program
           quittance verify --data books                         prove them
         """;
 
-    /// <summary>What can be typed.</summary>
     public static RootCommand Commands() => new(WhatItIs)
     {
-        ServeCommand.Demo(),
-        ServeCommand.Serve(),
-        MigrateCommand.Create(),
-        VerifyCommand.Create(),
-        BackupCommand.Create(),
-        RestoreCommand.Create(),
-        DrillCommand.Create(),
-        ExportCommand.Create(),
-        MerchantCommand.Create(),
-        CredentialCommand.Create(),
-        OriginCommand.Create(),
-        ClientCommand.Create(),
-        PersonCommand.Create(),
-        AccountCommand.Create(),
-        ChargeCommand.Create(),
-        AttemptCommand.Create(),
-        PaymentCommand.Create(),
-        ProviderCommand.Create(),
-        RefundCommand.Create(),
-        SettlementCommand.Create(),
-        WebhookCommand.Create(),
-        VaultCommand.Create(),
+        ServeCommands.Demo(),
+        ServeCommands.Serve(),
+        MigrateCommand.Migrate(),
+        VerifyCommand.Verify(),
+        BackupCommands.Backup(),
+        BackupCommands.Restore(),
+        BackupCommands.Drill(),
+        ExportCommands.Export(),
+        MerchantCommands.Merchant(),
+        CredentialCommands.Credential(),
+        MerchantCommands.Origin(),
+        ClientCommands.Client(),
+        PersonCommands.Person(),
+        AccountCommands.Account(),
+        ChargeCommands.Charge(),
+        AttemptCommands.Attempt(),
+        PaymentCommands.Payment(),
+        ProviderCommands.Provider(),
+        RefundCommands.Refund(),
+        SettlementCommands.Settlement(),
+        WebhookCommands.Webhook(),
+        VaultCommands.Vault(),
     };
 
-    // The server drains before it ends, and a command that started PostgreSQL stops it: nobody pulls the plug on them.
+    // The server drains before it ends, and a command that started PostgreSQL stops it: both get the time to do so.
     private static Task<int> Main(string[] args) =>
         Commands().Parse(args).InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(12) });
 }

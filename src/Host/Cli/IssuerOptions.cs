@@ -11,34 +11,35 @@ internal static class IssuerOptions
     private const string IdVariable = "QUITTANCE_ISSUER_CLIENT_ID";
     private const string SecretVariable = "QUITTANCE_ISSUER_CLIENT_SECRET";
 
-    private static readonly Option<string?> Issuer = new("--issuer")
-    {
-        Description = $"Take the tokens of this authorisation server in place of our own (RFC 7662); who asks it is in the variables {IdVariable} and {SecretVariable}",
-        HelpName = "url",
-    };
+    private static readonly Option<string?> Issuer = Options.Text(
+        "--issuer", "url",
+        $"Take the tokens of this authorisation server in place of our own (RFC 7662); who asks it is in the variables {IdVariable} and {SecretVariable}");
 
-    private static readonly Option<string?> For = new("--issuer-for") { Description = "What its tokens open: a merchant and one of its APIs, such as 1/train-travel", HelpName = "merchant/api" };
-    private static readonly Option<string?> Introspection = new("--issuer-introspection") { Description = "Where it is asked about tokens (default: as its metadata say)", HelpName = "url" };
-    private static readonly Option<string?> Audience = new("--issuer-audience") { Description = "Whom its tokens must be meant for (default: anybody)", HelpName = "text" };
+    private static readonly Option<string?> For = Options.Text(
+        "--issuer-for", "merchant/api", "What its tokens open: a merchant and one of its APIs, such as 1/train-travel");
+    private static readonly Option<string?> Introspection = Options.Text(
+        "--issuer-introspection", "url", "Where it is asked about tokens (default: as its metadata say)");
+    private static readonly Option<string?> Audience = Options.Text(
+        "--issuer-audience", "text", "Whom its tokens must be meant for (default: anybody)");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Issuer, For, Introspection, Audience];
 
     /// <summary>What was asked for; null for nothing.</summary>
-    public static IssuerSettings? Of(ParseResult options)
+    public static IssuerSettings? Of(Run run)
     {
-        if (options.GetValue(Issuer) is not { } issuer)
+        if (run.Get(Issuer) is not { } issuer)
             return null;
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerSettings.MayBeAsked(address))
             throw new CommandException("--issuer must be an absolute https address.");
         Uri? introspection = null;
-        if (options.GetValue(Introspection) is { } place && (!Uri.TryCreate(place, UriKind.Absolute, out introspection) || !IssuerSettings.MayBeAsked(introspection)))
+        if (run.Get(Introspection) is { } place && (!Uri.TryCreate(place, UriKind.Absolute, out introspection) || !IssuerSettings.MayBeAsked(introspection)))
             throw new CommandException("--issuer-introspection must be an absolute https address.");
-        if (options.GetValue(For)?.Split('/') is not [var number, var name] || !long.TryParse(number, out var merchant) || Api.All.All(api => api.Dialect != name))
+        if (run.Get(For)?.Split('/') is not [var number, var name] || !long.TryParse(number, out var merchant) || Api.All.All(api => api.Dialect != name))
             throw new CommandException($"--issuer-for must name a merchant and an API, such as 1/{Api.TrainTravel.Dialect}. APIs: {string.Join(", ", Api.All.Select(api => api.Dialect))}.");
         if (Environment.GetEnvironmentVariable(IdVariable) is not { Length: > 0 } id || Environment.GetEnvironmentVariable(SecretVariable) is not { Length: > 0 } secret)
             throw new CommandException($"Say in the variables {IdVariable} and {SecretVariable} as whom the issuer is asked about tokens.");
-        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name) { Introspection = introspection, Audience = options.GetValue(Audience) };
+        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name) { Introspection = introspection, Audience = run.Get(Audience) };
     }
 
     /// <summary>Lets its tokens open what they are for.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Npgsql;
-using Quittance.Core.Engine;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Schema;
@@ -24,21 +22,21 @@ internal sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The migrations that opening it applied.</summary>
     public IReadOnlyList<Migration> Applied { get; private set; } = [];
 
-    /// <summary>For a server: what it starts is its own.</summary>
-    public static async Task<OpenDatabase> OwnAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        await MigratedAsync(await StartAsync(options, progress, cancel), progress, cancel);
+    /// <summary>For a server, which does not share the PostgreSQL of another one.</summary>
+    public static async Task<OpenDatabase> OwnAsync(Run run) =>
+        await MigratedAsync(await StartAsync(run), run);
 
     /// <summary>For a command that also works beside a running server.</summary>
-    public static async Task<OpenDatabase> OwnOrShareAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        await MigratedAsync(Running(options) ?? await StartAsync(options, progress, cancel), progress, cancel);
+    public static async Task<OpenDatabase> OwnOrShareAsync(Run run) =>
+        await MigratedAsync(Running(run) ?? await StartAsync(run), run);
 
-    /// <summary>For a command that only reads: it neither makes books nor changes them.</summary>
-    public static async Task<OpenDatabase> ExistingAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    /// <summary>For a command that only reads: it neither makes books nor changes their schema.</summary>
+    public static async Task<OpenDatabase> ExistingAsync(Run run)
     {
-        var opened = await AsItIsAsync(options, progress, cancel);
+        var opened = await AsItIsAsync(run);
         try
         {
-            if ((await Migrations.OfThisVersion.MissingAsync(opened.Source, cancel)).Count > 0)
+            if ((await Migrations.OfThisVersion.MissingAsync(opened.Source, run.Cancel)).Count > 0)
                 throw new CommandException("The database has no books of this version of Quittance. Bring it up to date with migrate.");
             return opened;
         }
@@ -49,23 +47,18 @@ internal sealed class OpenDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>For a command that only reads, whatever version the books are of.</summary>
-    public static async Task<OpenDatabase> AsItIsAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    /// <summary>For a command that only reads, from books of any version.</summary>
+    public static async Task<OpenDatabase> AsItIsAsync(Run run)
     {
-        var data = options.GetRequiredValue(DatabaseOptions.Data);
-        if (options.GetValue(DatabaseOptions.Database) is null && !Directory.Exists(data))
+        var data = run.Required(Options.Data);
+        if (run.Get(Options.Database) is null && !Directory.Exists(data))
             throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
-        return Running(options) ?? await StartAsync(options, progress, cancel);
+        return Running(run) ?? await StartAsync(run);
     }
 
-    /// <summary>For a command that makes books of its own where none are: whether there are some is for it to see.</summary>
-    public static async Task<OpenDatabase> NewAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel) =>
-        Running(options) ?? await StartAsync(options, progress, cancel);
-
-    /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
-    /// <param name="options">Its settings, if not the usual.</param>
-    public PaymentEngine StartEngine(EngineOptions? options = null) =>
-        new(new PostgresStore(Source), TimeProvider.System, options ?? new EngineOptions());
+    /// <summary>For a command that makes books and checks itself that there are none.</summary>
+    public static async Task<OpenDatabase> NewAsync(Run run) =>
+        Running(run) ?? await StartAsync(run);
 
     public async ValueTask DisposeAsync()
     {
@@ -74,18 +67,18 @@ internal sealed class OpenDatabase : IAsyncDisposable
             await Embedded.DisposeAsync();
     }
 
-    private static OpenDatabase? Running(ParseResult options) =>
-        options.GetValue(DatabaseOptions.Database) is null
-        && EmbeddedPostgres.FindRunning(options.GetRequiredValue(DatabaseOptions.Data)) is { } running
+    private static OpenDatabase? Running(Run run) =>
+        run.Get(Options.Database) is null
+        && EmbeddedPostgres.FindRunning(run.Required(Options.Data)) is { } running
             ? new OpenDatabase(null, Database.Open(running))
             : null;
 
-    private static async Task<OpenDatabase> StartAsync(ParseResult options, IProgress<string> progress, CancellationToken cancel)
+    private static async Task<OpenDatabase> StartAsync(Run run)
     {
-        if (options.GetValue(DatabaseOptions.Database) is { } external)
+        if (run.Get(Options.Database) is { } external)
             return new OpenDatabase(null, OpenExternal(external));
-        progress.Report("Starting PostgreSQL");
-        var embedded = await EmbeddedPostgres.StartAsync(options.GetRequiredValue(DatabaseOptions.Data), progress, cancel);
+        run.Progress.Report("Starting PostgreSQL");
+        var embedded = await EmbeddedPostgres.StartAsync(run.Required(Options.Data), run.Progress, run.Cancel);
         return new OpenDatabase(embedded, Database.Open(embedded.ConnectionString));
     }
 
@@ -97,16 +90,16 @@ internal sealed class OpenDatabase : IAsyncDisposable
         }
         catch (Exception malformed) when (malformed is ArgumentException or FormatException)
         {
-            throw new CommandException($"--database is no connection string that can be used: {malformed.Message}");
+            throw new CommandException($"--database is no usable connection string: {malformed.Message}");
         }
     }
 
-    private static async Task<OpenDatabase> MigratedAsync(OpenDatabase opened, IProgress<string> progress, CancellationToken cancel)
+    private static async Task<OpenDatabase> MigratedAsync(OpenDatabase opened, Run run)
     {
         try
         {
-            progress.Report("Bringing the schema up to date");
-            opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, TimeProvider.System, cancel);
+            run.Progress.Report("Bringing the schema up to date");
+            opened.Applied = await Migrations.OfThisVersion.ApplyAsync(opened.Source, run.Clock, run.Cancel);
             return opened;
         }
         catch

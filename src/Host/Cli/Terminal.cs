@@ -8,18 +8,16 @@ using Spectre.Console;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>How commands speak: progress and errors on standard error, results on standard output.</summary>
+/// <summary>The terminal of the commands: progress and errors on standard error, results on standard output.</summary>
 internal static class Terminal
 {
     private const int UnwrappedWidth = 500;
 
-    /// <summary>Where results go.</summary>
     public static IAnsiConsole Out { get; } = ConsoleOn(System.Console.Out, System.Console.IsOutputRedirected);
 
-    /// <summary>Where progress and errors go.</summary>
     public static IAnsiConsole Error { get; } = ConsoleOn(System.Console.Error, System.Console.IsErrorRedirected);
 
-    /// <summary>Runs a command. What the user can mend is told in a line and ends with 1; a bug shows itself.</summary>
+    /// <summary>Runs a command. A mistake that the user can correct prints a line and ends with 1; a bug prints its trace.</summary>
     public static async Task<int> RunAsync(Func<IProgress<string>, Task<int>> command)
     {
         try
@@ -30,13 +28,14 @@ internal static class Terminal
         {
             return 130;
         }
-        catch (Exception known) when (known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException or BackupException)
+        catch (Exception known) when (
+            known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException or BackupException)
         {
             Fail(known.Message);
         }
         catch (OutcomeUnknownException)
         {
-            Fail("It may have been done: the database has not told in time. Look before you run the command again.");
+            Fail("It may have been done: the database did not answer in time. Look before you run the command again.");
         }
         catch (NpgsqlException unreachable) when (unreachable is not PostgresException)
         {
@@ -46,7 +45,7 @@ internal static class Terminal
         {
             Fail($"The database can't be reached just now: {passing.MessageText}");
         }
-        catch (PostgresException refused) when (refused.SqlState.StartsWith("28", StringComparison.Ordinal) || refused.SqlState.StartsWith("3D", StringComparison.Ordinal))
+        catch (PostgresException refused) when (refused.SqlState[..2] is "28" or "3D")
         {
             Fail($"The database does not let us in: {refused.MessageText}");
         }
@@ -54,10 +53,23 @@ internal static class Terminal
         return 1;
     }
 
-    /// <summary>Whether somebody is there and says yes.</summary>
-    /// <param name="question">What they are asked.</param>
+    /// <summary>Prints a line of markup on standard output; the values in its parts are plain text.</summary>
+    public static void Line(params FormattableString[] parts) => Out.MarkupLine(string.Concat(parts.Select(Markup)));
+
+    /// <summary>Prints a line of plain text on standard output.</summary>
+    public static void WriteLine(string text = "") => Out.WriteLine(text);
+
+    /// <summary>Works with a bar on standard error.</summary>
+    /// <param name="work">Reports its progress from 0 to 1.</param>
+    public static Task<T> WithBarAsync<T>(string title, Func<IProgress<double>, Task<T>> work) =>
+        Error.Progress().HideCompleted(true).StartAsync(bars => work(new Bar(bars.AddTask(title.EscapeMarkup(), maxValue: 1))));
+
+    /// <summary>Whether an operator at the terminal says yes.</summary>
     public static bool IsConfirmed(string question) =>
-        !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive && Error.Confirm(Markup.Escape(question), defaultValue: false);
+        !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive && Error.Confirm(question.EscapeMarkup(), defaultValue: false);
+
+    private static string Markup(FormattableString part) =>
+        string.Format(part.Format, [.. part.GetArguments().Select(value => value is string text ? text.EscapeMarkup() : value)]);
 
     /// <summary>Colours are for eyes: a file or a program gets plain text.</summary>
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected)
@@ -80,5 +92,10 @@ internal static class Terminal
     private sealed class Progress : IProgress<string>
     {
         public void Report(string value) => Error.MarkupLineInterpolated($"[dim]· {value} …[/]");
+    }
+
+    private sealed class Bar(ProgressTask task) : IProgress<double>
+    {
+        public void Report(double value) => task.Value = value;
     }
 }

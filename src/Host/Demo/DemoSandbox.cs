@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Quittance.Core;
 using Quittance.Core.Providers;
-using Quittance.Host.Cli;
+using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
@@ -49,7 +49,7 @@ internal static class DemoSandbox
             ? new ProviderAccount(merchant, SandboxProvider.ProviderName, address, ApiKey, [NoticeSignature.NewKey()])
             : known with { Address = address };
         await accounts.SaveAsync(account, cancel);
-        await ProviderCommand.TellAsync(account, cancel);
+        await ProviderCommands.TellAsync(account, cancel);
     }
 
     private static async Task<bool> AnswersAsync(ProviderAccount account, CancellationToken cancel)

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging.Console;
 namespace Quittance.Host.Watching;
 
 /// <summary>
-/// Logs for programs: each line of standard error is one JSON object with Timestamp, LogLevel, Category, Message and what the message is
-/// made of. What a server does on its way up is told in the same shape.
+/// Logs for programs: each line of standard error is one JSON object with Timestamp, LogLevel, Category, Message and the message's
+/// values. A server's first steps are reported in the same shape.
 /// </summary>
-internal sealed class LogLines : IProgress<string>
+internal sealed class LogLines(TimeProvider clock) : IProgress<string>
 {
     /// <summary>Logs for people.</summary>
     public const string Text = "text";
@@ -18,7 +18,7 @@ internal sealed class LogLines : IProgress<string>
 
     private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
-    /// <summary>Has a server log so.</summary>
+    /// <summary>Lets a server log so.</summary>
     public static void LogTo(ILoggingBuilder logging)
     {
         logging.ClearProviders().AddJsonConsole(json =>
@@ -34,7 +34,7 @@ internal sealed class LogLines : IProgress<string>
     /// <inheritdoc/>
     public void Report(string value) => System.Console.Error.WriteLine(JsonSerializer.Serialize(new
     {
-        Timestamp = TimeProvider.System.GetUtcNow().ToString(TimeFormat),
+        Timestamp = clock.GetUtcNow().ToString(TimeFormat),
         EventId = 0,
         LogLevel = nameof(LogLevel.Information),
         Category = "Quittance.Start",

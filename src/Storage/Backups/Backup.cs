@@ -5,6 +5,24 @@ using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
+/// <summary>What a backup says of itself before its rows.</summary>
+/// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
+/// <param name="Migrations">The schema that its rows are of.</param>
+/// <param name="Tables">The tables in the order of their rows: what is referred to comes before what refers to it.</param>
+public sealed record BackupHeader(DateTimeOffset TakenAt, IReadOnlyList<AppliedMigration> Migrations, IReadOnlyList<TableLayout> Tables);
+
+/// <summary>What a backup holds.</summary>
+/// <param name="File">Where it is.</param>
+/// <param name="FileBytes">The size of the file.</param>
+/// <param name="TakenAt">When it was begun: all that was committed before is in it.</param>
+/// <param name="Schema">The last migration of its schema.</param>
+/// <param name="Tables">Its tables.</param>
+public sealed record BackupSummary(string File, long FileBytes, DateTimeOffset TakenAt, string Schema, IReadOnlyList<TableSummary> Tables)
+{
+    /// <summary>The rows of all tables.</summary>
+    public long Rows => Tables.Sum(table => table.Rows);
+}
+
 /// <summary>
 /// Backs the books up as of one moment, beside a server at work: everything is read in one snapshot and goes straight to the file, so that
 /// no more than a piece of it is in memory.

@@ -4,6 +4,17 @@ using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
+/// <summary>What lets nobody in any more since the books were restored.</summary>
+/// <param name="ConsoleSessions">Sessions at the console.</param>
+/// <param name="Tokens">Access and refresh tokens of clients.</param>
+/// <param name="Authorisations">Leaves that clients had got, with their codes.</param>
+public sealed record EndedAccess(long ConsoleSessions, long Tokens, long Authorisations);
+
+/// <summary>What came of restoring a backup.</summary>
+/// <param name="Backup">What was restored.</param>
+/// <param name="Ended">What of it was ended at once.</param>
+public sealed record RestoredBooks(BackupSummary Backup, EndedAccess Ended);
+
 /// <summary>
 /// Restores a backup into a database without books, in one transaction: the schema of its time, its rows, and what this version adds to
 /// that schema. Whatever goes wrong, nothing of it is there. Nobody is let in by a session, a token or a code of the time before: which of them were

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Npgsql;
 using Quittance.Storage.Embedded;
 
@@ -83,4 +85,68 @@ public sealed class ScratchDatabase : IAsyncDisposable
         await Source.DisposeAsync();
         await _drop();
     }
+}
+
+/// <summary>What was made to try something on by somebody who was killed before it was gone again. The next one who tries something clears it away.</summary>
+internal static partial class ScratchLeftovers
+{
+    // Between a scratch database being made and its first connection nobody uses it.
+    private static readonly TimeSpan OldEnough = TimeSpan.FromMinutes(10);
+
+    /// <summary>A name for a new database or folder, which says when it was made.</summary>
+    public static string NewName(string prefix, TimeProvider clock) => $"{prefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
+
+    /// <summary>Drops databases that nobody is connected to any more. What is another user's, or used all the same, stays.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="prefix">How their names begin.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task DropDatabasesAsync(NpgsqlDataSource server, string prefix, TimeProvider clock, CancellationToken cancel)
+    {
+        List<string> left = [];
+        await using (var unused = server.CreateCommand(
+            "SELECT d.datname::text FROM pg_database d WHERE starts_with(d.datname::text, $1) AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)"))
+        {
+            unused.Parameters.Add(new NpgsqlParameter<string> { TypedValue = prefix });
+            await using var row = await unused.ExecuteReaderAsync(cancel);
+            while (await row.ReadAsync(cancel))
+                left.Add(row.GetString(0));
+        }
+
+        foreach (var name in left.Where(name => IsOld(name, prefix, clock)))
+        {
+            try
+            {
+                await using var drop = server.CreateCommand($"DROP DATABASE IF EXISTS {BooksTables.Quoted(name)}");
+                drop.CommandTimeout = 0;
+                await drop.ExecuteNonQueryAsync(cancel);
+            }
+            catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // Not left, or not ours to clear away.
+            }
+        }
+    }
+
+    /// <summary>Stops what still runs in folders that nobody holds any more, and deletes them. What is another user's stays.</summary>
+    /// <param name="parent">Where they are.</param>
+    /// <param name="prefix">How their names begin.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task RemoveFoldersAsync(string parent, string prefix, TimeProvider clock, CancellationToken cancel)
+    {
+        foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{prefix}*", new EnumerationOptions { IgnoreInaccessible = true }) : [])
+        {
+            if (IsOld(Path.GetFileName(folder), prefix, clock))
+                await EmbeddedPostgres.RemoveLeftAsync(folder, cancel);
+        }
+    }
+
+    private static bool IsOld(string name, string prefix, TimeProvider clock) =>
+        MadeAt().Match(name[prefix.Length..]) is { Success: true } made
+        && DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(made.Groups["milliseconds"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)) < clock.GetUtcNow() - OldEnough;
+
+    // A version 7 UUID begins with its time; one above 0fff… is no time that we could have had.
+    [GeneratedRegex("^(?<milliseconds>0[0-9a-f]{11})7[0-9a-f]{19}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MadeAt();
 }

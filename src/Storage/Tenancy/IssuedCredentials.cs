@@ -1,8 +1,87 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
+
+/// <summary>What a credential is where a client of the authorisation server has it.</summary>
+/// <param name="Name">How the client names itself.</param>
+/// <param name="IsPublic">Whether it can keep no secret.</param>
+/// <param name="RedirectUris">Where people may be sent back to.</param>
+public sealed record IssuedClient(string Name, bool IsPublic, IReadOnlyList<string> RedirectUris);
+
+/// <summary>A credential as operators see it: all but its secret.</summary>
+/// <param name="Id">Its number, unique per merchant.</param>
+/// <param name="Dialect">The dialect it is for.</param>
+/// <param name="Kind">How its secret is presented.</param>
+/// <param name="Name">Whom it is for.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="CreatedAt">Since when it is there.</param>
+/// <param name="EndsAt">When it ceased to let anybody in, or will; null for never.</param>
+public sealed record IssuedCredential(
+    long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt)
+{
+    /// <summary>The client that has it; null where it is no client's.</summary>
+    public IssuedClient? Client { get; init; }
+
+    /// <summary>Whether it lets its holder in at a time.</summary>
+    public bool LetsIn(DateTimeOffset at) => EndsAt is not { } end || at < end;
+}
+
+/// <summary>A new credential with its secret, this once.</summary>
+/// <param name="Id">The credential's number.</param>
+/// <param name="Kind">How the secret is presented.</param>
+/// <param name="Secret">The secret.</param>
+public sealed record IssuedSecret(long Id, CredentialKind Kind, string Secret)
+{
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => $"a secret of credential {Id}";
+}
+
+/// <summary>What became of an operator's wish to change a credential.</summary>
+public enum CredentialOutcome
+{
+    /// <summary>It was changed.</summary>
+    Changed,
+
+    /// <summary>The merchant has no such credential.</summary>
+    Unknown,
+
+    /// <summary>It lets nobody in any more, or is a former secret that will soon do so.</summary>
+    Ended,
+
+    /// <summary>It has no secret that could be changed.</summary>
+    WithoutSecret,
+
+    /// <summary>A client has one secret at a time: the old one can't be kept beside the new one.</summary>
+    OneSecretOnly,
+
+    /// <summary>The same request has done it before, and nothing again.</summary>
+    Repeated,
+}
+
+/// <summary>Secrets that nobody can guess, and names that nobody else has. What they begin with tells what they are.</summary>
+public static class NewSecret
+{
+    private const int SecretLength = 32;
+    private const int NameLength = 16;
+
+    // 120 bits.
+    private const int PasswordLength = 15;
+
+    /// <summary>A secret of a credential.</summary>
+    public static string Of(CredentialKind kind) => (kind is CredentialKind.Client ? "qs_" : "qt_") + Random(SecretLength);
+
+    /// <summary>A name for a client of the authorisation server.</summary>
+    public static string ClientName() => "qc_" + Random(NameLength);
+
+    /// <summary>A password for someone who signs in.</summary>
+    public static string Password() => Random(PasswordLength);
+
+    private static string Random(int length) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(length));
+}
 
 /// <summary>
 /// The credentials that operators have given out. A credential keeps its number, and with it its history and its webhooks, when its

@@ -4,6 +4,38 @@ using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
 
+/// <summary>An action of the audit log.</summary>
+/// <param name="At">When it was committed, UTC.</param>
+/// <param name="Request">The trace id of the request, which the events it made carry too.</param>
+/// <param name="Action">Who did what, and why.</param>
+public sealed record KeptAction(DateTimeOffset At, Guid Request, OperatorAction Action);
+
+/// <summary>Which actions of the audit log are meant. What is null is anything.</summary>
+/// <param name="Person">Who did it; <see cref="Guid.Empty"/> for the command line.</param>
+/// <param name="What">The action, such as <c>payment.refund</c>.</param>
+/// <param name="From">The first moment.</param>
+/// <param name="Before">The moment after the last one.</param>
+public sealed record AuditFilter(Guid? Person = null, string? What = null, DateTimeOffset? From = null, DateTimeOffset? Before = null);
+
+/// <summary>A place in the audit log, from which on it is read: behind so many actions of one request.</summary>
+/// <param name="At">When the request's actions were committed.</param>
+/// <param name="Request">The request.</param>
+/// <param name="Shown">How many of its actions lie before the place.</param>
+public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Shown)
+{
+    /// <summary>The place behind an action.</summary>
+    /// <param name="kept">The action.</param>
+    /// <param name="before">The place behind the one before it; null for none.</param>
+    public static AuditPlace After(KeptAction kept, AuditPlace? before) =>
+        new(kept.At, kept.Request, before is { } place && place.At == kept.At && place.Request == kept.Request ? place.Shown + 1 : 1);
+
+    /// <summary>Reads what <see cref="ToString"/> wrote; null where it is none.</summary>
+    public static AuditPlace? Parse(string? text) => PlaceText.Parse(text) is var (at, id, number) ? new AuditPlace(at, id, number) : null;
+
+    /// <summary>As it stands in an address.</summary>
+    public override string ToString() => PlaceText.Of(At, Request, Shown);
+}
+
 /// <summary>The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is asked.</summary>
 /// <param name="database">Where it is kept.</param>
 public sealed class OperatorActions(NpgsqlDataSource database)
@@ -123,4 +155,25 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     }
 
     private static string PersonIs(AuditFilter filter) => filter.Person is not { } person ? "" : person == Guid.Empty ? "AND person_id IS NULL" : "AND person_id = $8";
+}
+
+/// <summary>Commits what an operator has changed beside the engine, together with the word of it.</summary>
+internal static class AuditedCommit
+{
+    /// <summary>Commits, with a row that tells of the operator's action where there was one.</summary>
+    /// <param name="transaction">What was changed.</param>
+    /// <param name="by">Who changed it; null where no operator did.</param>
+    /// <param name="clock">Tells when.</param>
+    /// <param name="cancel">Ends the work.</param>
+    public static async Task CommitAsync(this NpgsqlTransaction transaction, Origin? by, TimeProvider clock, CancellationToken cancel)
+    {
+        if (by?.Action is not null)
+        {
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+            OperatorActions.AddTo(batch, by, clock.GetUtcNow());
+            await batch.ExecuteNonQueryAsync(cancel);
+        }
+
+        await transaction.CommitDurablyAsync(cancel);
+    }
 }

@@ -6,6 +6,28 @@ using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
 
+/// <summary>What became of an operator's wish to change what a person may do.</summary>
+public enum PersonOutcome
+{
+    /// <summary>It was changed.</summary>
+    Changed,
+
+    /// <summary>Nobody of this id signs in.</summary>
+    Unknown,
+
+    /// <summary>It is so already.</summary>
+    Same,
+
+    /// <summary>Nobody does this to themselves.</summary>
+    Oneself,
+
+    /// <summary>Without them nobody could decide who gets in.</summary>
+    LastAdmin,
+
+    /// <summary>The same request has done it before, and nothing again.</summary>
+    Repeated,
+}
+
 /// <summary>
 /// The people who sign in. A password is stretched, which takes a moment of a processor on purpose, so few are tried at once; and who
 /// guesses waits longer after each try.

@@ -1,10 +1,141 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Storage.Vault;
+
+/// <summary>
+/// What sealed bytes look like: version (1), number of the key (4), nonce (12), ciphertext, tag (16), by AES-256-GCM. The header and
+/// what the secret is for are authenticated with it: changed or moved, it does not open.
+/// </summary>
+internal static class Envelope
+{
+    private const byte Version = 1;
+    private const int HeaderLength = 1 + 4;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+    private const int Overhead = HeaderLength + NonceLength + TagLength;
+
+    /// <summary>What a secret is sealed for. The parts have fixed lengths but the last, so no two purposes look alike.</summary>
+    public static byte[] Purpose(MerchantId merchant, string kind, string of)
+    {
+        var text = Encoding.UTF8.GetBytes($"{kind}\n{of}");
+        var purpose = new byte[8 + text.Length];
+        BinaryPrimitives.WriteInt64BigEndian(purpose, merchant.Value);
+        text.CopyTo(purpose.AsSpan(8));
+        return purpose;
+    }
+
+    public static byte[] Seal(ReadOnlySpan<byte> key, int keyId, ReadOnlySpan<byte> secret, byte[] purpose)
+    {
+        var bytes = new byte[Overhead + secret.Length];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(1), keyId);
+        // Drawn at random: at a merchant's few millions of secrets, two alike are as good as impossible.
+        var nonce = bytes.AsSpan(HeaderLength, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = new AesGcm(key, TagLength);
+        cipher.Encrypt(nonce, secret, bytes.AsSpan(HeaderLength + NonceLength, secret.Length), bytes.AsSpan(^TagLength..), Bound(bytes, purpose));
+        return bytes;
+    }
+
+    /// <summary>The number of the key that sealed this; null when it is nothing that we sealed.</summary>
+    public static int? KeyId(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= Overhead && bytes[0] == Version ? BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) : null;
+
+    /// <summary>The secret; null when it was changed, or sealed by another key or for something else.</summary>
+    public static byte[]? Open(ReadOnlySpan<byte> key, ReadOnlySpan<byte> bytes, byte[] purpose)
+    {
+        if (KeyId(bytes) is null)
+            return null;
+        var secret = new byte[bytes.Length - Overhead];
+        using var cipher = new AesGcm(key, TagLength);
+        try
+        {
+            cipher.Decrypt(bytes.Slice(HeaderLength, NonceLength), bytes[(HeaderLength + NonceLength)..^TagLength], bytes[^TagLength..], secret, Bound(bytes, purpose));
+            return secret;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Bound(ReadOnlySpan<byte> bytes, byte[] purpose) => [.. bytes[..HeaderLength], .. purpose];
+}
+
+/// <summary>The text of a secret that is sealed. Its words never change: what was sealed long ago must still be read.</summary>
+internal static class SecretText
+{
+    public static string Write(InstrumentSecret secret)
+    {
+        JsonObject text = secret switch
+        {
+            Card card => new()
+            {
+                ["kind"] = "card",
+                ["number"] = card.Number.Reveal(),
+                ["month"] = card.Expiry.Month,
+                ["year"] = card.Expiry.Year,
+                ["holder"] = card.Holder,
+            },
+            IbanAccount account => new()
+            {
+                ["kind"] = "iban",
+                ["iban"] = account.Iban.Reveal(),
+                ["bic"] = account.Bic?.ToString(),
+                ["holder"] = account.Holder,
+                ["signature"] = account.Signature,
+            },
+            UkAccount account => new()
+            {
+                ["kind"] = "uk",
+                ["sort_code"] = account.SortCode.Reveal(),
+                ["number"] = account.Number.Reveal(),
+                ["holder"] = account.Holder,
+                ["email"] = account.Email,
+            },
+            _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
+        };
+        return text.ToJsonString();
+    }
+
+    public static InstrumentSecret Read(string json)
+    {
+        var text = JsonNode.Parse(json)!.AsObject();
+        return Text(text, "kind") switch
+        {
+            "card" => new Card(
+                CardNumber.Parse(Text(text, "number")!), new CardExpiry((int)text["month"]!, (int)text["year"]!), Text(text, "holder")),
+            "iban" => new IbanAccount(
+                Iban.Parse(Text(text, "iban")!), Text(text, "bic") is { } bic ? Bic.Parse(bic) : null, Text(text, "holder")!)
+            {
+                Signature = Text(text, "signature"),
+            },
+            "uk" => new UkAccount(SortCode.Parse(Text(text, "sort_code")!), UkAccountNumber.Parse(Text(text, "number")!), Text(text, "holder")!)
+            {
+                Email = Text(text, "email"),
+            },
+            var kind => throw new VaultException($"The vault holds an instrument of the kind {kind}, which this version does not know."),
+        };
+    }
+
+    /// <summary>What makes two instruments the same: the kind and the number.</summary>
+    public static string NumberOf(InstrumentSecret secret) => secret switch
+    {
+        Card card => $"card {card.Number.Reveal()}",
+        IbanAccount account => $"iban {account.Iban.Reveal()}",
+        UkAccount account => $"uk {account.SortCode.Reveal()} {account.Number.Reveal()}",
+        _ => throw new ArgumentException($"The vault does not know {secret.GetType().Name}.", nameof(secret)),
+    };
+
+    private static string? Text(JsonObject text, string name) => (string?)text[name];
+}
 
 /// <summary>The vault: secrets sealed under their merchant's data key, which is sealed under the master key.</summary>
 public sealed class PostgresVault : IVault

@@ -2,8 +2,36 @@ using System.Data;
 using System.Numerics;
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Ledger;
 
 namespace Quittance.Storage.Verification;
+
+/// <summary>A rule that does not hold.</summary>
+/// <param name="Rule">What should be true.</param>
+/// <param name="Count">How many rows break it.</param>
+/// <param name="Examples">The first of them.</param>
+public sealed record Difference(string Rule, long Count, IReadOnlyList<string> Examples);
+
+/// <summary>The sum of all ledger accounts of one kind and currency.</summary>
+/// <param name="Currency">The currency.</param>
+/// <param name="Kind">The line of the chart.</param>
+/// <param name="DebitsMinor">All debits, minor units.</param>
+/// <param name="CreditsMinor">All credits, minor units.</param>
+public sealed record TrialBalanceLine(Currency Currency, LedgerKind Kind, BigInteger DebitsMinor, BigInteger CreditsMinor);
+
+/// <summary>What a verification of one merchant's books counted and found.</summary>
+/// <param name="Merchant">The merchant.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Counts">How many rows of each kind were looked at, in the order of the books.</param>
+/// <param name="Differences">What does not hold; empty when the books are clean.</param>
+/// <param name="TrialBalance">The balances per currency and line of the chart.</param>
+public sealed record VerificationReport(
+    MerchantId Merchant, string Name, IReadOnlyList<(string What, long Count)> Counts, IReadOnlyList<Difference> Differences,
+    IReadOnlyList<TrialBalanceLine> TrialBalance)
+{
+    /// <summary>Whether every rule holds.</summary>
+    public bool IsClean => Differences.Count == 0;
+}
 
 /// <summary>
 /// Recomputes every balance from the transfers and checks every rule of the books, on one snapshot: also right beside

@@ -6,7 +6,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
-using Quittance.Host.Cli;
+using Quittance.Host.Commands;
 using Quittance.Storage;
 using Quittance.Storage.Exporting;
 using Quittance.Storage.Verification;
@@ -175,13 +175,12 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
     public async Task Journal_CellsThatBeginLikeAFormula_AreDefused()
     {
         await using var text = new StringWriter();
-        await using (var csv = new JournalCsv(text))
+        var csv = new JournalCsv(text);
+        foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "x;=HYPERLINK(1)", "plain"])
         {
-            foreach (var name in (string[])["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "x;=HYPERLINK(1)", "plain"])
-            {
-                await csv.WriteAsync(new JournalEntry(
-                    DateTimeOffset.UnixEpoch, (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")), null, null, null, null, name, Guid.Empty));
-            }
+            await csv.WriteAsync(new JournalEntry(
+                DateTimeOffset.UnixEpoch, (Guid.Empty, 1), 1, name, "assets:bank", "income:billed", new Money(100, Currency.Parse("EUR")),
+                null, null, null, null, name, Guid.Empty));
         }
 
         var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -34,7 +34,7 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
 
         Assert.True(exitCode == 0, error);
         Assert.Contains("Ended: console sessions 1, tokens 2, authorisations of clients 2.", output, StringComparison.Ordinal);
-        Assert.Matches(@"What was revoked, rotated or erased after \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC is as it was before", output);
+        Assert.Matches(@"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: later revocations, rotations and erasures are undone", output);
         Assert.Equal(["session", "access token", "refresh token", "code", "secret"], await OpensAsync(own.Database, given));
         Assert.Equal(["secret"], await OpensAsync(empty.Database, given));
         Assert.Equal(await own.CountAsync("person"), await empty.CountAsync("person"));

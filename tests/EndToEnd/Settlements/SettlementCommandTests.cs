@@ -108,7 +108,7 @@ public sealed class SettlementCommandTests(BooksFixture books)
         Assert.Contains("nothing left to erase", (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).Output, StringComparison.Ordinal);
 
         await ImportAsync(shop, file, "statement.xml");
-        Assert.Contains("It stands in no line", (await RunAsync(shop, "find", "ottilie")).Output, StringComparison.Ordinal);
+        Assert.Contains("No line contains it", (await RunAsync(shop, "find", "ottilie")).Output, StringComparison.Ordinal);
         Assert.Equal(0, await shop.Books.CountAsync("settlement_line l WHERE l::text ILIKE '%Ottilie%'"));
         Assert.Equal(1, await shop.Books.CountAsync("settlement_line WHERE status = 'ignored' AND amount_minor = 3000 AND booked_on IS NOT NULL"));
         Assert.Equal(1, await shop.Books.CountAsync($"operator_action WHERE what = 'settlement.erase' AND subject = 'line {line}' AND reason = 'asked to'"));

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
-using Quittance.Host.Cli;
+using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
@@ -31,7 +31,7 @@ internal sealed class WidgetStudio
         var account = new ProviderAccount(
             studio.Merchant, SandboxProvider.ProviderName, books.Sandbox, $"studio-{studio.Merchant.Value}", [NoticeSignature.NewKey()]);
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(account, Cancel);
-        await ProviderCommand.TellAsync(account, Cancel);
+        await ProviderCommands.TellAsync(account, Cancel);
         return new WidgetStudio(books, studio, currency);
     }
 

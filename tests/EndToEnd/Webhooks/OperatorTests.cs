@@ -17,13 +17,13 @@ public sealed partial class OperatorTests(BooksFixture books)
         await using var receiver = await WebhookReceiver.StartAsync();
         var added = await RunAsync(teller, "add", "--api", "tmf676", "--event", "PaymentCreateEvent", "--url", receiver.Address.OriginalString);
         var secret = SecretIn(added);
-        Assert.Contains("is told of PaymentCreateEvent", added, StringComparison.Ordinal);
+        Assert.Contains("gets PaymentCreateEvent", added, StringComparison.Ordinal);
         Assert.Contains("--private-webhooks", added, StringComparison.Ordinal);
 
         var second = await RunAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told");
         Assert.DoesNotContain("whsec_", second, StringComparison.Ordinal);
         Assert.DoesNotContain("--private-webhooks", second, StringComparison.Ordinal);
-        Assert.Contains("told of that already", await FailAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told"), StringComparison.Ordinal);
+        Assert.Contains("gets these events already", await FailAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told"), StringComparison.Ordinal);
         var list = await RunAsync(teller, "list");
         Assert.Contains("https://hooks.example/told", list, StringComparison.Ordinal);
         Assert.DoesNotContain("whsec_", list, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed partial class OperatorTests(BooksFixture books)
         Assert.Contains(message, listed, StringComparison.Ordinal);
         Assert.Contains("Refused", listed, StringComparison.Ordinal);
         Assert.Contains("no such dead letter", await FailAsync(teller, "dead", "replay", "msg_of_nobody_1"), StringComparison.Ordinal);
-        Assert.Contains("once more: 1", await RunAsync(teller, "dead", "replay", message), StringComparison.Ordinal);
+        Assert.Contains("sent again: 1", await RunAsync(teller, "dead", "replay", message), StringComparison.Ordinal);
         Assert.Contains("Nothing was given up", await RunAsync(teller, "dead", "list"), StringComparison.Ordinal);
 
         receiver.Answer = _ => Task.FromResult<int?>((int)HttpStatusCode.NoContent);
@@ -68,7 +68,7 @@ public sealed partial class OperatorTests(BooksFixture books)
 
     [Theory]
     [InlineData("is no credential", "no credential of train-travel", "--api", "train-travel", "--url", "https://hooks.example/")]
-    [InlineData("tells nothing", "has nothing to tell of", "--api", "midnight", "--url", "https://hooks.example/")]
+    [InlineData("tells nothing", "has no events", "--api", "midnight", "--url", "https://hooks.example/")]
     [InlineData("has no such event", "knows no event newBooking", "--api", "tmf676", "--url", "https://hooks.example/", "--event", "newBooking")]
     [InlineData("is no web address", "must be an absolute https address", "--api", "tmf676", "--url", "file:///etc/passwd")]
     [InlineData("is no credential of it", "Known: 1 (test)", "--api", "tmf676", "--url", "https://hooks.example/", "--credential", "7")]

@@ -1,0 +1,50 @@
+using System.CommandLine;
+
+namespace Quittance.Host.Cli;
+
+/// <summary>The options that commands share, and the forms of the others.</summary>
+internal static class Options
+{
+    /// <summary>A connection string; null for the embedded PostgreSQL. Others on the machine can read it on the command line.</summary>
+    public static Option<string?> Database { get; } = WithDefault(
+        "--database", "connection",
+        "An external PostgreSQL (15 to 18) as a connection string, such as \"Host=db;Username=quittance;Password=…;Database=quittance\" "
+        + "(or in the variable QUITTANCE_DATABASE, where others can't read its password)",
+        DatabaseVariable);
+
+    public static Option<string> Data { get; } = WithDefault("--data", "folder", "The folder of the embedded PostgreSQL", () => ".quittance");
+
+    public static Option<bool> Json { get; } = Flag("--json", "Print one JSON document on standard output");
+
+    public static Option<long> Merchant { get; } = new("--merchant") { Description = "The merchant's id", HelpName = "id", Required = true };
+
+    public static Option<string> Api { get; } = ApiOf("The API whose names and credentials are meant", isRequired: true);
+
+    public static Option<string> ErasingReason { get; } = Required("--reason", "text", "Why; kept in the audit log, so do not name the person");
+
+    public static Option<bool> Yes { get; } = Flag("--yes", "Erase without asking; only a backup can bring it back");
+
+    public static string? DatabaseVariable() => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE");
+
+    public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    public static Option<string> Required(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, Required = true };
+
+    public static Option<T> Of<T>(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    public static Option<T> WithDefault<T>(string name, string helpName, string description, Func<T> value) =>
+        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => value() };
+
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    public static Option<string> Choice(string name, string description, bool isRequired, params string[] choices) =>
+        new Option<string>(name) { Description = description, Required = isRequired }.AcceptOnlyFromAmong(choices);
+
+    public static Option<string> ApiOf(string description, bool isRequired)
+    {
+        var option = Choice("--api", description, isRequired, [.. Host.Api.All.Select(api => api.Dialect)]);
+        option.HelpName = "name";
+        return option;
+    }
+}

@@ -1,0 +1,135 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
+
+namespace Quittance.Host.Cli;
+
+/// <summary>A command can't do what it was asked; the message says why and what to do.</summary>
+internal sealed class CommandException(string message) : Exception(message)
+{
+    public static void ThrowIfRefused(Outcome outcome, string consequence)
+    {
+        if (!outcome.Accepted)
+            throw new CommandException($"{consequence}: {ReasonOf(outcome)}.");
+    }
+
+    /// <summary>The reasons of a refusal in words.</summary>
+    public static string ReasonOf(Outcome outcome) => string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)));
+}
+
+/// <summary>One run of a command: its options, and the books that it opens. What it opens is closed at its end.</summary>
+internal sealed class Run(ParseResult options, IProgress<string> progress, TimeProvider clock, CancellationToken cancel) : IAsyncDisposable
+{
+    public const int LongestReason = 255;
+
+    private OpenDatabase? _database;
+    private PaymentEngine? _engine;
+
+    public IProgress<string> Progress { get; set; } = progress;
+
+    public TimeProvider Clock => clock;
+
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>0 for success; 1 where the command found or left something wrong, and printed it.</summary>
+    public int ExitCode { get; set; }
+
+    public OpenDatabase Database => _database ?? throw new InvalidOperationException("The command has opened no books yet.");
+
+    public T? Get<T>(Option<T> option) => options.GetValue(option);
+
+    public T? Get<T>(Argument<T> argument) => options.GetValue(argument);
+
+    public T Required<T>(Option<T> option) => options.GetRequiredValue(option);
+
+    public T Required<T>(Argument<T> argument) => options.GetRequiredValue(argument);
+
+    /// <summary>The API that was named.</summary>
+    public Api Api() => Host.Api.All.First(api => api.Dialect == options.GetValue(Options.Api));
+
+    /// <summary>The reason to erase, which the audit log keeps.</summary>
+    public string ErasingReason()
+    {
+        var reason = options.GetRequiredValue(Options.ErasingReason).Trim();
+        return reason.Length is > 0 and <= LongestReason
+            ? reason
+            : throw new CommandException($"--reason has 1 to {LongestReason} characters.");
+    }
+
+    /// <summary>Erases only with --yes, or when someone at the terminal agrees.</summary>
+    public void ConfirmErasing(string question)
+    {
+        if (!options.GetValue(Options.Yes) && !Terminal.IsConfirmed(question))
+            throw new CommandException("Nothing was erased. Say --yes to do it without being asked.");
+    }
+
+    /// <summary>For a command that only reads: it neither makes books nor changes their schema.</summary>
+    public async Task<NpgsqlDataSource> ReadAsync() => (_database = await OpenDatabase.ExistingAsync(this)).Source;
+
+    /// <summary>For a command that writes, also beside a running server.</summary>
+    public async Task<NpgsqlDataSource> ChangeAsync() => (_database = await OpenDatabase.OwnOrShareAsync(this)).Source;
+
+    /// <summary>For a command that treats books of any version, or none.</summary>
+    public async Task<NpgsqlDataSource> OpenAsync(Func<Run, Task<OpenDatabase>> open) => (_database = await open(this)).Source;
+
+    /// <summary><see cref="ReadAsync"/>, and the merchant that was named.</summary>
+    public async Task<(NpgsqlDataSource Books, MerchantId Merchant)> ReadMerchantAsync() => (await ReadAsync(), await MerchantAsync());
+
+    /// <summary><see cref="ChangeAsync"/>, and the merchant that was named.</summary>
+    public async Task<(NpgsqlDataSource Books, MerchantId Merchant)> ChangeMerchantAsync() => (await ChangeAsync(), await MerchantAsync());
+
+    /// <summary>An engine of the command's own; safe beside any server on the same database.</summary>
+    public PaymentEngine StartEngine(EngineOptions? settings = null) =>
+        _engine = new(new PostgresStore(Database.Source), clock, settings ?? new EngineOptions());
+
+    public async Task<PostgresVault> OpenVaultAsync() =>
+        await PostgresVault.OpenAsync(Database.Source, await MasterKeySource.FindAsync(this, Database.Source), clock, cancel);
+
+    /// <summary>The command as the audit log records it.</summary>
+    /// <param name="merchant">The merchant whose books it changes.</param>
+    /// <param name="what">The action, such as <c>payment.refund</c>.</param>
+    /// <param name="subject">The thing that it changes, in people's words.</param>
+    /// <param name="reason">The operator's reason, where the command asks for one.</param>
+    public Origin By(MerchantId merchant, string what, string subject, string reason = "") =>
+        new(merchant, Credential: 0, NewId())
+        {
+            Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, reason),
+        };
+
+    public Guid NewId() => Guid.CreateVersion7(clock.GetUtcNow());
+
+    /// <summary>Prints the result: to programs one document, to people lines.</summary>
+    public void Print(object document, Action text)
+    {
+        if (options.GetValue(Options.Json))
+            Report.WriteJson(document);
+        else
+            text();
+    }
+
+    public void Print(object document, FormattableString line) => Print(document, () => Terminal.Line(line));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is not null)
+            await _engine.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
+    }
+
+    private async Task<MerchantId> MerchantAsync()
+    {
+        var id = new MerchantId(options.GetValue(Options.Merchant));
+        var known = await new Merchants(Database.Source, clock).ListAsync(cancel);
+        return known.Any(merchant => merchant.Id == id)
+            ? id
+            : throw new CommandException(
+                $"There is no merchant {id.Value}. Known: {string.Join(", ", known.Select(m => $"{m.Id.Value} ({m.Name})"))}.");
+    }
+}

@@ -1,0 +1,207 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Core.Instruments;
+using Quittance.Host.Cli;
+using Quittance.Storage.Backups;
+using Quittance.Storage.Schema;
+using Quittance.Storage.Vault;
+using Quittance.Storage.Verification;
+using Spectre.Console;
+
+namespace Quittance.Host.Commands;
+
+/// <summary>The result of a drill.</summary>
+/// <param name="Schema">The last migration of its schema.</param>
+/// <param name="RestoreSeconds">Without the start of the scratch database.</param>
+/// <param name="Differences">Rules of the books that do not hold.</param>
+internal sealed record DrillReport(
+    string File, DateTimeOffset TakenAt, string Schema, long Rows, IReadOnlyList<TableSummary> Tables, decimal RestoreSeconds, decimal VerifySeconds,
+    DrilledVault Vault, IReadOnlyList<Difference> Differences)
+{
+    /// <summary>Whether a server could go on from this backup.</summary>
+    public bool IsGood => Differences.Count == 0 && Vault.IsGood;
+}
+
+/// <summary>Whether the vault of a restored backup opens.</summary>
+/// <param name="IsTried">Whether a master key was there to try it with.</param>
+/// <param name="IsGood">False where the given key does not open something.</param>
+/// <param name="Finding">In words for people.</param>
+internal sealed record DrilledVault(bool IsTried, bool IsGood, string Finding);
+
+/// <summary><c>backup</c>, <c>restore</c> and <c>drill</c>, which proves that a backup can be restored without touching the books.</summary>
+internal static class BackupCommands
+{
+    private static readonly Argument<string> NewFile = new("file")
+    {
+        Description = "The file to write; an existing file is never overwritten",
+    };
+
+    private static readonly Argument<string> File = new("file") { Description = "The backup" };
+
+    private static readonly Option<string?> Scratch = Options.Text(
+        "--scratch", "folder", "The folder in which to make the scratch database (default: the system's folder for temporary files)");
+
+    public static Command Backup() => Act.OfBooks(
+        "backup", "Back the books up as of one moment, also beside a running server. The master key is not in the backup: keep it elsewhere",
+        BackUpAsync, NewFile);
+
+    public static Command Restore() => Act.OfBooks(
+        "restore", "Restore a backup into a new data folder or an empty database, and verify the books", RestoreAsync, File);
+
+    public static Command Drill() => Act.OfBooks(
+        "drill",
+        "Restore a backup into a scratch database, verify the books, try the master key, and drop it. "
+        + "The scratch database is beside --database, or embedded without",
+        DrillAsync, File, Scratch, MasterKeySource.FileOption);
+
+    private static async Task BackUpAsync(Run run)
+    {
+        var books = await run.OpenAsync(OpenDatabase.AsItIsAsync);
+        var summary = await Terminal.WithBarAsync(
+            "Backing up", bar => Storage.Backups.Backup.WriteAsync(books, run.Required(NewFile), run.Clock, bar, run.Cancel));
+        run.Print(summary, () =>
+        {
+            Terminal.Line($"[green]✓[/] Backed up as of [bold]{Utc(summary.TakenAt)}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables, ",
+                $"{summary.FileBytes:N0} bytes in {summary.File}");
+            Terminal.Line($"  The master key of the vault is not in it. Try it with: quittance drill");
+        });
+    }
+
+    private static async Task RestoreAsync(Run run)
+    {
+        // A faulty file is refused before the database is made.
+        await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
+        var books = await run.OpenAsync(OpenDatabase.NewAsync);
+        var (summary, ended) = await RestoreAsync(run, file, books);
+        var differences = await VerifyAsync(run, books);
+        var masterKey = await new MasterKeyRotation(books, run.Clock).CurrentIdAsync(run.Cancel);
+        run.ExitCode = differences.Length == 0 ? 0 : 1;
+        run.Print(
+            new
+            {
+                summary.File,
+                summary.TakenAt,
+                summary.Schema,
+                summary.Rows,
+                summary.Tables,
+                Ended = ended,
+                MasterKeyNeeded = masterKey,
+                IsClean = differences.Length == 0,
+                Differences = differences,
+            },
+            () => Show(summary, ended, masterKey, differences));
+    }
+
+    private static Task<RestoredBooks> RestoreAsync(Run run, BackupFileReader file, NpgsqlDataSource books) => Terminal.WithBarAsync(
+        "Restoring", bar => Restoration.ReadAsync(Migrations.OfThisVersion, books, file, run.Clock, bar, run.Cancel));
+
+    private static async Task<Difference[]> VerifyAsync(Run run, NpgsqlDataSource books)
+    {
+        var reports = await Terminal.WithBarAsync("Verifying the books", bar => new Verifier(books).VerifyAsync(bar, run.Cancel));
+        return [.. reports.SelectMany(report => report.Differences)];
+    }
+
+    private static void Show(BackupSummary summary, EndedAccess ended, string? masterKey, Difference[] differences)
+    {
+        var takenAt = Utc(summary.TakenAt);
+        Terminal.Line($"[green]✓[/] Restored as of [bold]{takenAt}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
+        Terminal.Line($"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, authorisations of clients {ended.Authorisations:N0}. ",
+            $"Their holders sign in again.");
+        Terminal.Line($"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone. ",
+            $"Do them again before you let anyone through to a server.");
+        if (masterKey is not null)
+            Terminal.Line($"  The vault is sealed by the master key {masterKey}: give it to the server, and run quittance vault check.");
+        Show(differences);
+        Terminal.Line(differences.Length == 0
+            ? (FormattableString)$"[green]✓ The books are clean.[/]"
+            : $"[red]✗ The books are not clean.[/] They are as they were when they were backed up.");
+    }
+
+    private static void Show(IEnumerable<Difference> differences)
+    {
+        foreach (var difference in differences)
+            Terminal.Line($"[red]✗ {difference.Rule}[/]: {difference.Count:N0} rows break it");
+    }
+
+    private static async Task DrillAsync(Run run)
+    {
+        await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
+        var masterKey = MasterKeySource.Given(run);
+        run.Progress.Report("Making a scratch database");
+        DrillReport report;
+        await using (var scratch = await ScratchAsync(run))
+            report = await DrillAsync(run, scratch.Source, file, masterKey);
+        run.Print(report, () => Show(report));
+        run.ExitCode = report.IsGood ? 0 : 1;
+    }
+
+    private static Task<ScratchDatabase> ScratchAsync(Run run) => run.Get(Options.Database) is { } external
+        ? ScratchDatabase.BesideAsync(external, run.Clock, run.Cancel)
+        : ScratchDatabase.EmbeddedAsync(run.Get(Scratch), run.Clock, run.Progress, run.Cancel);
+
+    private static async Task<DrillReport> DrillAsync(Run run, NpgsqlDataSource scratch, BackupFileReader file, MasterKey? masterKey)
+    {
+        var begun = run.Clock.GetTimestamp();
+        var (summary, _) = await RestoreAsync(run, file, scratch);
+        var restored = run.Clock.GetTimestamp();
+        var differences = await VerifyAsync(run, scratch);
+        var verified = run.Clock.GetTimestamp();
+        run.Progress.Report("Trying the master key");
+        return new DrillReport(
+            summary.File, summary.TakenAt, summary.Schema, summary.Rows, summary.Tables,
+            Seconds(run.Clock.GetElapsedTime(begun, restored)), Seconds(run.Clock.GetElapsedTime(restored, verified)),
+            await TryVaultAsync(run, scratch, masterKey), differences);
+    }
+
+    private static decimal Seconds(TimeSpan time) => Math.Round((decimal)time.TotalSeconds, 2);
+
+    private static string Utc(DateTimeOffset time) => $"{time:yyyy-MM-dd HH:mm:ss} UTC";
+
+    private static async Task<DrilledVault> TryVaultAsync(Run run, NpgsqlDataSource scratch, MasterKey? masterKey)
+    {
+        if (await new MasterKeyRotation(scratch, run.Clock).CurrentIdAsync(run.Cancel) is not { } needed)
+            return new DrilledVault(IsTried: false, IsGood: true, "The vault is empty and needs no master key.");
+        if (masterKey is null)
+        {
+            return new DrilledVault(
+                IsTried: false, IsGood: true, $"No master key was given, so the vault was not tried. It is sealed by the master key {needed}.");
+        }
+
+        try
+        {
+            var vault = await PostgresVault.OpenAsync(scratch, masterKey, run.Clock, run.Cancel);
+            var tried = await vault.CheckAsync(run.Cancel);
+            return new DrilledVault(
+                IsTried: true, IsGood: !tried[false].Any(),
+                $"The master key {masterKey.Id} opens the data keys, and {tried[true].Count():N0} of {tried.Sum(group => group.Count()):N0} instruments.");
+        }
+        catch (VaultException closed)
+        {
+            return new DrilledVault(IsTried: true, IsGood: false, closed.Message);
+        }
+    }
+
+    private static void Show(DrillReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Table").AddColumn(new TableColumn("Rows").RightAligned());
+        foreach (var restored in report.Tables.Where(table => table.Rows > 0).OrderByDescending(table => table.Rows))
+            table.AddRow(Markup.Escape(restored.Name), $"{restored.Rows:N0}");
+        Terminal.Out.Write(table);
+        Terminal.Line($"Backup as of [bold]{Utc(report.TakenAt)}[/], schema {report.Schema}");
+        Terminal.Line($"[green]✓[/] Restored: {report.Rows:N0} rows in {report.RestoreSeconds} s; ",
+            $"every table has the rows and the checksum that the backup says");
+        Show(report.Differences);
+        Terminal.Line(report.Differences.Count == 0
+            ? (FormattableString)$"[green]✓[/] The books are clean, verified in {report.VerifySeconds} s"
+            : $"[red]✗ The books are not clean.[/]");
+        Terminal.Line(report.Vault switch
+        {
+            { IsGood: false } => (FormattableString)$"[red]✗[/] {report.Vault.Finding}",
+            { IsTried: true } => $"[green]✓[/] {report.Vault.Finding}",
+            _ => $"[yellow]·[/] {report.Vault.Finding}",
+        });
+        Terminal.Line(report.IsGood
+            ? (FormattableString)$"[green]✓ This backup can be restored.[/]"
+            : $"[red]✗ A server could not go on from this backup.[/]");
+    }
+}

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Host.Cli;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>credential</c>: the secrets that let clients in.</summary>
+internal static class CredentialCommands
+{
+    private const int LongestOverlapHours = 30 * 24;
+
+    private static readonly Argument<long> Id = new("number") { Description = "The credential's number, as the list shows it" };
+
+    private static readonly Option<string> Name = Options.WithDefault(
+        "--name", "text", "The client that it is for, as operators see it", () => "client");
+
+    public static readonly Option<string> CurrencyOption = Options.WithDefault(
+        "--currency", "code", "The currency of requests that name none; fixed with the API's first credential", () => "USD");
+
+    private static readonly Option<string> Language = Options.WithDefault(
+        "--language", "tag",
+        "The language of messages where requests ask for none, such as de-CH; fixed with the API's first credential", () => "en");
+
+    private static readonly Option<string> TimeZone = Options.WithDefault(
+        "--time-zone", "name", "The zone in which days begin, such as Europe/Berlin; fixed with the API's first credential", () => "Etc/UTC");
+
+    public static readonly Option<string[]> ScopeOption = Options.Of<string[]>(
+        "--scope", "scope", "What it may do (default: everything that the API offers); may be given several times");
+
+    private static readonly Option<int?> KeepOld = Options.Of<int?>(
+        "--keep-old", "hours",
+        $"Accept the old secret beside the new one for 1 to {LongestOverlapHours} hours (default: end it, and other former secrets)");
+
+    public static Command Credential() => new("credential", "The secrets that let clients in")
+    {
+        Act.OfMerchant(
+            "create", "Let a client in, and print its secrets: once, as only their hashes are kept", CreateAsync,
+            Options.Api, Name, CurrencyOption, Language, TimeZone, ScopeOption),
+        Act.OfMerchant("list", "List the credentials, ended ones too; never their secrets", ListAsync),
+        Act.OfMerchant("rotate", "Give a credential a new secret and print it: once, as only its hash is kept", RotateAsync, Id, KeepOld),
+        Act.OfMerchant("revoke", "End a credential with all its secrets; also beside a running server", RevokeAsync, Id),
+    };
+
+    /// <summary>A credential as programs get it.</summary>
+    public static object DocumentOf(IssuedCredential credential, DateTimeOffset now) => new
+    {
+        Credential = credential.Id,
+        Api = credential.Dialect,
+        credential.Kind,
+        credential.Name,
+        credential.Scopes,
+        credential.CreatedAt,
+        credential.EndsAt,
+        LetsIn = credential.LetsIn(now),
+        ClientId = credential.Client?.Name,
+        credential.Client?.IsPublic,
+        credential.Client?.RedirectUris,
+    };
+
+    /// <summary>Shows a credential to people, in two lines that fit a narrow terminal.</summary>
+    public static void Show(IssuedCredential credential, DateTimeOffset now)
+    {
+        var end = credential.EndsAt is { } at ? $" · {(at <= now ? "ended" : "ends")} {Report.Time(at)}" : "";
+        Terminal.Line($"[bold]{credential.Id}[/]  {credential.Name} · {credential.Dialect} · {Report.Word(credential.Kind)}");
+        var client = credential.Client is { } of ? $"{of.Name}{(of.IsPublic ? " (public)" : "")} · " : "";
+        Terminal.Line($"  {client}{string.Join(" ", credential.Scopes)} · since {Report.Time(credential.CreatedAt)}{end}");
+    }
+
+    /// <summary>The currency and the scopes that were named.</summary>
+    public static (Currency Currency, IReadOnlyList<string> Scopes) TermsOf(Run run, Api api)
+    {
+        if (!Currency.TryParse(run.Get(CurrencyOption), out var currency))
+            throw new CommandException("--currency must be an ISO 4217 code in capitals, such as USD.");
+        IReadOnlyList<string> scopes = run.Get(ScopeOption) is { Length: > 0 } narrower ? narrower : api.Scopes;
+        return scopes.FirstOrDefault(scope => !api.Scopes.Contains(scope)) is { } unknown
+            ? throw new CommandException($"{api.Dialect} knows no scope {unknown}. Known: {string.Join(", ", api.Scopes)}.")
+            : (currency, scopes);
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var now = run.Clock.GetUtcNow();
+        var credentials = await new IssuedCredentials(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(new { Credentials = credentials.Select(credential => DocumentOf(credential, now)) }, () =>
+        {
+            if (credentials.Count == 0)
+                Terminal.Line($"No client is let in. Let one in with: quittance credential create");
+            foreach (var credential in credentials)
+                Show(credential, now);
+        });
+    }
+
+    private static async Task CreateAsync(Run run)
+    {
+        var api = run.Api();
+        if (api.Credentials.Contains(CredentialKind.Client))
+            throw new CommandException($"{api.Dialect} takes tokens only. Use: quittance client create");
+        var (currency, scopes) = TermsOf(run, api);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(run.Required(TimeZone), out var timeZone))
+            throw new CommandException("--time-zone must be the name of a time zone, such as Europe/Berlin.");
+
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var merchants = new Merchants(books, run.Clock);
+        var installation = await merchants.InstallAsync(merchant, api.Dialect, currency, run.Cancel, run.Required(Language), timeZone.Id);
+        var name = run.Required(Name);
+        List<(long? Id, CredentialKind Kind, string Secret)> made = [];
+        foreach (var kind in api.Credentials)
+        {
+            var secret = NewSecret.Of(kind);
+            var id = await merchants.EnsureCredentialAsync(
+                installation, kind, name, secret, scopes, run.Cancel,
+                number => run.By(merchant, "credential.create", $"credential {number} ({name})"));
+            made.Add((id, kind, secret));
+        }
+
+        var document = new
+        {
+            Merchant = merchant.Value,
+            Api = api.Dialect,
+            Currency = installation.Currency.Code,
+            Credentials = made.Select(one => new { Credential = one.Id, one.Kind, one.Secret, Header = Api.Header(one.Kind, one.Secret) }),
+        };
+        run.Print(document, () =>
+        {
+            Terminal.Line(
+                $"[green]✓[/] {api.Dialect} for merchant {merchant.Value}, {installation.Currency}. The secrets are shown this once:");
+            foreach (var (_, kind, secret) in made)
+                Terminal.WriteLine($"  {Api.Header(kind, secret)}");
+        });
+    }
+
+    private static async Task RotateAsync(Run run)
+    {
+        var hours = run.Get(KeepOld);
+        if (hours is < 1 or > LongestOverlapHours)
+            throw new CommandException($"--keep-old must be between 1 and {LongestOverlapHours} hours.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var (credential, issued) = await FindAsync(run, books, merchant);
+        var secret = NewSecret.Of(credential.Kind);
+        var oldUntil = hours is { } kept ? run.Clock.GetUtcNow().AddHours(kept) : (DateTimeOffset?)null;
+        Check(credential, await issued.RotateAsync(
+            merchant, credential.Id, secret, oldUntil, run.By(merchant, "credential.rotate", SubjectOf(credential)), run.Cancel));
+
+        var shown = credential.Kind is CredentialKind.Client ? $"client_secret: {secret}" : Api.Header(credential.Kind, secret);
+        run.Print(new { Credential = credential.Id, credential.Name, credential.Kind, Secret = secret, Header = shown, OldUntil = oldUntil }, () =>
+        {
+            Terminal.Line($"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) has a new secret, shown this once:");
+            Terminal.WriteLine($"  {shown}");
+            Terminal.Line(oldUntil is { } until
+                ? $"  The old one is accepted until {Report.Time(until)}."
+                : (FormattableString)$"  The old one has ended. Running servers may accept it for another five seconds.");
+        });
+    }
+
+    private static async Task RevokeAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var (credential, issued) = await FindAsync(run, books, merchant);
+        Check(credential, await issued.RevokeAsync(
+            merchant, credential.Id, run.By(merchant, "credential.revoke", SubjectOf(credential)), run.Cancel));
+        run.Print(new { Credential = credential.Id, credential.Name, LetsIn = false }, () => Terminal.Line(
+            $"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) is let in no more. ",
+            $"Running servers may accept it for another five seconds."));
+    }
+
+    private static string SubjectOf(IssuedCredential credential) => $"credential {credential.Id} ({credential.Name})";
+
+    private static async Task<(IssuedCredential Credential, IssuedCredentials Issued)> FindAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var issued = new IssuedCredentials(books, run.Clock);
+        var id = run.Required(Id);
+        var credential = (await issued.ListAsync(merchant, run.Cancel)).FirstOrDefault(one => one.Id == id)
+            ?? throw new CommandException($"Merchant {merchant.Value} has no credential {id}. See: quittance credential list");
+        return (credential, issued);
+    }
+
+    private static void Check(IssuedCredential credential, CredentialOutcome outcome)
+    {
+        var problem = outcome switch
+        {
+            CredentialOutcome.Changed => null,
+            CredentialOutcome.Unknown => $"There is no credential {credential.Id}. See: quittance credential list",
+            CredentialOutcome.Ended => $"Credential {credential.Id} has ended, or is a former secret. See: quittance credential list",
+            CredentialOutcome.WithoutSecret => $"Credential {credential.Id} has no secret that could be changed.",
+            CredentialOutcome.OneSecretOnly => "A client has one secret at a time: leave --keep-old out.",
+            CredentialOutcome.Repeated => throw new UnreachableException(),
+        };
+        if (problem is not null)
+            throw new CommandException(problem);
+    }
+}

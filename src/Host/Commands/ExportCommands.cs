@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Text;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Host.Cli;
+using Quittance.Storage.Exporting;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>export</c>: the books for other programs.</summary>
+internal static class ExportCommands
+{
+    private static readonly Option<DateOnly?> From = Options.Of<DateOnly?>(
+        "--from", "yyyy-MM-dd", "The first day, in UTC (default: the beginning)");
+
+    private static readonly Option<DateOnly?> To = Options.Of<DateOnly?>(
+        "--to", "yyyy-MM-dd",
+        "The last day, in UTC (default: the end). A day that has ended is closed first: the journal has all of it, for good");
+
+    private static readonly Option<JournalFormat> Format = Options.Of<JournalFormat>(
+        "--format", "csv|hledger", "CSV, or plain-text accounting as hledger reads it");
+
+    private static readonly Option<string?> Output = Options.Text(
+        "--output", "file", "The file, which must not exist and which only you may read (default: standard output)");
+
+    public static Command Export() => new("export", "The books for other programs")
+    {
+        Act.OfMerchant(
+            "journal", "All transfers of a merchant in the order of time, as of one moment; also beside a running server", JournalAsync,
+            From, To, Format, Output),
+    };
+
+    private static async Task JournalAsync(Run run)
+    {
+        var (first, last, output) = (run.Get(From), run.Get(To), run.Get(Output));
+        if (output is null && run.Get(Options.Json))
+            throw new CommandException("With --json the journal needs a file of its own: name it with --output.");
+        if (first > last)
+            throw new CommandException("--from must not be after --to.");
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var scope = await ScopeAsync(run, books, merchant);
+        if (!scope.IsClosed)
+        {
+            Terminal.Error.MarkupLineInterpolated(
+                $"[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended (UTC) it is complete.");
+        }
+
+        if (output is null)
+        {
+            await using var text = new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            await WriteAsync(run, books, scope, text);
+            return;
+        }
+
+        var target = Path.GetFullPath(output);
+        var entries = await ToFileAsync(run, target, text => WriteAsync(run, books, scope, text));
+        run.Print(
+            new { File = target, Entries = entries, Format = run.Get(Format), scope.From, scope.To, scope.IsClosed },
+            $"[green]✓[/] Transfers: [bold]{entries:N0}[/], in {target}");
+    }
+
+    private static async Task<JournalScope> ScopeAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var (known, journal) = (await new Merchants(books, run.Clock).ListAsync(run.Cancel), new Journal(books));
+        var closing = run.Get(To) is { } to ? await journal.CloseAsync(merchant, to, run.Clock.GetUtcNow(), run.Cancel) : Closing.NotEnded;
+        if (closing == Closing.ClocksDiffer)
+        {
+            throw new CommandException(
+                "The clocks of this machine and of the database differ by more than a minute, so that neither tells "
+                + "whether the last day has ended. Set them, and export again.");
+        }
+
+        return new JournalScope(
+            merchant, known.First(one => one.Id == merchant).Name, await journal.CurrenciesAsync(merchant, run.Cancel),
+            run.Get(From), run.Get(To), closing == Closing.Closed);
+    }
+
+    private static Task<long> WriteAsync(Run run, NpgsqlDataSource books, JournalScope scope, TextWriter text) =>
+        Terminal.WithBarAsync("Exporting", async bar =>
+        {
+            var writer = WriterOf(run.Get(Format), text);
+            await writer.BeginAsync(scope);
+            long entries = 0;
+            await foreach (var entry in new Journal(books).ReadAsync(scope.Merchant, scope.From, scope.To, bar, run.Cancel))
+            {
+                await writer.WriteAsync(entry);
+                entries++;
+            }
+
+            return entries;
+        });
+
+    private static IJournalWriter WriterOf(JournalFormat format, TextWriter text) => format switch
+    {
+        JournalFormat.Csv => new JournalCsv(text),
+        JournalFormat.Hledger => new HledgerJournal(text),
+    };
+
+    /// <summary>The file has its name once it is complete.</summary>
+    private static async Task<long> ToFileAsync(Run run, string target, Func<TextWriter, Task<long>> write)
+    {
+        if (File.Exists(target))
+            throw new CommandException($"{target} exists already. Choose another name.");
+        var unfinished = $"{target}.{run.NewId():N}.unfinished";
+        try
+        {
+            long entries;
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            await using (var text = new StreamWriter(unfinished, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options))
+                entries = await write(text);
+            File.Move(unfinished, target);
+            return entries;
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"The journal can't be written to {target}: {unwritable.Message}");
+        }
+        finally
+        {
+            if (File.Exists(unfinished))
+                File.Delete(unfinished);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Storage.Exporting;
+
+namespace Quittance.Host.Commands;
+
+/// <summary>The forms in which a journal is exported.</summary>
+internal enum JournalFormat
+{
+    /// <summary>One line per transfer, for spreadsheets.</summary>
+    Csv,
+
+    /// <summary>Plain-text accounting, as hledger reads it.</summary>
+    Hledger,
+}
+
+/// <summary>The merchant, currencies and days of a journal.</summary>
+/// <param name="From">The first day, UTC.</param>
+/// <param name="To">The last day, UTC.</param>
+/// <param name="IsClosed">Whether its days are closed: no later commit belongs to them.</param>
+internal sealed record JournalScope(
+    MerchantId Merchant, string MerchantName, IReadOnlyList<Currency> Currencies, DateOnly? From, DateOnly? To, bool IsClosed);
+
+/// <summary>Writes a journal in one of its forms.</summary>
+internal interface IJournalWriter
+{
+    /// <summary>Writes the lines before the entries.</summary>
+    Task BeginAsync(JournalScope scope);
+
+    /// <summary>Writes the next entry. Entries come in the order of time, the entries of one event together.</summary>
+    Task WriteAsync(JournalEntry entry);
+}
+
+/// <summary>A journal as CSV: one line per transfer. An open journal has one more column, which says so.</summary>
+internal sealed class JournalCsv(TextWriter text) : IJournalWriter
+{
+    private const string Head = "time,number,event,debit,credit,amount,currency,payment,refund,charge,customer,credential,request";
+
+    private long _number;
+    private bool _isOpen;
+
+    public Task BeginAsync(JournalScope scope)
+    {
+        _isOpen = !scope.IsClosed;
+        return WriteLineAsync(Head);
+    }
+
+    public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(
+        CsvCell.Utc(entry.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
+        CsvCell.Of(entry.Amount),
+        CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge), CsvCell.Of(entry.Customer),
+        CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request)));
+
+    private Task WriteLineAsync(string line) => text.WriteAsync($"{line}{(_isOpen ? ",open" : "")}\n");
+}
+
+/// <summary>
+/// A journal as plain-text accounting: one transaction per event, one pair of postings per transfer. Names lose the characters that
+/// would end a comment or a tag.
+/// </summary>
+internal sealed class HledgerJournal(TextWriter text) : IJournalWriter
+{
+    private const int AccountWidth = 50;
+    private const int AmountWidth = 20;
+
+    private (Guid, int) _event;
+
+    public async Task BeginAsync(JournalScope scope)
+    {
+        var days = $"{Day(scope.From, "the beginning")} to {Day(scope.To, "the end")}";
+        await text.WriteAsync($"; Journal of {Plain(scope.MerchantName)} (merchant {scope.Merchant.Value}), {days}, days in UTC\n");
+        if (!scope.IsClosed)
+            await text.WriteAsync("; Open: its last day may still get transactions\n");
+        await text.WriteAsync("decimal-mark .\n");
+        foreach (var currency in scope.Currencies)
+            await text.WriteAsync($"commodity 1000.{new string('0', currency.MinorUnits)} {currency.Code}\n");
+    }
+
+    public async Task WriteAsync(JournalEntry entry)
+    {
+        if (entry.Event != _event)
+        {
+            await text.WriteAsync(
+                $"\n{entry.At:yyyy-MM-dd} * {entry.What}"
+                + $"{Named("payment", entry.Payment)}{Named("refund", entry.Refund)}{Named("customer", entry.Customer)}" +
+                $"  ; time:{entry.At:HH:mm:ss.fff}, credential:{Plain(entry.Credential)}, request:{entry.Request:D}\n");
+            _event = entry.Event;
+        }
+
+        await PostAsync(entry.Debit, entry.Amount, entry.Charge);
+        await PostAsync(entry.Credit, -entry.Amount, entry.Charge);
+    }
+
+    private Task PostAsync(string account, Money amount, long? charge)
+    {
+        var number = amount.ToText(AmountDecimals.Full).PadLeft(AmountWidth);
+        return text.WriteAsync(
+            $"    {account.PadRight(AccountWidth)}  {number} {amount.Currency.Code}{(charge is null ? "" : $"  ; charge:{charge}")}\n");
+    }
+
+    private static string Named(string what, long? number) => number is null ? "" : $" {what} {number}";
+
+    private static string Day(DateOnly? day, string none) => day?.ToString("yyyy-MM-dd") ?? none;
+
+    private static string Plain(string given) =>
+        string.Concat(given.Select(letter => char.IsControl(letter) || letter is ',' or ';' or ':' ? ' ' : letter));
+}

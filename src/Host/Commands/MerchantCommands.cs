@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Host.Cli;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>merchant</c>, and <c>origin</c>: the pages that may embed a merchant's payment widget.</summary>
+internal static class MerchantCommands
+{
+    private static readonly Argument<string> Name = new("name") { Description = "The merchant's name, as operators see it" };
+
+    private static readonly Argument<string> Page = new("origin")
+    {
+        Description = "Where the pages come from, such as https://shop.example or http://localhost:3000",
+    };
+
+    public static Command Merchant() => new("merchant", "The businesses whose books are kept")
+    {
+        Act.OfBooks("create", "Create a merchant and print its id", CreateAsync, Name),
+        Act.OfBooks("list", "List the merchants", ListAsync),
+    };
+
+    public static Command Origin() => new("origin", "The pages that may embed the payment widget")
+    {
+        Act.OfMerchant("list", "List the origins whose pages may embed the payment widget", ListOriginsAsync, Options.Api),
+        Act.OfMerchant(
+            "add", "Let pages of an origin embed the payment widget", run => ChangeOriginAsync(run, isAllowed: true), Page, Options.Api),
+        Act.OfMerchant(
+            "remove", "Stop pages of an origin from embedding the payment widget", run => ChangeOriginAsync(run, isAllowed: false), Page, Options.Api),
+    };
+
+    private static async Task CreateAsync(Run run)
+    {
+        var name = run.Required(Name).Trim();
+        if (name.Length == 0)
+            throw new CommandException("A merchant needs a name.");
+        var books = await run.ChangeAsync();
+        var merchant = await new Merchants(books, run.Clock).CreateAsync(
+            name, run.Cancel, id => run.By(id, "merchant.create", $"merchant {id.Value} ({name})"));
+        run.Print(new { Merchant = merchant.Value, Name = name }, $"[green]✓[/] Merchant [bold]{merchant.Value}[/]: {name}");
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var merchants = await new Merchants(await run.ReadAsync(), run.Clock).ListAsync(run.Cancel);
+        run.Print(new { Merchants = merchants.Select(merchant => new { Merchant = merchant.Id.Value, merchant.Name }) }, () =>
+        {
+            if (merchants.Count == 0)
+                Terminal.Line($"There is no merchant. Make one with: quittance merchant create");
+            foreach (var (id, name) in merchants)
+                Terminal.Line($"[bold]{id.Value}[/]  {name}");
+        });
+    }
+
+    private static async Task ListOriginsAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var known = await OriginsAsync(run, books, merchant);
+        run.Print(new { Origins = known.Select(origin => origin.ToString()) }, () =>
+        {
+            foreach (var origin in known)
+                Terminal.WriteLine(origin.ToString());
+            if (known.Count == 0)
+                Terminal.Line($"None: only pages of the server itself may embed the payment widget.");
+        });
+    }
+
+    private static async Task ChangeOriginAsync(Run run, bool isAllowed)
+    {
+        if (!WebOrigin.TryParse(run.Required(Page), out var origin))
+        {
+            throw new CommandException(
+                "An origin is http or https, a host in Latin letters, and its port where it is not the usual one, such as https://shop.example: "
+                + "no path, no wildcard.");
+        }
+
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var known = await OriginsAsync(run, books, merchant);
+        if (!isAllowed && !known.Contains(origin))
+            throw new CommandException($"{origin} is not among those that may: {(known.Count == 0 ? "there are none" : string.Join(", ", known))}.");
+        var api = run.Api().Dialect;
+        await new Merchants(books, run.Clock).AllowAsync(
+            merchant, api, origin, isAllowed, run.Cancel, run.By(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
+        var may = isAllowed ? "may" : "may no longer";
+        run.Print(
+            new { Origin = origin.ToString(), Api = api, MayEmbed = isAllowed },
+            $"[green]✓[/] Pages of [bold]{origin}[/] {may} embed the payment widget. Running servers know it within seconds.");
+    }
+
+    private static async Task<IReadOnlyList<WebOrigin>> OriginsAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var api = run.Api().Dialect;
+        return await new Merchants(books, run.Clock).OriginsAsync(merchant, api, run.Cancel)
+            ?? throw new CommandException($"Merchant {merchant.Value} has no {api}. Open it with: quittance credential create");
+    }
+}

@@ -1,0 +1,200 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Tmf676;
+using Quittance.Host.Cli;
+using Quittance.Storage;
+using Quittance.Storage.Console;
+using Spectre.Console;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>payment</c>: shows a payment, gives it back, and ends one that waits for its money.</summary>
+internal static class PaymentCommands
+{
+    private static readonly Argument<string> Number = new("payment")
+    {
+        Description = "The payment's number, as answers and lists show it, or its id",
+    };
+
+    private static readonly Option<string> ReceivedBy = Options.Choice(
+        "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer, ClearingProvider.Gateway);
+
+    public static Command Payment() => new("payment", "Payments: see them, give them back, and end those that wait for their money")
+    {
+        Act.OfMerchant("show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events", ShowAsync, Number),
+        RefundCommands.OfPayment(Number),
+        Act.OfMerchant(
+            "complete",
+            "Book the money of a payment that was recorded without it, or that the customer promised in the widget. "
+            + "It settles the bills that the payment names; the rest is credit",
+            run => CloseAsync(run, run.Required(ReceivedBy)), Number, ReceivedBy),
+        Act.OfMerchant(
+            "cancel", "Call off a payment that was recorded without its money, or that the customer promised in the widget",
+            run => CloseAsync(run, null), Number),
+    };
+
+    /// <summary>The payment of this number or id.</summary>
+    public static async Task<PaymentView> FindAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var name = run.Required(Number);
+        var reading = new Books(books);
+        PaymentView? view = null;
+        if (Guid.TryParse(name, out var id))
+            view = await reading.PaymentAsync(new PaymentId(merchant, id), asOf: null, run.Cancel);
+        else if (long.TryParse(name, out var number))
+            view = await reading.PaymentAsync(merchant, number, run.Cancel);
+        return view ?? throw new CommandException($"Merchant {merchant.Value} has no payment {name}.");
+    }
+
+    private static async Task CloseAsync(Run run, string? receivedBy)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await FindAsync(run, books, merchant);
+        var (id, number) = (view.Payment.Id, view.Payment.Number);
+        var promise = (await new Attempts(books).OfPaymentAsync(id, run.Cancel))
+            .FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
+        if (promise is not null && receivedBy is not null && receivedBy != promise.Provider)
+        {
+            throw new CommandException(
+                $"Nothing was changed: the customer promised this money as {promise.Provider}. Call the payment off, and record the money as it came.");
+        }
+
+        var origin = run.By(merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {number}");
+        var closed = await run.StartEngine().SubmitAsync(promise is null
+            ? new ClosePending(
+                origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? [] : Tmf676Requests.PartsOf(view))
+            : new TakeAnswer(origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
+            {
+                AskedAfter = promise.Events,
+                Note = "Said on the command line.",
+            });
+        CommandException.ThrowIfRefused(closed, "Nothing was changed");
+        var status = receivedBy is null ? "cancelled" : "paid";
+        run.Print(new { Payment = id.Value, Number = number, Status = status }, $"[green]✓[/] Payment {number} ({id.Value}) is [bold]{status}[/].");
+    }
+
+    private static async Task ShowAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var view = await FindAsync(run, books, merchant);
+        var (id, stories) = (view.Payment.Id, new PaymentStories(books));
+        var shown = new Shown(
+            view, await new Attempts(books).OfPaymentAsync(id, run.Cancel), await stories.RefundsAsync(id, run.Cancel),
+            await stories.EventsAsync(id, run.Cancel));
+        run.Print(DocumentOf(shown), () => Show(shown));
+    }
+
+    private static object DocumentOf(Shown shown)
+    {
+        var (view, payment) = (shown.View, shown.View.Payment);
+        return new
+        {
+            payment.Number,
+            Id = payment.Id.Value,
+            Merchant = payment.Id.Merchant.Value,
+            Api = payment.Dialect,
+            payment.Status,
+            payment.StatusAt,
+            payment.Method,
+            Instrument = InstrumentOf(view),
+            payment.Amount,
+            Allocated = MoneyOf(payment, payment.AllocatedMinor),
+            Unallocated = MoneyOf(payment, payment.UnallocatedMinor),
+            Refunded = MoneyOf(payment, payment.RefundedMinor),
+            Refundable = MoneyOf(payment, payment.RefundableMinor),
+            Reversed = MoneyOf(payment, payment.ReversedMinor),
+            Account = new
+            {
+                view.Account.Number,
+                Id = view.Account.Id.Value,
+                view.Account.Name,
+                Names = view.AccountNames.Select(name => new { Api = name.Dialect, name.Kind, name.Value }),
+            },
+            Allocations = view.Allocations.Select(allocation => new
+            {
+                Charge = allocation.Charge.Number,
+                allocation.Charge.Reference,
+                allocation.Charge.Document,
+                Amount = new Money(allocation.AmountMinor, allocation.Charge.Amount.Currency),
+                allocation.At,
+            }),
+            Refunds = shown.Refunds.Select(refund => new { refund.Number, Id = refund.Id.Value, refund.Amount, refund.Status, refund.StatusAt }),
+            Attempts = shown.Attempts.Select(AttemptCommands.DocumentOf),
+            Events = shown.Events.Select(happened => new
+            {
+                happened.Origin.At,
+                happened.Of,
+                happened.Subject,
+                happened.Sequence,
+                happened.Type,
+                happened.Status,
+                Credential = happened.Origin.Credential?.Id ?? 0,
+                By = happened.Origin.Credential?.Name,
+                happened.Origin.Request,
+            }),
+        };
+    }
+
+    private static void Show(Shown shown)
+    {
+        var (view, payment) = (shown.View, shown.View.Payment);
+        Terminal.Line(
+            $"[bold]Payment {payment.Number}[/]  {payment.Amount?.ToString() ?? "no amount"} · {Report.Word(payment.Status)} ",
+            $"since {Report.Time(payment.StatusAt)}");
+        Terminal.Line($"  {payment.Id.Value} · {payment.Dialect} · {InstrumentOf(view) ?? Report.Word(payment.Method)}");
+        Terminal.Line($"  {string.Join(" · ", [$"account {view.Account.Number}", .. NamesOf(view)])}");
+        if (payment.Amount is not null)
+        {
+            Terminal.Line(
+                $"  allocated {MoneyOf(payment, payment.AllocatedMinor)} · unallocated {MoneyOf(payment, payment.UnallocatedMinor)} · ",
+                $"refunded {MoneyOf(payment, payment.RefundedMinor)} · reversed {MoneyOf(payment, payment.ReversedMinor)}");
+        }
+
+        foreach (var allocation in view.Allocations)
+        {
+            var reference = allocation.Charge.Reference is { } name ? $" ({name})" : "";
+            Terminal.Line($"  settles {MoneyOf(payment, allocation.AmountMinor)} of charge {allocation.Charge.Number}{reference}");
+        }
+
+        foreach (var refund in shown.Refunds)
+            Terminal.Line($"  refund {refund.Number} of {refund.Amount?.ToString()} · {Report.Word(refund.Status)} since {Report.Time(refund.StatusAt)}");
+        foreach (var attempt in shown.Attempts)
+        {
+            var reason = attempt.Reason is { } declined ? $" ({Report.Word(declined)})" : "";
+            var note = attempt.Note is { } text ? $" · {text}" : "";
+            Terminal.Line(
+                $"  {Report.Word(attempt.Verb)} {attempt.Amount} at {attempt.Provider} · {Report.Word(attempt.Status)}{reason}{note}");
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("When", "What", "Payment", "Who");
+        foreach (var happened in shown.Events)
+        {
+            table.AddRow(
+                new Text(Report.Time(happened.Origin.At)), new Text(Report.Word(happened.Type)),
+                new Text(happened.Status is { } status ? Report.Word(status) : ""),
+                new Text(happened.Origin.Credential is { } by ? $"{by.Name} (credential {by.Id})" : "operator or server"));
+        }
+
+        Terminal.Out.Write(table);
+    }
+
+    private static IEnumerable<string> NamesOf(PaymentView view) =>
+        view.AccountNames.Select(reference => reference.Value).Prepend(view.Account.Name).OfType<string>();
+
+    /// <summary>The part of its instrument that may be shown; null without one.</summary>
+    private static string? InstrumentOf(PaymentView view) => view.Instrument?.Vaulted?.Shown.ToString() ?? view.Instrument?.Name;
+
+    /// <summary>Null for a bare record, which has no currency.</summary>
+    private static Money? MoneyOf(Payment payment, long minor) => payment.Amount is { } amount ? amount with { AmountMinor = minor } : null;
+
+    private sealed record Shown(PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<StoryEvent> Events);
+}

@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Collecting;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Host.Cli;
+using Quittance.Providers;
+using Quittance.Storage;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>payment refund</c>, and <c>refund</c>: the refunds that operators pay out, because no provider holds their money.</summary>
+internal static class RefundCommands
+{
+    private const int LongestText = 255;
+
+    private const int Most = 1000;
+
+    private static readonly Argument<long> Number = new("refund") { Description = "The refund's number, as the list shows it" };
+
+    private static readonly Option<string> Proof = Options.Required("--reason", "text", "How you know; kept in the audit log");
+
+    private static readonly Option<bool> ToPay = new("--to-pay") { Description = "Those that wait to be paid out", Required = true };
+
+    private static readonly Option<string?> AmountOption = Options.Text(
+        "--amount", "amount", "How much, in the payment's currency, such as 12.34 (default: all that has not gone back yet)");
+
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    private static readonly Option<string?> Key = Options.Text(
+        "--key", "text", "Names this refund: the same key again gives nothing back twice (default: payment, amount and reason together)");
+
+    public static Command Refund() => new("refund", "Refunds that are paid out by bank transfer, or at a client's gateway")
+    {
+        Act.OfMerchant("list", "List the refunds to pay out: customer, amount, and since when", ListAsync, ToPay),
+        Act.OfMerchant("paid", "The customer has the money of a refund", run => SettleAsync(run, ProviderAnswer.Approved), Number, Proof),
+        Act.OfMerchant(
+            "call-off", "A refund will not be paid out: its payment has the money as before",
+            run => SettleAsync(run, ProviderAnswer.Declined(DeclineReason.Declined)), Number, Proof),
+    };
+
+    /// <summary><c>payment refund</c>.</summary>
+    public static Command OfPayment(Argument<string> payment) => Act.OfMerchant(
+        "refund", "Give money of a payment back; safe to repeat, also beside a running server", GiveBackAsync,
+        payment, AmountOption, Reason, Key, MasterKeySource.FileOption);
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var waiting = await new PayOuts(books).WaitingAsync(merchant, after: null, Most + 1, run.Cancel);
+        var shown = waiting.Take(Most).ToList();
+        run.Print(new { Refunds = shown.Select(DocumentOf), HasMore = waiting.Count > Most }, () =>
+        {
+            if (shown.Count == 0)
+                Terminal.Line($"[green]✓[/] No refund waits to be paid out.");
+            foreach (var refund in shown)
+            {
+                Terminal.Line(
+                    $"[bold]{refund.RefundNumber}[/]  {refund.Attempt.Amount} to {refund.Name ?? $"customer {refund.AccountNumber}"}");
+                Terminal.Line(
+                    $"  of payment {refund.PaymentNumber} · {refund.Attempt.Provider} · since {Report.Time(refund.Attempt.OpenedAt)}");
+            }
+
+            if (waiting.Count > Most)
+                Terminal.Line($"These are the oldest {Most}.");
+        });
+    }
+
+    private static object DocumentOf(PayOut refund) => new
+    {
+        Refund = refund.RefundNumber,
+        Id = refund.Refund.Value,
+        Payment = refund.PaymentNumber,
+        Account = refund.AccountNumber,
+        refund.Name,
+        refund.Attempt.Amount,
+        By = refund.Attempt.Provider,
+        Since = refund.Attempt.OpenedAt,
+    };
+
+    private static async Task SettleAsync(Run run, ProviderAnswer answer)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var (number, reason) = (run.Required(Number), run.Required(Proof));
+        var refund = await new PayOuts(books).FindAsync(merchant, number, run.Cancel);
+        if (refund is not { Attempt.IsSettled: false })
+            throw new CommandException($"No refund {number} waits to be paid out. See: quittance refund list --to-pay");
+        var taken = await run.StartEngine(new EngineOptions { Lease = TimeSpan.Zero }).SubmitAsync(
+            new TakeAnswer(run.By(merchant, "payment.settle", $"payment {refund.PaymentNumber}", reason), refund.Attempt, answer)
+            {
+                AskedAfter = refund.Attempt.Events,
+                Note = reason,
+            });
+        CommandException.ThrowIfRefused(taken, "Nothing was changed");
+        var (status, text) = answer.Verdict == Verdict.Approved ? ("done", "paid out") : ("failed", "called off");
+        run.Print(
+            new { Refund = number, Payment = refund.PaymentNumber, refund.Attempt.Amount, Status = status },
+            $"[green]✓[/] Refund {number} of {refund.Attempt.Amount} is [bold]{text}[/].");
+    }
+
+    private static async Task GiveBackAsync(Run run)
+    {
+        var reason = run.Required(Reason).Trim();
+        if (reason.Length is 0 or > LongestText || run.Get(Key) is { Length: 0 or > LongestText })
+            throw new CommandException($"--reason and --key have 1 to {LongestText} characters.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var view = await PaymentCommands.FindAsync(run, books, merchant);
+        var payment = view.Payment;
+        var amount = AmountOf(run, payment);
+        var timeouts = new ProviderTimeouts();
+        await using var parts = new ServiceCollection().AddLogging().AddCollecting(
+            books, run.StartEngine(Composition.EngineFor(timeouts)), await run.OpenVaultAsync(), run.Clock,
+            new ProviderOptions { Timeouts = timeouts }, new AttemptSchedule()).BuildServiceProvider();
+        var collector = parts.GetRequiredService<Collector>();
+        collector.Interrupted = (_, trouble) => run.Progress.Report($"The provider could not be asked: {trouble.Message}");
+        run.Progress.Report("Giving the money back");
+        var outcome = await collector.SubmitAsync(
+            new RefundPayment(
+                run.By(merchant, "payment.refund", $"payment {payment.Number}", reason), AccountTarget.Of(view.Account.Id, view.Account.Slot),
+                payment.Id, new RefundId(merchant, run.NewId()), Reference.House)
+            {
+                Amount = amount,
+                Key = KeyOf(payment, amount, reason, run.Get(Key)),
+            },
+            patient: true);
+        await PrintAsync(run, payment, outcome, new Books(books));
+    }
+
+    private static async Task PrintAsync(Run run, Payment payment, Outcome outcome, Books books)
+    {
+        if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
+        {
+            run.Print(new { Payment = payment.Number, Status = RefundStatus.Pending, Repeated = outcome.Attempts.Count == 0 }, () => Terminal.Line(
+                $"[yellow]…[/] The refund has begun, and the provider has not answered yet: a running server asks until it does. ",
+                $"See: quittance payment show {payment.Number} --merchant {payment.Id.Merchant.Value}"));
+            return;
+        }
+
+        if (outcome.Faults.Any(fault => fault.Refusal == Refusal.KeyReused))
+            throw new CommandException("Nothing was given back: this --key names another refund.");
+        CommandException.ThrowIfRefused(outcome, "Nothing was given back");
+        var view = outcome.Refund ?? await books.RefundAsync(new RefundId(payment.Id.Merchant, outcome.Subject), outcome.Sequence, run.Cancel)
+            ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
+        var refund = view.Refund;
+        var failed = refund.Status == RefundStatus.Failed;
+        run.ExitCode = failed ? 1 : 0;
+        var document = new { Payment = payment.Number, Refund = refund.Number, Id = refund.Id.Value, refund.Amount, refund.Status, Repeated = outcome.Replayed };
+        run.Print(document, () =>
+        {
+            var given = $"{refund.Amount?.ToString()} of payment {payment.Number}";
+            Terminal.Line(failed
+                ? $"[red]✗[/] The provider did not give {given} back: the money is where it was."
+                : (FormattableString)$"[green]✓[/] Refund [bold]{refund.Number}[/]: {given} · {Report.Word(refund.Status)}");
+            if (outcome.Replayed)
+                Terminal.Line($"  It was asked for before, and nothing was given back twice. To give as much back again, name another --key.");
+        });
+    }
+
+    private static Money? AmountOf(Run run, Payment payment)
+    {
+        if (payment.Amount is not { } paid)
+            throw new CommandException($"Payment {payment.Number} is a record without an amount: there is nothing to give back.");
+        if (run.Get(AmountOption) is not { } text)
+            return null;
+        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(paid.Currency, out var minor) == AmountFault.None && minor > 0
+            ? paid with { AmountMinor = minor }
+            : throw new CommandException(
+                $"--amount must be a number above 0 with at most {paid.Currency.MinorUnits} decimals after a point, such as 12.34.");
+    }
+
+    /// <summary>Makes the command safe to repeat: by the given key, or by the request itself.</summary>
+    private static KeyUse KeyOf(Payment payment, Money? amount, string reason, string? given)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Number}\n{amount?.ToString() ?? "all"}\n{reason}"));
+        return new KeyUse(
+            new RequestKey(payment.Id.Merchant, "payment refund", given ?? Convert.ToHexStringLower(hash), 0), hash, Expires: false);
+    }
+}

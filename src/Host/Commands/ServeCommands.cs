@@ -1,0 +1,194 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Midnight;
+using Quittance.Host.Cli;
+using Quittance.Host.Demo;
+using Quittance.Host.Watching;
+using Quittance.Host.Webhooks;
+using Quittance.Providers;
+using Quittance.Sandbox;
+using Quittance.Storage;
+using Quittance.Storage.Tenancy;
+using Spectre.Console;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>serve</c>, and <c>demo</c>, which is the same with demo data and demo credentials.</summary>
+internal static class ServeCommands
+{
+    private const int LongestSessionMinutes = 24 * 60;
+
+    private const int Megabyte = 1024 * 1024;
+
+    private const int LargestBatchMegabytes = 4096;
+
+    private static readonly Option<int> Port = Options.WithDefault("--port", "number", "The port to serve on", () => 8080);
+
+    private static readonly Option<string> Listen = Options.WithDefault(
+        "--listen", "address", "The address to bind to; anything but loopback belongs behind a proxy that speaks TLS", () => "127.0.0.1");
+
+    private static readonly Option<string?> PublicUrl = Options.Text(
+        "--public-url", "url", "The address under which clients reach this server, for links in answers (default: where it listens)");
+
+    private static readonly Option<bool> Embedded = Options.Flag(
+        "--embedded", "Keep the books in an embedded PostgreSQL in the data folder");
+
+    private static readonly Option<int> ProviderTimeout = Options.WithDefault(
+        "--provider-timeout", "seconds",
+        $"How long to wait for payment providers, 1 to {ProviderTimeouts.Longest.TotalSeconds} seconds; "
+        + "after that an answer is unknown, and the server asks for it later", () => (int)new ProviderTimeouts().Total.TotalSeconds);
+
+    private static readonly Option<int> SessionLifetime = Options.WithDefault(
+        "--session-lifetime", "minutes", $"How long a payment session lasts, 1 to {LongestSessionMinutes} minutes", () => 60);
+
+    private static readonly Option<int> WebhookTimeout = Options.WithDefault(
+        "--webhook-timeout", "seconds",
+        $"How long to wait for receivers of webhooks, 1 to {WebhookSettings.LongestTimeout.TotalSeconds} seconds; "
+        + "after that the server tries again later", () => (int)new WebhookSettings().Timeout.TotalSeconds);
+
+    private static readonly Option<bool> PrivateWebhooks = Options.Flag(
+        "--private-webhooks",
+        "Send webhooks into private networks too, and without TLS: to receivers on this machine or in the same private network");
+
+    private static readonly Option<int> BatchSize = Options.WithDefault(
+        "--batch-size", "MB",
+        $"The largest call that stores many payments, 1 to {LargestBatchMegabytes} MB", () => (int)(MidnightRoutes.DefaultBodyLimit / Megabyte));
+
+    private static readonly Option<string> LogFormat = Options.Choice(
+        "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",
+        isRequired: false, LogLines.Text, LogLines.Json);
+
+    public static Command Serve()
+    {
+        var command = Act.Of(
+            "serve", "Serve the APIs over an embedded or an external PostgreSQL", run => ServeAsync(run, isDemo: false),
+            [
+                Port, Listen, PublicUrl, Embedded, ProviderTimeout, SessionLifetime, WebhookTimeout, PrivateWebhooks, BatchSize, LogFormat,
+                Options.Data, Options.Database, MasterKeySource.FileOption, .. IssuerOptions.All,
+            ]);
+        command.Validators.Add(result =>
+        {
+            // While options are checked, those that were not typed have no value yet: the variable would be overlooked.
+            var database = result.GetResult(Options.Database) is { Implicit: false } typed
+                ? typed.GetValueOrDefault<string?>()
+                : Options.DatabaseVariable();
+            if (result.GetValue(Embedded) == database is not null)
+                result.AddError("Say where the books are: either --embedded (with --data) or --database.");
+        });
+        return command;
+    }
+
+    public static Command Demo() => Act.Of(
+        "demo", "Serve a merchant with sample data, to try every API in a minute", run => ServeAsync(run, isDemo: true),
+        Port, ProviderTimeout, SessionLifetime, WebhookTimeout, BatchSize, LogFormat, Options.Data, Options.Database,
+        MasterKeySource.FileOption);
+
+    private static async Task ServeAsync(Run run, bool isDemo)
+    {
+        var settings = SettingsOf(run, isDemo);
+        EnsurePortIsFree(settings);
+        var logsJson = run.Get(LogFormat) == LogLines.Json;
+        if (logsJson)
+            run.Progress = new LogLines(run.Clock);
+        using var telemetry = TelemetryExport.Start();
+        var books = await run.OpenAsync(OpenDatabase.OwnAsync);
+        var vault = await run.OpenVaultAsync();
+        var engine = run.StartEngine(Composition.EngineFor(settings.ProviderTimeouts));
+        await using var sandbox = isDemo ? await PrepareDemoAsync(run, engine, vault) : null;
+
+        if (settings.Issuer is { } issuer)
+            await IssuerOptions.ConnectAsync(issuer, new Merchants(books, run.Clock), run.Cancel);
+        await using var app = HostedServer.Build(settings, books, engine, vault, logsJson ? LogLines.LogTo : null, run.Clock);
+        app.Lifetime.ApplicationStopping.Register(engine.WindUp);
+        await app.StartAsync(run.Cancel);
+        if (isDemo)
+            await DemoData.PayForBookingAsync(settings.PublicAddress.Base, run.Clock, run.Cancel);
+        // Programs wait for this line: it stays as it is, in plain text.
+        Terminal.WriteLine($"Quittance is ready on {settings.PublicAddress.Base}");
+        if (isDemo)
+            DemoCredentials.Print(Terminal.Out, settings.PublicAddress.Base, sandbox?.Address);
+        if (run.Database.Embedded is { } embedded)
+            StopWithDatabase(app, embedded.Exited);
+        await app.WaitForShutdownAsync(run.Cancel);
+        run.ExitCode = run.Database.Embedded is { Exited.IsCompletedSuccessfully: true } ? 1 : 0;
+    }
+
+    /// <summary>The demo's data, and the payment provider that takes its cards.</summary>
+    private static async Task<SandboxServer?> PrepareDemoAsync(Run run, PaymentEngine engine, IVault vault)
+    {
+        run.Progress.Report("Filling in what the demo data lacks");
+        var books = run.Database.Source;
+        var merchant = await DemoData.FillInAsync(books, engine, vault, run.Clock, run.Cancel);
+        return await DemoSandbox.StartAsync(
+            new ProviderAccounts(books, vault, run.Clock), merchant, run.Required(Options.Data), run.Get(Port),
+            isShared: run.Get(Options.Database) is not null, run.Cancel);
+    }
+
+    private static ServerSettings SettingsOf(Run run, bool isDemo)
+    {
+        var port = run.Get(Port);
+        if (port is < 1 or > 65535)
+            throw new CommandException("--port must be between 1 and 65535.");
+        EnsureBetween(run, ProviderTimeout, (int)ProviderTimeouts.Longest.TotalSeconds, "seconds");
+        EnsureBetween(run, SessionLifetime, LongestSessionMinutes, "minutes");
+        EnsureBetween(run, WebhookTimeout, (int)WebhookSettings.LongestTimeout.TotalSeconds, "seconds");
+        EnsureBetween(run, BatchSize, LargestBatchMegabytes, "MB");
+        // The demo's credentials are known to everyone, so it is for this machine only.
+        var address = IPAddress.Loopback;
+        if (!isDemo && !IPAddress.TryParse(run.Get(Listen), out address!))
+            throw new CommandException("--listen must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+        var url = isDemo ? null : run.Get(PublicUrl);
+        if (url is not null && !(Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"))
+            throw new CommandException("--public-url must be an absolute http or https address.");
+        if (url is null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            throw new CommandException($"Clients can't reach a server under {address}: say with --public-url how they do.");
+        return new ServerSettings(address, port, new PublicAddress(url?.TrimEnd('/') ?? $"http://{new IPEndPoint(address, port)}"), isDemo)
+        {
+            ProviderTimeouts = new ProviderTimeouts { Total = TimeSpan.FromSeconds(run.Get(ProviderTimeout)) },
+            SessionLifetime = TimeSpan.FromMinutes(run.Get(SessionLifetime)),
+            Issuer = isDemo ? null : IssuerOptions.Of(run),
+            BatchBodyLimit = (long)run.Get(BatchSize) * Megabyte,
+            Webhooks = new WebhookSettings
+            {
+                Timeout = TimeSpan.FromSeconds(run.Get(WebhookTimeout)),
+                AllowsPrivateNetworks = isDemo || run.Get(PrivateWebhooks),
+            },
+        };
+    }
+
+    private static void EnsureBetween(Run run, Option<int> option, int most, string unit)
+    {
+        if (run.Get(option) < 1 || run.Get(option) > most)
+            throw new CommandException($"{option.Name} must be between 1 and {most} {unit}.");
+    }
+
+    /// <summary>Fails before PostgreSQL is started and anything is written.</summary>
+    private static void EnsurePortIsFree(ServerSettings settings)
+    {
+        try
+        {
+            using var listener = new TcpListener(settings.Address, settings.Port);
+            listener.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new CommandException(
+                $"Port {settings.Port} of {settings.Address} can't be used ({taken.Message.ToLowerInvariant()}). Choose another with --port.");
+        }
+    }
+
+    /// <summary>Without its database a server only refuses: it stops, so that its supervisor starts both afresh.</summary>
+    private static void StopWithDatabase(WebApplication app, Task<Storage.Embedded.EmbeddedPostgresException> exited) =>
+        _ = exited.ContinueWith(
+            async ended =>
+            {
+                Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {(await ended).Message}");
+                await app.StopAsync();
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+}

@@ -1,0 +1,285 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Dialects.Tmf676;
+using Quittance.Host.Cli;
+using Quittance.Providers;
+using Quittance.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage.Settlements;
+using Spectre.Console;
+using Command = System.CommandLine.Command;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>settlement</c>: statements of banks and payout reports of providers.</summary>
+internal static class SettlementCommands
+{
+    private const int PageSize = 1000;
+    private const int ShortestText = 3;
+    private const int MostFound = 1000;
+
+    private static readonly KnownProviders Providers = new(ProviderDirectory.Connected);
+
+    private static readonly Argument<FileInfo> File = new("file")
+    {
+        Description = "A camt.053 statement, a CSV statement, or a payout report as CSV",
+    };
+
+    private static readonly Argument<Guid> Line = new("line") { Description = "The line's id, as list and find show it" };
+
+    private static readonly Argument<string> Text = new("text")
+    {
+        Description = "A name, or a part of a transfer's text; upper and lower case are the same",
+    };
+
+    private static readonly Option<string> Format = Options.Choice(
+        "--format", "The file's kind, where the file does not tell", isRequired: false, "camt", "csv", "payout");
+
+    private static readonly Option<string> Decimal = Options.Choice(
+        "--decimal", "The sign before the decimals in CSV, where an amount can be read in two ways", isRequired: false, "point", "comma");
+
+    private static readonly Option<string> Provider = Options.Choice(
+        "--provider", "The provider whose report or payout it is", isRequired: false, [.. Providers.Names]);
+
+    private static readonly Option<string> BankAccount = Options.Of<string>(
+        "--account", "IBAN", "The bank account, where a CSV file names none");
+
+    private static readonly Option<string> CurrencyCode = Options.Of<string>(
+        "--currency", "code", "The currency, where a CSV file names none");
+
+    private static readonly Option<bool> Open = Options.Flag(
+        "--open", "List the open lines, and why they are open, instead of the statements");
+
+    private static readonly Option<string> Payment = Options.Of<string>("--payment", "number or id", "The payment that it is about");
+
+    private static readonly Option<string[]> Charge = Options.Of<string[]>(
+        "--charge", "name", "A charge that it pays, by a name of the charge or its number; may be given several times");
+
+    private static readonly Option<string> Customer = Options.Of<string>(
+        "--customer", "name", "The customer whose money it is, by a name or number of the account; pays open charges, oldest due first");
+
+    private static readonly Option<bool> Fee = Options.Flag("--fee", "A fee of the bank");
+
+    private static readonly Option<bool> Ignore = Options.Flag("--ignore", "It does not belong in these books; needs a reason");
+
+    private static readonly Option<bool> Accept = Options.Flag("--accept", "The proposal, as the list of open lines shows it");
+
+    private static readonly Option<string> Reason = Options.Of<string>(
+        "--reason", "text", "Why; kept with the line and in the audit log, so do not name the person");
+
+    public static Command Settlement() => new("settlement", "Statements of banks and payout reports of providers")
+    {
+        Act.OfMerchant(
+            "import", "Import a statement and book the lines that are certain; safe to repeat, also after an interruption", ImportAsync,
+            File, Format, Provider, BankAccount, CurrencyCode, Decimal),
+        Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
+        Act.OfMerchant("match", "Say what a line is, and book it", MatchAsync, Line, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason),
+        Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
+        Act.OfMerchant(
+            "erase",
+            "Erase the texts of a line that is booked or ignored: the other party, the transfer's text, the note. Its day and amount stay. Safe to repeat",
+            EraseAsync, Line, Options.ErasingReason, Options.Yes),
+    };
+
+    private static async Task ImportAsync(Run run)
+    {
+        var file = run.Required(File);
+        await using var stream = Opened(file);
+        var reading = ReadingOf(run);
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var desk = DeskOf(run, books);
+        var outcome = await Terminal.Error.Progress().HideCompleted(true).StartAsync(async bars =>
+        {
+            var bar = bars.AddTask("Matching lines", autoStart: true, maxValue: 1);
+            return await desk.ImportAsync(
+                stream, file.Name, reading, run.By(merchant, "settlement.import", $"statement {file.Name}"),
+                new Now<DeskProgress>(far => (bar.MaxValue, bar.Value) = (Math.Max(1, far.Lines), far.Done)), run.Cancel);
+        });
+        run.ExitCode = outcome.Faults.Count == 0 ? 0 : 1;
+        run.Print(SettlementText.DocumentOf(outcome), () => SettlementText.Write(outcome, file.Name));
+    }
+
+    private static FileStream Opened(FileInfo file)
+    {
+        if (Directory.Exists(file.FullName))
+            throw new CommandException($"{file.FullName} is a directory: name a file.");
+        if (!file.Exists)
+            throw new CommandException($"There is no file {file.FullName}.");
+        try
+        {
+            var stream = file.OpenRead();
+            if (stream.CanSeek)
+                return stream;
+            stream.Dispose();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"{file.FullName} can't be read: {unreadable.Message}");
+        }
+
+        throw new CommandException($"{file.FullName} is no file that can be read twice: save its contents in one.");
+    }
+
+    private static ReadingOptions ReadingOf(Run run)
+    {
+        Currency? currency = null;
+        if (run.Get(CurrencyCode) is { } code && !Currency.TryParse(code, out currency))
+            throw new CommandException("--currency is an ISO 4217 code in capitals, such as EUR.");
+        return new ReadingOptions
+        {
+            Source = run.Get(Format) switch
+            {
+                "camt" => StatementSource.Camt,
+                "csv" => StatementSource.Csv,
+                "payout" => StatementSource.Payout,
+                _ => null,
+            },
+            Provider = run.Get(Provider),
+            Account = run.Get(BankAccount),
+            Currency = currency,
+            DecimalSign = run.Get(Decimal) switch { "point" => '.', "comma" => ',', _ => null },
+        };
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var statements = new Statements(books, run.Clock);
+        var isJson = run.Get(Options.Json);
+        if (!run.Get(Open))
+        {
+            var (listed, all) = await PagesAsync<ListedStatement>(
+                (last, limit) => statements.ListAsync(merchant, last?.Statement, limit, run.Cancel), isJson);
+            run.Print(listed.Select(one => SettlementText.DocumentOf(one)), () => SettlementText.Write(listed, all));
+            return;
+        }
+
+        var (lines, isAll) = await PagesAsync<SettlementLine>(
+            (last, limit) => statements.LinesAsync(merchant, SettlementStatus.Open, last, limit, run.Cancel), isJson);
+        Dictionary<SettlementLineId, LineProposal> proposals = [];
+        foreach (var some in lines.Chunk(PageSize))
+        {
+            foreach (var (id, proposal) in await new LineMatching(books, run.Clock).ProposalsAsync(merchant, some, run.Cancel))
+                proposals.Add(id, proposal);
+        }
+
+        run.Print(
+            lines.Select(line => SettlementText.DocumentOf(line, proposals.GetValueOrDefault(line.Id))), () => SettlementText.Write(lines, isAll, proposals));
+    }
+
+    /// <summary>The first page for people, with a hint where there is more; all for programs.</summary>
+    private static async Task<(IReadOnlyList<T> Rows, bool IsAll)> PagesAsync<T>(Func<T?, int, Task<IReadOnlyList<T>>> read, bool wantsAll)
+        where T : class
+    {
+        List<T> rows = [];
+        while (true)
+        {
+            var page = await read(rows.LastOrDefault(), PageSize);
+            rows.AddRange(page);
+            if (page.Count < PageSize)
+                return (rows, true);
+            if (!wantsAll)
+                return (rows, false);
+        }
+    }
+
+    private static async Task MatchAsync(Run run)
+    {
+        var ways = new[]
+        {
+            run.Get(Payment) is not null, run.Get(Charge) is { Length: > 0 }, run.Get(Customer) is not null, run.Get(Provider) is not null,
+            run.Get(Fee), run.Get(Accept), run.Get(Ignore),
+        };
+        if (ways.Count(isAsked => isAsked) != 1)
+            throw new CommandException("Say one of --payment, --charge, --customer, --provider, --fee, --accept and --ignore.");
+        var reason = run.Get(Reason);
+        if (run.Get(Ignore) && string.IsNullOrWhiteSpace(reason))
+            throw new CommandException("--ignore needs a --reason.");
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var statements = new Statements(books, run.Clock);
+        var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
+        var (choice, names) = run.Get(Accept) ? await ProposedAsync(run, books, line) : ChoiceOf(run);
+        var origin = run.By(
+            merchant, choice == SettlementChoice.Ignore ? "settlement.match" : "settlement.book", $"line {line.Id.Value:D}", reason ?? "");
+        var (outcome, problem) = await DeskOf(run, books).BookAsync(line, choice, names, origin, reason, run.Cancel);
+        if (outcome is not { Accepted: true })
+            throw new CommandException($"Nothing was changed: {problem ?? CommandException.ReasonOf(outcome!)}.");
+        var now = (await statements.FindAsync(line.Id, run.Cancel))!;
+        run.Print(new[] { SettlementText.DocumentOf(now) }, $"[green]✓[/] The line of {now.Amount} is [bold]{Report.Word(now.Status)}[/].");
+    }
+
+    private static async Task<SettlementLine> FindLineAsync(Run run, Statements statements, MerchantId merchant, string list) =>
+        await statements.FindAsync(new SettlementLineId(merchant, run.Required(Line)), run.Cancel)
+        ?? throw new CommandException($"Merchant {merchant.Value} has no such line. See: quittance settlement {list}");
+
+    private static async Task<(SettlementChoice Choice, IReadOnlyList<string> Names)> ProposedAsync(
+        Run run, NpgsqlDataSource books, SettlementLine line)
+    {
+        var proposed = await new LineMatching(books, run.Clock).ProposalsAsync(line.Id.Merchant, [line], run.Cancel);
+        return proposed.TryGetValue(line.Id, out var proposal)
+            ? (proposal.Choice, proposal.Names)
+            : throw new CommandException("Nothing is proposed for the line. Say what it is.");
+    }
+
+    private static (SettlementChoice Choice, IReadOnlyList<string> Names) ChoiceOf(Run run)
+    {
+        if (run.Get(Charge) is { Length: > 0 } charges)
+            return (SettlementChoice.Charge, charges);
+        if (run.Get(Customer) is { } customer)
+            return (SettlementChoice.Customer, [customer]);
+        if (run.Get(Payment) is { } payment)
+            return (SettlementChoice.Payment, [payment]);
+        if (run.Get(Provider) is { } provider)
+            return (SettlementChoice.Payout, [provider]);
+        return (run.Get(Fee) ? SettlementChoice.Fee : SettlementChoice.Ignore, []);
+    }
+
+    private static SettlementDesk DeskOf(Run run, NpgsqlDataSource books) =>
+        new(books, run.StartEngine(), run.Clock, Tmf676Requests.PartsOf, Providers);
+
+    private static async Task FindAsync(Run run)
+    {
+        var text = run.Required(Text).Trim();
+        if (text.Length < ShortestText)
+            throw new CommandException($"Say at least {ShortestText} characters.");
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var lines = await new LineTexts(books, run.Clock).FindAsync(merchant, text, MostFound + 1, run.Cancel);
+        if (lines.Count > MostFound)
+            throw new CommandException($"More than {MostFound} lines contain it. Say more of it.");
+        run.Print(lines.Select(line => SettlementText.DocumentOf(line)), () =>
+        {
+            if (lines.Count == 0)
+                Terminal.Line($"No line contains it.");
+            else
+                SettlementText.Write(lines, isAll: true);
+        });
+    }
+
+    private static async Task EraseAsync(Run run)
+    {
+        var reason = run.ErasingReason();
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var line = await FindLineAsync(run, new Statements(books, run.Clock), merchant, $"find <text> --merchant {merchant.Value}");
+        if (line.Status == SettlementStatus.Open)
+        {
+            throw new CommandException(
+                "The line is open, and only its texts can match it. Say first what it is, or ignore it: quittance settlement match");
+        }
+
+        run.ConfirmErasing($"Erase the texts of the line of {line.Amount} on {line.BookedOn:yyyy-MM-dd}? Only a backup can bring them back.");
+        var isErased = await new LineTexts(books, run.Clock)
+            .EraseAsync(line.Id, run.By(merchant, "settlement.erase", $"line {line.Id.Value:D}", reason), run.Cancel);
+        var which = $"the line of {line.Amount} on {line.BookedOn:yyyy-MM-dd}";
+        run.Print(new { Line = line.Id.Value, Erased = isErased }, isErased
+            ? $"[green]✓[/] Erased the texts of {which}. Backups made until now still hold them."
+            : (FormattableString)$"[green]✓[/] There was nothing left to erase of this line.");
+    }
+
+    /// <summary>Reports at once, and not from another thread as the framework's own does.</summary>
+    private sealed class Now<T>(Action<T> tell) : IProgress<T>
+    {
+        public void Report(T value) => tell(value);
+    }
+}

@@ -1,0 +1,128 @@
+using Quittance.Core;
+using Quittance.Core.Settlements;
+using Quittance.Host.Cli;
+using Quittance.Settlements;
+using Spectre.Console;
+
+namespace Quittance.Host.Commands;
+
+/// <summary>Statements and their lines, for people and for programs.</summary>
+internal static class SettlementText
+{
+    private const int FaultsShown = 20;
+
+    public static void Write(DeskOutcome outcome, string fileName)
+    {
+        if (outcome.Faults.Count > 0)
+        {
+            foreach (var fault in outcome.Faults.Take(FaultsShown))
+                Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {fault.ToString()}");
+            Terminal.Error.MarkupLineInterpolated($"[red]✗[/] {fileName} is refused, and nothing of it was imported.");
+            return;
+        }
+
+        foreach (var report in outcome.Reports)
+        {
+            var listed = report.Statement;
+            var name = listed.Statement.Reference is { } reference ? $"{listed.Statement.Account}, {reference}" : listed.Statement.Account;
+            var lines = report.WasKnown ? "known already" : $"{report.NewLines} new lines";
+            var booked = new Money(report.BookedMinor, listed.Statement.Currency);
+            Terminal.Line($"{(listed.Open == 0 ? "✓" : "·")} [bold]{name}[/]: {lines}; booked now {report.Booked}, {booked}.");
+            Terminal.Line(
+                $"  Of its lines {listed.Booked} are booked, {listed.Open} open, {listed.Ignored} ignored, ",
+                $"{listed.Elsewhere} on earlier statements.");
+            if (listed.Open > 0)
+                Terminal.Line($"  See the open lines: quittance settlement list --open --merchant {listed.Statement.Id.Merchant.Value}");
+        }
+
+        foreach (var remark in outcome.Remarks)
+            Terminal.Line($"[yellow]![/] {remark.ToString()}.");
+        if (outcome.Remarks.Count > 0)
+            Terminal.Line($"  The rest of the file is imported.");
+        if (outcome.Skipped > 0)
+            Terminal.Line($"  Skipped lines, because the bank has not booked them or they move no money: {outcome.Skipped}.");
+    }
+
+    public static void Write(IReadOnlyList<ListedStatement> statements, bool isAll)
+    {
+        if (statements.Count == 0)
+            Terminal.Line($"No statement was imported yet. Import one with: quittance settlement import");
+        foreach (var listed in statements)
+        {
+            var statement = listed.Statement;
+            Terminal.Line(
+                $"[bold]{statement.Account}[/] {statement.Reference} · {statement.Currency.Code} · ",
+                $"{statement.FileName}, {statement.ImportedAt:yyyy-MM-dd}");
+            Terminal.Line($"  lines {statement.Lines} · booked {listed.Booked} · open {listed.Open} · ignored {listed.Ignored}");
+        }
+
+        if (!isAll)
+            Terminal.Line($"… and more: --json has them all.");
+    }
+
+    public static void Write(IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
+    {
+        if (lines.Count == 0)
+            Terminal.Line($"[green]✓[/] No line is open.");
+        foreach (var line in lines)
+        {
+            var status = line.Status == SettlementStatus.Open ? "" : $" · {Report.Word(line.Status)}";
+            Terminal.Line($"[bold]{line.Id.Value}[/]  {line.BookedOn:yyyy-MM-dd}  {line.Amount}{status}");
+            Terminal.Line($"  {line.Counterparty ?? line.Account} · {line.Remittance ?? line.EndToEnd}");
+            var proposal = proposals?.GetValueOrDefault(line.Id);
+            Terminal.Line($"  [dim]{proposal?.Text ?? line.Note}[/]");
+            if (proposal is not null)
+                Terminal.Line($"  Accept it: quittance settlement match {line.Id.Value} --accept --merchant {line.Id.Merchant.Value}");
+        }
+
+        if (!isAll)
+            Terminal.Line($"… and more: --json has them all.");
+    }
+
+    /// <summary>The result of an import, for programs.</summary>
+    public static object DocumentOf(DeskOutcome outcome) => new
+    {
+        Statements = outcome.Reports.Select(report => DocumentOf(report.Statement, report)),
+        outcome.Skipped,
+        Faults = outcome.Faults.Select(fault => new { fault.Line, fault.Column, fault.Problem }),
+        Remarks = outcome.Remarks.Select(remark => new { remark.Line, remark.Column, remark.Problem }),
+    };
+
+    /// <summary>A statement, for programs.</summary>
+    /// <param name="report">The result of importing it; null where it is only listed.</param>
+    public static object DocumentOf(ListedStatement listed, DeskReport? report = null) => new
+    {
+        Id = listed.Statement.Id.Value,
+        listed.Statement.Source,
+        listed.Statement.Account,
+        listed.Statement.Reference,
+        Currency = listed.Statement.Currency.Code,
+        listed.Statement.Lines,
+        listed.Booked,
+        listed.Open,
+        listed.Ignored,
+        File = listed.Statement.FileName,
+        listed.Statement.ImportedAt,
+        Known = report?.WasKnown,
+        report?.NewLines,
+        BookedNow = report?.Booked,
+    };
+
+    /// <summary>A line, for programs.</summary>
+    /// <param name="proposal">Null where nothing is proposed.</param>
+    public static object DocumentOf(SettlementLine line, LineProposal? proposal = null) => new
+    {
+        Id = line.Id.Value,
+        Statement = line.Statement.Value,
+        line.BookedOn,
+        line.Kind,
+        line.Amount,
+        line.Counterparty,
+        line.Remittance,
+        line.EndToEnd,
+        line.Status,
+        line.Note,
+        Payment = line.Payment?.Value,
+        Proposal = proposal is null ? null : new { proposal.Choice, proposal.Names, proposal.Text },
+    };
+}

@@ -1,0 +1,225 @@
+using System.CommandLine;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Host.Cli;
+using Quittance.Providers.Notices;
+using Quittance.Storage.Webhooks;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>webhook</c>: the receivers of events, and <c>webhook dead</c>: the events that no receiver took.</summary>
+internal static class WebhookCommands
+{
+    private static readonly Option<string> Address = Options.Required("--url", "url", "The receiver's https address");
+
+    private static readonly Option<string[]> Event = Options.Of<string[]>(
+        "--event", "name", "An event to send (default: all that the API has); may be given several times");
+
+    private static readonly Option<long?> CredentialOption = Options.Of<long?>(
+        "--credential", "number", "The number of the credential it belongs to, whose secret signs (default: the API's only one)");
+
+    private static readonly Argument<Guid> Id = new("id") { Description = "The receiver's id, as the list shows it" };
+
+    private static readonly Argument<string?> Message = new("message")
+    {
+        Description = "The message, as the list shows it (default: all)",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<Guid?> Receiver = Options.Of<Guid?>("--receiver", "id", "Only one receiver's, by its id");
+
+    public static Command Webhook() => new("webhook", "The receivers of events")
+    {
+        Act.OfMerchant(
+            "add",
+            "Send events to a receiver; prints the secret of its signatures where there was none: once, as only a sealed copy is kept",
+            AddAsync, Address, Event, Options.Api, CredentialOption, MasterKeySource.FileOption),
+        Act.OfMerchant("list", "List the receivers and their events", ListAsync),
+        Act.OfMerchant("remove", "Send a receiver no more events, waiting ones included", RemoveAsync, Id),
+        Act.OfMerchant(
+            "rotate-secret", "Give a credential's receivers a new secret and print it, once; the secret before signs beside it for a day",
+            RotateAsync, Options.Api, CredentialOption, MasterKeySource.FileOption),
+        new Command("dead", "The events that no receiver took")
+        {
+            Act.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),
+            Act.OfMerchant("replay", "Let a running server send them again, with as many tries as the first time", ReplayAsync, Message, Receiver),
+        },
+    };
+
+    private static async Task AddAsync(Run run)
+    {
+        var api = run.Api();
+        var address = CallbackAddress.Parse(run.Required(Address))
+            ?? throw new CommandException("--url must be an absolute https address without a user, a password or a fragment.");
+        var events = EventsOf(run, api);
+
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var vault = await run.OpenVaultAsync();
+        var subscriptions = new Subscriptions(books, run.Clock);
+        var credential = await CredentialAsync(run, books, merchant);
+        var subscription = new Subscription(
+            new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, [.. events.SelectMany(told => told.Types)], Query: null);
+        switch (await subscriptions.AddAsync(subscription, run.Cancel, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
+        {
+            case SubscriptionOutcome.Added:
+                break;
+            case SubscriptionOutcome.Known:
+                throw new CommandException("This address gets these events already. See: quittance webhook list");
+            case SubscriptionOutcome.TooMany:
+                throw new CommandException($"A credential has at most {Subscription.MostPerCredential} receivers.");
+            case SubscriptionOutcome.CredentialUnknown:
+                throw new CommandException($"{api.Dialect} has no credential {credential}.");
+        }
+
+        var secret = NoticeSignature.NewKey();
+        var isSecretNew = await new WebhookSecrets(books, vault, run.Clock).EnsureAsync(merchant, credential, secret, run.Cancel);
+        run.Print(DocumentOf(subscription, isSecretNew ? secret : null), () =>
+        {
+            Terminal.Line(
+                $"[green]✓[/] Receiver [bold]{subscription.Id.Value}[/] gets {string.Join(", ", events.Select(told => told.Name))}");
+            if (!CallbackAddress.MayBePublic(address))
+                Terminal.Line($"  It is not a public https address: only servers started with --private-webhooks send there.");
+            if (isSecretNew)
+                Show(secret);
+            else
+                Terminal.Line($"  The secret of credential {credential} signs it. A new one: quittance webhook rotate-secret");
+        });
+    }
+
+    private static async Task ListAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var subscriptions = await new Subscriptions(books, run.Clock).ListAsync(merchant, run.Cancel);
+        run.Print(new { Receivers = subscriptions.Select(subscription => DocumentOf(subscription, null)) }, () => Show(subscriptions));
+    }
+
+    /// <summary>A receiver as programs get it; its secret only when it was just made.</summary>
+    private static object DocumentOf(Subscription subscription, string? secret) => new
+    {
+        Receiver = subscription.Id.Value,
+        Url = subscription.Address.OriginalString,
+        Api = subscription.Dialect,
+        subscription.Credential,
+        Events = EventsOf(subscription),
+        subscription.Query,
+        Secret = secret,
+    };
+
+    private static IEnumerable<string> EventsOf(Subscription subscription) => Api.All.First(api => api.Dialect == subscription.Dialect)
+        .WebhookEvents.Where(told => told.Types.Any(subscription.Events.Contains)).Select(told => told.Name);
+
+    private static void Show(IReadOnlyList<Subscription> subscriptions)
+    {
+        if (subscriptions.Count == 0)
+            Terminal.Line($"There is no receiver.");
+        foreach (var subscription in subscriptions)
+        {
+            Terminal.Line($"[bold]{subscription.Id.Value}[/]  {subscription.Address.OriginalString}");
+            var query = subscription.Query is { } asked ? $" · {asked}" : "";
+            Terminal.Line(
+                $"  {subscription.Dialect} · credential {subscription.Credential} · {string.Join(", ", EventsOf(subscription))}{query}");
+        }
+    }
+
+    private static async Task RemoveAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var id = new SubscriptionId(merchant, run.Required(Id));
+        if (!await new Subscriptions(books, run.Clock).EndAsync(
+            id, credential: null, run.Cancel, run.By(merchant, "webhook.end", $"receiver {id.Value}")))
+        {
+            throw new CommandException($"There is no receiver {id.Value}. See: quittance webhook list");
+        }
+
+        run.Print(new { Receiver = id.Value, IsTold = false }, $"[green]✓[/] Receiver {id.Value} gets no more events.");
+    }
+
+    private static async Task RotateAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var vault = await run.OpenVaultAsync();
+        var credential = await CredentialAsync(run, books, merchant);
+        var secret = NoticeSignature.NewKey();
+        await new WebhookSecrets(books, vault, run.Clock).RotateAsync(
+            merchant, credential, secret, run.Cancel, run.By(merchant, "webhook.rotate", $"the webhook secret of credential {credential}"));
+        var hours = WebhookSecrets.SignsAfterwardsFor.TotalHours;
+        var document = new { Credential = credential, Secret = secret, FormerSignsUntil = run.Clock.GetUtcNow() + WebhookSecrets.SignsAfterwardsFor };
+        run.Print(document, () =>
+        {
+            Terminal.Line($"[green]✓[/] Credential {credential} has a new secret. The one before signs beside it for {hours} hours.");
+            Show(secret);
+        });
+    }
+
+    private static IReadOnlyList<WebhookEvent> EventsOf(Run run, Api api)
+    {
+        if (api.WebhookEvents.Count == 0)
+            throw new CommandException($"{api.Dialect} has no events.");
+        string[] names = run.Get(Event) is { Length: > 0 } given ? given : [.. api.WebhookEvents.Select(told => told.Name)];
+        if (names.FirstOrDefault(name => api.WebhookEvents.All(told => told.Name != name)) is { } unknown)
+            throw new CommandException($"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(told => told.Name))}.");
+        return [.. api.WebhookEvents.Where(told => names.Contains(told.Name))];
+    }
+
+    private static async Task<long> CredentialAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    {
+        var api = run.Api();
+        var known = await new Subscriptions(books, run.Clock).CredentialsAsync(merchant, api.Dialect, run.Cancel);
+        var named = run.Get(CredentialOption);
+        if (named is null && known.Count == 1)
+            return known[0].Id;
+        if (known.Any(credential => credential.Id == named))
+            return named!.Value;
+        throw new CommandException(known.Count == 0
+            ? $"Merchant {merchant.Value} has no credential of {api.Dialect}. Make one with: quittance credential create"
+            : $"Say with --credential whose secret signs. Known: {string.Join(", ", known.Select(credential => $"{credential.Id} ({credential.Name})"))}.");
+    }
+
+    private static void Show(string secret)
+    {
+        Terminal.Line($"  The secret of its signatures, shown this once:");
+        Terminal.WriteLine($"  {secret}");
+    }
+
+    private static async Task ListDeadAsync(Run run)
+    {
+        var (books, merchant) = await run.ReadMerchantAsync();
+        var letters = await new Deliveries(books, run.Clock).DeadAsync(merchant, run.Cancel);
+        run.Print(new { DeadLetters = letters.Select(DocumentOf) }, () =>
+        {
+            if (letters.Count == 0)
+                Terminal.Line($"[green]✓[/] Nothing was given up.");
+            foreach (var letter in letters)
+            {
+                // Two lines that fit a narrow terminal, with the message in one piece to be copied.
+                Terminal.Line($"[bold]{letter.Message}[/]  {letter.Type}");
+                Terminal.Line(
+                    $"  receiver {letter.Subscription.Value} · given up {Report.Time(letter.DiedAt)}: {letter.Failure} · ",
+                    $"{letter.Address.OriginalString}");
+            }
+        });
+    }
+
+    private static object DocumentOf(DeadLetter letter) => new
+    {
+        letter.Message,
+        letter.Type,
+        Receiver = letter.Subscription.Value,
+        Url = letter.Address.OriginalString,
+        letter.Failure,
+        GivenUpAt = letter.DiedAt,
+    };
+
+    private static async Task ReplayAsync(Run run)
+    {
+        var (books, merchant) = await run.ChangeMerchantAsync();
+        var message = run.Get(Message);
+        var replayed = await new Deliveries(books, run.Clock).ReplayAsync(
+            merchant, run.Get(Receiver), message, run.Cancel, run.By(merchant, "webhook.replay", message ?? "all dead letters"));
+        if (replayed == 0 && message is not null)
+            throw new CommandException("There is no such dead letter. See: quittance webhook dead list");
+        run.Print(new { Replayed = replayed }, $"[green]✓[/] To be sent again: {replayed}");
+    }
+}
