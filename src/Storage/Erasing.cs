@@ -78,11 +78,9 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="by">Who erases it, and why.</param>
     /// <param name="cancel">Ends the work; nothing was erased.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<Erasure> EraseAsync(AccountId account, Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public Task<Erasure> EraseAsync(AccountId account, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using (var hold = new NpgsqlBatch(connection, transaction))
+        await using (var hold = new NpgsqlBatch(transaction.Connection, transaction))
         {
             hold.Statement("""
                 SELECT s.slot FROM slot s JOIN account a ON a.merchant_id = $1 AND a.id = $2 AND a.slot = s.slot WHERE s.merchant_id = $1 FOR UPDATE OF s
@@ -90,13 +88,13 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
             await hold.ExecuteNonQueryAsync(cancel);
         }
 
-        var underWay = await UnderWayAsync(connection, account, cancel);
+        var underWay = await UnderWayAsync(transaction.Connection!, account, cancel);
         if (underWay.Count > 0)
             return new Erasure(underWay, []);
         List<(string Table, long Rows)> erased = [];
         foreach (var step in ErasureSteps.All)
         {
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement(step.Sql).With(account.Merchant.Value).With(account.Value);
             erased.Add((step.Table, await batch.ExecuteNonQueryAsync(cancel)));
         }
@@ -104,7 +102,7 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         var changed = erased.Any(step => step.Rows > 0);
         await transaction.CommitAsync(changed ? by : null, clock, cancel);
         return new Erasure([], erased);
-    });
+    }, cancel);
 
     private static async Task<IReadOnlyList<string>> UnderWayAsync(NpgsqlConnection connection, AccountId account, CancellationToken cancel)
     {

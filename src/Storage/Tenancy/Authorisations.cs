@@ -61,18 +61,15 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     {
         var now = clock.GetUtcNow();
         var code = TokenText.New(TokenText.Code, client.Credential.Merchant);
-        await SqlStates.ReachingAsync(async () =>
+        await database.WriteAsync(batch =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
             batch.Statement("""
                 INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, code_hash, redirect_uri, challenge, code_expires_at, expires_at)
                 SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM merchant m WHERE m.id = $1
                 """)
                 .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id).With(scopes.ToArray())
                 .With(Credentials.HashOf(code)).With(terms.RedirectUri).With(terms.Challenge.ToArray()).With((now + TokenLifetimes.Code).UtcDateTime);
-            return await batch.ExecuteDurablyAsync(cancel);
-        });
+        }, cancel);
         return code;
     }
 
@@ -82,10 +79,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         var tokens = NewTokens(client, scopes, isRefreshable);
-        await SqlStates.ReachingAsync(async () =>
+        await database.WriteAsync(batch =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
             batch.Statement("""
                 INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, expires_at)
                 SELECT m.id, $2, $3, $4, $5, $6 FROM merchant m WHERE m.id = $1
@@ -93,8 +88,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 .With(client.Credential.Merchant.Value).With(id).With(client.Credential.Id).With(client.Credential.Subject).With(scopes.ToArray())
                 .With((now + (isRefreshable ? TokenLifetimes.Refresh : tokens.Lifetime)).UtcDateTime);
             Insert(batch, client, id, tokens, scopes, now);
-            return await batch.ExecuteDurablyAsync(cancel);
-        });
+        }, cancel);
         return tokens;
     }
 
@@ -103,11 +97,9 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     {
         var now = clock.GetUtcNow();
         var revoked = false;
-        var redeemed = await SqlStates.ReachingAsync(async () =>
+        var redeemed = await database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            if (await LockCodeAsync(connection, client, code, cancel) is not { } kept)
+            if (await LockCodeAsync(transaction.Connection!, client, code, cancel) is not { } kept)
                 return null;
 
             revoked = kept.WasUsed;
@@ -115,7 +107,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             var isGood = !kept.WasUsed && !kept.IsRevoked && now < kept.ExpiresAt && kept.Terms.RedirectUri == shown.RedirectUri
                 && CryptographicOperations.FixedTimeEquals(kept.Terms.Challenge.Span, shown.Challenge.Span);
             var tokens = isGood ? NewTokens(client, kept.Scopes, isRefreshable: true) : null;
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement("""
                 UPDATE authorisation SET code_used_at = coalesce(code_used_at, $3), expires_at = greatest(expires_at, $4),
                        revoked_at = CASE WHEN $5 THEN coalesce(revoked_at, $3) ELSE revoked_at END
@@ -128,7 +120,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitDurablyAsync(cancel);
             return tokens;
-        });
+        }, cancel);
         if (revoked)
             credentials.ForgetTokens();
         return redeemed;
@@ -139,18 +131,16 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     {
         var now = clock.GetUtcNow();
         var revoked = false;
-        var refreshed = await SqlStates.ReachingAsync(async () =>
+        var refreshed = await database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            if (await LockRefreshTokenAsync(connection, client, refreshToken, cancel) is not { } kept || kept.IsRevoked || now >= kept.ExpiresAt)
+            if (await LockRefreshTokenAsync(transaction.Connection!, client, refreshToken, cancel) is not { } kept || kept.IsRevoked || now >= kept.ExpiresAt)
                 return default;
             if (!kept.WasUsed && scopes?.Except(kept.Scopes).Any() == true)
                 return new Refreshed(null, AsksTooMuch: true);
 
             revoked = kept.WasUsed;
             var tokens = kept.WasUsed ? null : NewTokens(client, scopes ?? kept.Scopes, isRefreshable: true);
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             if (tokens is null)
             {
                 batch.Statement("UPDATE authorisation SET revoked_at = $3 WHERE merchant_id = $1 AND id = $2")
@@ -168,7 +158,7 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitDurablyAsync(cancel);
             return new Refreshed(tokens, AsksTooMuch: false);
-        });
+        }, cancel);
         if (revoked)
             credentials.ForgetTokens();
         return refreshed;
@@ -201,10 +191,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     public async Task RevokeAsync(Client client, string token, CancellationToken cancel)
     {
         var isRefresh = token.StartsWith(TokenText.Refresh, StringComparison.Ordinal);
-        var revoked = await SqlStates.ReachingAsync(async () =>
+        var revoked = await database.WriteAsync(batch =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
             batch.Statement(isRefresh
                 ? """
                   UPDATE authorisation a SET revoked_at = coalesce(a.revoked_at, $4) FROM token t
@@ -215,35 +203,28 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                    WHERE t.merchant_id = $1 AND t.hash = $2 AND a.merchant_id = $1 AND a.id = t.authorisation_id AND a.credential_id = $3
                   """)
                 .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id).With(clock.GetUtcNow().UtcDateTime);
-            return await batch.ExecuteDurablyAsync(cancel);
-        });
+        }, cancel);
         if (revoked > 0)
             credentials.ForgetTokens();
     }
 
     /// <inheritdoc/>
-    public Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT x.name, a.subject, p.email, t.scopes, t.kind = 'refresh', t.issued_at, t.expires_at
-              FROM token t
-              JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
-              JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id
-              JOIN client x ON x.merchant_id = t.merchant_id AND x.credential_id = c.id
-              LEFT JOIN person p ON p.merchant_id = t.merchant_id AND p.id = a.subject
-             WHERE t.merchant_id = $1 AND t.hash = $2 AND c.installation_id = $3 AND t.expires_at > $4
-               AND t.used_at IS NULL AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
-            """)
-            .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Installation.Id).With(clock.GetUtcNow().UtcDateTime);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new TokenState(
-                row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
-                row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6))
-            : null;
-    });
+    public Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel) => database.FirstAsync(
+        """
+        SELECT x.name, a.subject, p.email, t.scopes, t.kind = 'refresh', t.issued_at, t.expires_at
+          FROM token t
+          JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
+          JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id
+          JOIN client x ON x.merchant_id = t.merchant_id AND x.credential_id = c.id
+          LEFT JOIN person p ON p.merchant_id = t.merchant_id AND p.id = a.subject
+         WHERE t.merchant_id = $1 AND t.hash = $2 AND c.installation_id = $3 AND t.expires_at > $4
+           AND t.used_at IS NULL AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
+        """,
+        command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Installation.Id).With(clock.GetUtcNow().UtcDateTime),
+        row => new TokenState(
+            row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
+            row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
+        cancel);
 
     private static IssuedTokens NewTokens(Client client, IReadOnlyCollection<string> scopes, bool isRefreshable) => new(
         TokenText.New(TokenText.Access, client.Credential.Merchant),
@@ -266,38 +247,31 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 .With(now.UtcDateTime).With((now + lifetime).UtcDateTime).With(givenWith);
     }
 
-    private static async Task<KeptCode?> LockCodeAsync(NpgsqlConnection connection, Client client, string code, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
+    private static Task<KeptCode?> LockCodeAsync(NpgsqlConnection connection, Client client, string code, CancellationToken cancel) =>
         // Index: authorisation_by_code.
-        batch.Statement("""
+        connection.FirstAsync(
+            """
             SELECT id, scopes, code_used_at IS NOT NULL, revoked_at IS NOT NULL, code_expires_at, redirect_uri, challenge
               FROM authorisation WHERE merchant_id = $1 AND code_hash = $2 AND credential_id = $3 FOR UPDATE
-            """)
-            .With(client.Credential.Merchant.Value).With(Credentials.HashOf(code)).With(client.Credential.Id);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new KeptCode(
+            """,
+            command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(code)).With(client.Credential.Id),
+            row => new KeptCode(
                 row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4),
-                new CodeTerms(row.GetString(5), row.GetFieldValue<byte[]>(6)))
-            : null;
-    }
+                new CodeTerms(row.GetString(5), row.GetFieldValue<byte[]>(6))),
+            cancel);
 
-    private static async Task<KeptToken?> LockRefreshTokenAsync(NpgsqlConnection connection, Client client, string token, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        // Both rows are locked: of a row that is not, who has waited would see what it was before.
-        batch.Statement("""
+    private static Task<KeptToken?> LockRefreshTokenAsync(NpgsqlConnection connection, Client client, string token, CancellationToken cancel) =>
+        // It locks both rows: after a wait, PostgreSQL would show a row that is not locked as it was before.
+        connection.FirstAsync(
+            """
             SELECT a.id, a.scopes, t.used_at IS NOT NULL, a.revoked_at IS NOT NULL, t.expires_at
               FROM token t JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
              WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND a.credential_id = $3 FOR UPDATE OF t, a
-            """)
-            .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new KeptToken(row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4))
-            : null;
-    }
+            """,
+            command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id),
+            row => new KeptToken(
+                row.GetGuid(0), row.GetFieldValue<string[]>(1), row.GetBoolean(2), row.GetBoolean(3), row.GetFieldValue<DateTimeOffset>(4)),
+            cancel);
 
     private sealed record KeptCode(Guid Id, string[] Scopes, bool WasUsed, bool IsRevoked, DateTimeOffset ExpiresAt, CodeTerms Terms);
 

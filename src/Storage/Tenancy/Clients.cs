@@ -38,19 +38,16 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
     /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
-    public async Task<bool> EnsureAsync(
+    public Task<bool> EnsureAsync(
         Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
-        CancellationToken cancel, Origin? by = null)
+        CancellationToken cancel, Origin? by = null) => database.ChangeAsync(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await Merchants.LockAsync(connection, installation.Merchant, cancel);
-        if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+        await Merchants.LockAsync(transaction.Connection!, installation.Merchant, cancel);
+        if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
             return false;
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        // What nobody knows is the secret of who has none.
+        // A client without a secret gets the hash of a random one, which matches no secret.
         var hash = secret is null ? RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes) : Credentials.HashOf(secret);
-        batch.Statement("""
+        var rows = await transaction.ExecuteAsync(batch => batch.Statement("""
             WITH made AS (
                 INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
                 SELECT $1, coalesce(max(c.id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential c WHERE c.merchant_id = $1
@@ -60,53 +57,33 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             SELECT $1, made.id, $8, $9, $10 FROM made
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
-            .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray());
-        if (await batch.ExecuteNonQueryAsync(cancel) == 0)
-            return false;
-        await transaction.CommitAsync(by, clock, cancel);
-        return true;
-    }
+            .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray()), cancel);
+        if (rows > 0)
+            await transaction.CommitAsync(by, clock, cancel);
+        return rows > 0;
+    }, cancel);
 
     /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>
     /// <param name="merchant">The merchant.</param>
     /// <param name="name">How it names itself.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
-    public async Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
+    public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
+        """
             UPDATE credential c SET revoked_at = $3 FROM client x
              WHERE x.merchant_id = $1 AND x.name = $2 AND c.merchant_id = $1 AND c.id = x.credential_id AND c.revoked_at IS NULL
-            """)
-            .With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime);
-        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
-            return false;
-        await transaction.CommitAsync(by, clock, cancel);
-        return true;
-    }
+            """,
+        command => command.With(merchant.Value).With(name).With(clock.GetUtcNow().UtcDateTime), by, clock, cancel);
 
     private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<(Client, byte[])>>(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection);
-            // Index: client_by_name.
-            batch.Statement($"""
-                SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
-                  FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}
-                 WHERE x.name = $1 AND c.revoked_at IS NULL
-                """)
-                .With(name);
-            await using var row = await batch.ExecuteReaderAsync(cancel);
-            List<(Client, byte[])> clients = [];
-            while (await row.ReadAsync(cancel))
-                clients.Add((Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)));
-
-            return clients;
-        });
+        // Index: client_by_name.
+        database.ReadAllAsync(
+            $"""
+            SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
+              FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}
+             WHERE x.name = $1 AND c.revoked_at IS NULL
+            """,
+            command => command.With(name), (row, _) => (Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)), cancel);
 
     /// <summary>Columns: those of the credential, then the client's name, title, is_public and redirect_uris.</summary>
     internal static Client Read(NpgsqlDataReader row)

@@ -72,13 +72,10 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
     });
 
     /// <summary>Ends a session. One that has ended stays ended.</summary>
-    public Task EndAsync(string token, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND token_hash = $2").With(MerchantOf(token) ?? 0).With(HashOf(token));
-        return await batch.ExecuteDurablyAsync(cancel);
-    });
+    public Task EndAsync(string token, CancellationToken cancel) => database.WriteAsync(
+        batch => batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND token_hash = $2")
+            .With(MerchantOf(token) ?? 0).With(HashOf(token)),
+        cancel);
 
     private static long? MerchantOf(string token) =>
         token.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var merchant)

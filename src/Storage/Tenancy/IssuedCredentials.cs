@@ -207,40 +207,33 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
 
     private Task<CredentialOutcome> ChangeAsync(
         MerchantId merchant, long id, Origin? by, Func<Known, NpgsqlBatch, CredentialOutcome> change, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
+        database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await Merchants.LockAsync(connection, merchant, cancel);
-            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+            await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return CredentialOutcome.Repeated;
-            if (await ReadAsync(connection, merchant, id, cancel) is not { } known)
+            if (await ReadAsync(transaction.Connection!, merchant, id, cancel) is not { } known)
                 return CredentialOutcome.Unknown;
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             var outcome = change(known, batch);
             if (outcome != CredentialOutcome.Changed)
                 return outcome;
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel);
             return outcome;
-        });
+        }, cancel);
 
-    private async Task<Known?> ReadAsync(NpgsqlConnection connection, MerchantId merchant, long id, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT c.kind, c.secret_hash, c.revoked_at IS NOT NULL, c.revoked_at IS NULL OR c.revoked_at > $3, x.is_public
-              FROM credential c LEFT JOIN client x ON x.merchant_id = $1 AND x.credential_id = c.id
-             WHERE c.merchant_id = $1 AND c.id = $2
-            """)
-            .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new Known(
-                Words.ToCredentialKind(row.GetString(0)), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3),
-                row.IsDBNull(4) ? null : row.GetBoolean(4))
-            : null;
-    }
+    private Task<Known?> ReadAsync(NpgsqlConnection connection, MerchantId merchant, long id, CancellationToken cancel) => connection.FirstAsync(
+        """
+        SELECT c.kind, c.secret_hash, c.revoked_at IS NOT NULL, c.revoked_at IS NULL OR c.revoked_at > $3, x.is_public
+          FROM credential c LEFT JOIN client x ON x.merchant_id = $1 AND x.credential_id = c.id
+         WHERE c.merchant_id = $1 AND c.id = $2
+        """,
+        command => command.With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime),
+        row => new Known(
+            Words.ToCredentialKind(row.GetString(0)), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3),
+            row.IsDBNull(4) ? null : row.GetBoolean(4)),
+        cancel);
 
     /// <summary>A credential as it stands; <c>IsPublic</c> is null where it is no client's.</summary>
     private sealed record Known(CredentialKind Kind, byte[] SecretHash, bool HasEnd, bool LetsIn, bool? IsPublic);

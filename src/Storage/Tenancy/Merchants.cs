@@ -13,11 +13,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="name">Its name.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it, once its id is known; null where no operator does.</param>
-    public async Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null)
+    public Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null) => database.ChangeAsync(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Statement("LOCK TABLE merchant IN SHARE ROW EXCLUSIVE MODE");
         batch.Statement("""
             INSERT INTO merchant (id, name, hash_key, created_at)
@@ -26,13 +24,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             .With(name).With(RandomNumberGenerator.GetBytes(32)).With(clock.GetUtcNow().UtcDateTime);
         var merchant = new MerchantId((long)(await batch.ExecuteScalarAsync(cancel))!);
 
-        await using var slots = new NpgsqlBatch(connection, transaction);
-        slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
-            .With(merchant.Value).With(Account.Slots);
-        await slots.ExecuteNonQueryAsync(cancel);
+        await transaction.ExecuteAsync(
+            slots => slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
+                .With(merchant.Value).With(Account.Slots),
+            cancel);
         await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);
         return merchant;
-    }
+    }, cancel);
 
     /// <summary>All merchants, in the order of their ids.</summary>
     public Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel) => database.ReadAllAsync(
@@ -46,35 +44,24 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
     /// <param name="timeZone">The IANA zone in which its days begin. An installation that exists keeps its own.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
-    public async Task<Installation> InstallAsync(
-        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC", Origin? by = null)
+    public Task<Installation> InstallAsync(
+        MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC",
+        Origin? by = null) => database.ChangeAsync(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await LockAsync(connection, merchant, cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
+        await LockAsync(transaction.Connection!, merchant, cancel);
+        var isNew = await transaction.ExecuteAsync(batch => batch.Statement("""
             INSERT INTO installation (merchant_id, id, dialect, currency, locale, time_zone, created_at)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $5, $6, $4 FROM installation WHERE merchant_id = $1
             HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
             """)
-            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone);
-        var isNew = await batch.ExecuteNonQueryAsync(cancel) == 1;
-
-        await using var read = new NpgsqlBatch(connection, transaction);
-        read.Statement("SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2")
-            .With(merchant.Value).With(dialect);
-        Installation installation;
-        await using (var reader = await read.ExecuteReaderAsync(cancel))
-        {
-            await reader.ReadAsync(cancel);
-            installation = new Installation(
-                merchant, reader.GetInt64(0), dialect, Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3));
-        }
-
+            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone), cancel) == 1;
+        var installation = await transaction.Connection!.FirstAsync(
+            "SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2",
+            command => command.With(merchant.Value).With(dialect),
+            row => new Installation(merchant, row.GetInt64(0), dialect, Currency.Parse(row.GetString(1)), row.GetString(2), row.GetString(3)), cancel);
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
-        return installation;
-    }
+        return installation!;
+    }, cancel);
 
     /// <summary>A merchant's installations, in the order of their ids.</summary>
     public Task<IReadOnlyList<Installation>> InstallationsAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
@@ -95,18 +82,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancel">Ends the work.</param>
     /// <returns>Whether that is another one than before.</returns>
     public Task<bool> SetTimeZoneAsync(MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection, transaction);
-            batch.Statement("UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3")
-                .With(merchant.Value).With(installation).With(timeZone);
-            if (await batch.ExecuteNonQueryAsync(cancel) == 0)
-                return false;
-            await transaction.CommitAsync(by, clock, cancel);
-            return true;
-        });
+        database.ChangedAsync(
+            "UPDATE installation SET time_zone = $3 WHERE merchant_id = $1 AND id = $2 AND time_zone <> $3",
+            command => command.With(merchant.Value).With(installation).With(timeZone), by, clock, cancel);
 
     /// <summary>Gives an installation a credential, unless it has this very one. Only the hash of the secret is kept.</summary>
     /// <param name="installation">What it is for.</param>
@@ -117,14 +95,12 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it, once its number is known; null where no operator does.</param>
     /// <returns>Its number; null where it was there already.</returns>
-    public async Task<long?> EnsureCredentialAsync(
+    public Task<long?> EnsureCredentialAsync(
         Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel,
-        Func<long, Origin>? by = null)
+        Func<long, Origin>? by = null) => database.ChangeAsync<long?>(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await LockAsync(connection, installation.Merchant, cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await LockAsync(transaction.Connection!, installation.Merchant, cancel);
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Statement("""
             INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1
@@ -136,15 +112,12 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             return null;
         await transaction.CommitAsync(by?.Invoke(id), clock, cancel);
         return id;
-    }
+    }, cancel);
 
     /// <summary>The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.</summary>
-    public async Task<IReadOnlyList<WebOrigin>?> OriginsAsync(MerchantId merchant, string dialect, CancellationToken cancel)
-    {
-        await using var batch = database.CreateBatch();
-        batch.Statement("SELECT origins FROM installation WHERE merchant_id = $1 AND dialect = $2").With(merchant.Value).With(dialect);
-        return await batch.ExecuteScalarAsync(cancel) is string[] origins ? OriginsIn(origins) : null;
-    }
+    public Task<IReadOnlyList<WebOrigin>?> OriginsAsync(MerchantId merchant, string dialect, CancellationToken cancel) => database.FirstAsync(
+        "SELECT origins FROM installation WHERE merchant_id = $1 AND dialect = $2", command => command.With(merchant.Value).With(dialect),
+        row => OriginsIn(row.GetFieldValue<string[]>(0)), cancel);
 
     /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing.</summary>
     /// <param name="merchant">The merchant.</param>
@@ -153,20 +126,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="isAllowed">Whether they may.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="by">Who does it; null where no operator does.</param>
-    public async Task AllowAsync(
-        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
-            UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
-             WHERE merchant_id = $1 AND dialect = $2 AND ($3 = ANY(origins)) <> $4
-            """)
-            .With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed);
-        if (await batch.ExecuteNonQueryAsync(cancel) == 1)
-            await transaction.CommitAsync(by, clock, cancel);
-    }
+    public Task AllowAsync(
+        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
+        """
+        UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
+         WHERE merchant_id = $1 AND dialect = $2 AND ($3 = ANY(origins)) <> $4
+        """,
+        command => command.With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed), by, clock, cancel);
 
     /// <summary>What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.</summary>
     internal static IReadOnlyList<WebOrigin> OriginsIn(IEnumerable<string> stored) =>

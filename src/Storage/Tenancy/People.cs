@@ -99,19 +99,14 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         var now = clock.GetUtcNow();
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = (await StretchAsync(password, salt, Iterations, Timeout.InfiniteTimeSpan, cancel))!;
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
+        return await database.ChangedAsync(
+            """
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
-            """)
-            .With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations).With(now.UtcDateTime)
-            .With(role is { } given ? Words.Of(given) : null);
-        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
-            return false;
-        await transaction.CommitAsync(by, clock, cancel);
-        return true;
+            """,
+            command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations)
+                .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null),
+            by, clock, cancel);
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
@@ -126,16 +121,10 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         cancel);
 
     /// <summary>Someone who signs in; null where nobody of this id does.</summary>
-    public async Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
-            command => command.With(merchant.Value).With(id),
-            (row, first) => new Person(
-                merchant, id, row.GetString(first), row.GetString(first + 1), row.IsDBNull(first + 2) ? null : Words.ToOperatorRole(row.GetString(first + 2))),
-            cancel);
-        return found is [var one] ? one : null;
-    }
+    public Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
+        "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(id),
+        row => new Person(merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.ToOperatorRole(row.GetString(2))), cancel);
 
     /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
     /// <param name="merchant">With whom they sign in.</param>
@@ -208,15 +197,13 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     private Task<PersonOutcome> ChangeAsync(
         MerchantId merchant, Guid id, Origin by, Func<Person, bool, NpgsqlBatch, PersonOutcome> change, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
+        database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
             // Two admins who end each other take turns.
-            await Merchants.LockAsync(connection, merchant, cancel);
-            if (await OperatorActions.IsDoneAsync(connection, by, cancel))
+            await Merchants.LockAsync(transaction.Connection!, merchant, cancel);
+            if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return PersonOutcome.Repeated;
-            await using var read = new NpgsqlBatch(connection, transaction);
+            await using var read = new NpgsqlBatch(transaction.Connection, transaction);
             read.Statement("SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
                 .With(merchant.Value).With(id);
             List<Person> known = [];
@@ -228,7 +215,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
             if (known.Find(one => one.Id == id) is not { } person)
                 return PersonOutcome.Unknown;
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             var isLast = person.Role == OperatorRole.Admin && !known.Exists(one => one.Role == OperatorRole.Admin && one.Id != id);
             var outcome = change(person, isLast, batch);
             if (outcome != PersonOutcome.Changed)
@@ -239,7 +226,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             await batch.ExecuteNonQueryAsync(cancel);
             await transaction.CommitAsync(by, clock, cancel);
             return outcome;
-        });
+        }, cancel);
 
     /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
     private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync<TimeSpan?>(async () =>
@@ -272,19 +259,13 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         return await batch.ExecuteNonQueryAsync(cancel);
     });
 
-    private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL")
-            .With(merchant.Value).With(email);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            ? new Kept(
-                new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))),
-                row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6))
-            : null;
-    });
+    private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
+        "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
+        command => command.With(merchant.Value).With(email),
+        row => new Kept(
+            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))),
+            row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6)),
+        cancel);
 
     /// <summary>The hash; null when others take longer than that.</summary>
     private async Task<byte[]?> StretchAsync(string password, byte[] salt, int iterations, TimeSpan longest, CancellationToken cancel)

@@ -136,11 +136,9 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="by">Who does it; null where no operator does.</param>
     /// <returns>How many that are.</returns>
     public Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>
-        SqlStates.ReachingAsync(async () =>
+        database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement("""
                 UPDATE delivery d SET status = 'waiting', due_at = $2, ended_at = NULL, replayed_at = $2, failures = 0
                   FROM subscription s
@@ -153,7 +151,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
             if (replayed > 0)
                 await transaction.CommitAsync(by, clock, cancel);
             return replayed;
-        });
+        }, cancel);
 
     /// <summary>A statement about a delivery: $1 to $4 are its key.</summary>
     private static NpgsqlBatchCommand Of(Delivery delivery, NpgsqlBatch batch, string sql) => batch.Statement(sql)

@@ -20,13 +20,11 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     internal const string Credential = "JOIN credential c ON c.merchant_id = $1 AND c.id = s.credential_id";
 
     /// <inheritdoc/>
-    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null) => SqlStates.ReachingAsync(async () =>
+    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null) => database.ChangeAsync(async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
         var merchant = subscription.Id.Merchant.Value;
         // Two wishes of one credential take turns, so that neither misses the other.
-        await using var read = new NpgsqlBatch(connection, transaction);
+        await using var read = new NpgsqlBatch(transaction.Connection, transaction);
         read.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant).With(subscription.Credential);
         read.Statement("""
             SELECT (SELECT count(*) FROM subscription s WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL),
@@ -49,7 +47,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
                 return SubscriptionOutcome.TooMany;
         }
 
-        await using var insert = new NpgsqlBatch(connection, transaction);
+        await using var insert = new NpgsqlBatch(transaction.Connection, transaction);
         insert.Statement("""
             INSERT INTO subscription (merchant_id, id, credential_id, dialect, address, event_types, query, created_at)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8 FROM merchant m WHERE m.id = $1
@@ -60,33 +58,20 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
-    });
+    }, cancel);
 
     /// <inheritdoc/>
-    public async Task<Subscription?> FindAsync(SubscriptionId id, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            $"SELECT {Columns} FROM subscription s {Credential} WHERE s.merchant_id = $1 AND s.id = $2",
-            command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
-        return found is [var one] ? one : null;
-    }
+    public Task<Subscription?> FindAsync(SubscriptionId id, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {Columns} FROM subscription s {Credential} WHERE s.merchant_id = $1 AND s.id = $2",
+        command => command.With(id.Merchant.Value).With(id.Value), row => Read(row, 0), cancel);
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => SqlStates.ReachingAsync(async () =>
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.Statement("""
-            UPDATE subscription SET ended_at = $3
-             WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
-            """)
-            .With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential);
-        if (await batch.ExecuteNonQueryAsync(cancel) != 1)
-            return false;
-        await transaction.CommitAsync(by, clock, cancel);
-        return true;
-    });
+    public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
+        """
+        UPDATE subscription SET ended_at = $3
+         WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL AND ($4::bigint IS NULL OR credential_id = $4)
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock, cancel);
 
     /// <summary>A merchant's subscriptions that have not ended, the oldest first.</summary>
     public Task<IReadOnlyList<Subscription>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(

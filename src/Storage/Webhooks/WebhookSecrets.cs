@@ -56,16 +56,14 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
     private Task<bool> ChangeAsync(
         MerchantId merchant, long credential, Func<IReadOnlyList<Kept>, IReadOnlyList<Kept>?> change, CancellationToken cancel,
         Origin? by = null) =>
-        SqlStates.ReachingAsync(async () =>
+        database.ChangeAsync(async transaction =>
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
             var now = clock.GetUtcNow();
-            var known = await ReadAsync(merchant, credential, isLocked: true, connection, cancel);
+            var known = await ReadAsync(merchant, credential, isLocked: true, transaction.Connection!, cancel);
             if (change([.. known.Where(secret => secret.Signs(now))]) is not { } changed)
                 return false;
             var sealedSecrets = await vault.SealTextAsync(merchant, PurposeOf(credential), JsonSerializer.Serialize(changed), cancel);
-            await using var batch = new NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
             batch.Statement("""
                 INSERT INTO webhook_secret (merchant_id, credential_id, sealed_secrets, changed_at)
                 SELECT m.id, $2, $3, $4 FROM merchant m WHERE m.id = $1
@@ -76,7 +74,7 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
             await transaction.CommitAsync(by, clock, cancel);
             _found.TryRemove((merchant, credential), out _);
             return true;
-        });
+        }, cancel);
 
     private async Task<IReadOnlyList<Kept>> ReadAsync(
         MerchantId merchant, long credential, bool isLocked, NpgsqlConnection? within, CancellationToken cancel)
