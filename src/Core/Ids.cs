@@ -22,13 +22,11 @@ public readonly record struct OrderId(MerchantId Merchant, Guid Value);
 public readonly record struct PaymentId(MerchantId Merchant, Guid Value);
 
 /// <summary>
-/// An attempt of a merchant. It is also the key under which the provider recognises a request that it has seen before,
-/// so it follows from what it is for and is never drawn anew.
+/// An attempt of a merchant. The provider recognises a repeated request by this id, so the id follows from the payment and its event.
 /// </summary>
 public readonly record struct AttemptId(MerchantId Merchant, Guid Value)
 {
     /// <summary>The attempt that an event of a payment opened.</summary>
-    /// <param name="payment">The payment.</param>
     /// <param name="sequence">The event of the payment that opened it.</param>
     public static AttemptId Of(PaymentId payment, int sequence)
     {
@@ -55,7 +53,7 @@ public readonly record struct BookingId(MerchantId Merchant, Guid Value);
 /// <summary>A subscription of a merchant.</summary>
 public readonly record struct SubscriptionId(MerchantId Merchant, Guid Value);
 
-/// <summary>Ids that follow from what they name, so that nobody has to look them up and there can't be two for one thing.</summary>
+/// <summary>Ids that follow from a name: they need no look-up, and one name has one id.</summary>
 internal static class DerivedId
 {
     /// <summary>A UUIDv8: the beginning of a SHA-256.</summary>

@@ -1,9 +1,9 @@
 namespace Quittance.Core;
 
-/// <summary>Where a payment stands. Refunded, reversed and allocated are amounts of a payment and no states.</summary>
+/// <summary>The status of a payment. Refunded, reversed and allocated are amounts and no statuses.</summary>
 public enum PaymentStatus
 {
-    /// <summary>Taken on; its money has not been seen.</summary>
+    /// <summary>Recorded; its money has not come.</summary>
     Pending,
 
     /// <summary>The money is ours: it stands in the ledger.</summary>
@@ -15,13 +15,13 @@ public enum PaymentStatus
     /// <summary>A provider has reserved the money and not taken it yet.</summary>
     Authorised,
 
-    /// <summary>A provider has taken on to take the money, as banks do with debits, and tells later what became of that.</summary>
+    /// <summary>A provider works on taking the money, as banks do with debits, and answers later.</summary>
     Settling,
 
     /// <summary>A provider refused it.</summary>
     Declined,
 
-    /// <summary>It came to nothing for a technical reason; nobody's money was taken.</summary>
+    /// <summary>It failed for a technical reason; no money was taken.</summary>
     Failed,
 
     /// <summary>It was called off before its money was taken.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Quittance.Core;
 
-/// <summary>Under which name the server tells of its own work, to whoever listens. Where nobody does, it costs nothing.</summary>
+/// <summary>The server's measures and spans. They cost nothing while no program listens.</summary>
 public static class Telemetry
 {
     /// <summary>The name of all our measures and spans.</summary>

@@ -22,7 +22,6 @@ public sealed class ProviderDirectory(
     // An account's client lives as long as the account stays the same: it holds connections and the memory of failures.
     private readonly Dictionary<MerchantId, (Uri Address, string ApiKey, SandboxProvider Client)> _sandboxes = [];
 
-    /// <inheritdoc/>
     /// <exception cref="FormatException">The merchant's account has an API key that can't be sent.</exception>
     public async ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
     {

@@ -3,7 +3,6 @@ using Quittance.Core.Settlements;
 namespace Quittance.Settlements;
 
 /// <summary>What became of a statement at the desk.</summary>
-/// <param name="Statement">The statement.</param>
 /// <param name="WasKnown">Whether it had been imported before.</param>
 /// <param name="NewLines">How many of its lines no statement had before.</param>
 /// <param name="Booked">How many lines were booked now.</param>

@@ -23,7 +23,6 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>What each line is, or could be.</summary>
     /// <param name="merchant">Whose lines.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
         MerchantId merchant, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
@@ -45,7 +44,6 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>What open lines are proposed to be; those of which nothing is proposed are left out.</summary>
     /// <param name="merchant">Whose lines.</param>
     /// <param name="lines">The lines; those that are not open are left out.</param>
-    /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)

@@ -79,8 +79,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Matches the open lines of a statement with the books as they are now, and books what is certain.</summary>
-    /// <param name="statement">The statement.</param>
-    /// <param name="origin">Who asks.</param>
     /// <param name="progress">Is told of each line that was looked at.</param>
     /// <param name="cancel">Ends the work between two lines.</param>
     /// <returns>How many lines were booked, and what they come to in minor units.</returns>
@@ -142,7 +140,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Books a line for a payment in the books, as an operator says.</summary>
-    /// <param name="line">The line.</param>
     /// <param name="payment">The payment: one that waits for this money, or one whose money is said to be at the bank, or went back from there.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">Why; null where nothing was said.</param>
@@ -197,7 +194,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
-    /// <param name="line">The line.</param>
     /// <param name="provider">The provider; null for a fee.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">Why; null where nothing was said.</param>
@@ -209,8 +205,6 @@ public sealed class SettlementDesk(
         });
 
     /// <summary>Does with a line what an operator says.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="choice">What it is.</param>
     /// <param name="names">The charges, the customer, the payment or the provider; empty where nothing is to be named.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">Why; null where nothing was said.</param>
@@ -289,8 +283,6 @@ public sealed class SettlementDesk(
     }
 
     /// <summary>Leaves a line out of the books.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="reason">Why.</param>
     /// <param name="origin">Who says so.</param>
     public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) => engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
 

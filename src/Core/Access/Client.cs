@@ -12,9 +12,9 @@ public static class RedirectTarget
 }
 
 /// <summary>A client of the authorisation server: a credential that gets tokens for itself and for people.</summary>
-/// <param name="Credential">The credential: its installation, and what it may do at most.</param>
+/// <param name="Credential">The credential: its installation and its most scopes.</param>
 /// <param name="Name">How it names itself at the endpoints (<c>client_id</c>).</param>
-/// <param name="Title">What people are told it is called.</param>
+/// <param name="Title">The name that people see.</param>
 /// <param name="IsPublic">Whether it can keep no secret, as a program on its user's own device.</param>
 /// <param name="RedirectUris">Where people may be sent back to, character by character.</param>
 public sealed record Client(Credential Credential, string Name, string Title, bool IsPublic, IReadOnlyList<string> RedirectUris);
@@ -22,7 +22,7 @@ public sealed record Client(Credential Credential, string Name, string Title, bo
 /// <summary>Where clients of the authorisation server are looked up.</summary>
 public interface IClients
 {
-    /// <summary>The client of this name; null when there is none, or it was revoked. Proves nothing of who asks.</summary>
+    /// <summary>The client of this name; null where there is none or it was revoked. It does not authenticate the caller.</summary>
     Task<Client?> FindAsync(string name, CancellationToken cancel);
 
     /// <summary>The client of this name and secret; null when there is none, it was revoked, or it is public and has no secret.</summary>

@@ -34,7 +34,6 @@ public enum CredentialKind
 /// <param name="Installation">The installation it belongs to.</param>
 /// <param name="Id">Unique per merchant.</param>
 /// <param name="Kind">Which header or scheme carries it.</param>
-/// <param name="Scopes">What it may do.</param>
 /// <param name="HashKey">The merchant's key for hashes of requests and for tokens; not in the database, and never shown.</param>
 public sealed record Credential(
     Installation Installation, long Id, CredentialKind Kind, IReadOnlySet<string> Scopes, ReadOnlyMemory<byte> HashKey)
@@ -43,7 +42,8 @@ public sealed record Credential(
     public const string CustomerScope = "customer";
 
     /// <summary>
-    /// For whom the client acts, where its API asks that: the person who signed in, else the client itself. Always the same for the same.
+    /// The subject for which the client acts, where its API asks for one: the person who signed in, else the client itself. The same
+    /// every time.
     /// </summary>
     public Guid Subject
     {
@@ -51,7 +51,7 @@ public sealed record Credential(
         init;
     }
 
-    /// <summary>The subject that somebody else's authorisation server calls by a name.</summary>
+    /// <summary>The subject that a foreign authorisation server names.</summary>
     public static Guid SubjectOf(string issuer, string name) => DerivedId.Of(Encoding.UTF8.GetBytes($"subject {issuer} {name}"));
 
     /// <summary>The merchant it opens.</summary>
@@ -72,8 +72,7 @@ public interface ICredentials
     ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel);
 
     /// <summary>
-    /// What lets a customer of an installation in by a token of a session: a credential without a secret of its own. Null when there is
-    /// no such installation.
+    /// The credential of a customer with a session's token: it has no secret of its own. Null where there is no such installation.
     /// </summary>
     ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel);
 }

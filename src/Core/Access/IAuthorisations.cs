@@ -1,6 +1,6 @@
 namespace Quittance.Core.Access;
 
-/// <summary>What a code is bound to besides its client.</summary>
+/// <summary>The terms that bind a code, besides its client.</summary>
 /// <param name="RedirectUri">Where the person is sent with it.</param>
 /// <param name="Challenge">SHA-256 of the verifier that the client has to show (RFC 7636, method S256).</param>
 public sealed record CodeTerms(string RedirectUri, ReadOnlyMemory<byte> Challenge);
@@ -14,15 +14,14 @@ public static class TokenLifetimes
     /// <summary>An access token.</summary>
     public static readonly TimeSpan Access = TimeSpan.FromHours(1);
 
-    /// <summary>A refresh token that nobody uses. The one that takes its place has as long again.</summary>
+    /// <summary>The life of an unused refresh token. Its successor lives as long again.</summary>
     public static readonly TimeSpan Refresh = TimeSpan.FromDays(30);
 }
 
-/// <summary>What a token that is good stands for.</summary>
+/// <summary>The rights of a valid token.</summary>
 /// <param name="Client">The name of the client that has it.</param>
-/// <param name="Subject">For whom the client acts.</param>
+/// <param name="Subject">The subject for which the client acts.</param>
 /// <param name="Email">That person's e-mail address; null where the client acts for itself.</param>
-/// <param name="Scopes">What it may do.</param>
 /// <param name="IsRefresh">Whether it is a refresh token.</param>
 /// <param name="IssuedAt">Since when it is good.</param>
 /// <param name="ExpiresAt">Until when.</param>
@@ -32,7 +31,6 @@ public sealed record TokenState(
 /// <summary>Tokens as they are given to a client, this once.</summary>
 /// <param name="AccessToken">Goes with every request.</param>
 /// <param name="RefreshToken">Gets the next ones, once; null where the client needs none.</param>
-/// <param name="Scopes">What the access token may do.</param>
 /// <param name="Lifetime">For how long the access token is good.</param>
 public sealed record IssuedTokens(string AccessToken, string? RefreshToken, IReadOnlyCollection<string> Scopes, TimeSpan Lifetime)
 {
@@ -40,20 +38,20 @@ public sealed record IssuedTokens(string AccessToken, string? RefreshToken, IRea
     public override string ToString() => "tokens";
 }
 
-/// <summary>What came of a refresh token.</summary>
+/// <summary>The result of a refresh.</summary>
 /// <param name="Tokens">The next tokens; null when there are none.</param>
 /// <param name="AsksTooMuch">Whether more was asked for than was allowed; the refresh token is still good then.</param>
 public readonly record struct Refreshed(IssuedTokens? Tokens, bool AsksTooMuch);
 
-/// <summary>What clients may do for whom, and their codes and tokens. A code or token of another client looks like one that does not exist.</summary>
+/// <summary>
+/// The authorisations of clients, their codes and tokens. A code or token of another client looks like one that does not exist.
+/// </summary>
 public interface IAuthorisations
 {
     /// <summary>A person lets a client act for them. Returns the code for it.</summary>
     Task<string> AllowAsync(Client client, Person person, IReadOnlyCollection<string> scopes, CodeTerms terms, CancellationToken cancel);
 
     /// <summary>An access token with which a client acts for itself.</summary>
-    /// <param name="client">Who asks.</param>
-    /// <param name="scopes">What it may do.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <param name="isRefreshable">Whether a refresh token comes with it.</param>
     Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel, bool isRefreshable = false);
@@ -62,16 +60,14 @@ public interface IAuthorisations
     /// Exchanges a code. Null when it is unknown, expired, or bound to something else, which uses it up; or was used before, which also
     /// revokes what it gave.
     /// </summary>
-    /// <param name="client">Who asks.</param>
     /// <param name="code">The code.</param>
     /// <param name="shown">The redirect URI, and the challenge of the verifier, that the client shows with it.</param>
     /// <param name="cancel">Ends the work.</param>
     Task<IssuedTokens?> RedeemAsync(Client client, string code, CodeTerms shown, CancellationToken cancel);
 
     /// <summary>Exchanges a refresh token for the next ones. One that was used before revokes its whole family.</summary>
-    /// <param name="client">Who asks.</param>
     /// <param name="refreshToken">The token.</param>
-    /// <param name="scopes">What the access token shall do; null for all that was allowed.</param>
+    /// <param name="scopes">The scopes that the access token gets; null for all that were allowed.</param>
     /// <param name="cancel">Ends the work.</param>
     Task<Refreshed> RefreshAsync(Client client, string refreshToken, IReadOnlyCollection<string>? scopes, CancellationToken cancel);
 
@@ -83,25 +79,22 @@ public interface IAuthorisations
     /// <summary>Revokes an access token, or with a refresh token its whole family.</summary>
     Task RevokeAsync(Client client, string token, CancellationToken cancel);
 
-    /// <summary>What a token stands for; null unless it is good and of the client's own installation.</summary>
+    /// <summary>The rights of a token; null unless it is valid and of the client's own installation.</summary>
     Task<TokenState?> FindAsync(Client client, string token, CancellationToken cancel);
 }
 
 /// <summary>The authorisation server that gave a token can't be asked about it just now. The request has done nothing.</summary>
 public sealed class IssuerUnavailableException : Exception
 {
-    /// <summary>Without a reason.</summary>
     public IssuerUnavailableException()
     {
     }
 
-    /// <summary>With a reason.</summary>
     public IssuerUnavailableException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With a reason and its cause.</summary>
     public IssuerUnavailableException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -1,7 +1,6 @@
 namespace Quittance.Core.Access;
 
 /// <summary>One API's view of a merchant.</summary>
-/// <param name="Merchant">The merchant.</param>
 /// <param name="Id">Unique per merchant.</param>
 /// <param name="Dialect">The dialect it speaks.</param>
 /// <param name="Currency">The currency where requests name none.</param>

@@ -1,23 +1,22 @@
 namespace Quittance.Core.Access;
 
-/// <summary>Who brought a command: kept with every event, so that any figure can be traced back to its request.</summary>
-/// <param name="Merchant">Whose books.</param>
+/// <summary>The source of a command. Every event keeps it, so any figure can be traced to its request.</summary>
 /// <param name="Credential">The credential used; 0 for the merchant's own people.</param>
 /// <param name="Request">The trace id of the request.</param>
 public sealed record Origin(MerchantId Merchant, long Credential, Guid Request)
 {
-    /// <summary>What an operator does by it; null where a client sent it. Kept with the commit of what it changes, and only then.</summary>
+    /// <summary>The operator's action; null where a client sent the command. Kept in the commit of its changes.</summary>
     public OperatorAction? Action { get; init; }
 }
 
-/// <summary>Something that an operator does. It is kept in the same commit as what it changes.</summary>
-/// <param name="Person">Who signed in; null for the command line.</param>
-/// <param name="Who">What they are called, as of then.</param>
+/// <summary>An operator's action. The audit log keeps it in the commit of its changes.</summary>
+/// <param name="Person">Null for the command line.</param>
+/// <param name="Who">The operator's name at that time.</param>
 /// <param name="What">The action, as a dotted verb such as <c>payment.refund</c>.</param>
-/// <param name="Subject">What it was done to, as a person would call it, such as <c>payment 1234</c>.</param>
-/// <param name="Reason">Why, in their own words; may be empty where nobody is asked.</param>
+/// <param name="Subject">The object, as a person would call it, such as <c>payment 1234</c>.</param>
+/// <param name="Reason">The operator's own words; can be empty where the form asks for none.</param>
 public sealed record OperatorAction(Guid? Person, string Who, string What, string Subject, string Reason)
 {
-    /// <summary>Who is meant where somebody has the machine itself.</summary>
+    /// <summary>The operator at the command line.</summary>
     public const string CommandLine = "command line";
 }

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Quittance.Core.Access;
 
-/// <summary>Where a page of the web comes from, as browsers tell it: scheme, host and port, such as <c>https://shop.example</c> or <c>http://10.0.0.7:8443</c>.</summary>
+/// <summary>
+/// The origin of a web page, as browsers send it: scheme, host and port, such as <c>https://shop.example</c> or
+/// <c>http://10.0.0.7:8443</c>.
+/// </summary>
 public sealed record WebOrigin
 {
     private readonly string _text;
@@ -28,6 +31,5 @@ public sealed record WebOrigin
         return true;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => _text;
 }

@@ -1,7 +1,6 @@
 namespace Quittance.Core.Accounts;
 
 /// <summary>A customer's account with the merchant. Everything but the name never changes.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Slot">The merchant's slot (0 to 31) whose lock guards all of this account's rows.</param>
 /// <param name="Number">Its human number, unique per merchant.</param>
 /// <param name="Currency">The currency in which the customer is billed.</param>
@@ -14,10 +13,10 @@ public sealed record Account(AccountId Id, int Slot, long Number, Currency Curre
 
 /// <summary>How an account stands on a day, in one currency.</summary>
 /// <param name="Credit">The customer's general credit.</param>
-/// <param name="Owed">What is open on charges due by that day.</param>
+/// <param name="Owed">The open parts of charges due by that day.</param>
 /// <param name="ConsumptionCredit">The customer's credit for consumption.</param>
 public sealed record AccountStanding(Money Credit, Money Owed, Money ConsumptionCredit)
 {
-    /// <summary>General credit less what is owed; below zero when the customer owes.</summary>
+    /// <summary>General credit less open charges; below zero when the customer owes.</summary>
     public Money Balance => Credit - Owed;
 }

@@ -1,35 +1,29 @@
 namespace Quittance.Core.Accounts;
 
-/// <summary>Something a customer owes: a bill, a debt claim, an order's services.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Account">Who owes it.</param>
+/// <summary>A customer's debt: a bill, a debt claim, an order's services.</summary>
 /// <param name="Order">The order it belongs to, if any.</param>
 /// <param name="Number">Its human number, unique per merchant.</param>
-/// <param name="Label">What it is for, such as <c>services</c>; <c>bill</c> where nothing else is said.</param>
+/// <param name="Label">The label, such as <c>services</c>; <c>bill</c> by default.</param>
 /// <param name="Reference">The id under which the raising system knows it; null where it has none.</param>
 /// <param name="Document">The number printed on the bill; null where it has none.</param>
-/// <param name="Description">Free text.</param>
 /// <param name="DueOn">The day it is due; older charges are settled first.</param>
-/// <param name="Amount">What was charged.</param>
-/// <param name="AllocatedMinor">What payments have settled so far, minor units.</param>
-/// <param name="CreditedMinor">What credit notes have forgiven so far, minor units.</param>
+/// <param name="AllocatedMinor">The part that payments have settled, minor units.</param>
+/// <param name="CreditedMinor">The part that credit notes have forgiven, minor units.</param>
 public sealed record Charge(
     ChargeId Id, AccountId Account, OrderId? Order, long Number, string Label, string? Reference, string? Document,
     string? Description, DateOnly DueOn, Money Amount, long AllocatedMinor, long CreditedMinor)
 {
-    /// <summary>The reference as a number above zero, where its API counts what it raises; null where not.</summary>
+    /// <summary>The reference as a number above zero, where its API numbers its charges; else null.</summary>
     public long? ReferenceNumber { get; init; }
 
-    /// <summary>What is still owed, minor units.</summary>
+    /// <summary>The open part, minor units.</summary>
     public long OpenMinor => Amount.AmountMinor - AllocatedMinor - CreditedMinor;
 }
 
 /// <summary>A charge as a list of its account shows it.</summary>
-/// <param name="Number">The charge's reference where its API counts what it raises, else its own number.</param>
+/// <param name="Number">The charge's reference where its API numbers its charges, else its own number.</param>
 /// <param name="DueOn">The day it is due.</param>
-/// <param name="Description">Free text.</param>
-/// <param name="Amount">What was charged.</param>
-/// <param name="Open">What is still owed; zero when it is settled.</param>
+/// <param name="Open">The open part; zero when it is settled.</param>
 public sealed record ListedCharge(long Number, DateOnly DueOn, string? Description, Money Amount, Money Open);
 
 /// <summary>Which of an account's charges a list shows.</summary>

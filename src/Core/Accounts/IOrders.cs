@@ -1,9 +1,7 @@
 namespace Quittance.Core.Accounts;
 
 /// <summary>Which of a merchant's orders to read.</summary>
-/// <param name="Merchant">Whose they are.</param>
 /// <param name="Dialect">By whose names they are known.</param>
-/// <param name="Limit">How many at most.</param>
 public sealed record OrderQuery(MerchantId Merchant, string Dialect, int Limit)
 {
     /// <summary>Whose they are; null for all customers'.</summary>
@@ -17,18 +15,13 @@ public sealed record OrderQuery(MerchantId Merchant, string Dialect, int Limit)
 }
 
 /// <summary>An order with what is due on it.</summary>
-/// <param name="Order">The order.</param>
-/// <param name="Names">What the dialect's clients call it.</param>
-/// <param name="Customer">Whose it is.</param>
 /// <param name="Charges">Its charges, the oldest due first.</param>
 public sealed record OrderStanding(Order Order, IReadOnlyList<Reference> Names, NamedAccount Customer, IReadOnlyList<Charge> Charges);
 
-/// <summary>An account with what the clients of a dialect call it.</summary>
-/// <param name="Account">The account.</param>
-/// <param name="Names">Its names.</param>
+/// <summary>An account with its names in a dialect.</summary>
 public sealed record NamedAccount(Account Account, IReadOnlyList<Reference> Names);
 
-/// <summary>Reads customers and their orders, as the clients of one dialect name them. Reading takes no locks and sees only what is committed.</summary>
+/// <summary>Reads committed customers and orders by the names of one dialect, without locks.</summary>
 public interface IOrders
 {
     /// <summary>A part of a merchant's orders, in the order of their ids, each with its charges. Orders that the dialect has no name for are none.</summary>
@@ -36,17 +29,15 @@ public interface IOrders
 
     /// <summary>A part of a merchant's customers, in the order of their names with the dialect's clients.</summary>
     /// <param name="first">The dialect and the kind of name; the value is that behind which to begin, and empty to begin at the first.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel);
 
-    /// <summary>The id of what a reference names; null when it names nothing.</summary>
+    /// <summary>The id of the object that a reference names; null for none.</summary>
     Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel);
 
-    /// <summary>What the clients of a dialect call the objects of these ids; those without a name are missing.</summary>
+    /// <summary>The names of objects in a dialect; objects without a name are missing.</summary>
     Task<IReadOnlyDictionary<Guid, IReadOnlyList<Reference>>> NamesAsync(
         MerchantId merchant, string dialect, IReadOnlyCollection<Guid> objects, CancellationToken cancel);
 
-    /// <summary>What is left of an account's credits of these purposes, and what is open on its charges of a label, at one moment.</summary>
+    /// <summary>An account's credit of these purposes, and the open part of its charges of a label, at one moment.</summary>
     Task<(Money Credit, Money Open)> StandingAsync(Account account, IReadOnlyCollection<string> purposes, string label, CancellationToken cancel);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Quittance.Core.Accounts;
 
-/// <summary>What a reference names: something that belongs to an account, or the account itself.</summary>
+/// <summary>The object that a reference names: an account, or something that belongs to one.</summary>
 /// <param name="Account">The account it belongs to.</param>
 /// <param name="Slot">That account's slot.</param>
 /// <param name="Object">The id of the account, order, charge or instrument.</param>
@@ -31,7 +31,7 @@ public readonly record struct AccountTarget(Referent? Known, IReadOnlyList<Refer
 /// </summary>
 /// <param name="Merchant">Whose name it is.</param>
 /// <param name="Dialect">The dialect that gave it, such as <c>oracle-brm</c>; <see cref="House"/> for our own.</param>
-/// <param name="Kind">What it names, such as <c>account</c> or <c>bill</c>.</param>
+/// <param name="Kind">The kind of object, such as <c>account</c> or <c>bill</c>.</param>
 /// <param name="Value">The name itself, compared to the letter.</param>
 public readonly record struct Reference(MerchantId Merchant, string Dialect, string Kind, string Value)
 {

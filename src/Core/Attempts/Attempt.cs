@@ -7,13 +7,13 @@ namespace Quittance.Core.Attempts;
 /// <summary>Where an attempt stands.</summary>
 public enum AttemptStatus
 {
-    /// <summary>Its intent is committed, and whoever holds its lease is asking the provider.</summary>
+    /// <summary>The books have it, and the server that holds its lease is asking the provider.</summary>
     Open,
 
-    /// <summary>The provider was asked and gave no clear answer. It may have been done.</summary>
+    /// <summary>The provider gave no clear answer. It may have carried the request out.</summary>
     Unknown,
 
-    /// <summary>The provider has taken it on and will tell.</summary>
+    /// <summary>The provider works on it and will answer later.</summary>
     Pending,
 
     /// <summary>The provider has done it.</summary>
@@ -23,7 +23,7 @@ public enum AttemptStatus
     Declined,
 }
 
-/// <summary>What becomes of the money that no part of a payment takes.</summary>
+/// <summary>The use of money that no part of a payment takes.</summary>
 public enum Remainder
 {
     /// <summary>It becomes the customer's general credit.</summary>
@@ -34,16 +34,12 @@ public enum Remainder
 }
 
 /// <summary>
-/// One thing asked of a provider for one payment. It is committed before the provider is called, so that whatever happens then,
-/// somebody knows what to ask for.
+/// One request to a provider for one payment. It is committed before the server calls the provider, so that any server can ask about it
+/// later.
 /// </summary>
 /// <param name="Id">Its id, which the provider knows it by.</param>
 /// <param name="Payment">The payment it is for.</param>
-/// <param name="Account">Whose payment it is.</param>
 /// <param name="Slot">The slot of that account (0 to 31).</param>
-/// <param name="Provider">The provider's name.</param>
-/// <param name="Verb">What is asked.</param>
-/// <param name="Amount">How much.</param>
 /// <param name="OpenedAt">When its intent was committed.</param>
 public sealed record Attempt(
     AttemptId Id, PaymentId Payment, AccountId Account, int Slot, string Provider, Verb Verb, Money Amount, DateTimeOffset OpenedAt)
@@ -59,45 +55,41 @@ public sealed record Attempt(
     /// <summary>The reference of the customer's mandate, for a direct debit.</summary>
     public string? Mandate { get; init; }
 
-    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
-    /// <summary>Where the customer must go to confirm; null when nobody has to.</summary>
+    /// <summary>The address at which the customer must confirm; null for none.</summary>
     public string? RedirectTo { get; init; }
 
     /// <summary>Whether an approved authorisation is captured at once.</summary>
     public bool CapturesAtOnce { get; init; }
 
-    /// <summary>What becomes of captured money that no claim takes.</summary>
+    /// <summary>The use of captured money that no claim takes.</summary>
     public Remainder Remainder { get; init; }
 
-    /// <summary>Where it stands.</summary>
     public AttemptStatus Status { get; init; }
 
     /// <summary>Why it was declined.</summary>
     public DeclineReason? Reason { get; init; }
 
-    /// <summary>Whether an operator said how it ended, and not the provider.</summary>
+    /// <summary>Whether an operator settled it, not the provider.</summary>
     public bool IsJudged { get; init; }
 
-    /// <summary>
-    /// What an operator or the recovery noted when it was settled or given up. It may be erased, so nothing is decided by it.
-    /// </summary>
+    /// <summary>A note of the operator or of recovery. It can be erased, so no rule reads it.</summary>
     public string? Note { get; init; }
 
     /// <summary>How often the provider gave no clear answer.</summary>
     public int Unanswered { get; init; }
 
-    /// <summary>How many events it has had.</summary>
     public int Events { get; init; }
 
-    /// <summary>When to ask next: the end of the lease of whoever is asking now; null when nobody has to.</summary>
+    /// <summary>When to ask next: the end of the lease while a server is asking; null for never.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
     /// <summary>Whether the provider's last word is known.</summary>
     public bool IsSettled => Status is AttemptStatus.Approved or AttemptStatus.Declined;
 
-    /// <summary>Whether it waits for an operator or a line of a statement: no program answers for its provider.</summary>
+    /// <summary>Whether it waits for an operator or a line of a statement, because no program answers for its provider.</summary>
     public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsToldByPeople(Provider);
 
     /// <summary>Whether it waits for a line of a bank's statement that shows the customer's transfer.</summary>
@@ -108,11 +100,9 @@ public sealed record Attempt(
 }
 
 /// <summary>
-/// A charge that a payment under way is meant to settle. While it is live no other payment may ask a provider for money for
-/// the same charge.
+/// A charge that a payment under way is to settle. While the claim is live, no other payment asks a provider for money for the same
+/// charge.
 /// </summary>
-/// <param name="Payment">The payment.</param>
 /// <param name="Line">Its place among the payment's claims, from 1.</param>
-/// <param name="Charge">The charge.</param>
-/// <param name="AmountMinor">How much of it at most, minor units: it may have been paid otherwise meanwhile.</param>
+/// <param name="AmountMinor">How much of it at most, minor units: another payment may have settled the rest by then.</param>
 public sealed record Claim(PaymentId Payment, int Line, ChargeId Charge, long AmountMinor);

@@ -1,6 +1,8 @@
 namespace Quittance.Core.Attempts;
 
-/// <summary>When a provider is asked again about an attempt. The books hold the time: any server that finds a due attempt asks.</summary>
+/// <summary>
+/// When a server asks a provider again about an attempt. The books hold the time: any server that finds a due attempt asks.
+/// </summary>
 public sealed record AttemptSchedule
 {
     /// <summary>An attempt is given up, with an alert, after so many questions in turn without a clear answer; that takes a day.</summary>

@@ -1,12 +1,10 @@
 namespace Quittance.Core.Attempts;
 
-/// <summary>Reads attempts. Reading takes no locks and sees only what is committed.</summary>
+/// <summary>Reads committed attempts, without locks.</summary>
 public interface IAttempts
 {
     /// <summary>Attempts whose time has come, the longest waiting first.</summary>
-    /// <param name="now">What counts as due.</param>
     /// <param name="limit">How many of each provider account at most.</param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel);
 
     /// <summary>The attempts of a payment, in the order in which they were opened.</summary>
@@ -18,6 +16,5 @@ public interface IAttempts
     /// <summary>Whether a notice that a dispute is won has come and waits for the notice that it is open.</summary>
     /// <param name="authorisation">The authorisation of the disputed payment.</param>
     /// <param name="dispute">What the provider calls the dispute.</param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel);
 }

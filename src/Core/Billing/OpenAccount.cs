@@ -6,15 +6,12 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Billing;
 
 /// <summary>Opens a customer account.</summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Id">The id the account gets.</param>
 /// <param name="Names">Its references; the first decides its slot. At least one.</param>
 /// <param name="Currency">The currency in which the customer is billed.</param>
 /// <param name="Name">The customer's name, if known.</param>
 public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Reference> Names, Currency Currency, string? Name)
     : Command(Origin, AccountTarget.Named(Names))
 {
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (Names.Any(name => state.Find(name) is not null))

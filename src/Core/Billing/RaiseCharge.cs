@@ -6,8 +6,6 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Billing;
 
 /// <summary>Lets a customer owe money.</summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Account">Who comes to owe.</param>
 /// <param name="Id">The id the charge gets.</param>
 /// <param name="Amount">How much, above zero, in the account's currency.</param>
 /// <param name="DueOn">The day it is due.</param>
@@ -31,10 +29,8 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
     /// <summary>The order it belongs to, which is opened with its first charge.</summary>
     public OrderNaming? Order { get; init; }
 
-    /// <summary>Free text.</summary>
     public string? Description { get; init; }
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => [.. OwnNames, .. Order?.Names ?? []];
 
     private IEnumerable<Reference> OwnNames
@@ -48,14 +44,12 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
         }
     }
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         Order?.Want(wanted, known);
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)

@@ -21,7 +21,6 @@ public readonly record struct DepartureId(MerchantId Merchant, Guid Value)
 }
 
 /// <summary>The seats of a departure of which at least one was ever booked.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Seats">How many it has.</param>
 /// <param name="Taken">How many are held or sold.</param>
 public sealed record Departure(DepartureId Id, int Seats, int Taken);
@@ -35,10 +34,10 @@ public enum BookingStatus
     /// <summary>It is paid for.</summary>
     Confirmed,
 
-    /// <summary>The customer gave the seat back. For clients there is no such booking any more.</summary>
+    /// <summary>The customer gave the seat back. Clients can't see the booking any more.</summary>
     Released,
 
-    /// <summary>Nobody paid in time; the seat is free again.</summary>
+    /// <summary>The customer did not pay in time; the seat is free again.</summary>
     Expired,
 }
 
@@ -46,20 +45,18 @@ public enum BookingStatus
 /// A seat on a departure, held for a while and kept by paying for it. It has an account of its own, which owes its price only from the
 /// commit on that pays it.
 /// </summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Departure">What it is a seat of.</param>
 /// <param name="Account">Its account, in the slot of the departure.</param>
 /// <param name="Charge">The charge that it will be paid by; fixed from the start, so that it is never collected twice at once.</param>
-/// <param name="Owner">Who booked, as the authorisation server names them.</param>
-/// <param name="Price">What it costs, above zero.</param>
+/// <param name="Owner">The subject that booked, as the authorisation server names it.</param>
+/// <param name="Price">Above zero.</param>
 /// <param name="HeldUntil">When an unpaid seat is free again.</param>
 public sealed record Booking(
     BookingId Id, DepartureId Departure, AccountId Account, ChargeId Charge, Guid Owner, Money Price, DateTimeOffset HeldUntil)
 {
-    /// <summary>What the departure is called, by its API.</summary>
+    /// <summary>The API's id of the departure.</summary>
     public required Guid Trip { get; init; }
 
-    /// <summary>Who travels; null once that was erased.</summary>
+    /// <summary>The traveller's name; null once it was erased.</summary>
     public string? Passenger { get; init; }
 
     /// <summary>Whether a bicycle comes along.</summary>
@@ -68,13 +65,11 @@ public sealed record Booking(
     /// <summary>Whether a dog comes along.</summary>
     public bool HasDog { get; init; }
 
-    /// <summary>Where it stands.</summary>
     public BookingStatus Status { get; init; }
 
     /// <summary>The payment that was begun last; the one that paid it, once it is confirmed.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>How many events it has had.</summary>
     public int Events { get; init; } = 1;
 
     /// <summary>Where a command for it goes.</summary>

@@ -5,11 +5,9 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Bookings;
 
 /// <summary>Something done with a booking. While it is being paid for, everything else is refused with <see cref="Refusal.UnderWay"/>.</summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="About">The booking as it was read; only its immutable parts are relied on.</param>
 public abstract record BookingCommand(Origin Origin, Booking About) : Command(Origin, About.Target)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -17,7 +15,6 @@ public abstract record BookingCommand(Origin Origin, Booking About) : Command(Or
         wanted.ClaimsOn.Add(About.Charge);
     }
 
-    /// <inheritdoc/>
     public sealed override Decision Decide(State state, Stamp stamp)
     {
         if (state.Booking(About.Id) is not { } booking || booking.Status == BookingStatus.Released)
@@ -46,11 +43,9 @@ public abstract record BookingCommand(Origin Origin, Booking About) : Command(Or
 }
 
 /// <summary>Gives a seat back that was not paid for. Refused with <see cref="Refusal.BookingConfirmed"/> once it was.</summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="About">The booking as it was read.</param>
 public sealed record ReleaseBooking(Origin Origin, Booking About) : BookingCommand(Origin, About)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -64,11 +59,9 @@ public sealed record ReleaseBooking(Origin Origin, Booking About) : BookingComma
 /// <summary>
 /// Ends a hold whose time is over. Refused with <see cref="Refusal.BookingExpired"/> where there is nothing to end.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="About">The booking as it was read.</param>
 public sealed record ExpireBooking(Origin Origin, Booking About) : BookingCommand(Origin, About)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);

@@ -6,19 +6,16 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Bookings;
 
 /// <summary>Books a seat: it is held until it is paid for or its time is over. Refused with <see cref="Refusal.SoldOut"/> when none is left.</summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Booking">The booking as it will be; its ids must be new.</param>
 /// <param name="Seats">How many seats the departure has.</param>
 public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Command(Origin, Booking.Target)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.Departures.Add(Booking.Departure);
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         var taken = state.Departure(Booking.Departure)?.Taken ?? 0;

@@ -9,21 +9,18 @@ namespace Quittance.Core.Bookings;
 /// Pays for a booking, in full and through the provider of the instrument. Only the commit that brings the money raises the charge,
 /// settles it and confirms the booking; a decline leaves the seat held for another try.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="About">The booking as it was read.</param>
 /// <param name="Payment">The id the payment gets.</param>
-/// <param name="Registering">What it is paid with, as the vault took it in.</param>
+/// <param name="Registering">The instrument that pays, sealed by the vault.</param>
 /// <param name="Dialect">The dialect through which it is paid.</param>
 public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment, RegisterInstrument Registering, string Dialect)
     : BookingCommand(Origin, About)
 {
-    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    /// <inheritdoc/>
     public override bool MayAskProvider => true;
 
-    /// <inheritdoc/>
     public override IEnumerable<Accounts.Reference> References => Registering.References;
 
     private protected override Decision Decide(State state, Booking booking, Stamp stamp)

@@ -5,25 +5,20 @@ using Quittance.Core.Refunds;
 
 namespace Quittance.Core.Books;
 
-/// <summary>Reads the books. Reading takes no locks and sees only what is committed.</summary>
+/// <summary>Reads what is committed, without locks.</summary>
 public interface IBooks
 {
     /// <summary>A payment by id; null when the merchant has none.</summary>
-    /// <param name="id">The payment.</param>
     /// <param name="asOf">
-    /// The event after which it is looked at; null for now. Where a provider was being asked just then, the next event that tells
-    /// what came of it: what a client is answered depends on nothing else.
+    /// The event after which to look at it; null for now. Where a provider was being asked just then, the next event with an answer. An
+    /// answer to a client depends on nothing else.
     /// </param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel);
 
     /// <summary>
-    /// A payment at the first event, from a given one on, that tells what its provider has decided; null when the merchant has none. While
-    /// there is no such event it is under way, also where its provider has been silent.
+    /// A payment at the first event, from a given one on, with the provider's decision; null when the merchant has none. Until there is
+    /// such an event the payment is under way, even where its provider is silent.
     /// </summary>
-    /// <param name="id">The payment.</param>
-    /// <param name="from">The event.</param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel);
 
     /// <summary>A payment exactly as an event left it, also where its provider was being asked just then; null when the merchant has none.</summary>
@@ -36,9 +31,7 @@ public interface IBooks
     Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel);
 
     /// <summary>A refund by id; null when the merchant has none.</summary>
-    /// <param name="id">The refund.</param>
-    /// <param name="asOf">The event after which it is looked at, as with payments; null for now.</param>
-    /// <param name="cancel">Ends the reading.</param>
+    /// <param name="asOf">The event after which to look at it, as with payments; null for now.</param>
     Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel);
 
     /// <summary>A refund as it was after exactly this event; null when the merchant has none.</summary>
@@ -60,15 +53,11 @@ public interface IBooks
     Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel);
 
     /// <summary>How an account stands.</summary>
-    /// <param name="account">The account.</param>
-    /// <param name="currency">The currency; what is owed or kept in another one does not count.</param>
-    /// <param name="today">The last day on which a charge is due that counts as owed.</param>
-    /// <param name="cancel">Ends the reading.</param>
+    /// <param name="currency">The currency; charges and credit in other currencies do not count.</param>
+    /// <param name="today">Charges that are due after this day do not count.</param>
     Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel);
 
     /// <summary>A slice of an account's charges, in the order of the numbers that they are listed under.</summary>
-    /// <param name="account">The account.</param>
     /// <param name="range">Which of its charges.</param>
-    /// <param name="cancel">Ends the reading.</param>
     Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel);
 }

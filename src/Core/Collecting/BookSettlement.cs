@@ -12,39 +12,35 @@ using Quittance.Core.Settlements;
 namespace Quittance.Core.Collecting;
 
 /// <summary>
-/// Books a line of a statement, once. Where the line itself is what brings a payment, the payment is recorded or completed in the same
-/// commit, so that money is never at the bank without being somebody's. Where a chargeback of a client's gateway is booked, its payment is reversed
-/// in the same commit: no notice tells of it before. A line that pays refunds out completes them.
+/// Books a line of a statement, once. A line that brings a payment records or completes it in the same commit, so all money at the bank
+/// has an owner. A chargeback of a client's gateway reverses its payment in the same commit, since no notice tells of it. A line that
+/// pays refunds out completes them.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
-/// <param name="Line">The line.</param>
 /// <param name="Use">What the line is.</param>
 public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use) : Command(Origin, Account)
 {
     /// <summary>
-    /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/>, a <see cref="ClosePending"/>, or the
-    /// <see cref="TakeAnswer"/> that approves the capture of a transfer which the customer announced; of the same account.
-    /// Null where the payment is in the books.
+    /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/>, a <see cref="ClosePending"/>, or the <see
+    /// cref="TakeAnswer"/> that approves the capture of an announced transfer; of the same account. Null where the books have the
+    /// payment.
     /// </summary>
     public Command? Brings { get; init; }
 
-    /// <summary>The payment that the line is about; not for one that is only recorded now.</summary>
+    /// <summary>The payment that the line is about, unless the line records it.</summary>
     public PaymentId? Payment { get; init; }
 
-    /// <summary>What no second line may be booked for, beside the payment that the line brings: the attempt of a refund, the report of a payout.</summary>
+    /// <summary>The attempt of a refund or the report of a payout that the line settles: no second line can settle it.</summary>
     public Guid? Settles { get; init; }
 
     /// <summary>The provider whose payout or report it is.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Why, where an operator decided.</summary>
+    /// <summary>The operator's reason.</summary>
     public string? Note { get; init; }
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Brings?.References ?? [];
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -67,7 +63,6 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             wanted.Settled.Add((Origin.Merchant, settles));
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.SettlementLine(Line) is not { } line)
@@ -97,7 +92,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         });
     }
 
-    /// <summary>Decides what the line changes beside itself.</summary>
+    /// <summary>Decides the changes beside the line's own.</summary>
     /// <param name="payment">The payment that the line brings.</param>
     private Decision Decide(SettlementLine line, State state, Stamp stamp, out PaymentId? payment)
     {
@@ -130,7 +125,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return progress.Accept();
     }
 
-    /// <summary>Whether a line of this kind can be this at all.</summary>
+    /// <summary>Whether a line of this kind can have this use.</summary>
     private bool IsUseOf(SettlementLine line) => Use switch
     {
         SettlementUse.Transfer => line.Kind == SettlementLineKind.Entry,
@@ -174,17 +169,18 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Refusal.SettlementMismatch;
         if (IsIncoming(line) ? GrossMinor(line) != amount.AmountMinor : GrossMinor(line) >= 0)
             return Refusal.SettlementMismatch;
-        // What comes is the whole payment; what goes back is at most what the books say went back, less what other lines are booked for.
+        // An incoming line has the whole payment. An outgoing line has at most what the books say went back, less the amounts of other
+        // booked lines.
         return IsIncoming(line) || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).Sum(GrossMinor) >= -GrossMinor(line)
             ? null
             : Refusal.SettlementExceedsReturned;
     }
 
-    /// <summary>What the books say that went back of the payment in the way that the line tells of, minor units.</summary>
+    /// <summary>The money that went back in the line's way, as the books have it, minor units.</summary>
     private long GoneBackMinor(SettlementLine line, Payment payment, State state) => line.Kind switch
     {
         SettlementLineKind.Refund => payment.RefundedMinor,
-        // As with a dispute, what the payment has no more is written off.
+        // As with a dispute, the merchant writes off what the payment no longer has.
         SettlementLineKind.Chargeback when line.IsUntoldChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
         // The provider deducts the dispute's fee with its money.
         SettlementLineKind.Chargeback =>
@@ -192,12 +188,12 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementLineKind.Entry or SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
     };
 
-    /// <summary>Whether an operator said why the line's money went back, and about a client's gateway: there the word stands in for a notice.</summary>
+    /// <summary>Whether an operator explained a chargeback of a client's gateway: there the operator's word replaces a notice.</summary>
     private bool MayReverse => Provider == ClearingProvider.Gateway && !string.IsNullOrWhiteSpace(Note);
 
     /// <summary>
-    /// The waiting refunds that the line pays out; none where it is the line of money that went back before; null where it is only a part of a
-    /// refund, or otherwise not what any of them come to.
+    /// The waiting refunds that the line pays out; none where it shows money that went back before; null where it matches no sum of
+    /// refunds.
     /// </summary>
     private List<Attempt>? PaidOutBy(SettlementLine line, State state)
     {
@@ -206,11 +202,10 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         if (lineMinor <= unseenMinor)
             return [];
         List<Attempt> waiting = [.. PayOut.Waiting(state, Payment.Value)];
-        // One transfer may also carry a refund that an operator said was paid out.
+        // One transfer may also carry a refund that an operator confirmed before.
         return PayOut.Of(waiting, lineMinor) ?? PayOut.Of(waiting, lineMinor - unseenMinor);
     }
 
-    /// <summary>Whether another line tells of money that went back in the same way.</summary>
     private static bool IsAlike(SettlementLine other, SettlementLine line) => other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);
 
     private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
@@ -224,9 +219,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementUse.Transfer or SettlementUse.Fee => null,
     };
 
-    /// <summary>
-    /// What the line moves: at the bank, or in a report on the way there, against who held it or was owed it. What was kept of it are fees.
-    /// </summary>
+    /// <summary>The transfers of the line, at the bank or on the way there, against the holder or the fees.</summary>
     private List<Transfer> TransfersOf(SettlementLine line, int slot)
     {
         var (merchant, currency) = (Line.Merchant, line.Amount.Currency);

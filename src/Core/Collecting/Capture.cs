@@ -9,7 +9,7 @@ namespace Quittance.Core.Collecting;
 /// <summary>Books captured money.</summary>
 internal static class Capture
 {
-    /// <summary>Settles the claims first, as far as they are still due, and does with the rest what the attempt says.</summary>
+    /// <summary>Settles the claims first, as far as they are still due, then uses the rest as the attempt says.</summary>
     public static void Book(PaymentProgress progress, Attempt capture)
     {
         var (state, payment) = (progress.State, progress.Payment.Id);

@@ -8,7 +8,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Collecting;
 
-/// <summary>What came of asking once more.</summary>
+/// <summary>The result of asking a provider again.</summary>
 public enum Recovered
 {
     /// <summary>Someone else had taken it on.</summary>
@@ -20,7 +20,7 @@ public enum Recovered
     /// <summary>Still no clear answer; it will be asked again.</summary>
     Unanswered,
 
-    /// <summary>Still no clear answer, and nobody asks any more: an operator has to.</summary>
+    /// <summary>No clear answer again, and recovery gives up: an operator has to settle it.</summary>
     GivenUp,
 
     /// <summary>
@@ -30,37 +30,36 @@ public enum Recovered
 }
 
 /// <summary>
-/// Takes payments to their providers. Calls to the outside happen between two commits and never inside one: the intent is
-/// committed with the attempt's id and a lease, the provider is asked under that id, and what it says is committed. Whatever is
-/// lost on the way, <see cref="RecoverAsync"/> finishes.
+/// Carries payments out at their providers. It never calls a provider inside a commit: one commit holds the attempt's id and a lease,
+/// then the provider is called under that id, and a second commit holds its answer. <see cref="RecoverAsync"/> finishes what a crash or
+/// an outage interrupts.
 /// </summary>
 public sealed class Collector(
     PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, TimeProvider clock) : IDisposable
 {
-    // As long as a provider may take: who repeats a request that is in work, or whose answer someone else takes in, waits for it.
+    // As long as a provider may take: a repeated request waits so long for the answer to the first one.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
     private const string NotReleased = "The provider does not release the money, and does not say that it took it.";
     private static readonly TimeSpan LooksEvery = TimeSpan.FromMilliseconds(200);
 
-    // A refund may be of a thousand payments, and a provider is not to be flooded with what one client asks for.
+    // One refund may ask for the money of a thousand payments: do not flood the provider.
     private static readonly ParallelOptions Few = new() { MaxDegreeOfParallelism = 4 };
 
     private readonly CancellationTokenSource _winding = new();
 
     /// <summary>
-    /// Tells what broke after a commit, and the payment or refund it broke for. No client learns of it: what is committed is under way, and
-    /// recovery goes on with it. The host logs it.
+    /// Reports an exception after a commit, with the id of its payment or refund. The client gets <see cref="Refusal.UnderWay"/>, and
+    /// recovery goes on. The host logs it.
     /// </summary>
     public Action<Guid, Exception>? Interrupted { get; set; }
 
     /// <summary>
-    /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. Where it begins a payment through a provider, the outcome
-    /// is told when the provider has answered or its time is up. Refused with <see cref="Refusal.UnderWay"/> where the payment was
-    /// begun, by this request (the refusal has its attempt) or by one that it repeats, and there is no answer yet or none that can be read.
+    /// Carries a command out; see <see cref="PaymentEngine.SubmitAsync"/>. For a payment through a provider the outcome waits until the
+    /// provider answers or its time is up. Refused with <see cref="Refusal.UnderWay"/> where this request (the refusal has its attempt)
+    /// or one that it repeats began the payment, and there is no answer yet or the answer can't be read.
     /// </summary>
-    /// <param name="command">What to do.</param>
-    /// <param name="patient">Whether to wait rather than be refused as overloaded.</param>
-    /// <param name="code">The security code of the card that is charged, where the customer has just given it. It is in no command, so that it is stored nowhere.</param>
+    /// <param name="patient">Whether to wait instead of a refusal when the queue is full.</param>
+    /// <param name="code">The card's security code, if the customer has just given it. No command holds it, so it is never stored.</param>
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await engine.SubmitAsync(command, patient);
@@ -74,24 +73,18 @@ public sealed class Collector(
         }
         catch (Exception trouble)
         {
-            // A client that heard of a failure here would pay again, beside what is committed.
+            // A client that gets a failure here would pay again, beside the committed payment.
             Interrupted?.Invoke(outcome.Subject, trouble);
             return UnderWay(outcome);
         }
     }
 
-    /// <summary>
-    /// Waits for no provider from now on: what is being asked is unknown, and recovery will ask for it. For a server that was asked to
-    /// stop.
-    /// </summary>
+    /// <summary>Stops waiting for providers: open calls end as unknown, and recovery asks later. For a server that is stopping.</summary>
     public void WindUp() => _winding.Cancel();
 
-    /// <inheritdoc/>
     public void Dispose() => _winding.Dispose();
 
-    /// <summary>Takes an attempt on whose time has come: asks what became of it, and sends it again where it never arrived.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="origin">Who asks.</param>
+    /// <summary>Asks the provider about a due attempt, and sends it again where it never arrived.</summary>
     public async Task<Recovered> RecoverAsync(Attempt attempt, Origin origin)
     {
         var leasedUntil = clock.GetUtcNow() + engine.Lease;
@@ -102,11 +95,9 @@ public sealed class Collector(
     }
 
     /// <summary>
-    /// Asks for an operator what became of an attempt, also before its time and where nobody asks any more. What never arrived is sent again in its
-    /// time only. A silent provider changes nothing then.
+    /// Asks the provider about an attempt for an operator, also before it is due and after recovery gave up. Sends a lost request again
+    /// only when the attempt is due. A silent provider changes nothing before that.
     /// </summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="origin">Who asks.</param>
     public async Task<Recovered> AskAgainAsync(Attempt attempt, Origin origin)
     {
         if (attempt.DueAt <= clock.GetUtcNow())
@@ -117,11 +108,11 @@ public sealed class Collector(
             : Recovered.Unanswered;
     }
 
-    /// <summary>Notes that an attempt on whose time had come could not be asked for, so that it gets its turn again like any other.</summary>
+    /// <summary>Notes that the provider could not be asked about a due attempt, so that it becomes due again like any other.</summary>
     public Task<Recovered> NoteUnansweredAsync(Attempt attempt, Origin origin) =>
         RecordAsync(attempt, origin, ProviderAnswer.Unknown, askedAfter: null);
 
-    /// <summary>Takes news in; where they lead to the next question, such as a capture, asks it.</summary>
+    /// <summary>Commits news of a payment, and carries out the attempt that they open, such as a capture.</summary>
     public async Task<Outcome> TakeAsync(PaymentNews news)
     {
         var taken = await engine.SubmitAsync(news);
@@ -130,12 +121,13 @@ public sealed class Collector(
     }
 
     /// <summary>
-    /// Takes in what a provider told by itself. Where that contradicts what the books hold for settled, what came later need not be what
-    /// happened later: the provider is asked which of the two holds. Refused with <see cref="Refusal.UnderWay"/> where it does not say so now.
+    /// Commits a provider's notice. The later of two contradicting messages need not be the later event, so where the notice
+    /// contradicts a settled attempt the provider is asked which of the two holds. Refused with <see cref="Refusal.UnderWay"/> where it
+    /// does not say so now.
     /// </summary>
     public async Task<Outcome> TakeNoticeAsync(TakeAnswer notice)
     {
-        // Recovery asks for a void by itself, and why it was declined.
+        // Recovery asks about voids, and about the reason of a declined one.
         if (notice is { About: { Verb: Verb.Void, IsSettled: false }, Answer.Verdict: Verdict.Declined })
             return Outcome.Refused(Refusal.AttemptSettled);
         var contradicts = notice.About.IsSettled && notice.Answer.Verdict is Verdict.Approved or Verdict.Declined
@@ -155,14 +147,16 @@ public sealed class Collector(
             var (answered, isUnanswered) = await AnsweredAsync(command, outcome);
             if (answered is not null)
                 return answered;
-            // Who has been silent once may be silent for long.
+            // The provider has timed out once; do not hold the caller any longer.
             if (isUnanswered || clock.GetUtcNow() >= until || _winding.IsCancellationRequested)
                 return UnderWay(outcome);
             await Task.Delay(LooksEvery, clock);
         }
     }
 
-    /// <summary>The outcome with what came of it; null while a provider is being asked, and whether it has been silent.</summary>
+    /// <summary>
+    /// The outcome with its payment or refund; null while a provider is being asked. And whether the provider was silent.
+    /// </summary>
     private async Task<(Outcome? Answered, bool IsUnanswered)> AnsweredAsync(Command command, Outcome outcome)
     {
         if (command.AsksForRefund)
@@ -203,8 +197,8 @@ public sealed class Collector(
     }
 
     /// <summary>
-    /// Explains a declined void. A provider that does not release money may have taken it, even if it said otherwise: then it is booked
-    /// now. Null where no answer of the provider explains the decline.
+    /// Explains a declined void. A provider that does not release money may have taken it, even if it said otherwise: then the capture
+    /// is booked now. Null where no answer of the provider explains the decline.
     /// </summary>
     private async Task<ProviderAnswer?> ExplainedAsync(Attempt release, ProviderAnswer declined, Origin origin)
     {
@@ -226,7 +220,9 @@ public sealed class Collector(
         }
     }
 
-    /// <summary>Asks for what news led to. The news are in the books, so a failure here is no failure to take them.</summary>
+    /// <summary>
+    /// Carries out the attempt that news opened. The news are committed already, so a failure here is no failure of theirs.
+    /// </summary>
     private async Task GoOnAsync(Outcome taken, Origin origin)
     {
         if (taken.Attempt is not { } next)
@@ -241,10 +237,10 @@ public sealed class Collector(
         }
     }
 
-    /// <summary>Asks for what was begun, one attempt after the other, until the payment has an answer.</summary>
+    /// <summary>Carries out attempts, each opened by the answer to the one before, until the payment has an answer.</summary>
     private async Task CarryOutAsync(Attempt begun, Origin origin, SecurityCode? code = null)
     {
-        // Nobody waits for a reservation that is only given back: recovery sees to it.
+        // No client waits for a void: recovery carries it out.
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt, attempt.DueAt, code);
@@ -252,7 +248,10 @@ public sealed class Collector(
         }
     }
 
-    /// <summary>Tells the engine what our own call was answered. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt otherwise meanwhile and the provider does not say which holds.</summary>
+    /// <summary>
+    /// Commits the answer to our own call. Refused with <see cref="Refusal.AttemptOvertaken"/> where the books learnt the opposite
+    /// meanwhile and the provider does not say which of the two holds.
+    /// </summary>
     private async Task<Outcome> TellAsync(TakeAnswer answer)
     {
         while (true)
@@ -264,7 +263,7 @@ public sealed class Collector(
                 return taken;
             }
 
-            // A notice came while the answer was on its way, and says otherwise. What holds now only the provider knows.
+            // A notice with the opposite outcome came while the answer was on its way. Only the provider knows which holds.
             answer = answer with { About = attempt, Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
             if (answer.Answer.Verdict is not (Verdict.Approved or Verdict.Declined))
                 return taken;
@@ -290,7 +289,7 @@ public sealed class Collector(
         if (attempt.Verb != Verb.Authorise || age <= AttemptSchedule.SendsAgainFor)
             return await SendAsync(attempt, leasedUntil);
 
-        // Not found proves nothing while the last sending may still be on its way.
+        // The last request may still be on its way, so "not found" proves nothing before its lifetime ends.
         return age > AttemptSchedule.SendsAgainFor + engine.Lease + provider.RequestLifetime
             ? ProviderAnswer.Declined(DeclineReason.NeverArrived)
             : ProviderAnswer.Unknown;
@@ -303,13 +302,13 @@ public sealed class Collector(
         var request = RequestOf(attempt);
         if (attempt.Verb == Verb.Authorise && attempt.Instrument is { } instrument)
         {
-            // It was erased meanwhile.
+            // The instrument was erased meanwhile.
             if (await vault.OpenAsync(instrument, CancellationToken.None) is not { } secret)
                 return ProviderAnswer.Declined(DeclineReason.InstrumentInvalid);
             request = request with { SecurityCode = code, Instrument = secret };
         }
 
-        // Whoever has slept through its lease leaves the attempt to those who hold it now.
+        // The lease has ended, so another server may hold the attempt now: leave it alone.
         if (clock.GetUtcNow() >= leasedUntil)
             return ProviderAnswer.Unknown;
         return await ProviderCall.MakeAsync(attempt, isQuestion: false, clock, () => attempt.Verb switch

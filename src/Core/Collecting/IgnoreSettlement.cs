@@ -6,15 +6,11 @@ using Quittance.Core.Settlements;
 namespace Quittance.Core.Collecting;
 
 /// <summary>Leaves a line of a statement out of the books, because an operator says so. It can still be booked later.</summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Line">The line.</param>
 /// <param name="Reason">Why; kept with the line.</param>
 public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, string Reason) : Command(Origin, Line.House)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known) => wanted.SettlementLines.Add(Line);
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.SettlementLine(Line) is not { } line)

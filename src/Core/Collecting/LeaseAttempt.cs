@@ -7,12 +7,11 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Collecting;
 
 /// <summary>
-/// Takes an attempt on whose time has come, so that nobody else asks for it meanwhile. Refused with
-/// <see cref="Refusal.AttemptNotDue"/> to all but the first.
+/// Leases a due attempt, so that no other server asks about it meanwhile. Refused with <see cref="Refusal.AttemptNotDue"/> to all but
+/// the first.
 /// </summary>
 public sealed record LeaseAttempt(Origin Origin, Attempt About) : PaymentNews(Origin, About)
 {
-    /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (attempt.DueAt is not { } due || due > stamp.Now)

@@ -7,13 +7,12 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Collecting;
 
-/// <summary>What became of a notice.</summary>
 public enum NoticeOutcome
 {
-    /// <summary>It waits to be processed.</summary>
+    /// <summary>It is not processed yet.</summary>
     Received,
 
-    /// <summary>What it says is in the books.</summary>
+    /// <summary>The books have what it says.</summary>
     Taken,
 
     /// <summary>The books knew it already.</summary>
@@ -25,10 +24,10 @@ public enum NoticeOutcome
     /// </summary>
     Early,
 
-    /// <summary>It is about nothing that we ever asked this provider for.</summary>
+    /// <summary>We never sent this provider such a request.</summary>
     Unmatched,
 
-    /// <summary>What it says contradicts what we asked for: nothing was booked, and an operator should look at it.</summary>
+    /// <summary>It contradicts our request: nothing is booked, and an operator should look at it.</summary>
     Contradicts,
 
     /// <summary>
@@ -38,17 +37,13 @@ public enum NoticeOutcome
     Exceeds,
 }
 
-/// <summary>
-/// Takes what providers tell by themselves into the books: in any order, any number of times, before or after the answer to our
-/// own call.
-/// </summary>
+/// <summary>Books providers' notices: in any order, any number of times, before or after the answer to our own call.</summary>
 public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector collector)
 {
     /// <summary>Processes a notice. Processing it again does nothing.</summary>
     /// <param name="origin">Under whose name it enters the books.</param>
     /// <param name="provider">The provider that sent it.</param>
-    /// <param name="notice">What it says.</param>
-    /// <param name="cancel">Ends the reading; what has begun is finished.</param>
+    /// <param name="cancel">Ends the reading; a commit that has begun ends.</param>
     public async Task<NoticeOutcome> ProcessAsync(Origin origin, string provider, ProviderNotice notice, CancellationToken cancel)
     {
         var id = notice switch
@@ -80,7 +75,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
         };
     }
 
-    /// <summary>Whether the money of an authorisation is in the books, and is this much.</summary>
+    /// <summary>Whether the books have the money of an authorisation, and this amount.</summary>
     private async Task<bool> IsCapturedAsync(Attempt attempt, Money amount, CancellationToken cancel) =>
         attempt.Verb == Verb.Authorise && attempt.Amount == amount
         && await books.PaymentAsync(attempt.Payment, asOf: null, cancel) is { Payment.Status: PaymentStatus.Captured };

@@ -6,7 +6,7 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Core.Collecting;
 
-/// <summary>Compares the refunds that people pay out with the lines of statements that show them.</summary>
+/// <summary>Compares refunds that people pay out with the lines of statements.</summary>
 internal static class PayOut
 {
     /// <summary>The refunds of a payment that wait to be paid out, the oldest first.</summary>
@@ -15,18 +15,17 @@ internal static class PayOut
         .OrderBy(attempt => attempt.OpenedAt).ThenBy(attempt => attempt.Id.Value);
 
     /// <summary>
-    /// The money that went back and that no line is booked for yet, minor units: waiting refunds have not gone back. Below zero where lines show
-    /// more than went back.
+    /// The money that went back without a booked line, minor units; below zero where lines show more than went back. Waiting refunds
+    /// have not gone back.
     /// </summary>
     /// <param name="state">The books, with the payment's attempts and lines.</param>
-    /// <param name="payment">The payment.</param>
     /// <param name="kind">The kind of the lines: of a bank's statement, or of refunds in a report.</param>
     public static long UnseenMinor(State state, Payment payment, SettlementLineKind kind) =>
         payment.RefundedMinor + (kind == SettlementLineKind.Refund ? 0 : payment.ReversedMinor)
         - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
         + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind).Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
 
-    /// <summary>The refund of this amount, the oldest of several; else the oldest refunds that come to it together; null where there are none.</summary>
+    /// <summary>The oldest refund of this amount; else the oldest refunds that add up to it; null for none.</summary>
     public static List<Attempt>? Of(IReadOnlyList<Attempt> waiting, long amountMinor)
     {
         if (waiting.FirstOrDefault(attempt => attempt.Amount.AmountMinor == amountMinor) is { } only)

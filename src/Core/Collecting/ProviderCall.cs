@@ -5,7 +5,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Collecting;
 
-/// <summary>Calls to providers, as those who watch the server see them: how many, how long, and with which answers.</summary>
+/// <summary>Measures and traces calls to providers: number, duration and answers.</summary>
 internal static class ProviderCall
 {
     private static readonly Meter Meter = new(Telemetry.Name);
@@ -16,10 +16,7 @@ internal static class ProviderCall
         "quittance.attempt.duration", "s", "How long providers took to answer",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
 
-    /// <summary>Calls a provider, and tells of it.</summary>
-    /// <param name="attempt">What it is asked for.</param>
-    /// <param name="isQuestion">Whether it is asked what became of that, and not to do it.</param>
-    /// <param name="clock">Tells how long it took.</param>
+    /// <param name="isQuestion">Whether the call asks about the attempt instead of carrying it out.</param>
     /// <param name="call">The call.</param>
     public static async Task<ProviderAnswer> MakeAsync(Attempt attempt, bool isQuestion, TimeProvider clock, Func<Task<ProviderAnswer>> call)
     {

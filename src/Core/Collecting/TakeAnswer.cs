@@ -11,33 +11,29 @@ using Quittance.Core.Settlements;
 namespace Quittance.Core.Collecting;
 
 /// <summary>
-/// Takes in what became of an attempt, whoever tells: the provider's answer, its notice, or an operator. In any order and any
-/// number of times; a later word of the provider wins over an earlier one, and nothing is ever booked twice. Refused with
-/// <see cref="Refusal.AttemptSettled"/> where it is no news.
+/// Books the outcome of an attempt from the provider's answer, its notice or an operator, in any order and any number of times. A later
+/// word of the provider wins over an earlier one, and money is never booked twice. Refused with <see cref="Refusal.AttemptSettled"/>
+/// where it is no news.
 /// </summary>
-/// <param name="Origin">Who brings it.</param>
-/// <param name="About">The attempt.</param>
-/// <param name="Answer">What became of it.</param>
 public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Answer) : PaymentNews(Origin, About)
 {
-    /// <summary>Why an operator settled it; null for a provider's own word.</summary>
+    /// <summary>The operator's reason; null for a provider's own word.</summary>
     public string? Note { get; init; }
 
     /// <summary>Gives up asking. Only together with <see cref="Verdict.Unknown"/>.</summary>
     public bool GivesUp { get; init; }
 
     /// <summary>
-    /// How many events the attempt had had when the provider was asked, or when an operator who settles it looked at it; null where the provider
-    /// tells by itself. An answer that the books have overtaken meanwhile, and that says otherwise, is refused with
-    /// <see cref="Refusal.AttemptOvertaken"/>.
+    /// The attempt's number of events when the server asked the provider or when the operator looked at it; null for a notice. Where
+    /// the books have learnt the opposite since, the answer is refused with <see cref="Refusal.AttemptOvertaken"/>.
     /// </summary>
     public int? AskedAfter { get; init; }
 
     /// <summary>When to ask again where the provider gives no clear answer.</summary>
     public AttemptSchedule Schedule { get; init; } = new();
 
-    // A capture that is approved late settles what is due by then; so does an authorisation that had been taken for declined. Whether it had, the
-    // caller's reading tells only where the caller asked on it: had the books learnt of a decline since, the approval would be overtaken.
+    // A late approval settles the charges that are open by then, also that of an authorisation that was declined before. If the caller
+    // has not read that decline, the books have more events than the caller read.
     private protected override bool MaySettleOldest => Answer.Verdict == Verdict.Approved && About.Verb switch
     {
         Verb.Capture => true,
@@ -45,7 +41,6 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verb.Refund or Verb.Void => false,
     };
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -59,7 +54,6 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
             wanted.SettlementLinesOf.Add(About.Payment);
     }
 
-    /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
@@ -75,14 +69,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     };
 
     /// <summary>
-    /// Whether other money has settled all that an announced transfer was for. An operator's word does not bring money that no statement
-    /// shows: a second transfer is booked by its line.
+    /// Whether other money has settled all charges of an announced transfer. Then an operator can't confirm the transfer, because no
+    /// statement shows its money; if it comes, its line books it.
     /// </summary>
     private static bool IsPaidOtherwise(State state, Attempt attempt) =>
         attempt.WaitsForTransfer && state.ClaimsOf(attempt.Payment) is { Count: > 0 } claims
         && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
 
-    /// <summary>Whether booked lines show that more went back than did without this refund: its money, or a part of it, has left.</summary>
+    /// <summary>Whether booked lines show that money of this refund has left.</summary>
     private static bool IsSeenPaidOut(State state, Attempt attempt, PaymentProgress progress)
     {
         if (attempt.Verb != Verb.Refund || !ClearingProvider.IsToldByPeople(attempt.Provider))
@@ -94,15 +88,17 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     private static Decision NoNews() => Decision.Refused(Refusal.AttemptSettled);
 
-    /// <summary>Whether the books learnt otherwise after this was asked: what came later need not be what happened later.</summary>
+    /// <summary>Whether the books have learnt the opposite since the question: the later message need not be the later event.</summary>
     private bool IsOvertaken(Attempt attempt) =>
         attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
 
-    /// <summary>Whether the customer is to confirm elsewhere, and is not here to be sent there: whoever charges a stored instrument is alone.</summary>
+    /// <summary>Whether the provider asks for a redirect (3-D Secure) and no customer is present.</summary>
     private bool NeedsWhoIsNotThere(Attempt attempt) =>
         attempt is { Verb: Verb.Authorise, ReturnTo: null } && Answer.RedirectTo is not null;
 
-    /// <summary>Nobody will confirm it: it is declined, its claims are open again, and whoever confirms it all the same can't be charged.</summary>
+    /// <summary>
+    /// Declines the authorisation, since no customer can confirm it, and voids it, so that a later confirmation charges no one.
+    /// </summary>
     private static Decision Unconfirmed(Attempt attempt, PaymentProgress progress)
     {
         progress.Put(
@@ -123,7 +119,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 Authorised(attempt, progress, stamp);
                 break;
             case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
-                // Also where the payment had come to nothing before: the money was taken all the same.
+                // Also for a payment that failed before: the provider has taken the money.
                 Capture.Book(progress, attempt);
                 break;
             case Verb.Capture:
@@ -147,7 +143,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         }
         else if (progress.Payment.Status is not (PaymentStatus.Pending or PaymentStatus.Unknown))
         {
-            // Nobody waits for this money any more: the customer was told so, and may have paid otherwise.
+            // The payment failed before, and the customer may have paid in another way: give the money back.
             progress.Move(EventType.PaymentVoiding);
             progress.Open(Verb.Void, attempt, TimeSpan.Zero);
         }
@@ -170,7 +166,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         {
             case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
                 Reversals.ReverseDeclined(progress, attempt);
-                // What never was captured, whatever we were told, may still be reserved.
+                // The capture was declined late, so the authorisation may still hold the money: void it.
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
@@ -196,14 +192,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    /// <summary>Whether captured money rests on this attempt: its capture, or the authorisation of its capture.</summary>
+    /// <summary>Whether the captured money depends on this attempt: its capture, or the authorisation of its capture.</summary>
     private static bool IsFromUnder(State state, Attempt attempt, Payment payment) => state.AttemptsOf(payment.Id).Any(capture =>
         capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
         && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
 
     private void ComesToNothing(PaymentProgress progress)
     {
-        // What the provider would not even look at, or never saw, says nothing about the customer.
+        // The provider did not look at the request, so the decline says nothing about the customer.
         if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
             progress.Move(EventType.PaymentFailed, PaymentStatus.Failed);
         else
@@ -231,7 +227,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         var unanswered = attempt.Unanswered + 1;
         var asked = attempt with
         {
-            // A provider that has taken it on and can't be reached just now has still taken it on.
+            // A provider that works on the attempt still works on it when we can't reach it.
             Status = attempt.Status == AttemptStatus.Pending && !GivesUp ? AttemptStatus.Pending : AttemptStatus.Unknown,
             Unanswered = unanswered,
             Note = GivesUp ? Note : attempt.Note,
@@ -243,7 +239,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         return progress.Accept();
     }
 
-    /// <summary>The payment's first word to its client, when the provider has none: what was authorised stays authorised.</summary>
+    /// <summary>
+    /// The payment's first event for its client while the provider has no answer. An authorised payment stays authorised.
+    /// </summary>
     private static void TellOfPayment(Attempt attempt, PaymentProgress progress, PaymentStatus status)
     {
         var payment = progress.Payment;

@@ -7,12 +7,11 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Disputes;
 
 /// <summary>
-/// Takes in how a dispute ended. Won, its money is ours again and settles open charges first; its fee stays taken. Refused with
-/// <see cref="Refusal.DisputeUnknown"/> before the dispute itself is known: it may be told of later.
+/// Books the end of a dispute. A won dispute returns its money, which settles open charges first; the provider keeps its fee. Refused
+/// with <see cref="Refusal.DisputeUnknown"/> while the books do not have the dispute: its notice may still come.
 /// </summary>
-/// <param name="Origin">Who brings it.</param>
 /// <param name="About">The authorisation of the payment.</param>
-/// <param name="Reference">What the provider calls the dispute.</param>
+/// <param name="Reference">The provider's reference.</param>
 /// <param name="IsWon">Whether the money is ours again.</param>
 public sealed record CloseDispute(Origin Origin, Attempt About, string Reference, bool IsWon) : PaymentNews(Origin, About)
 {
@@ -20,7 +19,6 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
 
     private DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -28,7 +26,6 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
         wanted.DisputesOf.Add(About.Payment);
     }
 
-    /// <inheritdoc/>
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {
         if (state.Dispute(Id) is not { } dispute || dispute.Payment != progress.Payment.Id)

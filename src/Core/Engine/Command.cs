@@ -5,27 +5,26 @@ namespace Quittance.Core.Engine;
 
 /// <summary>Names one answer that is kept, so that a repeated request gets it again.</summary>
 /// <param name="Merchant">Whose request.</param>
-/// <param name="Scope">What the key is unique within: the installation and route, or an account for a client's own payment reference.</param>
+/// <param name="Scope">
+/// The range in which the key is unique: the installation and route, or an account for a client's own payment reference.
+/// </param>
 /// <param name="Key">The key as the client sent it.</param>
 /// <param name="Line">The 0-based record of a batch; 0 for a single request.</param>
 public readonly record struct RequestKey(MerchantId Merchant, string Scope, string Key, int Line);
 
 /// <summary>How a command uses an idempotency key.</summary>
-/// <param name="Key">The key.</param>
 /// <param name="RequestHash">A keyed hash of the whole request; the same key with another hash is refused.</param>
 /// <param name="KeepsRefusals">Whether a refusal uses up the key too, as for the records of a batch.</param>
-/// <param name="Expires">Whether it may be forgotten after 30 days; what names a line of an import may not.</param>
+/// <param name="Expires">Whether it can be deleted after 30 days; a key of an import's line can't.</param>
 public sealed record KeyUse(RequestKey Key, ReadOnlyMemory<byte> RequestHash, bool KeepsRefusals = false, bool Expires = true);
 
 /// <summary>
-/// What is kept under a key: not the answer but where to find it. The event and everything before it never change,
-/// so the answer can be given again to the byte.
+/// Where to find the answer to a repeated request. The event and everything before it never change, so the answer can be given again.
 /// </summary>
-/// <param name="Key">The key.</param>
 /// <param name="RequestHash">The keyed hash of the request that used it.</param>
-/// <param name="Subject">The id of what the request created or changed; <see cref="Guid.Empty"/> when it was refused.</param>
+/// <param name="Subject">The id of the object that the request created or changed; <see cref="Guid.Empty"/> when it was refused.</param>
 /// <param name="Sequence">The event of that subject which the request made.</param>
-/// <param name="Faults">Why it was refused; empty when it was not.</param>
+/// <param name="Faults">The reasons of a refusal; else empty.</param>
 /// <param name="Expires">Whether it may be forgotten after 30 days; a client's own payment reference may not.</param>
 public sealed record KeptAnswer(
     RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, bool Expires);
@@ -42,7 +41,6 @@ public sealed record ClientReference(string Dialect, string Value, ReadOnlyMemor
 /// <summary>
 /// Something asked of the engine. A command says which rows it needs, and then decides on them as a pure function.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">The account that it is for; it decides the slot and so the lane.</param>
 public abstract record Command(Origin Origin, AccountTarget Account)
 {
@@ -55,28 +53,28 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Whether it may begin a payment through a provider, whose answer takes its time.</summary>
     public virtual bool MayAskProvider => false;
 
-    /// <summary>Whether what it begins is a refund, and not a payment.</summary>
+    /// <summary>Whether it begins a refund instead of a payment.</summary>
     public virtual bool AsksForRefund => false;
 
     /// <summary>
-    /// Whether silence is no answer to it: who sends it again learns, as soon as that is known, what its provider decided in the end.
+    /// Whether a repeated request waits for the provider's decision instead of an answer that says the provider is silent.
     /// </summary>
     public virtual bool WaitsForDecision => false;
 
-    /// <summary>Whether it only tells what has happened already, which a full queue does not keep out.</summary>
+    /// <summary>Whether it books what has happened already, so that a full queue does not refuse it.</summary>
     internal virtual bool HasHappened => false;
 
     /// <summary>The references it speaks of, beside the account's.</summary>
     public virtual IEnumerable<Reference> References => [];
 
-    /// <summary>Says which rows the decision needs. Only what references resolve to is known at that time.</summary>
+    /// <summary>Says which rows the decision needs. Only references are resolved at that time.</summary>
     public virtual void Want(Wanted wanted, State known)
     {
         if (known.Locate(Account) is { } account)
             wanted.Accounts[account.Account] = account.Slot;
     }
 
-    /// <summary>Decides. Sees what earlier commands of the batch have changed, and changes nothing itself.</summary>
+    /// <summary>Decides on the state after the earlier commands of the batch. A pure function.</summary>
     public abstract Decision Decide(State state, Stamp stamp);
 
     /// <summary>The account's names and all other references.</summary>

@@ -2,33 +2,32 @@ using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Engine;
 
-/// <summary>What a decision is given beside the state: the times and the next human numbers of its slot.</summary>
+/// <summary>The times and the next human numbers of the slot, for a decision.</summary>
 /// <param name="At">
-/// The time that its events bear, to the millisecond, UTC. It is later than that of every earlier batch of the slot, so that it may be
-/// ahead of the
+/// The time of its events, to the millisecond, UTC. It is later than that of every earlier batch of the slot, so it can be ahead of the
 /// clock.
 /// </param>
 /// <param name="Now">
-/// The clock, to the millisecond, UTC. Leases, due times and expiries count from it, as those who wait for them look at it too.
+/// The clock, to the millisecond, UTC. Leases, due times and expiries count from it, as the programs that wait for them do.
 /// </param>
 /// <param name="Slot">The slot of the command's account.</param>
 /// <param name="LastNumber">The slot's counter before this decision.</param>
-/// <param name="Lease">How long whoever asks a provider has an attempt for itself.</param>
+/// <param name="Lease">How long a server holds an attempt while it asks the provider.</param>
 public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int Slot, long LastNumber, TimeSpan Lease)
 {
     /// <summary>The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.</summary>
     public long Number(int nth) => checked(((LastNumber + nth) * Account.Slots) + Slot);
 }
 
-/// <summary>What a command leads to: changes, or the reasons why not.</summary>
+/// <summary>The changes of a command, or the reasons why it is refused.</summary>
 public sealed class Decision
 {
     private Decision(Changes? changes, IReadOnlyList<Fault> faults) => (Changes, Faults) = (changes, faults);
 
-    /// <summary>What changes; null when refused.</summary>
+    /// <summary>Null when refused.</summary>
     public Changes? Changes { get; }
 
-    /// <summary>Why it is refused; empty when it is not, or when only a check was asked for and found nothing.</summary>
+    /// <summary>Empty when it is accepted, or when a check found nothing.</summary>
     public IReadOnlyList<Fault> Faults { get; }
 
     /// <summary>The command is carried out.</summary>

@@ -3,7 +3,7 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Engine;
 
-/// <summary>What an engine tells of its work. Where nobody listens, nothing is counted and nothing made.</summary>
+/// <summary>The engine's measures. They cost nothing while no program listens.</summary>
 internal sealed class EngineMeter : IDisposable
 {
     private readonly Meter _meter = new(Telemetry.Name);
@@ -27,7 +27,6 @@ internal sealed class EngineMeter : IDisposable
 
     /// <summary>Counts a batch that is durable.</summary>
     /// <param name="commands">How many commands it carried out.</param>
-    /// <param name="batch">What they changed.</param>
     /// <param name="took">How long its commit took.</param>
     public void Committed(int commands, Batch batch, TimeSpan took)
     {
@@ -38,7 +37,6 @@ internal sealed class EngineMeter : IDisposable
             _captured.Add(captured);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Money that is reinstated had come in before.</summary>

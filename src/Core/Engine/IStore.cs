@@ -2,10 +2,10 @@ using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Engine;
 
-/// <summary>One of a merchant's 32 slots. Whoever holds its row lock owns all rows of the accounts in it.</summary>
+/// <summary>One of a merchant's 32 slots. The batch that holds its row lock owns all rows of the accounts in it.</summary>
 public readonly record struct SlotKey(MerchantId Merchant, int Slot);
 
-/// <summary>Why the books take no commit.</summary>
+/// <summary>Why commits fail.</summary>
 public enum StoreFault
 {
     /// <summary>They can't be reached.</summary>
@@ -30,7 +30,7 @@ public enum StoreFault
     Slow,
 }
 
-/// <summary>Commits that do not get through.</summary>
+/// <summary>Commits that fail.</summary>
 /// <param name="Fault">Why, as of the last one.</param>
 /// <param name="Since">When the first of them failed.</param>
 /// <param name="Last">When the last of them failed, or was still seen waiting.</param>
@@ -39,25 +39,21 @@ public sealed record StoreTrouble(StoreFault Fault, DateTimeOffset Since, DateTi
 /// <summary>The store can't be reached, and nothing was written.</summary>
 public sealed class StoreUnavailableException : Exception
 {
-    /// <summary>Without a reason.</summary>
     public StoreUnavailableException()
     {
     }
 
-    /// <summary>With a reason.</summary>
     public StoreUnavailableException(string message)
         : base(message)
     {
     }
 
-    /// <summary>With a reason and its cause.</summary>
     public StoreUnavailableException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 }
 
-/// <summary>What became of a commit.</summary>
 public enum CommitFate
 {
     /// <summary>It is durable.</summary>
@@ -72,17 +68,17 @@ public enum CommitFate
     /// <summary>It was rolled back because a running total left 64 bits.</summary>
     OutOfRange,
 
-    /// <summary>The connection broke: nobody knows yet. Only the rows can tell.</summary>
+    /// <summary>The connection broke: only the rows can tell whether it is durable.</summary>
     Unknown,
 }
 
-/// <summary>What a lane commits at once.</summary>
+/// <summary>The commands that a lane commits together.</summary>
 /// <param name="Id">The batch's own id, a UUIDv7, written with it.</param>
 /// <param name="At">The time of its events: no other batch of its slots has it.</param>
 /// <param name="Now">The clock when it was decided.</param>
 /// <param name="Slots">The slots it holds.</param>
 /// <param name="State">The state after all of its decisions.</param>
-/// <param name="Changes">What its commands change, in their order.</param>
+/// <param name="Changes">The changes of its commands, in their order.</param>
 /// <param name="Kept">The answers to keep.</param>
 public sealed record Batch(
     Guid Id, DateTimeOffset At, DateTimeOffset Now, IReadOnlyCollection<SlotKey> Slots, State State,
@@ -94,7 +90,7 @@ public sealed record Batch(
 /// </summary>
 public interface IStoreSession : IAsyncDisposable
 {
-    /// <summary>Looks references up, without a lock, and loads those that name something. What they name never changes.</summary>
+    /// <summary>Looks references up without a lock and loads those that name an object. A reference never changes its object.</summary>
     Task ResolveAsync(IReadOnlyCollection<Reference> references, State state);
 
     /// <summary>Locks the wanted slots in order and reads the wanted rows into the state, in one round trip.</summary>
@@ -125,10 +121,10 @@ public interface IStoreSession : IAsyncDisposable
 /// <summary>Where the engine keeps the books.</summary>
 public interface IStore
 {
-    /// <summary>What a reference names, from memory only; null when it is not remembered.</summary>
+    /// <summary>The object of a reference, from memory only; null when it is not there.</summary>
     Referent? Remembered(Reference reference);
 
-    /// <summary>Why commits do not get through; null where they do, or none was tried.</summary>
+    /// <summary>Why commits fail; null while they succeed.</summary>
     StoreTrouble? Trouble => null;
 
     /// <summary>Opens a session for one lane. It connects when it is first used, and again after its connection broke.</summary>

@@ -42,7 +42,7 @@ internal sealed class Lane
         pending.Answer(Outcome.Refused(Refusal.Overloaded));
     }
 
-    /// <summary>Finishes what waits, then ends.</summary>
+    /// <summary>Finishes the waiting commands, then ends.</summary>
     public async Task DrainAsync()
     {
         Volatile.Write(ref _stopping, true);
@@ -201,7 +201,7 @@ internal sealed class Lane
     private static SlotKey SlotOf(Command command, State state) => new(
         command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
-    /// <summary>Commits, and does not come back before the fate of the commit is known, unless the lane stops before the database can tell.</summary>
+    /// <summary>Commits, and returns when the fate of the commit is known, or when the lane stops before that.</summary>
     private async Task<CommitFate> CommitAsync(Batch batch, List<Pending> commands)
     {
         var begun = _clock.GetTimestamp();
@@ -260,8 +260,8 @@ internal sealed class Lane
     }
 
     /// <summary>
-    /// Refuses the commands behind a step when their patience ends, and tells the clients of those that are being committed in the end that their
-    /// outcome is not known.
+    /// Refuses the commands behind a step when their patience ends. When a commit lasts too long, its clients get the answer that its
+    /// outcome is unknown.
     /// </summary>
     private void EndLongWaits(long begun, IReadOnlyList<Pending>? committed)
     {

@@ -23,13 +23,15 @@ public sealed record EngineOptions
     /// <summary>How long the clients of a commit that does not end wait before they are answered that its outcome is not known.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long whoever asks a provider has an attempt for itself, at most 60 s; longer than any call to a provider may take.</summary>
+    /// <summary>
+    /// How long a server holds an attempt while it asks the provider, at most 60 s; longer than any call to a provider may take.
+    /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>
-/// The one way in which anything is written: commands go to the lane of their account's slot, are decided in
-/// batches and answered after the commit.
+/// The only way to write: commands go to the lane of their account's slot, are decided in batches and get their outcomes after the
+/// commit.
 /// </summary>
 public sealed class PaymentEngine : IAsyncDisposable
 {
@@ -43,10 +45,10 @@ public sealed class PaymentEngine : IAsyncDisposable
     private volatile bool _winding;
     private volatile bool _stopping;
 
-    /// <summary>How long whoever asks a provider has an attempt for itself.</summary>
+    /// <summary>How long a server holds an attempt while it asks the provider.</summary>
     public TimeSpan Lease => _options.Lease;
 
-    /// <summary>Why commits do not get through; null where they do, or none was tried.</summary>
+    /// <summary>Why commits fail; null while they succeed.</summary>
     public StoreTrouble? Trouble => _store.Trouble;
 
     /// <summary>
@@ -66,14 +68,13 @@ public sealed class PaymentEngine : IAsyncDisposable
     /// Carries a command out. The outcome is given only when it is durable; a refusal has changed nothing.
     /// Refuses with <see cref="Refusal.Overloaded"/> when the lane's queue is full, unless the caller is patient.
     /// </summary>
-    /// <param name="command">What to do.</param>
     /// <param name="patient">
-    /// For callers that bound what they have in flight themselves, such as a batch of records: waits instead of being refused.
-    /// Their commands for one target are decided in the order of their submission.
+    /// For callers that bound their own commands in flight, such as a batch of records: waits instead of a refusal. Their commands for
+    /// one target are decided in the order in which they are submitted.
     /// </param>
     public Task<Outcome> SubmitAsync(Command command, bool patient = false)
     {
-        // A name that is remembered only now would let later records overtake earlier ones on their way to the same lane.
+        // A reference that enters the memory only now would let later records overtake earlier ones on their way to the same lane.
         var lane = patient ? FirstLaneOf(command.Account, command.Origin.Merchant) : LaneOf(command);
         if (_stopping || (patient ? _winding : !command.HasHappened && lane.Waiting >= _options.QueueLimit))
             return Task.FromResult(Outcome.Refused(Refusal.Overloaded));
@@ -109,10 +110,9 @@ public sealed class PaymentEngine : IAsyncDisposable
             Volatile.Write(ref _aheadTicks, ahead.Ticks);
     }
 
-    /// <summary>What a reference names, from memory only.</summary>
+    /// <summary>The object of a reference, from memory only.</summary>
     internal Referent? Remembered(Reference reference) => _store.Remembered(reference);
 
-    /// <summary>The same, seen by those who trace requests.</summary>
     private static async Task<Outcome> SubmitTracedAsync(Lane lane, Pending pending)
     {
         using var span = Telemetry.Spans.StartActivity("submit command");
@@ -135,7 +135,7 @@ public sealed class PaymentEngine : IAsyncDisposable
         return FirstLaneOf(command.Account, command.Origin.Merchant);
     }
 
-    /// <summary>The lane that the target itself leads to, whatever is remembered; it passes commands on in their order.</summary>
+    /// <summary>The lane that the target itself leads to, without the memory of references; it passes commands on in their order.</summary>
     private Lane FirstLaneOf(AccountTarget target, MerchantId merchant) =>
         LaneOf(new SlotKey(merchant, target.Known?.Slot ?? target.Names[0].HomeSlot()));
 }

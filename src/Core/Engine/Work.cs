@@ -2,7 +2,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Core.Engine;
 
-/// <summary>A command on its way through a lane, and the promise of its outcome.</summary>
+/// <summary>A command in a lane, with a promise of its outcome.</summary>
 internal sealed class Pending(Command command)
 {
     private readonly TaskCompletionSource<Outcome> _promise = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -16,7 +16,7 @@ internal sealed class Pending(Command command)
     public void Fail(Exception bug) => _promise.TrySetException(bug);
 }
 
-/// <summary>A batch being decided: its commands, what they change, and the outcomes to tell once that is durable.</summary>
+/// <summary>A batch while it is decided: its commands, their changes, and the outcomes to give when it is durable.</summary>
 internal sealed class Work(State state, TimeSpan lease)
 {
     private readonly List<(Pending Pending, SlotKey Slot)> _commands = [];
@@ -33,7 +33,6 @@ internal sealed class Work(State state, TimeSpan lease)
     /// <summary>How far the times of its slots are ahead of the clock; not positive where they are not.</summary>
     public TimeSpan Ahead => _slots.Count == 0 ? TimeSpan.Zero : _slots.Max(state.LastAt) - _now;
 
-    /// <summary>What to commit.</summary>
     public Batch ToBatch() => new(Guid.CreateVersion7(_now), _at, _now, _slots, state, _changes, _kept);
 
     /// <summary>Takes a command in and asks for the rows it needs.</summary>
@@ -53,7 +52,7 @@ internal sealed class Work(State state, TimeSpan lease)
         }
     }
 
-    /// <summary>Decides every command in order; each sees what the ones before it changed.</summary>
+    /// <summary>Decides every command in order; each sees the changes of those before it.</summary>
     /// <param name="now">
     /// The clock. The events get a later time than the last batch of each slot, so that time never runs backwards in a slot and no two
     /// batches of it
@@ -67,7 +66,7 @@ internal sealed class Work(State state, TimeSpan lease)
             _outcomes.Add((pending, Replay(pending.Command) ?? Decide(pending.Command, slot)));
     }
 
-    /// <summary>Tells everyone. Only to be called when the batch is durable.</summary>
+    /// <summary>Gives the outcomes. Only for a durable batch.</summary>
     public void AnswerAll()
     {
         foreach (var (pending, outcome) in _outcomes)

@@ -8,13 +8,12 @@ namespace Quittance.Core.Instruments;
 /// </summary>
 public abstract record InstrumentSecret
 {
-    /// <summary>What may be shown.</summary>
+    /// <summary>The parts that can be shown.</summary>
     public abstract MaskedInstrument Shown { get; }
 
-    /// <summary>What may be shown as a text, such as <c>Visa ···· 4242</c>.</summary>
+    /// <summary>The parts that can be shown, as a text such as <c>Visa ···· 4242</c>.</summary>
     public string Masked => Shown.ToString();
 
-    /// <inheritdoc/>
     public sealed override string ToString() => Masked;
 }
 
@@ -24,7 +23,6 @@ public abstract record InstrumentSecret
 /// <param name="Holder">The name on it, where it is known.</param>
 public sealed record Card(CardNumber Number, CardExpiry Expiry, string? Holder) : InstrumentSecret
 {
-    /// <inheritdoc/>
     public override MaskedInstrument Shown =>
         new(InstrumentKind.Card, Number.LastFour) { Scheme = Number.Scheme, Expiry = Expiry, Holder = Holder };
 }
@@ -35,13 +33,13 @@ public sealed record CardExpiry
     private const int FirstYear = 2000;
     private const int LastYear = 2099;
 
-    // MM/YY is what stands on cards.
+    // Cards show MM/YY.
     private static readonly string[] Forms = ["MM/yy", "M/yy", "MM/yyyy", "M/yyyy", "MM-yy", "MM-yyyy", "MMyy", "MMyyyy", "yyyy-MM"];
 
     /// <summary>An expiry that is known to be one.</summary>
     /// <param name="month">1 to 12.</param>
     /// <param name="year">2000 to 2099.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such month.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The month is not 1 to 12.</exception>
     public CardExpiry(int month, int year)
     {
         if (!IsMonth(month, year))
@@ -65,7 +63,7 @@ public sealed record CardExpiry
     {
         expiry = null;
         var compact = text?.Replace(" ", "");
-        // Two digits are a year of this century, whatever the calendar's own window says.
+        // Two digits are a year of this century; the calendar's own window does not count.
         return Forms.FirstOrDefault(form => DateOnly.TryParseExact(compact, form, out _)) is { } form
             && DateOnly.TryParseExact(compact, form, out var first)
             && TryCreate(first.Month, form.Contains("yyyy", StringComparison.Ordinal) ? first.Year : FirstYear + (first.Year % 100), out expiry);
@@ -104,6 +102,5 @@ public sealed class SecurityCode
     /// <summary>The digits, for the provider alone.</summary>
     public string Reveal() => _digits;
 
-    /// <inheritdoc/>
     public override string ToString() => "•••";
 }

@@ -8,9 +8,9 @@ namespace Quittance.Core.Instruments;
 /// <param name="Fingerprint">The same for the same number of the same merchant, and for nothing else; the number does not follow from it.</param>
 public sealed record Sealed(ReadOnlyMemory<byte> Bytes, int DataKey, ReadOnlyMemory<byte> Fingerprint);
 
-/// <summary>What is stored when the vault takes an instrument in.</summary>
-/// <param name="Vaulted">What everyone may read.</param>
-/// <param name="Sealed">What only the vault can open.</param>
+/// <summary>The stored form of an instrument in the vault.</summary>
+/// <param name="Vaulted">The parts that everyone may read.</param>
+/// <param name="Sealed">The part that only the vault can open.</param>
 public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
 
 /// <summary>A sealed number and the instrument that it belongs to.</summary>
@@ -18,12 +18,12 @@ public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
 /// <param name="Sealed">Its number.</param>
 public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed);
 
-/// <summary>The vault can't do what it was asked: a key is missing or wrong, or what was sealed has been changed or moved. The message holds no secret.</summary>
+/// <summary>A key is missing or wrong, or sealed data was changed or moved. The message holds no secret.</summary>
 public sealed class VaultException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>
-/// Seals the numbers of cards and bank accounts, and other small secrets, under a key of their merchant. What is sealed opens only as
-/// what it was sealed for: never for another merchant, instrument or purpose.
+/// Seals the numbers of cards and bank accounts, and other small secrets, under a key of their merchant. Sealed data opens only for the
+/// merchant, instrument and purpose that it was sealed for.
 /// </summary>
 public interface IVault
 {
@@ -37,14 +37,13 @@ public interface IVault
     ValueTask<InstrumentSecret?> OpenAsync(InstrumentId instrument, CancellationToken cancel);
 
     /// <summary>Seals a small secret, such as a provider's API key.</summary>
-    /// <param name="merchant">Whose it is.</param>
-    /// <param name="purpose">What it is for; it opens for nothing else. Never changed.</param>
+    /// <param name="purpose">The purpose; the text opens for no other. Never changed.</param>
     /// <param name="text">The secret.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
     ValueTask<byte[]> SealTextAsync(MerchantId merchant, string purpose, string text, CancellationToken cancel);
 
-    /// <summary>Opens what <see cref="SealTextAsync"/> sealed for the same merchant and purpose.</summary>
+    /// <summary>Opens a text that <see cref="SealTextAsync"/> sealed for the same merchant and purpose.</summary>
     /// <exception cref="StoreUnavailableException">The merchant's key can't be read.</exception>
     /// <exception cref="VaultException">It does not open.</exception>
     ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel);
@@ -53,7 +52,6 @@ public interface IVault
     /// A key of 32 bytes of the merchant's that follows from a stored one, the same at any time. Nobody who has only the stored one can
     /// make it.
     /// </summary>
-    /// <param name="merchant">Whose it is.</param>
     /// <param name="stored">The stored one, which is no secret.</param>
     /// <param name="cancel">Ends the work.</param>
     /// <exception cref="StoreUnavailableException">The merchant's data key can't be read.</exception>

@@ -142,10 +142,9 @@ public sealed record IbanAccount(Iban Iban, Bic? Bic, string Holder) : Instrumen
     /// <summary>Whether the Swiss schemes debit it.</summary>
     public bool IsSwiss => Iban.Country is "CH" or "LI";
 
-    /// <summary>What the holder signed the mandate with, a picture as <c>data:image/png;base64,…</c>; null where it was not signed.</summary>
+    /// <summary>The holder's signature, a picture as <c>data:image/png;base64,…</c>; null where the mandate is not signed.</summary>
     public string? Signature { get; init; }
 
-    /// <inheritdoc/>
     public override MaskedInstrument Shown =>
         new(InstrumentKind.IbanAccount, Iban.LastFour) { Country = Iban.Country, Holder = Holder };
 }

@@ -1,6 +1,6 @@
 namespace Quittance.Core.Instruments;
 
-/// <summary>What kind of number stands behind an instrument.</summary>
+/// <summary>The kind of number behind an instrument.</summary>
 public enum InstrumentKind
 {
     /// <summary>A card's.</summary>
@@ -13,7 +13,7 @@ public enum InstrumentKind
     UkAccount,
 }
 
-/// <summary>What a customer's instrument may be used for.</summary>
+/// <summary>The uses of a customer's instrument.</summary>
 public enum InstrumentStanding
 {
     /// <summary>Kept for payments to come; offered to the customer.</summary>
@@ -29,8 +29,7 @@ public enum InstrumentStanding
     Inactive,
 }
 
-/// <summary>What may be shown of an instrument whose number is a secret.</summary>
-/// <param name="Kind">What it is.</param>
+/// <summary>The parts of a secret number that can be shown.</summary>
 /// <param name="LastFour">The last four characters of its number.</param>
 public sealed record MaskedInstrument(InstrumentKind Kind, string LastFour)
 {
@@ -63,9 +62,9 @@ public sealed record MaskedInstrument(InstrumentKind Kind, string LastFour)
     };
 }
 
-/// <summary>Who charges an instrument whose number the vault holds, and what may be shown of it. The number itself is not here.</summary>
+/// <summary>The provider of an instrument whose number the vault holds, and the parts that can be shown.</summary>
 /// <param name="Provider">The name of the provider that charges it, such as <c>sandbox</c>.</param>
-/// <param name="Shown">What may be shown.</param>
+/// <param name="Shown">The parts that can be shown.</param>
 /// <param name="Mandate">The customer's leave to debit it; null for cards.</param>
 public sealed record Vaulted(string Provider, MaskedInstrument Shown, Mandate? Mandate = null);
 
@@ -73,17 +72,14 @@ public sealed record Vaulted(string Provider, MaskedInstrument Shown, Mandate? M
 /// A customer's card or bank account. Either an external gateway holds it: we know its name, never its number, and a payment made with it
 /// has been charged there already. Or our vault holds it, and a provider charges it when we ask.
 /// </summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Account">Whose it is.</param>
 /// <param name="Reference">The id under which clients name it.</param>
 /// <param name="Method">Its kind.</param>
 /// <param name="Name">A name fit to be shown.</param>
 public sealed record Instrument(InstrumentId Id, AccountId Account, string Reference, PaymentMethod Method, string? Name)
 {
-    /// <summary>What may be known of it where the vault holds its number; null where an external gateway holds it.</summary>
+    /// <summary>The known parts where the vault holds its number; null where an external gateway holds it.</summary>
     public Vaulted? Vaulted { get; init; }
 
-    /// <summary>What it may be used for.</summary>
     public InstrumentStanding Standing { get; init; }
 
     /// <summary>Whether the customer may choose it again.</summary>

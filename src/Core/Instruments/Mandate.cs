@@ -41,7 +41,7 @@ public sealed record Mandate
     /// <param name="scheme">The rules it follows.</param>
     /// <param name="signedOn">When the customer gave it.</param>
     /// <param name="status">Whether it may be used.</param>
-    /// <exception cref="ArgumentException">The scheme allows no such reference.</exception>
+    /// <exception cref="ArgumentException">The scheme does not allow the reference.</exception>
     public Mandate(string reference, MandateScheme scheme, DateOnly signedOn, MandateStatus status)
     {
         if (!IsReference(scheme, reference))

@@ -6,7 +6,6 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Instruments;
 
 /// <summary>Registers an instrument that an external gateway or our vault holds, so that payments may name it.</summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose instrument it is.</param>
 /// <param name="Id">The id the instrument gets.</param>
 /// <param name="Reference">The name by which payments will name it.</param>
@@ -16,16 +15,13 @@ public sealed record RegisterInstrument(
     Origin Origin, AccountTarget Account, InstrumentId Id, Reference Reference, PaymentMethod Method, string? Name)
     : Command(Origin, Account)
 {
-    /// <summary>What the vault took in, sealed for this very <see cref="Id"/>; null where an external gateway holds the instrument.</summary>
+    /// <summary>The secret, sealed for this <see cref="Id"/>; null where an external gateway holds the instrument.</summary>
     public Holding? Holding { get; init; }
 
-    /// <summary>What it may be used for.</summary>
     public InstrumentStanding Standing { get; init; }
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => [Reference];
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)

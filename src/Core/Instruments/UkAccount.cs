@@ -11,7 +11,6 @@ public sealed record UkAccount(SortCode SortCode, UkAccountNumber Number, string
     /// <summary>Where the holder wants the mandate confirmed to; null where that was not asked.</summary>
     public string? Email { get; init; }
 
-    /// <inheritdoc/>
     public override MaskedInstrument Shown => new(InstrumentKind.UkAccount, Number.LastFour) { Country = "GB", Holder = Holder };
 }
 

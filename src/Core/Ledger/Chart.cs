@@ -8,27 +8,27 @@ public static class Chart
     /// <summary>Begins the purpose of clearing that is on the way from a provider to the bank.</summary>
     public const string OnTheWayPrefix = "payout:";
 
-    /// <summary>What the customer owes in this currency.</summary>
+    /// <summary>The customer's debts in this currency.</summary>
     public static LedgerAccount Receivable(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Receivable, account.Id.Value, "", currency);
 
-    /// <summary>The customer's money that settles no charge yet, kept for a purpose.</summary>
+    /// <summary>The customer's credit for a purpose.</summary>
     public static LedgerAccount Credit(Account account, string purpose, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Credit, account.Id.Value, purpose, currency);
 
-    /// <summary>What a provider holds for the merchant, in the slot of the account that paid.</summary>
+    /// <summary>Money that a provider holds for the merchant, in the slot of the account that paid.</summary>
     public static LedgerAccount Clearing(Account account, string provider, Currency currency) =>
         Clearing(account.Id.Merchant, account.Slot, provider, currency);
 
-    /// <summary>What a provider holds for the merchant, in a slot.</summary>
+    /// <summary>Money that a provider holds for the merchant, in a slot.</summary>
     public static LedgerAccount Clearing(MerchantId merchant, int slot, string provider, Currency currency) =>
         new(merchant, slot, LedgerKind.Clearing, Guid.Empty, provider, currency);
 
-    /// <summary>What a provider says that it has paid out: on the way from there to the bank, in a slot.</summary>
+    /// <summary>Money on the way from a provider to the bank, in a slot: the provider's report has it.</summary>
     public static LedgerAccount OnTheWay(MerchantId merchant, int slot, string provider, Currency currency) =>
         Clearing(merchant, slot, OnTheWayPrefix + provider, currency);
 
-    /// <summary>What arrived at one bank account, in a slot.</summary>
+    /// <summary>Money on one bank account, in a slot.</summary>
     public static LedgerAccount Bank(MerchantId merchant, int slot, string bankAccount, Currency currency) =>
         new(merchant, slot, LedgerKind.Bank, Guid.Empty, bankAccount, currency);
 
@@ -36,15 +36,15 @@ public static class Chart
     public static LedgerAccount Billed(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.Billed, Guid.Empty, "", currency);
 
-    /// <summary>What providers take for their trouble, in the slot of the account that paid.</summary>
+    /// <summary>Fees of providers, in the slot of the account that paid.</summary>
     public static LedgerAccount Fees(Account account, Currency currency) =>
         Fees(account.Id.Merchant, account.Slot, currency);
 
-    /// <summary>What banks and providers take for their trouble, in a slot.</summary>
+    /// <summary>Fees of banks and providers, in a slot.</summary>
     public static LedgerAccount Fees(MerchantId merchant, int slot, Currency currency) =>
         new(merchant, slot, LedgerKind.Fees, Guid.Empty, "", currency);
 
-    /// <summary>Refunds that providers were asked for and have not confirmed, in the slot of the account that paid.</summary>
+    /// <summary>Refunds that the payer does not have yet, in the slot of the account that paid.</summary>
     public static LedgerAccount RefundsInTransit(Account account, Currency currency) =>
         new(account.Id.Merchant, account.Slot, LedgerKind.RefundsInTransit, Guid.Empty, "", currency);
 
@@ -60,7 +60,7 @@ public static class Chart
     };
 }
 
-/// <summary>Who holds money that was paid, until it is settled to the bank.</summary>
+/// <summary>The holders of paid money until it is at the bank: these, and the providers by their names.</summary>
 public static class ClearingProvider
 {
     /// <summary>The house itself: the drawer with cash, cheques and vouchers.</summary>
@@ -69,14 +69,14 @@ public static class ClearingProvider
     /// <summary>The house's own bank account, on which customers' transfers arrive.</summary>
     public const string BankTransfer = "bank-transfer";
 
-    /// <summary>A gateway of the client's that had charged the customer before we were told.</summary>
+    /// <summary>A gateway of the client's, which charges customers without us.</summary>
     public const string Gateway = "gateway";
 
-    /// <summary>Whether no program answers for this holder: an operator or a line of a statement tells that its money moved.</summary>
+    /// <summary>Whether no program answers for this holder: an operator or a line of a statement confirms that its money moved.</summary>
     public static bool IsToldByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
 }
 
-/// <summary>What a customer's credit is kept for.</summary>
+/// <summary>The purposes of a customer's credit.</summary>
 public static class CreditPurpose
 {
     /// <summary>Settles any charge of the customer.</summary>
@@ -85,7 +85,7 @@ public static class CreditPurpose
     /// <summary>Held for orders to come; settles any charge of the customer.</summary>
     public const string Escrow = "escrow";
 
-    /// <summary>Paid in advance for what the customer consumes; settles no charge.</summary>
+    /// <summary>Prepaid consumption; settles no charge.</summary>
     public const string Consumption = "consumption";
 
     private const string EarmarkedPrefix = "earmarked:";

@@ -3,9 +3,8 @@ using Quittance.Core.Access;
 namespace Quittance.Core.Ledger;
 
 /// <summary>
-/// One movement of money: it balances by construction and is never changed or deleted. A correction is another transfer.
-/// A transfer from clearing or credit to receivable is an allocation and names the charge it settles; one from billed to there is a
-/// credit note and names the charge it forgives.
+/// One movement of money. It balances by construction and never changes; a correction is another transfer. <see
+/// cref="TransferMeanings"/> says what it means.
 /// </summary>
 /// <param name="Debit">The ledger account debited.</param>
 /// <param name="Credit">The ledger account credited.</param>
@@ -22,17 +21,14 @@ public sealed record Transfer(LedgerAccount Debit, LedgerAccount Credit, long Am
 }
 
 /// <summary>
-/// Something that happened to an account, a charge, a payment …: who brought it, when, and the transfers it made.
-/// Events of one subject are numbered from 1 without gaps; an event and its transfers are committed together and
-/// never change, so what an answer said then can be told again.
+/// A change of an account, a charge, a payment …: its origin, its time and its transfers. Events of one subject count from 1 without
+/// gaps. An event and its transfers are committed together and never change, so the same answer can be given again.
 /// </summary>
 /// <param name="Subject">The id of the account, charge, order, instrument or payment it happened to.</param>
 /// <param name="Sequence">1 for the subject's first event, then counting up.</param>
-/// <param name="Type">What happened.</param>
 /// <param name="Status">The payment's status from this event on; null where the subject has none or it did not change.</param>
 /// <param name="At">When, to the millisecond, UTC.</param>
 /// <param name="Origin">Which merchant, credential and request brought it.</param>
-/// <param name="Transfers">What moved in the ledger; may be empty.</param>
 public sealed record Event(
     Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Origin Origin,
     IReadOnlyList<Transfer> Transfers);

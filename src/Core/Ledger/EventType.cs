@@ -1,6 +1,5 @@
 namespace Quittance.Core.Ledger;
 
-/// <summary>What can happen to a subject.</summary>
 public enum EventType
 {
     /// <summary>A customer account was opened.</summary>
@@ -36,7 +35,7 @@ public enum EventType
     /// <summary>The provider gave no answer in time, or has not decided yet.</summary>
     PaymentUnanswered,
 
-    /// <summary>The provider has taken the capture on and tells later what became of it, as banks do with debits.</summary>
+    /// <summary>The provider works on the capture and answers later, as banks do with debits.</summary>
     PaymentCapturePending,
 
     /// <summary>The provider refused the payment.</summary>
@@ -45,10 +44,10 @@ public enum EventType
     /// <summary>The payment came to nothing for a technical reason.</summary>
     PaymentFailed,
 
-    /// <summary>The provider is being asked to give a reservation back that nobody will use.</summary>
+    /// <summary>The provider is being asked to give an unused reservation back.</summary>
     PaymentVoiding,
 
-    /// <summary>The payer got the money back against our will: what it settled is open again.</summary>
+    /// <summary>The payer took the money back against our will; the charges that it settled are open again.</summary>
     PaymentReversed,
 
     /// <summary>A dispute was won: the money is ours again.</summary>
@@ -72,7 +71,7 @@ public enum EventType
     /// <summary>A refund was recorded that moves no money.</summary>
     RefundRecorded,
 
-    /// <summary>A refund was recorded of money that no provider has: the payer has it.</summary>
+    /// <summary>A refund was recorded, and the payer has the money.</summary>
     RefundMade,
 
     /// <summary>A refund was asked of a provider. No answer to a client yet: the next event is.</summary>
@@ -93,7 +92,7 @@ public enum EventType
     /// <summary>The customer paid in a session, or left an instrument.</summary>
     SessionSubmitted,
 
-    /// <summary>What came of a session was booked, or taken over.</summary>
+    /// <summary>A client booked the session's payment, or took its instrument over.</summary>
     SessionUsed,
 
     /// <summary>A session's time was over.</summary>
@@ -108,10 +107,10 @@ public enum EventType
     /// <summary>A customer gave a seat back.</summary>
     BookingReleased,
 
-    /// <summary>Nobody paid for a seat in time.</summary>
+    /// <summary>The customer did not pay for a seat in time.</summary>
     BookingExpired,
 
-    /// <summary>A provider was asked once more what became of an attempt.</summary>
+    /// <summary>A server asked a provider again about an attempt.</summary>
     AttemptAsked,
 
     /// <summary>A provider gave no clear answer to an attempt.</summary>
@@ -123,7 +122,7 @@ public enum EventType
     /// <summary>An attempt was declined.</summary>
     AttemptDeclined,
 
-    /// <summary>Nobody asks for an attempt any more: an operator has to find out.</summary>
+    /// <summary>Recovery gave an attempt up: an operator has to settle it.</summary>
     AttemptGivenUp,
 
     /// <summary>A line of a statement was booked.</summary>

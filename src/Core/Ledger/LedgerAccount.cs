@@ -34,15 +34,13 @@ public enum LedgerKind
     WriteOff,
 }
 
-/// <summary>
-/// Names one ledger account. Its id follows from what it is, so nobody has to look it up, and there can't be two
-/// for one thing.
-/// </summary>
-/// <param name="Merchant">Whose books.</param>
+/// <summary>Names one ledger account. The id follows from the name, so it needs no look-up, and one name has one id.</summary>
 /// <param name="Slot">The slot of the customer account, or of the house account itself (0 to 31).</param>
 /// <param name="Kind">The line of the chart.</param>
 /// <param name="Holder">The customer account it is kept for, or <see cref="Guid.Empty"/> for the merchant's own.</param>
-/// <param name="Purpose">What credit is kept for (<see cref="CreditPurpose"/>), which provider holds a clearing balance, or which bank account it is; else empty.</param>
+/// <param name="Purpose">
+/// The purpose of credit (<see cref="CreditPurpose"/>), the holder of a clearing balance, or the bank account; else empty.
+/// </param>
 /// <param name="Currency">The currency of its balance.</param>
 public readonly record struct LedgerAccount(
     MerchantId Merchant, int Slot, LedgerKind Kind, Guid Holder, string Purpose, Currency Currency)
@@ -63,14 +61,13 @@ public readonly record struct LedgerAccount(
 }
 
 /// <summary>
-/// What people call a ledger account, in exports and on pages: a path as plain-text accounting knows it, such as <c>assets:clearing:sandbox</c> or
-/// <c>assets:receivable:customer 1002</c>. The slots that one account is spread over are one name. A name never changes.
+/// The name of a ledger account in exports and on pages: a path as in plain-text accounting, such as <c>assets:clearing:sandbox</c> or
+/// <c>assets:receivable:customer 1002</c>. All slots of one account have one name. A name never changes.
 /// </summary>
 public static class LedgerAccountName
 {
-    /// <summary>The name.</summary>
     /// <param name="kind">The line of the chart.</param>
-    /// <param name="purpose">What credit is kept for, or who holds a clearing balance; else empty.</param>
+    /// <param name="purpose">The purpose of credit, or the holder of a clearing balance; else empty.</param>
     /// <param name="customerNumber">The number of the customer's account that it is kept for; null for the merchant's own.</param>
     public static string Of(LedgerKind kind, string purpose, long? customerNumber)
     {

@@ -42,9 +42,9 @@ public sealed class Currency
         return code is not null && ByCode.TryGetValue(code, out currency);
     }
 
-    /// <summary>The currency of a code that is known to be one: a constant, or what we stored ourselves.</summary>
+    /// <summary>The currency of a valid code: a constant, or one that we stored.</summary>
     /// <param name="code">Three upper-case letters.</param>
-    /// <exception cref="FormatException">There is no such currency.</exception>
+    /// <exception cref="FormatException">The code is no currency.</exception>
     public static Currency Parse(string code) =>
         TryParse(code, out var currency) ? currency : throw new FormatException($"'{code}' is not the code of a currency.");
 

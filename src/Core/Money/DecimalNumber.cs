@@ -64,7 +64,6 @@ public readonly struct DecimalNumber
     public static bool TryParse(ReadOnlySpan<char> text, out DecimalNumber number) => TryParseCore(text, out number);
 
     /// <summary>The number, taken as major units, in minor units of a currency.</summary>
-    /// <param name="currency">The currency.</param>
     /// <param name="amountMinor">The amount, of the number's sign; 0 when there is a fault.</param>
     /// <returns>Why the number is not an amount of the currency, or <see cref="AmountFault.None"/>.</returns>
     public AmountFault TryToMinor(Currency currency, out long amountMinor) => TryToMinor(currency.MinorUnits, out amountMinor);

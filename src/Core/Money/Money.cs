@@ -4,7 +4,6 @@ namespace Quittance.Core;
 
 /// <summary>An amount of money, kept as a whole number of the currency's minor unit; it may be negative.</summary>
 /// <param name="AmountMinor">The amount in minor units: 1250 is 12.50 USD, 1250 JPY, 1.250 BHD.</param>
-/// <param name="Currency">The currency.</param>
 public readonly record struct Money(long AmountMinor, Currency Currency) : IComparable<Money>
 {
     /// <summary>
@@ -61,7 +60,7 @@ public readonly record struct Money(long AmountMinor, Currency Currency) : IComp
         return Encoding.ASCII.GetString(text[..WriteText(text, decimals)]);
     }
 
-    /// <summary>Writes the amount in major units, without the currency, as ASCII; what is written is a JSON number.</summary>
+    /// <summary>Writes the amount in major units without the currency, as ASCII; the text is a JSON number.</summary>
     /// <param name="destination">At least <see cref="MaxTextLength"/> bytes.</param>
     /// <param name="decimals">How many decimals to write.</param>
     /// <returns>How many bytes were written.</returns>

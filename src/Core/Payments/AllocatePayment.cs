@@ -6,17 +6,13 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>Settles charges with money of an earlier payment that settles none yet: all parts or nothing.</summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Account">Whose payment it is.</param>
 /// <param name="Payment">The payment whose money is used.</param>
 /// <param name="Parts">The charges, at least one and each once, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
 public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
     : Command(Origin, Account)
 {
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -28,7 +24,6 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         }
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)
@@ -36,7 +31,7 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);
 
-        // A bare record has no money, so whatever it should settle is too much; what else is wrong is told first.
+        // A bare record has no money, so any allocation is too much; other faults come first.
         var left = new Money(payment.UnallocatedMinor, payment.Amount?.Currency ?? account.Currency);
         var plan = new AllocationPlan(state, account, left);
         var faults = new List<Fault>();
@@ -66,8 +61,8 @@ public sealed record AllocatePayment(Origin Origin, AccountTarget Account, Payme
 }
 
 /// <summary>
-/// Takes the money for allocations from a payment's credits: what is earmarked for the charge's own order first,
-/// since it can go nowhere else, then general credit, then escrow.
+/// Takes the money for allocations from a payment's credits: credit earmarked for the charge's own order first, since it can go nowhere
+/// else, then general credit, then escrow.
 /// </summary>
 internal sealed class CreditSpending(IEnumerable<Credit> credits)
 {

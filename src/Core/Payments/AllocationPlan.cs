@@ -6,15 +6,15 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>
-/// Works out which charges a sum of money settles and what stays credit. It only plans: what it takes from a charge
-/// it remembers here, so that parts count cumulatively and nothing is changed when one of them is refused.
+/// Plans which charges a sum of money settles and which part stays credit. The plan remembers what it takes from each charge, so that
+/// parts count cumulatively; it changes nothing.
 /// </summary>
 internal sealed class AllocationPlan(State state, Account account, Money amount)
 {
     private readonly Currency _currency = amount.Currency;
     private readonly Dictionary<Guid, long> _takenMinor = [];
 
-    // Parts may add up to anything. What leaves 64 bits is more than any payment, which is all that has to be known of it.
+    // Parts may add up to more than 64 bits; it is enough to know that this is more than any payment.
     private Int128 _plannedMinor;
 
     /// <summary>The charges to settle, in the order in which they were planned.</summary>
@@ -26,7 +26,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     /// <summary>The deposits paid.</summary>
     public List<DepositChanged> Deposits { get; } = [];
 
-    /// <summary>What of the sum is for nothing yet, minor units; below zero when the parts add up to more than it.</summary>
+    /// <summary>The part of the sum that has no use yet, minor units; below zero when the parts are more than the sum.</summary>
     public long LeftMinor => ToMinor(amount.AmountMinor - _plannedMinor);
 
     /// <summary>Plans one part. Null when it is possible.</summary>
@@ -45,10 +45,10 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     public Charge? ChargeOf(Reference target) =>
         state.Find(target) is { } found && found.Account == account.Id ? state.Charge(new ChargeId(target.Merchant, found.Object)) : null;
 
-    /// <summary>Settles a charge by what is due, at most this amount and at most what is left; it may take nothing.</summary>
+    /// <summary>Settles what is due on a charge, at most this amount and at most what is left of the sum; it may take nothing.</summary>
     public void TakeUpTo(Charge charge, long? amountMinor) => SettleUpTo(charge, amountMinor ?? long.MaxValue);
 
-    /// <summary>Does with what is left what is to become of it.</summary>
+    /// <summary>Uses the rest of the sum.</summary>
     public void TakeRemainder(Remainder remainder)
     {
         var leftMinor = LeftMinor;
@@ -118,7 +118,7 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         return null;
     }
 
-    /// <summary>Settles what is due, at most this amount and at most what is left; nothing where one of them is zero.</summary>
+    /// <summary>Settles what is due, at most this amount and at most what is left.</summary>
     private void SettleUpTo(Charge charge, long amountMinor)
     {
         var settledMinor = Math.Min(Math.Min(DueMinor(charge), LeftMinor), amountMinor);

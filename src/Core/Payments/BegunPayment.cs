@@ -8,10 +8,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Payments;
 
-/// <summary>
-/// The intent of a payment through a provider: the payment is taken on, what it is for is claimed, and its provider is to be asked.
-/// Nothing moves yet.
-/// </summary>
+/// <summary>A payment through a provider that begins: it claims its charges and opens an attempt. No money moves yet.</summary>
 internal sealed record BegunPayment(
     Account Account, PaymentId Id, string Dialect, Money Amount, PaymentMethod Method, Instrument? Instrument, Origin Origin)
 {
@@ -19,7 +16,7 @@ internal sealed record BegunPayment(
 
     public required bool CapturesAtOnce { get; init; }
 
-    /// <summary>What it is for; null while that is open.</summary>
+    /// <summary>The plan of its charges; null while it has none.</summary>
     public AllocationPlan? Plan { get; init; }
 
     public Remainder Remainder { get; init; }
@@ -28,7 +25,7 @@ internal sealed record BegunPayment(
 
     public string? ReturnTo { get; init; }
 
-    /// <summary>Adds the intent to what else is changed; its event becomes the last one.</summary>
+    /// <summary>Adds the payment to other changes; its event becomes the last one.</summary>
     public Changes AddTo(Changes changes, Stamp stamp)
     {
         var numbersTaken = changes.NumbersTaken + 1;
@@ -37,7 +34,7 @@ internal sealed record BegunPayment(
             Events: 1, stamp.At);
         var attempt = new Attempt(AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {
-            // Money without a number behind it is asked for without an instrument.
+            // Cash and transfers have no stored number, so the provider gets no instrument.
             Instrument = Instrument?.Vaulted is null ? null : Instrument.Id,
             ReturnTo = ReturnTo,
             Mandate = Instrument?.Vaulted?.Mandate?.Reference,

@@ -7,21 +7,18 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>
-/// Says what became of a payment that was only recorded and waits for its money: it came, or it never will. What a provider is asked for, that
-/// provider tells. A bare record has no money to wait for, but can be called off.
+/// Completes or cancels a recorded payment that waits for its money. A payment through a provider waits for the provider instead. A
+/// bare record has no money to wait for, but can be cancelled.
 /// </summary>
-/// <param name="Origin">Who says so.</param>
-/// <param name="Account">Whose payment it is.</param>
-/// <param name="Payment">The payment.</param>
-/// <param name="ReceivedBy">Who has its money now; null where it never came.</param>
-/// <param name="Parts">What the money is for, as far as that is due; only <see cref="PartKind.ChargeIfKnown"/>. What is left becomes credit.</param>
+/// <param name="ReceivedBy">The holder of the money; null to cancel the payment.</param>
+/// <param name="Parts">
+/// The charges that the money settles as far as they are due; only <see cref="PartKind.ChargeIfKnown"/>. The rest becomes credit.
+/// </param>
 public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentId Payment, string? ReceivedBy, IReadOnlyList<Part> Parts)
     : Command(Origin, Account)
 {
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -33,7 +30,6 @@ public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentI
         }
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)

@@ -9,10 +9,10 @@ public enum PartKind
     /// <summary>A charge; refused when it is unknown, settled, or owes less.</summary>
     Charge,
 
-    /// <summary>A charge, by what is due and the payment still has; refused only when it is unknown.</summary>
+    /// <summary>A charge, as far as it is due and the payment has money left; refused only when it is unknown.</summary>
     ChargeUpTo,
 
-    /// <summary>A charge, where we have it; what it does not take becomes general credit.</summary>
+    /// <summary>A charge if we know it; the rest becomes general credit.</summary>
     ChargeIfKnown,
 
     /// <summary>An order's charges of one label; refused when less than this is due.</summary>
@@ -28,8 +28,7 @@ public enum PartKind
     Credit,
 }
 
-/// <summary>What a part of a payment is for. Parts are looked at in their order; a later one sees what the earlier ones left.</summary>
-/// <param name="Kind">Which of the rules below holds.</param>
+/// <summary>One use of a payment's money. Parts are planned in their order; a later one sees what the earlier ones left.</summary>
 /// <param name="Target">The charge or the order; null where the kind needs none.</param>
 /// <param name="Label">For <see cref="PartKind.Order"/> the label of the charges; for <see cref="PartKind.Credit"/> the purpose.</param>
 /// <param name="AmountMinor">How much, minor units; null for as much as is due.</param>
@@ -50,7 +49,7 @@ public readonly record struct Part(PartKind Kind, Reference? Target, string? Lab
     /// <summary>Pays the deposit that an order asked for.</summary>
     public static Part Deposit(Reference order, long amountMinor) => new(PartKind.Deposit, order, null, amountMinor);
 
-    /// <summary>Money a shop has already taken: earmarked for this order of the customer, else escrow. Never refused.</summary>
+    /// <summary>Money that a shop has taken already: earmarked for this order of the customer, else escrow. Never refused.</summary>
     public static Part Prepaid(Reference? order, long amountMinor) => new(PartKind.Prepaid, order, null, amountMinor);
 
     /// <summary>Money held in escrow; an order may be noted, and then must be the customer's.</summary>

@@ -7,37 +7,32 @@ namespace Quittance.Core.Payments;
 /// Money from a customer, or the promise of it. While it is captured,
 /// allocated + unallocated + refunded + reversed = amount.
 /// </summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Number">Its human number, unique per merchant.</param>
-/// <param name="Account">Who paid.</param>
-/// <param name="Dialect">The dialect through which it came.</param>
-/// <param name="Status">Where it stands.</param>
 /// <param name="Amount">The whole payment; null for a bare record, which moves no money.</param>
-/// <param name="AllocatedMinor">What of it settles charges, minor units.</param>
+/// <param name="AllocatedMinor">The part that settles charges, minor units.</param>
 /// <param name="Method">How it was made.</param>
 /// <param name="Instrument">The registered instrument it was made with, if any.</param>
-/// <param name="Details">What the dialect wants to show again, as JSON of its own; opaque to the engine.</param>
-/// <param name="Events">How many events it has had.</param>
-/// <param name="StatusAt">When it came to stand where it stands.</param>
+/// <param name="Details">JSON of the dialect, for its answers; the engine does not read it.</param>
+/// <param name="StatusAt">The time of the status.</param>
 public sealed record Payment(
     PaymentId Id, long Number, AccountId Account, string Dialect, PaymentStatus Status, Money? Amount, long AllocatedMinor,
     PaymentMethod Method, InstrumentId? Instrument, string? Details, int Events, DateTimeOffset StatusAt)
 {
-    /// <summary>What of the captured money went back to the payer against our will (chargeback, returned debit), minor units.</summary>
+    /// <summary>The part that the payer took back (chargeback, returned debit), minor units.</summary>
     public long ReversedMinor { get; init; }
 
-    /// <summary>What of the captured money went back, or is in transit back, to the payer by our decision, minor units.</summary>
+    /// <summary>The part that we refunded or are refunding, minor units.</summary>
     public long RefundedMinor { get; init; }
 
-    /// <summary>What of the captured money may still be given back, minor units.</summary>
+    /// <summary>The part that can still be refunded, minor units.</summary>
     public long RefundableMinor =>
         Status == PaymentStatus.Captured && Amount is { } amount ? amount.AmountMinor - RefundedMinor - ReversedMinor : 0;
 
-    /// <summary>What of the captured money settles no charge, minor units.</summary>
+    /// <summary>The part that settles no charge, minor units.</summary>
     public long UnallocatedMinor => RefundableMinor - (Status == PaymentStatus.Captured ? AllocatedMinor : 0);
 }
 
-/// <summary>What one event changed of a payment.</summary>
+/// <summary>The change that one event makes to a payment.</summary>
 /// <param name="Payment">The payment; the change is one event of it.</param>
 /// <param name="Status">Where it stands from now on; null for where it stood.</param>
 /// <param name="AllocatedMinor">How much more of it settles charges, minor units; below zero for less.</param>
@@ -52,8 +47,8 @@ public readonly record struct PaymentChanged(
 public readonly record struct Credit(string Purpose, long AmountMinor);
 
 /// <summary>Money of a payment that settles a charge. In the ledger it is a transfer to receivable that names the charge.</summary>
-/// <param name="Charge">The charge as it stood before.</param>
-/// <param name="AmountMinor">What is settled of it, minor units.</param>
+/// <param name="Charge">The charge before the allocation.</param>
+/// <param name="AmountMinor">The settled part, minor units.</param>
 public readonly record struct Allocation(Charge Charge, long AmountMinor)
 {
     /// <summary>When money of the payment last went to the charge; null where the books were not read again.</summary>

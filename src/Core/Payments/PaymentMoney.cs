@@ -4,12 +4,12 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Payments;
 
-/// <summary>Works out from the transfers of a payment's event what else the event changes.</summary>
+/// <summary>Derives the changes of a payment's event from its transfers.</summary>
 internal static class PaymentMoney
 {
     /// <summary>
-    /// Adds an event of an earlier payment to other changes, with what its transfers change: the payment's figures, what of charges is
-    /// settled and forgiven, and the deposits of orders.
+    /// Adds an event of an earlier payment to other changes, with all that follows from its transfers: the payment's figures, the
+    /// settled and forgiven parts of charges, and the deposits of orders.
     /// </summary>
     public static Changes Add(Changes changes, State state, Account account, Payment payment, Event happened)
     {

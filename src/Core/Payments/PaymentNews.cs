@@ -4,18 +4,16 @@ using Quittance.Core.Engine;
 
 namespace Quittance.Core.Payments;
 
-/// <summary>News about a payment that a provider was asked for: who brings it, and about which payment.</summary>
-/// <param name="Origin">Who brings it.</param>
+/// <summary>News about a payment that goes through a provider.</summary>
 /// <param name="About">Any attempt of the payment; only its immutable parts are relied on.</param>
 public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origin, About.Target)
 {
-    // What a provider has done is done: it is not refused for want of room.
+    // The provider has done it already, so a full queue can't refuse it.
     internal sealed override bool HasHappened => true;
 
-    /// <summary>Whether it may bring money that settles what is due longest.</summary>
+    /// <summary>Whether it may bring money that settles the oldest open charges.</summary>
     private protected virtual bool MaySettleOldest => false;
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -24,7 +22,6 @@ public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origi
             wanted.WantOpenCharges(About.Account, About.Amount);
     }
 
-    /// <inheritdoc/>
     public sealed override Decision Decide(State state, Stamp stamp)
     {
         if (state.Attempt(About.Id) is not { } attempt || state.Payment(attempt.Payment) is not { } payment)

@@ -6,7 +6,6 @@ namespace Quittance.Core.Payments;
 
 /// <summary>A payment with all that an answer may show of it.</summary>
 /// <param name="Payment">The payment as of <see cref="Core.Payments.Payment.Events"/> events.</param>
-/// <param name="Account">Who paid.</param>
 /// <param name="Instrument">The registered instrument it was made with, if any.</param>
 /// <param name="Allocations">The charges it settles, in the order in which they were settled.</param>
 public sealed record PaymentView(Payment Payment, Account Account, Instrument? Instrument, IReadOnlyList<Allocation> Allocations)
@@ -14,13 +13,13 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>The names that the dialects' clients have for the account. Empty in the answer to the request that made the payment, which knows the name it used.</summary>
     public IReadOnlyList<Reference> AccountNames { get; init; } = [];
 
-    /// <summary>Whether a provider is being asked and there is no answer yet that a client could be told.</summary>
+    /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
     public bool IsUnderWay { get; init; }
 
-    /// <summary>Whether all that is known is that the provider has not answered, or not decided.</summary>
+    /// <summary>Whether the provider has not answered, or not decided.</summary>
     public bool IsUnanswered { get; init; }
 
-    /// <summary>The payment that these changes recorded, as they left it; null when they recorded none.</summary>
+    /// <summary>The payment that these changes record; null when they record none.</summary>
     internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
     {
         [var payment] => new PaymentView(
@@ -28,7 +27,7 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
         _ => null,
     };
 
-    /// <summary>A charge that was settled in several parts is one allocation, as it is when the books are read again.</summary>
+    /// <summary>A charge that several parts settle is one allocation, as it is when the books are read again.</summary>
     private static IReadOnlyList<Allocation> Gathered(IReadOnlyList<Allocation> settled) => settled.Count < 2
         ? settled
         : [.. settled.GroupBy(allocation => allocation.Charge.Id).Select(parts => parts.First() with { AmountMinor = parts.Sum(part => part.AmountMinor) })];

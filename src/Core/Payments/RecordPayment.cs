@@ -9,8 +9,8 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Payments;
 
 /// <summary>
-/// Records money that was received, or a bare promise of it. Money that was received is never blocked by what
-/// is owed: what no charge takes becomes the customer's credit.
+/// Records received money, or a bare promise of it. Open charges never block received money: the part that no charge takes becomes the
+/// customer's credit.
 /// </summary>
 public sealed record RecordPayment(Origin Origin, AccountTarget Account, PaymentId Id, string Dialect) : Command(Origin, Account)
 {
@@ -20,17 +20,17 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>The whole payment, above zero; null for a bare record.</summary>
     public Money? Amount { get; init; }
 
-    /// <summary>Who holds the money (<see cref="ClearingProvider"/>); null while it has not been received.</summary>
+    /// <summary>The holder of the money (<see cref="ClearingProvider"/>); null while the merchant has not received it.</summary>
     public string? ReceivedBy { get; init; }
 
     /// <summary>
-    /// Who holds the money when <see cref="Instrument"/> is one that an external gateway has, where the request itself does not
-    /// say that it has been received; null when such an instrument does not tell that. An instrument of our own vault tells the
-    /// opposite: its provider is asked for the money.
+    /// The holder of the money where the request does not say that it was received, and an external gateway has <see
+    /// cref="Instrument"/>; null where such an instrument says nothing about the money. A payment with an instrument of our own vault
+    /// goes through its provider.
     /// </summary>
     public string? ReceivedByIfInstrumentKnown { get; init; }
 
-    /// <summary>How it was made, where no instrument tells.</summary>
+    /// <summary>The method where no instrument says it.</summary>
     public PaymentMethod Method { get; init; }
 
     /// <summary>The registered instrument it was made with.</summary>
@@ -39,31 +39,29 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>The kind that the instrument must have; null for any.</summary>
     public PaymentMethod? InstrumentMethod { get; init; }
 
-    /// <summary>Accepts an instrument that we do not know: it is shown, and the payment is made with <see cref="Method"/>.</summary>
+    /// <summary>Accepts an instrument that we do not know: the payment shows it and is made with <see cref="Method"/>.</summary>
     public bool InstrumentMayBeUnknown { get; init; }
 
-    /// <summary>Refuses all but the account's own instrument, where it has one.</summary>
+    /// <summary>Refuses other instruments than the account's own, where it has one.</summary>
     public bool InOwnInstrumentOnly { get; init; }
 
-    /// <summary>What the money is for; empty to leave it all to <see cref="Remainder"/>.</summary>
+    /// <summary>The uses of the money; empty to leave it all to <see cref="Remainder"/>.</summary>
     public IReadOnlyList<Part> Parts { get; init; } = [];
 
-    /// <summary>What becomes of the money that no part takes.</summary>
+    /// <summary>The use of the money that no part takes.</summary>
     public Remainder Remainder { get; init; }
 
-    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
     /// <summary>
-    /// The dialect has refused the request already and asks what else is wrong with it: faults are told, nothing changes.
-    /// A part whose own fields were refused may be replaced by one that only asks for its order, an escrow of nothing.
+    /// Only checks: returns the faults and changes nothing. The dialect has refused the request already and wants the other faults. It
+    /// may replace a part whose own fields it refused by one that only names the order, an escrow of nothing.
     /// </summary>
     public bool OnlyCheck { get; init; }
 
-    /// <inheritdoc/>
     public override bool MayAskProvider => Instrument is not null && ReceivedBy is null;
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References
     {
         get
@@ -80,7 +78,6 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         }
     }
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -102,7 +99,6 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             wanted.WantOpenCharges(payer.Account, amount);
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         var account = state.Find(Account);
@@ -118,7 +114,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             account = opened.Accounts[0];
         }
 
-        // No balance of the customer would show money in another currency than the one the customer is billed in.
+        // No balance of the customer shows money in another currency than the account's.
         if (Amount is { } money && money.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
         if (InstrumentFault(state, account, out var instrument) is { } fault)
@@ -179,7 +175,6 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         return faults;
     }
 
-    /// <summary>The intent: the payment is taken on, what it is for is claimed, and its provider is to be asked.</summary>
     private Decision Begun(Account account, Changes? opened, Stamp stamp, Instrument instrument, string provider, AllocationPlan plan)
     {
         if (!Parts.All(IsForCharge))

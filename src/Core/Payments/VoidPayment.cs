@@ -8,23 +8,18 @@ using Quittance.Core.Providers;
 namespace Quittance.Core.Payments;
 
 /// <summary>
-/// Gives back what a provider has reserved for a payment and nobody has taken yet; the payment is cancelled for good. Refused with
-/// <see cref="Refusal.UnderWay"/> while its money is being taken, and with <see cref="Refusal.PaymentNotPending"/> where nothing is reserved. A session
-/// that it was paid in goes on: there is nothing in it to book any more, and the customer can pay anew.
+/// Gives back money that a provider has reserved and we have not captured; the payment is cancelled for good. Refused with <see
+/// cref="Refusal.UnderWay"/> while a capture is under way, and with <see cref="Refusal.PaymentNotPending"/> where nothing is reserved.
+/// A session that the customer paid in stays open: the customer can pay anew.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Account">Whose payment it is.</param>
-/// <param name="Payment">The payment.</param>
 public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : Command(Origin, Account)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
         wanted.WholePayments.Add(Payment);
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)
@@ -33,7 +28,7 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment.Status is not (PaymentStatus.Authorised or PaymentStatus.Settling))
             return Decision.Refused(Refusal.PaymentNotPending);
-        // Whoever has asked for the money may get it: what was taken is given back by a refund.
+        // The provider may carry the capture out: give captured money back by a refund.
         if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
             return Decision.Refused(Refusal.UnderWay);
         return Decision.Accepted(new CalledOff(payment, Origin).AddTo(new Changes(), state, stamp));
@@ -41,12 +36,12 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
 }
 
 /// <summary>
-/// The end of a payment whose money nobody will take. What its provider has reserved is given back at once; what is not known yet will be, by whoever
-/// learns of it.
+/// Cancels a payment. Money that its provider has reserved is given back at once; where the provider has not answered yet, the answer
+/// that approves it gives it back.
 /// </summary>
 internal sealed record CalledOff(Payment Payment, Origin Origin)
 {
-    /// <summary>Adds the end to what else is changed; its event becomes the last one.</summary>
+    /// <summary>Adds the cancellation to other changes; its event becomes the last one.</summary>
     public Changes AddTo(Changes changes, State state, Stamp stamp)
     {
         var sequence = Payment.Events + 1;

@@ -9,8 +9,8 @@ namespace Quittance.Core.Payments;
 /// <param name="MissingMinor">What the payment no longer has, minor units.</param>
 internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<Allocation> Allocations, long MissingMinor)
 {
-    /// <param name="credits">What is left of the payment.</param>
-    /// <param name="allocations">What it settles, in the order in which it was settled.</param>
+    /// <param name="credits">The credits that are left of the payment.</param>
+    /// <param name="allocations">The allocations of the payment, oldest first.</param>
     public static Withdrawal Of(long amountMinor, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
         var leftMinor = amountMinor;

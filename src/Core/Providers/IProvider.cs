@@ -2,7 +2,7 @@ using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Providers;
 
-/// <summary>What can be asked of a provider. Beside these it can be asked what became of a request (<see cref="IProvider.FindAsync"/>).</summary>
+/// <summary>The requests to a provider. A server can also ask about a request (<see cref="IProvider.FindAsync"/>).</summary>
 public enum Verb
 {
     /// <summary>Reserve the money.</summary>
@@ -18,19 +18,21 @@ public enum Verb
     Refund,
 }
 
-/// <summary>What a provider's answer says, or that there was none.</summary>
+/// <summary>A provider's answer, or its absence.</summary>
 public enum Verdict
 {
-    /// <summary>It is done.</summary>
     Approved,
 
     /// <summary>It is refused, for good.</summary>
     Declined,
 
-    /// <summary>The provider has taken it on and will decide later, as for a direct debit or a customer who must confirm.</summary>
+    /// <summary>The provider decides later, as for a direct debit or a customer who must confirm.</summary>
     Pending,
 
-    /// <summary>Nobody knows: time-out, broken connection, an answer that can't be read. It may have been done. Never a failure.</summary>
+    /// <summary>
+    /// No clear answer: time-out, broken connection, an unreadable answer. The provider may have carried the request out. Never a
+    /// failure.
+    /// </summary>
     Unknown,
 
     /// <summary>
@@ -71,10 +73,7 @@ public enum DeclineReason
     NeverArrived,
 }
 
-/// <summary>
-/// What is asked of a provider. Whoever sends it again sends it unchanged: the provider recognises it by its id and
-/// does nothing twice.
-/// </summary>
+/// <summary>A request to a provider. Repeat it unchanged: the provider recognises it by its id and carries it out once.</summary>
 /// <param name="Id">The attempt; the provider's idempotency key.</param>
 /// <param name="Amount">How much; above zero.</param>
 public sealed record ProviderRequest(AttemptId Id, Money Amount)
@@ -82,46 +81,42 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
     /// <summary>The authorisation that is captured, given back or refunded; null when authorising.</summary>
     public AttemptId? Authorisation { get; init; }
 
-    /// <summary>What to take the money from, opened from the vault; null but when authorising.</summary>
+    /// <summary>The instrument as the vault opened it; only for an authorisation.</summary>
     public InstrumentSecret? Instrument { get; init; }
 
     /// <summary>The card's security code where the customer has just given it. Never stored, so it is missing when a request is sent again.</summary>
     public SecurityCode? SecurityCode { get; init; }
 
-    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
     /// <summary>The reference of the customer's mandate for a direct debit.</summary>
     public string? Mandate { get; init; }
 }
 
-/// <summary>What a provider answered. A value also when nothing came: network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
-/// <param name="Verdict">What it says.</param>
+/// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
 /// <param name="Reason">Why, where it declined.</param>
 public sealed record ProviderAnswer(Verdict Verdict, DeclineReason? Reason = null)
 {
     /// <summary>Where the customer must go to confirm, while it is pending for that.</summary>
     public Uri? RedirectTo { get; init; }
 
-    /// <summary>It is done.</summary>
     public static ProviderAnswer Approved { get; } = new(Verdict.Approved);
 
     /// <summary>The provider decides later.</summary>
     public static ProviderAnswer Pending { get; } = new(Verdict.Pending);
 
-    /// <summary>Nobody knows.</summary>
     public static ProviderAnswer Unknown { get; } = new(Verdict.Unknown);
 
     /// <summary>The provider has no such request.</summary>
     public static ProviderAnswer NotFound { get; } = new(Verdict.NotFound);
 
-    /// <summary>It is refused.</summary>
     public static ProviderAnswer Declined(DeclineReason reason) => new(Verdict.Declined, reason);
 }
 
 /// <summary>
-/// A merchant's account at a payment provider. Answers are values: what goes wrong on the way is <see cref="Verdict.Unknown"/>.
-/// Every verb may be sent again with the same request and takes effect once; each ends within 20 seconds.
+/// A merchant's account at a payment provider. Network trouble is an answer, <see cref="Verdict.Unknown"/>. A repeated request takes
+/// effect once; each call ends within 20 seconds.
 /// </summary>
 public interface IProvider
 {
@@ -143,8 +138,7 @@ public interface IProvider
     /// <summary>Gives captured money back, at most what is left of it.</summary>
     Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel);
 
-    /// <summary>Asks what became of a request; changes nothing.</summary>
-    /// <param name="verb">What was asked.</param>
+    /// <summary>Asks about a request; changes nothing.</summary>
     /// <param name="request">The request, without instrument.</param>
     /// <param name="cancel">Ends the waiting; the answer is then <see cref="Verdict.Unknown"/>.</param>
     Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel);

@@ -1,9 +1,7 @@
 namespace Quittance.Core.Providers;
 
 /// <summary>
-/// Something that a provider tells by itself, signed. It may come late, twice, or before the answer to the request that it is
-/// about. The list is closed: <see cref="RequestChanged"/>, <see cref="DisputeOpened"/>, <see cref="DisputeWon"/>,
-/// <see cref="DisputeLost"/> and <see cref="SettlementReported"/>.
+/// A signed message that a provider sends by itself. It may come late, twice, or before the answer to the request that it is about.
 /// </summary>
 public abstract record ProviderNotice
 {
@@ -13,10 +11,9 @@ public abstract record ProviderNotice
     public DateTimeOffset At { get; }
 }
 
-/// <summary>A provider tells what has become of a request.</summary>
+/// <summary>The outcome of a request has changed.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Request">The attempt's id; whether there is such an attempt is for the books to say.</param>
-/// <param name="Verb">What was asked.</param>
 /// <param name="Verdict">Approved, declined or pending.</param>
 /// <param name="Reason">Why, where it declined.</param>
 /// <param name="Amount">How much it was about.</param>
@@ -26,7 +23,6 @@ public sealed record RequestChanged(DateTimeOffset At, Guid Request, Verb Verb, 
 /// <summary>A provider has paid captured money out to the merchant's bank account.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>
-/// <param name="Amount">How much.</param>
 public sealed record SettlementReported(DateTimeOffset At, Guid Authorisation, Money Amount) : ProviderNotice(At);
 
 /// <summary>How a payer took money back.</summary>
@@ -39,7 +35,7 @@ public enum DisputeKind
     ReturnedDebit,
 }
 
-/// <summary>A provider tells of money that a customer takes back against our will.</summary>
+/// <summary>A customer takes money back against our will.</summary>
 public abstract record DisputeNotice : ProviderNotice
 {
     private protected DisputeNotice(DateTimeOffset at, string dispute, DisputeKind kind, Guid authorisation, Money amount, Money fee)
@@ -57,36 +53,27 @@ public abstract record DisputeNotice : ProviderNotice
     /// <summary>How much is in dispute.</summary>
     public Money Amount { get; }
 
-    /// <summary>What the provider charges for it; zero or more, in the same currency.</summary>
+    /// <summary>The provider's fee; zero or more, in the same currency.</summary>
     public Money Fee { get; }
 }
 
 /// <summary>A customer has taken money back.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Dispute">The provider's name for it.</param>
-/// <param name="Kind">How.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>
-/// <param name="Amount">How much.</param>
-/// <param name="Fee">What the provider charges for it.</param>
 public sealed record DisputeOpened(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
     : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);
 
 /// <summary>A dispute is over: its money is ours again.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Dispute">The provider's name for it.</param>
-/// <param name="Kind">How.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>
-/// <param name="Amount">How much.</param>
-/// <param name="Fee">What the provider charges for it.</param>
 public sealed record DisputeWon(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
     : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);
 
 /// <summary>A dispute is over: its money stays with the customer.</summary>
 /// <param name="At">When, as the provider says.</param>
 /// <param name="Dispute">The provider's name for it.</param>
-/// <param name="Kind">How.</param>
 /// <param name="Authorisation">The attempt that authorised the money.</param>
-/// <param name="Amount">How much.</param>
-/// <param name="Fee">What the provider charges for it.</param>
 public sealed record DisputeLost(DateTimeOffset At, string Dispute, DisputeKind Kind, Guid Authorisation, Money Amount, Money Fee)
     : DisputeNotice(At, Dispute, Kind, Authorisation, Amount, Fee);

@@ -6,21 +6,15 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Refunds;
 
-/// <summary>Records a refund without an amount: a bare record that moves no money.</summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Account">Who it is for.</param>
-/// <param name="Id">The id the refund gets.</param>
-/// <param name="Dialect">The dialect through which it came.</param>
-/// <param name="Opening">Opens the account when it is unknown.</param>
+/// <summary>Records a refund without an amount. It moves no money.</summary>
+/// <param name="Opening">Opens an unknown account.</param>
 public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening) : Command(Origin, Account)
 {
-    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Opening.Names;
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         var opened = new Changes();

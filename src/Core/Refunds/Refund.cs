@@ -7,57 +7,57 @@ namespace Quittance.Core.Refunds;
 public enum RefundStatus
 {
     /// <summary>
-    /// The money is in transit: the provider has not said yet that it gave the money back, or no operator and no line of a statement has told that it was
-    /// paid out. A bare record stays so.
+    /// The money is in transit until the provider, an operator or a line of a statement confirms that the payer has it. A bare record
+    /// stays so.
     /// </summary>
     Pending,
 
     /// <summary>The payer has the money again.</summary>
     Done,
 
-    /// <summary>The provider did not give it back, or an operator called it off. The payment is as it was.</summary>
+    /// <summary>The provider did not give it back, or an operator cancelled it. The payment is as before.</summary>
     Failed,
 }
 
-/// <summary>Money of a payment that is given back by our decision. What it had settled is forgiven: the debt does not come back.</summary>
-/// <param name="Id">Its id.</param>
+/// <summary>
+/// Money of a payment that we give back. A credit note forgives the charges that it had settled: the debt does not come back.
+/// </summary>
 /// <param name="Number">Its human number, unique per merchant.</param>
-/// <param name="Payment">The payment whose money it is; null for a bare record, which moves no money, and where payments share it.</param>
-/// <param name="Account">Who gets it.</param>
-/// <param name="Dialect">The dialect through which it was asked for.</param>
+/// <param name="Payment">
+/// The payment whose money goes back; null for a bare record, which moves no money, and where payments share the refund.
+/// </param>
 /// <param name="Amount">How much, above zero; null for a bare record.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Attempt">What the provider was asked for; null where no provider has the money, and where payments share it.</param>
-/// <param name="Details">What the dialect wants to show again, as JSON of its own.</param>
-/// <param name="Events">How many events it has had.</param>
-/// <param name="StatusAt">When it came to stand where it stands.</param>
+/// <param name="Attempt">
+/// The attempt that gives the money back; null where cash goes back at once, and where payments share the refund.
+/// </param>
+/// <param name="Details">JSON of the dialect, for its answers; the engine does not read it.</param>
+/// <param name="StatusAt">The time of the status.</param>
 public sealed record Refund(
     RefundId Id, long Number, PaymentId? Payment, AccountId Account, string Dialect, Money? Amount, RefundStatus Status, AttemptId? Attempt,
     string? Details, int Events, DateTimeOffset StatusAt)
 {
-    /// <summary>The refund of an account's credit that this is a share of; null for one that stands for itself. Clients see no shares.</summary>
+    /// <summary>The refund that this is a share of; null where it stands for itself. Clients see no shares.</summary>
     public RefundId? ShareOf { get; init; }
 
-    /// <summary>The event of the payment that took the money for it; zero where it is of no payment.</summary>
+    /// <summary>The event of the payment that took the money; zero where it belongs to no payment.</summary>
     public required int TakenBy { get; init; }
 
-    /// <summary>The transfers by which that event took it. Where the provider does not give the money back, their mirror returns it.</summary>
+    /// <summary>The transfers of that event that took it. Where the refund fails, their mirror returns it.</summary>
     public IReadOnlyList<Transfer> Taken { get; init; } = [];
 
-    /// <summary>What of it the payment had when it was taken, minor units. What it had not any more was written off.</summary>
+    /// <summary>The part that the payment had when the refund took it, minor units. The merchant wrote off the rest.</summary>
     internal long CoveredMinor =>
         Taken.Where(transfer => transfer.Meaning == TransferMeaning.Refunds).Sum(transfer => transfer.AmountMinor);
 }
 
-/// <summary>How a refund stands that is shared among payments.</summary>
+/// <summary>The status of a refund that payments share.</summary>
 internal static class RefundShares
 {
     /// <summary>
-    /// The whole as its shares are: pending while one is, then done if any money went back, and it is of just that money. So nobody who
-    /// reads it takes what went back for what did not, or asks for more than the rest again. Failed is only what gave nothing back.
+    /// The status and amount of the whole refund: pending while a share is pending; then done, with the amount of the shares that are
+    /// done; failed only where all failed. So a reader never takes failed shares for refunded money, or asks for more than the rest
+    /// again.
     /// </summary>
-    /// <param name="whole">The refund.</param>
-    /// <param name="shares">All its shares, as they are now.</param>
     public static Refund Together(Refund whole, IReadOnlyCollection<Refund> shares)
     {
         RefundStatus status;
@@ -76,9 +76,8 @@ internal static class RefundShares
 
 /// <summary>A refund with all that an answer may show of it.</summary>
 /// <param name="Refund">The refund as of <see cref="Core.Refunds.Refund.Events"/> events.</param>
-/// <param name="Account">Who gets it.</param>
 /// <param name="AccountNames">The names that the dialects' clients have for the account.</param>
-/// <param name="IsUnderWay">Whether a provider is being asked and there is no answer yet that a client could be told.</param>
+/// <param name="IsUnderWay">Whether a provider is still working on it, so that there is no answer for a client yet.</param>
 public sealed record RefundView(Refund Refund, Account Account, IReadOnlyList<Reference> AccountNames, bool IsUnderWay)
 {
     /// <summary>The human number of the payment whose money it is; null where it names none.</summary>

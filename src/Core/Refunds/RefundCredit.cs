@@ -10,32 +10,29 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Refunds;
 
 /// <summary>
-/// Gives credit of an account back, as far as it is earmarked for nothing: of its oldest payments first, each by whoever took it. Nothing that
-/// settles a charge is touched, and what is disputed is passed over. Where one payment has enough this is a refund of that payment; else each
-/// payment has a share of the refund, which stands and counts as they do together (<see cref="RefundShares"/>).
+/// Refunds unallocated general credit of an account, from its oldest payments first and through the holder of each. It leaves
+/// allocations and disputed payments alone. Where one payment has enough, this is a refund of that payment; else each payment has a
+/// share of the refund (<see cref="RefundShares"/>).
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose credit it is.</param>
 /// <param name="Payments">The payments to take it from, in this order, at most <see cref="MostPayments"/>.</param>
-/// <param name="Id">The id the refund gets.</param>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 /// <param name="Amount">How much, above zero.</param>
 public sealed record RefundCredit(
     Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount) : Command(Origin, Account)
 {
-    /// <summary>Of how many payments one refund is at most: each takes its share in the one commit, and each provider is asked for its share.</summary>
+    /// <summary>
+    /// The most payments of one refund: each takes its share in the one commit, and each provider gets a request for its share.
+    /// </summary>
     public const int MostPayments = 1000;
 
-    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    /// <inheritdoc/>
     public override bool MayAskProvider => true;
 
-    /// <inheritdoc/>
     public override bool AsksForRefund => true;
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -47,7 +44,6 @@ public sealed record RefundCredit(
         }
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)
@@ -72,7 +68,7 @@ public sealed record RefundCredit(
         return Decision.Accepted(refunding.ToChanges());
     }
 
-    /// <summary>What is taken of which payment, until there is enough.</summary>
+    /// <summary>The credit to take from each payment, until it is enough.</summary>
     private List<(Payment Payment, Credit Credit)> Shares(State state, Account account)
     {
         List<(Payment Payment, Credit Credit)> shares = [];

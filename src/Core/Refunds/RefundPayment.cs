@@ -6,29 +6,22 @@ using Quittance.Core.Engine;
 namespace Quittance.Core.Refunds;
 
 /// <summary>
-/// Gives money of a payment back, at most what of it has not gone back yet: first what settles no charge, then what does
-/// (<see cref="Refunding"/>).
+/// Refunds money of a payment, at most the part that has not gone back: unallocated credit first, then allocations, newest first (<see
+/// cref="Refunding"/>).
 /// </summary>
-/// <param name="Origin">Who asks.</param>
-/// <param name="Account">Whose payment it is.</param>
-/// <param name="Payment">The payment.</param>
-/// <param name="Id">The id the refund gets.</param>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 public sealed record RefundPayment(Origin Origin, AccountTarget Account, PaymentId Payment, RefundId Id, string Dialect) : Command(Origin, Account)
 {
-    /// <summary>How much, above zero; null for all that has not gone back yet.</summary>
+    /// <summary>Above zero; null for all that has not gone back.</summary>
     public Money? Amount { get; init; }
 
-    /// <summary>What the dialect wants to show again, as JSON of its own.</summary>
+    /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    /// <inheritdoc/>
     public override bool MayAskProvider => true;
 
-    /// <inheritdoc/>
     public override bool AsksForRefund => true;
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -37,7 +30,6 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         wanted.DisputesOf.Add(Payment);
     }
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)

@@ -10,13 +10,11 @@ using Quittance.Core.Providers;
 namespace Quittance.Core.Sessions;
 
 /// <summary>
-/// Books what was paid in a session: its money is captured, settles the named charges in full, and what is left becomes the customer's
-/// credit. The session is used up by it.
+/// Books the payment of a session: captures its money, settles the named charges in full, and keeps the rest as the customer's credit.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">Whose account it is booked on; must be the session's.</param>
 /// <param name="About">The session as it was read.</param>
-/// <param name="Amount">What is booked; must be what the session was for.</param>
+/// <param name="Amount">Must be the amount of the session.</param>
 /// <param name="Charges">The charges to settle in full, each once: the names that each may have, the likeliest first.</param>
 /// <param name="Payment">The id the payment gets, where a stored instrument is charged only now.</param>
 /// <param name="Dialect">The dialect whose session it is.</param>
@@ -24,16 +22,12 @@ public sealed record BookSession(
     Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<IReadOnlyList<Reference>> Charges, PaymentId Payment, string Dialect)
     : SessionCommand(Origin, Account, About)
 {
-    /// <inheritdoc/>
     public override bool MayAskProvider => true;
 
-    /// <inheritdoc/>
     public override bool WaitsForDecision => true;
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Charges.SelectMany(names => names);
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -60,7 +54,7 @@ public sealed record BookSession(
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
-        // One that was replaced after the customer chose it is charged no more.
+        // Do not charge an instrument that was replaced after the customer chose it.
         var stored = payment is null ? state.Instrument(session.Instrument!.Value) : null;
         if (stored is { IsOffered: false })
             return Decision.Refused(Refusal.InstrumentUnknown);
@@ -117,7 +111,7 @@ public sealed record BookSession(
             changes with { SessionsChanged = [.. changes.SessionsChanged.Select(session => session with { Payment = Payment })] }, stamp);
     }
 
-    /// <summary>What is reserved is taken.</summary>
+    /// <summary>The provider takes the reserved money.</summary>
     private Changes Captured(State state, Payment payment, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
     {
         var authorisation = state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise);

@@ -2,7 +2,7 @@ using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Sessions;
 
-/// <summary>Reads payment sessions. Reading takes no locks and sees only what is committed.</summary>
+/// <summary>Reads committed payment sessions, without locks.</summary>
 public interface ISessions
 {
     /// <summary>A session by id; null when the merchant has none.</summary>

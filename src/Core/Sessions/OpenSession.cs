@@ -6,21 +6,20 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Sessions;
 
-/// <summary>Opens a payment session for a customer, or for a person who is no customer yet.</summary>
-/// <param name="Origin">Who asks.</param>
+/// <summary>Opens a payment session for a customer, or for a person without an account.</summary>
 /// <param name="Account">Whose session it is.</param>
 /// <param name="Id">The id the session gets.</param>
 /// <param name="Installation">The installation that opens it.</param>
 /// <param name="Scope">What it is for.</param>
-/// <param name="Amount">What is to be paid, zero or more.</param>
-/// <param name="ReferenceText">What the customer's bank statement says.</param>
+/// <param name="Amount">Zero or more.</param>
+/// <param name="ReferenceText">The text on the customer's bank statement.</param>
 /// <param name="Choices">The ways to pay that it offers, at least one.</param>
 /// <param name="Lifetime">How long it lasts.</param>
 public sealed record OpenSession(
     Origin Origin, AccountTarget Account, SessionId Id, long Installation, SessionScope Scope, Money Amount, string ReferenceText,
     IReadOnlyList<PaymentChoice> Choices, TimeSpan Lifetime) : Command(Origin, Account)
 {
-    /// <summary>Opens an account for a person who is no customer yet; null to refuse an unknown account.</summary>
+    /// <summary>Opens an account for a person without one; null to refuse an unknown account.</summary>
     public OpenAccount? Opening { get; init; }
 
     /// <summary>Whether a direct debit asks for a signature.</summary>
@@ -29,10 +28,8 @@ public sealed record OpenSession(
     /// <summary>Whether the customer's stored instruments are offered too.</summary>
     public bool ShowsInstruments { get; init; } = true;
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Opening?.Names ?? [];
 
-    /// <inheritdoc/>
     public override Decision Decide(State state, Stamp stamp)
     {
         Changes opened = new();

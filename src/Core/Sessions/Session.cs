@@ -6,17 +6,17 @@ namespace Quittance.Core.Sessions;
 /// <summary>Where a payment session stands.</summary>
 public enum SessionStatus
 {
-    /// <summary>The customer may pay in it. What the customer has paid waits to be booked.</summary>
+    /// <summary>The customer can pay in it. A payment in it waits for the client to book it.</summary>
     Open,
 
-    /// <summary>What was paid in it was booked, or its instrument taken over.</summary>
+    /// <summary>A client booked its payment or took its instrument over.</summary>
     Used,
 
-    /// <summary>Its time is over; what nobody booked was given back.</summary>
+    /// <summary>It has expired; money that no client booked went back.</summary>
     Expired,
 }
 
-/// <summary>What a payment session is for.</summary>
+/// <summary>The purpose of a payment session.</summary>
 public enum SessionScope
 {
     /// <summary>An instrument with which a customer's account is paid from then on.</summary>
@@ -52,16 +52,15 @@ public enum PaymentChoice
 }
 
 /// <summary>
-/// Lets one customer pay, or leave an instrument, in the payment widget. What comes of it is spent once: by booking the payment or by
-/// making the instrument the account's.
+/// Lets one customer pay, or leave an instrument, in the payment widget. A client uses the result once: it books the payment or takes
+/// the instrument over.
 /// </summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Account">Whose session it is.</param>
 /// <param name="Slot">The slot of that account (0 to 31).</param>
 /// <param name="Installation">The installation that opened it.</param>
 /// <param name="Scope">What it is for.</param>
-/// <param name="Amount">What is to be paid; zero where only an instrument is wanted.</param>
-/// <param name="ReferenceText">What the customer's bank statement says.</param>
+/// <param name="Amount">Zero where the session is for an instrument.</param>
+/// <param name="ReferenceText">The text on the customer's bank statement.</param>
 /// <param name="Choices">The ways to pay that it offers.</param>
 /// <param name="ExpiresAt">When its time is over.</param>
 public sealed record Session(
@@ -74,7 +73,6 @@ public sealed record Session(
     /// <summary>Whether the customer's stored instruments are offered too.</summary>
     public bool ShowsInstruments { get; init; } = true;
 
-    /// <summary>Where it stands.</summary>
     public SessionStatus Status { get; init; }
 
     /// <summary>The payment that was begun in it; null before, and where a stored instrument is charged only when it is booked.</summary>
@@ -83,10 +81,9 @@ public sealed record Session(
     /// <summary>The instrument that was chosen in it; null where none is needed.</summary>
     public InstrumentId? Instrument { get; init; }
 
-    /// <summary>How many events it has had.</summary>
     public int Events { get; init; } = 1;
 
-    /// <summary>How often the customer may try to pay in it: whoever tries numbers of cards out gets no further.</summary>
+    /// <summary>How often the customer can try to pay in it, so that a thief can't try card numbers out.</summary>
     public const int MostTries = 10;
 
     /// <summary>Whether no try is left. It has had an event for each, beside the one that opened it.</summary>
@@ -95,7 +92,7 @@ public sealed record Session(
     /// <summary>Whether only an instrument is wanted.</summary>
     public bool IsForInstrument => Amount.AmountMinor == 0;
 
-    /// <summary>Whether the customer may keep what is paid with for payments to come: only in a purchase.</summary>
+    /// <summary>Whether the customer can keep the instrument for later payments: only in a purchase.</summary>
     public bool MayStore => Scope == SessionScope.Ecom && !IsForInstrument;
 
     /// <summary>Where a command for it goes.</summary>

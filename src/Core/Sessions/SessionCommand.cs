@@ -9,15 +9,13 @@ using Quittance.Core.Providers;
 namespace Quittance.Core.Sessions;
 
 /// <summary>
-/// Something done with a session. The session was read before; where it has changed since in what is done with it, the command is
-/// refused with <see cref="Refusal.SessionChanged"/> and can be made anew.
+/// A command for a session that was read before. Where the session has changed since in a way that matters, it is refused with <see
+/// cref="Refusal.SessionChanged"/>: read the session again and decide anew.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="Account">The account that it is done for.</param>
 /// <param name="About">The session as it was read.</param>
 public abstract record SessionCommand(Origin Origin, AccountTarget Account, Session About) : Command(Origin, Account)
 {
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -28,7 +26,6 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
             wanted.Instruments.Add(instrument);
     }
 
-    /// <inheritdoc/>
     public sealed override Decision Decide(State state, Stamp stamp)
     {
         if (state.Find(Account) is not { } account)
@@ -56,7 +53,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
     /// <summary>Decides on a session that something can be done with.</summary>
     private protected abstract Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp);
 
-    /// <summary>Whether nobody knows yet what comes of the session's payment. A capture that a bank has taken on is known.</summary>
+    /// <summary>Whether the session's payment has no outcome yet. A capture that a bank works on counts as one.</summary>
     private static bool IsUnderWay(State state, Payment? payment) =>
         payment is not null && state.AttemptsOf(payment.Id).Any(attempt => attempt
             is { Verb: Verb.Authorise, Status: AttemptStatus.Open or AttemptStatus.Unknown or AttemptStatus.Pending }
@@ -67,11 +64,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
         new(session.Id.Value, session.Events + 1, type, null, stamp.At, Origin, []);
 }
 
-/// <summary>
-/// Ends a session whose time is over. What was paid in it and not booked is given back. Refused with
-/// <see cref="Refusal.SessionUsed"/> where there is nothing to end.
-/// </summary>
-/// <param name="Origin">Who asks.</param>
+/// <summary>Expires a session. A payment in it that no client booked goes back.</summary>
 /// <param name="About">The session as it was read.</param>
 public sealed record ExpireSession(Origin Origin, Session About) : SessionCommand(Origin, About.Target, About)
 {

@@ -6,16 +6,14 @@ using System.Text;
 namespace Quittance.Core.Sessions;
 
 /// <summary>
-/// The two tokens of a session: the customer's, with which the widget is opened, and the one that the widget gives for what came of it.
-/// Each is the session's name with a proof of 256 bits under the merchant's key. So they are stored nowhere, and an answer that is given
-/// again holds the same ones.
+/// The two tokens of a session: the customer's, which opens the widget, and the one that the widget gives for the result.
 /// </summary>
 public sealed class SessionToken
 {
     /// <summary>How a token of the widget begins.</summary>
     public const string UserPrefix = "us_";
 
-    /// <summary>How a token for what came of a session begins.</summary>
+    /// <summary>The beginning of a token for a session's result.</summary>
     public const string RequestPrefix = "prt_";
 
     private const int NameLength = 8 + 16;
@@ -30,17 +28,14 @@ public sealed class SessionToken
     public SessionId Session { get; }
 
     /// <summary>The token with which the widget is opened.</summary>
-    /// <param name="session">The session.</param>
     /// <param name="key">The merchant's key for hashes.</param>
     public static string ForUser(SessionId session, ReadOnlySpan<byte> key) => Write(UserPrefix, session, key);
 
-    /// <summary>The token for what came of a session, which is spent once.</summary>
-    /// <param name="session">The session.</param>
+    /// <summary>The token for a session's result, which a client uses once.</summary>
     /// <param name="key">The merchant's key for hashes.</param>
     public static string ForRequest(SessionId session, ReadOnlySpan<byte> key) => Write(RequestPrefix, session, key);
 
-    /// <summary>Reads a token; null when it is none of this kind. Whether it is genuine, <see cref="IsGenuine"/> tells.</summary>
-    /// <param name="text">What was sent.</param>
+    /// <summary>Reads a token; null for other text. <see cref="IsGenuine"/> tells whether it is genuine.</summary>
     /// <param name="prefix">The kind that is wanted.</param>
     public static SessionToken? TryRead(string? text, string prefix)
     {
@@ -66,7 +61,7 @@ public sealed class SessionToken
         return NameOf(bytes);
     }
 
-    /// <summary>Whether it was made under this key. Takes the same time whatever is wrong.</summary>
+    /// <summary>Whether it was made under this key. Takes the same time for every wrong token.</summary>
     /// <param name="key">The merchant's key for hashes.</param>
     public bool IsGenuine(ReadOnlySpan<byte> key) => CryptographicOperations.FixedTimeEquals(Proof(_prefix, Session, key), _proof);
 

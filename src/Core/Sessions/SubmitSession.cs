@@ -8,10 +8,9 @@ using Quittance.Core.Payments;
 namespace Quittance.Core.Sessions;
 
 /// <summary>
-/// What a customer does in the widget: pays, or leaves an instrument. New money is authorised at once and captured when it is booked; a
-/// stored instrument is charged only then.
+/// The customer pays in the widget, or leaves an instrument. The provider authorises new money at once and captures it when the client
+/// books it; a stored instrument is charged when the client books it.
 /// </summary>
-/// <param name="Origin">Who asks.</param>
 /// <param name="About">The session as it was read.</param>
 /// <param name="Choice">The way to pay; of no meaning for a stored instrument, which is of its own kind.</param>
 /// <param name="Payment">The id the payment gets, where one is begun.</param>
@@ -25,19 +24,16 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     /// <summary>A stored instrument of the customer.</summary>
     public InstrumentId? Stored { get; init; }
 
-    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>
     public string? ReturnTo { get; init; }
 
-    /// <summary>The provider that is asked where no instrument tells.</summary>
+    /// <summary>The provider where no instrument names one.</summary>
     public string? Provider { get; init; }
 
-    /// <inheritdoc/>
     public override bool MayAskProvider => !About.IsForInstrument && Stored is null;
 
-    /// <inheritdoc/>
     public override IEnumerable<Reference> References => Registering?.References ?? [];
 
-    /// <inheritdoc/>
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
@@ -51,12 +47,12 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             return refusal;
         if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown })
             return Refusal.UnderWay;
-        // What waits to be booked is not paid a second time.
+        // The customer has paid already, and the client has yet to book it.
         if (payment is { Status: PaymentStatus.Authorised } || (payment is null && session.Instrument is not null))
             return Refusal.SessionSubmitted;
         if (session.IsTriedOut)
             return Refusal.SessionExpired;
-        // What a stored instrument is, only its row tells.
+        // The kind of a stored instrument is in its row.
         return Stored is not null || session.Choices.Contains(Choice) ? null : Refusal.ChoiceNotOffered;
     }
 
@@ -81,7 +77,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             instrument = changes.Instruments[0];
         }
 
-        // A payment that was declined before is no longer the session's.
+        // A declined payment leaves the session.
         var submitted = session with { Payment = null, Instrument = instrument?.Id, Events = session.Events + 1 };
         if (session.IsForInstrument || Stored is not null)
         {

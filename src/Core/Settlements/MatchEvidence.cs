@@ -4,9 +4,7 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Settlements;
 
 /// <summary>A charge that a line of a statement names, or that its payer owes.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Number">Its human number.</param>
-/// <param name="Account">Who owes it.</param>
 /// <param name="Slot">The slot of that account.</param>
 /// <param name="Open">What is still owed.</param>
 /// <param name="Name">The name by which it was found.</param>
@@ -20,18 +18,14 @@ public sealed record NamedCharge(ChargeId Id, long Number, AccountId Account, in
 }
 
 /// <summary>A payment that waits for a transfer which the customer announced.</summary>
-/// <param name="Payment">The payment.</param>
 /// <param name="Number">Its human number.</param>
 /// <param name="Amount">The whole payment.</param>
 /// <param name="Capture">The attempt that the line of the bank approves.</param>
 public sealed record AwaitedTransfer(PaymentId Payment, long Number, Money Amount, AttemptId Capture);
 
 /// <summary>A payment that a line of a statement names.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Number">Its human number.</param>
-/// <param name="Account">Who paid.</param>
 /// <param name="Slot">The slot of that account.</param>
-/// <param name="Status">Where it stands.</param>
 /// <param name="Amount">The whole payment; null for a bare record.</param>
 /// <param name="Holder">Who holds its money; null while nobody does.</param>
 /// <param name="IsAsked">Whether a provider was ever asked for it.</param>
@@ -71,7 +65,6 @@ public sealed record NamedHolder(AccountId Account, Currency Currency, string? N
 
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
 /// <param name="Report">The report.</param>
-/// <param name="Provider">The provider.</param>
 /// <param name="Reference">The payout's reference.</param>
 /// <param name="Total">What is paid out.</param>
 /// <param name="IsSettled">Whether a line is booked for it already.</param>

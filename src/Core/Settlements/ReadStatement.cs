@@ -1,7 +1,6 @@
 namespace Quittance.Core.Settlements;
 
 /// <summary>A statement as it was read from a file, before it is imported.</summary>
-/// <param name="Source">The kind of file.</param>
 /// <param name="AccountKey">What tells the account from others: its whole number, or the provider's name. Only a keyed hash of it is kept.</param>
 /// <param name="Account">The account as it may be shown: masked, or the provider's name.</param>
 /// <param name="Reference">Its own number or name; null where it has none.</param>

@@ -11,7 +11,6 @@ namespace Quittance.Core.Settlements;
 public readonly record struct SettlementLineId(MerchantId Merchant, Guid Value)
 {
     /// <summary>The id of a line.</summary>
-    /// <param name="merchant">Whose books.</param>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>
     /// <param name="line">All that tells the line from others: its contents, with the bank's reference where it has one.</param>
     /// <param name="occurrence">1 for the first line of these contents in a file, then counting up.</param>
@@ -71,17 +70,13 @@ public enum SettlementUse
 }
 
 /// <summary>One line of a statement.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Statement">The first statement that had it.</param>
 /// <param name="Number">Its place in that statement, from 1.</param>
-/// <param name="Source">The kind of file.</param>
 /// <param name="Account">The bank account, masked, or the provider's name.</param>
 /// <param name="Kind">What it says that it is.</param>
 /// <param name="BookedOn">The day on which the bank or the provider booked it.</param>
 /// <param name="Amount">What the account has more from it, below zero for less; net of <paramref name="FeeMinor"/>.</param>
 /// <param name="FeeMinor">What the provider kept of it, minor units.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Events">How many events it has had.</param>
 public sealed record SettlementLine(
     SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind, DateOnly BookedOn, Money Amount,
     long FeeMinor, SettlementStatus Status, int Events)

@@ -59,7 +59,6 @@ public static class SettlementMatching
     private const int LongestYear = 4;
 
     /// <summary>What a line is.</summary>
-    /// <param name="line">The line.</param>
     /// <param name="evidence">All that it names.</param>
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {

@@ -6,7 +6,6 @@ namespace Quittance.Core.Settlements;
 public readonly record struct StatementId(MerchantId Merchant, Guid Value)
 {
     /// <summary>The id of a statement.</summary>
-    /// <param name="merchant">Whose books.</param>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>
     /// <param name="contentHash">A hash of the file.</param>
     public static StatementId Of(MerchantId merchant, ReadOnlySpan<byte> accountHash, ReadOnlySpan<byte> contentHash) => new(
@@ -27,16 +26,11 @@ public enum StatementSource
 }
 
 /// <summary>A bank's statement or a provider's payout report, as it was imported.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Source">The kind of file.</param>
 /// <param name="Account">The bank account, masked, or the provider's name.</param>
 /// <param name="Reference">Its own number or name; null where it has none.</param>
 /// <param name="Currency">The currency of all its lines.</param>
 /// <param name="OpeningMinor">The balance before, minor units; null where it tells none.</param>
 /// <param name="ClosingMinor">The balance after, minor units; for a payout report what is paid out. Null where it tells none.</param>
-/// <param name="Lines">How many lines it has.</param>
-/// <param name="FileName">The file's name.</param>
-/// <param name="ImportedAt">When it was imported.</param>
 public sealed record Statement(
     StatementId Id, StatementSource Source, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
     int Lines, string FileName, DateTimeOffset ImportedAt);
@@ -53,7 +47,6 @@ public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLin
 }
 
 /// <summary>A statement in a list.</summary>
-/// <param name="Statement">The statement.</param>
 /// <param name="Open">How many of its lines are open.</param>
 /// <param name="Booked">How many are booked.</param>
 /// <param name="Ignored">How many were left out.</param>

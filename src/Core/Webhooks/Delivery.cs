@@ -34,7 +34,6 @@ public enum DeliveryFailure
 /// <param name="Subscription">Who is told.</param>
 /// <param name="Subject">What it happened to: the id of a payment or a booking.</param>
 /// <param name="Sequence">Which of the subject's events.</param>
-/// <param name="Type">What happened.</param>
 /// <param name="At">When it happened.</param>
 /// <param name="Failures">How often telling it has failed in a row.</param>
 /// <param name="LeasedUntil">Until when the one who tells it has it alone.</param>
@@ -52,7 +51,6 @@ public sealed record Delivery(
 /// <param name="Subscription">Who was to be told.</param>
 /// <param name="Address">Where.</param>
 /// <param name="Message">The name of its event, as <see cref="Delivery.Message"/> has it.</param>
-/// <param name="Type">What happened.</param>
 /// <param name="Failure">Why it could not be told the last time.</param>
 /// <param name="DiedAt">When it was given up.</param>
 public sealed record DeadLetter(

@@ -4,7 +4,6 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Webhooks;
 
 /// <summary>A client's wish to be told of events. It belongs to a credential, whose secret signs what is told.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Credential">The credential, by its number within the merchant.</param>
 /// <param name="Dialect">The dialect in which it is told.</param>
 /// <param name="Address">Where it is told: an http or https address, kept as it was given.</param>

@@ -23,25 +23,19 @@ public sealed class CashProvider : IProvider
     /// <summary>A gateway of the client's, at which the client gives money back.</summary>
     public static CashProvider Gateway { get; } = new(ClearingProvider.Gateway, ProviderAnswer.Pending);
 
-    /// <inheritdoc/>
     public string Name { get; }
 
     /// <summary>Nothing is ever on its way.</summary>
     public TimeSpan RequestLifetime => TimeSpan.Zero;
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Authorise, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Capture, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Void, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Refund, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => Task.FromResult(verb switch
     {
         Verb.Authorise or Verb.Void => ProviderAnswer.Approved,

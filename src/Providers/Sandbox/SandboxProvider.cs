@@ -33,29 +33,22 @@ public sealed class SandboxProvider : IProvider
         _log = log;
     }
 
-    /// <inheritdoc/>
     public string Name => ProviderName;
 
-    /// <inheritdoc/>
     public TimeSpan RequestLifetime { get; } = TimeSpan.FromSeconds(60);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
         AskAsync("v1/authorisations", Verb.Authorise, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) =>
         AskAsync("v1/captures", Verb.Capture, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) =>
         AskAsync("v1/voids", Verb.Void, request, cancel);
 
-    /// <inheritdoc/>
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
         AskAsync("v1/refunds", Verb.Refund, request, cancel);
 
-    /// <inheritdoc/>
     public async Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel)
     {
         if (await SendAsync(HttpMethod.Get, $"v1/requests/{request.Id.Value:D}", null, verb, request, cancel) is not { } reply)
@@ -66,7 +59,6 @@ public sealed class SandboxProvider : IProvider
             : Read(reply, verb, request);
     }
 
-    /// <inheritdoc/>
     public override string ToString() => _account.ToString();
 
     private async Task<ProviderAnswer> AskAsync(string path, Verb verb, ProviderRequest request, CancellationToken cancel)

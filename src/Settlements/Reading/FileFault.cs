@@ -6,7 +6,6 @@ namespace Quittance.Settlements.Reading;
 /// <param name="Problem">What is wrong, and what would be right. Repeats no number of an account.</param>
 public sealed record FileFault(int Line, string? Column, string Problem)
 {
-    /// <inheritdoc/>
     public override string ToString() => (Line, Column) switch
     {
         (0, null) => Problem,

@@ -12,7 +12,6 @@ public static class StatementFile
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file, which can be sought in; it is read twice.</param>
     /// <param name="options">What is known of it.</param>
-    /// <param name="cancel">Ends the reading.</param>
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
     {
         var found = new Gathering(options);
