@@ -226,7 +226,7 @@ public sealed class SettlementDesk(
                 return new ChoiceOutcome(null, problem);
             case SettlementChoice.Payout:
                 return new ChoiceOutcome(await BookAsync(line, names[0], origin, note), null);
-            case SettlementChoice.Payment when line.IsUntoldChargeback && string.IsNullOrWhiteSpace(note):
+            case SettlementChoice.Payment when line.IsUnreportedChargeback && string.IsNullOrWhiteSpace(note):
                 return new ChoiceOutcome(null, "say why: the payment is reversed by your word alone");
             case SettlementChoice.Payment:
                 var books = new Books(database);

@@ -12,7 +12,7 @@ internal static class DeliveryWriting
 {
     public static void AddTo(NpgsqlBatch statements, Batch batch, long[] merchants)
     {
-        var events = batch.Changes.ToRows(changes => changes.Events).FindAll(happened => happened.Type.IsTold());
+        var events = batch.Changes.ToRows(changes => changes.Events).FindAll(happened => happened.Type.IsForWebhooks());
         if (events.Count == 0)
             return;
         // Index: subscription_live. The subscriptions drive: where there are none, nothing else is looked at.

@@ -84,19 +84,4 @@ public interface IAuthorisations
 }
 
 /// <summary>The authorisation server that gave a token can't be asked about it just now. The request has done nothing.</summary>
-public sealed class IssuerUnavailableException : Exception
-{
-    public IssuerUnavailableException()
-    {
-    }
-
-    public IssuerUnavailableException(string message)
-        : base(message)
-    {
-    }
-
-    public IssuerUnavailableException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-}
+public sealed class IssuerUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

@@ -90,7 +90,7 @@ public sealed record Attempt(
     public bool IsSettled => Status is AttemptStatus.Approved or AttemptStatus.Declined;
 
     /// <summary>Whether it waits for an operator or a line of a statement, because no program answers for its provider.</summary>
-    public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsToldByPeople(Provider);
+    public bool WaitsForPeople => !IsSettled && Verb is Verb.Capture or Verb.Refund && ClearingProvider.IsConfirmedByPeople(Provider);
 
     /// <summary>Whether it waits for a line of a bank's statement that shows the customer's transfer.</summary>
     public bool WaitsForTransfer => Verb == Verb.Capture && Provider == ClearingProvider.BankTransfer && !IsSettled;

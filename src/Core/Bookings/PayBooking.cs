@@ -35,7 +35,7 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
         var plan = new AllocationPlan(state, account, booking.Price);
         plan.TakeUpTo(booking.ToCharge(account, number: 0, stamp.At), null);
         var instrument = changes.Instruments[0];
-        var begun = new BegunPayment(account, Payment, Dialect, booking.Price, instrument.Method, instrument, Origin)
+        var begun = new PaymentIntent(account, Payment, Dialect, booking.Price, instrument.Method, instrument, Origin)
         {
             Provider = instrument.Vaulted!.Provider,
             CapturesAtOnce = true,

@@ -106,7 +106,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         if (Fault(line, account, state) is { } fault)
             return Decision.Refused(fault);
         var progress = new PaymentProgress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
-        if (line.IsUntoldChargeback)
+        if (line.IsUnreportedChargeback)
         {
             // The fee is the line's own.
             Reversals.Reverse(progress, line.Account, -GrossMinor(line), feeMinor: 0);
@@ -181,7 +181,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     {
         SettlementLineKind.Refund => payment.RefundedMinor,
         // As with a dispute, the merchant writes off what the payment no longer has.
-        SettlementLineKind.Chargeback when line.IsUntoldChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
+        SettlementLineKind.Chargeback when line.IsUnreportedChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
         // The provider deducts the dispute's fee with its money.
         SettlementLineKind.Chargeback =>
             state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider).Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),

@@ -50,7 +50,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         if (About.Verb != Verb.Refund)
             return;
         wanted.RefundsOf.Add(About.Payment);
-        if (ClearingProvider.IsToldByPeople(About.Provider))
+        if (ClearingProvider.IsConfirmedByPeople(About.Provider))
             wanted.SettlementLinesOf.Add(About.Payment);
     }
 
@@ -61,10 +61,10 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when attempt.Status == AttemptStatus.Declined => NoNews(),
-        Verdict.Declined when IsSeenPaidOut(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
+        Verdict.Declined when HasLeft(state, attempt, progress) => Decision.Refused(Refusal.SettlementBooked),
         Verdict.Declined => Declined(state, attempt, progress),
         Verdict.Pending when attempt.IsSettled => NoNews(),
-        Verdict.Pending => NeedsWhoIsNotThere(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
+        Verdict.Pending => NeedsAbsentCustomer(attempt) ? Unconfirmed(attempt, progress) : Pending(attempt, progress, stamp),
         Verdict.Unknown or Verdict.NotFound => attempt.IsSettled ? NoNews() : Unanswered(attempt, progress, stamp),
     };
 
@@ -77,9 +77,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         && claims.All(claim => state.Charge(claim.Charge) is { OpenMinor: 0 });
 
     /// <summary>Whether booked lines show that money of this refund has left.</summary>
-    private static bool IsSeenPaidOut(State state, Attempt attempt, PaymentProgress progress)
+    private static bool HasLeft(State state, Attempt attempt, PaymentProgress progress)
     {
-        if (attempt.Verb != Verb.Refund || !ClearingProvider.IsToldByPeople(attempt.Provider))
+        if (attempt.Verb != Verb.Refund || !ClearingProvider.IsConfirmedByPeople(attempt.Provider))
             return false;
         var kind = attempt.Provider == ClearingProvider.Gateway ? SettlementLineKind.Refund : SettlementLineKind.Entry;
         var ownMinor = attempt.Status == AttemptStatus.Approved ? RefundAnswers.RefundOf(progress, attempt).CoveredMinor : 0;
@@ -93,7 +93,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
 
     /// <summary>Whether the provider asks for a redirect (3-D Secure) and no customer is present.</summary>
-    private bool NeedsWhoIsNotThere(Attempt attempt) =>
+    private bool NeedsAbsentCustomer(Attempt attempt) =>
         attempt is { Verb: Verb.Authorise, ReturnTo: null } && Answer.RedirectTo is not null;
 
     /// <summary>
@@ -164,14 +164,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         var payment = progress.Payment;
         switch (attempt.Verb)
         {
-            case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && IsFromUnder(state, attempt, payment):
+            case Verb.Authorise or Verb.Capture when payment.Status == PaymentStatus.Captured && HasCapturedMoney(state, attempt, payment):
                 Reversals.ReverseDeclined(progress, attempt);
                 // The capture was declined late, so the authorisation may still hold the money: void it.
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
             case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling:
-                ComesToNothing(progress);
+                FailPayment(progress);
                 break;
             case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForPeople:
                 progress.Move(EventType.PaymentCancelled, PaymentStatus.Cancelled);
@@ -193,11 +193,11 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     }
 
     /// <summary>Whether the captured money depends on this attempt: its capture, or the authorisation of its capture.</summary>
-    private static bool IsFromUnder(State state, Attempt attempt, Payment payment) => state.AttemptsOf(payment.Id).Any(capture =>
+    private static bool HasCapturedMoney(State state, Attempt attempt, Payment payment) => state.AttemptsOf(payment.Id).Any(capture =>
         capture.Verb == Verb.Capture && capture.Status == AttemptStatus.Approved
         && (capture.Id == attempt.Id || capture.Authorisation == attempt.Id));
 
-    private void ComesToNothing(PaymentProgress progress)
+    private void FailPayment(PaymentProgress progress)
     {
         // The provider did not look at the request, so the decline says nothing about the customer.
         if (Answer.Reason is DeclineReason.RequestRefused or DeclineReason.NeverArrived)
@@ -218,7 +218,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         };
         progress.Put(pending, EventType.AttemptUnanswered);
         if (attempt.Status != AttemptStatus.Pending)
-            TellOfPayment(attempt, progress, PaymentStatus.Pending);
+            NoteSilence(attempt, progress, PaymentStatus.Pending);
         return progress.Accept();
     }
 
@@ -235,14 +235,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         };
         progress.Put(asked, GivesUp ? EventType.AttemptGivenUp : EventType.AttemptUnanswered);
         if (attempt.Status == AttemptStatus.Open && attempt.Unanswered == 0)
-            TellOfPayment(attempt, progress, PaymentStatus.Unknown);
+            NoteSilence(attempt, progress, PaymentStatus.Unknown);
         return progress.Accept();
     }
 
     /// <summary>
     /// The payment's first event for its client while the provider has no answer. An authorised payment stays authorised.
     /// </summary>
-    private static void TellOfPayment(Attempt attempt, PaymentProgress progress, PaymentStatus status)
+    private static void NoteSilence(Attempt attempt, PaymentProgress progress, PaymentStatus status)
     {
         var payment = progress.Payment;
         if (attempt.Verb == Verb.Authorise && payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown)

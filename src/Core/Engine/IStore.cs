@@ -37,22 +37,7 @@ public enum StoreFault
 public sealed record StoreTrouble(StoreFault Fault, DateTimeOffset Since, DateTimeOffset Last);
 
 /// <summary>The store can't be reached, and nothing was written.</summary>
-public sealed class StoreUnavailableException : Exception
-{
-    public StoreUnavailableException()
-    {
-    }
-
-    public StoreUnavailableException(string message)
-        : base(message)
-    {
-    }
-
-    public StoreUnavailableException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-}
+public sealed class StoreUnavailableException(string message = "The database can't be reached.", Exception? cause = null) : Exception(message, cause);
 
 public enum CommitFate
 {

@@ -42,19 +42,4 @@ public sealed record Outcome
 }
 
 /// <summary>The engine does not know yet whether the command was committed. The same request under its key tells later.</summary>
-public sealed class OutcomeUnknownException : Exception
-{
-    public OutcomeUnknownException()
-    {
-    }
-
-    public OutcomeUnknownException(string message)
-        : base(message)
-    {
-    }
-
-    public OutcomeUnknownException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-}
+public sealed class OutcomeUnknownException(string message, Exception? cause = null) : Exception(message, cause);

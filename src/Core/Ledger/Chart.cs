@@ -73,7 +73,7 @@ public static class ClearingProvider
     public const string Gateway = "gateway";
 
     /// <summary>Whether no program answers for this holder: an operator or a line of a statement confirms that its money moved.</summary>
-    public static bool IsToldByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
+    public static bool IsConfirmedByPeople(string holder) => holder is Cash or BankTransfer or Gateway;
 }
 
 /// <summary>The purposes of a customer's credit.</summary>

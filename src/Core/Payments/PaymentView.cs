@@ -23,12 +23,12 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
     {
         [var payment] => new PaymentView(
-            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null, Gathered(changes.Settled)),
+            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null, Combined(changes.Settled)),
         _ => null,
     };
 
     /// <summary>A charge that several parts settle is one allocation, as it is when the books are read again.</summary>
-    private static IReadOnlyList<Allocation> Gathered(IReadOnlyList<Allocation> settled) => settled.Count < 2
+    private static IReadOnlyList<Allocation> Combined(IReadOnlyList<Allocation> settled) => settled.Count < 2
         ? settled
         : [.. settled.GroupBy(allocation => allocation.Charge.Id).Select(parts => parts.First() with { AmountMinor = parts.Sum(part => part.AmountMinor) })];
 }

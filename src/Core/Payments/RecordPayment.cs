@@ -180,7 +180,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         if (!Parts.All(IsForCharge))
             throw new InvalidOperationException("A provider is asked only for money that settles charges.");
 
-        var begun = new BegunPayment(account, Id, Dialect, Amount!.Value, instrument.Method, instrument, Origin)
+        var begun = new PaymentIntent(account, Id, Dialect, Amount!.Value, instrument.Method, instrument, Origin)
         {
             Provider = provider,
             CapturesAtOnce = true,

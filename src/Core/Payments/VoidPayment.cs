@@ -31,7 +31,7 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
         // The provider may carry the capture out: give captured money back by a refund.
         if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
             return Decision.Refused(Refusal.UnderWay);
-        return Decision.Accepted(new CalledOff(payment, Origin).AddTo(new Changes(), state, stamp));
+        return Decision.Accepted(Cancellation.Add(new Changes(), state, payment, Origin, stamp));
     }
 }
 
@@ -39,23 +39,23 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
 /// Cancels a payment. Money that its provider has reserved is given back at once; where the provider has not answered yet, the answer
 /// that approves it gives it back.
 /// </summary>
-internal sealed record CalledOff(Payment Payment, Origin Origin)
+internal static class Cancellation
 {
     /// <summary>Adds the cancellation to other changes; its event becomes the last one.</summary>
-    public Changes AddTo(Changes changes, State state, Stamp stamp)
+    public static Changes Add(Changes changes, State state, Payment payment, Origin origin, Stamp stamp)
     {
-        var sequence = Payment.Events + 1;
-        var reserved = Payment.Status == PaymentStatus.Authorised
-            ? state.AttemptsOf(Payment.Id).Single(attempt => attempt.Verb == Verb.Authorise)
+        var sequence = payment.Events + 1;
+        var reserved = payment.Status == PaymentStatus.Authorised
+            ? state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise)
             : null;
         return changes with
         {
-            PaymentsChanged = [new PaymentChanged(Payment.Id, PaymentStatus.Cancelled)],
-            ClaimsReleased = state.ClaimsOf(Payment.Id).Count > 0 ? [Payment.Id] : [],
+            PaymentsChanged = [new PaymentChanged(payment.Id, PaymentStatus.Cancelled)],
+            ClaimsReleased = state.ClaimsOf(payment.Id).Count > 0 ? [payment.Id] : [],
             Attempts = reserved is null ? [] :
             [
                 new Attempt(
-                    AttemptId.Of(Payment.Id, sequence), Payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void, reserved.Amount, stamp.Now)
+                    AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void, reserved.Amount, stamp.Now)
                 {
                     Authorisation = reserved.Id,
                     DueAt = stamp.Now,
@@ -64,7 +64,7 @@ internal sealed record CalledOff(Payment Payment, Origin Origin)
             Events =
             [
                 .. changes.Events,
-                new Event(Payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, Origin, []),
+                new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, origin, []),
             ],
         };
     }

@@ -101,7 +101,7 @@ public sealed record BookSession(
     /// <summary>A stored instrument is asked for the money only now.</summary>
     private Changes Charged(Instrument instrument, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
     {
-        var begun = new BegunPayment(account, Payment, Dialect, Amount, instrument.Method, instrument, Origin)
+        var begun = new PaymentIntent(account, Payment, Dialect, Amount, instrument.Method, instrument, Origin)
         {
             Provider = instrument.Vaulted!.Provider,
             CapturesAtOnce = true,

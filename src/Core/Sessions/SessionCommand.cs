@@ -79,7 +79,7 @@ public sealed record ExpireSession(Origin Origin, Session About) : SessionComman
             Events = [EventOf(session, EventType.SessionExpired, stamp)],
         };
         return Decision.Accepted(payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised }
-            ? new CalledOff(payment, Origin).AddTo(changes, state, stamp)
+            ? Cancellation.Add(changes, state, payment, Origin, stamp)
             : changes);
     }
 }

@@ -88,7 +88,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             });
         }
 
-        var begun = new BegunPayment(account, Payment, Dialect, session.Amount, MethodOf(Choice), instrument, Origin)
+        var begun = new PaymentIntent(account, Payment, Dialect, session.Amount, MethodOf(Choice), instrument, Origin)
         {
             Provider = instrument?.Vaulted?.Provider ?? Provider!,
             CapturesAtOnce = false,

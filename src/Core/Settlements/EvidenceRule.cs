@@ -1,6 +1,6 @@
 namespace Quittance.Core.Settlements;
 
-/// <summary>What else than a name in a line's text says whose money it is.</summary>
+/// <summary>Evidence for the owner of a line's money, beside the names in its text.</summary>
 [Flags]
 public enum Witness
 {
@@ -16,12 +16,12 @@ public enum Witness
     /// <summary>The line names two things of the customer: the customer's number beside a charge's, or two charges.</summary>
     TwoNames = 4,
 
-    /// <summary>The payer's bank account has paid for the customer before, in the customer's name or by an operator's word.</summary>
+    /// <summary>The payer's bank account has paid for the customer before, in the customer's name or as an operator confirmed.</summary>
     KnownAccount = 8,
 }
 
 /// <summary>
-/// How much a line has to say before it is booked without a person's word. A name alone is never enough; what falls short is proposed.
+/// How much evidence a line needs to be booked without an operator. A name alone is never enough; less evidence makes a proposal.
 /// <code>
 /// the line names           it pays     booked by itself with
 /// ----------------------   ---------   --------------------------------------------------------
@@ -30,7 +30,7 @@ public enum Witness
 /// a bare or short number   exactly     the payer, two names, or a known account
 /// a bare or short number   a part      never
 /// </code>
-/// That no other customer owes the amount does not speak for a bare number: where all pay the same fee, the last who owes it stands alone.
+/// A sole amount does not count for a bare number: where all customers pay the same fee, the last one who owes it is alone.
 /// </summary>
 public static class EvidenceRule
 {
@@ -38,8 +38,8 @@ public static class EvidenceRule
 
     /// <summary>Whether the evidence is enough.</summary>
     /// <param name="isTelling">Whether a name of letters and digits leads to one customer alone.</param>
-    /// <param name="isExact">Whether the line pays exactly what is open on what it names.</param>
-    /// <param name="witnesses">What else speaks for it.</param>
+    /// <param name="isExact">Whether the line pays exactly the open amount.</param>
+    /// <param name="witnesses">The evidence beside the name.</param>
     public static bool IsEnough(bool isTelling, bool isExact, Witness witnesses) => (isTelling, isExact) switch
     {
         (true, true) => witnesses != Witness.None,
@@ -47,6 +47,6 @@ public static class EvidenceRule
         (false, false) => false,
     };
 
-    /// <summary>Whether a name has letters and digits and is not short: such names stand in no text by chance.</summary>
+    /// <summary>Whether a name has letters and digits and is not short, so that no text has it by chance.</summary>
     public static bool IsTelling(string name) => name.Length >= ShortestTelling && name.Any(char.IsLetter) && name.Any(char.IsAsciiDigit);
 }

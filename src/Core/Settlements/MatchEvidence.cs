@@ -4,61 +4,52 @@ using Quittance.Core.Ledger;
 namespace Quittance.Core.Settlements;
 
 /// <summary>A charge that a line of a statement names, or that its payer owes.</summary>
-/// <param name="Number">Its human number.</param>
-/// <param name="Slot">The slot of that account.</param>
-/// <param name="Open">What is still owed.</param>
+/// <param name="Open">The open part.</param>
 /// <param name="Name">The name by which it was found.</param>
 public sealed record NamedCharge(ChargeId Id, long Number, AccountId Account, int Slot, Money Open, string Name)
 {
     /// <summary>The payment that has claimed it and waits for the customer's transfer; null where none does.</summary>
     public AwaitedTransfer? Transfer { get; init; }
 
-    /// <summary>Our own name for it.</summary>
     public Reference Reference => Reference.ToChargeNumber(Id.Merchant, Number);
 }
 
-/// <summary>A payment that waits for a transfer which the customer announced.</summary>
-/// <param name="Number">Its human number.</param>
-/// <param name="Amount">The whole payment.</param>
+/// <summary>A payment that waits for an announced transfer.</summary>
 /// <param name="Capture">The attempt that the line of the bank approves.</param>
 public sealed record AwaitedTransfer(PaymentId Payment, long Number, Money Amount, AttemptId Capture);
 
 /// <summary>A payment that a line of a statement names.</summary>
-/// <param name="Number">Its human number.</param>
-/// <param name="Slot">The slot of that account.</param>
 /// <param name="Amount">The whole payment; null for a bare record.</param>
-/// <param name="Holder">Who holds its money; null while nobody does.</param>
-/// <param name="IsAsked">Whether a provider was ever asked for it.</param>
-/// <param name="IsSettled">Whether a line is booked for it already.</param>
+/// <param name="Holder">The holder of its money; null while there is none.</param>
+/// <param name="IsAsked">Whether it went through a provider.</param>
 /// <param name="Attempt">The attempt by which it is named; null where it is named otherwise.</param>
 /// <param name="Name">The name by which it was found.</param>
 public sealed record NamedPayment(
     PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked, bool IsSettled, Guid? Attempt,
     string Name)
 {
-    /// <summary>The capture that waits for the transfer which the customer announced; null where none does.</summary>
+    /// <summary>The capture that waits for an announced transfer; null for none.</summary>
     public AttemptId? Transfer { get; init; }
 
-    /// <summary>Whether it was only recorded and waits for money that a bank may bring.</summary>
+    /// <summary>Whether it is recorded and waits for money that a bank can bring.</summary>
     public bool WaitsForMoney => Status == PaymentStatus.Pending && !IsAsked && Amount is not null;
 
-    /// <summary>Whether its money is said to be at the bank, and no statement has shown it yet.</summary>
+    /// <summary>Whether the books have its money at the bank, and no statement has shown it yet.</summary>
     public bool WaitsForStatement => Status == PaymentStatus.Captured && Holder == ClearingProvider.BankTransfer && !IsSettled;
 }
 
-/// <summary>A customer whom a line of a statement names.</summary>
+/// <summary>A customer that a line of a statement names.</summary>
 /// <param name="Account">The customer's account.</param>
 /// <param name="Number">The account's human number.</param>
-/// <param name="Slot">The slot of that account.</param>
-/// <param name="Open">What the customer owes, oldest due first; not more than the first fifty.</param>
+/// <param name="Open">The customer's open charges, oldest due first; at most fifty.</param>
 /// <param name="Name">The name by which the customer was found.</param>
 public sealed record NamedPayer(AccountId Account, long Number, int Slot, IReadOnlyList<NamedCharge> Open, string Name);
 
-/// <summary>A customer of whom a line of a statement names something, as far as that tells whether the line is the customer's money.</summary>
+/// <summary>The facts about a customer that say whether a line is the customer's money.</summary>
 /// <param name="Account">The customer's account.</param>
 /// <param name="Currency">The currency in which the customer is billed.</param>
-/// <param name="Name">The customer's name; null where it is not known.</param>
-/// <param name="SharesName">Whether the payer may as well be another customer, by that one's name.</param>
+/// <param name="Name">Null where it is not known.</param>
+/// <param name="SharesName">Whether another customer has the payer's name.</param>
 /// <param name="SharesAmount">Whether another customer owes the line's very amount.</param>
 /// <param name="IsPaidFromAccount">Whether the payer's bank account has paid for the customer before.</param>
 public sealed record NamedHolder(AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount);
@@ -66,8 +57,6 @@ public sealed record NamedHolder(AccountId Account, Currency Currency, string? N
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
 /// <param name="Report">The report.</param>
 /// <param name="Reference">The payout's reference.</param>
-/// <param name="Total">What is paid out.</param>
-/// <param name="IsSettled">Whether a line is booked for it already.</param>
 public sealed record NamedPayout(StatementId Report, string Provider, string Reference, Money Total, bool IsSettled);
 
 /// <summary>All in the books that a line of a statement names.</summary>
@@ -78,15 +67,14 @@ public sealed record NamedPayout(StatementId Report, string Provider, string Ref
 public sealed record MatchEvidence(
     IReadOnlyList<NamedPayment> Payments, IReadOnlyList<NamedCharge> Charges, IReadOnlyList<NamedPayer> Payers, IReadOnlyList<NamedPayout> Payouts)
 {
-    /// <summary>The customers of whom something is named, each once.</summary>
+    /// <summary>The customers that the line names, or names something of; each once.</summary>
     public IReadOnlyList<NamedHolder> Holders { get; init; } = [];
 
     /// <summary>Names that lead to more than one customer.</summary>
     public IReadOnlySet<string> Shared { get; init; } = new HashSet<string>();
 
-    /// <summary>The names in the line that lead to a customer: to the account itself, or to something of it.</summary>
+    /// <summary>The names in the line that lead to a customer's account or something of it.</summary>
     public IReadOnlySet<(string Name, AccountId Account)> Leads { get; init; } = new HashSet<(string, AccountId)>();
 
-    /// <summary>The line names nothing that we know.</summary>
     public static MatchEvidence None { get; } = new([], [], [], []);
 }

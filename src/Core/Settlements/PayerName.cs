@@ -16,7 +16,6 @@ public static class PayerName
     /// initial is no word.
     /// </summary>
     /// <param name="holder">The customer's name.</param>
-    /// <param name="payer">The payer's name, as the bank says.</param>
     public static bool Agrees(string? holder, string? payer)
     {
         var (own, said) = (WordsOf(holder), WordsOf(payer));

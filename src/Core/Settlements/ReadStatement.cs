@@ -1,12 +1,14 @@
 namespace Quittance.Core.Settlements;
 
 /// <summary>A statement as it was read from a file, before it is imported.</summary>
-/// <param name="AccountKey">What tells the account from others: its whole number, or the provider's name. Only a keyed hash of it is kept.</param>
-/// <param name="Account">The account as it may be shown: masked, or the provider's name.</param>
-/// <param name="Reference">Its own number or name; null where it has none.</param>
+/// <param name="AccountKey">
+/// The account's identity: its whole number, or the provider's name. The books keep only a keyed hash of it.
+/// </param>
+/// <param name="Account">The account for people: masked, or the provider's name.</param>
+/// <param name="Reference">Its own number or name; null for none.</param>
 /// <param name="Currency">The currency of all its lines.</param>
-/// <param name="OpeningMinor">The balance before, minor units; null where it tells none.</param>
-/// <param name="ClosingMinor">The balance after, minor units; for a payout report what is paid out. Null where it tells none.</param>
+/// <param name="OpeningMinor">The balance before, minor units; null for none.</param>
+/// <param name="ClosingMinor">The balance after, minor units; for a payout report the payout. Null for none.</param>
 /// <param name="Lines">Its lines, in the order of the file.</param>
 public sealed record ReadStatement(
     StatementSource Source, string AccountKey, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
@@ -15,31 +17,29 @@ public sealed record ReadStatement(
     /// <summary>Where it begins in the file, from 1.</summary>
     public int FileLine { get; init; } = 1;
 
-    /// <summary>What it covers.</summary>
     public StatementSpan Span => new(
         OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null : Lines.Max(line => line.BookedOn));
 
-    /// <summary>All that tells a line from others: those of a payout are its own, and no other report has them.</summary>
+    /// <summary>The identity of a line. The lines of a payout are its own: no other report has them.</summary>
     public string IdentityOf(ReadLine line) => Source == StatementSource.Payout ? $"{Reference}\n{line.Identity}" : line.Identity;
 }
 
 /// <summary>A line of a statement as it was read from a file.</summary>
 /// <param name="FileLine">Where it begins in the file, from 1.</param>
-/// <param name="Kind">What it says that it is.</param>
 /// <param name="BookedOn">The day on which it was booked.</param>
-/// <param name="AmountMinor">What the account has more from it, below zero for less; not zero.</param>
+/// <param name="AmountMinor">What the line adds to the account; below zero for money out, never zero.</param>
 public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly BookedOn, long AmountMinor)
 {
-    /// <summary>What the provider kept of it, minor units.</summary>
+    /// <summary>The provider's fee, minor units.</summary>
     public long FeeMinor { get; init; }
 
-    /// <summary>Who sent or got the money.</summary>
+    /// <summary>The payer or the payee.</summary>
     public string? Counterparty { get; init; }
 
-    /// <summary>The number of the bank account that sent or got the money, as it is compared. Only a keyed hash of it is kept.</summary>
+    /// <summary>The number of the other bank account, in the form for comparing. The books keep only a keyed hash of it.</summary>
     public string? CounterpartyAccount { get; init; }
 
-    /// <summary>What was written to the transfer; for a report's line the provider's reference.</summary>
+    /// <summary>The transfer's text; for a report's line the provider's reference.</summary>
     public string? Remittance { get; init; }
 
     /// <summary>The payer's own reference.</summary>
@@ -48,7 +48,9 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// <summary>The bank's own reference of the line; null where it gives none.</summary>
     public string? BankReference { get; init; }
 
-    /// <summary>All that tells the line from others of its account, or of its payout. The bank's reference is not enough: some banks give many lines the same.</summary>
+    /// <summary>
+    /// The line's identity within its account or payout. The bank's reference is not enough: some banks give many lines the same.
+    /// </summary>
     public string Identity =>
         $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
 }

@@ -1,18 +1,17 @@
 namespace Quittance.Core.Settlements;
 
-/// <summary>What a line of a statement was found to be; or why that is not known.</summary>
+/// <summary>The use found for a line of a statement, or the reason why none was found.</summary>
 public sealed record SettlementMatch
 {
-    /// <summary>What it is, or could be; null where that is not known.</summary>
+    /// <summary>The certain or proposed use; null for none.</summary>
     public SettlementUse? Use { get; init; }
 
-    /// <summary>Whether it is booked without a person's word. What is not is only proposed.</summary>
+    /// <summary>Whether the line is booked without an operator; else it is a proposal.</summary>
     public bool IsCertain { get; init; } = true;
 
-    /// <summary>Whether an operator may accept it as it is.</summary>
     public bool IsProposal => Use is not null && !IsCertain;
 
-    /// <summary>Whose money it is, and the slot of that account; null where it is no customer's.</summary>
+    /// <summary>The customer's account and its slot; null for no customer.</summary>
     public (AccountId Id, int Slot)? Account { get; init; }
 
     /// <summary>The payment in the books that it is about.</summary>
@@ -21,45 +20,47 @@ public sealed record SettlementMatch
     /// <summary>Whether that payment waits for this money.</summary>
     public bool Completes { get; init; }
 
-    /// <summary>The capture that the line approves, where that payment waits for a transfer which the customer announced; null for other payments.</summary>
+    /// <summary>The capture that the line approves, where the payment waits for an announced transfer; else null.</summary>
     public AttemptId? Transfer { get; init; }
 
-    /// <summary>The charges that a payment which is to be recorded settles, in this order.</summary>
+    /// <summary>The charges that a new payment settles, in this order.</summary>
     public IReadOnlyList<NamedCharge> Charges { get; init; } = [];
 
-    /// <summary>What that is called: the payment, or the charges.</summary>
+    /// <summary>The words for the payment or the charges.</summary>
     public string Named { get; init; } = "";
 
-    /// <summary>Whether the line pays exactly what is open on what it names.</summary>
+    /// <summary>Whether the line pays exactly the open amount.</summary>
     public bool IsExact { get; init; } = true;
 
-    /// <summary>What no second line may be booked for.</summary>
+    /// <summary>The object that the line settles: no second line can settle it.</summary>
     public Guid? Settles { get; init; }
 
     /// <summary>The provider whose payout or report it is.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Why it is not booked, for an operator: what is proposed with the evidence for it, or why nothing is. Empty where it is certain.</summary>
+    /// <summary>
+    /// The reason why it is not booked, for an operator: the proposal and its evidence, or why there is none. Empty where the match is
+    /// certain.
+    /// </summary>
     public string Finding { get; init; } = "";
 
-    /// <summary>It is not known what the line is.</summary>
     public static SettlementMatch None(string finding) => new() { Finding = finding };
 }
 
 /// <summary>
-/// Says what a line of a statement is, where that is certain. What is only likely is left to an operator: money that is booked for the
-/// wrong customer is dearer than a line that waits.
+/// Finds the use of a line of a statement where it is certain, and leaves likely uses to an operator: money booked for the wrong
+/// customer costs more than a line that waits.
 /// </summary>
 public static class SettlementMatching
 {
-    /// <summary>A name of so many characters counts by itself. Shorter ones stand in texts by chance, and count only beside their customer's.</summary>
+    /// <summary>
+    /// A name of so many characters counts by itself. Texts have shorter ones by chance, so they count only beside their customer's.
+    /// </summary>
     private const int TellingLength = 6;
 
-    /// <summary>So many bare digits name no customer by themselves: years and amounts look the same.</summary>
+    /// <summary>So few bare digits name no customer by themselves: years and amounts look the same.</summary>
     private const int LongestYear = 4;
 
-    /// <summary>What a line is.</summary>
-    /// <param name="evidence">All that it names.</param>
     public static SettlementMatch Match(SettlementLine line, MatchEvidence evidence) => line.Kind switch
     {
         SettlementLineKind.Entry when line.Amount.AmountMinor > 0 => OfPayout(line, evidence) ?? OfCustomers(line, evidence),
@@ -69,8 +70,8 @@ public static class SettlementMatching
     };
 
     /// <summary>
-    /// Money that came: the one customer for whom the evidence is enough; else a proposal, where all that could be meant is one customer's; else the
-    /// first reason why not.
+    /// Incoming money: the one customer with enough evidence; else a proposal, where all evidence leads to one customer; else the first
+    /// reason why not.
     /// </summary>
     private static SettlementMatch OfCustomers(SettlementLine line, MatchEvidence evidence)
     {
@@ -179,7 +180,7 @@ public static class SettlementMatching
                 return [SettlementMatch.None($"It names customer {other.Name}, and charge {charge.Name} is another customer's.")];
         }
 
-        // One that is of the very amount counts alone; others may stand there by chance.
+        // A payment of the exact amount counts alone; the text may name others by chance.
         var exact = open.Where(charge => charge.Open == line.Amount).ToList();
         if (exact.Count > 0)
             return exact.GroupBy(charge => charge.Account).Select(ofOne => OfOne(line, [.. ofOne]));
@@ -240,7 +241,7 @@ public static class SettlementMatching
             return SettlementMatch.None($"Another line is booked for payment {payment.Number}.");
         if (line.Kind == SettlementLineKind.Payment && payment.Amount?.AmountMinor != line.Amount.AmountMinor + line.FeeMinor)
             return SettlementMatch.None($"Payment {payment.Number} is {payment.Amount} in the books.");
-        if (line.IsUntoldChargeback)
+        if (line.IsUnreportedChargeback)
             return SettlementMatch.None($"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the payment is reversed, and what it paid is open again.");
         return new SettlementMatch
         {
@@ -252,7 +253,7 @@ public static class SettlementMatching
         };
     }
 
-    /// <summary>Whether something of a customer is named at all: by a long name, beside the customer, or by the customer.</summary>
+    /// <summary>Whether the line names something of a customer: by a long name, beside the customer, or through the customer.</summary>
     private static bool Counts(SettlementLine line, string name, AccountId account, MatchEvidence evidence) =>
         IsLong(name) || IsCustomerNamed(account, evidence)
         || evidence.Holders.Any(holder => holder.Account == account
@@ -262,7 +263,7 @@ public static class SettlementMatching
 
     private static bool IsCustomerNamed(AccountId account, MatchEvidence evidence) => evidence.Payers.Any(payer => payer.Account == account && IsTelling(payer));
 
-    /// <summary>A customer who is named, and is another one than this; null where there is none.</summary>
+    /// <summary>Another customer that the line names; null for none.</summary>
     private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
         evidence.Payers.FirstOrDefault(payer => payer.Account != account && IsTelling(payer));
 
@@ -272,7 +273,7 @@ public static class SettlementMatching
         evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name)).Concat(evidence.Payers.Select(payer => payer.Name))
             .FirstOrDefault(name => name.Length < TellingLength);
 
-    /// <summary>A payment of these charges of one customer: a new one, or the one that waits for the transfer which the customer announced for them.</summary>
+    /// <summary>A payment of these charges of one customer: a new one, or the one that waits for their announced transfer.</summary>
     private static SettlementMatch Paying(SettlementLine line, IReadOnlyList<NamedCharge> charges)
     {
         var paying = new SettlementMatch

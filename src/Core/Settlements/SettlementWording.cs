@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace Quittance.Core.Settlements;
 
-/// <summary>Finds in what was written to a transfer the pieces that may be names of something of ours.</summary>
+/// <summary>Finds the pieces of a transfer's text that may name something of ours.</summary>
 public static partial class SettlementWording
 {
     private const int MaxNames = 24;
     private const int MaxLength = 64;
 
     /// <summary>
-    /// The pieces that have a digit, as they stand there, and without what people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>).
-    /// A name that is only letters is no reference that anyone could tell from a word.
+    /// The pieces with a digit, without the words that people write before a number (<c>Invoice:</c>, <c>RE-Nr.</c>). A name of letters
+    /// alone looks like any word.
     /// </summary>
     public static IReadOnlyList<string> NamesIn(SettlementLine line)
     {

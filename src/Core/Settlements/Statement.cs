@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Quittance.Core.Settlements;
 
-/// <summary>A statement that was imported. The value follows from its contents, so that the same one is known again.</summary>
+/// <summary>An imported statement. The value follows from its contents, so a second import finds it.</summary>
 public readonly record struct StatementId(MerchantId Merchant, Guid Value)
 {
     /// <summary>The id of a statement.</summary>
@@ -12,7 +12,7 @@ public readonly record struct StatementId(MerchantId Merchant, Guid Value)
         merchant, DerivedId.Of([.. Encoding.UTF8.GetBytes($"statement {merchant.Value} "), .. accountHash, .. contentHash]));
 }
 
-/// <summary>What kind of file a statement came in.</summary>
+/// <summary>The format of a statement's file.</summary>
 public enum StatementSource
 {
     /// <summary>A bank's statement as ISO 20022 camt.053.</summary>
@@ -25,48 +25,48 @@ public enum StatementSource
     Payout,
 }
 
-/// <summary>A bank's statement or a provider's payout report, as it was imported.</summary>
+/// <summary>An imported statement of a bank, or a provider's payout report.</summary>
 /// <param name="Account">The bank account, masked, or the provider's name.</param>
-/// <param name="Reference">Its own number or name; null where it has none.</param>
+/// <param name="Reference">Its own number or name; null for none.</param>
 /// <param name="Currency">The currency of all its lines.</param>
-/// <param name="OpeningMinor">The balance before, minor units; null where it tells none.</param>
-/// <param name="ClosingMinor">The balance after, minor units; for a payout report what is paid out. Null where it tells none.</param>
+/// <param name="OpeningMinor">The balance before, minor units; null for none.</param>
+/// <param name="ClosingMinor">The balance after, minor units; for a payout report the payout. Null for none.</param>
 public sealed record Statement(
     StatementId Id, StatementSource Source, string Account, string? Reference, Currency Currency, long? OpeningMinor, long? ClosingMinor,
     int Lines, string FileName, DateTimeOffset ImportedAt);
 
-/// <summary>What became of the import of a statement.</summary>
-/// <param name="Id">The statement; of the one that is in the way, where <paramref name="IsOtherFile"/>.</param>
-/// <param name="WasKnown">Whether the very same statement had been imported before.</param>
-/// <param name="NewLines">How many of its lines no statement had before.</param>
+/// <summary>The result of an import.</summary>
+/// <param name="Id">The statement; where <paramref name="IsOtherFile"/>, the one that is in the way.</param>
+/// <param name="WasKnown">Whether the same statement was imported before.</param>
+/// <param name="NewLines">How many of its lines are new.</param>
 /// <param name="IsOtherFile">Whether another file was imported before under this statement's own reference; then nothing was imported.</param>
 public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLines, bool IsOtherFile)
 {
-    /// <summary>The balance at which the account's statement before it ended, where this one does not begin there, minor units; null where there is no gap.</summary>
+    /// <summary>
+    /// The closing balance of the account's statement before it, where this one does not begin there, minor units; null where there is
+    /// no gap.
+    /// </summary>
     public long? EndedAtMinor { get; init; }
 }
 
 /// <summary>A statement in a list.</summary>
-/// <param name="Open">How many of its lines are open.</param>
-/// <param name="Booked">How many are booked.</param>
-/// <param name="Ignored">How many were left out.</param>
 public sealed record ListedStatement(Statement Statement, long Open, long Booked, long Ignored)
 {
-    /// <summary>How many of its lines an earlier statement had, under which they are listed.</summary>
+    /// <summary>How many of its lines are listed under an earlier statement that has them too.</summary>
     public long Elsewhere => Statement.Lines - Open - Booked - Ignored;
 }
 
-/// <summary>What a statement covers: what tells whether an equal line of two statements of one account is the same line.</summary>
-/// <param name="OpeningMinor">The balance before, minor units; null where it tells none.</param>
-/// <param name="ClosingMinor">The balance after, minor units; null where it tells none.</param>
+/// <summary>The range of a statement, which decides whether two statements of one account share an equal line.</summary>
+/// <param name="OpeningMinor">The balance before, minor units; null for none.</param>
+/// <param name="ClosingMinor">The balance after, minor units; null for none.</param>
 /// <param name="FirstOn">The day of its first line; null where it has none.</param>
 /// <param name="LastOn">The day of its last line; null where it has none.</param>
 public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateOnly? FirstOn, DateOnly? LastOn)
 {
     /// <summary>
-    /// Whether an equal line of an earlier statement is this statement's line too; null where nothing tells, or where the chain of
-    /// balances and the bank's own reference contradict each other. The chain decides first, then the reference, then days of which one of the
-    /// two has all lines.
+    /// Whether two statements share an equal line; null where the range decides nothing, or where the chain of balances and the bank's
+    /// own reference contradict each other. The chain decides first, then the reference, then a day that lies inside one of the two
+    /// statements.
     /// </summary>
     /// <param name="earlier">The earlier statement.</param>
     /// <param name="day">The day of the line.</param>

@@ -2,10 +2,10 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Webhooks;
 
-/// <summary>Why something could not be told.</summary>
+/// <summary>Why a webhook failed.</summary>
 public enum DeliveryFailure
 {
-    /// <summary>Nobody took it: the name, the connection or its encryption failed.</summary>
+    /// <summary>The name, the connection or its encryption failed.</summary>
     Unreachable,
 
     /// <summary>The address leads into a private network, which the server was not allowed to enter.</summary>
@@ -17,7 +17,7 @@ public enum DeliveryFailure
     /// <summary>There was no answer in time.</summary>
     TimedOut,
 
-    /// <summary>The answer sent us elsewhere. Nobody follows.</summary>
+    /// <summary>The answer was a redirect, which we do not follow.</summary>
     Redirected,
 
     /// <summary>The receiver refused it (HTTP 4xx).</summary>
@@ -26,21 +26,18 @@ public enum DeliveryFailure
     /// <summary>The receiver failed (HTTP 5xx, or an answer that is none).</summary>
     Failed,
 
-    /// <summary>We could not say it: a mistake of ours, which the log tells.</summary>
+    /// <summary>A mistake of ours; the log has it.</summary>
     Unsayable,
 }
 
-/// <summary>One event to be told to one subscription.</summary>
-/// <param name="Subscription">Who is told.</param>
-/// <param name="Subject">What it happened to: the id of a payment or a booking.</param>
-/// <param name="Sequence">Which of the subject's events.</param>
-/// <param name="At">When it happened.</param>
-/// <param name="Failures">How often telling it has failed in a row.</param>
-/// <param name="LeasedUntil">Until when the one who tells it has it alone.</param>
+/// <summary>One event for one subscription.</summary>
+/// <param name="Subject">The id of a payment or a booking.</param>
+/// <param name="Failures">How often it has failed in a row.</param>
+/// <param name="LeasedUntil">Until when one server has it alone.</param>
 public sealed record Delivery(
     Subscription Subscription, Guid Subject, int Sequence, EventType Type, DateTimeOffset At, int Failures, DateTimeOffset LeasedUntil)
 {
-    /// <summary>The name of its event for those who are told: the same however often and to whomever it is told.</summary>
+    /// <summary>The name of its event for receivers: the same for every try and every receiver.</summary>
     public string Message => MessageOf(Subject, Sequence);
 
     /// <summary>The name of an event.</summary>
@@ -48,15 +45,16 @@ public sealed record Delivery(
 }
 
 /// <summary>A delivery that was given up.</summary>
-/// <param name="Subscription">Who was to be told.</param>
 /// <param name="Address">Where.</param>
 /// <param name="Message">The name of its event, as <see cref="Delivery.Message"/> has it.</param>
-/// <param name="Failure">Why it could not be told the last time.</param>
+/// <param name="Failure">The last failure.</param>
 /// <param name="DiedAt">When it was given up.</param>
 public sealed record DeadLetter(
     SubscriptionId Subscription, Uri Address, string Message, EventType Type, DeliveryFailure Failure, DateTimeOffset DiedAt);
 
-/// <summary>When something that could not be told is tried again: ever more rarely, for a day. After that it is dead until somebody replays it.</summary>
+/// <summary>
+/// When a failed delivery is tried again: ever more rarely, for a day. After that it is dead until an operator replays it.
+/// </summary>
 public static class DeliverySchedule
 {
     private static readonly TimeSpan[] Pauses =
@@ -65,12 +63,15 @@ public static class DeliverySchedule
         TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4), TimeSpan.FromHours(8), TimeSpan.FromHours(8),
     ];
 
-    /// <summary>How often something is tried in all.</summary>
+    /// <summary>The most tries.</summary>
     public static int Tries => Pauses.Length + 1;
 
     /// <summary>The pause after the n-th failure in a row; null when it was the last.</summary>
     /// <param name="failures">How often it has failed, from 1.</param>
-    /// <param name="jitter">A random number from 0 to 1, which takes up to a fifth off or adds it: what failed together does not come back together.</param>
+    /// <param name="jitter">
+    /// A random number from 0 to 1, which adds or takes up to a fifth, so that deliveries that failed together do not come back
+    /// together.
+    /// </param>
     public static TimeSpan? PauseAfter(int failures, double jitter) =>
         failures > Pauses.Length ? null : Pauses[failures - 1] * (0.8 + (0.4 * jitter));
 }

@@ -66,7 +66,7 @@ internal static class PaymentWords
     };
 
     /// <summary>Whether it is money that people pay out.</summary>
-    public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsToldByPeople(attempt.Provider);
+    public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsConfirmedByPeople(attempt.Provider);
 
     /// <summary>How people pay it out.</summary>
     public static string PaidOutBy(Attempt attempt) =>

@@ -79,7 +79,7 @@ internal static class Timeline
         var reason = isLast && attempt.Reason is { } why ? PaymentWords.Of(why) : null;
         var text = happened.Type switch
         {
-            EventType.AttemptUnanswered when ClearingProvider.IsToldByPeople(attempt.Provider) => "waits for an operator or a line of a statement",
+            EventType.AttemptUnanswered when ClearingProvider.IsConfirmedByPeople(attempt.Provider) => "waits for an operator or a line of a statement",
             EventType.AttemptApproved => $"{PaymentWords.Did(attempt.Verb)} {attempt.Amount}",
             EventType.AttemptDeclined => $"did not {PaymentWords.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",

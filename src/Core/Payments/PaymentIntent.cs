@@ -9,7 +9,7 @@ using Quittance.Core.Providers;
 namespace Quittance.Core.Payments;
 
 /// <summary>A payment through a provider that begins: it claims its charges and opens an attempt. No money moves yet.</summary>
-internal sealed record BegunPayment(
+internal sealed record PaymentIntent(
     Account Account, PaymentId Id, string Dialect, Money Amount, PaymentMethod Method, Instrument? Instrument, Origin Origin)
 {
     public required string Provider { get; init; }

@@ -2,11 +2,11 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Webhooks;
 
-/// <summary>Which events anybody can subscribe to.</summary>
-public static class ToldEvents
+/// <summary>The events that clients can subscribe to.</summary>
+public static class WebhookEvents
 {
-    /// <summary>Whether some dialect tells of events of this type. Of the others nothing is ever looked for.</summary>
-    public static bool IsTold(this EventType type) => type switch
+    /// <summary>Whether some dialect sends events of this type. Commits look for subscriptions of these alone.</summary>
+    public static bool IsForWebhooks(this EventType type) => type switch
     {
         EventType.PaymentRecorded or EventType.PaymentAllocated or EventType.PaymentBegun or EventType.PaymentCapturing
             or EventType.PaymentAuthorised or EventType.PaymentCaptured or EventType.PaymentUnanswered or EventType.PaymentDeclined
