@@ -7,6 +7,15 @@ using Polly.Timeout;
 
 namespace Quittance.Providers;
 
+/// <summary>A provider's whole answer over HTTP.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Body">The body; empty where it was longer than any answer of a provider.</param>
+internal readonly record struct HttpReply(int Status, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Whether the same request may fare better a moment later.</summary>
+    public bool IsPassing => Status is 429 or >= 500;
+}
+
 /// <summary>
 /// The way to one account at a provider that speaks HTTP. A request is tried again while the time lasts, which is safe because
 /// it carries its id; a provider that has stopped answering is left alone for a while, so that it does not cost every
@@ -46,7 +55,7 @@ internal sealed class HttpWire
     /// <exception cref="IOException">The connection broke within the answer.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public Task<HttpReply> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancel) =>
-        // Whoever has gone already asks for nothing.
+        // The caller has gone: send nothing.
         cancel.IsCancellationRequested ? Task.FromCanceled<HttpReply>(cancel) : _pipeline
             .ExecuteAsync(
                 static (call, token) => call.Wire.SendOnceAsync(call.Method, call.Path, call.Body, token),
@@ -57,7 +66,7 @@ internal sealed class HttpWire
     /// <summary>Never disposed of: when an account changes, what is on its way ends in peace, and idle connections close by themselves.</summary>
     private static HttpMessageInvoker Connections() => new(new SocketsHttpHandler
     {
-        // A redirect would carry the request, and with it a card, to somewhere nobody configured.
+        // A redirect would send the request, and the card in it, to an address that is not configured.
         AllowAutoRedirect = false,
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

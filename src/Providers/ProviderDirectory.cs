@@ -6,10 +6,19 @@ using Quittance.Providers.Sandbox;
 
 namespace Quittance.Providers;
 
+/// <summary>What an operator can set about providers.</summary>
+public sealed record ProviderOptions
+{
+    /// <summary>How long they are waited for.</summary>
+    public ProviderTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>Where a provider, by its name, sends a merchant's notices; null when it can't reach this server.</summary>
+    public Func<MerchantId, string, Uri?> NoticeAddress { get; init; } = static (_, _) => null;
+}
+
 /// <summary>All providers: the house's own, which every merchant has, and those where a merchant needs an account.</summary>
 /// <param name="accounts">The merchants' accounts; asked each time, so that a changed one is used at once.</param>
 /// <param name="options">What operators can set.</param>
-/// <param name="clock">The time.</param>
 /// <param name="sandboxLog">The log of sandbox accounts.</param>
 public sealed class ProviderDirectory(
     IProviderAccounts accounts, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> sandboxLog) : IProviders

@@ -3,7 +3,7 @@ namespace Quittance.Providers;
 /// <summary>How long a provider on the network is waited for.</summary>
 public sealed record ProviderTimeouts
 {
-    /// <summary>No verb may take longer than this, whatever is configured: 20 seconds.</summary>
+    /// <summary>The most time of any call, in any configuration: 20 seconds.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan ShortestTotal = TimeSpan.FromMilliseconds(100);

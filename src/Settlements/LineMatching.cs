@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
@@ -6,9 +7,22 @@ using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
 
-/// <summary>Matches open lines with the books as they are now. Reads only.</summary>
-/// <param name="database">The books.</param>
-/// <param name="clock">The time.</param>
+/// <summary>A proposal for an open line. Accepting it equals choosing it.</summary>
+/// <param name="Names">The objects by their own numbers or ids, which are unambiguous.</param>
+/// <param name="Text">The proposal and its evidence.</param>
+public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string> Names, string Text)
+{
+    /// <summary>The proposal of a match; null for none.</summary>
+    public static LineProposal? Of(SettlementMatch match) => match switch
+    {
+        { IsProposal: false } => null,
+        { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding),
+        _ => new LineProposal(
+            SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))], match.Finding),
+    };
+}
+
+/// <summary>Matches open lines with the books as they are now. It only reads.</summary>
 public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
 {
     private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
@@ -20,8 +34,7 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
     private readonly Statements _statements = new(database, clock);
     private readonly Evidence _evidence = new(database);
 
-    /// <summary>What each line is, or could be.</summary>
-    /// <param name="merchant">Whose lines.</param>
+    /// <summary>The match of each line.</summary>
     /// <param name="lines">The lines.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyList<(SettlementLine Line, SettlementMatch Match)>> OfAsync(
@@ -41,9 +54,8 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
         ];
     }
 
-    /// <summary>What open lines are proposed to be; those of which nothing is proposed are left out.</summary>
-    /// <param name="merchant">Whose lines.</param>
-    /// <param name="lines">The lines; those that are not open are left out.</param>
+    /// <summary>The proposals for open lines; lines without one are left out.</summary>
+    /// <param name="lines">Lines that are not open are left out.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<IReadOnlyDictionary<SettlementLineId, LineProposal>> ProposalsAsync(
         MerchantId merchant, IEnumerable<SettlementLine> lines, CancellationToken cancel)

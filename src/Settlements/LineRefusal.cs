@@ -1,6 +1,6 @@
 namespace Quittance.Settlements;
 
-/// <summary>Why a line is not booked, as the end of a sentence: the same for an operator who said what it is, and beside the line that is left open.</summary>
+/// <summary>The end of a sentence that says why a line is not booked, for an operator and beside an open line.</summary>
 public static class LineRefusal
 {
     /// <summary>It is something else than it is to be booked for.</summary>

@@ -18,14 +18,11 @@ using Quittance.Storage.Settlements;
 namespace Quittance.Settlements;
 
 /// <summary>
-/// Imports statements, and has booked what their lines certainly are. Everything may be done again: a line is booked once, however often
-/// and by how many it is tried.
+/// Imports statements and books the lines whose use is certain. Every step can be repeated: a line is booked once, however many servers
+/// try.
 /// </summary>
-/// <param name="database">The books.</param>
-/// <param name="engine">Books.</param>
-/// <param name="clock">The time.</param>
-/// <param name="partsOf">What a payment that was only recorded is for, as its own API said.</param>
-/// <param name="providers">Who pays out.</param>
+/// <param name="partsOf">The uses of a recorded payment's money, as its own API said.</param>
+/// <param name="providers">The providers that pay out.</param>
 public sealed class SettlementDesk(
     NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf, KnownProviders providers)
 {
@@ -36,13 +33,14 @@ public sealed class SettlementDesk(
     private readonly LineMatching _matching = new(database, clock);
 
     /// <summary>
-    /// Imports a file: all of it, or nothing where it is refused. Then matches its open lines, also those of a file that was imported before, and books them.
+    /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
+    /// imported before.
     /// </summary>
-    /// <param name="file">The file; can be sought in.</param>
-    /// <param name="fileName">Its name, to be shown. Banks put numbers of accounts into it, which are masked.</param>
-    /// <param name="options">What is known of it.</param>
-    /// <param name="origin">Who imports it. The audit log tells of it where something was imported or booked.</param>
-    /// <param name="progress">Is told how far it has come.</param>
+    /// <param name="file">The file; it must support seeking.</param>
+    /// <param name="fileName">The name for people. Banks put account numbers into it, so it is masked.</param>
+    /// <param name="options">The operator's words about the file.</param>
+    /// <param name="origin">The source. The audit log has it where the import changes something.</param>
+    /// <param name="progress">Gets the progress.</param>
     /// <param name="cancel">Ends the work between two lines; the file can be imported again.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<DeskOutcome> ImportAsync(
@@ -78,10 +76,10 @@ public sealed class SettlementDesk(
         return new DeskOutcome(reports, [], read.Skipped) { Remarks = [.. read.Remarks, .. gaps] };
     }
 
-    /// <summary>Matches the open lines of a statement with the books as they are now, and books what is certain.</summary>
-    /// <param name="progress">Is told of each line that was looked at.</param>
+    /// <summary>Matches the open lines of a statement with the books as they are now, and books the certain ones.</summary>
+    /// <param name="progress">Gets each line.</param>
     /// <param name="cancel">Ends the work between two lines.</param>
-    /// <returns>How many lines were booked, and what they come to in minor units.</returns>
+    /// <returns>How many lines were booked, and their sum in minor units.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<(long Lines, long Minor)> MatchAsync(StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
     {
@@ -139,10 +137,12 @@ public sealed class SettlementDesk(
         }
     }
 
-    /// <summary>Books a line for a payment in the books, as an operator says.</summary>
-    /// <param name="payment">The payment: one that waits for this money, or one whose money is said to be at the bank, or went back from there.</param>
+    /// <summary>Books a line for an earlier payment, as an operator says.</summary>
+    /// <param name="payment">
+    /// A payment that waits for this money, or whose money the books have at the bank, or whose money went back from there.
+    /// </param>
     /// <param name="origin">Who says so.</param>
-    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of its attempts.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<Outcome> BookAsync(SettlementLine line, PaymentView payment, Origin origin, string? note, CancellationToken cancel)
@@ -166,20 +166,22 @@ public sealed class SettlementDesk(
         });
     }
 
-    /// <summary>The transfer has come, unless an operator has said meanwhile that it will not: then the line is looked at again.</summary>
+    /// <summary>The transfer has come, unless an operator has cancelled it meanwhile: then the line is matched again.</summary>
     private static TakeAnswer ApprovalOf(Attempt capture, Origin origin) => new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };
 
-    /// <summary>The capture of a payment that waits for the customer's transfer; null where none does.</summary>
+    /// <summary>The capture of a payment that waits for the customer's transfer; null for none.</summary>
     private async Task<Attempt?> TransferOfAsync(PaymentId payment, CancellationToken cancel) =>
         (await new Attempts(database).OfPaymentAsync(payment, cancel)).FirstOrDefault(attempt => attempt.WaitsForTransfer);
 
-    /// <summary>Books a line as a new payment of a customer, as an operator says: it settles these charges, as far as they are due, and is credit beyond them.</summary>
-    /// <param name="line">The line; money that came.</param>
-    /// <param name="account">Whose money it is.</param>
+    /// <summary>
+    /// Books a line as a new payment of a customer, as an operator says: it settles these charges as far as they are due; the rest is
+    /// credit.
+    /// </summary>
+    /// <param name="line">An incoming line.</param>
     /// <param name="slot">The slot of that account.</param>
-    /// <param name="charges">What it is for; empty for what the customer owes, the oldest first.</param>
+    /// <param name="charges">Empty for all open charges, oldest first.</param>
     /// <param name="origin">Who says so.</param>
-    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note)
     {
         var target = AccountTarget.Of(account, slot);
@@ -196,7 +198,7 @@ public sealed class SettlementDesk(
     /// <summary>Books a line as a provider's payout, or as a fee of the bank, as an operator says.</summary>
     /// <param name="provider">The provider; null for a fee.</param>
     /// <param name="origin">Who says so.</param>
-    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="note">The operator's reason; null for none.</param>
     public Task<Outcome> BookAsync(SettlementLine line, string? provider, Origin origin, string? note) =>
         engine.SubmitAsync(new BookSettlement(origin, line.Id.House, line.Id, provider is null ? SettlementUse.Fee : SettlementUse.Payout)
         {
@@ -204,10 +206,10 @@ public sealed class SettlementDesk(
             Note = note,
         });
 
-    /// <summary>Does with a line what an operator says.</summary>
-    /// <param name="names">The charges, the customer, the payment or the provider; empty where nothing is to be named.</param>
+    /// <summary>Books a line, or leaves it out, as an operator chooses.</summary>
+    /// <param name="names">The charges, the customer, the payment or the provider; empty where the choice needs no name.</param>
     /// <param name="origin">Who says so.</param>
-    /// <param name="note">Why; null where nothing was said.</param>
+    /// <param name="note">The operator's reason; null for none.</param>
     /// <param name="cancel">Ends the looking up of names.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ChoiceOutcome> BookAsync(
@@ -271,7 +273,10 @@ public sealed class SettlementDesk(
             : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
     }
 
-    /// <summary>The one that a name means: where several have it, the one whose own number it is. So a number always names what lists show it for.</summary>
+    /// <summary>
+    /// The object of a name. Where several have the name, the one whose own number it is, so a number always names the object that
+    /// lists show it for.
+    /// </summary>
     private static T? OneOf<T>(IReadOnlyList<T> found, string name, Func<T, long> numberOf)
         where T : class =>
         found is [var only] ? only : found.FirstOrDefault(one => numberOf(one).ToString(CultureInfo.InvariantCulture) == name);
@@ -320,7 +325,7 @@ public sealed class SettlementDesk(
         };
     }
 
-    /// <summary>Exact amounts: a charge of which less is open by now is refused, and the line waits for an operator.</summary>
+    /// <summary>Exact amounts: where less is open by now, the charge is refused and the line waits for an operator.</summary>
     private static IReadOnlyList<Part> PartsOf(SettlementLine line, IReadOnlyList<NamedCharge> charges) => charges is [var only]
         ? [Part.Charge(only.Reference, line.Amount.AmountMinor)]
         : [.. charges.Select(charge => Part.Charge(charge.Reference, charge.Open.AmountMinor))];

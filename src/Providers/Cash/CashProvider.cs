@@ -4,9 +4,8 @@ using Quittance.Core.Providers;
 namespace Quittance.Providers.Cash;
 
 /// <summary>
-/// The house's own drawer, its own bank account, and a client's gateway, of which we are only told. None keeps books that could be asked.
-/// So the answer follows from the verb alone: money that a customer promises is pending until an operator or a line of a bank statement
-/// confirms it; money that we give back is there at once over the counter, and elsewhere pending as well.
+/// The merchant's cash drawer, its bank account, and a client's gateway. None of them answers questions: an operator or a line of a
+/// statement says what happened.
 /// </summary>
 public sealed class CashProvider : IProvider
 {

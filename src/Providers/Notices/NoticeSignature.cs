@@ -5,6 +5,28 @@ using System.Text;
 
 namespace Quittance.Providers.Notices;
 
+/// <summary>What the signature of a notice turned out to be.</summary>
+public enum NoticeCheck
+{
+    /// <summary>The provider sent it, just now.</summary>
+    Valid,
+
+    /// <summary>The id, the time or the signature is not there.</summary>
+    Missing,
+
+    /// <summary>The id or the time is not what it must be, or there is no signature of the kind that we know.</summary>
+    Malformed,
+
+    /// <summary>It was sent too long ago and may be a repeated old one.</summary>
+    TooOld,
+
+    /// <summary>It claims to come from the future.</summary>
+    TooNew,
+
+    /// <summary>No accepted key gives this signature.</summary>
+    Wrong,
+}
+
 /// <summary>
 /// Signatures as Standard Webhooks define them: HMAC-SHA256 over <c>id.timestamp.body</c>, written as <c>v1,</c> and base64. A
 /// key is <c>whsec_</c> and base64.
@@ -20,7 +42,7 @@ public static class NoticeSignature
     private const int NewKeyLength = 32;
     private const int MaxIdLength = 255;
 
-    /// <summary>A key that nobody knows yet: 32 random bytes.</summary>
+    /// <summary>A new key: 32 random bytes.</summary>
     public static string NewKey() => KeyPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(NewKeyLength));
 
     /// <summary>Signs a message of ours: the header <c>webhook-signature</c>, with a signature by each key.</summary>
@@ -41,7 +63,6 @@ public static class NoticeSignature
     /// <param name="timestamp">The header <c>webhook-timestamp</c>: seconds since 1970.</param>
     /// <param name="signature">The header <c>webhook-signature</c>: one or more signatures with spaces between them.</param>
     /// <param name="body">The body, byte for byte as it came.</param>
-    /// <param name="now">The time.</param>
     /// <exception cref="FormatException">A key is no key: a mistake in what we store.</exception>
     public static NoticeCheck Check(
         IReadOnlyList<string> keys, string? id, string? timestamp, string? signature, ReadOnlySpan<byte> body, DateTimeOffset now)

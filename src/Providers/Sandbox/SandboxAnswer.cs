@@ -27,7 +27,7 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
         return new SandboxAnswer(id, verb, SandboxJson.Id(root, "authorisation"), SandboxJson.Amount(root, "amount_minor"), answer);
     }
 
-    /// <summary>The word that the sandbox has for a refusal; null when the body is not one of its refusals, whatever the status says.</summary>
+    /// <summary>The sandbox's word for a refusal; null when the body is not one of its refusals, whatever the status.</summary>
     public static string? TryParseRefusal(ReadOnlyMemory<byte> body)
     {
         using var document = SandboxJson.TryParse(body);
@@ -47,7 +47,7 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
             return "verb";
         if (request.Authorisation is { } authorisation && Authorisation != authorisation.Value)
             return "authorisation";
-        // A void gives back whatever there is, and is sent without an amount.
+        // A void has no amount: it gives the whole reservation back.
         if (verb == Verb.Void)
             return null;
         if (Amount?.Currency != request.Amount.Currency)

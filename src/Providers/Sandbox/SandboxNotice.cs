@@ -28,7 +28,7 @@ public static class SandboxNotice
         return SandboxJson.Text(root, "type") switch
         {
             "request.changed" => Change(root, at, amount),
-            // Nobody takes back nothing.
+            // A dispute of nothing is not a dispute.
             "dispute.opened" when amount.AmountMinor > 0 && Dispute(root) is var (dispute, kind, fee) => new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
             "dispute.won" when Dispute(root) is var (dispute, kind, fee) => new DisputeWon(at, dispute, kind, authorisation, amount, fee),
             "dispute.lost" when Dispute(root) is var (dispute, kind, fee) => new DisputeLost(at, dispute, kind, authorisation, amount, fee),

@@ -22,7 +22,6 @@ public sealed class SandboxProvider : IProvider
     /// <summary>A client with connections and a memory of failures of its own; keep it for as long as the account stays the same.</summary>
     /// <param name="account">The merchant's account.</param>
     /// <param name="options">How long to wait, and where notices go.</param>
-    /// <param name="clock">The time.</param>
     /// <param name="log">Gets attempts and what happened to them, never what was sent or answered.</param>
     /// <exception cref="FormatException">The API key can't be sent: it holds a line break.</exception>
     public SandboxProvider(ProviderAccount account, ProviderOptions options, TimeProvider clock, ILogger<SandboxProvider> log)

@@ -4,18 +4,18 @@ using Quittance.Core;
 namespace Quittance.Settlements.Reading;
 
 /// <summary>
-/// Reads an amount as banks and people write it. Where both a point and a comma stand in it, the last one is before the decimals; where one stands
-/// there several times, it groups the thousands; where one stands there once, it is before the decimals, unless three digits follow and it could as
-/// well group thousands: then only the operator can tell, and the amount is refused.
+/// Reads an amount as banks and people write it. The last of a point and a comma is the decimal sign. A sign that occurs several times
+/// groups thousands. A single sign is the decimal sign, unless three digits follow and it could group thousands: then only the operator
+/// can tell, and the amount is refused.
 /// </summary>
 internal static class AmountText
 {
     /// <summary>Reads an amount.</summary>
     /// <param name="text">The text: <c>1.234,56</c>, <c>-1,234.56</c>, <c>1 234,56</c>, <c>12.5-</c>.</param>
     /// <param name="currency">Its currency.</param>
-    /// <param name="decimalSign">What stands before the decimals; null where the amount must tell.</param>
+    /// <param name="decimalSign">The decimal sign; null where the amount must show it.</param>
     /// <param name="amountMinor">The amount in minor units.</param>
-    /// <returns>What is wrong with it; null when nothing is.</returns>
+    /// <returns>The problem; null for none.</returns>
     public static string? Read(string text, Currency currency, char? decimalSign, out long amountMinor)
     {
         amountMinor = 0;
@@ -41,7 +41,7 @@ internal static class AmountText
         return null;
     }
 
-    /// <summary>Without its sign, which may follow it, its currency, and the blanks and apostrophes that group thousands.</summary>
+    /// <summary>Without its sign (which may follow it), its currency, and the blanks and apostrophes that group thousands.</summary>
     private static string Bare(string text, Currency currency, out bool isNegative)
     {
         var bare = text.Trim();

@@ -6,11 +6,20 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
+/// <summary>The bank's own reference of a line.</summary>
+internal static class BankReference
+{
+    private static readonly string[] None = ["NONREF", "NOTPROVIDED", "NONE"];
+
+    /// <summary>The reference; null where the bank writes that there is none.</summary>
+    public static string? Of(string? text) => text?.Trim() is { Length: > 0 } reference && !None.Contains(reference, StringComparer.OrdinalIgnoreCase) ? reference : null;
+}
+
 /// <summary>
-/// Reads statements as ISO 20022 camt.053, of any of its versions. One entry after the other is held in memory. An entry of several transactions
-/// that add up to it is as many lines.
+/// Reads statements in ISO 20022 camt.053 of any version, with one entry in memory at a time. An entry of several transactions that add
+/// up to it becomes as many lines.
 /// </summary>
-internal sealed class CamtReader(Gathering found)
+internal sealed class CamtReader(Findings found)
 {
     private const string Namespace = "urn:iso:std:iso:20022:tech:xsd:camt.";
     private const string Wanted = Namespace + "053.";
@@ -36,8 +45,8 @@ internal sealed class CamtReader(Gathering found)
     private long? _closingMinor;
 
     /// <summary>Reads all statements of a file.</summary>
-    /// <exception cref="XmlException">It is no XML, or has a document type.</exception>
-    public static async Task ReadAsync(Stream file, Gathering found, CancellationToken cancel)
+    /// <exception cref="XmlException">The file is not XML, or has a document type.</exception>
+    public static async Task ReadAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var xml = XmlReader.Create(file, Settings);
         await xml.MoveToContentAsync();
@@ -67,7 +76,7 @@ internal sealed class CamtReader(Gathering found)
             else if (statement is not null && xml.NodeType == XmlNodeType.Element && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
-                // This moves on to what follows the element.
+                // This moves on behind the element.
                 if (await XNode.ReadFromAsync(xml, cancel) is XElement element)
                     statement.Take(element, line);
             }
@@ -92,7 +101,7 @@ internal sealed class CamtReader(Gathering found)
                 _reference ??= NumberMask.Apply(element.Value);
                 break;
             case "CreDtTm" when element.Value.Trim() is { Length: >= 10 } created:
-                // Many banks begin to count anew each year.
+                // Many banks restart their numbers each year.
                 _reference = $"{_reference} of {created[..10]}";
                 break;
             case "Acct":
@@ -171,7 +180,7 @@ internal sealed class CamtReader(Gathering found)
 
         var transactions = entry.Elements().Where(child => child.Name.LocalName == "NtryDtls")
             .SelectMany(details => details.Elements().Where(child => child.Name.LocalName == "TxDtls")).ToList();
-        // Not NtryRef: it numbers the entries of a statement, and another one has the same entry under another number.
+        // Not NtryRef: it numbers the entries of one statement, and the same entry has another number in another statement.
         var bank = BankReference.Of(Text(entry, "AcctSvcrRef"));
         if (transactions.Count > 1 && Parts(transactions, amountMinor) is { } parts)
         {
@@ -184,7 +193,7 @@ internal sealed class CamtReader(Gathering found)
         }
     }
 
-    /// <summary>The bank's reference of one of several transactions: the entry's own does not tell them apart.</summary>
+    /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
     private static string? Reference(string? bank, XElement transaction) =>
         string.Join(' ', new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef")) ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
@@ -211,14 +220,14 @@ internal sealed class CamtReader(Gathering found)
             ? remittance.Descendants().Where(part => part.Name.LocalName == "Ustrd" || (part.Name.LocalName == "Ref" && part.Parent?.Name.LocalName == "CdtrRefInf")).Select(part => part.Value)
             : [];
 
-    /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else they are shown as one line.</summary>
+    /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else the entry is one line.</summary>
     private List<(XElement Transaction, long AmountMinor)>? Parts(List<XElement> transactions, long entryMinor)
     {
         List<(XElement, long)> parts = [];
         Int128 sumMinor = 0;
         foreach (var transaction in transactions)
         {
-            // In another currency it says what the payer sent, not what the account got.
+            // An amount in another currency is what the payer sent, not what the account got.
             if ((OwnMinor(Child(transaction, "Amt")) ?? OwnMinor(Child(transaction, "AmtDtls", "TxAmt", "Amt"))) is not { } partMinor || partMinor == 0)
                 return null;
             partMinor = entryMinor < 0 ? -partMinor : partMinor;
@@ -231,7 +240,7 @@ internal sealed class CamtReader(Gathering found)
         return sumMinor == entryMinor ? parts : null;
     }
 
-    /// <summary>The amount of a balance or an entry, below zero where it is a debit; null where it is refused.</summary>
+    /// <summary>The amount of a balance or an entry, below zero for a debit; null where it is refused.</summary>
     private long? Signed(XElement element, int line)
     {
         if (Child(element, "Amt") is not { } amount || Minor(amount, line) is not { } amountMinor)
@@ -263,7 +272,7 @@ internal sealed class CamtReader(Gathering found)
         return null;
     }
 
-    /// <summary>An amount in the account's currency; null where it is none.</summary>
+    /// <summary>An amount in the account's currency; null for another.</summary>
     private long? OwnMinor(XElement? amount)
     {
         if (amount is null || amount.Attribute("Ccy")?.Value != _currency!.Code)

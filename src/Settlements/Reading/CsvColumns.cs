@@ -1,6 +1,46 @@
 namespace Quittance.Settlements.Reading;
 
-/// <summary>What a column of a CSV file may be called, in English and in German.</summary>
+/// <summary>The status of a row in the bank's column: booked or not.</summary>
+internal static class CsvStatus
+{
+    private static readonly string[] Unbooked =
+    [
+        "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ", "unbooked", "uncleared",
+        "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
+    ];
+
+    private static readonly string[] Booked = ["gebucht", "ausgeführt", "booked", "completed", "posted", "settled", "cleared", "executed"];
+
+    private static readonly string[] Pending = ["umsatz vorgemerkt", "vorgemerkt", "pending"];
+
+    /// <summary>Whether the word means booked; null for an unknown word.</summary>
+    public static bool? IsBooked(string word) => Has(word, Unbooked) ? false : Has(word, Booked) ? true : null;
+
+    /// <summary>Whether a free text says only that the row is not booked yet.</summary>
+    public static bool IsPending(string text) => Pending.Contains(text, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Has(string word, string[] words) => words.Any(one => word.Contains(one, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>The direction of money in a column beside the amount.</summary>
+internal static class CsvDirection
+{
+    private static readonly string[] Columns = ["s/h", "h/s", "d/c", "c/d", "dr/cr", "cr/dr", "cdtdbtind", "direction", "richtung"];
+    private static readonly string[] Outgoing = ["s", "soll", "d", "dr", "debit", "dbit", "-", "out", "outgoing", "ausgang", "belastung"];
+    private static readonly string[] Incoming = ["h", "haben", "c", "cr", "credit", "crdt", "+", "in", "incoming", "eingang", "gutschrift"];
+
+    /// <summary>Whether a column of this name has the direction of the amount, not of the balance.</summary>
+    public static bool IsColumn(string name) => Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || (((Has(name, "soll") && Has(name, "haben")) || (Has(name, "debit") && Has(name, "credit"))) && !Has(name, "saldo") && !Has(name, "balance"));
+
+    /// <summary>Whether money went out; null for an unknown word.</summary>
+    public static bool? IsOutgoing(string? word) =>
+        Outgoing.Contains(word, StringComparer.OrdinalIgnoreCase) ? true : Incoming.Contains(word, StringComparer.OrdinalIgnoreCase) ? false : null;
+
+    private static bool Has(string name, string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>The names of a CSV file's columns, in English and in German.</summary>
 internal sealed class CsvColumns
 {
     private readonly string[] _names;
@@ -30,19 +70,19 @@ internal sealed class CsvColumns
 
     public static CsvColumns BankReference { get; } = new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id");
 
-    /// <summary>Not a plain IBAN: that is the other party's.</summary>
+    /// <summary>A plain "IBAN" is the other party's.</summary>
     public static CsvColumns Account { get; } = new("account", "auftragskonto", "konto", "iban auftragskonto");
 
     /// <summary>Whether the bank has booked the row.</summary>
     public static CsvColumns Status { get; } = new("status", "state", "buchungsstatus", "umsatzstatus");
 
-    /// <summary>Where some banks say whether they have booked the row, and others something else.</summary>
+    /// <summary>Some banks say here whether they have booked the row, others something else.</summary>
     public static CsvColumns Info { get; } = new("info");
 
-    /// <summary>Whether an amount without a sign came or went.</summary>
+    /// <summary>The direction of an amount without a sign.</summary>
     public static CsvColumns Direction { get; } = new("debit_credit", CsvDirection.IsColumn);
 
-    /// <summary>An amount of one direction alone.</summary>
+    /// <summary>An amount of one direction.</summary>
     public static CsvColumns OneDirection { get; } = new("soll", "haben", "debit", "credit", "belastung", "gutschrift", "paid in", "paid out", "money in", "money out");
 
     public static CsvColumns Type { get; } = new("type");
@@ -51,10 +91,10 @@ internal sealed class CsvColumns
 
     public static CsvColumns Fee { get; } = new("fee");
 
-    /// <summary>What it is called first.</summary>
+    /// <summary>The first name.</summary>
     public string Name => _names[0];
 
-    /// <summary>Where it stands; below zero where there is none.</summary>
+    /// <summary>The position; below zero for none.</summary>
     public int In(IReadOnlyList<string> columns)
     {
         for (var at = 0; at < columns.Count; at++)

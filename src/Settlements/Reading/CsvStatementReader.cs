@@ -8,22 +8,22 @@ namespace Quittance.Settlements.Reading;
 /// <summary>Reads a bank's statement from CSV: one account, one currency, one row for each line.</summary>
 internal sealed class CsvStatementReader
 {
-    /// <summary>2027-01-31 and 31.01.2027. With slashes nobody can tell days from months.</summary>
+    /// <summary>2027-01-31 and 31.01.2027. Slashes do not tell days from months.</summary>
     private static readonly string[] Dates = ["yyyy-MM-dd", "dd.MM.yyyy", "d.M.yyyy", "dd.MM.yy"];
 
-    private readonly Gathering _found;
+    private readonly Findings _found;
     private readonly List<ReadLine> _lines = [];
     private Currency? _currency;
     private string? _account;
 
-    private CsvStatementReader(Gathering found)
+    private CsvStatementReader(Findings found)
     {
         _found = found;
         (_currency, _account) = (found.Options.Currency, found.Options.Account);
     }
 
-    /// <summary>What takes the rows; null where columns are missing.</summary>
-    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Gathering found)
+    /// <summary>The reader of the rows; null where columns are missing.</summary>
+    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)
     {
         foreach (var needed in (CsvColumns[])[CsvColumns.BookedOn, CsvColumns.Amount])
         {
@@ -76,13 +76,13 @@ internal sealed class CsvStatementReader
         return true;
     }
 
-    /// <summary>What the bank has not booked yet comes again when it is.</summary>
+    /// <summary>A row that the bank has not booked comes again when it is booked.</summary>
     private bool IsBooked(CsvRow row)
     {
         var booked = row[CsvColumns.Status] is { } status ? CsvStatus.IsBooked(status) : true;
         if (booked is null)
             row.Refuse(CsvColumns.Status, "it does not say whether the bank has booked it, with a word such as booked or pending");
-        // What stands there may be about something else.
+        // The column may be about something else.
         var isUnbooked = booked == false || (row[CsvColumns.Info] is { } info && CsvStatus.IsPending(info));
         if (isUnbooked)
             _found.Skipped++;
@@ -97,7 +97,7 @@ internal sealed class CsvStatementReader
             return false;
         }
 
-        // Some banks leave the name of that column out.
+        // Some banks leave that column's name out.
         if (!row.Has(CsvColumns.Direction))
         {
             amountMinor = CsvDirection.IsOutgoing(row.Unnamed) == true ? -Math.Abs(amountMinor) : amountMinor;
@@ -164,10 +164,10 @@ internal sealed class CsvStatementReader
             _found.Statements.Add(new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
     }
 
-    /// <summary>An account's number as it is compared: without blanks.</summary>
+    /// <summary>An account's number for comparing: without blanks.</summary>
     public static string KeyOf(string account) => account.Replace(" ", "").ToUpperInvariant();
 
-    /// <summary>An account as it may be shown.</summary>
+    /// <summary>An account for people, masked.</summary>
     public static string Shown(string account)
     {
         if (Iban.TryParse(account, out var iban))

@@ -5,16 +5,69 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
+/// <summary>The delimiter of a CSV file: spreadsheets write semicolons where the comma is the decimal sign.</summary>
+public static class CsvDelimiter
+{
+    /// <summary>The delimiter in the header line, whose names contain neither sign.</summary>
+    /// <param name="header">The first line of the file, or more of it.</param>
+    public static char Of(ReadOnlySpan<char> header)
+    {
+        var end = header.IndexOfAny('\r', '\n');
+        if (end >= 0)
+            header = header[..end];
+        return header.Count(';') >= header.Count(',') ? ';' : ',';
+    }
+}
+
+/// <summary>The rows of a CSV file, one after the other.</summary>
+internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
+{
+    private string[] _fields = [];
+
+    /// <summary>The line in the file.</summary>
+    public int Line { get; private set; }
+
+    /// <summary>Called after the last row.</summary>
+    public Action? AtEnd { get; set; }
+
+    public void Turn(string[] fields, int line) => (_fields, Line) = (fields, line);
+
+    public void End() => AtEnd?.Invoke();
+
+    /// <summary>Whether it has as many fields as the header has columns; refuses it otherwise.</summary>
+    public bool IsWhole()
+    {
+        if (_fields.Length == columns.Count || (_fields.Length == columns.Count + 1 && _fields[^1].Length == 0))
+            return true;
+        found.Refuse(Line, null, $"it has {_fields.Length} fields, and the header line has {columns.Count} columns");
+        return false;
+    }
+
+    /// <summary>The field in a column; null where it is empty or the column is missing.</summary>
+    public string? this[CsvColumns column] =>
+        column.In(columns) is >= 0 and var at && at < _fields.Length && _fields[at].Length > 0 ? _fields[at] : null;
+
+    /// <summary>Whether there is such a column.</summary>
+    public bool Has(CsvColumns column) => column.In(columns) >= 0;
+
+    /// <summary>The field in the column without a name; null where it is empty or the column is missing.</summary>
+    public string? Unnamed => Enumerable.Range(0, Math.Min(columns.Count, _fields.Length)).Where(at => columns[at].Length == 0 && _fields[at].Length > 0)
+        .Select(at => _fields[at]).FirstOrDefault();
+
+    /// <summary>Refuses the field in a column.</summary>
+    public void Refuse(CsvColumns column, string problem) => found.Refuse(Line, column.In(columns) is >= 0 and var at ? columns[at] : column.Name, problem);
+}
+
 /// <summary>
-/// Reads CSV with a header line, which banks like to put below a few lines about the account. Fields are parted by commas or
-/// semicolons: by what the header line has more of.
+/// Reads CSV with a header line, which some banks put below lines about the account. The delimiter is the comma or the semicolon,
+/// whichever the header has more of.
 /// </summary>
 internal static class CsvTable
 {
     private const int LinesBeforeHeader = 20;
     private const int MaxFieldLength = 10_000;
 
-    public static async Task ReadAsync(StreamReader text, Gathering found, CancellationToken cancel)
+    public static async Task ReadAsync(StreamReader text, Findings found, CancellationToken cancel)
     {
         var isReport = found.Options.Source == StatementSource.Payout;
         if (await HeaderAsync(text, found, cancel) is not { } header)
@@ -30,7 +83,7 @@ internal static class CsvTable
         });
         while (parser.RawRow < header.Line && await parser.ReadAsync())
         {
-            // What stands above the header line.
+            // Lines above the header.
         }
 
         var columns = header.Columns;
@@ -50,9 +103,9 @@ internal static class CsvTable
         row.End();
     }
 
-    /// <summary>The first line that names a column for the amount.</summary>
+    /// <summary>The header is the first line with a column for the amount.</summary>
     private static async Task<(int Line, char Delimiter, IReadOnlyList<string> Columns)?> HeaderAsync(
-        StreamReader text, Gathering found, CancellationToken cancel)
+        StreamReader text, Findings found, CancellationToken cancel)
     {
         for (var line = 1; line <= LinesBeforeHeader && await text.ReadLineAsync(cancel) is { } header; line++)
         {

@@ -5,18 +5,18 @@ using Quittance.Core.Settlements;
 namespace Quittance.Settlements.Reading;
 
 /// <summary>
-/// Reads a provider's payout report from CSV: what it pays out, and of which payments, refunds, chargebacks and fees that is the sum. Amounts are
-/// above zero; the type tells the direction. Only a payout may be below zero: then the provider collects it.
+/// Reads a provider's payout report from CSV: the payout, and the payments, refunds, chargebacks and fees that add up to it. Amounts
+/// are above zero and the type gives the direction; only a payout can be below zero, when the provider collects it.
 /// </summary>
 internal sealed class PayoutReader
 {
-    private readonly Gathering _found;
+    private readonly Findings _found;
     private readonly string _provider;
     private readonly List<ReadLine> _lines = [];
     private Currency? _currency;
     private (string Reference, long AmountMinor)? _payout;
 
-    private PayoutReader(Gathering found, string provider)
+    private PayoutReader(Findings found, string provider)
     {
         (_found, _provider) = (found, provider);
         _currency = found.Options.Currency;
@@ -27,8 +27,8 @@ internal sealed class PayoutReader
     /// <summary>Whether only a payout report has these columns.</summary>
     public static bool IsReport(IReadOnlyList<string> columns) => CsvColumns.Type.In(columns) >= 0 && CsvColumns.Fee.In(columns) >= 0;
 
-    /// <summary>What takes the rows; null where columns are missing.</summary>
-    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Gathering found)
+    /// <summary>The reader of the rows; null where columns are missing.</summary>
+    public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)
     {
         foreach (var needed in (CsvColumns[])[CsvColumns.Type, CsvColumns.Reference, CsvColumns.Amount, CsvColumns.Fee, CsvColumns.Currency, CsvColumns.BookedOn])
         {
@@ -61,7 +61,7 @@ internal sealed class PayoutReader
                 row.Refuse(CsvColumns.Amount, "a chargeback has an amount; a fee alone is a row of type fee");
                 break;
             case "chargeback":
-                // The books have the dispute's fee since they were told of the dispute; of one at a client's gateway nobody tells them.
+                // The books have a dispute's fee since its notice; a client's own gateway sends no notices.
                 Add(row, SettlementLineKind.Chargeback, day, -amountMinor - feeMinor, IsGateway ? feeMinor : 0, reference);
                 break;
             case "fee" when amountMinor == 0:

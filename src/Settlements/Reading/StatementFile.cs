@@ -2,19 +2,70 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using CsvHelper;
+using Quittance.Core;
 using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
-/// <summary>Reads a file with statements: XML or CSV, whatever it turns out to be. A refused file has changed nothing.</summary>
+/// <summary>A reason why a file is refused, or a remark about an imported one.</summary>
+/// <param name="Line">The line, from 1; 0 for the whole file.</param>
+/// <param name="Column">The column or the element; null for none.</param>
+/// <param name="Problem">The problem and its remedy. It repeats no account number.</param>
+public sealed record FileFault(int Line, string? Column, string Problem)
+{
+    public override string ToString() => (Line, Column) switch
+    {
+        (0, null) => Problem,
+        (0, _) => $"{Column}: {Problem}",
+        (_, null) => $"line {Line}: {Problem}",
+        _ => $"line {Line}, {Column}: {Problem}",
+    };
+}
+
+/// <summary>The statements of a file, or the reasons why it is refused.</summary>
+/// <param name="Statements">Empty for a refused file.</param>
+/// <param name="Faults">The reasons, in the order of the file; else empty.</param>
+/// <param name="Skipped">How many lines the bank has not booked yet, or move no money.</param>
+/// <param name="Hash">A hash of the whole file.</param>
+public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped, ReadOnlyMemory<byte> Hash)
+{
+    /// <summary>Remarks that do not refuse the file.</summary>
+    public IReadOnlyList<FileFault> Remarks { get; init; } = [];
+}
+
+/// <summary>An operator's words about a file where the file does not say it.</summary>
+public sealed record ReadingOptions
+{
+    /// <summary>The format; null to tell it from the contents: XML, or CSV with the columns of a payout report.</summary>
+    public StatementSource? Source { get; init; }
+
+    /// <summary>The provider of a payout report; null where the operator did not say.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>The bank account, where the file names none.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The currency, where the file names none.</summary>
+    public Currency? Currency { get; init; }
+
+    /// <summary>The decimal sign in CSV, a point or a comma; null where each amount shows it.</summary>
+    public char? DecimalSign { get; init; }
+
+    /// <summary>The most bytes of a file.</summary>
+    public long MaxBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>The most lines of a file.</summary>
+    public int MaxLines { get; init; } = 500_000;
+}
+
+/// <summary>Reads a file with statements, XML or CSV. A refused file changes nothing.</summary>
 public static class StatementFile
 {
-    /// <summary>Reads a file.</summary>
-    /// <param name="file">The file, which can be sought in; it is read twice.</param>
-    /// <param name="options">What is known of it.</param>
+    /// <param name="file">The file; it must support seeking and is read twice.</param>
+    /// <param name="options">The operator's words about the file.</param>
     public static async Task<ReadFile> ReadAsync(Stream file, ReadingOptions options, CancellationToken cancel)
     {
-        var found = new Gathering(options);
+        var found = new Findings(options);
         if (file.Length > options.MaxBytes)
             found.Refuse(0, null, $"The file has more than {options.MaxBytes / (1024 * 1024)} MiB: split it.");
         if (file.Length == 0)
@@ -49,7 +100,7 @@ public static class StatementFile
         return new ReadFile(found.Faults.Count == 0 ? found.Statements : [], found.Faults, found.Skipped, hash) { Remarks = found.Remarks };
     }
 
-    /// <summary>What the XML reader says may repeat the file: it is said in our own words.</summary>
+    /// <summary>Messages of the XML reader can repeat the file, so we use our own words.</summary>
     private static string ProblemOf(XmlException broken) => broken.Message.Contains("DTD", StringComparison.Ordinal)
         ? "it has a document type, which could name other files: such XML is not read"
         : "this is no XML that can be read; the file may be cut off";
@@ -65,7 +116,7 @@ public static class StatementFile
         return start.AsSpan(0, length).TrimStart("\uFEFF \r\n\t").StartsWith("<");
     }
 
-    private static async Task ReadCsvAsync(Stream file, Gathering found, CancellationToken cancel)
+    private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
         using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         await CsvTable.ReadAsync(text, found, cancel);

@@ -2,8 +2,8 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Settlements.Reading;
 
-/// <summary>What a reader finds in a file, while it reads.</summary>
-internal sealed class Gathering(ReadingOptions options)
+/// <summary>The findings of a reader while it reads a file.</summary>
+internal sealed class Findings(ReadingOptions options)
 {
     private const int FaultsShown = 20;
 
@@ -15,12 +15,12 @@ internal sealed class Gathering(ReadingOptions options)
 
     public IReadOnlyList<FileFault> Faults => _faults;
 
-    /// <summary>What is odd about the file, and does not keep the rest of it out.</summary>
+    /// <summary>Remarks that do not refuse the file.</summary>
     public List<FileFault> Remarks { get; } = [];
 
     public int Skipped { get; set; }
 
-    /// <summary>Whether nothing more is worth reading.</summary>
+    /// <summary>Whether the reader can stop: the file is refused.</summary>
     public bool IsHopeless { get; private set; }
 
     public void Refuse(int line, string? column, string problem)
@@ -31,7 +31,7 @@ internal sealed class Gathering(ReadingOptions options)
             IsHopeless = true;
     }
 
-    /// <summary>Passes over a line that moves nothing, and says so.</summary>
+    /// <summary>Skips a line that moves no money, with a remark.</summary>
     public void PassOver(int line, string column)
     {
         Skipped++;
@@ -44,7 +44,7 @@ internal sealed class Gathering(ReadingOptions options)
             Remarks.Add(new FileFault(line, column, problem));
     }
 
-    /// <summary>Whether one more line is not too many.</summary>
+    /// <summary>Whether the file may have one more line.</summary>
     public bool MayHave(int lines, int fileLine)
     {
         if (lines < options.MaxLines)
