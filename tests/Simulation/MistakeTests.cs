@@ -6,7 +6,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation;
 
-/// <summary>A server with one of these classic mistakes does not get through: the simulation finds it, and says with which seed.</summary>
+/// <summary>The simulation finds a server with one of these classic mistakes, and prints the seed.</summary>
 public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output)
 {
     private static readonly TimeSpan WithinAMinute = TimeSpan.FromSeconds(55);

@@ -3,7 +3,9 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation;
 
-/// <summary>Payments through a provider, with everything going wrong that can: our books stay right, and nobody is charged twice.</summary>
+/// <summary>
+/// Payments through a provider while everything fails that can fail: our books stay right, and no customer is charged twice.
+/// </summary>
 public sealed class NeverChargedTwiceTests(SimulationBooks books, ITestOutputHelper output)
 {
     [Fact]

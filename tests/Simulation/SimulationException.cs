@@ -1,4 +1,4 @@
 namespace Quittance.Tests.Simulation;
 
-/// <summary>What must hold does not.</summary>
+/// <summary>A rule does not hold.</summary>
 internal sealed class SimulationException(string message) : Exception(message);

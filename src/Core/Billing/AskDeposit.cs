@@ -52,7 +52,7 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (Amount.Currency != account.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);

@@ -12,6 +12,18 @@ namespace Quittance.Core.Billing;
 public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Reference> Names, Currency Currency, string? Name)
     : Command(Origin, AccountTarget.Named(Names))
 {
+    /// <summary>Finds the account of a target, or opens it. Refused where it is unknown and there is no opening, or the opening is refused.</summary>
+    /// <param name="account">The account; null only where it is refused.</param>
+    internal static Decision FindOrOpen(State state, Stamp stamp, AccountTarget target, OpenAccount? opening, out Account? account)
+    {
+        account = state.Account(target);
+        if (account is not null)
+            return Decision.Accepted(new Changes());
+        var decision = opening?.Decide(state, stamp) ?? Decision.Refused(Refusal.AccountUnknown);
+        account = decision.Changes?.Accounts[0];
+        return decision;
+    }
+
     public override Decision Decide(State state, Stamp stamp)
     {
         if (Names.Any(name => state.Find(name) is not null))

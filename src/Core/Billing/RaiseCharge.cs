@@ -52,7 +52,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         // No payment in another currency than the account's is taken, so nothing could ever settle such a charge.
         if (Amount.Currency != account.Currency)

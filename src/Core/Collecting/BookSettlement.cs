@@ -46,7 +46,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         base.Want(wanted, known);
         Brings?.Want(wanted, known);
         wanted.SettlementLines.Add(Line);
-        if (Brings is RecordPayment && known.Locate(Account) is { } payer)
+        if (Brings is RecordPayment && known.Find(Account) is { } payer)
             wanted.TransfersOf.Add(payer.Account);
         if (Payment is { } payment)
         {
@@ -99,7 +99,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         payment = null;
         if (Use is SettlementUse.Payout or SettlementUse.Fee || line.Kind == SettlementLineKind.Fee)
             return Decision.Accepted(new Changes());
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (Brings is not null)
             return line.Amount.Currency == account.Currency ? Bring(line, state, stamp, out payment) : Decision.Refused(Refusal.CurrencyMismatch);
@@ -145,7 +145,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
             _ => null,
         };
-        if (payment is null || state.Locate(Brings!.Account) != state.Locate(Account))
+        if (payment is null || state.Find(Brings!.Account) != state.Find(Account))
             return Decision.Refused(Refusal.SettlementMismatch);
         var decision = Brings.Decide(state, stamp);
 

@@ -70,7 +70,7 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Says which rows the decision needs. Only references are resolved at that time.</summary>
     public virtual void Want(Wanted wanted, State known)
     {
-        if (known.Locate(Account) is { } account)
+        if (known.Find(Account) is { } account)
             wanted.Accounts[account.Account] = account.Slot;
     }
 

@@ -199,7 +199,7 @@ internal sealed class Lane
     }
 
     private static SlotKey SlotOf(Command command, State state) => new(
-        command.Origin.Merchant, state.Locate(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
+        command.Origin.Merchant, state.Find(command.Account)?.Slot ?? command.Account.Names[0].HomeSlot());
 
     /// <summary>Commits, and returns when the fate of the commit is known, or when the lane stops before that.</summary>
     private async Task<CommitFate> CommitAsync(Batch batch, List<Pending> commands)

@@ -47,22 +47,22 @@ public sealed class State
     /// <summary>What a reference names; null when it names nothing.</summary>
     public Referent? Find(Reference reference) => _references.TryGetValue(reference, out var found) ? found : null;
 
-    /// <summary>Where the account is that a target means; null when there is none.</summary>
-    public Referent? Locate(AccountTarget target)
+    /// <summary>The place of a target's account; null when there is none.</summary>
+    public Referent? Find(AccountTarget target)
     {
         if (target.Known is { } known)
             return known;
         foreach (var name in target.Names)
         {
-            if (_references.TryGetValue(name, out var found))
+            if (Find(name) is { } found)
                 return found;
         }
 
         return null;
     }
 
-    /// <summary>The account that a target means; null when there is none.</summary>
-    public Account? Find(AccountTarget target) => Locate(target) is { } found ? Account(found.Account) : null;
+
+    public Account? Account(AccountTarget target) => Find(target) is { } found ? Account(found.Account) : null;
 
     /// <summary>An account by id.</summary>
     public Account? Account(AccountId id) => _accounts.GetValueOrDefault(id);

@@ -43,7 +43,7 @@ internal sealed class Work(State state, TimeSpan lease)
         wanted.Slots.Add(slot);
         var command = pending.Command;
         command.Want(wanted, state);
-        foreach (var (use, _) in command.Keys(state.Locate(command.Account)?.Account))
+        foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
             wanted.Keys.Add(use.Key);
         foreach (var reference in command.AllReferences())
         {
@@ -77,7 +77,7 @@ internal sealed class Work(State state, TimeSpan lease)
     {
         List<KeyUse> unused = [];
         KeptAnswer? found = null;
-        foreach (var (use, reused) in command.Keys(state.Locate(command.Account)?.Account))
+        foreach (var (use, reused) in command.Keys(state.Find(command.Account)?.Account))
         {
             if (state.Kept(use.Key) is not { } kept)
                 unused.Add(use);
@@ -108,7 +108,7 @@ internal sealed class Work(State state, TimeSpan lease)
         state.Apply(changes, slot);
         _changes.Add(changes);
         var told = changes.Events[^1];
-        foreach (var (use, _) in command.Keys(state.Locate(command.Account)?.Account))
+        foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
             Keep(use, told.Subject, told.Sequence, []);
         return new Outcome
         {

@@ -24,7 +24,7 @@ public sealed record RegisterInstrument(
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Find(Reference) is not null)
             return Decision.Refused(Refusal.ReferenceTaken);

@@ -83,7 +83,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         base.Want(wanted, known);
         if (Instrument is { } instrument && known.Find(instrument) is { } held)
             wanted.Instruments.Add(new InstrumentId(Origin.Merchant, held.Object));
-        if (InOwnInstrumentOnly && known.Locate(Account) is { } holder)
+        if (InOwnInstrumentOnly && known.Find(Account) is { } holder)
             wanted.CurrentInstrumentOf.Add(holder.Account);
         foreach (var part in Parts)
         {
@@ -95,24 +95,16 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
                 wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
         }
 
-        if (Remainder == Remainder.OldestDueFirst && Amount is { } amount && known.Locate(Account) is { } payer)
+        if (Remainder == Remainder.OldestDueFirst && Amount is { } amount && known.Find(Account) is { } payer)
             wanted.WantOpenCharges(payer.Account, amount);
     }
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        var account = state.Find(Account);
-        Changes? opened = null;
-        if (account is null)
-        {
-            if (Opening is null)
-                return Decision.Refused(Refusal.AccountUnknown);
-            var opening = Opening.Decide(state, stamp);
-            if (opening.Changes is null)
-                return opening;
-            opened = opening.Changes;
-            account = opened.Accounts[0];
-        }
+        var opening = OpenAccount.FindOrOpen(state, stamp, Account, Opening, out var holder);
+        if (opening.Changes is not { } opened)
+            return opening;
+        var account = holder!;
 
         // No balance of the customer shows money in another currency than the account's.
         if (Amount is { } money && money.Currency != account.Currency)
@@ -175,7 +167,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         return faults;
     }
 
-    private Decision Begun(Account account, Changes? opened, Stamp stamp, Instrument instrument, string provider, AllocationPlan plan)
+    private Decision Begun(Account account, Changes opened, Stamp stamp, Instrument instrument, string provider, AllocationPlan plan)
     {
         if (!Parts.All(IsForCharge))
             throw new InvalidOperationException("A provider is asked only for money that settles charges.");
@@ -188,26 +180,26 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             Remainder = Remainder,
             Details = Details,
         };
-        return Decision.Accepted(begun.AddTo(opened ?? new Changes(), stamp));
+        return Decision.Accepted(begun.AddTo(opened, stamp));
     }
 
     private Decision Recorded(
-        Account account, Changes? opened, Stamp stamp, Instrument? instrument, AllocationPlan? plan = null,
+        Account account, Changes opened, Stamp stamp, Instrument? instrument, AllocationPlan? plan = null,
         IReadOnlyList<Transfer>? captured = null)
     {
-        var numbersTaken = (opened?.NumbersTaken ?? 0) + 1;
+        var numbersTaken = opened.NumbersTaken + 1;
         var status = captured is null ? PaymentStatus.Pending : PaymentStatus.Captured;
         var payment = new Payment(
             Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, plan?.Allocations.Sum(a => a.AmountMinor) ?? 0,
             instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.At);
         var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.At, Origin, captured ?? []);
 
-        return Decision.Accepted((opened ?? new Changes()) with
+        return Decision.Accepted(opened with
         {
             Payments = [payment],
             Settled = plan?.Allocations ?? [],
             Deposits = plan?.Deposits ?? [],
-            Events = opened is null ? [recorded] : [.. opened.Events, recorded],
+            Events = [.. opened.Events, recorded],
             NumbersTaken = numbersTaken,
         });
     }

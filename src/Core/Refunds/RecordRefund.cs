@@ -17,20 +17,13 @@ public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        var opened = new Changes();
-        var account = state.Find(Account);
-        if (account is null)
-        {
-            var opening = Opening.Decide(state, stamp);
-            if (opening.Changes is null)
-                return opening;
-            opened = opening.Changes;
-            account = opened.Accounts[0];
-        }
+        var opening = OpenAccount.FindOrOpen(state, stamp, Account, Opening, out var account);
+        if (opening.Changes is not { } opened)
+            return opening;
 
         var numbersTaken = opened.NumbersTaken + 1;
         var refund = new Refund(
-            Id, stamp.Number(numbersTaken), Payment: null, account.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
+            Id, stamp.Number(numbersTaken), Payment: null, account!.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
             Events: 1, stamp.At)
         {
             TakenBy = 0,

@@ -46,7 +46,7 @@ public sealed record RefundCredit(
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         var shares = Shares(state, account);
         if (shares.Sum(share => share.Credit.AmountMinor) < Amount.AmountMinor)

@@ -32,7 +32,7 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Payment(Payment) is not { } payment || payment.Account != account.Id)
             return Decision.Refused(Refusal.PaymentUnknown);

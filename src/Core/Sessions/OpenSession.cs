@@ -32,22 +32,14 @@ public sealed record OpenSession(
 
     public override Decision Decide(State state, Stamp stamp)
     {
-        Changes opened = new();
-        if (state.Find(Account) is not { } account)
-        {
-            if (Opening is null)
-                return Decision.Refused(Refusal.AccountUnknown);
-            var opening = Opening.Decide(state, stamp);
-            if (opening.Changes is null)
-                return opening;
-            opened = opening.Changes;
-            account = opened.Accounts[0];
-        }
+        var opening = OpenAccount.FindOrOpen(state, stamp, Account, Opening, out var account);
+        if (opening.Changes is not { } opened)
+            return opening;
 
-        if (Amount.AmountMinor > 0 && Amount.Currency != account.Currency)
+        if (Amount.AmountMinor > 0 && Amount.Currency != account!.Currency)
             return Decision.Refused(Refusal.CurrencyMismatch);
         var session = new Session(
-            Id, account.Id, account.Slot, Installation, Scope, Amount, ReferenceText, Choices, stamp.Now + Lifetime)
+            Id, account!.Id, account.Slot, Installation, Scope, Amount, ReferenceText, Choices, stamp.Now + Lifetime)
         {
             RequiresSignature = RequiresSignature,
             ShowsInstruments = ShowsInstruments,

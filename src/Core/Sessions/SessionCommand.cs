@@ -28,7 +28,7 @@ public abstract record SessionCommand(Origin Origin, AccountTarget Account, Sess
 
     public sealed override Decision Decide(State state, Stamp stamp)
     {
-        if (state.Find(Account) is not { } account)
+        if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (state.Session(About.Id) is not { } session)
             return Decision.Refused(Refusal.SessionUnknown);

@@ -151,7 +151,7 @@ public sealed class BookSettlementTests
 
         Assert.Equal([EventType.PaymentReversed, EventType.SettlementBooked], changes.Events.Select(happened => happened.Type));
         Assert.Equal(new PaymentChanged(Given.PaymentId("payment"), AllocatedMinor: -20_00, ReversedMinor: 50_00), Assert.Single(changes.PaymentsChanged));
-        // Nobody's word is no word.
+        // An empty note is no reason.
         Line().When(AtGateway(null)).IsRefused(Refusal.SettlementExceedsReturned);
         Line().When(AtGateway(" ")).IsRefused(Refusal.SettlementExceedsReturned);
         Line().HeldBy("sandbox").When(AtGateway("its letter")).IsRefused(Refusal.SettlementMismatch);

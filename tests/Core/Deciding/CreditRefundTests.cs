@@ -120,7 +120,7 @@ public sealed class CreditRefundTests
         anna.AddsUp("first");
     }
 
-    /// <summary>The refund stands so, and this just happened to it, whatever did to its shares.</summary>
+    /// <summary>The refund has this status, and this is its last event, whatever the events of its shares.</summary>
     private static void Stands(Collecting anna, RefundStatus status, params EventType[] happened)
     {
         var refund = Collecting.RefundId("refund");

@@ -14,7 +14,7 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>The rows that a decision sees, and the decision made on them. Whoever is not named is Anna, billed in euros.</summary>
+/// <summary>The rows that a decision sees, and the decision on them. The default customer is Anna, billed in euros.</summary>
 internal sealed class Given
 {
     public const string Anna = "anna";
@@ -37,7 +37,7 @@ internal sealed class Given
     /// <summary>The customer Anna has an account.</summary>
     public static Given Account() => new Given().And(Anna);
 
-    /// <summary>Nobody has an account yet.</summary>
+    /// <summary>There is no account yet.</summary>
     public static Given Nobody() => new();
 
     public static Reference AccountName(string name) => new(Merchant, "test", "account", name);

@@ -10,7 +10,7 @@ using Quittance.Core.Refunds;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>What holds of refunds, whatever was paid, settled, disputed and given back before, and whatever a provider says of it.</summary>
+/// <summary>The rules of refunds hold after any payments, disputes and refunds, and for any answers of a provider.</summary>
 public sealed class RefundRuleTests
 {
     private static readonly string[] Charges = ["bill 0", "bill 1", "bill 2"];

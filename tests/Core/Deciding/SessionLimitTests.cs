@@ -50,7 +50,7 @@ public sealed class SessionLimitTests
         Assert.True(anna.Money.HasAttempt(charge, Verb.Void));
         anna.Books("visit", 20_00, "fee").IsRefused(Refusal.SessionUsed);
         anna.Opened("again", 20_00).Paid("again", "payment").Books("again", 20_00, "fee").IsAccepted();
-        // Whoever confirms it all the same pays nothing.
+        // A customer who confirms it later pays nothing.
         anna.Money.Heard(charge, Verb.Authorise, ProviderAnswer.Approved);
         Assert.Equal(PaymentStatus.Declined, anna.Money.Status(charge));
         Assert.False(anna.Money.HasAttempt(charge, Verb.Capture));

@@ -35,7 +35,7 @@ public sealed class SessionTests
         var changes = Given.Account().When(opening with { Opening = Given.Opening("nobody") }).IsAccepted();
 
         Assert.Equal(Assert.Single(changes.Accounts).Id, Assert.Single(changes.Sessions).Account);
-        // The session is told of, not the account.
+        // The refusal names the session, not the account.
         Assert.Equal([EventType.AccountOpened, EventType.SessionOpened], changes.Events.Select(happened => happened.Type));
     }
 

@@ -6,7 +6,7 @@ using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>A reservation that an operator gives back before anybody has taken the money.</summary>
+/// <summary>An operator gives a reservation back before a capture.</summary>
 public sealed class VoidPaymentTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>A seat that a client books, pays for, or gives back, and what the client was told of that.</summary>
+/// <summary>A seat that a client books, pays for, or gives back, with the client's answers.</summary>
 internal sealed class Journey(int number, Booking booking)
 {
     // Far from the numbers of requests and visits.
@@ -20,10 +20,10 @@ internal sealed class Journey(int number, Booking booking)
     /// <summary>The ids of all payments that were begun for it, if they became any.</summary>
     public IReadOnlyList<PaymentId> Payments => _payments;
 
-    /// <summary>The payment of which the client was told that it is captured.</summary>
+    /// <summary>The payment that is captured in the client's answer.</summary>
     public PaymentId? Told { get; private set; }
 
-    /// <summary>Whether the client was told that the seat is given back.</summary>
+    /// <summary>Whether the client's answer says that the seat was given back.</summary>
     public bool IsGivenBack { get; set; }
 
     /// <summary>An id for a payment of it.</summary>
@@ -35,7 +35,7 @@ internal sealed class Journey(int number, Booking booking)
         return payment;
     }
 
-    /// <summary>The client is told that it has paid.</summary>
+    /// <summary>The client gets the answer that it has paid.</summary>
     public void TellPaid(PaymentId payment)
     {
         if (Told is { } before && before != payment)

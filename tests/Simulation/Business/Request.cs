@@ -4,7 +4,7 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>A client's request for a payment: sent once, or again with its key, and what the client was told.</summary>
+/// <summary>A client's request for a payment, sent once or again with its key, and its answers.</summary>
 internal sealed class Request(int number, RecordPayment command)
 {
     private readonly List<PaymentId> _payments = [];
@@ -18,16 +18,16 @@ internal sealed class Request(int number, RecordPayment command)
     /// <summary>The ids that its sendings brought, of which one at most becomes a payment.</summary>
     public IReadOnlyList<PaymentId> Payments => _payments;
 
-    /// <summary>The payment that the client was told of; null while there is none.</summary>
+    /// <summary>The payment in the client's answer; null while there is none.</summary>
     public Guid? Subject { get; private set; }
 
-    /// <summary>The event as of which the client was told.</summary>
+    /// <summary>The event of the client's answer.</summary>
     public int Sequence { get; private set; }
 
-    /// <summary>Where the client was told that it stands; null while there was no last word.</summary>
+    /// <summary>The final status in the client's answers; null while there is none.</summary>
     public PaymentStatus? Told { get; private set; }
 
-    /// <summary>How many sendings have no answer, so that nobody can say whether they were carried out.</summary>
+    /// <summary>How many requests have no answer, so that the client does not know whether they were carried out.</summary>
     public int InDoubt { get; set; }
 
     /// <summary>Whether the money was in hand already, so that no provider is asked.</summary>
@@ -42,7 +42,7 @@ internal sealed class Request(int number, RecordPayment command)
         return command with { Id = id };
     }
 
-    /// <summary>The client is told.</summary>
+    /// <summary>The client gets an answer.</summary>
     public void Tell(Outcome outcome)
     {
         if (!outcome.Accepted)
@@ -63,7 +63,7 @@ internal sealed class Request(int number, RecordPayment command)
             Compare(view);
     }
 
-    /// <summary>The client looks again at what it was told.</summary>
+    /// <summary>The client reads its payment again.</summary>
     public void Compare(PaymentView view)
     {
         var text = Text(view);

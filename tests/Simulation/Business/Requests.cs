@@ -8,7 +8,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>What clients do who pay at once, without a session: once, twice, again under the same key, and in cash beside it.</summary>
+/// <summary>Clients that pay at once, without a session: once, twice, again under the same key, and in cash.</summary>
 internal sealed class Requests(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {
     private readonly List<Request> _all = [];

@@ -15,7 +15,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>One random schedule: customers pay, and on the way to the provider everything happens that can. Its seed decides all of it.</summary>
+/// <summary>One random schedule of payments and failures. Its seed decides all of it.</summary>
 internal sealed class Schedule
 {
     private static readonly Currency Euro = Currency.Parse("EUR");
@@ -67,10 +67,10 @@ internal sealed class Schedule
     /// <summary>The seats of its clients.</summary>
     public IReadOnlyList<Journey> Journeys => _journeys.All;
 
-    /// <summary>The refunds whose clients were told that nothing was done.</summary>
+    /// <summary>The refunds whose clients got the answer that nothing was done.</summary>
     public IReadOnlyList<RefundId> RefusedRefunds => _refused;
 
-    /// <summary>The payments of which an operator has said what became of them.</summary>
+    /// <summary>The payments that an operator settled.</summary>
     public IReadOnlySet<Guid> Judged => _judged.Values.Select(attempt => attempt.Payment.Value).ToHashSet();
 
     /// <summary>Runs it and checks all that must hold.</summary>
@@ -260,11 +260,11 @@ internal sealed class Schedule
             process);
     }
 
-    /// <summary>An operator says what became of an attempt, right or wrong.</summary>
+    /// <summary>An operator settles an attempt, rightly or wrongly.</summary>
     private async Task JudgeAsync()
     {
         var process = await AliveAsync();
-        // Of a reservation to be given back an operator could only say that nobody need ask any more.
+        // For a void an operator could only end the questions.
         if (Any((await process.UnknownAsync()).Where(unknown => unknown.Verb is Verb.Authorise or Verb.Capture).ToList()) is not { } attempt)
             return;
         var done = _world.Sandbox.Find(World.Account, attempt.Id.Value).Request?.State == RequestState.Approved;

@@ -13,7 +13,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>Customers announce transfers in payment sessions, and lines of bank statements name the payments that wait for them.</summary>
+/// <summary>Customers announce transfers in payment sessions, and lines of bank statements name the waiting payments.</summary>
 internal sealed class Transfers(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {
     // Far from the numbers of requests, visits and journeys.
@@ -24,10 +24,10 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
     private readonly List<SessionId> _sessions = [];
     private readonly List<PaymentId> _arrived = [];
 
-    /// <summary>The payments whose customers announced a transfer, if they became any.</summary>
+    /// <summary>The announced payments, as far as the books have them.</summary>
     public IReadOnlyList<PaymentId> All => _all;
 
-    /// <summary>Those of them whose money a booked line has brought.</summary>
+    /// <summary>The announced payments that a booked line has completed.</summary>
     public IReadOnlyList<PaymentId> Arrived => _arrived;
 
     /// <summary>A customer announces a transfer for a bill, and the client books it.</summary>

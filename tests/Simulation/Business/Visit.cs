@@ -5,7 +5,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>A payment session that a client has opened for a customer, and what the client was told when it booked what was paid in it.</summary>
+/// <summary>A payment session that a client opened for a customer, with the client's answers.</summary>
 internal sealed class Visit(int number, Customer customer, SessionId id, Money amount, IReadOnlyList<Reference> claims, KeyUse? key)
 {
     // Far from the numbers of requests.
@@ -31,7 +31,7 @@ internal sealed class Visit(int number, Customer customer, SessionId id, Money a
     /// <summary>The ids of all payments that were begun in it, or by booking it, if they became any.</summary>
     public IReadOnlyList<PaymentId> Payments => _payments;
 
-    /// <summary>What the client was told of when it booked; null while it was not told that it has.</summary>
+    /// <summary>The payment in the answer to the client's booking; null while there is none.</summary>
     public Guid? Subject { get; private set; }
 
     /// <summary>An id for a payment that may come of it.</summary>
@@ -43,7 +43,7 @@ internal sealed class Visit(int number, Customer customer, SessionId id, Money a
         return payment;
     }
 
-    /// <summary>The client is told what became of its booking.</summary>
+    /// <summary>The client gets the answer to its booking.</summary>
     public void Tell(Outcome outcome)
     {
         if (!outcome.Accepted)

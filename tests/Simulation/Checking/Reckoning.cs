@@ -11,8 +11,8 @@ using Quittance.Tests.Simulation.Running;
 namespace Quittance.Tests.Simulation.Checking;
 
 /// <summary>
-/// What holds when everything has settled: our books and the provider's agree to the cent, nobody was charged twice, and every answer
-/// that was given is still true.
+/// The checks after everything has settled: our books and the provider's agree to the cent, no customer was charged twice, and every
+/// answer is still true.
 /// </summary>
 internal sealed class Reckoning(World world, Schedule schedule)
 {
@@ -149,7 +149,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(notices.Count == 0, $"Notices came to nothing: {string.Join(", ", notices)}");
     }
 
-    /// <summary>What the client was told is still what it would be told, and still true.</summary>
+    /// <summary>The client's answer would be the same today, and is still true.</summary>
     private async Task CheckRequestAsync(Request request, List<PaymentRow> payments)
     {
         var made = payments.FindAll(payment => request.Payments.Any(id => id.Value == payment.Id));

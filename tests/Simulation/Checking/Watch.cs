@@ -4,7 +4,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Checking;
 
-/// <summary>What holds at any time: seen from the provider's books and from what clients were told, without asking our own.</summary>
+/// <summary>The checks at any time, from the provider's books and the clients' answers, without our own books.</summary>
 internal sealed class Watch(World world, Schedule schedule)
 {
     public void Look()

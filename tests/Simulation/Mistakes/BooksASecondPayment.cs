@@ -8,7 +8,7 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 
-/// <summary>Records another payment for money whose line names a payment that waits for it.</summary>
+/// <summary>Records a second payment for a line that names a waiting payment.</summary>
 internal static class BooksASecondPayment
 {
     public static Command For(Command brings, World world)

@@ -4,7 +4,7 @@ using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 
-/// <summary>Takes a session that was used up for one in which the customer may still pay, and which may still be booked.</summary>
+/// <summary>Takes a used session for an open one.</summary>
 internal sealed class ForgetsThatSessionsAreUsed(IStore store) : IStore
 {
     public Referent? Remembered(Reference reference) => store.Remembered(reference);

@@ -5,7 +5,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 
-/// <summary>Says that a commit is durable which it rolled back, whenever it holds that a capture was approved.</summary>
+/// <summary>Reports a rolled back commit as durable if it has an approved capture.</summary>
 internal sealed class LosesOutcomes(IStore store) : IStore
 {
     public Referent? Remembered(Reference reference) => store.Remembered(reference);

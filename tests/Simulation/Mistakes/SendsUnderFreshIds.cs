@@ -4,7 +4,7 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Simulation.Mistakes;
 
-/// <summary>Sends again under another id than the first time: the provider can't know that it has seen the request.</summary>
+/// <summary>Repeats a request under another id, so that the provider can't recognise it.</summary>
 internal sealed class SendsUnderFreshIds(IProvider provider, ConcurrentDictionary<AttemptId, AttemptId> lastIds) : IProvider
 {
     public string Name => provider.Name;

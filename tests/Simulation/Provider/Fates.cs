@@ -30,7 +30,7 @@ internal sealed class Fates(int seed)
     /// <summary>The fate of the next call.</summary>
     /// <param name="payment">The how manieth payment of the schedule it is for.</param>
     /// <param name="verb">What is or was asked.</param>
-    /// <param name="asks">Whether it asks what became of it.</param>
+    /// <param name="asks">Whether it is a question about the request.</param>
     public (Fate Fate, Random Random) Next(int payment, Verb verb, bool asks)
     {
         int number;

@@ -34,7 +34,7 @@ internal sealed class Post(World world, Random random)
     /// <summary>Brings a notice to a process, which keeps and processes it.</summary>
     public async Task DeliverAsync(SignedNotice notice, SimulatedProcess process)
     {
-        // Nobody there takes nothing in: it is sent again.
+        // No process is alive to take it: the provider sends it again.
         if (!process.IsDead && await process.KeepAsync(notice.Id, notice.Timestamp, notice.Signature, notice.Body))
             world.Sandbox.NoticeArrived(notice);
         else
@@ -56,7 +56,7 @@ internal sealed class Post(World world, Random random)
         });
     }
 
-    /// <summary>Looks at what became of a notice.</summary>
+    /// <summary>Checks the outcome of a notice.</summary>
     public void Processed(string id, NoticeOutcome outcome)
     {
         if (_forged.Contains(id))

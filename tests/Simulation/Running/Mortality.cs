@@ -9,7 +9,7 @@ internal enum Mortality
     /// <summary>The process dies before it is sent.</summary>
     DiesBefore,
 
-    /// <summary>The process dies when it is durable, before anybody is told.</summary>
+    /// <summary>The process dies after the commit, before it answers.</summary>
     DiesAfter,
 
     /// <summary>The connection breaks when it is durable.</summary>

@@ -15,8 +15,8 @@ using Quittance.Tests.Simulation.Provider;
 namespace Quittance.Tests.Simulation.Running;
 
 /// <summary>
-/// One server process: the real engine, collector, recovery and notice desk, with memories of their own. When it dies, nothing of it goes
-/// on; what it had sent is on its way all the same.
+/// One server process: the real engine, collector, recovery and notice desk, with their own memories. When it dies, it stops; its sent
+/// requests still arrive.
 /// </summary>
 internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
 {
@@ -75,7 +75,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
             throw new ProcessDiedException();
     }
 
-    /// <summary>Something befalls the process at one of its next commits.</summary>
+    /// <summary>Plans a failure at one of the process's next commits.</summary>
     public void Befalls(int after, Mortality mortality) => _next = (after, mortality);
 
     public Mortality NextCommit()
@@ -88,7 +88,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         return mortality;
     }
 
-    /// <summary>Carries a command of a client out.</summary>
+    /// <summary>Carries out a client's command.</summary>
     public Task<Outcome> SubmitAsync(Command command) => _submit(command);
 
     public ValueTask<IProvider?> FindAsync(MerchantId merchant, string provider, CancellationToken cancel)
@@ -111,7 +111,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         throw failure;
     }
 
-    /// <summary>Lets the process do something. It goes on until it sleeps, ends or dies; the stage tells when.</summary>
+    /// <summary>Starts work in the process. It runs until it sleeps, ends or dies; the stage tells when.</summary>
     public void Begin(Func<Task> work)
     {
         _world.Stage.Enter();
@@ -120,7 +120,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         _work.Value = null;
     }
 
-    /// <summary>Lets the process do something, and waits until it sleeps, ends or dies.</summary>
+    /// <summary>Starts work in the process, and waits until it sleeps, ends or dies.</summary>
     public Task DoAsync(Func<Task> work)
     {
         Begin(work);
@@ -134,7 +134,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         return [.. due.OrderBy(attempt => attempt.DueAt).ThenBy(_world.PaymentOf).ThenBy(attempt => attempt.Verb)];
     }
 
-    /// <summary>Attempts that no provider gave a clear answer for.</summary>
+    /// <summary>Attempts without a clear answer.</summary>
     public async Task<IReadOnlyList<Attempt>> UnknownAsync()
     {
         var unknown = await _attempts.UnsettledAsync(onlyUnknown: true, CancellationToken.None);
@@ -149,7 +149,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         _world.Note($"      {this}: {attempt.Verb} of payment {_world.PaymentOf(attempt)}: {recovered}");
     });
 
-    /// <summary>Takes in what the provider sent; false when it is refused.</summary>
+    /// <summary>Takes a notice of the provider; false when it is refused.</summary>
     public async Task<bool> KeepAsync(string id, long timestamp, string signature, string body)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(body);
@@ -199,7 +199,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         }
     }
 
-    /// <summary>What breaks after a commit is no secret: nothing may break there but what is meant to.</summary>
+    /// <summary>Only planned failures of reads may happen after a commit.</summary>
     private void Tell(Exception trouble)
     {
         if (!IsDead && !Fates.IsFailureOfRead(trouble))
@@ -219,7 +219,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
         }
         catch (Exception) when (IsDead)
         {
-            // Nor is anybody told.
+            // A dead process answers no one.
         }
         catch (Exception failure)
         {
@@ -240,7 +240,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable, IProviders
 
     public override string ToString() => $"process {_number}";
 
-    /// <summary>One thing that the process does, and how often it has read something for it.</summary>
+    /// <summary>One piece of the process's work, with the number of its reads.</summary>
     private sealed class Work(int number)
     {
         public int Reads;

@@ -27,7 +27,7 @@ public sealed class SimulationBooks : IAsyncLifetime
             await ExecuteAsync(sql);
     }
 
-    /// <summary>A database of somebody's own, with the schema and nothing in it.</summary>
+    /// <summary>An own database with an empty schema.</summary>
     public async Task<NpgsqlDataSource> CreateAsync()
     {
         var name = $"simulation_{Interlocked.Increment(ref _databases)}";

@@ -16,7 +16,7 @@ using Quittance.Tests.Simulation.Time;
 
 namespace Quittance.Tests.Simulation.Running;
 
-/// <summary>All that outlives processes in one schedule: the database, the provider, the post between them, and time.</summary>
+/// <summary>The things that outlive the processes of one schedule: the database, the provider, the post between them, and time.</summary>
 internal sealed class World : IDisposable
 {
     /// <summary>The provider's name.</summary>
@@ -79,7 +79,6 @@ internal sealed class World : IDisposable
 
     public Origin Origin => new(Merchant, 0, Guid.Empty);
 
-    /// <summary>What has happened so far.</summary>
     public string Story
     {
         get

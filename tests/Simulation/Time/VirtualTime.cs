@@ -1,6 +1,6 @@
 namespace Quittance.Tests.Simulation.Time;
 
-/// <summary>A clock that moves only when it is told to. What sleeps wakes when its time has come, one after the other.</summary>
+/// <summary>A virtual clock, which moves only on command. Sleeping work wakes in the order of its times.</summary>
 internal sealed class VirtualTime(Stage stage) : TimeProvider
 {
     // The engine's pause before it tries the database again is of the real world, in which the database is.
@@ -47,7 +47,7 @@ internal sealed class VirtualTime(Stage stage) : TimeProvider
             _waiting.Enqueue(what, (_now + later, _number++));
     }
 
-    /// <summary>Moves the clock on, and wakes whatever is to wake until then.</summary>
+    /// <summary>Moves the clock on and wakes the work that is due until then.</summary>
     public async Task AdvanceAsync(TimeSpan span)
     {
         var until = GetUtcNow() + span;
