@@ -50,7 +50,7 @@ internal sealed class Schedule
             (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
             (10, _journeys.GoAsync), (6, _journeys.BookAsync), (8, _journeys.PayAsync), (4, _journeys.PayTwiceAsync), (4, _journeys.GiveBackAsync),
-            (7, () => _transfers.AnnounceAsync(AnyCustomer())), (6, _transfers.ArriveAsync),
+            (5, () => _transfers.AnnounceAsync(AnyCustomer())), (4, () => _transfers.AnnounceEqualAsync(AnyCustomer(), AnyCustomer())), (6, _transfers.ArriveAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }

@@ -18,6 +18,7 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
 {
     // Far from the numbers of requests, visits and journeys.
     private const int FirstNumber = 2_000_000_000;
+    private const long RoundMinor = 25_00;
     private const string Dialect = "test";
 
     private readonly List<PaymentId> _all = [];
@@ -31,9 +32,25 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
     public IReadOnlyList<PaymentId> Arrived => _arrived;
 
     /// <summary>A customer announces a transfer for a bill, and the client books it.</summary>
-    public async Task AnnounceAsync(Customer customer)
+    public Task AnnounceAsync(Customer customer)
     {
-        var (bill, amountMinor) = customer.Bills[random.Next(customer.Bills.Count)];
+        var bill = AnyBill(customer);
+        return AnnounceAsync(customer, bill.Name, bill.AmountMinor);
+    }
+
+    /// <summary>Two customers announce transfers of the same round amount.</summary>
+    public async Task AnnounceEqualAsync(Customer one, Customer other)
+    {
+        var (bill, otherBill) = (AnyBill(one), AnyBill(other));
+        var amountMinor = (Math.Max(bill.AmountMinor, otherBill.AmountMinor) + RoundMinor - 1) / RoundMinor * RoundMinor;
+        await AnnounceAsync(one, bill.Name, amountMinor);
+        await AnnounceAsync(other, otherBill.Name, amountMinor);
+    }
+
+    private (Reference Name, long AmountMinor) AnyBill(Customer customer) => customer.Bills[random.Next(customer.Bills.Count)];
+
+    private async Task AnnounceAsync(Customer customer, Reference bill, long amountMinor)
+    {
         var (payment, id) = (new PaymentId(world.Merchant, world.Id($"transfer {_all.Count}")), new SessionId(world.Merchant, world.Id($"transfer session {_all.Count}")));
         world.Number(payment, FirstNumber + _all.Count);
         _all.Add(payment);
