@@ -7,6 +7,9 @@ internal static class AmountText
 {
     private const int Group = 3;
 
+    /// <summary>The figure with the currency's code: <c>1,234.00 EUR</c>.</summary>
+    public static string WithCode(Money amount) => $"{Of(amount)} {amount.Currency.Code}";
+
     /// <summary>The figure alone, in major units.</summary>
     public static string Of(Money amount)
     {

@@ -4,7 +4,7 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Parts;
 
-/// <summary>What ledger accounts are called where people read of them.</summary>
+/// <summary>The words for ledger accounts and transfers.</summary>
 internal static class LedgerWords
 {
     private const string EarmarkedPrefix = "earmarked:";
@@ -23,7 +23,7 @@ internal static class LedgerWords
         LedgerKind.WriteOff => "Written off",
     };
 
-    /// <summary>Where a line of the chart belongs in a balance sheet or an income statement.</summary>
+    /// <summary>The section of a balance sheet or an income statement.</summary>
     public static string SectionOf(LedgerKind kind) => kind switch
     {
         LedgerKind.Receivable or LedgerKind.Clearing or LedgerKind.Bank => "Asset",
@@ -32,7 +32,7 @@ internal static class LedgerWords
         LedgerKind.Fees or LedgerKind.WriteOff => "Expense",
     };
 
-    /// <summary>A line of the chart with what of it is kept for a purpose.</summary>
+    /// <summary>A line of the chart, of one purpose.</summary>
     public static string Of(LedgerKind kind, string purpose) => (kind, purpose) switch
     {
         (LedgerKind.Credit, _) => Credit(purpose),
@@ -45,7 +45,7 @@ internal static class LedgerWords
         _ => Of(kind),
     };
 
-    /// <summary>What credit is kept for.</summary>
+    /// <summary>Credit with its purpose.</summary>
     public static string Credit(string purpose) => purpose switch
     {
         CreditPurpose.General => "Credit",
@@ -55,12 +55,11 @@ internal static class LedgerWords
         _ => $"Credit for {purpose}",
     };
 
-    /// <summary>Why the merchant's own ledger accounts are several of one name.</summary>
-    public static string AboutSlots => $"A ledger account of the merchant's own is kept once for each of {Account.Slots} slots, so that payments of different customers need not wait for each other.";
+    /// <summary>The reason why the merchant has several ledger accounts of one name.</summary>
+    public static string AboutSlots =>
+        $"Each of {Account.Slots} slots has its own ledger account of the merchant, so that payments of different customers need not wait for each other.";
 
     /// <summary>One ledger account, of whichever slot: <c>Receivable of customer 1002</c>, <c>Held by sandbox</c>.</summary>
-    /// <param name="account">The ledger account.</param>
-    /// <param name="holder">The customer's number, where it is a customer's.</param>
     public static string Of(LedgerAccount account, long? holder) => holder switch
     {
         { } number when account.Kind == LedgerKind.Receivable => $"Receivable of customer {number}",
@@ -69,5 +68,40 @@ internal static class LedgerWords
     };
 
     /// <summary>One ledger account among others of its kind: <c>Receivable of customer 1002</c>, <c>Held by sandbox, slot 7</c>.</summary>
-    public static string Of(LedgerTotals totals) => $"{Of(totals.Account, totals.HolderNumber)}{(totals.HolderNumber is null ? $", slot {totals.Account.Slot}" : "")}";
+    public static string Of(LedgerTotals totals) =>
+        Of(totals.Account, totals.HolderNumber) + (totals.HolderNumber is null ? $", slot {totals.Account.Slot}" : "");
+
+    /// <summary>One side of a transfer.</summary>
+    public static string Of(LedgerSide side) => Of(side.Account, side.HolderNumber);
+
+    /// <summary>A transfer, as a statement shows it.</summary>
+    public static string Of(BookedTransfer transfer)
+    {
+        var payment = transfer.PaymentNumber is { } number ? $"payment {number}" : "money";
+        var charge = transfer.Charge is { } name ? $"charge {name}" : "a charge";
+        var (debit, credit) = (transfer.Debit.Account, transfer.Credit.Account);
+        return TransferMeanings.Of(debit.Kind, credit.Kind) switch
+        {
+            TransferMeaning.Bills => $"Billed: {charge}",
+            TransferMeaning.Forgives => $"Forgiven by a credit note: {charge}",
+            TransferMeaning.Settles => $"Paid by {payment}: {charge}",
+            TransferMeaning.Keeps => $"Paid by {payment}, kept as {Lower(Credit(credit.Purpose))}",
+            TransferMeaning.Allocates => $"{Credit(debit.Purpose)} of {payment} used for {charge}",
+            TransferMeaning.Reopens => $"Open again, its money is credit: {charge}",
+            TransferMeaning.ReversesSettled => $"Taken back by the payer of {payment}: {charge} is open again",
+            TransferMeaning.ReversesCredit => $"Taken back by the payer of {payment}",
+            TransferMeaning.Refunds => $"Refund of {payment}",
+            TransferMeaning.ReturnsRefund => $"Refund of {payment} did not go through: credit again",
+            TransferMeaning.PaysRefund => $"Refund of {payment} paid out",
+            TransferMeaning.UnpaysRefund => $"Refund of {payment} came back",
+            TransferMeaning.TakesFee => $"Fee for {payment}",
+            TransferMeaning.WritesOff => $"Written off for {payment}",
+            TransferMeaning.Recovers => $"Recovered for {payment}, written off before",
+            TransferMeaning.ReachesBank => "Arrived at the bank",
+            TransferMeaning.LeavesBank => "Left the bank",
+            TransferMeaning.Moves => $"{Of(debit.Kind)} from {Lower(Of(credit.Kind))}",
+        };
+    }
+
+    private static string Lower(string words) => char.ToLowerInvariant(words[0]) + words[1..];
 }

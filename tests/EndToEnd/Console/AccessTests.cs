@@ -23,7 +23,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         // Whoever loads the answer again sends the form again: it makes no second one, and shows nothing.
         using var again = await desk.SendAsync("/console/access/credentials/new", form);
         var repeated = await again.Content.ReadAsStringAsync(Cancel);
-        Assert.Contains("This was sent before and is done", repeated, StringComparison.Ordinal);
+        Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
         Assert.DoesNotContain("qt_", repeated, StringComparison.Ordinal);
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM credential WHERE merchant_id = $1 AND name = 'The shop'", desk.Merchant.Value));
         await AssertIsNowhereAsync(desk, samples, secret);
@@ -63,7 +63,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.True(await LetsInAsync(first));
         Assert.True(await LetsInAsync(second));
         using (var again = await desk.SendAsync($"/console/access/credentials/{id}/rotate", form))
-            Assert.Contains("This was sent before and is done", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains("You sent this form before, and it is done", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.True(await LetsInAsync(second));
 
         var former = await books.ScalarAsync("SELECT max(id) FROM credential WHERE merchant_id = $1", desk.Merchant.Value);
@@ -130,7 +130,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         var second = await PasswordOfAsync(desk, $"{person}/password", form);
         // Whoever loads the answer again sends the form again: what was shown stays the password.
         var repeated = await TextAsync(desk, $"{person}/password", form);
-        Assert.Contains("This was sent before and is done", repeated, StringComparison.Ordinal);
+        Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
         Assert.DoesNotMatch(Passwords(), repeated);
         Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(viewer, "/console"));
         using (var refused = await SignInAsync(desk, email, password))
@@ -153,8 +153,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     {
         using var ada = await TestDesk.OpenAsync(books);
         using var grace = await TestDesk.OpenAsync(books, OperatorRole.Admin, ada.Merchant);
-        Assert.Contains("nobody changes their own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/role", ("Role", "Viewer"), ("Reason", "no")), StringComparison.Ordinal);
-        Assert.Contains("nobody changes their own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/end", ("Reason", "no")), StringComparison.Ordinal);
+        Assert.Contains("you can&#x27;t change your own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/role", ("Role", "Viewer"), ("Reason", "no")), StringComparison.Ordinal);
+        Assert.Contains("you can&#x27;t change your own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/end", ("Reason", "no")), StringComparison.Ordinal);
 
         // Each ends the other at once: one of them is too late.
         var outcomes = await Task.WhenAll(

@@ -127,7 +127,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var form = await SeenForm.OpenAsync(desk, Path(number, "refund"));
         var (to, page) = await form.SendAsync(("Reason", "  "));
         Assert.Null(to);
-        Assert.Contains("Say why", page, StringComparison.Ordinal);
+        Assert.Contains("Give a reason", page, StringComparison.Ordinal);
         Assert.Equal(0, await till.MinorAsync(number, "refunded"));
     }
 
@@ -289,7 +289,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         {
             var to = Path(number, $"attempts/{settled}/settle");
             Assert.Contains("the attempt has its outcome already", await RefusedAsync(desk, to, Reason, ("As", "declined"), seen), StringComparison.Ordinal);
-            Assert.Contains("does not say how far you had seen", await RefusedAsync(desk, to, Reason, ("As", "declined")), StringComparison.Ordinal);
+            Assert.Contains("does not say which state of the payment you saw", await RefusedAsync(desk, to, Reason, ("As", "declined")), StringComparison.Ordinal);
             Assert.Contains("after you opened this page", await RefusedAsync(desk, to, Reason, ("As", "declined"), ("Seen", "1")), StringComparison.Ordinal);
         }
 
@@ -337,7 +337,7 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Charge", await ChargeOfAsync(desk, "B-1")));
 
-        Assert.Contains("does not say how far you had seen", page, StringComparison.Ordinal);
+        Assert.Contains("does not say which state of the payment you saw", page, StringComparison.Ordinal);
         Assert.Equal((0, 0, ""), (await till.MinorAsync(number, "refunded"), await till.MinorAsync(number, "allocated"), await till.ActionsAsync()));
     }
 

@@ -24,7 +24,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-declined");
         await desk.LookEverywhereAsync(browser, Path(number), "payment-retry");
         var form = await SeenForm.OpenAsync(desk, Path(number));
-        Assert.Contains("Say why", (await form.SendAsync()).Page, StringComparison.Ordinal);
+        Assert.Contains("Give a reason", (await form.SendAsync()).Page, StringComparison.Ordinal);
 
         var answers = await Task.WhenAll(form.SendAsync(Reason), form.SendAsync(Reason));
 
@@ -34,12 +34,12 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         Assert.EndsWith("?done=payment-retried", to, StringComparison.Ordinal);
         var page = WebUtility.HtmlDecode(await desk.PageAsync(to));
         Assert.Contains("notice good", page, StringComparison.Ordinal);
-        Assert.Contains("had the provider try a declined payment again: “Payday”", page, StringComparison.Ordinal);
+        Assert.Contains("had the provider try the payment again: “Payday”", page, StringComparison.Ordinal);
         var till = new Till(books, books.DemoCompany);
         var second = long.Parse(to["/console/payments/".Length..to.IndexOf('?', StringComparison.Ordinal)]);
         Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(number), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
         // There is nothing left to try.
-        Assert.Contains("Nothing is open any more", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
+        Assert.Contains("none of its charges is open", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
         Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Equal(1L, await ActionsAsync(number));
         await books.AssertBooksAreCleanAsync(desk.Merchant);
@@ -79,7 +79,7 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         var (to, page) = await form.SendAsync(Reason);
 
         Assert.Null(to);
-        Assert.Contains("since you opened this page something was paid, or somebody tried", page, StringComparison.Ordinal);
+        Assert.Contains("after you opened this page a charge was paid, or somebody tried", page, StringComparison.Ordinal);
         Assert.Contains("Charge 30.00 USD", page, StringComparison.Ordinal);
         Assert.EndsWith("?done=payment-retried", (await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason)).To?.OriginalString, StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);

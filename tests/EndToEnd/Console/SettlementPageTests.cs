@@ -195,7 +195,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var booked = await BookAsync(desk, line, "payment", $"{number}");
 
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
-        Assert.Contains("Money went back against our will", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Contains("Money went back to the payer by a dispute or a late decline", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         // Of what more the payer is said to have, nothing is left.
         using var more = await UploadAsync(
             desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n", ClearingProvider.Gateway);

@@ -20,7 +20,7 @@ internal static class StatementCsv
         var query = StatementQuery.Read(http.Request.Query, desk);
         var account = new AccountId(desk.Merchant, id);
         if (query.Problem is not null)
-            http.Response.Redirect(query.AddressOf($"{CustomerWords.Href(account)}/statement"));
+            http.Response.Redirect(query.AddressOf($"{Places.Customer(account.Value)}/statement"));
         else if (!await reading.WriteAsync(account, query.Currency, query.Start(desk), query.End(desk), WriteAsync, http.RequestAborted))
             http.Response.StatusCode = StatusCodes.Status404NotFound;
 
@@ -28,7 +28,7 @@ internal static class StatementCsv
         {
             var (customer, currency) = (statement.Customer.Account, statement.Currency);
             await using var csv = await CsvAnswer.BeginAsync(http, $"statement-{customer.Number}-{query.To:yyyy-MM-dd}", Head);
-            await csv.WriteAsync(Balance(CsvCell.Nothing, $"Opening balance of {CustomerWords.NameOf(customer)}", statement.OpeningMinor, currency));
+            await csv.WriteAsync(Balance(CsvCell.Nothing, $"Opening balance of {Words.NameOf(customer)}", statement.OpeningMinor, currency));
             await foreach (var line in entries)
                 await csv.WriteAsync(Cells(line, currency, desk));
             await csv.WriteAsync(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, currency));
@@ -37,7 +37,7 @@ internal static class StatementCsv
 
     private static IEnumerable<CsvCell> Cells(StatementEntry line, Currency currency, Desk desk)
     {
-        CsvCell[] cells = [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), TransferWords.Of(line.Transfer), line.BalanceMinor, currency)];
+        CsvCell[] cells = [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), LedgerWords.Of(line.Transfer), line.BalanceMinor, currency)];
         cells[2] = Figure(line.OwesMinor, currency);
         cells[3] = Figure(-line.OwesMinor, currency);
         cells[7] = CsvCell.Of(line.Transfer.PaymentNumber);

@@ -11,61 +11,42 @@ using Quittance.Storage.Console;
 namespace Quittance.Console.Pages.Payments;
 
 /// <summary>
-/// A page on which something is done to a payment. Its form carries how much had happened to the payment when it was shown: two operators who saw
-/// the same can't both act on it, and neither on what somebody else has changed meanwhile.
+/// A page with an action on a payment. Its form carries how many events the payment had when the page was shown: of two operators who saw the same
+/// payment only one can act on it, and none acts on a payment that changed after the look.
 /// </summary>
 public abstract class PaymentActionPage : ActionPage
 {
-    private const string NotSeen = "Nothing has changed: what was sent does not say how far you had seen the payment. Look at it, then send this form.";
+    private const string NotSeen = "Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.";
     private const string HasChanged = "Nothing has changed: somebody acted on this payment after you opened this page. Look at it again before you go on.";
 
-    /// <summary>Reads payments.</summary>
     [Inject] public PaymentStories Stories { get; set; } = null!;
 
-    /// <summary>Carries commands out, and asks providers.</summary>
     [Inject] public Collector Collector { get; set; } = null!;
 
-    /// <summary>The payment's human number.</summary>
     [Parameter] public long Number { get; set; }
 
-    /// <summary>How much had happened when whoever acts opened the page, as the form carries it.</summary>
+    /// <summary>The number of events that the operator saw, as the form carries it.</summary>
     [SupplyParameterFromForm] public int? Seen { get; set; }
 
-    /// <summary>The payment with all around it; null when there is none.</summary>
+    /// <summary>The payment with its history; null where there is none.</summary>
     protected PaymentStory? Story { get; private set; }
 
-    /// <summary>Whether it was looked for: a page is drawn before that too.</summary>
-    protected bool IsRead { get; private set; }
-
-    /// <summary>The payment.</summary>
     protected Payment Payment => Story!.View.Payment;
 
-    /// <summary>Where its page is.</summary>
-    public string Back => $"{ConsoleRoutes.Root}/payments/{Number}";
+    /// <summary>The page of the payment.</summary>
+    public Place Above => Places.Payment(Number);
 
-    /// <summary>What the trail above the title says.</summary>
-    protected (string, string)? Above => ($"Payment {Number}", Back);
-
-    /// <summary>What the audit log calls the payment.</summary>
+    /// <summary>The payment's name in the audit log.</summary>
     protected string Subject => $"payment {Number}";
 
-    /// <summary>Where its commands go.</summary>
     protected AccountTarget Target => AccountTarget.Of(Story!.View.Account.Id, Story.View.Account.Slot);
 
-    /// <summary>
-    /// What the form carries. A form that comes back with a problem keeps what it was opened with, and so does one that was overtaken:
-    /// whoever goes on must look first.
-    /// </summary>
-    protected int SeenNow => Seen ?? EventsOf(Story!);
+    /// <summary>The number in the form. A form that comes back with a problem keeps its number: the operator must look again.</summary>
+    public int SeenNow => Seen ?? EventsOf(Story!);
 
-    /// <inheritdoc/>
-    protected override async Task OnInitializedAsync()
-    {
-        Story = await Stories.FindAsync(Desk.Merchant, Number, Cancel);
-        IsRead = true;
-    }
+    protected override async Task ReadAsync() => Story = await Stories.FindAsync(Desk.Merchant, Number, Cancel);
 
-    /// <summary>Whether the form says what was seen. Where it does not, the page says so: nobody acts on what they have not looked at.</summary>
+    /// <summary>Whether the form says what the operator saw; shows the problem where it does not.</summary>
     protected bool HasSeen()
     {
         if (Seen is null)
@@ -74,33 +55,31 @@ public abstract class PaymentActionPage : ActionPage
     }
 
     /// <summary>
-    /// How a command of this form takes effect once; null, with the problem said, where the payment is not any more what was seen. What was sent
-    /// before gets its answer again.
+    /// The key under which this form takes effect once; null, with a problem, where the payment has changed. A form that was sent before gets its
+    /// answer again.
     /// </summary>
-    /// <param name="what">The action.</param>
-    /// <param name="said">What was filled in.</param>
-    protected async Task<KeyUse?> OnceAsync(string what, params IEnumerable<string> said)
+    protected async Task<KeyUse?> OnceAsync(string what, params IEnumerable<string> content)
     {
         if (!HasSeen())
             return null;
-        // All actions on what was seen share one key: the second form under it is refused, whichever it is.
-        var use = Desk.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. said]);
+        // All actions on one state of the payment share one key: the second form under it is refused.
+        var use = Desk.Once("payment", $"{Payment.Id.Value:N} {SeenNow}", [FormKey, what, .. content]);
         if (SeenNow == EventsOf(Story!) || await Stories.AnsweredAsync(use.Key, Cancel) is not null)
             return use;
         Problem = HasChanged;
         return null;
     }
 
-    /// <summary>Goes on to the payment's page, or stays and says why not.</summary>
+    /// <summary>Goes to the payment's page, or stays and shows the problem.</summary>
     protected void FinishPayment(Outcome outcome, string word)
     {
         if (outcome.Faults.Any(fault => fault.Refusal == Refusal.KeyReused))
             Problem = HasChanged;
         else
-            Finish(outcome, Back, word);
+            Finish(outcome, Above.Href, word);
     }
 
-    // What providers are asked and do not answer is no change; what they answer is.
+    // A new attempt and an answer are changes; a question without an answer is none.
     private static int EventsOf(PaymentStory story) =>
         story.View.Payment.Events + story.Attempts.Count + story.Attempts.Count(attempt => attempt.IsSettled);
 }

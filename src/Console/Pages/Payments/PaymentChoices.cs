@@ -3,6 +3,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Storage.Console;
@@ -82,6 +83,12 @@ internal static class PaymentChoices
 
     /// <summary>The money that the customer promised in the widget and has not been seen; null where there is none.</summary>
     public static Attempt? Promise(PaymentStory story) => story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
+
+    /// <summary>Whether an operator pays this refund out, since no provider does.</summary>
+    public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsConfirmedByPeople(attempt.Provider);
+
+    public static string PaidOutBy(Attempt attempt) =>
+        attempt.Provider == ClearingProvider.Gateway ? "at the client's gateway" : "by a transfer from the bank account";
 
     /// <summary>An amount of the payment's currency.</summary>
     public static Money Of(Payment payment, long minor) => payment.Amount!.Value with { AmountMinor = minor };

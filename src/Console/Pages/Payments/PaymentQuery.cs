@@ -40,6 +40,8 @@ internal sealed class PaymentQuery
     /// <summary>What can't be understood, by the name of its field.</summary>
     public Dictionary<string, string> Problems { get; } = [];
 
+    public string? ProblemOf(string name) => Problems.GetValueOrDefault(name);
+
     /// <summary>Whether anything is searched or filtered.</summary>
     public bool IsNarrowed => Kept.Any(_given.ContainsKey);
 

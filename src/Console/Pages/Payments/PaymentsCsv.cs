@@ -41,7 +41,7 @@ internal static class PaymentsCsv
         CsvCell.Of(payment.Number),
         CsvCell.Of(payment.Id),
         CsvCell.Of(desk.Local(payment.At)),
-        CsvCell.Of(PaymentWords.Of(payment.Status)),
+        CsvCell.Of(Words.Of(payment.Status)),
         CsvCell.Of(payment.AccountNumber),
         CsvCell.Of(payment.Name),
         Figure(payment, payment.Amount?.AmountMinor ?? 0),
@@ -49,8 +49,8 @@ internal static class PaymentsCsv
         Figure(payment, payment.UnallocatedMinor),
         Figure(payment, payment.RefundedMinor),
         Figure(payment, payment.ReversedMinor),
-        CsvCell.Of(PaymentWords.Of(payment.Method)),
-        CsvCell.Of(ApiWords.Of(payment.Dialect)),
+        CsvCell.Of(Words.Of(payment.Method)),
+        CsvCell.Of(Words.Api(payment.Dialect)),
     ];
 
     private static CsvCell Figure(ListedPayment payment, long minor) =>

@@ -6,10 +6,31 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Pages.Payments;
 
-/// <summary>Puts in order what happened to a payment, its attempts at a provider and its refunds.</summary>
+/// <summary>An entry of a payment's timeline.</summary>
+internal sealed record TimelineEntry(DateTimeOffset At, Tone Tone, string Title)
+{
+    public string? Detail { get; init; }
+
+    /// <summary>The API, the operator or the server itself; null where it is the same as above.</summary>
+    public string? By { get; init; }
+
+    public OriginCredential? Credential { get; init; }
+
+    /// <summary>The trace id of the request; null where it is the same as above.</summary>
+    public Guid? Request { get; init; }
+
+    /// <summary>The operator's action in the request.</summary>
+    public KeptAction? Action { get; init; }
+
+    public IReadOnlyList<BookedTransfer> Transfers { get; init; } = [];
+
+    public IReadOnlyList<StoryDelivery> Deliveries { get; init; } = [];
+}
+
+/// <summary>The timeline of a payment with its attempts and refunds.</summary>
 internal static class Timeline
 {
-    /// <summary>Everything, the first thing first.</summary>
+    /// <summary>All entries, the oldest first.</summary>
     public static IReadOnlyList<TimelineEntry> Of(PaymentStory story)
     {
         var transfers = story.Transfers.ToLookup(transfer => (transfer.Place.Subject, transfer.Place.Sequence));
@@ -21,7 +42,7 @@ internal static class Timeline
             var (rank, entry) = EntryOf(story, happened);
             entries.Add((happened.Origin.At, rank, entry with
             {
-                By = ByWhom(happened.Origin, actions[happened.Origin.Request].FirstOrDefault()),
+                By = SenderOf(happened.Origin, actions[happened.Origin.Request].FirstOrDefault()),
                 Credential = happened.Origin.Credential,
                 Request = happened.Origin.Request,
                 Transfers = [.. transfers[(happened.Subject, happened.Sequence)]],
@@ -30,12 +51,12 @@ internal static class Timeline
         }
 
         entries.AddRange(story.Attempts.Select(attempt => (attempt.OpenedAt, 4, Opened(attempt))));
-        // Who brought several things by one request is told once, and what an operator did stands with the first.
-        HashSet<Guid> told = [];
+        // The sender of several events in one request is shown once, and an operator's action with the first of them.
+        HashSet<Guid> shown = [];
         Guid? last = null;
-        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => Told(entry.Entry))];
+        return [.. entries.OrderBy(entry => entry.At).ThenBy(entry => entry.Rank).Select(entry => Shown(entry.Entry))];
 
-        TimelineEntry Told(TimelineEntry entry)
+        TimelineEntry Shown(TimelineEntry entry)
         {
             if (entry.Request is not { } request)
                 return entry;
@@ -46,29 +67,26 @@ internal static class Timeline
                 By = isSame ? null : entry.By,
                 Credential = isSame ? null : entry.Credential,
                 Request = isSame ? null : request,
-                Action = told.Add(request) ? actions[request].FirstOrDefault() : null,
+                Action = shown.Add(request) ? actions[request].FirstOrDefault() : null,
             };
         }
     }
 
-    /// <summary>A name as a sentence begins.</summary>
-    public static string Capitalised(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
-
-    // Of one commit: what a provider said, then what became of the payment and its refunds by that, then what is asked next.
+    // Order within a commit: the answer of the provider, then the payment and its refunds, then the next attempt.
     private static (int Rank, TimelineEntry Entry) EntryOf(PaymentStory story, StoryEvent happened)
     {
         if (story.Attempts.FirstOrDefault(attempt => attempt.Id.Value == happened.Subject) is { } attempt)
             return (1, Answered(attempt, happened));
         if (story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject) is { } refund)
             return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
-        return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Capitalised(TextOf(happened.Type))));
+        return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
     }
 
     private static TimelineEntry Opened(Attempt attempt) => new(
         attempt.OpenedAt, Tone.Quiet,
-        PaymentWords.IsPayOut(attempt)
-            ? $"{attempt.Amount} are to be paid out {PaymentWords.PaidOutBy(attempt)}"
-            : $"{Capitalised(attempt.Provider)} is asked to {PaymentWords.Of(attempt.Verb)} {attempt.Amount}")
+        PaymentChoices.IsPayOut(attempt)
+            ? $"{attempt.Amount} are to be paid out {PaymentChoices.PaidOutBy(attempt)}"
+            : $"{Words.Capitalised(attempt.Provider)} is asked to {Words.Of(attempt.Verb)} {attempt.Amount}")
     {
         Detail = $"Attempt {attempt.Id.Value}",
     };
@@ -76,23 +94,23 @@ internal static class Timeline
     private static TimelineEntry Answered(Attempt attempt, StoryEvent happened)
     {
         var isLast = happened.Sequence == attempt.Events;
-        var reason = isLast && attempt.Reason is { } why ? PaymentWords.Of(why) : null;
+        var reason = isLast && attempt.Reason is { } why ? Words.Of(why) : null;
         var text = happened.Type switch
         {
             EventType.AttemptUnanswered when ClearingProvider.IsConfirmedByPeople(attempt.Provider) => "waits for an operator or a line of a statement",
-            EventType.AttemptApproved => $"{PaymentWords.Did(attempt.Verb)} {attempt.Amount}",
-            EventType.AttemptDeclined => $"did not {PaymentWords.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
+            EventType.AttemptApproved => $"{Words.Past(attempt.Verb)} {attempt.Amount}",
+            EventType.AttemptDeclined => $"did not {Words.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",
-            EventType.AttemptGivenUp => "is asked no more: somebody has to find out",
-            EventType.AttemptAsked => "is asked what became of it",
+            EventType.AttemptGivenUp => "is asked no more: find out there what it did",
+            EventType.AttemptAsked => "is asked for the outcome",
             _ => TextOf(happened.Type),
         };
-        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"{Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
+        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"{Words.Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
     }
 
-    private static string ByWhom(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
+    private static string SenderOf(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
     {
-        ({ } credential, _) => ApiWords.Of(credential.Dialect),
+        ({ } credential, _) => Words.Api(credential.Dialect),
         (null, not null) => action.Action.Who,
         _ => "Quittance itself",
     };
@@ -116,17 +134,17 @@ internal static class Timeline
         EventType.PaymentAuthorised => "the money is reserved, to be taken later",
         EventType.PaymentCaptured => "paid: the money is in the books",
         EventType.PaymentUnanswered => "the provider has not answered, or decides later",
-        EventType.PaymentCapturePending => "the provider takes the money and tells later what became of that",
+        EventType.PaymentCapturePending => "the provider takes the money and tells the outcome later",
         EventType.PaymentDeclined => "declined",
-        EventType.PaymentFailed => "came to nothing; nobody's money was taken",
-        EventType.PaymentVoiding => "what may still be reserved is given back",
-        EventType.PaymentReversed => "money went back against our will: the payer took it, or the provider declined it late; what it settled is open again",
-        EventType.PaymentReinstated => "what had gone back against our will was decided anew",
+        EventType.PaymentFailed => "failed; no money was taken",
+        EventType.PaymentVoiding => "any reserved money is released",
+        EventType.PaymentReversed => "money went back to the payer by a dispute or a late decline; the charges that it settled are open again",
+        EventType.PaymentReinstated => "money that had gone back came in again",
         EventType.DisputeLost => "the dispute was lost for good",
         EventType.PaymentCancelled => "called off before its money was taken",
-        EventType.PaymentRefunding => "money is to go back to the payer; the provider is asked to see to that",
+        EventType.PaymentRefunding => "money is to go back to the payer; the provider is asked for it",
         EventType.PaymentRefunded => "money went back to the payer",
-        EventType.PaymentRefundFailed => "the provider did not give money back; the payment has what nobody took meanwhile",
+        EventType.PaymentRefundFailed => "the provider did not give the money back; the payment keeps it",
         EventType.RefundRecorded => "recorded; no money moves",
         EventType.RefundMade => "the payer has the money",
         EventType.RefundAsked => "the provider is asked",
@@ -134,5 +152,19 @@ internal static class Timeline
         EventType.RefundDone => "the payer has the money",
         EventType.RefundFailed => "the provider did not give it back",
         _ => type.ToString(),
+    };
+
+    /// <summary>An operator's action on the payment.</summary>
+    public static string Did(string what) => what switch
+    {
+        "payment.refund" => "refunded",
+        "payment.allocate" => "allocated credit",
+        "payment.complete" => "booked the money that came",
+        "payment.void" => "called the payment off and had the reservation released",
+        "payment.cancel" => "called the payment off",
+        "payment.retry" => "had the provider try the payment again",
+        "payment.ask" => "had the provider asked again",
+        "payment.settle" => "settled an attempt by hand",
+        _ => what,
     };
 }

@@ -1,28 +1,17 @@
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Collecting;
 using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Explain;
 
-/// <summary>Says what a provider's notice says: the fields that are known to be harmless, and no others, whatever is in it.</summary>
-internal static class NoticeWords
+/// <summary>The fields of a provider's notice that are known to be harmless.</summary>
+internal static class NoticeFields
 {
     private static readonly string[] Shown = ["type", "at", "request", "verb", "verdict", "reason", "dispute", "kind", "authorisation"];
 
-    public static string Of(NoticeOutcome outcome) => outcome switch
-    {
-        NoticeOutcome.Received => "waits to be processed",
-        NoticeOutcome.Taken => "booked",
-        NoticeOutcome.NoNews => "known before",
-        NoticeOutcome.Early => "came early",
-        NoticeOutcome.Unmatched => "about nothing of ours",
-        NoticeOutcome.Contradicts => "contradicts the books",
-        NoticeOutcome.Exceeds => "not booked: the disputes together are more than the payment",
-    };
-
-    /// <summary>What kind of notice it is.</summary>
-    public static string TypeOf(ReceivedNotice notice) => FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' ')).FirstOrDefault("a notice");
+    /// <summary>The kind of a notice.</summary>
+    public static string TypeOf(ReceivedNotice notice) =>
+        FieldsOf(notice).Where(field => field.Name == "type").Select(field => field.Value.Replace('_', ' ')).FirstOrDefault("a notice");
 
     /// <summary>The fields that may be shown.</summary>
     public static IReadOnlyList<(string Name, string Value)> FieldsOf(ReceivedNotice notice)

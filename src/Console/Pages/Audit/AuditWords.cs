@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Quittance.Console.Parts;
+
+namespace Quittance.Console.Pages.Audit;
+
+/// <summary>The words and links of the audit log.</summary>
+internal static class AuditWords
+{
+    private const string For = " for ";
+    private const string Installation = "installation ";
+
+    private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
+    {
+        ["account.create"] = "Opened an account",
+        ["account.erase"] = "Erased personal data",
+        ["attempt.settle"] = "Settled an attempt",
+        ["charge.create"] = "Recorded a charge",
+        ["charge.import"] = "Imported charges",
+        ["client.create"] = "Let a program in",
+        ["client.revoke"] = "Revoked a program",
+        ["client.rotate"] = "Changed a program's secret",
+        ["credential.create"] = "Made a credential",
+        ["credential.revoke"] = "Revoked a credential",
+        ["credential.rotate"] = "Changed a secret",
+        ["installation.create"] = "Opened an API",
+        ["installation.zone"] = "Changed a time zone",
+        ["merchant.create"] = "Created the merchant",
+        ["origin.add"] = "Let pages embed the widget",
+        ["origin.remove"] = "Stopped pages embedding the widget",
+        ["payment.allocate"] = "Allocated a payment",
+        ["payment.ask"] = "Asked the provider",
+        ["payment.cancel"] = "Called off a payment",
+        ["payment.complete"] = "Booked money that came",
+        ["payment.refund"] = "Refunded a payment",
+        ["payment.retry"] = "Tried a payment again",
+        ["payment.settle"] = "Settled a payment",
+        ["payment.void"] = "Called off a reserved payment",
+        ["person.create"] = "Let a person sign in",
+        ["person.end"] = "Ended a person's access",
+        ["person.password"] = "Set a password",
+        ["person.role"] = "Changed a role",
+        ["provider.connect"] = "Connected a provider",
+        ["provider.rotate"] = "Changed a provider's key",
+        ["settlement.book"] = "Booked a settlement",
+        ["settlement.erase"] = "Erased a settlement's texts",
+        ["settlement.import"] = "Imported a settlement",
+        ["settlement.match"] = "Matched a settlement",
+        ["vault.rotate"] = "Changed the master key",
+        ["webhook.add"] = "Added a webhook",
+        ["webhook.end"] = "Ended a webhook",
+        ["webhook.replay"] = "Had webhooks told again",
+        ["webhook.rotate"] = "Changed a webhook secret",
+    }.ToFrozenDictionary();
+
+    /// <summary>An action in words; an unknown one as it is.</summary>
+    public static string Action(string what) => Actions.GetValueOrDefault(what, what);
+
+    /// <summary>The subject of an action in words: <c>https://shop.example for tmf676</c> becomes <c>https://shop.example for TMF676</c>.</summary>
+    public static string Subject(string what, string subject)
+    {
+        if (what.StartsWith("origin.", StringComparison.Ordinal) && subject.LastIndexOf(For, StringComparison.Ordinal) is > 0 and var at)
+            return subject[..(at + For.Length)] + Words.Api(subject[(at + For.Length)..]);
+        return what.StartsWith("installation.", StringComparison.Ordinal) && subject.StartsWith(Installation, StringComparison.Ordinal)
+            ? Words.Api(subject[Installation.Length..])
+            : subject;
+    }
+
+    /// <summary>The page of a subject, such as <c>payment 1234</c> or <c>credential 7 (demo)</c>; null for none.</summary>
+    public static string? AddressOf(string what, string subject)
+    {
+        if (what.StartsWith("origin.", StringComparison.Ordinal))
+            return Places.Origins.Href;
+        var words = subject.Split(' ', 3);
+        var name = words.Length > 1 ? words[1] : "";
+        return (words[0], IsNumber(name), Guid.TryParse(name, out var id)) switch
+        {
+            ("payment", true, _) => $"{Places.Payments}/{name}",
+            ("credential", true, _) => $"{Places.Credentials}/{name}",
+            ("client", _, _) => Places.Clients.Href,
+            ("person", _, _) => Places.People.Href,
+            ("installation", _, _) => Places.Installations.Href,
+            ("provider", _, _) => Places.Providers.Href,
+            ("receiver" or "webhook" or "subscription", _, true) => $"{Places.Webhooks}/{id:D}",
+            ("receiver" or "webhook" or "subscription" or "delivery" or "dead", _, _) => Places.Webhooks.Href,
+            ("account" or "customer", _, true) => Places.Customer(id),
+            ("line", _, true) => $"{Places.Settlements}/lines/{id:D}",
+            ("settlement" or "statement", _, _) => Places.Settlements.Href,
+            _ => null,
+        };
+    }
+
+    private static bool IsNumber(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+}
