@@ -109,25 +109,20 @@ internal static class MidnightErrors
         "Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).";
 
     /// <summary>The problem of a record for which the engine refused it.</summary>
-    public static RecordProblem ProblemOf(Refusal refusal) => refusal switch
+    public static RecordProblem ProblemOf(Refusal refusal) => (refusal.Class(), refusal) switch
     {
-        Refusal.Overloaded or Refusal.Unavailable => RecordProblem.NotProcessed,
-        Refusal.KeyReused => RecordProblem.KeyReused,
-        Refusal.AccountUnknown => RecordProblem.CustomerUnknown,
-        Refusal.CurrencyMismatch => RecordProblem.CustomerCurrency,
-        Refusal.OrderUnknown or Refusal.ChargeUnknown => RecordProblem.OrderUnknown,
-        Refusal.NothingDue => RecordProblem.OrderSettled,
-        Refusal.ExceedsDue => RecordProblem.DetailAmountExceedsDue,
-        Refusal.PartsExceedPayment => RecordProblem.AmountNotSum,
-        Refusal.BalanceOutOfRange => RecordProblem.BalanceOutOfRange,
-        // A payment of this dialect opens no account, names no instrument, no earlier payment and no correlator.
-        Refusal.CorrelatorReused or Refusal.ReferenceTaken or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
-            or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
-            or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled
-            or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
-            or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
-            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => RecordProblem.Refused,
+        (_, Refusal.KeyReused) => RecordProblem.KeyReused,
+        (_, Refusal.AccountUnknown) => RecordProblem.CustomerUnknown,
+        (_, Refusal.CurrencyMismatch) => RecordProblem.CustomerCurrency,
+        (_, Refusal.OrderUnknown or Refusal.ChargeUnknown) => RecordProblem.OrderUnknown,
+        (_, Refusal.NothingDue) => RecordProblem.OrderSettled,
+        (_, Refusal.ExceedsDue) => RecordProblem.DetailAmountExceedsDue,
+        (_, Refusal.PartsExceedPayment) => RecordProblem.AmountNotSum,
+        (_, Refusal.BalanceOutOfRange) => RecordProblem.BalanceOutOfRange,
+        (RefusalClass.Busy or RefusalClass.Unavailable, _) => RecordProblem.NotProcessed,
+        // A payment of this dialect opens no account, and names no instrument, no earlier payment and no correlator.
+        (RefusalClass.UnderWay or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid
+            or RefusalClass.BackOffice, _) => RecordProblem.Refused,
     };
 
     /// <summary>The key and the message of a problem, as the specification's table has them.</summary>

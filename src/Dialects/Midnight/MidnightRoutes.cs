@@ -30,6 +30,14 @@ public sealed class MidnightRoutes(
     // Midnight 2: calls below these show the Midnight token alone; all others the vendor's portal and the installation's key as well.
     private static readonly PathString[] WithTokenAlone = ["/v1/Midnight", "/v1/Customer", "/v1/Order"];
 
+    public static DialectSetup Setup { get; } = new(
+        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [(ReadScope, null), (WriteScope, null)],
+        _ => MidnightNames.Customer, _ => MidnightNames.Charge)
+    {
+        Order = (MidnightNames.Order, MidnightNames.OrderNumber),
+        Domain = merchant => $"merchant-{merchant.Value}",
+    };
+
     public override string Name => MidnightNames.Dialect;
 
     public override IReadOnlyList<string> Paths { get; } =

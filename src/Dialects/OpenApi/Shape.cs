@@ -59,6 +59,22 @@ public sealed record Shape
 
     internal string? ElementName => Element?.Name;
 
+    /// <summary>The names of its members.</summary>
+    internal IEnumerable<string> MemberNames => Members.Select(member => member.Name);
+
+    /// <summary>Whether it has members of its own, or items that have.</summary>
+    internal bool IsWhole => _type is "object" or "array";
+
+    internal bool IsNumber => _type == "number";
+
+    internal bool IsFlag => _type == "boolean";
+
+    internal bool IsMoment => Format == "date-time";
+
+    /// <summary>The members of an object, and those of the objects and lists in it, by their dotted paths: <c>account.id</c>.</summary>
+    internal IEnumerable<(string Path, Shape Shape)> Paths() => (Content ?? this).Members.SelectMany(member =>
+        member.Shape.Paths().Select(part => ($"{member.Name}.{part.Path}", part.Shape)).Prepend((member.Name, member.Shape)));
+
     /// <summary>A text.</summary>
     /// <param name="description">What it means.</param>
     /// <param name="most">The most characters it has.</param>

@@ -199,9 +199,10 @@ internal static class OracleBrmDocument
     /// <summary>The filters that compare dates and amounts, each with its operators.</summary>
     private static IEnumerable<Parameter> Compared(OracleBrmResource resource) =>
         from filter in resource.Filters
-        where filter.Value != TmfAttributeKind.Text
+        let kind = resource.KindOf(filter)
+        where kind != TmfAttributeKind.Text
         from comparison in (string[])["", ".gt", ".gte", ".lt", ".lte"]
-        select InQuery($"{filter.Key}{comparison}", filter.Value == TmfAttributeKind.Number ? Amount("The amount, in the major unit.") : Text("A date and time."));
+        select InQuery($"{filter}{comparison}", kind == TmfAttributeKind.Number ? Amount("The amount, in the major unit.") : Text("A date and time."));
 
     private static Operation Finding(string id, string tag, string summary, OracleBrmResource resource, Shape item, string example) => new(id, tag, summary)
     {

@@ -26,7 +26,7 @@ public static class OracleBrmErrors
     /// <summary>An attribute that the type has not (Oracle BRM 5.13).</summary>
     internal static TmfError UnknownField(string name, OracleBrmResource resource) => TmfError.Invalid(
         $"fields names {JsonPath.Printable(name)}, which is no attribute of this type.",
-        resource.Extras.Contains(name) ? $"Add @type={resource.ExtendedType}." : "Name first-level attributes, with commas between them.");
+        resource.Has(name, isExtended: true) ? $"Add @type={resource.ExtendedType}." : "Name first-level attributes, with commas between them.");
 
     /// <summary>A POID of something else (Oracle BRM 4.4).</summary>
     public static TmfError WrongClass(string attribute, Poid poid, string wanted) =>
@@ -61,49 +61,45 @@ public static class OracleBrmErrors
     /// <summary>A refund that the engine refused (Oracle BRM 5.16).</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="isOfCredit">Whether it names no payment.</param>
-    public static TmfError OfRefund(Refusal refusal, bool isOfCredit) => refusal switch
+    public static TmfError OfRefund(Refusal refusal, bool isOfCredit) => (refusal.Class(), refusal) switch
     {
-        Refusal.PaymentUnknown => TmfError.NotFound(
+        (_, Refusal.PaymentUnknown) => TmfError.NotFound(
             "payment.id: the account has no such payment.", "Use the POID or the item number of a payment of this account."),
-        Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
-        Refusal.CurrencyMismatch => TmfError.Invalid("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
-        Refusal.ExceedsRefundable when isOfCredit => TmfError.Conflict(
-            "The account has not that much credit that can be given back, in its 1,000 oldest payments that have some.", "Refund at most the unallocated money."),
-        Refusal.UnderWay => Tmf676Errors.OfRefund(refusal),
-        _ => Of(refusal, null),
+        (_, Refusal.PaymentNotCaptured) => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
+        (_, Refusal.CurrencyMismatch) => TmfError.Invalid(
+            "totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
+        (_, Refusal.ExceedsRefundable) when isOfCredit => TmfError.Conflict(
+            "The account has not that much credit that can be given back, in its 1,000 oldest payments that have some.",
+            "Refund at most the unallocated money."),
+        (RefusalClass.UnderWay, _) => Tmf676Errors.OfRefund(refusal),
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict
+            or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
     };
 
     /// <summary>A command that the engine refused.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="bill">The attribute that names the bill it is about; null for the payment as a whole.</param>
-    public static TmfError Of(Refusal refusal, string? bill) => refusal switch
+    public static TmfError Of(Refusal refusal, string? bill) => (refusal.Class(), refusal) switch
     {
-        Refusal.AccountUnknown => TmfError.NotFound(
+        (_, Refusal.AccountUnknown) => TmfError.NotFound(
             "account.id: no account has this id.", "Use the POID or the number of an account."),
-        Refusal.CurrencyMismatch when bill is not null => TmfError.Invalid(
+        (_, Refusal.CurrencyMismatch) when bill is not null => TmfError.Invalid(
             $"{bill}: the bill is in another currency than totalAmount.unit.", "Pay each bill in its own currency."),
-        Refusal.CurrencyMismatch => TmfError.Invalid(
+        (_, Refusal.CurrencyMismatch) => TmfError.Invalid(
             "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),
-        Refusal.InstrumentUnknown => TmfError.NotFound(
+        (_, Refusal.InstrumentUnknown) => TmfError.NotFound(
             "paymentMethod.id: the account has no such payment method.",
             "Use a payment method that is registered for the account."),
-        Refusal.InstrumentKindMismatch => TmfError.Invalid(
+        (_, Refusal.InstrumentKindMismatch) => TmfError.Invalid(
             "paymentMethod.@referredType is not the kind of this payment method.", "Use the kind under which it is registered."),
-        Refusal.InstrumentNotOwn => TmfError.Conflict(
+        (_, Refusal.InstrumentNotOwn) => TmfError.Conflict(
             "paymentMethod.id is not the payment method of the bill unit.", "Use the payment method that the bill unit has, or Payment_Create."),
-        Refusal.ChargeNamedTwice => TmfError.Invalid($"{bill ?? "bill"} names the same bill again.", "Name each bill once."),
-        Refusal.ChargeUnknown => TmfError.NotFound(
+        (_, Refusal.ChargeNamedTwice) => TmfError.Invalid($"{bill ?? "bill"} names the same bill again.", "Name each bill once."),
+        (_, Refusal.ChargeUnknown) => TmfError.NotFound(
             $"{bill ?? "paymentItem"}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
 
-        // What has nothing to do with BRM's own ids is told as on the TMF676 mount.
-        Refusal.Overloaded or Refusal.Unavailable or Refusal.KeyReused or Refusal.CorrelatorReused or Refusal.ReferenceTaken
-            or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
-            or Refusal.UnderWay or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
-            or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown or Refusal.ExceedsUnallocated or Refusal.BalanceOutOfRange
-            or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
-            or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
-            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut =>
-            Tmf676Errors.Of(refusal, bill),
+        // BRM has words of its own for its own ids only.
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.UnderWay or RefusalClass.Reused or RefusalClass.Unknown
+            or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Tmf676Errors.Of(refusal, bill),
     };
 }

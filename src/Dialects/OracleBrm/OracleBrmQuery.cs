@@ -87,7 +87,7 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         foreach (var name in names)
         {
             // Oracle BRM 5.13: what is only of the extended type can't be selected of the plain one.
-            if (!resource.Attributes.Contains(name) && !(isExtended && resource.Extras.Contains(name)))
+            if (!resource.Has(name, isExtended))
                 return OracleBrmErrors.UnknownField(name, resource);
         }
 
@@ -106,10 +106,14 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
     /// <returns>The filter, or what is wrong.</returns>
     public static Reading<OracleBrmFilter, TmfError> Read(string name, IReadOnlyList<string?> values, OracleBrmResource resource)
     {
-        if (AttributeOf(name, resource) is not { } named)
+        // Oracle has no operator eq.
+        if (name.EndsWith(".eq", StringComparison.Ordinal)
+            || TmfFilter.AttributeOf(name, path => resource.KindOf(path) is not null) is not var (attribute, comparison))
+        {
             return OracleBrmErrors.UnknownParameter(name);
-        var (attribute, comparison) = named;
-        var kind = resource.Filters[attribute];
+        }
+
+        var kind = resource.KindOf(attribute)!.Value;
         if (kind == TmfAttributeKind.Text && comparison != TmfOperator.Equal)
             return TmfError.Invalid($"{name} can't be compared by size.", "Use operators on dates and amounts only.");
         if (values is not [{ } value])
@@ -148,22 +152,6 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
             ? [new Range<DateTimeOffset>(Test.Moment, Test.Moment.AddSeconds(1), ExcludesTo: true)]
             : Test.Times();
 
-    private static (string Attribute, TmfOperator Operator)? AttributeOf(string name, OracleBrmResource resource)
-    {
-        if (resource.Filters.ContainsKey(name))
-            return (name, TmfOperator.Equal);
-        var dot = name.LastIndexOf('.');
-        TmfOperator? comparison = dot < 0 ? null : name[(dot + 1)..] switch
-        {
-            "gt" => TmfOperator.Above,
-            "gte" => TmfOperator.AtLeast,
-            "lt" => TmfOperator.Below,
-            "lte" => TmfOperator.AtMost,
-            _ => null,
-        };
-        return comparison is { } known && resource.Filters.ContainsKey(name[..dot]) ? (name[..dot], known) : null;
-    }
-
     /// <summary>Oracle BRM 3.4, 4.4, 5.2: a value that can't be meant, though it is of the right form.</summary>
     private static TmfError? Wrong(string attribute, string text, OracleBrmResource resource)
     {
@@ -171,7 +159,7 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
             return text == Unallocated ? null : TmfError.Invalid($"status may only be {Unallocated}.", "Leave it out, or use that.");
         var wanted = attribute switch
         {
-            "id" => resource.ItemClass,
+            "id" => resource.Kind.ItemClass,
             "account.id" => Poid.AccountClass,
             "bill.id" => Poid.BillClass,
             _ => null,

@@ -1,3 +1,4 @@
+using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.OracleBrm;
@@ -5,57 +6,22 @@ namespace Quittance.Dialects.OracleBrm;
 /// <summary>What can be asked of a kind of resource (Oracle BRM 3.4, 3.5, 3.7).</summary>
 /// <param name="Type">Its plain type.</param>
 /// <param name="Kind">The names that find one.</param>
-internal sealed record OracleBrmResource(string Type, TmfKind Kind)
+/// <param name="Filters">What lists of it are filtered by.</param>
+internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IReadOnlyList<string> Filters)
 {
-    /// <summary>The class of its POIDs.</summary>
-    public string ItemClass => Kind.ItemClass;
+    private readonly TmfAttributes _attributes = Kind == TmfKind.Payment ? Tmf676Document.PaymentAttributes : Tmf676Document.RefundAttributes;
 
-    /// <summary>Its first-level attributes, in their order.</summary>
-    public required IReadOnlyList<string> Attributes { get; init; }
+    public static OracleBrmResource Payment { get; } = new(
+        "Payment", TmfKind.Payment, "id", "account.id", "bill.id", "status", "paymentDate", "totalAmount.value");
 
-    /// <summary>The first-level attributes of its extended type alone.</summary>
-    public IReadOnlyList<string> Extras { get; init; } = [];
-
-    /// <summary>What lists of it are filtered by.</summary>
-    public required IReadOnlyDictionary<string, TmfAttributeKind> Filters { get; init; }
+    public static OracleBrmResource Refund { get; } = new("Refund", TmfKind.Refund, "id", "account.id", "refundDate", "totalAmount.value");
 
     /// <summary>Its extended type.</summary>
     public string ExtendedType => $"{Type}Oracle";
 
-    /// <summary>A payment.</summary>
-    public static OracleBrmResource Payment { get; } = new("Payment", TmfKind.Payment)
-    {
-        Attributes =
-        [
-            "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate", "account", "amount",
-            "channel", "payer", "paymentItem", "paymentMethod", "taxAmount", "totalAmount", "@baseType", "@schemaLocation", "@type",
-        ],
-        Extras = ["unallocatedAmount", "reversedPaymentAmount", "paymentTransactionId", "paymentStatus", "billingCycleSpecification"],
-        Filters = new Dictionary<string, TmfAttributeKind>
-        {
-            ["id"] = TmfAttributeKind.Text,
-            ["account.id"] = TmfAttributeKind.Text,
-            ["bill.id"] = TmfAttributeKind.Text,
-            ["status"] = TmfAttributeKind.Text,
-            ["paymentDate"] = TmfAttributeKind.Moment,
-            ["totalAmount.value"] = TmfAttributeKind.Number,
-        },
-    };
+    /// <summary>What a filter compares; null where lists are not filtered by it. Only this API has bill.id, a text.</summary>
+    public TmfAttributeKind? KindOf(string filter) => Filters.Contains(filter) ? _attributes.KindOf(filter) ?? TmfAttributeKind.Text : null;
 
-    /// <summary>A refund.</summary>
-    public static OracleBrmResource Refund { get; } = new("Refund", TmfKind.Refund)
-    {
-        Attributes =
-        [
-            "id", "href", "authorizationCode", "correlatorId", "description", "name", "refundDate", "status", "statusDate", "account", "amount",
-            "channel", "payment", "paymentMethod", "requestor", "taxAmount", "totalAmount", "@baseType", "@schemaLocation", "@type",
-        ],
-        Filters = new Dictionary<string, TmfAttributeKind>
-        {
-            ["id"] = TmfAttributeKind.Text,
-            ["account.id"] = TmfAttributeKind.Text,
-            ["refundDate"] = TmfAttributeKind.Moment,
-            ["totalAmount.value"] = TmfAttributeKind.Number,
-        },
-    };
+    /// <summary>Whether one of its types has a first-level attribute of this name.</summary>
+    public bool Has(string name, bool isExtended) => OracleBrmDocument.ShapeOf(this, isExtended).MemberNames.Contains(name);
 }

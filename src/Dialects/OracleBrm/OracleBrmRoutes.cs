@@ -27,6 +27,12 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     // References of refunds do not meet those of payments.
     private const string RefundReferences = $"{TmfNames.OracleBrm} refund";
 
+    /// <summary>Clients name accounts and bills by their POID or by their number; accounts by the POID of their bill unit too.</summary>
+    public static DialectSetup Setup { get; } = new(
+        TmfNames.OracleBrm, [CredentialKind.Bearer], [(ReadScope, "See payments"), (WriteScope, "Record payments")],
+        OracleBrmNames.AccountKindOf,
+        name => Poid.TryParse(name, out _) ? TmfNames.Bill : TmfNames.BillNumber);
+
     public override string Name => TmfNames.OracleBrm;
 
     public override IReadOnlyList<string> Paths => ["/brm"];

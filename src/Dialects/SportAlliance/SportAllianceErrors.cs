@@ -173,28 +173,26 @@ public static class SportAllianceErrors
     /// <summary>A command that the engine refused.</summary>
     /// <param name="fault">Why, and about which of the command's parts.</param>
     /// <param name="studio">The studio's currency.</param>
-    public static SportAllianceError Of(Fault fault, Currency studio) => fault.Refusal switch
+    public static SportAllianceError Of(Fault fault, Currency studio) => (fault.Refusal.Class(), fault.Refusal) switch
     {
-        Refusal.Overloaded or Refusal.Unavailable => Of(EdgeFault.Unavailable),
-        Refusal.KeyReused or Refusal.CorrelatorReused => new(
-            StatusCodes.Status409Conflict, "errormessage.idempotencykey.reused", Message.IdempotencyKeyReused),
-        Refusal.UnderWay or Refusal.ReferenceTaken or Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptNotDue
-            or Refusal.AttemptOvertaken or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.ChargeClaimed or Refusal.PaymentUnknown => Concurrent,
-        Refusal.AccountUnknown => CustomerUnknown,
-        Refusal.CurrencyMismatch when fault.Part < 0 => SportAllianceError.Invalid(
+        (_, Refusal.AccountUnknown) => CustomerUnknown,
+        (_, Refusal.CurrencyMismatch) when fault.Part < 0 => SportAllianceError.Invalid(
             SportAllianceRequests.CurrencyOfMoney, Message.CurrencyMismatch, MessageArgument.Of(studio.Code)),
-        // Sport Alliance 5.6: a claim of another customer, or in another currency, is told like an unknown one.
-        Refusal.CurrencyMismatch or Refusal.ChargeUnknown or Refusal.ChargeNamedTwice or Refusal.OrderUnknown or Refusal.NothingDue =>
+        // Sport Alliance 5.6: a claim of another customer, or in another currency, gets the answer of an unknown one.
+        (_, Refusal.CurrencyMismatch or Refusal.ChargeUnknown or Refusal.ChargeNamedTwice or Refusal.OrderUnknown or Refusal.NothingDue) =>
             SportAllianceError.Invalid(ClaimAt(fault.Part), Message.ClaimNotOpen),
-        Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated =>
+        (_, Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated) =>
             SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.ClaimsExceedAmount),
-        Refusal.SessionUsed => TokenUsed,
-        Refusal.SessionForeign => TokenOfAnother,
-        Refusal.SessionChanged or Refusal.SessionSubmitted
-            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => Concurrent,
-        Refusal.InstrumentUnknown or Refusal.InstrumentNotOwn or Refusal.InstrumentKindMismatch or Refusal.SessionUnknown or Refusal.SessionExpired
-            or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered => TokenUnknown,
-        Refusal.BalanceOutOfRange => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
+        (_, Refusal.BalanceOutOfRange) => SportAllianceError.Invalid(SportAllianceRequests.AmountOfMoney, Message.BalanceOutOfRange),
+        (_, Refusal.SessionUsed) => TokenUsed,
+        (_, Refusal.SessionForeign) => TokenOfAnother,
+        (_, Refusal.SessionExpired or Refusal.InstrumentNotOwn) => TokenUnknown,
+        (_, Refusal.PaymentUnknown or Refusal.BookingUnknown) => Concurrent,
+        (RefusalClass.Busy or RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),
+        (RefusalClass.Reused, _) => new(
+            StatusCodes.Status409Conflict, "errormessage.idempotencykey.reused", Message.IdempotencyKeyReused),
+        (RefusalClass.Unknown or RefusalClass.Invalid, _) => TokenUnknown,
+        (RefusalClass.UnderWay or RefusalClass.Conflict or RefusalClass.BackOffice, _) => Concurrent,
     };
 
     private static SportAllianceError Unreadable { get; } =

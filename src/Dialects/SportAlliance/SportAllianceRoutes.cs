@@ -27,6 +27,14 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
 
     private const string Account = $"/v1/customers/{{{SportAllianceRequests.Customer}}}/account";
 
+    public static DialectSetup Setup { get; } = new(
+        SportAllianceNames.Dialect, [CredentialKind.ApiKey], [(PaymentWriteScope, null), (AccountReadScope, null), (AccountWriteScope, null)],
+        _ => SportAllianceNames.Customer, _ => SportAllianceNames.DebtClaim)
+    {
+        CountsNames = true,
+        DocumentKind = SportAllianceNames.Document,
+    };
+
     public override string Name => SportAllianceNames.Dialect;
 
     public override IReadOnlyList<string> Paths { get; } = ["/v1/customers", "/v1/payments"];

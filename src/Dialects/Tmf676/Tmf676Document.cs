@@ -32,6 +32,12 @@ internal static class Tmf676Document
         ],
         TagsOf("Refund"));
 
+    /// <summary>The attributes by which clients select and filter payments.</summary>
+    public static readonly TmfAttributes PaymentAttributes = new(Payment);
+
+    /// <summary>The attributes by which clients select and filter refunds.</summary>
+    public static readonly TmfAttributes RefundAttributes = new(Refund);
+
     private static readonly Shape SelectedPayment = Payment.Selected(
         "SelectedPayment", "A payment; with `fields`, only those attributes, its id and its address.", "id", "href");
 

@@ -65,72 +65,66 @@ public static class Tmf676Errors
     public static TmfError Of(Refusal refusal, string? bill)
     {
         var place = bill ?? "paymentItem";
-        return refusal switch
+        return (refusal.Class(), refusal) switch
         {
-            Refusal.Overloaded => Of(EdgeFault.Overloaded),
-            Refusal.Unavailable => TmfError.Unavailable("The books can't be reached."),
-            Refusal.KeyReused => TmfError.Conflict(
-                "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
-            Refusal.CorrelatorReused => TmfError.Conflict(
-                "correlatorId was used before on this account with another request.",
-                "Use a new correlatorId for a new payment."),
-            Refusal.UnderWay => TmfError.Conflict(
+            (_, Refusal.CorrelatorReused) => TmfError.Conflict(
+                "correlatorId was used before on this account with another request.", "Use a new correlatorId for a new payment."),
+            (_, Refusal.AccountUnknown) => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
+            (_, Refusal.ReferenceTaken) => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
+            (_, Refusal.CurrencyMismatch) when bill is null => TmfError.Invalid(
+                "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),
+            (_, Refusal.CurrencyMismatch) => TmfError.Invalid(
+                $"{place} is in another currency than totalAmount.unit.", "Use the currency of the bill."),
+            (_, Refusal.InstrumentUnknown) => TmfError.NotFound(
+                "paymentMethod.id: the account has no such payment method.", "Check paymentMethod.id."),
+            (_, Refusal.InstrumentKindMismatch) => TmfError.Invalid(
+                "paymentMethod.@referredType is not the kind of this payment method.", "Leave paymentMethod.@referredType out or correct it."),
+            (_, Refusal.InstrumentNotOwn) => TmfError.Conflict(
+                "paymentMethod.id is not the payment method that the account is billed with.", "Use the account's own payment method."),
+            (_, Refusal.ChargeUnknown or Refusal.OrderUnknown) => TmfError.NotFound($"{place}: the account has no such bill.", $"Check {place}."),
+            (_, Refusal.ChargeNamedTwice) => TmfError.Invalid($"{place} names the same bill again.", "Name each bill once."),
+            (_, Refusal.ChargeClaimed) => TmfError.Conflict(
+                $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
+            (_, Refusal.NothingDue) => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
+            (_, Refusal.ExceedsDue) => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
+            (_, Refusal.PartsExceedPayment) => TmfError.Invalid(
+                "paymentItem: the items add up to more than totalAmount.", "Lower the items or raise totalAmount."),
+            (_, Refusal.PaymentUnknown) => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
+            (_, Refusal.ExceedsUnallocated) => TmfError.Conflict(
+                "The payment has less left that settles no bill.", "Allocate at most what is left."),
+            (_, Refusal.PaymentDisputed) => TmfError.Conflict("The payer disputes the payment.", "Wait until the dispute is decided."),
+            (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
+                "The payment has less left that has not gone back to the payer.", "Refund at most what is left."),
+            (_, Refusal.BalanceOutOfRange) => TmfError.Conflict(
+                "The balance of the account would become too large to keep.", "Check totalAmount.value."),
+            (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),
+            (RefusalClass.Unavailable, _) => TmfError.Unavailable("The books can't be reached."),
+            (RefusalClass.UnderWay, _) => TmfError.Conflict(
                 "The payment was taken on, and its outcome is not known yet.",
                 "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
-            Refusal.AccountUnknown => TmfError.NotFound("account.id: no account has this id.", "Check account.id."),
-            Refusal.ReferenceTaken => TmfError.Conflict("account.id already names something else.", "Use another account.id."),
-            Refusal.CurrencyMismatch when bill is null => TmfError.Invalid(
-                "totalAmount.unit is not the currency of the account.", "Use the currency of the account."),
-            Refusal.CurrencyMismatch => TmfError.Invalid(
-                $"{place} is in another currency than totalAmount.unit.", "Use the currency of the bill."),
-            Refusal.InstrumentUnknown => TmfError.NotFound(
-                "paymentMethod.id: the account has no such payment method.", "Check paymentMethod.id."),
-            Refusal.InstrumentKindMismatch => TmfError.Invalid(
-                "paymentMethod.@referredType is not the kind of this payment method.",
-                "Leave paymentMethod.@referredType out or correct it."),
-            Refusal.ChargeUnknown or Refusal.OrderUnknown => TmfError.NotFound(
-                $"{place}: the account has no such bill.", $"Check {place}."),
-            Refusal.InstrumentNotOwn => TmfError.Conflict(
-                "paymentMethod.id is not the payment method that the account is billed with.", "Use the account's own payment method."),
-            Refusal.ChargeNamedTwice => TmfError.Invalid($"{place} names the same bill again.", "Name each bill once."),
-            Refusal.ChargeClaimed => TmfError.Conflict(
-                $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
-            Refusal.AttemptUnknown or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue
-                or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
-                or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
-                or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-                or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered
-                or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut => TmfError.Conflict("The payment does not stand where this needs it to.", "Look the payment up."),
-            Refusal.NothingDue => TmfError.Conflict($"{place}: nothing is due on this bill any more.", "Leave the bill out."),
-            Refusal.ExceedsDue => TmfError.Conflict($"{place}: less is due on this bill.", "Pay at most what is due."),
-            Refusal.PartsExceedPayment => TmfError.Invalid(
-                "paymentItem: the items add up to more than totalAmount.", "Lower the items or raise totalAmount."),
-            Refusal.PaymentUnknown => TmfError.NotFound("The account has no such payment.", "Check the id of the payment."),
-            Refusal.ExceedsUnallocated => TmfError.Conflict(
-                "The payment has less left that settles no bill.", "Allocate at most what is left."),
-            Refusal.PaymentDisputed => TmfError.Conflict(
-                "The payer disputes the payment.", "Wait until the dispute is decided."),
-            Refusal.ExceedsRefundable => TmfError.Conflict(
-                "The payment has less left that has not gone back to the payer.", "Refund at most what is left."),
-            Refusal.BalanceOutOfRange => TmfError.Conflict(
-                "The balance of the account would become too large to keep.", "Check totalAmount.value."),
+            (RefusalClass.Reused, _) => TmfError.Conflict(
+                "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
+            (RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => TmfError.Conflict(
+                "The payment does not stand where this needs it to.", "Look the payment up."),
         };
     }
 
-    /// <summary>A refund that the engine refused (TMF676 4.3, 5.18): whatever the books do not have to give back is a conflict.</summary>
-    public static TmfError OfRefund(Refusal refusal) => refusal switch
+    /// <summary>A refund that the engine refused (TMF676 4.3, 5.18): where the books lack the money to give back, that is a conflict.</summary>
+    public static TmfError OfRefund(Refusal refusal) => (refusal.Class(), refusal) switch
     {
-        Refusal.AccountUnknown => TmfError.Conflict("account.id: no account has this id, and so it has no credit.", "Check account.id."),
-        Refusal.PaymentUnknown => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
-        Refusal.PaymentNotCaptured => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
-        Refusal.CurrencyMismatch => TmfError.Conflict("totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
-        Refusal.ExceedsRefundable => TmfError.Conflict(
+        (_, Refusal.AccountUnknown) => TmfError.Conflict("account.id: no account has this id, and so it has no credit.", "Check account.id."),
+        (_, Refusal.PaymentUnknown) => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
+        (_, Refusal.PaymentNotCaptured) => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
+        (_, Refusal.CurrencyMismatch) => TmfError.Conflict(
+            "totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
+        (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
             "There is less left to give back: of the payment, or where none is named, of the credit of the account's 1,000 oldest payments that have some.",
             "Refund at most what is left."),
-        Refusal.UnderWay => TmfError.Conflict(
+        (RefusalClass.UnderWay, _) => TmfError.Conflict(
             "The refund was taken on, and its outcome is not known yet.",
             "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),
-        _ => Of(refusal, null),
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict
+            or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
     };
 
     private static TmfError Of(FieldFault fault)

@@ -72,7 +72,7 @@ public static class Tmf676Events
         }
 
         var href = $"{mount}/payment/{delivery.Subject:D}";
-        return Body(delivery, happened, "payment", TmfAttributes.Payment, href, json => Tmf676Responses.Payment(json, view, href));
+        return Body(delivery, happened, "payment", Tmf676Document.PaymentAttributes, href, json => Tmf676Responses.Payment(json, view, href));
     }
 
     private static async Task<Action<Utf8JsonWriter>?> TellOfRefundAsync(
@@ -85,7 +85,7 @@ public static class Tmf676Events
             return null;
         var href = $"{mount}/refund/{delivery.Subject:D}";
         return Body(
-            delivery, happened, "refund", TmfAttributes.Refund, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
+            delivery, happened, "refund", Tmf676Document.RefundAttributes, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
     }
 
     private static Action<Utf8JsonWriter>? Body(
@@ -146,7 +146,7 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
         }
 
         var query = new Tmf676Query(events, parameters);
-        return parameters.TrueForAll(parameter => IsReadable(parameter, TmfAttributes.Payment) || IsReadable(parameter, TmfAttributes.Refund)) ? query : null;
+        return parameters.TrueForAll(parameter => IsReadable(parameter, Tmf676Document.PaymentAttributes) || IsReadable(parameter, Tmf676Document.RefundAttributes)) ? query : null;
     }
 
     /// <summary>Whether a resource passes, as the API shows it. One that lacks an attribute that is asked for does not.</summary>

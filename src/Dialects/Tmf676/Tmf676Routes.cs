@@ -35,6 +35,14 @@ public sealed class Tmf676Routes(
     // References of refunds do not meet those of payments.
     private const string RefundReferences = $"{TmfNames.Tmf676} refund";
 
+    public static DialectSetup Setup { get; } = new(
+        TmfNames.Tmf676, [CredentialKind.Bearer], [(ReadScope, "See payments"), (WriteScope, "Record payments")], _ => TmfNames.Account,
+        _ => TmfNames.Bill)
+    {
+        // Without the events that never happen.
+        WebhookEvents = [.. Tmf676Events.All.Where(told => told.Types.Count > 0)],
+    };
+
     public override string Name => TmfNames.Tmf676;
 
     public override IReadOnlyList<string> Paths => ["/paymentManagement", "/payment"];
@@ -48,12 +56,12 @@ public sealed class Tmf676Routes(
     public override void Map(DialectRoutes routes)
     {
         var hub = new Tmf676Hub(subscriptions, request => $"{MountOf(request)}/hub", allowsPrivateNetworks);
-        var payments = new Tmf676Collection<PaymentView>(TmfKind.Payment, TmfAttributes.Payment, PaymentsOf)
+        var payments = new Tmf676Collection<PaymentView>(TmfKind.Payment, Tmf676Document.PaymentAttributes, PaymentsOf)
         {
             Write = (json, view, href, _) => Tmf676Responses.Payment(json, view, href),
             ToCriteriaAsync = Tmf676Filters.OfPaymentAsync,
         };
-        var refunds = new Tmf676Collection<RefundView>(TmfKind.Refund, TmfAttributes.Refund, request => $"{MountOf(request)}/refund")
+        var refunds = new Tmf676Collection<RefundView>(TmfKind.Refund, Tmf676Document.RefundAttributes, request => $"{MountOf(request)}/refund")
         {
             Write = (json, view, href, request) => Tmf676Responses.Refund(json, view, href, PaymentsOf(request)),
             ToCriteriaAsync = Tmf676Filters.OfRefundAsync,

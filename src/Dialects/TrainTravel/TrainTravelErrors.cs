@@ -160,27 +160,21 @@ public static class TrainTravelErrors
     /// <summary>A command that the engine refused.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="booking">The booking that it is about.</param>
-    public static TrainTravelProblem Of(Refusal refusal, Booking booking) => refusal switch
+    public static TrainTravelProblem Of(Refusal refusal, Booking booking) => (refusal.Class(), refusal) switch
     {
-        Refusal.Overloaded => Of(EdgeFault.Overloaded),
-        Refusal.Unavailable => Of(EdgeFault.Unavailable),
-        Refusal.KeyReused or Refusal.CorrelatorReused => Conflict("idempotency-key-reused", "The Idempotency-Key was used before for another request."),
-        Refusal.UnderWay or Refusal.ChargeClaimed => BeingPaid,
-        Refusal.BookingUnknown => BookingUnknown,
-        Refusal.BookingConfirmed => Paid,
-        Refusal.BookingExpired => HoldExpired(booking),
-        Refusal.SoldOut => Conflict("sold-out", "No seat is left on this train."),
-        Refusal.BalanceOutOfRange => Conflict("balance-out-of-range", "The books can't take so large a sum."),
-
-        // Nothing of this is asked for here.
-        Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign or Refusal.SessionChanged
-            or Refusal.SessionUsed or Refusal.SessionExpired or Refusal.SessionSubmitted or Refusal.SessionOfOtherKind
-            or Refusal.SessionAmountMismatch or Refusal.ChoiceNotOffered or Refusal.PaymentUnknown or Refusal.AttemptUnknown
-            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned
-            or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.CurrencyMismatch or Refusal.InstrumentUnknown or Refusal.InstrumentKindMismatch
-            or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
-            or Refusal.ChargeUnknown or Refusal.OrderUnknown or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment
-            or Refusal.ExceedsUnallocated => throw new InvalidOperationException($"A booking can't be refused with {refusal}."),
+        (_, Refusal.ChargeClaimed) => BeingPaid,
+        (_, Refusal.BookingUnknown) => BookingUnknown,
+        (_, Refusal.BookingConfirmed) => Paid,
+        (_, Refusal.BookingExpired) => HoldExpired(booking),
+        (_, Refusal.SoldOut) => Conflict("sold-out", "No seat is left on this train."),
+        (_, Refusal.BalanceOutOfRange) => Conflict("balance-out-of-range", "The books can't take so large a sum."),
+        (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),
+        (RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),
+        (RefusalClass.UnderWay, _) => BeingPaid,
+        (RefusalClass.Reused, _) => Conflict("idempotency-key-reused", "The Idempotency-Key was used before for another request."),
+        // A booking asks for nothing that could be refused so.
+        (RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) =>
+            throw new InvalidOperationException($"A booking can't be refused with {refusal}."),
     };
 
     /// <summary>Something is wrong with the request.</summary>

@@ -36,6 +36,15 @@ public sealed class TrainTravelRoutes(
     private readonly TrainTravelBookings _bookings = new(address, timetable, bookings);
     private readonly TrainTravelPayments _payments = new(address, bookings, vault, provider);
 
+    /// <summary>Its clients get tokens from the authorisation server. Accounts and charges come with bookings.</summary>
+    public static DialectSetup Setup { get; } = new(
+        TrainTravelNames.Dialect, [CredentialKind.Client],
+        [(ReadScope, "See your bookings, and pay for them"), (WriteScope, "Book trips for you, and cancel bookings")],
+        _ => TrainTravelNames.Booking, _ => TrainTravelNames.Booking)
+    {
+        WebhookEvents = TrainTravelEvents.All,
+    };
+
     public override string Name => TrainTravelNames.Dialect;
 
     public override IReadOnlyList<string> Paths { get; } = ["/stations", "/trips", "/bookings"];

@@ -64,25 +64,18 @@ internal static class WidgetErrors
     });
 
     /// <summary>A refusal of the engine.</summary>
-    public static WidgetError Of(Refusal refusal) => refusal switch
+    public static WidgetError Of(Refusal refusal) => (refusal.Class(), refusal) switch
     {
-        Refusal.Overloaded or Refusal.Unavailable => new WidgetError(503, "unavailable"),
-        Refusal.UnderWay or Refusal.SessionChanged => new WidgetError(409, "in_progress"),
-        Refusal.SessionExpired => new WidgetError(410, "expired"),
-        Refusal.SessionUsed or Refusal.SessionSubmitted => new WidgetError(410, "used"),
-        Refusal.KeyReused => new WidgetError(409, "key_reused"),
-        Refusal.InstrumentUnknown => new WidgetError(422, "instrument_unknown"),
-        Refusal.ChoiceNotOffered => new WidgetError(422, "choice_not_offered"),
-
-        // A customer in a session names nothing else that could be refused.
-        Refusal.CorrelatorReused or Refusal.AccountUnknown or Refusal.ReferenceTaken or Refusal.SessionUnknown or Refusal.SessionForeign
-            or Refusal.SessionOfOtherKind or Refusal.SessionAmountMismatch or Refusal.PaymentUnknown or Refusal.AttemptUnknown
-            or Refusal.AttemptSettled or Refusal.AttemptOvertaken or Refusal.AttemptNotDue or Refusal.DisputeUnknown or Refusal.SettlementUnknown or Refusal.SettlementBooked or Refusal.SettlementMismatch or Refusal.SettlementExceedsReturned or Refusal.PaymentNotCaptured or Refusal.PaymentNotPending
-            or Refusal.InstrumentNotOwn or Refusal.ChargeNamedTwice
-            or Refusal.CurrencyMismatch or Refusal.InstrumentKindMismatch or Refusal.ChargeUnknown or Refusal.ChargeClaimed or Refusal.OrderUnknown
-            or Refusal.NothingDue or Refusal.ExceedsDue or Refusal.PartsExceedPayment or Refusal.ExceedsUnallocated
-            or Refusal.PaymentDisputed or Refusal.ExceedsRefundable or Refusal.BookingUnknown or Refusal.BookingConfirmed or Refusal.BookingExpired or Refusal.SoldOut
-            or Refusal.BalanceOutOfRange => new WidgetError(409, "refused"),
+        (_, Refusal.SessionChanged) => new WidgetError(409, "in_progress"),
+        (_, Refusal.SessionExpired) => new WidgetError(410, "expired"),
+        (_, Refusal.SessionUsed or Refusal.SessionSubmitted) => new WidgetError(410, "used"),
+        (_, Refusal.KeyReused) => new WidgetError(409, "key_reused"),
+        (_, Refusal.InstrumentUnknown) => new WidgetError(422, "instrument_unknown"),
+        (_, Refusal.ChoiceNotOffered) => new WidgetError(422, "choice_not_offered"),
+        (RefusalClass.Busy or RefusalClass.Unavailable, _) => new WidgetError(503, "unavailable"),
+        (RefusalClass.UnderWay, _) => new WidgetError(409, "in_progress"),
+        (RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) =>
+            new WidgetError(409, "refused"),
     };
 
     /// <summary>The provider refused the payment.</summary>

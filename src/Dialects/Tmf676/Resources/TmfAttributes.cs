@@ -1,58 +1,51 @@
 using System.Collections.Frozen;
-using static Quittance.Dialects.Tmf676.Resources.TmfAttributeKind;
+using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>All attributes of a resource, by their dotted paths as clients filter by them: <c>account.id</c> (TMF676 3.2 to 3.4).</summary>
-public sealed class TmfAttributes
+/// <summary>What an attribute of a resource is, to those who filter by it.</summary>
+public enum TmfAttributeKind
 {
-    private readonly FrozenDictionary<string, TmfAttributeKind> _kinds;
-    private readonly FrozenSet<string> _names;
+    /// <summary>A text; compared as it is, capitals and all.</summary>
+    Text,
 
-    private TmfAttributes(params IEnumerable<(string Path, TmfAttributeKind Kind)>[] groups)
-    {
-        _kinds = groups.SelectMany(group => group).ToFrozenDictionary(attribute => attribute.Path, attribute => attribute.Kind);
-        _names = _kinds.Keys.Where(path => !path.Contains('.', StringComparison.Ordinal)).ToFrozenSet();
-    }
+    Number,
 
-    /// <summary>Of a payment.</summary>
-    public static TmfAttributes Payment { get; } = new(
-        Common, Reference("payer", ("role", Text)), [("paymentDate", Moment)],
-        Under("paymentItem", [("id", Text), .. Reference("item"), .. Amounts, .. Tags]));
+    /// <summary>A date with its time.</summary>
+    Moment,
 
-    /// <summary>Of a refund.</summary>
-    public static TmfAttributes Refund { get; } = new(
-        Common, Reference("requestor", ("role", Text)), [("refundDate", Moment)], Reference("payment"));
+    Boolean,
+
+    /// <summary>An object or an array of objects: only its attributes can be filtered by.</summary>
+    Whole,
+}
+
+/// <summary>All attributes of a resource, by their dotted paths as clients filter by them: <c>account.id</c> (TMF676 3.2 to 3.4).</summary>
+/// <param name="resource">The shape that the attributes follow from.</param>
+public sealed class TmfAttributes(Shape resource)
+{
+    private readonly FrozenDictionary<string, TmfAttributeKind> _kinds =
+        resource.Paths().ToFrozenDictionary(attribute => attribute.Path, attribute => KindOf(attribute.Shape));
+
+    private readonly FrozenSet<string> _names = resource.MemberNames.ToFrozenSet();
 
     /// <summary>What an attribute is; null when there is none of this path.</summary>
     public TmfAttributeKind? KindOf(string path) => _kinds.TryGetValue(path, out var kind) ? kind : null;
 
+    /// <summary>Whether there is an attribute of this path.</summary>
+    public bool Knows(string path) => _kinds.ContainsKey(path);
+
     /// <summary>Whether the resource itself has an attribute of this name.</summary>
     public bool Has(string name) => _names.Contains(name);
 
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Common =>
-    [
-        ("id", Text), ("href", Text), ("authorizationCode", Text), ("correlatorId", Text), ("description", Text), ("name", Text),
-        ("status", Text), ("statusDate", Moment), .. Reference("account", ("description", Text)), .. Reference("channel"), .. Amounts,
-        .. Under("paymentMethod",
-        [
-            ("id", Text), ("href", Text), ("description", Text), ("isPreferred", TmfAttributeKind.Boolean), ("name", Text), ("status", Text),
-            ("statusDate", Moment), .. Reference("account", ("description", Text)), .. Reference("relatedParty", ("role", Text)),
-            .. Under("validFor", [("startDateTime", Moment), ("endDateTime", Moment)]), .. Tags, ("@referredType", Text),
-        ]),
-        .. Tags,
-    ];
-
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Tags => [("@baseType", Text), ("@schemaLocation", Text), ("@type", Text)];
-
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Amounts =>
-        [.. Money("amount"), .. Money("taxAmount"), .. Money("totalAmount")];
-
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Money(string name) => Under(name, [("unit", Text), ("value", Number), .. Tags]);
-
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Reference(string name, params (string Path, TmfAttributeKind Kind)[] more) =>
-        Under(name, [("id", Text), ("href", Text), ("name", Text), .. more, .. Tags, ("@referredType", Text)]);
-
-    private static IEnumerable<(string Path, TmfAttributeKind Kind)> Under(string name, IEnumerable<(string Path, TmfAttributeKind Kind)> attributes) =>
-        attributes.Select(attribute => ($"{name}.{attribute.Path}", attribute.Kind)).Prepend((name, Whole));
+    private static TmfAttributeKind KindOf(Shape shape)
+    {
+        if (shape.IsWhole)
+            return TmfAttributeKind.Whole;
+        if (shape.IsMoment)
+            return TmfAttributeKind.Moment;
+        if (shape.IsNumber)
+            return TmfAttributeKind.Number;
+        return shape.IsFlag ? TmfAttributeKind.Boolean : TmfAttributeKind.Text;
+    }
 }

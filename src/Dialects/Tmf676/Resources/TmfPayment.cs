@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
@@ -245,5 +246,141 @@ public sealed record TmfPayment : ITmfValue
         }
 
         return items;
+    }
+}
+
+/// <summary>What a client says of a refund (TMF676 3.3), kept with it as its details.</summary>
+/// <param name="Said">What payments have as well.</param>
+public sealed record TmfRefund(TmfPayment Said) : ITmfValue
+{
+    /// <summary>The payment that is refunded.</summary>
+    public TmfReference? Payment { get; init; }
+
+    /// <summary>Who asks for it.</summary>
+    public TmfReference? Requestor { get; init; }
+
+    /// <summary>When it was performed, as the client says.</summary>
+    public DateTimeOffset? RefundDate { get; init; }
+
+    /// <summary>Reads the attributes that may be created, from a request or from details. Faults gather in the body.</summary>
+    public static TmfRefund Read(JsonFields fields, TmfRules rules) => new(TmfPayment.ReadCommon(fields, rules))
+    {
+        Payment = TmfReference.Read(fields, "payment", TmfReferenceKind.Entity, rules),
+        Requestor = TmfReference.Read(fields, "requestor", TmfReferenceKind.Party, rules),
+        RefundDate = fields.DateTime("refundDate"),
+    };
+
+    /// <summary>What the clients of both TMF mounts, or the engine alone, know of a refund.</summary>
+    public static TmfRefund Of(RefundView view) =>
+        TmfPayment.Stored(view.Refund.Dialect, view.Refund.Details, fields => Read(fields, TmfRules.Stored)) ?? new TmfRefund(new TmfPayment());
+
+    /// <summary>What is kept with the refund: compact JSON.</summary>
+    public string ToDetails() => TmfPayment.ToDetails(this);
+
+    public void Write(TmfWriter writer)
+    {
+        Said.Write(writer);
+        writer.Object("payment", Payment);
+        writer.Object("requestor", Requestor);
+        // To the last digit: what is shown is what was sent.
+        writer.Text("refundDate", RefundDate?.UtcDateTime.ToString("O"));
+    }
+}
+
+/// <summary>A part of a payment that is meant for a bill: PaymentItem (TMF676 3.4).</summary>
+/// <param name="Bill">The bill.</param>
+public sealed record TmfItem(TmfReference Bill) : ITmfValue
+{
+    /// <summary>The id of the item.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Its amount without tax.</summary>
+    public TmfMoney? Amount { get; init; }
+
+    /// <summary>The tax in it.</summary>
+    public TmfMoney? TaxAmount { get; init; }
+
+    /// <summary>Its whole amount. Without it, amount and tax together are; without these too, it is as much as is due.</summary>
+    public TmfMoney? TotalAmount { get; init; }
+
+    /// <summary>Its type.</summary>
+    public TmfTags Tags { get; init; }
+
+    internal TmfAmounts Amounts => new(Amount, TaxAmount, TotalAmount);
+
+    public void Write(TmfWriter writer)
+    {
+        writer.Text("id", Id);
+        writer.Object("amount", Amount);
+        writer.Object("item", Bill);
+        writer.Object("taxAmount", TaxAmount);
+        writer.Object("totalAmount", TotalAmount);
+        Tags.Write(writer);
+    }
+
+    /// <summary>Reads an item; null when the bill it is for can't be read.</summary>
+    internal static TmfItem? Read(JsonFields fields, TmfRules rules)
+    {
+        var bill = TmfReference.Read(fields, "item", TmfReferenceKind.Entity, rules, required: true, rules.AsksForReferredType);
+        var item = new TmfItem(bill ?? new TmfReference(TmfReferenceKind.Entity, ""))
+        {
+            Id = fields.Text("id", TmfLength.Id),
+            Amount = TmfMoney.ReadOptional(fields, "amount", rules),
+            TaxAmount = TmfMoney.ReadOptional(fields, "taxAmount", rules),
+            TotalAmount = TmfMoney.ReadOptional(fields, "totalAmount", rules),
+            Tags = TmfTags.Read(fields),
+        };
+        rules.Close(fields);
+        return bill is null ? null : item;
+    }
+}
+
+/// <summary>The amounts of a payment, or of one of its items, and how they belong together (TMF676 4.3).</summary>
+/// <param name="Net">The amount without tax.</param>
+/// <param name="Tax">The tax.</param>
+/// <param name="Total">The whole amount.</param>
+internal sealed record TmfAmounts(TmfMoney? Net, TmfMoney? Tax, TmfMoney? Total)
+{
+    /// <summary>
+    /// The whole amount, said as such or as amount and tax; null where none is said. To be asked for after <see cref="Check"/>:
+    /// amounts of different currencies have no sum.
+    /// </summary>
+    public Money? Whole => Total?.Amount ?? (Tax?.Amount is { } tax ? Net?.Amount + tax : Net?.Amount);
+
+    /// <summary>
+    /// Adds faults for amounts that can't be true together: of different currencies, above the whole, or with a sum that is
+    /// not the whole. False when their currencies differ.
+    /// </summary>
+    /// <param name="currency">The currency that they must have; null for any.</param>
+    /// <param name="place">What stands before the names of the amounts, such as <c>paymentItem[0].</c>.</param>
+    /// <param name="fields">The payment.</param>
+    public bool Check(Currency? currency, string place, JsonFields fields)
+    {
+        currency ??= (Total?.Amount ?? Net?.Amount ?? Tax?.Amount)?.Currency;
+        var areOfOneCurrency = IsIn(currency, Total, $"{place}totalAmount", fields)
+            & IsIn(currency, Net, $"{place}amount", fields)
+            & IsIn(currency, Tax, $"{place}taxAmount", fields);
+        if (areOfOneCurrency && Total?.Amount is { } total)
+            CheckWithin(total, place, fields);
+        return areOfOneCurrency;
+    }
+
+    private void CheckWithin(Money total, string place, JsonFields fields)
+    {
+        var (net, tax) = (Net?.Amount, Tax?.Amount);
+        if (tax >= total)
+            fields.Refuse($"{place}taxAmount.value", FieldProblem.OutOfRange, "less than totalAmount");
+        else if (tax is not null && net is not null && net + tax != total)
+            fields.Refuse($"{place}amount.value", FieldProblem.OutOfRange, "totalAmount less taxAmount");
+        else if (net > total)
+            fields.Refuse($"{place}amount.value", FieldProblem.OutOfRange, "no more than totalAmount");
+    }
+
+    private static bool IsIn(Currency? currency, TmfMoney? given, string name, JsonFields fields)
+    {
+        if (given?.Amount is not { } amount || amount.Currency == currency)
+            return true;
+        fields.Refuse($"{name}.unit", FieldProblem.NotInList, $"{currency!.Code}, as in the other amounts");
+        return false;
     }
 }

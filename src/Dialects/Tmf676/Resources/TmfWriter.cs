@@ -4,6 +4,13 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
+/// <summary>An object of a TMF resource, which can write its own attributes.</summary>
+public interface ITmfValue
+{
+    /// <summary>Writes the attributes, within an object that is open.</summary>
+    void Write(TmfWriter writer);
+}
+
 /// <summary>
 /// Writes TMF objects in one of two styles: attributes without a value are left out (TMF676 mount, TMF676 5.5),
 /// or are written as null (Oracle BRM, Oracle BRM 3.2).
@@ -88,4 +95,25 @@ public readonly struct TmfWriter(Utf8JsonWriter json, bool writesNulls)
         if (writesNulls)
             json.WriteNull(name);
     }
+}
+
+/// <summary>
+/// How long texts may be, characters. The standard sets no limits; these keep one request from filling the books.
+/// </summary>
+internal static class TmfLength
+{
+    /// <summary>Ids, codes and type names; an id must also fit an index.</summary>
+    public const int Id = 255;
+
+    /// <summary>Names.</summary>
+    public const int Name = 255;
+
+    /// <summary>Descriptions.</summary>
+    public const int Description = 2000;
+
+    /// <summary>Addresses.</summary>
+    public const int Address = 2048;
+
+    /// <summary>Items of an array.</summary>
+    public const int Items = 1000;
 }

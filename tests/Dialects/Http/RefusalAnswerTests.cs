@@ -1,0 +1,249 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Bookings;
+using Quittance.Dialects.Midnight;
+using Quittance.Dialects.OracleBrm;
+using Quittance.Dialects.SportAlliance;
+using Quittance.Dialects.Tmf676;
+using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Dialects.TrainTravel;
+using Quittance.Dialects.Widget;
+
+namespace Quittance.Tests;
+
+/// <summary>The status and the code with which each dialect answers each refusal of the engine. Clients decide by them.</summary>
+public sealed class RefusalAnswerTests
+{
+    private static readonly Booking Booked = new(
+        new BookingId(new MerchantId(1), Guid.Empty), new DepartureId(new MerchantId(1), Guid.Empty), new AccountId(new MerchantId(1), Guid.Empty),
+        new ChargeId(new MerchantId(1), Guid.Empty), Guid.Empty, new Money(100, Currency.Parse("EUR")), DateTimeOffset.UnixEpoch)
+    {
+        Trip = Guid.Empty,
+        Passenger = "R. Osei",
+    };
+
+    private static readonly (string Dialect, Func<Refusal, string> AnswerTo)[] Dialects =
+    [
+        ("TMF676 payment", refusal => Of(Tmf676Errors.Of(refusal, null))),
+        ("TMF676 bill", refusal => Of(Tmf676Errors.Of(refusal, "paymentItem[0].item.id"))),
+        ("TMF676 refund", refusal => Of(Tmf676Errors.OfRefund(refusal))),
+        ("Oracle BRM payment", refusal => Of(OracleBrmErrors.Of(refusal, null))),
+        ("Oracle BRM bill", refusal => Of(OracleBrmErrors.Of(refusal, "bills[0].id"))),
+        ("Oracle BRM refund", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: false))),
+        ("Oracle BRM refund of credit", refusal => Of(OracleBrmErrors.OfRefund(refusal, isOfCredit: true))),
+        ("Midnight", refusal => MidnightErrors.ProblemOf(refusal).ToString()),
+        ("Sport Alliance", refusal => Of(SportAllianceErrors.Of(new Fault(refusal), Currency.Parse("EUR")))),
+        ("Sport Alliance debt claim", refusal => Of(SportAllianceErrors.Of(new Fault(refusal, 0), Currency.Parse("EUR")))),
+        ("Train Travel", OfTrainTravel),
+        ("Widget", refusal => Of(WidgetErrors.Of(refusal))),
+    ];
+
+    public static TheoryData<string> Names => [.. Dialects.Select(dialect => dialect.Dialect)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryRefusal_HasTheAnswerThatClientsKnow(string dialect)
+    {
+        var answerTo = Dialects.Single(one => one.Dialect == dialect).AnswerTo;
+        var answers = Enum.GetValues<Refusal>().GroupBy(answerTo).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{group.Key}: {string.Join(' ', group.Select(refusal => refusal.ToString()).Order(StringComparer.Ordinal))}");
+        var known = Known[Alike.GetValueOrDefault(dialect, dialect)].ReplaceLineEndings("\n").Replace("\n  ", " ", StringComparison.Ordinal);
+        Assert.Equal(known, string.Join('\n', answers));
+    }
+
+    private static string Of(TmfError error) => $"{error.Status} {error.Code}{(error.IsPassing ? " passing" : "")}";
+
+    private static string Of(SportAllianceError error) => $"{error.Status} {error.Code} {error.Message} {error.Reference}".TrimEnd();
+
+    private static string Of(WidgetError error) => $"{error.Status} {error.Code}";
+
+    /// <summary>A booking can't be refused with most refusals; that one is a bug.</summary>
+    private static string OfTrainTravel(Refusal refusal)
+    {
+        try
+        {
+            var problem = TrainTravelErrors.Of(refusal, Booked);
+            return $"{problem.Status} {problem.Type}";
+        }
+        catch (InvalidOperationException)
+        {
+            return "a bug";
+        }
+    }
+
+    /// <summary>The dialects whose answers are those of another one.</summary>
+    private static readonly Dictionary<string, string> Alike = new()
+    {
+        ["TMF676 bill"] = "TMF676 payment",
+        ["Oracle BRM payment"] = "TMF676 payment",
+        ["Oracle BRM bill"] = "TMF676 payment",
+        ["Oracle BRM refund"] = "TMF676 payment",
+        ["Oracle BRM refund of credit"] = "TMF676 payment",
+    };
+
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["TMF676 payment"] = """
+            400 invalidValue:
+              ChargeNamedTwice CurrencyMismatch InstrumentKindMismatch PartsExceedPayment
+            404 notFound:
+              AccountUnknown ChargeUnknown InstrumentUnknown OrderUnknown PaymentUnknown
+            409 conflict:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed BookingExpired
+              BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsDue ExceedsRefundable
+              ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured PaymentNotPending
+              ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind SessionSubmitted
+              SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch SettlementUnknown SoldOut
+            409 conflict passing:
+              UnderWay
+            503 internal passing:
+              Overloaded Unavailable
+            """,
+        ["TMF676 refund"] = """
+            400 invalidValue:
+              ChargeNamedTwice InstrumentKindMismatch PartsExceedPayment
+            404 notFound:
+              ChargeUnknown InstrumentUnknown OrderUnknown
+            409 conflict:
+              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
+              BookingExpired BookingUnknown ChargeClaimed ChoiceNotOffered CorrelatorReused CurrencyMismatch DisputeUnknown ExceedsDue
+              ExceedsRefundable ExceedsUnallocated InstrumentNotOwn KeyReused NothingDue PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              SettlementMismatch SettlementUnknown SoldOut
+            409 conflict passing:
+              UnderWay
+            503 internal passing:
+              Overloaded Unavailable
+            """,
+        ["Midnight"] = """
+            AmountNotSum:
+              PartsExceedPayment
+            BalanceOutOfRange:
+              BalanceOutOfRange
+            CustomerCurrency:
+              CurrencyMismatch
+            CustomerUnknown:
+              AccountUnknown
+            DetailAmountExceedsDue:
+              ExceedsDue
+            KeyReused:
+              KeyReused
+            NotProcessed:
+              Overloaded Unavailable
+            OrderSettled:
+              NothingDue
+            OrderUnknown:
+              ChargeUnknown OrderUnknown
+            Refused:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
+              ChargeClaimed ChargeNamedTwice ChoiceNotOffered CorrelatorReused DisputeUnknown ExceedsRefundable ExceedsUnallocated
+              InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown PaymentDisputed PaymentNotCaptured PaymentNotPending
+              PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign SessionOfOtherKind
+              SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned SettlementMismatch
+              SettlementUnknown SoldOut UnderWay
+            """,
+        ["Sport Alliance"] = """
+            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
+              SessionForeign
+            400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown SessionAmountMismatch SessionExpired
+              SessionOfOtherKind SessionUnknown
+            400 errormessage.payment.token.used TokenUsed paymentRequestToken:
+              SessionUsed
+            400 errormessage.validation.failed BalanceOutOfRange amount.amount:
+              BalanceOutOfRange
+            400 errormessage.validation.failed ClaimNotOpen debtClaimIds:
+              ChargeNamedTwice ChargeUnknown NothingDue OrderUnknown
+            400 errormessage.validation.failed ClaimsExceedAmount amount.amount:
+              ExceedsDue ExceedsUnallocated PartsExceedPayment
+            400 errormessage.validation.failed CurrencyMismatch amount.currency:
+              CurrencyMismatch
+            404 errormessage.entity.notfound EntityNotFound:
+              AccountUnknown
+            409 errormessage.concurrent.modification ConcurrentModification:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
+              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
+              SettlementUnknown SoldOut UnderWay
+            409 errormessage.idempotencykey.reused IdempotencyKeyReused:
+              CorrelatorReused KeyReused
+            503 errormessage.service.unavailable ServiceUnavailable:
+              Overloaded Unavailable
+            """,
+        ["Sport Alliance debt claim"] = """
+            400 errormessage.payment.token.customer.mismatch TokenCustomerMismatch paymentRequestToken:
+              SessionForeign
+            400 errormessage.payment.token.unknown TokenUnknown paymentRequestToken:
+              ChoiceNotOffered InstrumentKindMismatch InstrumentNotOwn InstrumentUnknown SessionAmountMismatch SessionExpired
+              SessionOfOtherKind SessionUnknown
+            400 errormessage.payment.token.used TokenUsed paymentRequestToken:
+              SessionUsed
+            400 errormessage.validation.failed BalanceOutOfRange amount.amount:
+              BalanceOutOfRange
+            400 errormessage.validation.failed ClaimNotOpen debtClaimIds.0:
+              ChargeNamedTwice ChargeUnknown CurrencyMismatch NothingDue OrderUnknown
+            400 errormessage.validation.failed ClaimsExceedAmount amount.amount:
+              ExceedsDue ExceedsUnallocated PartsExceedPayment
+            404 errormessage.entity.notfound EntityNotFound:
+              AccountUnknown
+            409 errormessage.concurrent.modification ConcurrentModification:
+              AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BookingConfirmed BookingExpired BookingUnknown
+              ChargeClaimed DisputeUnknown ExceedsRefundable PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown
+              ReferenceTaken SessionChanged SessionSubmitted SettlementBooked SettlementExceedsReturned SettlementMismatch
+              SettlementUnknown SoldOut UnderWay
+            409 errormessage.idempotencykey.reused IdempotencyKeyReused:
+              CorrelatorReused KeyReused
+            503 errormessage.service.unavailable ServiceUnavailable:
+              Overloaded Unavailable
+            """,
+        ["Train Travel"] = """
+            404 not-found:
+              BookingUnknown
+            409 balance-out-of-range:
+              BalanceOutOfRange
+            409 booking-paid:
+              BookingConfirmed
+            409 hold-expired:
+              BookingExpired
+            409 idempotency-key-reused:
+              CorrelatorReused KeyReused
+            409 payment-under-way:
+              ChargeClaimed UnderWay
+            409 sold-out:
+              SoldOut
+            503 unavailable:
+              Overloaded Unavailable
+            a bug:
+              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown
+              ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch
+              InstrumentNotOwn InstrumentUnknown NothingDue OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured
+              PaymentNotPending PaymentUnknown ReferenceTaken SessionAmountMismatch SessionChanged SessionExpired SessionForeign
+              SessionOfOtherKind SessionSubmitted SessionUnknown SessionUsed SettlementBooked SettlementExceedsReturned
+              SettlementMismatch SettlementUnknown
+            """,
+        ["Widget"] = """
+            409 in_progress:
+              SessionChanged UnderWay
+            409 key_reused:
+              KeyReused
+            409 refused:
+              AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown BalanceOutOfRange BookingConfirmed
+              BookingExpired BookingUnknown ChargeClaimed ChargeNamedTwice ChargeUnknown CorrelatorReused CurrencyMismatch
+              DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch InstrumentNotOwn NothingDue
+              OrderUnknown PartsExceedPayment PaymentDisputed PaymentNotCaptured PaymentNotPending PaymentUnknown ReferenceTaken
+              SessionAmountMismatch SessionForeign SessionOfOtherKind SessionUnknown SettlementBooked SettlementExceedsReturned
+              SettlementMismatch SettlementUnknown SoldOut
+            410 expired:
+              SessionExpired
+            410 used:
+              SessionSubmitted SessionUsed
+            422 choice_not_offered:
+              ChoiceNotOffered
+            422 instrument_unknown:
+              InstrumentUnknown
+            503 unavailable:
+              Overloaded Unavailable
+            """,
+    };
+}
