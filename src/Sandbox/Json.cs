@@ -6,7 +6,7 @@ namespace Quittance.Sandbox;
 /// <summary>How the sandbox writes JSON: snake_case throughout, enums too.</summary>
 internal static class Json
 {
-    /// <summary>For answers and notices, where null is said.</summary>
+    /// <summary>For answers and notices, which write null.</summary>
     public static readonly JsonSerializerOptions Full = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

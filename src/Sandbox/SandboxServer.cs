@@ -17,7 +17,7 @@ public sealed record SandboxOptions
     /// <summary>Says what time it is.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>After what time the things happen that happen by themselves.</summary>
+    /// <summary>How long after a request its later effects happen.</summary>
     public TimeSpan LateBy { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How late a late answer comes.</summary>
@@ -79,7 +79,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance.Sandbox" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        // A port that is in use is said in one line by whoever starts it; that it listens nowhere else is meant.
+        // The program that starts the sandbox reports a used port in one line. It is right that the sandbox listens nowhere else.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

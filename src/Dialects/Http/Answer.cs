@@ -36,7 +36,7 @@ public sealed record Answer(int Status, Action<Utf8JsonWriter>? Body)
     /// <summary>Further headers.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
-    /// <summary>The payment that came of the request, for the header <c>Quittance-Payment</c>.</summary>
+    /// <summary>The payment that the request made, for the header <c>Quittance-Payment</c>.</summary>
     public Guid? Payment { get; init; }
 
     /// <summary>Whether the answer repeats an earlier one, for the header <c>Idempotency-Replayed</c>.</summary>

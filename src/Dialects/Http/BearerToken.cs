@@ -17,7 +17,7 @@ public static class BearerToken
             ? token
             : null;
 
-    /// <summary>Who sends this request to a dialect; null when there is no token, or it is no good there.</summary>
+    /// <summary>The credential of the sender; null when there is no token, or the token is not valid for the dialect.</summary>
     public static async ValueTask<Credential?> FindAsync(HttpContext http, ICredentials credentials, string dialect) =>
         Of(http.Request) is { } token ? await credentials.FindAsync(CredentialKind.Bearer, dialect, token, http.RequestAborted) : null;
 
@@ -28,7 +28,7 @@ public static class BearerToken
     {
         EdgeFault.Unauthenticated when Of(http.Request) is not null => $"{Scheme} error=\"invalid_token\"",
         EdgeFault.Unauthenticated when http.Request.Headers.Authorization.Any(header => header is not null && Is(header)) => $"{Scheme} error=\"invalid_request\"",
-        // Who says nothing of a token is told nothing of one.
+        // RFC 6750 3.1: without a token, the challenge has no error.
         EdgeFault.Unauthenticated => Scheme,
         EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
         EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",

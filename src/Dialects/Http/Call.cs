@@ -51,10 +51,10 @@ public sealed class Call
     /// <summary>The HTTP request, for its path, query and headers.</summary>
     public HttpContext Http { get; }
 
-    /// <summary>Who sends it.</summary>
+    /// <summary>The credential of the sender.</summary>
     public Credential Credential { get; }
 
-    /// <summary>Who sends it, as the books keep it.</summary>
+    /// <summary>The sender, as the books keep it.</summary>
     public Origin Origin { get; }
 
     /// <summary>The books, to read.</summary>
@@ -84,7 +84,7 @@ public sealed class Call
     /// <summary>A value of the path's pattern.</summary>
     public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
 
-    /// <summary>A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key it tells nothing of the body.</summary>
+    /// <summary>A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key a hash reveals nothing of the body.</summary>
     public ReadOnlyMemory<byte> RequestHash => _hash ??= HashRequest();
 
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
@@ -119,7 +119,7 @@ public sealed class Call
     public ClientReference? ReferenceOf(string scope, string? correlator) =>
         correlator is { Length: > 0 } ? new ClientReference(scope, correlator, RequestHash) : null;
 
-    /// <summary>The clients of an installation share its keys. People do not share theirs: one's answer is none of another's business.</summary>
+    /// <summary>The clients of an installation share its keys. People do not share theirs: one must not get another's answer.</summary>
     private string KeyScope(Guid? within)
     {
         var shared = $"{Credential.Installation.Id} {_operation}";

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>What an address must be at which a client wants to be told of events: it must lead out, and into nobody's private network.</summary>
+/// <summary>Checks the address to which a client wants its events sent: it must not lead into a private network.</summary>
 public static class CallbackAddress
 {
     private const int MostCharacters = 2000;
@@ -35,7 +35,7 @@ public static class CallbackAddress
             ? address
             : null;
 
-    /// <summary>Whether an address can be told anything by a server that stays out of private networks, as far as it shows before its name is looked up.</summary>
+    /// <summary>Whether the address itself, before its name is looked up, is fit for a server that stays out of private networks.</summary>
     public static bool MayBePublic(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback && (!IPAddress.TryParse(address.DnsSafeHost, out var host) || IsPublic(host));
 

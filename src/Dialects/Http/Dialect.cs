@@ -12,9 +12,9 @@ namespace Quittance.Dialects.Http;
 /// <param name="Base">Scheme, host and port, without a slash at the end.</param>
 public sealed record PublicAddress(string Base);
 
-/// <summary>Something that clients of a dialect can be told of by a webhook.</summary>
+/// <summary>An event that webhooks send to clients of a dialect.</summary>
 /// <param name="Name">What they call it, such as <c>newBooking</c>.</param>
-/// <param name="Types">The types of the events that it tells of. No other of the dialect's has one of them. None: it never happens.</param>
+/// <param name="Types">The types of our events that cause it. No other event of the dialect has one of them. Without a type, it never happens.</param>
 public sealed record WebhookEvent(string Name, IReadOnlyList<EventType> Types);
 
 /// <summary>What can go wrong with a request before or around an operation of a dialect.</summary>
@@ -60,7 +60,7 @@ public enum EdgeFault
     TakenOn,
 
     /// <summary>
-    /// The database has not told in time whether the request was carried out (500). Under its key the same request tells it later; without
+    /// The database has not answered in time whether the request was carried out (500). The same request under its key gets the answer later; without
     /// one, the client
     /// looks it up first.
     /// </summary>
@@ -71,8 +71,8 @@ public enum EdgeFault
 }
 
 /// <summary>
-/// An API that clients speak already. What all dialects share (credentials, bodies, idempotency, errors nobody else
-/// answers) is done around it; a dialect says only how its requests, answers and errors look.
+/// An API that clients speak already. The code around it does what all dialects share (credentials, bodies, idempotency, errors outside of
+/// operations); a dialect only decides how its requests, answers and errors look.
 /// </summary>
 public abstract class Dialect
 {
@@ -91,7 +91,7 @@ public abstract class Dialect
     /// <summary>How many requests it takes of one credential for one operation; null for any number.</summary>
     public virtual RateLimit? RateLimit => null;
 
-    /// <summary>What its clients can be told of by webhooks.</summary>
+    /// <summary>The events that webhooks send to its clients.</summary>
     public virtual IReadOnlyList<WebhookEvent> WebhookEvents => [];
 
     /// <summary>What its document says of it as a whole; null for what is not for clients.</summary>
@@ -100,7 +100,7 @@ public abstract class Dialect
     /// <summary>Maps its operations.</summary>
     public abstract void Map(DialectRoutes routes);
 
-    /// <summary>Who sends this request; null when its credentials are missing or wrong.</summary>
+    /// <summary>The credential of the sender; null when it is missing or wrong.</summary>
     public abstract ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials);
 
     /// <summary>The answer, in its shape, to what goes wrong before or around an operation.</summary>
@@ -110,10 +110,10 @@ public abstract class Dialect
     public abstract Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null);
 
     /// <summary>
-    /// The JSON body of a webhook that tells of one of <see cref="WebhookEvents"/>. It follows from the books as they were after the event, so it
+    /// The JSON body of a webhook with one of <see cref="WebhookEvents"/>. It follows from the books as they were after the event, so it
     /// is the same however often it is sent.
     /// </summary>
-    /// <returns>Null where there is nothing to tell this subscription.</returns>
+    /// <returns>Null where the subscription does not ask for the event.</returns>
     public virtual Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         Task.FromResult<Action<Utf8JsonWriter>?>(null);
 }

@@ -6,7 +6,7 @@ using Quittance.Core.Engine;
 namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// Around all dialects: an unknown path, a wrong method or a bug below a dialect's paths is told in that dialect's shape.
+/// Surrounds all dialects: an unknown path, a wrong method or a bug below a dialect's paths gets an answer in that dialect's shape.
 /// The only catch-all of the server.
 /// </summary>
 public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Dialect> dialects, ILogger<DialectErrors> log)
@@ -22,7 +22,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone; nobody is left to tell.
+            // The client is gone, so there is no answer to send.
             return;
         }
         catch (StoreUnavailableException) when (!http.Response.HasStarted)
@@ -40,7 +40,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         }
         catch (OutcomeUnknownException) when (!http.Response.HasStarted)
         {
-            // It may have been done, which no refusal may say. The server tells of the outage by itself, once.
+            // The request may have been carried out, so the answer must not be a refusal. The server logs the outage itself, once.
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
             met = IsTakenOn(http) ? EdgeFault.TakenOn : EdgeFault.OutcomeUnknown;

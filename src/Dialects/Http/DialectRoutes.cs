@@ -25,14 +25,14 @@ public sealed record Needs(string Scope)
 public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
 
 /// <summary>
-/// Maps a dialect's operations and does for each what all share: who asks, may they, what did they send, under which key.
+/// Maps a dialect's operations. Before each it checks the credential, its scopes, the body and the key.
 /// </summary>
 public sealed class DialectRoutes(
     IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock)
 {
     private const int MaxKeyLength = 255;
 
-    /// <summary>The largest body that only tells what to read, bytes.</summary>
+    /// <summary>The largest body of an operation that only reads, bytes.</summary>
     private const long QueryLimit = 64 * 1024;
 
     private static readonly XmlWriterSettings Xml = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
@@ -56,7 +56,7 @@ public sealed class DialectRoutes(
         routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit)))
             .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
 
-    /// <summary>An operation that only reads, and is told by a body what; with a credential of either scope.</summary>
+    /// <summary>An operation that only reads, with a query as its body, for a credential of either scope.</summary>
     public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
         routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, "", [scope, orScope], dialect.MediaTypes, operation, Math.Min(QueryLimit, dialect.BodyLimit))))
             .WithMetadata(dialect, new Needs(scope) { Or = orScope });
@@ -65,11 +65,11 @@ public sealed class DialectRoutes(
     public IEndpointConventionBuilder Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
         routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(dialect, new Needs(scope));
 
-    /// <summary>Lets HEAD below a path tell whether the credential is valid, and nothing else: 200 without a body.</summary>
+    /// <summary>HEAD below a path only checks the credential: 200 without a body when it is valid.</summary>
     public IEndpointConventionBuilder Head(string path) =>
         routes.MapMethods($"{path}/{{**any}}", [HttpMethods.Head], (RequestDelegate)CheckCredentialAsync).WithMetadata(dialect);
 
-    /// <summary>An operation that finds out by itself who asks, and sends its own answer.</summary>
+    /// <summary>An operation that checks credentials itself and sends its own answer.</summary>
     public IEndpointConventionBuilder Open(string method, string pattern, RequestDelegate operation) =>
         routes.MapMethods(pattern, [method], operation).WithMetadata(dialect);
 
@@ -140,7 +140,7 @@ public sealed class DialectRoutes(
     /// <summary>Whether the body is of a media type that is read.</summary>
     internal static bool IsTaken(HttpContext http, IReadOnlyList<string> mediaTypes)
     {
-        // Without a body there is nothing that could be of the wrong type: the operation tells what it misses.
+        // A missing body has no wrong type: the operation itself says that a body is missing.
         if (http.Request.ContentType is null && http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             return true;
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var sent))

@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Http;
 /// <summary>The forms in which a resource can be had.</summary>
 public enum DocumentFormat
 {
-    /// <summary><c>application/json</c>; what counts when nothing is said.</summary>
+    /// <summary><c>application/json</c>, the default.</summary>
     Json,
 
     /// <summary><c>application/xml</c>.</summary>
@@ -47,10 +47,9 @@ public static class DocumentFormats
     }
 }
 
-/// <summary>Writes the members of a resource that can be had as JSON and as XML: what it shows is said once for both.</summary>
+/// <summary>Writes the members of a resource as JSON or as XML, from one list of members.</summary>
 public abstract class DocumentWriter
 {
-    /// <summary>A text.</summary>
     public abstract void Text(string name, string value);
 
     /// <summary>True or false.</summary>
@@ -62,7 +61,7 @@ public abstract class DocumentWriter
     /// <summary>An amount in major units, exact and with the fewest decimals, without its currency.</summary>
     public abstract void Amount(string name, Money amount);
 
-    /// <summary>A member that has no value, but is said; XML leaves it out.</summary>
+    /// <summary>A member without a value; XML leaves it out.</summary>
     public abstract void Null(string name);
 
     /// <summary>An object.</summary>
@@ -157,7 +156,7 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
 
     public override void Null(string name)
     {
-        // Nothing: an element that is not there has no value.
+        // A missing element says the same.
     }
 
     public override void Object(string name, Action write)

@@ -31,7 +31,7 @@ public enum JsonFaultKind
 /// <summary>The first thing found that makes a body unreadable. It repeats nothing of the body but names of members.</summary>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Path">
-/// The twice-said member of <see cref="JsonFaultKind.DuplicateMember"/>, as in <c>totalAmount.value</c>; the object or array
+/// The repeated member of <see cref="JsonFaultKind.DuplicateMember"/>, as in <c>totalAmount.value</c>; the object or array
 /// at fault for <see cref="JsonFaultKind.MalformedName"/> and <see cref="JsonFaultKind.TooDeep"/>, empty at the top; else empty.
 /// </param>
 /// <param name="Line">The line, from 1, of <see cref="JsonFaultKind.NotJson"/>; else 0.</param>
@@ -68,7 +68,7 @@ public enum FieldProblem
     /// <summary>It is an array of too many items.</summary>
     TooMany,
 
-    /// <summary>It is none of the values to choose from.</summary>
+    /// <summary>It is an unknown value.</summary>
     NotInList,
 
     /// <summary>It is of the right type but does not say such a value; or a text that is none: lone surrogates, U+0000.</summary>

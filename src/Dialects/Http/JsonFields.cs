@@ -316,7 +316,7 @@ public sealed class JsonItems
         Count = element.GetArrayLength();
     }
 
-    /// <summary>How many items there are, of whatever type.</summary>
+    /// <summary>How many items there are, of any type.</summary>
     public int Count { get; }
 
     /// <summary>The items as objects; one that is something else adds a fault and is passed over.</summary>

@@ -29,7 +29,7 @@ public sealed record RequestCount(int Limit, int Remaining, int ResetSeconds, bo
     /// <summary>How the window of a request stood; null where it was not counted.</summary>
     public static RequestCount? Of(HttpContext http) => http.Items.TryGetValue(Slot, out var count) ? (RequestCount)count! : null;
 
-    /// <summary>As the header <c>RateLimit</c> tells it.</summary>
+    /// <summary>The value of the header <c>RateLimit</c>.</summary>
     public override string ToString() => $"limit={Limit}, remaining={Remaining}, reset={ResetSeconds}";
 
     internal static RequestCount Of(RateLimit limit, int taken, TimeSpan left, bool isAdmitted) =>
@@ -57,7 +57,6 @@ internal sealed class RequestLimits : IDisposable
         return limits;
     }
 
-    /// <summary>Counts a request.</summary>
     public RequestCount Count(Credential credential, HttpContext http)
     {
         var operation = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
@@ -81,7 +80,7 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
 
     private readonly Lock _counting = new();
 
-    // Timestamps only go forward, whatever is done to the machine's clock.
+    // Timestamps only go forward, even when someone sets the machine's clock.
     private long? _began;
     private int _taken;
     private long _admitted;

@@ -91,7 +91,7 @@ internal sealed class RequestBody : IDisposable
         }
         catch (IOException)
         {
-            // The client broke its upload off: its doing, and hardly there to be told.
+            // The client broke its upload off.
             return EdgeFault.BodyBroken;
         }
     }

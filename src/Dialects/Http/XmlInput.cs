@@ -6,7 +6,7 @@ using System.Xml;
 namespace Quittance.Dialects.Http;
 
 /// <summary>
-/// Reads an XML body of one element with texts in it, as the JSON that says the same: what its members may be is said once for both.
+/// Reads an XML body of one element with texts in it, as the JSON with the same members: so one reader checks both.
 /// Document types, which could name other files and grow without bound, are refused.
 /// </summary>
 public static class XmlInput

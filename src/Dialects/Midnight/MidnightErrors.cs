@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Midnight;
 public readonly record struct BodyFault(string Key, string Message);
 
 /// <summary>
-/// Every problem that a record can have. Within a record, and within a detail, problems are told in the order of this list:
+/// Every problem that a record can have. Within a record, and within a detail, answers list problems in the order of this list:
 /// the fields in the order of Midnight 3.1, then the rows of its table in section 5.
 /// </summary>
 public enum RecordProblem
@@ -24,7 +24,7 @@ public enum RecordProblem
     /// <summary>The server could not process it just now; nothing of it is stored, and it may be sent again.</summary>
     NotProcessed,
 
-    /// <summary>It may be stored: the database has not told in time.</summary>
+    /// <summary>It may be stored: the database did not answer in time.</summary>
     OutcomeUnknown,
 
     /// <summary>It was refused for a reason that a payment of this dialect cannot meet.</summary>
@@ -60,7 +60,7 @@ public enum RecordProblem
     /// <summary>There are more details than a record may have.</summary>
     DetailsTooMany,
 
-    /// <summary>RequestSource is none of its values.</summary>
+    /// <summary>RequestSource has an unknown value.</summary>
     SourceUnknown,
 
     /// <summary>A detail is <c>null</c>.</summary>
@@ -72,7 +72,7 @@ public enum RecordProblem
     /// <summary>Nothing is outstanding on the order for the label.</summary>
     OrderSettled,
 
-    /// <summary>PaymentLabel is none of its values.</summary>
+    /// <summary>PaymentLabel has an unknown value.</summary>
     LabelUnknown,
 
     /// <summary>A detail's AmountBilled is missing or not above 0.</summary>
@@ -96,7 +96,7 @@ public enum RecordProblem
 /// <param name="Detail">The 0-based detail that it is about; -1 for the record itself.</param>
 public readonly record struct RecordError(RecordProblem Problem, int Detail = -1);
 
-/// <summary>What Midnight's clients are told when something is wrong (Midnight 5).</summary>
+/// <summary>The errors of Midnight (Midnight 5).</summary>
 internal static class MidnightErrors
 {
     private const int RetryAfterSeconds = 5;

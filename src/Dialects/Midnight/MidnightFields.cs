@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class MidnightFields(JsonElement element, string path, List<BodyFault> faults)
 {
-    /// <summary>How many characters a text has at most where nothing else is said.</summary>
+    /// <summary>How many characters a text has at most by default.</summary>
     public const int MaxText = 255;
 
     private const string Missing = "Is required.";

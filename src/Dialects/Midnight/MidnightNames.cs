@@ -8,7 +8,6 @@ public static class MidnightNames
 {
     private const string PaymentNumberPrefix = "CP-";
 
-    /// <summary>The dialect.</summary>
     public const string Dialect = "midnight";
 
     /// <summary>References to accounts: the customer's id.</summary>

@@ -13,7 +13,7 @@ namespace Quittance.Dialects.Midnight;
 /// <summary>Turns records into commands, and finds what is wrong with them without looking into the books.</summary>
 internal static class MidnightRequests
 {
-    /// <summary>Money has at most two decimals, whatever the currency (Midnight 5, input reading).</summary>
+    /// <summary>Money has at most two decimals in every currency (Midnight 5, input reading).</summary>
     private const int MaxDecimals = 2;
 
     /// <summary>No order has a longer number, so a longer one is that of no order.</summary>
@@ -54,7 +54,7 @@ internal static class MidnightRequests
         // No order checks for an unknown customer.
         if (all.Exists(error => error.Problem == RecordProblem.CustomerUnknown))
             all.RemoveAll(error => error.Problem == RecordProblem.OrderUnknown);
-        // Whatever an empty record lacks follows from its being empty.
+        // An empty record lacks its customer too: one problem is enough.
         if (all.Exists(error => error.Problem == RecordProblem.RecordEmpty))
             all.RemoveAll(error => error.Problem == RecordProblem.CustomerUnknown);
         return [.. all.Distinct().OrderBy(error => error.Detail).ThenBy(error => error.Problem)];
@@ -62,7 +62,7 @@ internal static class MidnightRequests
 
     /// <summary>The command that stores a record, or that only looks for further problems of it.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="origin">Who sends it.</param>
+    /// <param name="origin">The credential of the sender.</param>
     /// <param name="currency">The currency of the installation.</param>
     /// <param name="id">The id the payment gets.</param>
     /// <param name="onlyCheck">Whether <see cref="Check"/> has found problems.</param>
@@ -193,7 +193,7 @@ internal static class MidnightRequests
             : null;
 
     /// <summary>
-    /// What the payment's other rows do not tell: the source, the order number, and the orders that escrow details name as a
+    /// The details that the payment's other rows do not have: the source, the order number, and the orders that escrow details name as a
     /// note. Null for a payment of source Other that says neither, which is nearly all of them.
     /// </summary>
     private static string? DetailsOf(PaymentRecord record)

@@ -6,7 +6,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight;
 
-/// <summary>What became of one record.</summary>
+/// <summary>The result of one record.</summary>
 /// <param name="Number">The number of the payment; 0 when nothing was stored, or it is still to be looked up.</param>
 /// <param name="Payment">The id of the payment; <see cref="Guid.Empty"/> when nothing was stored.</param>
 /// <param name="Errors">Why nothing was stored, in the promised order.</param>
@@ -35,7 +35,7 @@ internal readonly record struct RecordAnswer(long Number, Guid Payment, IReadOnl
 }
 
 /// <summary>
-/// What became of the records of a call, in their order and packed, since there may be millions: some bytes for a payment's number,
+/// The results of a call's records, in their order and packed, since there may be millions: some bytes for a payment's number,
 /// and next to nothing where a record was refused like the one before it that was.
 /// </summary>
 internal sealed class RecordAnswers
@@ -157,7 +157,7 @@ internal sealed class RecordAnswers
         _length = 0;
     }
 
-    /// <summary>What became of a record, and of those after it of which the same became.</summary>
+    /// <summary>The result of a record, and of the records after it with the same result.</summary>
     /// <param name="Number">The number of its payment; 0 when nothing was stored.</param>
     /// <param name="Errors">Why nothing was stored, in the promised order.</param>
     /// <param name="Count">Of how many records.</param>
@@ -196,7 +196,7 @@ internal sealed class MidnightResponses
         _lastPayment = answer.Payment;
     }
 
-    /// <summary>200: an answer to each record, whatever became of it.</summary>
+    /// <summary>200: an answer to each record, stored or refused.</summary>
     public Answer ToAnswer() => new(StatusCodes.Status200OK, Body: null)
     {
         LongBody = WriteAsync,

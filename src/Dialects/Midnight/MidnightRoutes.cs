@@ -16,7 +16,7 @@ namespace Quittance.Dialects.Midnight;
 public sealed class MidnightRoutes(
     IClients clients, IAuthorisations authorisations, IOrders orders, long bodyLimit = MidnightRoutes.DefaultBodyLimit) : Dialect
 {
-    /// <summary>The largest body where nothing else is said: 256 MB, some two million payments.</summary>
+    /// <summary>The largest body by default: 256 MB, some two million payments.</summary>
     public const long DefaultBodyLimit = 256 * 1024 * 1024;
 
     /// <summary>The scope of operations that write payments. It does for reading too.</summary>
@@ -102,7 +102,7 @@ public sealed class MidnightRoutes(
 }
 
 /// <summary>
-/// The secrets of a call (Midnight 2 and 5): two tokens, told apart by their scheme, within one Authorization header or two, and the
+/// The secrets of a call (Midnight 2 and 5): two tokens with different schemes, within one Authorization header or two, and the
 /// key of the installation in a header of its own. <c>Generic</c> calls need all three, others the Midnight token alone.
 /// </summary>
 /// <param name="Prc">The token of the scheme PRC; null when there is none.</param>

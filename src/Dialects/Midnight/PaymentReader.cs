@@ -7,23 +7,23 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight;
 
-/// <summary>Who took the money of a payment; decides how the record is checked and what its details are.</summary>
+/// <summary>The party that took the money. It decides how the record is checked and what its details are.</summary>
 public enum RequestSource
 {
-    /// <summary><c>Other</c>, and what counts when nothing is said: the caller's details say what the money is for.</summary>
+    /// <summary><c>Other</c>, the default: the caller's details say what the money is for.</summary>
     Other,
 
     /// <summary><c>PRCMerchant</c>: a shop has taken the money already; the one detail follows from the order number.</summary>
     PrcMerchant,
 
-    /// <summary>None of the values to choose from. Counts as <see cref="Other"/> for all other checks.</summary>
+    /// <summary>An unknown value. All other checks treat it as <see cref="Other"/>.</summary>
     Unknown,
 }
 
 /// <summary>What the money of a payment detail is for.</summary>
 public enum PaymentLabel
 {
-    /// <summary>Missing, or none of the values to choose from.</summary>
+    /// <summary>Missing, or an unknown value.</summary>
     Unknown,
 
     /// <summary>Held for orders to come.</summary>
@@ -66,7 +66,7 @@ public sealed class PaymentRecord
     /// <summary>The whole payment, in major units of a currency that the installation knows; null when it is missing.</summary>
     public DecimalNumber? AmountBilled { get; set; }
 
-    /// <summary>Who took the money.</summary>
+    /// <summary>The party that took the money.</summary>
     public RequestSource Source { get; set; }
 
     /// <summary>The number of an order; null when it is missing.</summary>
@@ -107,7 +107,7 @@ public sealed class PaymentRecord
 /// Reads the body of a payment call record by record, without building a document of it: bodies reach 256 MB. It never throws;
 /// what is wrong gathers in <see cref="Faults"/>. Lenient where the original is (Midnight 5, input reading):
 /// names in any case, unknown members ignored, numbers in strings. Strict where two readers could understand a body
-/// differently: a known member said twice is a fault.
+/// differently: a known member that stands twice is a fault.
 /// </summary>
 /// <param name="utf8">The body; must not change while it is read. A byte order mark is skipped.</param>
 public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
@@ -132,7 +132,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
     private int _index = -1;
     private bool _ended;
 
-    /// <summary>The members of a record and of its details; each is a bit of those that an object has said already.</summary>
+    /// <summary>The members of a record and of its details, as bits: a set of them holds the members that an object has had so far.</summary>
     [Flags]
     private enum Members
     {
@@ -161,7 +161,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         var record = new PaymentRecord();
         while (reader.TryRead(record))
         {
-            // Reading is all: only the last byte tells whether there is a fault.
+            // Read to the end: a fault may be in the last byte.
         }
 
         return reader.Faults;
@@ -181,7 +181,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         }
         catch (JsonException exception)
         {
-            // Also met where it is nested too deeply: the reader does not tell these apart.
+            // Also thrown where the body is nested too deeply: the reader does not distinguish the two.
             var (line, position) = ((exception.LineNumber ?? 0) + 1, (exception.BytePositionInLine ?? 0) + 1);
             Add("", new JsonFault(JsonFaultKind.NotJson, "", line, position).Message);
             _ended = true;

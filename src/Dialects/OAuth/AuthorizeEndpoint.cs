@@ -7,7 +7,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
 
-/// <summary>What is to be done with someone whom a client sends here; one of three.</summary>
+/// <summary>What happens to a person whom a client sends here; one of three.</summary>
 /// <param name="Request">What to ask them; null for the other two.</param>
 /// <param name="Back">How they get back to the client, where they may.</param>
 /// <param name="Location">Where to send them at once.</param>
@@ -24,7 +24,7 @@ internal readonly record struct AuthorizeOutcome(AuthorizeRequest? Request, Redi
     public static AuthorizeOutcome ShowPage(string trouble) => new(null, null, null, trouble);
 }
 
-/// <summary>The way back to the client: its registered address with what it is told (RFC 6749 4.1.2), and by whom (RFC 9207).</summary>
+/// <summary>The way back to the client: its registered address with the result (RFC 6749 4.1.2) and our name (RFC 9207).</summary>
 /// <param name="RedirectUri">The address.</param>
 /// <param name="State">The client's own, given back as it is; null when there is none.</param>
 /// <param name="Issuer">Who we are.</param>
@@ -33,10 +33,8 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
     /// <summary>For the policy of a page whose form leads there: the address without path, or only the scheme where that is an app's.</summary>
     public string Origin => new Uri(RedirectUri) is var uri && uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority) : $"{new Uri(RedirectUri).Scheme}:";
 
-    /// <summary>With a code.</summary>
     public string With(string code) => To(("code", code));
 
-    /// <summary>With an error.</summary>
     public string With(OAuthError error) => To(("error", error.Code), ("error_description", error.Description));
 
     private string To(params IReadOnlyList<(string Name, string Value)> told)
@@ -54,7 +52,7 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
 /// <param name="Challenge">SHA-256 of the verifier that the client keeps.</param>
 internal sealed record AuthorizeRequest(Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)
 {
-    /// <summary>Reads the query. Who must not be sent anywhere gets a page (RFC 6749 4.1.2.1); else the client is told by way of the browser.</summary>
+    /// <summary>Reads the query. Where the address to go back to is not valid, the person gets a page (RFC 6749 4.1.2.1); other errors go to the client.</summary>
     public static async Task<AuthorizeOutcome> ReadAsync(HttpContext http, IClients clients, string issuer)
     {
         var query = new OAuthForm(http.Request.Query);
@@ -81,7 +79,7 @@ internal sealed record AuthorizeRequest(Client Client, string RedirectUri, strin
             return new OAuthError("unsupported_response_type", "Use response_type=code.");
         if (query["response_mode"] is not (null or "query"))
             return OAuthError.InvalidRequest("Use response_mode=query, or leave it out.");
-        // Without a method it would be plain, which anyone can use who sees the request.
+        // Without a method it would be plain, which an attacker who sees the request can use.
         if (query["code_challenge_method"] != "S256" || query["code_challenge"] is not { } challenge || !IsChallenge(challenge))
             return OAuthError.InvalidRequest("Send code_challenge, and code_challenge_method=S256 (RFC 7636).");
         return null;
@@ -93,8 +91,8 @@ internal sealed record AuthorizeRequest(Client Client, string RedirectUri, strin
 }
 
 /// <summary>
-/// Where clients send people, and people sign in and say whether they let the client act for them. Nobody stays signed in: who holds the
-/// browser later can do nothing.
+/// Where clients send people, and people sign in and decide whether the client may act for them. They do not stay signed in, so the next
+/// person at the browser can do nothing.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
     PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words, long bodyLimit)

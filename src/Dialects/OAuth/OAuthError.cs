@@ -4,7 +4,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.OAuth;
 
-/// <summary>What a client is told went wrong (RFC 6749 5.2, and 4.1.2.1 where it is told by way of the person's browser).</summary>
+/// <summary>An error for a client (RFC 6749 5.2, and 4.1.2.1 where it goes by way of the person's browser).</summary>
 /// <param name="Code">The code of the RFCs.</param>
 /// <param name="Description">What to do about it, for the client's developer.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -16,7 +16,7 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
     public static OAuthError InvalidClient { get; } = new(
         "invalid_client", "The client is unknown, or its secret is wrong. Send both by HTTP Basic, or as client_id and client_secret.", StatusCodes.Status401Unauthorized);
 
-    /// <summary>Nothing is told of why: a code or token of another client is as unknown as one that does not exist.</summary>
+    /// <summary>Gives no reason: a code or token of another client gets the same answer as one that does not exist.</summary>
     public static OAuthError InvalidGrant { get; } = new(
         "invalid_grant", "The code or refresh token is unknown, expired, revoked or used, or was given for something else than is shown here.");
 
@@ -46,7 +46,7 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
         EdgeFault.TakenOn or EdgeFault.Internal => new("server_error", "The server failed on an error of its own.", StatusCodes.Status500InternalServerError),
     };
 
-    /// <summary>The answer that tells it to the client itself.</summary>
+    /// <summary>The answer to the client itself.</summary>
     public Answer ToAnswer() => new(Status, Write)
     {
         Challenge = Status == StatusCodes.Status401Unauthorized ? "Basic realm=\"quittance\", charset=\"UTF-8\"" : null,

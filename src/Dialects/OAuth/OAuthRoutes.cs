@@ -9,7 +9,7 @@ namespace Quittance.Dialects.OAuth;
 
 /// <summary>
 /// The authorisation server: it lets programs act for themselves and for people who sign in, by OAuth 2 as RFC 9700 wants it today.
-/// No API of its own but what lets clients into the others.
+/// It has no API of its own: it lets clients into the others.
 /// </summary>
 /// <param name="address">Where clients reach this server; also its name as an issuer.</param>
 /// <param name="clients">The clients.</param>

@@ -34,7 +34,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
     /// <summary><c>POST /oauth/introspect</c>: of tokens for the client's own installation.</summary>
     public Task IntrospectAsync(HttpContext http) => AnswerAsync(http, async (client, form) =>
     {
-        // Who proves nothing could try tokens out here.
+        // Without a secret, an attacker could try tokens out here.
         if (client.IsPublic)
             return OAuthError.InvalidClient.ToAnswer();
         if (form["token"] is not { } token)

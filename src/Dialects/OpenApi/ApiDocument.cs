@@ -28,7 +28,6 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
 
     private IReadOnlyList<SentHeader> CommonHeaders => [Trace, .. _api.Headers];
 
-    /// <summary>Writes it.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -255,10 +254,10 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
     /// <summary>What writes says of itself; null where it only reads.</summary>
     public Writes? Writes => Metadata.GetMetadata<Writes>();
 
-    /// <summary>The scopes, each of which is enough; none where the operation finds out by itself who asks.</summary>
+    /// <summary>The scopes, each of which is enough; none where the operation checks credentials itself.</summary>
     public IReadOnlyList<string> Scopes => Metadata.GetMetadata<Needs>() is { } needs ? [.. new[] { needs.Scope, needs.Or }.OfType<string>()] : [];
 
-    /// <summary>A route of a dialect; null for those of others, and for those that nobody has described.</summary>
+    /// <summary>A route of this dialect; null for routes of other dialects and for routes without a description.</summary>
     public static DescribedRoute? Of(RouteEndpoint route, Dialect dialect) =>
         route.Metadata.GetMetadata<Dialect>() == dialect && route.Metadata.GetMetadata<Operation>() is { } operation
             ? new DescribedRoute(PathOf(route.RoutePattern), MethodOf(route), operation, route.Metadata)

@@ -40,7 +40,7 @@ public sealed record Security(string Name, Action<Utf8JsonWriter> Write)
 /// <param name="IsRequired">Whether it is always sent.</param>
 public sealed record SentHeader(string Name, Shape Shape, bool IsRequired = false)
 {
-    /// <summary>The address of what came of the request.</summary>
+    /// <summary>The address of the resource that the request created.</summary>
     public static SentHeader Location { get; } = new("Location", Shape.Link("The address of what was made."), IsRequired: true);
 }
 
@@ -57,7 +57,6 @@ public sealed record Parameter(string Place, string Name, Shape Shape, bool IsRe
     /// <summary>A parameter of the query. A map stands for any number of parameters.</summary>
     public static Parameter InQuery(string name, Shape shape, bool isRequired = false) => new("query", name, shape, isRequired);
 
-    /// <summary>A header.</summary>
     public static Parameter InHeader(string name, Shape shape) => new("header", name, shape, IsRequired: false);
 }
 
@@ -117,7 +116,6 @@ public sealed record ApiDescription(string Title, string Summary, Shape Refusal)
     /// <summary>The media types of answers.</summary>
     public IReadOnlyList<string> MediaTypes { get; init; } = ["application/json"];
 
-    /// <summary>The media types of refusals.</summary>
     public IReadOnlyList<string> RefusalMediaTypes { get; init; } = ["application/json"];
 
     /// <summary>The headers that every answer has, beside those that all dialects send.</summary>

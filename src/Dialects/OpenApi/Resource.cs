@@ -7,8 +7,8 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>
-/// A kind of object in answers: its members, each said once, with what it shows of a value. The document's shape and the answer's bytes both
-/// follow from them. A member without a value is null where it is required, and is left out where it is not.
+/// A kind of object in answers: its members, each declared once with the value that it shows. The document's shape and the answer's bytes both
+/// follow from them. A required member without a value is null; an optional one is left out.
 /// </summary>
 /// <typeparam name="T">What is shown.</typeparam>
 /// <param name="name">The name of the shape in its document; null for an object of one place only.</param>

@@ -59,7 +59,6 @@ public sealed record Shape
 
     internal string? ElementName => Element?.Name;
 
-    /// <summary>The names of its members.</summary>
     internal IEnumerable<string> MemberNames => Members.Select(member => member.Name);
 
     /// <summary>Whether it has members of its own, or items that have.</summary>
@@ -86,13 +85,11 @@ public sealed record Shape
     /// <param name="pattern">The form, a regular expression of ECMA-262.</param>
     public static Shape Like(string description, string pattern) => new("string", description) { Pattern = pattern };
 
-    /// <summary>A UUID.</summary>
     public static Shape Uuid(string description) => new("string", description) { Format = "uuid" };
 
     /// <summary>A date and time by RFC 3339, with an offset.</summary>
     public static Shape Moment(string description) => new("string", description) { Format = "date-time" };
 
-    /// <summary>A day.</summary>
     public static Shape Day(string description) => new("string", description) { Format = "date" };
 
     /// <summary>An address, absolute.</summary>

@@ -7,7 +7,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>What the document of the Oracle BRM mount says of its operations, and what <c>describe</c> tells of its resources.</summary>
+/// <summary>The descriptions of the Oracle BRM mount's operations, and the schemas that <c>describe</c> answers.</summary>
 internal static class OracleBrmDocument
 {
     private const string Payments = "Payments";

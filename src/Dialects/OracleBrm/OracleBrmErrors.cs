@@ -6,7 +6,7 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.OracleBrm;
 
 /// <summary>
-/// The words in which Oracle BRM's clients are told what went wrong (Oracle BRM 3.9, 5.3). Around an operation and
+/// The errors of Oracle BRM (Oracle BRM 3.9, 5.3). For errors around an operation and
 /// in bodies they are those of the TMF676 mount.
 /// </summary>
 public static class OracleBrmErrors

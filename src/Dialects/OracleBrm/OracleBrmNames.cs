@@ -7,7 +7,6 @@ namespace Quittance.Dialects.OracleBrm;
 /// <summary>What the ids of Oracle BRM's clients name: POIDs of Oracle's, POIDs of ours, and numbers (Oracle BRM 4.1, 4.3).</summary>
 internal static class OracleBrmNames
 {
-    /// <summary>The kind of a name of an account.</summary>
     public static string AccountKindOf(string name)
     {
         if (!Poid.TryParse(name, out var poid))

@@ -16,7 +16,7 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
     /// <summary>The parameter that chooses the type.</summary>
     public const string TypeParameter = "@type";
 
-    /// <summary>What is shown whatever a client selects (Oracle BRM 5.13).</summary>
+    /// <summary>The attributes that every answer shows, even where the client does not select them (Oracle BRM 5.13).</summary>
     public static readonly string[] AlwaysShown = ["id", "href", "@type"];
 
     private static readonly string[] PageParameters = [TmfListRequest.LimitParameter, TmfListRequest.OffsetParameter, TmfListRequest.AfterParameter];

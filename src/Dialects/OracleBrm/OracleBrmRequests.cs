@@ -48,7 +48,7 @@ public static class OracleBrmRequests
     /// formed.
     /// </summary>
     /// <param name="body">The body.</param>
-    /// <param name="origin">Who sends it.</param>
+    /// <param name="origin">The credential of the sender.</param>
     /// <param name="newId">Gives new ids.</param>
     public static TmfRequest? Payment(JsonBody body, Origin origin, Func<Guid> newId)
     {
@@ -231,7 +231,7 @@ public static class OracleBrmRequests
     }
 
     /// <summary>
-    /// How the payment was made, who holds its money, and where that goes (Oracle BRM 5.2, 5.7, 5.9).
+    /// How the payment was made, which provider holds its money, and what the money pays (Oracle BRM 5.2, 5.7, 5.9).
     /// </summary>
     private static RecordPayment WithMethod(RecordPayment command, TmfMethod method, bool isAuthorised)
     {
@@ -246,7 +246,7 @@ public static class OracleBrmRequests
             Instrument = OracleBrmNames.Method(method.Id!, command.Origin.Merchant),
             InstrumentMethod = KindOf(method.Tags.ReferredType),
 
-            // Oracle BRM 3.1, 5.2: who has a gateway's code has its money. Otherwise it is the method that tells who was or is to be asked.
+            // Oracle BRM 3.1, 5.2: with a gateway's code, the gateway holds the money. Else the method decides which provider holds it or is asked.
             ReceivedBy = isAuthorised ? ClearingProvider.Gateway : null,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
             Remainder = command.Parts.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
@@ -254,8 +254,8 @@ public static class OracleBrmRequests
     }
 
     /// <summary>
-    /// Who holds money that came by a method which is described and not referred to: what is in hand or has arrived is ours; of all else only
-    /// a gateway's code tells that it was taken.
+    /// The provider that holds money paid by a method which the request describes: cash and transfers have arrived; of other methods only
+    /// a gateway's code proves that the money was taken.
     /// </summary>
     private static string? ReceiverOf(PaymentMethod method, bool isAuthorised) => method switch
     {

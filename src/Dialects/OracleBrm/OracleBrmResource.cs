@@ -16,7 +16,6 @@ internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IRead
 
     public static OracleBrmResource Refund { get; } = new("Refund", TmfKind.Refund, "id", "account.id", "refundDate", "totalAmount.value");
 
-    /// <summary>Its extended type.</summary>
     public string ExtendedType => $"{Type}Oracle";
 
     /// <summary>What a filter compares; null where lists are not filtered by it. Only this API has bill.id, a text.</summary>

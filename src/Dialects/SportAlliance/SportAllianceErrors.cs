@@ -7,7 +7,7 @@ using Quittance.Dialects.SportAlliance.Messages;
 
 namespace Quittance.Dialects.SportAlliance;
 
-/// <summary>What a client is told when something is wrong, in no language yet (Sport Alliance 3.3).</summary>
+/// <summary>An error, before its text is chosen in a language (Sport Alliance 3.3).</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The key of the text, as the API's documents have such keys.</param>
 /// <param name="Message">The text.</param>
@@ -16,14 +16,14 @@ namespace Quittance.Dialects.SportAlliance;
 public sealed record SportAllianceError(
     int Status, string Code, Message Message, string? Reference = null, params IReadOnlyList<MessageArgument> Arguments)
 {
-    /// <summary>The code of all mistakes in what was sent that have none of their own.</summary>
+    /// <summary>The code of mistakes in a request that have no code of their own.</summary>
     public const string ValidationFailed = "errormessage.validation.failed";
 
     /// <summary>A mistake in what was sent (400).</summary>
     public static SportAllianceError Invalid(string reference, Message message, params IReadOnlyList<MessageArgument> arguments) =>
         new(StatusCodes.Status400BadRequest, ValidationFailed, message, reference, arguments);
 
-    /// <summary>The answer that tells it in the language that the request wants.</summary>
+    /// <summary>The answer with the error, in the language that the request prefers.</summary>
     public Answer ToAnswer(HttpContext http)
     {
         var language = Languages.Choose(http.Request.Headers.AcceptLanguage, Studio.Of(http)?.Locale ?? "");
@@ -68,7 +68,7 @@ public sealed record SportAllianceError(
     }
 }
 
-/// <summary>What Sport Alliance's clients are told when something is wrong (Sport Alliance 3.3, 5.1, 5.2).</summary>
+/// <summary>The errors of Sport Alliance (Sport Alliance 3.3, 5.1, 5.2).</summary>
 public static class SportAllianceErrors
 {
     private const int MaxKeyLength = 255;
@@ -84,7 +84,7 @@ public static class SportAllianceErrors
     /// <summary>Nothing of what the session permits can be offered here (Sport Alliance 5.5).</summary>
     public static SportAllianceError NoPaymentChoice { get; } = SportAllianceError.Invalid("permittedPaymentChoices", Message.NoPaymentChoice);
 
-    /// <summary>The payment request token is none of ours (Sport Alliance 5.2).</summary>
+    /// <summary>The payment request token is not ours (Sport Alliance 5.2).</summary>
     public static SportAllianceError TokenUnknown { get; } = TokenError("unknown", Message.TokenUnknown);
 
     /// <summary>The payment request token was used before (Sport Alliance 5.2).</summary>
@@ -116,7 +116,7 @@ public static class SportAllianceErrors
             Reference = SportAllianceRequests.AmountOfMoney,
         };
 
-    /// <summary>What went wrong before or around an operation.</summary>
+    /// <summary>An error before or around an operation.</summary>
     public static SportAllianceError Of(EdgeFault fault) => fault switch
     {
         EdgeFault.Unauthenticated => new(

@@ -42,7 +42,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var command = new OpenSession(
             call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText, choices, sessionLifetime)
         {
-            // Whom nobody knows yet is taken on under the id that is told in the answer.
+            // A customer we do not know yet gets the account id that the answer returns.
             Opening = request.Customer is null && request.FinionPayCustomer is null
                 ? new OpenAccount(call.Origin, new AccountId(merchant, person!.Value), [PersonName(merchant, person.Value)], studio.Currency, null)
                 : null,
@@ -76,7 +76,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
             new PaymentId(merchant, call.NewId()), SportAllianceNames.Dialect));
         if (outcome.Accepted)
             return BookedAnswer(await call.PaymentAsync(outcome), outcome, call);
-        // Sport Alliance 5.10: whose booking it is learns that nobody knows what became of it; who comes meanwhile, that it is being worked on.
+        // Sport Alliance 5.10: the booking client gets 500 while the outcome is unknown; other requests meanwhile get 409.
         return outcome.Attempt is { } begun
             ? SportAllianceErrors.Of(EdgeFault.Internal).ToAnswer(call.Http) with { Payment = begun.Payment.Value }
             : TokenError(outcome.Faults[0], session, isForInstrument: false, call);
@@ -125,7 +125,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         new(merchant, SportAllianceNames.Dialect, SportAllianceNames.Person, person.ToString("D"));
 
     /// <summary>
-    /// Uses a session up. A token that is forged, or of a merchant or an installation of another, is unknown; who the customer is counts
+    /// Uses a session up. A token that is forged, or belongs to another merchant or installation, is unknown; an unknown customer counts
     /// before what the token is (Sport Alliance 5.1).
     /// </summary>
     private async Task<(Outcome Outcome, Session? Session)> UseAsync(Call call, string text, long customer, Func<Session, SessionCommand> commandFor)

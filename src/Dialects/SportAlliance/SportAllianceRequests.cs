@@ -15,7 +15,7 @@ public sealed record SessionRequest(Money Amount, SessionScope Scope, string Ref
     /// <summary>The existing customer it is for.</summary>
     public long? Customer { get; init; }
 
-    /// <summary>The person it is for, whom an earlier session has made known; never together with <see cref="Customer"/>.</summary>
+    /// <summary>The person it is for, by the id from an earlier session; never together with <see cref="Customer"/>.</summary>
     public Guid? FinionPayCustomer { get; init; }
 
     /// <summary>The only methods to offer, each once, as far as there are providers for them here.</summary>
@@ -93,7 +93,7 @@ public static class SportAllianceRequests
     private const string Offset = "offset";
     private const int UsualSlice = 10;
 
-    /// <summary>Money has at most two decimals, whatever the currency (Sport Alliance 4.1, 4.2).</summary>
+    /// <summary>Money has at most two decimals in every currency (Sport Alliance 4.1, 4.2).</summary>
     private const int MaxDecimals = 2;
 
     private static readonly Dictionary<string, SessionScope> Scopes =

@@ -19,7 +19,6 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
     /// <summary>The scope of payment sessions.</summary>
     public const string PaymentWriteScope = "PAYMENT_WRITE";
 
-    /// <summary>The scope of reading accounts.</summary>
     public const string AccountReadScope = "CUSTOMER_ACCOUNT_READ";
 
     /// <summary>The scope of booking payments and replacing instruments (Sport Alliance 5.3).</summary>
@@ -52,7 +51,7 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
         routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync).WithMetadata(SportAllianceDocument.BookPayment);
         routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync).WithMetadata(SportAllianceDocument.ReplaceInstrument);
         routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync).WithMetadata(SportAllianceDocument.Balances);
-        // Sport Alliance 3.5: the past ends yesterday, and what is to come is told for a year.
+        // Sport Alliance 3.5: the past ends yesterday; the upcoming entries are those of a year.
         routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1)))).WithMetadata(SportAllianceDocument.Transactions);
         routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1)))).WithMetadata(SportAllianceDocument.UpcomingTransactions);
     }

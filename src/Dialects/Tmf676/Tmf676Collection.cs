@@ -13,7 +13,7 @@ namespace Quittance.Dialects.Tmf676;
 internal sealed class Tmf676Collection<TView>(TmfKind<TView> kind, TmfAttributes attributes, Func<HttpRequest, string> addressOf)
     where TView : class
 {
-    /// <summary>The attributes that every answer shows, whatever the client selects.</summary>
+    /// <summary>The attributes that every answer shows, even where the client does not select them.</summary>
     private static readonly string[] AlwaysShown = ["id", "href"];
 
     /// <summary>Writes one, with its address.</summary>

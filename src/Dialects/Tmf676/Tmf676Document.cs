@@ -80,7 +80,7 @@ internal static class Tmf676Document
             "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. All of them must hold.")),
     ];
 
-    /// <summary>What an answer with a page tells of the list.</summary>
+    /// <summary>The headers of an answer with a page of a list.</summary>
     internal static readonly IReadOnlyList<SentHeader> ListHeaders =
     [
         new("X-Result-Count", Whole("How many items the page has.", 0), IsRequired: true),

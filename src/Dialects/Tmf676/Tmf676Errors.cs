@@ -5,12 +5,12 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.Tmf676;
 
 /// <summary>
-/// The words in which TMF clients are told what went wrong; codes as in TMF676 5.13. Around an operation and in bodies
-/// the Oracle mount uses the same.
+/// The errors of the TMF676 mount, with the codes of TMF676 5.13. For errors around an operation and in bodies
+/// the Oracle mount uses the same texts.
 /// </summary>
 public static class Tmf676Errors
 {
-    /// <summary>What went wrong before or around an operation.</summary>
+    /// <summary>An error before or around an operation.</summary>
     /// <param name="fault">What.</param>
     /// <param name="detail">What to say of it; null for the usual.</param>
     public static TmfError Of(EdgeFault fault, string? detail = null)
@@ -51,7 +51,7 @@ public static class Tmf676Errors
     /// <summary>A body that is no JSON.</summary>
     public static TmfError Of(JsonFault fault) => TmfError.Unreadable(fault.Message, "Send one JSON object in UTF-8.");
 
-    /// <summary>A body with members that are not as they should be: the first is told, and the others are named.</summary>
+    /// <summary>A body with wrong members: the error describes the first and names the others.</summary>
     public static TmfError Of(IReadOnlyList<FieldFault> faults)
     {
         var first = Of(faults[0]);

@@ -43,7 +43,7 @@ public static class Tmf676Events
         RefundCreated, RefundStateChanged, new("RefundAttributeValueChangeEvent", []), new("RefundDeleteEvent", []),
     ];
 
-    /// <summary>The body that tells of an event; null where there is nothing of it that this subscription wants to be told.</summary>
+    /// <summary>The body of a webhook about an event; null where the subscription does not ask for this event.</summary>
     /// <param name="delivery">The event, and who is to be told.</param>
     /// <param name="books">The books.</param>
     /// <param name="mount">The address of the mount.</param>
@@ -118,7 +118,7 @@ public static class Tmf676Events
     }
 }
 
-/// <summary>The query of a subscription: events by their names, and filters on the resource that they tell of (TMF676 5.15).</summary>
+/// <summary>The query of a subscription: events by their names, and filters on the resource in them (TMF676 5.15).</summary>
 /// <param name="Events">The events.</param>
 /// <param name="Parameters">The filters, not read yet: what they mean depends on the resource.</param>
 internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnlyList<(string Name, string?[] Values)> Parameters)

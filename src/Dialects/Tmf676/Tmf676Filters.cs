@@ -33,7 +33,7 @@ internal static class Tmf676Filters
     {
         "status" => [new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
         "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
-        // A refund shows no method but the one that its client said.
+        // A refund shows only the method that its client named.
         "paymentMethod.@type" => [new MethodCriterion([.. filter.Tests.Select(test => test.Text)], [], Instruments: false)],
         _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
     };

@@ -23,7 +23,7 @@ public static class Tmf676Requests
     /// formed.
     /// </summary>
     /// <param name="body">The body.</param>
-    /// <param name="origin">Who sends it.</param>
+    /// <param name="origin">The credential of the sender.</param>
     /// <param name="installation">The currency of accounts that are opened by a payment without one is its.</param>
     /// <param name="newId">Gives new ids.</param>
     public static TmfRequest? Payment(JsonBody body, Origin origin, Installation installation, Func<Guid> newId)
@@ -40,7 +40,7 @@ public static class Tmf676Requests
         var total = payment.TotalAmount?.Amount;
         var command = new RecordPayment(origin, target, new PaymentId(origin.Merchant, newId()), TmfNames.Tmf676)
         {
-            // An account is taken on at its first payment: this mount has no operation to open one.
+            // The first payment opens the account: this mount has no other operation to open one.
             Opening = Opening(origin, account, target, total?.Currency ?? installation.Currency, newId),
             Amount = total,
             ReceivedBy = ReceiverOf(payment),
@@ -55,7 +55,7 @@ public static class Tmf676Requests
         return new TmfRequest(command, payment.CorrelatorId, BillAttribute);
     }
 
-    /// <summary>What a payment is for that was recorded before, as far as its client said so in the words of TMF.</summary>
+    /// <summary>The parts of a recorded payment, where its client named them in a TMF payment.</summary>
     public static IReadOnlyList<Part> PartsOf(PaymentView view) => PartsOf(TmfPayment.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
 
     private static IReadOnlyList<Part> PartsOf(TmfPayment payment, MerchantId merchant, string dialect) =>
@@ -75,7 +75,7 @@ public static class Tmf676Requests
         return body.Faults.Count > 0 ? null : refund;
     }
 
-    /// <summary>Records a refund without an amount. Its account is taken on like that of a payment.</summary>
+    /// <summary>Records a refund without an amount. It opens its account, as a payment does.</summary>
     public static RecordRefund BareRefund(TmfRefund refund, Origin origin, Installation installation, Func<Guid> newId)
     {
         var account = refund.Said.Account!;
@@ -131,7 +131,7 @@ public static class Tmf676Requests
             : AccountTarget.Named(named);
     }
 
-    /// <summary>Who holds the money, where the request itself says that it is paid (TMF676 5.2).</summary>
+    /// <summary>The provider that holds the money, where the request itself says that it is paid (TMF676 5.2).</summary>
     private static string? ReceiverOf(TmfPayment payment) => TmfWords.Method(payment.Method.Tags.Type) switch
     {
         PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,

@@ -168,7 +168,7 @@ internal static class SourceReader
         return null;
     }
 
-    /// <summary>A text that is kept and shown: where somebody put a card's number into it, only its last four digits are.</summary>
+    /// <summary>A text that is kept and shown. Of a card number in it, only the last four digits are kept.</summary>
     private static string? TextOf(JsonFields source, string member, bool required = false, int minLength = 0) =>
         source.Text(member, MaxText, required, minLength) is { } text ? CardNumberMask.Apply(text) : null;
 

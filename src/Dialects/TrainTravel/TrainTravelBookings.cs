@@ -6,13 +6,13 @@ using Quittance.Dialects.TrainTravel.Timetables;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>Whom a request acts for: whoever booked sees the booking, and nobody else.</summary>
+/// <summary>The traveller for whom a request acts: only the one who booked sees the booking.</summary>
 internal static class Traveller
 {
-    /// <summary>Who it is, as bookings keep it.</summary>
+    /// <summary>The traveller's id, as bookings keep it.</summary>
     public static Guid Of(Call call) => call.Credential.Subject;
 
-    /// <summary>The booking that the path names; a problem where there is none, or it is somebody else's, or was given back.</summary>
+    /// <summary>The booking that the path names; a problem where it does not exist, belongs to another traveller, or was given back.</summary>
     public static async Task<Reading<Booking, TrainTravelProblem>> BookingAsync(Call call, IBookings bookings)
     {
         var id = TrainTravelRequests.Id(call, TrainTravelRequests.BookingId);
@@ -45,7 +45,7 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         if (reading.Error is { } problem)
             return problem.ToAnswer(call.Http, address);
         var page = reading.Value;
-        // One more than is shown tells whether there is a next page.
+        // One more than the page shows, to know whether there is a next page.
         var found = await bookings.OfOwnerAsync(call.Credential.Merchant, Traveller.Of(call), page.Offset, page.Limit + 1, call.Cancel);
         var links = TrainTravelResponses.LinksOf(call.Http.Request, address, page, found.Count > page.Limit);
         var listed = new ItemPage<Booking>([.. found.Take(page.Limit)], links);

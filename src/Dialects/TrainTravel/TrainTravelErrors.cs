@@ -6,7 +6,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>One thing that is wrong with a request, as the member <c>errors</c> of a problem tells it.</summary>
+/// <summary>One mistake in a request, an item of the member <c>errors</c> of a problem.</summary>
 /// <param name="Detail">What is wrong with it.</param>
 public sealed record InputFault(string Detail)
 {
@@ -39,7 +39,7 @@ public sealed record InputFault(string Detail)
             .Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace('.', '/');
 }
 
-/// <summary>What a client is told when something is wrong: a problem of RFC 9457 (Train Travel 3.8).</summary>
+/// <summary>The body of an error: a problem of RFC 9457 (Train Travel 3.8).</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Type">The last part of the problem's type, such as <c>hold-expired</c>.</param>
 /// <param name="Detail">What happened, in English and with nothing secret.</param>
@@ -51,7 +51,7 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
     /// <summary>What is wrong with the request, piece by piece.</summary>
     public IReadOnlyList<InputFault> Faults { get; init; } = [];
 
-    /// <summary>The answer that tells it, in the form that the request likes best.</summary>
+    /// <summary>The answer with the problem, in the form that the request prefers.</summary>
     /// <param name="http">The request.</param>
     /// <param name="address">Where clients reach this server.</param>
     public Answer ToAnswer(HttpContext http, PublicAddress address)
@@ -86,10 +86,10 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
     }
 }
 
-/// <summary>What Train Travel's clients are told when something is wrong (Train Travel 3.8, 5.2).</summary>
+/// <summary>The errors of Train Travel (Train Travel 3.8, 5.2).</summary>
 public static class TrainTravelErrors
 {
-    /// <summary>There is no such booking, or it is somebody else's: the two look alike.</summary>
+    /// <summary>The booking does not exist, or belongs to another traveller: both get the same answer.</summary>
     public static TrainTravelProblem BookingUnknown { get; } = NotFound("No such booking.");
 
     /// <summary>There is no such trip.</summary>
@@ -121,7 +121,7 @@ public static class TrainTravelErrors
     public static TrainTravelProblem HoldExpired(Booking booking) => Conflict(
         "hold-expired", $"The hold on this booking ended at {booking.HeldUntil.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}. Book the trip again.");
 
-    /// <summary>What went wrong before or around an operation.</summary>
+    /// <summary>An error before or around an operation.</summary>
     /// <param name="fault">What.</param>
     /// <param name="detail">What to say of it; null for its usual text.</param>
     public static TrainTravelProblem Of(EdgeFault fault, string? detail = null) => fault switch

@@ -7,13 +7,13 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.TrainTravel;
 
-/// <summary>What clients can be told of by webhooks (Train Travel 3.6, 5.20): new bookings, and no payments.</summary>
+/// <summary>The events that webhooks send to clients (Train Travel 3.6, 5.20): new bookings, and no payments.</summary>
 public static class TrainTravelEvents
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<WebhookEvent> All { get; } = [new WebhookEvent("newBooking", [EventType.BookingHeld])];
 
-    /// <summary>The body that tells of a new booking: the booking with its address.</summary>
+    /// <summary>The body of a webhook about a new booking: the booking with its address.</summary>
     internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBookings bookings, PublicAddress address, CancellationToken cancel)
     {
         var booking = await bookings.FindAsync(new BookingId(delivery.Subscription.Id.Merchant, delivery.Subject), cancel)

@@ -3,7 +3,6 @@ namespace Quittance.Dialects.TrainTravel;
 /// <summary>The names of this dialect.</summary>
 public static class TrainTravelNames
 {
-    /// <summary>The dialect.</summary>
     public const string Dialect = "train-travel";
 
     /// <summary>References to instruments that were entered for one payment.</summary>

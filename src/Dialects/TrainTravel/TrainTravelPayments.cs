@@ -37,7 +37,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
             var refusal = outcome.Faults[0].Refusal;
             if (refusal is not (Refusal.BookingConfirmed or Refusal.UnderWay) || await OtherAsync(call, booking) is not { } other)
                 return TrainTravelErrors.Of(refusal, booking).ToAnswer(call.Http, address);
-            // Train Travel 5.6: one that has failed meanwhile is no answer to who wants to pay now.
+            // Train Travel 5.6: where the other payment has failed meanwhile, the client still wants to pay: try again.
             if (round == Rounds || IsGood(other.Payment))
                 return Shown(other, booking);
         }
@@ -66,7 +66,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
         return await call.SubmitAsync(command, code: source.Code);
     }
 
-    /// <summary>Who pays from a bank account gives leave to debit it by that, once.</summary>
+    /// <summary>A customer who pays from a bank account thereby permits one debit of it.</summary>
     private static Mandate? MandateOf(InstrumentId instrument, InstrumentSecret secret, Currency currency, Call call)
     {
         MandateScheme? scheme = secret switch

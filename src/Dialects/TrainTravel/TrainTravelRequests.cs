@@ -182,7 +182,7 @@ public static class TrainTravelRequests
                 ? null
                 : new PaymentRequest(amount?.AmountMinor, currency is null ? null : Currency.Parse(currency.ToUpperInvariant()), source);
         });
-        // Train Travel 5.6: who asks for a payment again gets it, whatever else is asked for.
+        // Train Travel 5.6: a client that asks for the payment again gets it, even with another amount.
         return reading.Error is null && booking.Status != BookingStatus.Confirmed && MismatchOf(reading.Value, owed) is { } mismatch
             ? mismatch
             : reading;

@@ -20,7 +20,6 @@ internal sealed record Linked<T>(T Item, PublicAddress Address);
 /// <summary>The addresses of a page of a list and of its neighbours; null where there is none.</summary>
 internal sealed record PageLinks(string Self, string? Next, string? Previous);
 
-/// <summary>A page of a list, with its items.</summary>
 internal sealed record ItemPage<T>(IReadOnlyList<T> Items, PageLinks Links);
 
 /// <summary>The answers of Train Travel.</summary>
@@ -98,7 +97,6 @@ internal static class TrainTravelResponses
 
     public static readonly Resource<ItemPage<Booking>> Bookings = PageOf("BookingPage", ListedBooking, "bookings");
 
-    /// <summary>The address of a booking.</summary>
     public static string Href(PublicAddress address, BookingId booking) => $"{address.Base}/bookings/{booking.Value:D}";
 
     /// <summary>The links of a page of a list; they keep the other parameters of the address (Train Travel 3.1).</summary>

@@ -4,12 +4,12 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Widget;
 
-/// <summary>What the frame is told when something goes wrong.</summary>
+/// <summary>An error for the frame.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">What it is, for the frame's own words.</param>
 internal sealed record WidgetError(int Status, string Code)
 {
-    /// <summary>The answer that tells it.</summary>
+    /// <summary>The answer with this error.</summary>
     public Answer ToAnswer() => new(Status, json =>
     {
         json.WriteStartObject();
@@ -22,7 +22,7 @@ internal sealed record WidgetError(int Status, string Code)
     };
 }
 
-/// <summary>What the frame is told when something goes wrong: a status and a code, for which it has words of its own.</summary>
+/// <summary>The errors for the frame: a status and a code, for which the frame has texts of its own.</summary>
 internal static class WidgetErrors
 {
     /// <summary>What goes wrong before or around an operation.</summary>

@@ -20,7 +20,7 @@ public sealed record WidgetSubmission(PaymentChoice? Choice)
     /// <summary>Whether to keep the instrument for payments to come.</summary>
     public bool Stores { get; init; }
 
-    /// <summary>Where the customer comes back to who has to confirm elsewhere.</summary>
+    /// <summary>The address to which a customer returns after confirming elsewhere.</summary>
     public string? ReturnTo { get; init; }
 }
 

@@ -43,18 +43,18 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
         };
 
     /// <summary>
-    /// Why the payment came to nothing; null when it did not. What was reserved, and declined only when it was booked, is none of the
-    /// customer's doing: another card would not help.
+    /// Why the payment failed; null when it did not. A payment that was authorised and declined only when it was booked has no reason here:
+    /// the customer can't help it with another card.
     /// </summary>
     public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed } && Authorisation is not { Status: AttemptStatus.Approved }
         ? Authorisation?.Reason ?? DeclineReason.Declined
         : null;
 
-    /// <summary>The token for what came of it.</summary>
+    /// <summary>The token for the result of the session.</summary>
     public string RequestToken => SessionToken.ForRequest(Session.Id, Customer.HashKey.Span);
 }
 
-/// <summary>Writes what the frame is told of its session.</summary>
+/// <summary>Writes the answers to the widget's frame.</summary>
 internal static class WidgetResponses
 {
     /// <summary>The session, with what the customer may choose.</summary>
@@ -87,7 +87,7 @@ internal static class WidgetResponses
         json.WriteEndObject();
     }
 
-    /// <summary>What came of paying.</summary>
+    /// <summary>The result of a payment.</summary>
     public static void Submitted(Utf8JsonWriter json, WidgetView view)
     {
         json.WriteStartObject();

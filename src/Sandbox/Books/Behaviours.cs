@@ -53,7 +53,7 @@ public enum Behaviour
     /// <summary>The notice of the capture comes twice.</summary>
     NoticeTwice,
 
-    /// <summary>Captured, then somebody else's notice says that it is declined.</summary>
+    /// <summary>Captured, then a forged notice says that it is declined.</summary>
     NoticeForged,
 
     /// <summary>Captured, then declined all the same.</summary>
@@ -72,7 +72,7 @@ public enum Behaviour
     DebitReturned,
 }
 
-/// <summary>What numbers and amounts do. Everything else is approved.</summary>
+/// <summary>The behaviour of special numbers and amounts. Everything else is approved.</summary>
 public static class Behaviours
 {
     // So that the samples of APIs work, whose cards have been over for years.

@@ -6,7 +6,7 @@ namespace Quittance.Sandbox.Books;
 /// <summary>What a request changes, and how its answer travels.</summary>
 internal sealed record Decision(Entry Entry, AnswerManner Manner = AnswerManner.Normal, bool NoticeFirst = false);
 
-/// <summary>What each request does to the books. Nothing here changes anything: it says what changes.</summary>
+/// <summary>Decides what each request changes in the books, and changes nothing itself.</summary>
 internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan lateBy)
 {
     private const long UsualFeeMinor = 1500;
@@ -78,7 +78,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         var request = books.FindRequest(asked.Authorisation);
         if (books.FindAuthorisation(asked.Authorisation) is not { } authorisation)
         {
-            // Nothing is held. Where nothing has arrived, whatever arrives later comes too late.
+            // Nothing is reserved. An authorisation that arrives after its void comes too late.
             var approved = (asked with { AmountMinor = request?.AmountMinor ?? 0, Currency = request?.Currency }).Become(RequestState.Approved);
             return new Decision(new Entry(books.Account) { Requests = [approved], Tombstone = asked.Authorisation });
         }
@@ -90,7 +90,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         if (request is not { State: RequestState.Pending })
             return new Decision(Changed(voided, asked.Become(RequestState.Approved)));
 
-        // Nobody can confirm it any more.
+        // The customer can't confirm it any more.
         var declined = request.Become(RequestState.Declined, RequestReason.AuthorisationInvalid);
         return new Decision(With(Changed(voided, asked.Become(RequestState.Approved), declined), NoticeOf(voided, declined, now)));
     }
@@ -142,7 +142,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         return Disputed(authorisation, dispute with { State = won ? DisputeState.Won : DisputeState.Lost }, change);
     }
 
-    /// <summary>What happens to an authorisation by itself.</summary>
+    /// <summary>What happens to an authorisation without a request.</summary>
     public Entry? Due(BookedAuthorisation authorisation, DueWorkKind kind)
     {
         authorisation = authorisation with { Next = null };
@@ -158,7 +158,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             case DueWorkKind.DebitReturned:
                 return OpenDispute(authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
-                // What was refunded is the merchant's loss: its customer keeps that, and takes all of the money back.
+                // The refunded money is the merchant's loss: the customer keeps it, and gets all of the captured money back.
                 var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.DisputableMinor } };
                 return Told(
                     gone,

@@ -18,7 +18,6 @@ public enum RequestVerb
     Refund,
 }
 
-/// <summary>What became of a request.</summary>
 public enum RequestState
 {
     /// <summary>Done.</summary>
@@ -46,7 +45,6 @@ public enum RequestReason
     /// <summary>No such card or bank account: a wrong check digit.</summary>
     InstrumentInvalid,
 
-    /// <summary>The security code is wrong.</summary>
     SecurityCodeWrong,
 
     /// <summary>The customer refused.</summary>
@@ -64,7 +62,6 @@ public enum RequestReason
 /// <param name="Currency">The currency; null for a void of an authorisation never seen.</param>
 public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation, long AmountMinor, string? Currency)
 {
-    /// <summary>What became of it.</summary>
     public RequestState State { get; init; }
 
     /// <summary>Why it is declined, if it is.</summary>
@@ -108,7 +105,7 @@ public readonly record struct Amounts(
         FeesMinor + (sign * more.FeesMinor));
 }
 
-/// <summary>What happens to an authorisation by itself.</summary>
+/// <summary>What happens to an authorisation without a request.</summary>
 public enum DueWorkKind
 {
     /// <summary>The bank has paid the debit.</summary>
@@ -124,7 +121,7 @@ public enum DueWorkKind
     DeclinedLate,
 }
 
-/// <summary>Something that happens to an authorisation by itself.</summary>
+/// <summary>Something that happens to an authorisation without a request, at its time.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="At">When.</param>
 public sealed record DueWork(DueWorkKind Kind, DateTimeOffset At);
@@ -146,7 +143,7 @@ public sealed record BookedAuthorisation(Guid Id, long AmountMinor, string Curre
     /// <summary>Where the customer goes after confirming.</summary>
     public Uri? ReturnUrl { get; init; }
 
-    /// <summary>Proves who may confirm, where that is asked.</summary>
+    /// <summary>The secret of the person who may confirm, where the authorisation needs it.</summary>
     public string? ConfirmToken { get; init; }
 
     /// <summary>Whether it is given back.</summary>

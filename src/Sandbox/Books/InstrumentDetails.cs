@@ -3,7 +3,6 @@ namespace Quittance.Sandbox.Books;
 /// <summary>What money is taken from.</summary>
 public enum InstrumentKind
 {
-    /// <summary>A card.</summary>
     Card,
 
     /// <summary>A bank account with an IBAN.</summary>

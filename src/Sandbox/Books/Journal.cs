@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Quittance.Sandbox.Books;
 
 /// <summary>
-/// The file that the books are read from at start: one entry a line, each written by one write before anybody is answered. That outlives
+/// The file from which the books are read at start: one entry a line, each written by one write before its answer is sent. That outlives
 /// the process, since the operating system has the bytes by then. It need not outlive the machine, so nothing waits for the disk.
 /// </summary>
 internal sealed class Journal : IDisposable
@@ -13,7 +13,7 @@ internal sealed class Journal : IDisposable
 
     private Journal(FileStream file) => _file = file;
 
-    /// <summary>Opens the journal of a folder, which only one process can do, and gives its entries to somebody.</summary>
+    /// <summary>Opens the journal of a folder, which only one process can do, and reads its entries.</summary>
     public static Journal Open(string folder, Action<Entry> read)
     {
         Directory.CreateDirectory(folder);
@@ -68,7 +68,7 @@ internal sealed class Journal : IDisposable
             line.SetLength(0);
         }
 
-        // A last line without an end was being written when the process died. Nobody was answered.
+        // A last line without an end was being written when the process died. Its request got no answer.
         CutTo(_length);
     }
 

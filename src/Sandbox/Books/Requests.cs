@@ -87,7 +87,7 @@ public sealed record Reply(BookedRequest? Request, ReplyFault? Fault = null)
     public AnswerManner Manner { get; init; }
 
     /// <summary>
-    /// A notice that must be delivered before the answer. Whoever does it reports <see cref="SandboxBooks.NoticeArrived"/> or
+    /// A notice that must be delivered before the answer. The caller delivers it and reports <see cref="SandboxBooks.NoticeArrived"/> or
     /// <see cref="SandboxBooks.NoticeFailed"/>.
     /// </summary>
     public SignedNotice? NoticeFirst { get; init; }
@@ -96,7 +96,7 @@ public sealed record Reply(BookedRequest? Request, ReplyFault? Fault = null)
     public string? ConfirmPath { get; init; }
 }
 
-/// <summary>What became of a dispute.</summary>
+/// <summary>The answer to a request about a dispute.</summary>
 /// <param name="Dispute">The dispute as it stands now; null where there is a fault.</param>
 /// <param name="Fault">Why there is none.</param>
 public sealed record DisputeReply(BookedDispute? Dispute, ReplyFault? Fault = null);

@@ -44,7 +44,7 @@ public sealed class SandboxBooks : IDisposable
     /// <summary>Opens the books of a folder, which is made if need be.</summary>
     /// <param name="folder">Where the journal is; null: in memory only.</param>
     /// <param name="clock">Says what time it is.</param>
-    /// <param name="lateBy">After what time the things happen that happen by themselves; null: two seconds.</param>
+    /// <param name="lateBy">How long after a request its later effects happen; null: two seconds.</param>
     /// <exception cref="IOException">Another process has them open.</exception>
     public static SandboxBooks Open(string? folder, TimeProvider clock, TimeSpan? lateBy = null) =>
         new(folder, clock, lateBy ?? TimeSpan.FromSeconds(2));
@@ -78,7 +78,7 @@ public sealed class SandboxBooks : IDisposable
         new BookedRequest(request.Id, RequestVerb.Refund, request.Authorisation, request.AmountMinor, request.Currency),
         (deciding, asked) => deciding.Refund(asked));
 
-    /// <summary>What became of a request.</summary>
+    /// <summary>The state of a request.</summary>
     public Reply Find(string account, Guid request)
     {
         lock (_gate)
@@ -116,7 +116,6 @@ public sealed class SandboxBooks : IDisposable
         }
     }
 
-    /// <summary>Opens a dispute.</summary>
     public DisputeReply OpenDispute(string account, DisputeRequest request)
     {
         lock (_gate)
@@ -184,7 +183,7 @@ public sealed class SandboxBooks : IDisposable
     }
 
     /// <summary>
-    /// Takes the notices that are due by now, in order. Whoever takes one sends it and reports <see cref="NoticeArrived"/> or
+    /// Takes the notices that are due by now, in order. The caller sends each and reports <see cref="NoticeArrived"/> or
     /// <see cref="NoticeFailed"/>.
     /// </summary>
     public IReadOnlyList<SignedNotice> TakeDueNotices()

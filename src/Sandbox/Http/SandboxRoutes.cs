@@ -44,7 +44,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
 
     private static AuthoriseRequest AuthoriseRequestOf(Fields fields)
     {
-        // Taken on, as a bank would, and not kept.
+        // Accepted, as a bank would, and not kept.
         fields.OptionalText("mandate");
         return new AuthoriseRequest(fields.Id("id"), fields.Minor("amount_minor"), fields.Currency("currency"), fields.Instrument("instrument"))
         {

@@ -15,10 +15,10 @@ namespace Quittance.Sandbox.Notices;
 /// <param name="Authorisation">What it is about. Notices about the same are sent in their order.</param>
 public sealed record SignedNotice(string Id, long Timestamp, string Signature, Uri Url, string Body, int Copies, Guid Authorisation);
 
-/// <summary>Something that the account's owner is told.</summary>
+/// <summary>A message to the account's owner.</summary>
 internal sealed record Notice(string Id, Guid Authorisation, Uri Url, string Body, DateTimeOffset DueAt)
 {
-    // Whoever forges notices does not know the key.
+    // A forger does not know the key.
     private static readonly byte[] ForgersKey = Encoding.UTF8.GetBytes("a guess of somebody else's");
 
     public int Copies { get; init; } = 1;
@@ -75,7 +75,7 @@ internal sealed record Notice(string Id, Guid Authorisation, Uri Url, string Bod
 
     private static Notice Of<T>(string account, Guid authorisation, Uri url, DateTimeOffset now, T content)
     {
-        // No two notices say the same, so the id follows from what is said: the same run gives the same ids.
+        // No two notices have the same body, so the id is a hash of it: the same run gives the same ids.
         var body = JsonSerializer.Serialize(content, Json.Full);
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}.{body}")).AsSpan(0, 16));
         return new Notice($"msg_{id}", authorisation, url, body, now);

@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Midnight;
 using Quittance.Dialects.OracleBrm;

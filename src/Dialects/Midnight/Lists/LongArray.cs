@@ -11,7 +11,7 @@ internal static class LongArray
 {
     private const int PieceSize = 32 * 1024;
 
-    /// <summary>200 with the items. What goes wrong while the first is read is still told as it should be.</summary>
+    /// <summary>200 with the items. A failure before the first item still gets its usual answer.</summary>
     public static async Task<Answer> AnswerAsync<T>(IAsyncEnumerable<T> items, Resource<T> item, CancellationToken cancel)
     {
         var reading = items.GetAsyncEnumerator(cancel);
@@ -24,7 +24,7 @@ internal static class LongArray
         await using var items = reading;
         await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);
         writer.WriteStartArray();
-        // From here on what goes wrong breaks the answer off: it must not end like a whole one.
+        // From here on a failure breaks the connection: a broken answer must not look whole.
         await writer.FlushAsync(cancel);
         await output.FlushAsync(cancel);
         for (var sent = writer.BytesCommitted; hasItem; hasItem = await items.MoveNextAsync())

@@ -14,7 +14,7 @@ internal static class OrderReading
     /// <summary>The name of a customer of this id.</summary>
     public static Reference Customer(Call call, long id) => Name(call, MidnightNames.Customer, id);
 
-    /// <summary>All orders of a customer, or of all customers; none of an unknown one.</summary>
+    /// <summary>All orders of a customer, or of all customers; an unknown customer has none.</summary>
     public static async IAsyncEnumerable<OrderFigures> OrdersAsync(
         this IOrders orders, Call call, long? customer, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -88,10 +88,8 @@ internal sealed class OrderFigures
     /// <summary>What was charged in all.</summary>
     public Money Total => Sum(label: null, charge => charge.Amount.AmountMinor);
 
-    /// <summary>What is due for services.</summary>
     public Money ServicesDue => Sum(MidnightNames.Services, charge => charge.OpenMinor);
 
-    /// <summary>What is due for postage.</summary>
     public Money PostageDue => Sum(MidnightNames.Postage, charge => charge.OpenMinor);
 
     /// <summary>What is due in all.</summary>

@@ -31,7 +31,7 @@ internal sealed class PaymentHistory(IOrders orders)
 
     private const string TooMany = "More than 1000 payments match: name a customer, or fewer days.";
 
-    /// <summary><c>v1</c>: an array; each payment tells how many there are.</summary>
+    /// <summary><c>v1</c>: an array; each payment has the count of all.</summary>
     public Task<Answer> AnswerAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(
         StatusCodes.Status200OK, json => Rows.Payment.WriteAll(json, rows.Select(row => row with { TotalRecords = total }))));
 

@@ -8,7 +8,6 @@ using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
-/// <summary>A charge of an order.</summary>
 internal sealed record ChargeRow(OrderFigures Order, Charge Charge)
 {
     public Money Balance => Charge.Amount with { AmountMinor = Charge.OpenMinor };
@@ -37,7 +36,7 @@ internal sealed record PostageAccountRow(long Customer, Account Account, Money H
 /// <param name="OrderNumbers">The numbers of the orders whose charges it settles.</param>
 internal sealed record PaymentRow(PaymentView View, DateOnly Day, DateTimeOffset At, IReadOnlyDictionary<Guid, string> OrderNumbers)
 {
-    /// <summary>How many rows the list has; null where the list tells it once.</summary>
+    /// <summary>How many rows the list has; null where the list has the count once.</summary>
     public long? TotalRecords { get; init; }
 
     public Payment Payment => View.Payment;

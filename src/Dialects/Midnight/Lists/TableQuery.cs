@@ -22,7 +22,7 @@ internal static class TableColumns
 /// <summary>Which rows of a list are wanted, and in which order: the <c>TableFilterModel</c> of a request (Midnight 3.3).</summary>
 internal sealed record TableQuery
 {
-    /// <summary>How many rows a page has where nothing is said.</summary>
+    /// <summary>How many rows a page has by default.</summary>
     public const int UsualRows = 100;
 
     /// <summary>How many rows can be filtered and sorted by the columns of a list at most.</summary>

@@ -30,7 +30,7 @@ public static class Languages
     public static MessageLanguage Of(string tag) => ByTag[tag];
 
     /// <summary>
-    /// The language that a client likes best among ours; <c>en</c> where it likes none of them. Without the header, and where it
+    /// The language that a client prefers among ours; <c>en</c> where it names none of them. Without the header, and where it
     /// can't be read, the studio's own.
     /// </summary>
     /// <param name="acceptLanguage">The header.</param>
@@ -94,7 +94,6 @@ public sealed class MessageLanguage
     public string TextOf(Message message) => _own.TextOf(message) ?? _base.TextOf(message)
         ?? throw new InvalidOperationException($"{Tag} has no text for {message}.");
 
-    /// <summary>A message with its arguments.</summary>
     public string Format(Message message, IReadOnlyList<MessageArgument> arguments)
     {
         var text = new StringBuilder(TextOf(message));

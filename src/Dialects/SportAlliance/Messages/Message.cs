@@ -1,6 +1,6 @@
 namespace Quittance.Dialects.SportAlliance.Messages;
 
-/// <summary>Everything that a client can be told. Each has a text in every language, under its own name.</summary>
+/// <summary>Every message of an error. Each has a text in every language, under its own name.</summary>
 public enum Message
 {
     /// <summary>No valid API key.</summary>
@@ -9,7 +9,7 @@ public enum Message
     /// <summary>The API key lacks the scope.</summary>
     PermissionDenied,
 
-    /// <summary>The customer, or whatever the path names, is unknown.</summary>
+    /// <summary>The customer, or something else in the path, is unknown.</summary>
     EntityNotFound,
 
     /// <summary>Another request is at work on the same thing.</summary>
@@ -18,10 +18,10 @@ public enum Message
     /// <summary>Too many requests.</summary>
     RateLimitExceeded,
 
-    /// <summary>A bug of ours, or an outcome that nobody knows yet.</summary>
+    /// <summary>A bug of ours, or an outcome that is not known yet.</summary>
     SystemError,
 
-    /// <summary>The request may have been carried out; the database has not told in time.</summary>
+    /// <summary>The request may have been carried out; the database did not answer in time.</summary>
     OutcomeUnknown,
 
     /// <summary>Nothing was done; the request may be sent again.</summary>
@@ -57,7 +57,7 @@ public enum Message
     /// <summary>A field, or an item of a list, is there twice.</summary>
     ValueDuplicate,
 
-    /// <summary>A field is none of the values to choose from. Argument: these.</summary>
+    /// <summary>A field has an unknown value. Argument: the known ones.</summary>
     ValueNotAllowed,
 
     /// <summary>A field is no whole number of a range. Arguments: the range.</summary>
@@ -78,7 +78,7 @@ public enum Message
     /// <summary>A list is too long. Argument: the most entries.</summary>
     ListTooLong,
 
-    /// <summary>The offset of a slice is none of ours.</summary>
+    /// <summary>The offset of a slice is not ours.</summary>
     OffsetInvalid,
 
     /// <summary>An amount is below zero.</summary>
@@ -102,7 +102,7 @@ public enum Message
     /// <summary>A session leaves the customer nothing to choose.</summary>
     NoPaymentChoice,
 
-    /// <summary>The payment request token is none of ours.</summary>
+    /// <summary>The payment request token is not ours.</summary>
     TokenUnknown,
 
     /// <summary>The payment request token is too old. Argument: until when it was valid.</summary>

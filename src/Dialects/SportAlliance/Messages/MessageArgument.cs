@@ -26,11 +26,10 @@ public sealed class MessageArgument
     public static MessageArgument Of(Money money) =>
         new("MONEY", json => SportAllianceResponses.Money.Write(json, money), language => language.Format(money));
 
-    /// <summary>A moment; the text tells it in the offset that it has.</summary>
+    /// <summary>A moment; the text has it in its own offset.</summary>
     public static MessageArgument Of(DateTimeOffset moment) => new(
         "TIMESTAMP", json => json.WriteStringValue(moment.UtcDateTime), language => language.Format(moment));
 
-    /// <summary>Writes the value.</summary>
     public void WriteValue(Utf8JsonWriter json) => _write(json);
 
     /// <summary>The value as a text of a language.</summary>

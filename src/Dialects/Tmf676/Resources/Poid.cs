@@ -14,19 +14,14 @@ namespace Quittance.Dialects.Tmf676.Resources;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Poid(string Database, string Class, long Number)
 {
-    /// <summary>The class of accounts.</summary>
     public const string AccountClass = "account";
 
-    /// <summary>The class of bills.</summary>
     public const string BillClass = "bill";
 
-    /// <summary>The class of bill units.</summary>
     public const string BillUnitClass = "billinfo";
 
-    /// <summary>The class of payments.</summary>
     public const string PaymentClass = "item-payment";
 
-    /// <summary>The class of refunds.</summary>
     public const string RefundClass = "item-refund";
 
     /// <summary>How the classes of payment methods begin.</summary>
@@ -35,8 +30,8 @@ public readonly record struct Poid(string Database, string Class, long Number)
     private const string PaymentDatabase = "0.0.0.1";
 
     /// <summary>
-    /// The database of POIDs that we make up for accounts and bills that have none of Oracle's. It is none of Oracle's own,
-    /// or one of our numbers could be that of another customer's account.
+    /// The database of the POIDs that we give to accounts and bills without one of Oracle's. Oracle does not use it,
+    /// so our numbers can't be those of another customer's account.
     /// </summary>
     private const string OwnDatabase = "0.9.9.9";
 
@@ -45,19 +40,18 @@ public readonly record struct Poid(string Database, string Class, long Number)
     /// <summary>Whether we have made it up; its number is then our own number.</summary>
     public bool IsOwn => Database == OwnDatabase;
 
-    /// <summary>The POID of a payment, by its number.</summary>
     public static Poid OfPayment(long number) => OfItem(PaymentClass, number);
 
     /// <summary>The POID of a payment or a refund, by its class and its number.</summary>
     public static Poid OfItem(string itemClass, long number) => new(PaymentDatabase, itemClass, number);
 
-    /// <summary>The POID of an account that has none of Oracle's, by its number.</summary>
+    /// <summary>The POID that we give to an account without one of Oracle's, by its number.</summary>
     public static Poid OfAccount(long number) => new(OwnDatabase, AccountClass, number);
 
-    /// <summary>The POID of a bill that has none of Oracle's, by its number.</summary>
+    /// <summary>The POID that we give to a bill without one of Oracle's, by its number.</summary>
     public static Poid OfBill(long number) => new(OwnDatabase, BillClass, number);
 
-    /// <summary>The POID of the bill unit of an account that has none of Oracle's, by the account's number.</summary>
+    /// <summary>The POID that we give to the bill unit of an account without one of Oracle's, by the account's number.</summary>
     public static Poid OfBillUnit(long number) => new(OwnDatabase, BillUnitClass, number);
 
     /// <summary>Reads a POID. Whether there is such an object is another question.</summary>

@@ -3,7 +3,7 @@ using Quittance.Dialects.OpenApi;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>What an attribute of a resource is, to those who filter by it.</summary>
+/// <summary>The kinds of values that filters compare.</summary>
 public enum TmfAttributeKind
 {
     /// <summary>A text; compared as it is, capitals and all.</summary>
@@ -29,7 +29,7 @@ public sealed class TmfAttributes(Shape resource)
 
     private readonly FrozenSet<string> _names = resource.MemberNames.ToFrozenSet();
 
-    /// <summary>What an attribute is; null when there is none of this path.</summary>
+    /// <summary>The kind of an attribute; null when no attribute has this path.</summary>
     public TmfAttributeKind? KindOf(string path) => _kinds.TryGetValue(path, out var kind) ? kind : null;
 
     /// <summary>Whether there is an attribute of this path.</summary>

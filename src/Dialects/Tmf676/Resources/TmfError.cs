@@ -18,7 +18,7 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     /// <summary>An attribute is not as it should be (400).</summary>
     public static TmfError Invalid(string reason, string message) => new(400, "invalidValue", reason, message);
 
-    /// <summary>The body can't be read (400 unless said otherwise).</summary>
+    /// <summary>The body can't be read (400 by default).</summary>
     public static TmfError Unreadable(string reason, string message, int status = 400) =>
         new(status, "invalidBody", reason, message);
 
@@ -33,7 +33,7 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public static TmfError Unavailable(string reason) =>
         new(503, "internal", reason, "This request recorded nothing. Send it again.");
 
-    /// <summary>The answer that tells it.</summary>
+    /// <summary>The answer with this error.</summary>
     /// <param name="writesNulls">Whether attributes without a value are written as null.</param>
     public Answer ToAnswer(bool writesNulls) => new(Status, json => Write(json, writesNulls))
     {

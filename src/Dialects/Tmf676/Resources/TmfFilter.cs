@@ -33,7 +33,7 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
 {
     /// <summary>
     /// Reads a parameter. Its values are alternatives: the parameter may come again, and a value may be several, with commas or semicolons
-    /// between them. A value within double quotes is one, whatever it holds.
+    /// between them. A value within double quotes is one value, commas and all.
     /// </summary>
     /// <returns>The filter, or what is wrong.</returns>
     public static Reading<TmfFilter, TmfError> Read(string name, IEnumerable<string?> values, TmfAttributes attributes)

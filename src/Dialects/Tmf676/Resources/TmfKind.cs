@@ -16,7 +16,6 @@ namespace Quittance.Dialects.Tmf676.Resources;
 /// <param name="ItemPrefix">How its item numbers begin.</param>
 public abstract record TmfKind(string Word, string ItemClass, string ItemPrefix)
 {
-    /// <summary>Payments.</summary>
     public static TmfKind<PaymentView> Payment { get; } = new("payment", Poid.PaymentClass, "P1-")
     {
         IdOf = view => view.Payment.Id.Value,
@@ -35,7 +34,7 @@ public abstract record TmfKind(string Word, string ItemClass, string ItemPrefix)
         ListAsync = (call, query) => call.Books.RefundsAsync(query, call.Cancel),
     };
 
-    /// <summary>The number that a POID or an item number names; null when it names none of this kind.</summary>
+    /// <summary>The number in a POID or an item number; null when the name is not one of this kind.</summary>
     public long? NumberOf(string name)
     {
         if (name.StartsWith(ItemPrefix, StringComparison.Ordinal))

@@ -104,7 +104,6 @@ public sealed record TmfListRequest
 /// <summary>Which first-level attributes of a resource are shown: the parameter <c>fields</c> (TMF676 5.6).</summary>
 public sealed class TmfSelection
 {
-    /// <summary>The parameter.</summary>
     public const string Parameter = "fields";
 
     private const string None = "none";
@@ -159,7 +158,6 @@ public sealed class TmfSelection
         json.WriteEndObject();
     }
 
-    /// <summary>A resource as it is shown.</summary>
     public static JsonDocument Shown(Action<Utf8JsonWriter> resource)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);

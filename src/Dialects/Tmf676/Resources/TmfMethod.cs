@@ -14,7 +14,6 @@ public sealed record TmfMethod : ITmfValue
     /// <summary>Where it is.</summary>
     public string? Href { get; init; }
 
-    /// <summary>Its description.</summary>
     public string? Description { get; init; }
 
     /// <summary>Whether the customer prefers it.</summary>
@@ -23,7 +22,6 @@ public sealed record TmfMethod : ITmfValue
     /// <summary>A name fit to be shown.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its status.</summary>
     public string? Status { get; init; }
 
     /// <summary>Since when it has this status.</summary>

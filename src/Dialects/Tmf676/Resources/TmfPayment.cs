@@ -59,7 +59,6 @@ public sealed record TmfPayment : ITmfValue
     /// <summary>How it was made.</summary>
     public TmfMethod Method { get; init; } = new();
 
-    /// <summary>The tax in it.</summary>
     public TmfMoney? TaxAmount { get; init; }
 
     /// <summary>The whole amount. The details keep only its tags: the amount stands in the payment itself.</summary>
@@ -297,7 +296,6 @@ public sealed record TmfItem(TmfReference Bill) : ITmfValue
     /// <summary>Its amount without tax.</summary>
     public TmfMoney? Amount { get; init; }
 
-    /// <summary>The tax in it.</summary>
     public TmfMoney? TaxAmount { get; init; }
 
     /// <summary>Its whole amount. Without it, amount and tax together are; without these too, it is as much as is due.</summary>
@@ -342,7 +340,7 @@ public sealed record TmfItem(TmfReference Bill) : ITmfValue
 internal sealed record TmfAmounts(TmfMoney? Net, TmfMoney? Tax, TmfMoney? Total)
 {
     /// <summary>
-    /// The whole amount, said as such or as amount and tax; null where none is said. To be asked for after <see cref="Check"/>:
+    /// The whole amount, given as such or as amount and tax; null where neither is given. Call <see cref="Check"/> first:
     /// amounts of different currencies have no sum.
     /// </summary>
     public Money? Whole => Total?.Amount ?? (Tax?.Amount is { } tax ? Net?.Amount + tax : Net?.Amount);

@@ -3,7 +3,7 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
 
-/// <summary>The attributes with which any TMF object tells its type.</summary>
+/// <summary>The attributes of any TMF object that hold its type.</summary>
 /// <param name="BaseType"><c>@baseType</c>.</param>
 /// <param name="SchemaLocation"><c>@schemaLocation</c>, an address.</param>
 /// <param name="Type"><c>@type</c>.</param>
@@ -65,7 +65,6 @@ public sealed record TmfReference(TmfReferenceKind Kind, string Id) : ITmfValue
     /// <summary>Its description; of accounts only.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Its name.</summary>
     public string? Name { get; init; }
 
     /// <summary>Its role; of parties only.</summary>

@@ -87,7 +87,7 @@ internal sealed class TmfShapes
     public IEnumerable<Member> OfRefund =>
         [May("payment", Entity, "The payment whose money goes back."), May("requestor", Party, "Who asks for it.")];
 
-    /// <summary>With what any object tells its type.</summary>
+    /// <summary>The members of any object that hold its type.</summary>
     public IEnumerable<Member> Tags =>
     [
         May("@baseType", Text("The type that its type is derived from.", TmfLength.Id)),
@@ -95,7 +95,7 @@ internal sealed class TmfShapes
         May("@type", Text("Its type.", TmfLength.Id)),
     ];
 
-    /// <summary>What the server adds to what a client said.</summary>
+    /// <summary>The members that the server adds to those of the client.</summary>
     /// <param name="words">The statuses.</param>
     public static IEnumerable<Member> Head(params IReadOnlyList<string> words) =>
     [
@@ -105,10 +105,8 @@ internal sealed class TmfShapes
         Required("statusDate", Moment("Since when it stands there.")),
     ];
 
-    /// <summary>The statuses of payments.</summary>
     public static IReadOnlyList<string> PaymentStatuses => [.. Enum.GetValues<PaymentStatus>().Select(TmfWords.Status).Distinct()];
 
-    /// <summary>The statuses of refunds.</summary>
     public static IReadOnlyList<string> RefundStatuses => [.. Enum.GetValues<Core.Refunds.RefundStatus>().Select(TmfWords.Status).Distinct()];
 
     /// <summary>A reference to something by its id.</summary>
@@ -170,7 +168,7 @@ internal sealed class TmfShapes
     public Member May(string name, Shape shape, string? description = null) =>
         _writesNulls ? Required(name, shape.OrNull(), description) : Optional(name, shape, description);
 
-    /// <summary>An object; where it is read, under a name that tells so.</summary>
+    /// <summary>An object; where it is read, its name ends in <c>_Create</c>.</summary>
     public Shape Of(string name, string description, IEnumerable<Member> members, IEnumerable<Member> tags)
     {
         var shape = Object(IsRead ? $"{name}_Create" : name, description, [.. members, .. tags]);

@@ -21,7 +21,6 @@ public readonly struct TmfWriter(Utf8JsonWriter json, bool writesNulls)
 {
     private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    /// <summary>A text.</summary>
     public void Text(string name, string? value)
     {
         if (value is not null)
@@ -56,7 +55,6 @@ public readonly struct TmfWriter(Utf8JsonWriter json, bool writesNulls)
         json.WriteAmount("value"u8, known);
     }
 
-    /// <summary>An object.</summary>
     public void Object(string name, ITmfValue? value)
     {
         if (value is null)
@@ -105,13 +103,10 @@ internal static class TmfLength
     /// <summary>Ids, codes and type names; an id must also fit an index.</summary>
     public const int Id = 255;
 
-    /// <summary>Names.</summary>
     public const int Name = 255;
 
-    /// <summary>Descriptions.</summary>
     public const int Description = 2000;
 
-    /// <summary>Addresses.</summary>
     public const int Address = 2048;
 
     /// <summary>Items of an array.</summary>

@@ -50,7 +50,7 @@ public sealed record Station(Guid Id, string Name, string Address, string Countr
 
     /// <summary>
     /// When the station's clocks show a time on a day. A time that they leave out in spring is as much later, one that they show twice in
-    /// autumn is the first of the two: a train waits for no clock, and leaves nobody behind who was there in time.
+    /// autumn is the first of the two: so no train leaves before the time on its ticket.
     /// </summary>
     public DateTimeOffset At(DateOnly day, TimeOnly time)
     {
@@ -61,7 +61,7 @@ public sealed record Station(Guid Id, string Name, string Address, string Countr
         return new DateTimeOffset(local, offset);
     }
 
-    /// <summary>Whether a text stands in its name or its address, whatever the case and the accents.</summary>
+    /// <summary>Whether its name or its address contains a text, without regard to case and accents.</summary>
     public bool Mentions(string text) => PlainText.Of(Name).Contains(text, StringComparison.Ordinal)
         || PlainText.Of(Address).Contains(text, StringComparison.Ordinal);
 }

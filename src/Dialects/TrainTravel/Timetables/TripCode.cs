@@ -46,7 +46,7 @@ internal readonly record struct TripCode(ushort Line, ushort Day, ushort Minute,
         return new Guid(id, bigEndian: true);
     }
 
-    /// <summary>Reads an id; null when it is none of ours.</summary>
+    /// <summary>Reads an id; null when the id is not ours.</summary>
     public static TripCode? Read(Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
