@@ -36,7 +36,7 @@ public sealed partial class DialectErrors(RequestDelegate next, IReadOnlyList<Di
         {
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            detail = "Nobody can tell just now whether the access token is good.";
+            detail = "The server can't check the access token just now.";
         }
         catch (OutcomeUnknownException) when (!http.Response.HasStarted)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Quittance.Core;
@@ -18,6 +19,9 @@ public static class JsonOutput
             body(writer);
         return buffer.WrittenMemory;
     }
+
+    /// <summary>A body as text.</summary>
+    public static string Text(Action<Utf8JsonWriter> body) => Encoding.UTF8.GetString(Bytes(body).Span);
 }
 
 /// <summary>Writes money as JSON numbers in major units, exact and with the fewest decimals: <c>10</c>, <c>42.5</c>.</summary>

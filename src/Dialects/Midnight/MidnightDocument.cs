@@ -23,11 +23,11 @@ internal static class MidnightDocument
         Optional("CustomerId", Number("The customer.")),
         Optional("AmountBilled", Number("The whole payment, in the major unit: the sum of its details.")),
         Optional("CustomerPaymentDetailList", List(Detail, "What it is for; at least one.", PaymentRecord.MaxDetails)),
-        Optional("RequestSource", Word("Who took the money; Other where it is missing.", "PRCMerchant", "Other")),
+        Optional("RequestSource", Word("The party that took the money; Other where it is missing.", "PRCMerchant", "Other")),
         Optional("OrderNumber", Text("The number of an order.")));
 
     private static readonly Shape Answer = Object(
-        "CustomerPaymentInsertAnswer", "What became of a record.",
+        "CustomerPaymentInsertAnswer", "The result of a record.",
         Required("CustomerPaymentId", Whole("The payment's id; 0 where it was not stored.", 0)),
         Required("CustomerPaymentNumber", Like("The payment's number; null where it was not stored.", "^CP-[0-9]{6,}$").OrNull()),
         Required("Error", Object(
@@ -70,11 +70,11 @@ internal static class MidnightDocument
     /// <summary>POST /v1/Generic/CustomerPaymentInsert.</summary>
     public static Operation InsertPayments { get; } = new("CustomerPaymentInsert", "Customer payments", "Stores payments")
     {
-        Description = "Each record stands for itself: the answer has one for each, in their order, whatever became of it.",
+        Description = "Each record stands for itself: the answer has one for each, in their order, whether it is stored or refused.",
         Body = List(Record, "The payments."),
         Replies =
         [
-            new(200, "What became of each record.", List(Answer)), new(400, "The body can't be read. Nothing was stored."),
+            new(200, "The result of each record.", List(Answer)), new(400, "The body can't be read. Nothing was stored."),
             new(409, "The Idempotency-Key was used with another body. Nothing was stored."),
         ],
     };
@@ -86,7 +86,7 @@ internal static class MidnightDocument
     public static Operation Authenticate { get; } = new("UserAuthentication", "Tokens", "Gives a pair of tokens for a password")
     {
         Body = Object(
-            "UserAuthentication", "Who asks.",
+            "UserAuthentication", "The user who asks.",
             Required("DomainName", Text("The domain of the user.")), Required("UserName", Text("The user.")), Required("Password", Text("The password, as it is.")),
             Required("IsPasswordEncrypted", Either("Must be false.", Flag("As it is."), Text("As a text.")))),
         MediaTypes = MediaTypes,

@@ -138,30 +138,30 @@ internal static class MidnightErrors
     /// <summary>The answer to what goes wrong before or around an operation.</summary>
     public static Answer Refuse(EdgeFault fault, string? detail) => fault switch
     {
-        EdgeFault.Unauthenticated => Told(StatusCodes.Status401Unauthorized, Denied) with { Challenge = "PRC, Midnight" },
-        EdgeFault.Forbidden => Told(StatusCodes.Status403Forbidden, Denied),
-        EdgeFault.RateLimited => Told(StatusCodes.Status429TooManyRequests, detail ?? "Too many requests."),
-        EdgeFault.PathUnknown => Told(
+        EdgeFault.Unauthenticated => WithMessage(StatusCodes.Status401Unauthorized, Denied) with { Challenge = "PRC, Midnight" },
+        EdgeFault.Forbidden => WithMessage(StatusCodes.Status403Forbidden, Denied),
+        EdgeFault.RateLimited => WithMessage(StatusCodes.Status429TooManyRequests, detail ?? "Too many requests."),
+        EdgeFault.PathUnknown => WithMessage(
             StatusCodes.Status404NotFound, detail ?? "No HTTP resource was found that matches the request URI."),
-        EdgeFault.MethodNotAllowed => Told(
+        EdgeFault.MethodNotAllowed => WithMessage(
             StatusCodes.Status405MethodNotAllowed, detail ?? "The requested resource does not support this http method."),
-        EdgeFault.MediaTypeUnsupported => Told(
+        EdgeFault.MediaTypeUnsupported => WithMessage(
             StatusCodes.Status415UnsupportedMediaType,
             detail ?? "The request entity's media type is not supported for this resource: use application/json or text/json."),
-        EdgeFault.BodyTooLarge => Told(StatusCodes.Status413PayloadTooLarge, detail ?? "The request entity is too large."),
-        EdgeFault.BodyBroken => Told(StatusCodes.Status400BadRequest, Invalid),
-        EdgeFault.KeyMalformed => Told(
+        EdgeFault.BodyTooLarge => WithMessage(StatusCodes.Status413PayloadTooLarge, detail ?? "The request entity is too large."),
+        EdgeFault.BodyBroken => WithMessage(StatusCodes.Status400BadRequest, Invalid),
+        EdgeFault.KeyMalformed => WithMessage(
             StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
         EdgeFault.Overloaded => Unavailable(stored: 0),
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
-        EdgeFault.TakenOn => Told(
+        EdgeFault.TakenOn => WithMessage(
             StatusCodes.Status500InternalServerError,
             "The request was taken on, and its answer can't be read just now. Repeat it with its Idempotency-Key; without one, look its payments up first."),
-        EdgeFault.OutcomeUnknown => Told(
+        EdgeFault.OutcomeUnknown => WithMessage(
             StatusCodes.Status500InternalServerError,
             "The request may have been carried out: its outcome is not known yet. Repeat it with its Idempotency-Key; "
             + "without one, look its payments up first."),
-        EdgeFault.Internal => Told(StatusCodes.Status500InternalServerError, "An error has occurred."),
+        EdgeFault.Internal => WithMessage(StatusCodes.Status500InternalServerError, "An error has occurred."),
     };
 
     /// <summary>400: the body can't be read. Nothing was stored.</summary>
@@ -183,7 +183,7 @@ internal static class MidnightErrors
     });
 
     /// <summary>409: the idempotency key was used with another body. Nothing was stored.</summary>
-    public static Answer KeyReused() => Told(StatusCodes.Status409Conflict, TextOf(RecordProblem.KeyReused).Message);
+    public static Answer KeyReused() => WithMessage(StatusCodes.Status409Conflict, TextOf(RecordProblem.KeyReused).Message);
 
     /// <summary>503: the call, or the rest of it, can be sent again as it is without storing anything twice.</summary>
     /// <param name="stored">
@@ -196,12 +196,12 @@ internal static class MidnightErrors
             + "what is missing will be processed, and nothing will be stored twice.");
 
     private static Answer Unavailable(string whatToDo) =>
-        Told(StatusCodes.Status503ServiceUnavailable, "The service is unavailable. " + whatToDo) with
+        WithMessage(StatusCodes.Status503ServiceUnavailable, "The service is unavailable. " + whatToDo) with
         {
             RetryAfterSeconds = RetryAfterSeconds,
         };
 
-    private static Answer Told(int status, string message) => new(status, writer =>
+    private static Answer WithMessage(int status, string message) => new(status, writer =>
     {
         writer.WriteStartObject();
         writer.WriteString("Message"u8, message);

@@ -128,8 +128,8 @@ internal sealed class MidnightFields(JsonElement element, string path, List<Body
 
     private static DecimalNumber? NumberOf(JsonElement value)
     {
-        var text = value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, 0, MaxText, out var said, out _)
-            ? said.Trim()
+        var text = value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, 0, MaxText, out var given, out _)
+            ? given.Trim()
             : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "";
         return DecimalNumber.TryParse(text.AsSpan(), out var number) ? number : null;
     }

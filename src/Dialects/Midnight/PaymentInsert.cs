@@ -60,7 +60,7 @@ internal sealed class PaymentInsert(Call call)
 
         while (_inFlight.Count > 0)
             await TakeAnswerAsync();
-        await TellKnownAsync();
+        await AddKnownAsync();
 
         // A record that may be stored is no reason to send the whole call again, unless its key finds the record.
         if (_hasUnknown && (call.HasKey || _answers.Stored == 0))
@@ -83,12 +83,12 @@ internal sealed class PaymentInsert(Call call)
         _isInterrupted |= answer.IsUndone || answer.IsUnknown;
         _known.Add(answer);
         if (_known.Count == LookUpLimit)
-            await TellKnownAsync();
+            await AddKnownAsync();
         return answer;
     }
 
     /// <summary>Looks up the numbers of payments that an earlier call stored, and gathers the answers that are known.</summary>
-    private async Task TellKnownAsync()
+    private async Task AddKnownAsync()
     {
         var numbers = await NumbersAsync([.. _known.Where(answer => answer.IsUnread).Select(answer => answer.Payment)]);
         _isInterrupted |= numbers is null;

@@ -121,7 +121,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
     private const string NotAnInteger = "Must be an integer.";
     private const string NotANumber = "Must be a decimal number.";
     private const string NotAText = "Must be a string of valid text.";
-    private const string SaidTwice = "Is given more than once.";
+    private const string GivenTwice = "Is given more than once.";
 
     // Stands for a longer text, of which no copy is made: no name, no value to choose from, no number, and that of no order.
     private static readonly byte[] TooLong = [.. Enumerable.Repeat((byte)'-', 1024)];
@@ -224,8 +224,8 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         if (record.IsNull || !IsObject(ref reader, detail: -1))
             return;
 
-        var said = Members.Unknown;
-        while (TryReadMember(ref reader, detail: -1, ref said, out var member))
+        var seen = Members.Unknown;
+        while (TryReadMember(ref reader, detail: -1, ref seen, out var member))
             ReadRecordMember(ref reader, record, member);
     }
 
@@ -279,8 +279,8 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
             return default;
 
         var detail = default(PaymentDetail);
-        var said = Members.Unknown;
-        while (TryReadMember(ref reader, index, ref said, out var member))
+        var seen = Members.Unknown;
+        while (TryReadMember(ref reader, index, ref seen, out var member))
         {
             switch (member)
             {
@@ -312,7 +312,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
     }
 
     /// <summary>Goes to the value of the next member; false at the end of the object.</summary>
-    private bool TryReadMember(ref Utf8JsonReader reader, int detail, ref Members said, out Members member)
+    private bool TryReadMember(ref Utf8JsonReader reader, int detail, ref Members seen, out Members member)
     {
         member = Members.Unknown;
         reader.Read();
@@ -323,9 +323,9 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
             member = detail < 0 ? RecordMember(name) : DetailMember(name);
         else
             Add(Key(detail, Members.Unknown), new JsonFault(JsonFaultKind.MalformedName).Message);
-        if ((said & member) != Members.Unknown)
-            Add(Key(detail, member), SaidTwice);
-        said |= member;
+        if ((seen & member) != Members.Unknown)
+            Add(Key(detail, member), GivenTwice);
+        seen |= member;
         reader.Read();
         return true;
     }

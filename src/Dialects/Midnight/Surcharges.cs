@@ -19,10 +19,10 @@ internal sealed class Surcharges(IOrders orders)
     public Task<Answer> AnswerAsync(Call call) => MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation.Currency), async asked =>
     {
         if (asked.Number is not { } number)
-            return asked.HasPayment ? Unknown(asked) : Tell(asked, payment: null, invoice: null);
+            return asked.HasPayment ? Unknown(asked) : Show(asked, payment: null, invoice: null);
         if (number <= 0 || await call.Books.PaymentAsync(call.Credential.Merchant, number, call.Cancel) is not { } payment)
             return Unknown(asked);
-        return Tell(asked, payment, await InvoiceAsync(call, payment));
+        return Show(asked, payment, await InvoiceAsync(call, payment));
     });
 
     private static Asked Read(MidnightFields fields, Currency currency)
@@ -61,7 +61,7 @@ internal sealed class Surcharges(IOrders orders)
         return names.TryGetValue(order.Value, out var found) ? OrderFigures.NumberIn(found) : null;
     }
 
-    private static Answer Tell(Asked asked, PaymentView? payment, string? invoice) => new(StatusCodes.Status200OK, json =>
+    private static Answer Show(Asked asked, PaymentView? payment, string? invoice) => new(StatusCodes.Status200OK, json =>
     {
         var amount = payment is null ? asked.Amount : payment.Payment.Amount ?? asked.Amount;
         json.WriteStartObject();

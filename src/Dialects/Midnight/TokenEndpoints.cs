@@ -59,12 +59,12 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         using (body)
         {
             return await MidnightFields.AnswerAsync(body.Bytes.First, read, async asked => await issueAsync(asked, http.RequestAborted) is { } tokens
-                ? Tell(tokens)
+                ? Issued(tokens)
                 : MidnightErrors.Refuse(EdgeFault.Unauthenticated, detail: null));
         }
     }
 
-    private static Answer Tell(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
+    private static Answer Issued(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
         json.WriteString("access_token"u8, tokens.AccessToken);

@@ -37,10 +37,10 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
 
     public string With(OAuthError error) => To(("error", error.Code), ("error_description", error.Description));
 
-    private string To(params IReadOnlyList<(string Name, string Value)> told)
+    private string To(params IReadOnlyList<(string Name, string Value)> added)
     {
-        IEnumerable<(string Name, string Value)> added = [.. told, .. State is null ? [] : ((string, string)[])[("state", State)], ("iss", Issuer)];
-        return RedirectUri + (RedirectUri.Contains('?') ? "&" : "?") + string.Join('&', added.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
+        IEnumerable<(string Name, string Value)> all = [.. added, .. State is null ? [] : ((string, string)[])[("state", State)], ("iss", Issuer)];
+        return RedirectUri + (RedirectUri.Contains('?') ? "&" : "?") + string.Join('&', all.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
     }
 }
 
@@ -141,8 +141,8 @@ internal sealed class AuthorizeEndpoint(
         if (wait is not { } time)
             return Page(http, outcome, StatusCodes.Status403Forbidden, email, "The e-mail address or the password is wrong.");
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
-        var told = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
-        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email, $"There were too many tries. Wait {told}, and try again.") with { RetryAfterSeconds = seconds };
+        var shown = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
+        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email, $"There were too many tries. Wait {shown}, and try again.") with { RetryAfterSeconds = seconds };
     }
 
     private Answer Page(HttpContext http, AuthorizeOutcome outcome, int status, string? email = null, string? trouble = null)

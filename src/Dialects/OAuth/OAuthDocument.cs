@@ -28,11 +28,11 @@ internal static class OAuthDocument
         Optional("refresh_token", Text("The token for the next ones; it is good once.")), Required("scope", Text("What it allows.")));
 
     private static readonly Shape State = Object(
-        "TokenState", "What a token stands for (RFC 7662 2.2).",
-        Required("active", Flag("Whether it is good.")), Optional("scope", Text("What it allows.")), Optional("client_id", Text("Whose it is.")),
+        "TokenState", "The state of a token (RFC 7662 2.2).",
+        Required("active", Flag("Whether it is good.")), Optional("scope", Text("What it allows.")), Optional("client_id", Text("Its owner.")),
         Optional("username", Text("The e-mail address of the person it acts for.")), Optional("token_type", Word("How it is sent.", "Bearer")),
         Optional("exp", Whole("Until when it is good, in seconds since 1970.")), Optional("iat", Whole("When it was issued, in seconds since 1970.")),
-        Optional("sub", Text("Whom it acts for.")), Optional("iss", Link("Who issued it.")));
+        Optional("sub", Text("The subject that it acts for.")), Optional("iss", Link("Its issuer.")));
 
     private static readonly Shape Words = List(Text("A word."));
 
@@ -56,12 +56,12 @@ internal static class OAuthDocument
     [
         InQuery("client_id", Text("The client."), isRequired: true), InQuery("redirect_uri", Link("Where the person is sent back to: one of the client's addresses."), isRequired: true),
         InQuery("response_type", Word("What the client gets.", "code"), isRequired: true), InQuery("response_mode", Word("How the client gets it.", "query")),
-        InQuery("scope", Text("What the client wants to do; all that it may where nothing is said.")), InQuery("state", Text("Given back as it is.")),
+        InQuery("scope", Text("What the client wants to do; by default all that it may.")), InQuery("state", Text("Given back as it is.")),
         InQuery("code_challenge", Like("The hash of the verifier.", "^[A-Za-z0-9_-]{43}$"), isRequired: true),
         InQuery("code_challenge_method", Word("How it was made.", "S256"), isRequired: true),
     ];
 
-    private static readonly Reply Refused = new(400, "The request is not as it should be.");
+    private static readonly Reply Refused = new(400, "The request is not valid.");
 
     private static readonly Reply Unknown = new(401, "The client is unknown, or does not prove that it is itself.")
     {
@@ -73,7 +73,7 @@ internal static class OAuthDocument
         "Authorisation server", "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh tokens.", Error);
 
     /// <summary>GET of the metadata.</summary>
-    public static Operation Metadata { get; } = new("getMetadata", "Metadata", "Tells what the server can do") { Replies = [new(200, "What it can do.", MetadataShape)] };
+    public static Operation Metadata { get; } = new("getMetadata", "Metadata", "Describes the server") { Replies = [new(200, "The server's metadata.", MetadataShape)] };
 
     /// <summary>GET of the page.</summary>
     public static Operation ShowPage { get; } = new("authorize", People, "Shows the page on which a person signs in and lets the client act for them")
@@ -87,13 +87,13 @@ internal static class OAuthDocument
     {
         Parameters = OfAuthorize,
         Body = Object(
-            "Decision", "What the person said.",
+            "Decision", "The person's decision.",
             Required("proof", Text("The proof that the form is the page's.")), Required("decision", Word("Whether they allow it.", "allow", "deny")),
             Optional("email", Text("Their e-mail address.")), Optional("password", Text("Their password."))),
         MediaTypes = Form,
         Replies =
         [
-            SentBack, Page(400, "The form is not as it should be."), Page(403, "The e-mail address or the password is wrong."), Page(413, "The form is too large."),
+            SentBack, Page(400, "The form is not valid."), Page(403, "The e-mail address or the password is wrong."), Page(413, "The form is too large."),
             Page(429, "There were too many tries.") with { Headers = [new("Retry-After", Whole("How long to wait, in seconds.", 1))] }, .. PagesAround,
         ],
     };
@@ -112,7 +112,7 @@ internal static class OAuthDocument
             "Grant", "What tokens are asked for with.",
             [
                 Required("grant_type", Word("The kind of grant.", "client_credentials", "authorization_code", "refresh_token")), .. OfClient,
-                Optional("scope", Text("What the tokens are to allow; all that may be where nothing is said.")), Optional("code", Text("The code that the person brought back.")),
+                Optional("scope", Text("What the tokens are to allow; by default all that they may.")), Optional("code", Text("The code that the person brought back.")),
                 Optional("redirect_uri", Text("Where they were sent back to.")), Optional("code_verifier", Like("What the challenge was made of.", "^[A-Za-z0-9._~-]{43,128}$")),
                 Optional("refresh_token", Text("The refresh token.")),
             ]),
@@ -121,10 +121,10 @@ internal static class OAuthDocument
     };
 
     /// <summary>POST of a token that is not needed any more.</summary>
-    public static Operation Revoke { get; } = OfToken("revokeToken", "Takes a token back", new(200, "It is good no longer, if it ever was."));
+    public static Operation Revoke { get; } = OfToken("revokeToken", "Takes a token back", new(200, "The token is not valid any more, if it ever was."));
 
     /// <summary>POST of a token to ask about.</summary>
-    public static Operation Introspect { get; } = OfToken("introspectToken", "Tells what a token stands for", new(200, "What it stands for.", State));
+    public static Operation Introspect { get; } = OfToken("introspectToken", "Gives the state of a token", new(200, "The state of the token.", State));
 
     private static Reply TooLarge => new(413, "The form is too large.");
 

@@ -64,7 +64,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         if (client.IsPublic)
             return new OAuthError("unauthorized_client", "A public client can't act for itself. Send a person to sign in.").ToAnswer();
         return Scopes.Asked(form["scope"], client.Credential.Scopes) is { } scopes
-            ? Tell(await authorisations.IssueAsync(client, scopes, cancel))
+            ? Issued(await authorisations.IssueAsync(client, scopes, cancel))
             : OAuthError.InvalidScope(client.Credential.Scopes).ToAnswer();
     }
 
@@ -75,7 +75,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         if (form["code_verifier"] is not { } verifier || !IsVerifier(verifier))
             return OAuthError.InvalidRequest("Send code_verifier: the 43 to 128 characters whose hash was the code_challenge (RFC 7636).").ToAnswer();
         var shown = new CodeTerms(redirectUri, SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Tell(tokens) : OAuthError.InvalidGrant.ToAnswer();
+        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Issued(tokens) : OAuthError.InvalidGrant.ToAnswer();
     }
 
     private async Task<Answer> RefreshAsync(Client client, OAuthForm form, CancellationToken cancel)
@@ -86,14 +86,14 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         var refreshed = await authorisations.RefreshAsync(client, token, scopes, cancel);
         if (refreshed.AsksTooMuch)
             return new OAuthError("invalid_scope", "Ask for no more than was allowed.").ToAnswer();
-        return refreshed.Tokens is { } tokens ? Tell(tokens) : OAuthError.InvalidGrant.ToAnswer();
+        return refreshed.Tokens is { } tokens ? Issued(tokens) : OAuthError.InvalidGrant.ToAnswer();
     }
 
     // RFC 7636 4.1.
     private static bool IsVerifier(string verifier) =>
         verifier.Length is >= 43 and <= 128 && verifier.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~');
 
-    private static Answer Tell(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
+    private static Answer Issued(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
     {
         json.WriteStartObject();
         json.WriteString("access_token", tokens.AccessToken);
@@ -136,15 +136,15 @@ internal static class ClientAuthentication
     public static async Task<(Client? Client, OAuthError? Error)> FindAsync(HttpContext http, OAuthForm form, IClients clients)
     {
         if (http.Request.Headers.Authorization.Count == 0)
-            return Told(await OfFormAsync(form, clients, http.RequestAborted));
+            return ClientOrError(await OfFormAsync(form, clients, http.RequestAborted));
         if (form["client_secret"] is not null)
             return (null, OAuthError.InvalidRequest("Send the secret in one way: by HTTP Basic, or as client_secret."));
         if (Basic(http.Request) is not var (name, secret) || (form["client_id"] is { } other && other != name))
             return (null, OAuthError.InvalidClient);
-        return Told(await clients.FindAsync(name, secret, http.RequestAborted));
+        return ClientOrError(await clients.FindAsync(name, secret, http.RequestAborted));
     }
 
-    private static (Client?, OAuthError?) Told(Client? client) => client is null ? (null, OAuthError.InvalidClient) : (client, null);
+    private static (Client?, OAuthError?) ClientOrError(Client? client) => client is null ? (null, OAuthError.InvalidClient) : (client, null);
 
     private static async Task<Client?> OfFormAsync(OAuthForm form, IClients clients, CancellationToken cancel)
     {

@@ -243,7 +243,7 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
 
     private static readonly SentHeader[] OfWriting =
     [
-        new("Quittance-Payment", Shape.Uuid("The payment that came of the request, by the server's own id.")),
+        new("Quittance-Payment", Shape.Uuid("The payment that the request made, by the server's own id.")),
         new("Idempotency-Replayed", Shape.Word("Sent where the answer repeats an earlier one.", "true")),
     ];
 
@@ -336,8 +336,8 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         EdgeFault.MethodNotAllowed => "The path knows other methods.",
         EdgeFault.MediaTypeUnsupported => "The body is of another media type.",
         EdgeFault.BodyTooLarge => $"The body is larger than {dialect.BodyLimit} bytes.",
-        EdgeFault.BodyBroken => "The body can't be read, or is not as it should be.",
-        EdgeFault.KeyMalformed => "The header Idempotency-Key is not as it should be.",
+        EdgeFault.BodyBroken => "The body can't be read, or is not valid.",
+        EdgeFault.KeyMalformed => "The header Idempotency-Key is not valid.",
         EdgeFault.Overloaded or EdgeFault.Unavailable => "The server can't do it just now; the request may be sent again.",
         EdgeFault.TakenOn => "The server has taken the request on, and can't give its answer just now.",
         EdgeFault.OutcomeUnknown => "The request may have been carried out, and its outcome is not known yet.",

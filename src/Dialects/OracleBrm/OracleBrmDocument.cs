@@ -60,9 +60,9 @@ internal static class OracleBrmDocument
         "Payment", "A payment.", [.. OfPayment(Written.OfPayment)], Typed(OracleBrmResource.Payment, isExtended: false));
 
     private static readonly Shape ExtendedPayment = Written.Of(
-        "PaymentOracle", "A payment, with what became of its money. What its items settle, what is unallocated, what was reversed and what was refunded is all of it.",
+        "PaymentOracle", "A payment, and where its money is. Its items, the unallocated, the reversed and the refunded amount add up to its total.",
         [
-            .. OfPayment([Written.May("payer", Written.Party, "Who pays."), Written.May("paymentItem", List(ExtendedItem, "The bills that it settles."))]),
+            .. OfPayment([Written.May("payer", Written.Party, "The payer."), Written.May("paymentItem", List(ExtendedItem, "The bills that it settles."))]),
             Written.May("unallocatedAmount", Balance, "What settles no bill."), Written.May("reversedPaymentAmount", Balance, "What the payer took back."),
             Required("paymentTransactionId", Text("The number of its transaction.")),
             Written.May("paymentStatus", Word("How far it is allocated.", "Unallocated", "PartiallyAllocated", "Allocated", "Reversed")),
@@ -91,8 +91,8 @@ internal static class OracleBrmDocument
         Body = PaymentCreate,
         Replies =
         [
-            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not as it should be."),
-            new(404, "The payment names something that is not there."), Conflict,
+            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not valid."),
+            new(404, "The payment names something that does not exist."), Conflict,
         ],
     };
 
@@ -113,7 +113,7 @@ internal static class OracleBrmDocument
         Body = Allocation,
         Replies =
         [
-            new(201, "The bills are settled.") { Headers = [SentHeader.Location] }, new(400, "The allocation is not as it should be."),
+            new(201, "The bills are settled.") { Headers = [SentHeader.Location] }, new(400, "The allocation is not valid."),
             new(404, "There is no such payment, or its account has no such bill."), Conflict,
         ],
     };
@@ -125,8 +125,8 @@ internal static class OracleBrmDocument
         Body = RefundCreate,
         Replies =
         [
-            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not as it should be."),
-            new(404, "The refund names something that is not there."), Conflict,
+            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not valid."),
+            new(404, "The refund names something that does not exist."), Conflict,
         ],
     };
 
@@ -192,7 +192,7 @@ internal static class OracleBrmDocument
             Replies =
             [
                 new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = Tmf676Document.ListHeaders },
-                new(400, "A parameter is unknown, or not as it should be."),
+                new(400, "A parameter is unknown or not valid."),
             ],
         };
 
@@ -210,7 +210,7 @@ internal static class OracleBrmDocument
         Replies = [new(200, "It.", item), new(400, "A parameter is unknown, or the POID is of something else."), new(404, "Nothing has this id.")],
     };
 
-    private static Operation Describing(string id, string tag, OracleBrmResource resource) => new(id, tag, $"Tells what a {resource.Type.ToLowerInvariant()} looks like")
+    private static Operation Describing(string id, string tag, OracleBrmResource resource) => new(id, tag, $"Gives the schema of a {resource.Type.ToLowerInvariant()}")
     {
         Parameters = [TypeOf(resource)],
         Replies = [new(200, "A JSON Schema (2020-12).", Map(Either("A keyword."), "A JSON Schema.")), new(400, "A parameter is unknown.")],

@@ -121,7 +121,7 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
         // Oracle BRM 4.2: the plus of a POID may have been decoded to a space; the spaces of a number are its own.
         var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored : value;
         if (TmfTest.Read(kind, comparison, text) is not { } test)
-            return Unreadable(name, kind);
+            return TmfFilter.Unreadable(name, kind, comparison);
         return Wrong(attribute, text, resource) is { } error ? error : new OracleBrmFilter(attribute, test);
     }
 
@@ -168,12 +168,4 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
             ? OracleBrmErrors.WrongClass(attribute, poid, wanted)
             : null;
     }
-
-    private static TmfError Unreadable(string name, TmfAttributeKind kind) => kind switch
-    {
-        TmfAttributeKind.Number => TmfError.Invalid($"{name} is not a number.", "Use a number such as 42.5."),
-        TmfAttributeKind.Moment => TmfError.Invalid($"{name} is not a date.", "Use a date and time as in 2026-01-31T23:59:59Z."),
-        TmfAttributeKind.Text or TmfAttributeKind.Boolean or TmfAttributeKind.Whole =>
-            TmfError.Invalid($"{name} is not a text.", "Leave control characters out."),
-    };
 }

@@ -12,37 +12,37 @@ internal static class OracleBrmRefunds
 {
     /// <summary>The command that gives the money back: of the payment that the refund names, else of the account's credit.</summary>
     /// <param name="call">The request.</param>
-    /// <param name="said">The refund as the client asks for it.</param>
+    /// <param name="refund">The refund as the client asks for it.</param>
     /// <param name="name">The account as the client names it.</param>
     /// <param name="account">The account; null where the name is unknown, which the command then refuses.</param>
-    public static async Task<Command> CommandAsync(Call call, TmfRefund said, Reference name, Account? account)
+    public static async Task<Command> CommandAsync(Call call, TmfRefund refund, Reference name, Account? account)
     {
         var merchant = call.Credential.Merchant;
         var (target, id) = (AccountTarget.Named(name), new RefundId(merchant, call.NewId()));
-        var details = (account is null ? said : await WithOwnMethodAsync(call, said, account)).ToDetails();
-        var amount = said.Said.TotalAmount!.Amount!.Value;
-        if (said.Payment is null)
+        var details = (account is null ? refund : await WithOwnMethodAsync(call, refund, account)).ToDetails();
+        var amount = refund.Common.TotalAmount!.Amount!.Value;
+        if (refund.Payment is null)
         {
             var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call, account.Id, amount);
             return new RefundCredit(call.Origin, target, payments, id, TmfNames.OracleBrm, amount) { Details = details };
         }
 
         // An unknown payment is the command's to refuse: a repeated request gets its first answer.
-        var payment = (await TmfKind.Payment.FindAsync(call, said.Payment.Id))?.Payment.Id ?? new PaymentId(merchant, Guid.Empty);
+        var payment = (await TmfKind.Payment.FindAsync(call, refund.Payment.Id))?.Payment.Id ?? new PaymentId(merchant, Guid.Empty);
         return new RefundPayment(call.Origin, target, payment, id, TmfNames.OracleBrm) { Amount = amount, Details = details };
     }
 
     /// <summary>Oracle BRM 5.7: a stored method that is not the bill unit's is replaced by that, and shown so.</summary>
-    private static async Task<TmfRefund> WithOwnMethodAsync(Call call, TmfRefund said, Account account)
+    private static async Task<TmfRefund> WithOwnMethodAsync(Call call, TmfRefund refund, Account account)
     {
-        if (!OracleBrmRequests.RefersToMethod(said) || await call.Books.OwnInstrumentAsync(account.Id, call.Cancel) is not { } own)
-            return said;
+        if (!OracleBrmRequests.RefersToMethod(refund) || await call.Books.OwnInstrumentAsync(account.Id, call.Cancel) is not { } own)
+            return refund;
         var method = new TmfMethod
         {
             Id = own.Reference,
             Name = own.Name,
             Tags = new TmfTags { Type = TmfWords.MethodReference, ReferredType = OracleBrmResponses.KindWord(own.Method) },
         };
-        return said with { Said = said.Said with { Method = said.Said.Method.Id == own.Reference ? said.Said.Method with { Name = own.Name } : method } };
+        return refund with { Common = refund.Common with { Method = refund.Common.Method.Id == own.Reference ? refund.Common.Method with { Name = own.Name } : method } };
     }
 }

@@ -109,24 +109,24 @@ public static class OracleBrmRequests
         if (body.Faults.Count > 0)
             return null;
 
-        var said = refund.Said;
-        if (said.Tags.Type is not (null or CreateRefund))
+        var common = refund.Common;
+        if (common.Tags.Type is not (null or CreateRefund))
             fields.Refuse("@type", FieldProblem.NotInList, CreateRefund);
-        CheckClass(said.Account!.Id, "account.id", Poid.AccountClass, fields);
+        CheckClass(common.Account!.Id, "account.id", Poid.AccountClass, fields);
         if (refund.Payment is { } payment)
             CheckClass(payment.Id, "payment.id", Poid.PaymentClass, fields);
-        if (said.Method.Tags.Type is null)
+        if (common.Method.Tags.Type is null)
             fields.Refuse("paymentMethod.@type", FieldProblem.Missing, Types);
-        else if (said.Method.Tags.Type != TmfWords.MethodReference && !IsTyped(said.Method.Tags.Type))
+        else if (common.Method.Tags.Type != TmfWords.MethodReference && !IsTyped(common.Method.Tags.Type))
             fields.Refuse("paymentMethod.@type", FieldProblem.NotInList, Types);
         else if (RefersToMethod(refund))
-            CheckReference(said.Method, asksForKind: false, fields);
-        said.CheckAmounts(fields);
-        return body.Faults.Count > 0 ? null : refund with { Said = said with { Tags = said.Tags with { BaseType = null, Type = null } } };
+            CheckReference(common.Method, asksForKind: false, fields);
+        common.CheckAmounts(fields);
+        return body.Faults.Count > 0 ? null : refund with { Common = common with { Tags = common.Tags with { BaseType = null, Type = null } } };
     }
 
     /// <summary>Whether a refund names a stored method.</summary>
-    public static bool RefersToMethod(TmfRefund refund) => IsReference(refund.Said.Method);
+    public static bool RefersToMethod(TmfRefund refund) => IsReference(refund.Common.Method);
 
     /// <summary>
     /// Reads an allocation (Oracle BRM 3.6, 4.8). Null, with faults in the body, when it is not well formed.

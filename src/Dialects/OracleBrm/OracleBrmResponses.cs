@@ -74,20 +74,20 @@ public static class OracleBrmResponses
     public static void Payment(Utf8JsonWriter json, PaymentView view, string href, PublicAddress address, bool isExtended = false)
     {
         var payment = view.Payment;
-        var said = TmfPayment.Of(view);
+        var details = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: true);
         json.WriteStartObject();
-        said.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
+        details.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
         writer.Object("account", AccountOf(
-            said.AccountOf(view, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType), view.Account));
-        writer.Object("amount", said.Amount);
-        writer.Object("channel", said.Channel);
-        writer.Object("payer", said.Payer);
+            details.AccountOf(view, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType), view.Account));
+        writer.Object("amount", details.Amount);
+        writer.Object("channel", details.Channel);
+        writer.Object("payer", details.Payer);
         writer.Objects("paymentItem", [.. view.Allocations.Select(allocation => ItemOf(allocation, address, isExtended))]);
-        writer.Object("paymentMethod", MethodOf(view, said.Method, address, isExtended));
-        writer.Object("taxAmount", said.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(payment.Amount, said.TotalAmount?.Tags ?? default));
-        WriteType(writer, said, OracleBrmResource.Payment, isExtended);
+        writer.Object("paymentMethod", MethodOf(view, details.Method, address, isExtended));
+        writer.Object("taxAmount", details.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(payment.Amount, details.TotalAmount?.Tags ?? default));
+        WriteType(writer, details, OracleBrmResource.Payment, isExtended);
         if (isExtended)
             WriteExtras(writer, view, address);
         json.WriteEndObject();
@@ -101,32 +101,32 @@ public static class OracleBrmResponses
     public static void Refund(Utf8JsonWriter json, RefundView view, PublicAddress address, bool isExtended = false)
     {
         var refund = view.Refund;
-        var refundSaid = TmfRefund.Of(view);
-        var said = refundSaid.Said;
+        var refundDetails = TmfRefund.Of(view);
+        var details = refundDetails.Common;
         var writer = new TmfWriter(json, writesNulls: true);
         json.WriteStartObject();
-        said.WriteHead(writer, Poid.OfItem(Poid.RefundClass, refund.Number).ToString(), RefundHref(address, refund));
+        details.WriteHead(writer, Poid.OfItem(Poid.RefundClass, refund.Number).ToString(), RefundHref(address, refund));
         writer.Moment("refundDate", refund.Status == RefundStatus.Done ? refund.StatusAt : null);
         writer.Text("status", TmfWords.Status(refund.Status));
         writer.Moment("statusDate", refund.StatusAt);
         writer.Object("account", AccountOf(
-            said.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType),
+            details.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType),
             view.Account));
-        writer.Object("amount", said.Amount);
-        writer.Object("channel", said.Channel);
-        writer.Object("payment", PaymentOf(view, refundSaid.Payment, address));
-        writer.Object("paymentMethod", MethodOf(said.Method, address, isExtended));
-        writer.Object("requestor", refundSaid.Requestor);
-        writer.Object("taxAmount", said.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(refund.Amount, said.TotalAmount?.Tags ?? default));
-        WriteType(writer, said, OracleBrmResource.Refund, isExtended);
+        writer.Object("amount", details.Amount);
+        writer.Object("channel", details.Channel);
+        writer.Object("payment", PaymentOf(view, refundDetails.Payment, address));
+        writer.Object("paymentMethod", MethodOf(details.Method, address, isExtended));
+        writer.Object("requestor", refundDetails.Requestor);
+        writer.Object("taxAmount", details.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(refund.Amount, details.TotalAmount?.Tags ?? default));
+        WriteType(writer, details, OracleBrmResource.Refund, isExtended);
         json.WriteEndObject();
     }
 
-    private static void WriteType(TmfWriter writer, TmfPayment said, OracleBrmResource resource, bool isExtended)
+    private static void WriteType(TmfWriter writer, TmfPayment details, OracleBrmResource resource, bool isExtended)
     {
         writer.Text("@baseType", resource.Type);
-        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
         writer.Text("@type", isExtended ? resource.ExtendedType : resource.Type);
     }
 
@@ -163,30 +163,30 @@ public static class OracleBrmResponses
     /// The method with the id that the client used and the name we know it by. A payment of another mount without an
     /// instrument shows its kind as id, since BRM's clients rely on there being one.
     /// </summary>
-    private static TmfMethod MethodOf(PaymentView view, TmfMethod said, PublicAddress address, bool isExtended)
+    private static TmfMethod MethodOf(PaymentView view, TmfMethod details, PublicAddress address, bool isExtended)
     {
         var (instrument, made) = (view.Instrument, view.Payment.Method);
         var tags = instrument is null
             ? new TmfTags { Type = TmfWords.Word(made) ?? MethodType }
             : new TmfTags { Type = TmfWords.MethodReference, ReferredType = KindWord(instrument.Method) };
-        return said with
+        return details with
         {
-            Id = said.Id ?? instrument?.Reference ?? TmfWords.Word(made) ?? nameof(PaymentMethod.Unspecified),
-            Href = instrument is null ? said.Href : HrefOfMethod(said.Id ?? instrument.Reference, address),
-            Name = instrument?.Name ?? said.Name,
-            Tags = (isExtended ? tags : said.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType, SchemaLocation = said.Tags.SchemaLocation },
+            Id = details.Id ?? instrument?.Reference ?? TmfWords.Word(made) ?? nameof(PaymentMethod.Unspecified),
+            Href = instrument is null ? details.Href : HrefOfMethod(details.Id ?? instrument.Reference, address),
+            Name = instrument?.Name ?? details.Name,
+            Tags = (isExtended ? tags : details.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType, SchemaLocation = details.Tags.SchemaLocation },
         };
     }
 
     /// <summary>The method of a refund, as it was kept.</summary>
-    private static TmfMethod MethodOf(TmfMethod said, PublicAddress address, bool isExtended)
+    private static TmfMethod MethodOf(TmfMethod details, PublicAddress address, bool isExtended)
     {
-        var refersTo = said.Tags.Type is null or TmfWords.MethodReference ? said.Id : null;
-        return said with
+        var refersTo = details.Tags.Type is null or TmfWords.MethodReference ? details.Id : null;
+        return details with
         {
-            Id = said.Id ?? said.Tags.Type ?? nameof(PaymentMethod.Unspecified),
-            Href = refersTo is null ? said.Href : HrefOfMethod(refersTo, address),
-            Tags = (isExtended ? said.Tags : said.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType },
+            Id = details.Id ?? details.Tags.Type ?? nameof(PaymentMethod.Unspecified),
+            Href = refersTo is null ? details.Href : HrefOfMethod(refersTo, address),
+            Tags = (isExtended ? details.Tags : details.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType },
         };
     }
 
@@ -196,12 +196,12 @@ public static class OracleBrmResponses
     private static string HrefOfMethod(string id, PublicAddress address) => $"{address.Base}/brm/paymentMethods/v1/paymentMethod/{Escaped(id)}";
 
     /// <summary>The payment whose money it is: as the client named it, with where it is.</summary>
-    private static TmfReference? PaymentOf(RefundView view, TmfReference? said, PublicAddress address)
+    private static TmfReference? PaymentOf(RefundView view, TmfReference? details, PublicAddress address)
     {
         if (view.PaymentNumber is not { } number)
             return null;
         var poid = Poid.OfPayment(number).ToString();
-        var payment = view.Refund.Dialect == TmfNames.OracleBrm && said is not null ? said : new TmfReference(TmfReferenceKind.Entity, poid);
+        var payment = view.Refund.Dialect == TmfNames.OracleBrm && details is not null ? details : new TmfReference(TmfReferenceKind.Entity, poid);
         return payment with
         {
             Href = $"{PaymentsHref(address)}/{poid}",

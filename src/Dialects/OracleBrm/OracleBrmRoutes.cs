@@ -119,14 +119,14 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     private Task<Answer> CreateRefundAsync(Call call) => CreateStrictlyAsync<TmfRefund>(call, OracleBrmRequests.Refund, async refund =>
     {
-        var name = OracleBrmNames.Account(refund.Said.Account!.Id, call.Credential.Merchant);
+        var name = OracleBrmNames.Account(refund.Common.Account!.Id, call.Credential.Merchant);
         var account = await call.Books.AccountAsync(name, call.Cancel);
         // Oracle BRM 4.6.
-        if (refund.Payment is null && account is not null && account.Currency != refund.Said.TotalAmount!.Amount!.Value.Currency)
+        if (refund.Payment is null && account is not null && account.Currency != refund.Common.TotalAmount!.Amount!.Value.Currency)
             return OracleBrmErrors.Of(Refusal.CurrencyMismatch, null);
         var command = await OracleBrmRefunds.CommandAsync(call, refund, name, account);
         return new TmfCreation(
-            command with { ClientReference = call.ReferenceOf(RefundReferences, refund.Said.CorrelatorId) },
+            command with { ClientReference = call.ReferenceOf(RefundReferences, refund.Common.CorrelatorId) },
             fault => OracleBrmErrors.OfRefund(fault.Refusal, isOfCredit: refund.Payment is null),
             async outcome =>
             {

@@ -58,7 +58,7 @@ internal static class SportAllianceDocument
     };
 
     /// <summary>HEAD below a path.</summary>
-    public static Operation CheckKey { get; } = new("checkKey", "Credentials", "Tells whether the key is good")
+    public static Operation CheckKey { get; } = new("checkKey", "Credentials", "Checks the key")
     {
         Description = "At any path below.",
         Parameters = [InPath("any", Text("Anything."))],
@@ -101,10 +101,10 @@ internal static class SportAllianceDocument
     };
 
     /// <summary>GET of the balances.</summary>
-    public static Operation Balances { get; } = new("getAccountBalances", Accounts, "Tells how an account stands")
+    public static Operation Balances { get; } = new("getAccountBalances", Accounts, "Gives the balances of an account")
     {
         Parameters = [Customer],
-        Replies = [new(200, "How it stands.", SportAllianceResponses.Balances), Invalid, UnknownCustomer],
+        Replies = [new(200, "The balances.", SportAllianceResponses.Balances), Invalid, UnknownCustomer],
     };
 
     /// <summary>GET of the entries of the past.</summary>
@@ -115,7 +115,7 @@ internal static class SportAllianceDocument
 
     private static Shape Token => Text("The payment request token that the widget gave.", SportAllianceRequests.MaxTokenLength, 1);
 
-    private static Reply Invalid => new(400, "Something in the request is not as it should be.");
+    private static Reply Invalid => new(400, "Something in the request is not valid.");
 
     private static Reply UnknownCustomer => new(404, "There is no such customer.");
 
@@ -126,7 +126,7 @@ internal static class SportAllianceDocument
         Parameters =
         [
             Customer, InQuery("sliceSize", Whole("How many entries to show.", 1, SportAllianceRequests.MaxSlice)),
-            InQuery("offset", Like("The offset of the slice, as the one before told it.", "^[0-9]+$")),
+            InQuery("offset", Like("The offset of the slice, from the answer with the slice before it.", "^[0-9]+$")),
         ],
         Replies = [new(200, "A slice of the entries.", SportAllianceResponses.Transactions), Invalid, UnknownCustomer],
     };

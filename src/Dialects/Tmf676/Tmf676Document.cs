@@ -51,11 +51,11 @@ internal static class Tmf676Document
         [Read.May("refundDate", Moment("When the money went back, where it did so elsewhere.")), .. Read.Common, .. Read.OfRefund], Read.Tags);
 
     private static readonly Shape Subscription = Object(
-        "EventSubscription", "Who is told of events.",
+        "EventSubscription", "A client's subscription to events.",
         Required("id", Uuid("Its id.")), Required("callback", Text("Where events are sent.")), Optional("query", Text("Which events.")));
 
     private static readonly Shape SubscriptionInput = Object(
-        "EventSubscriptionInput", "Who is to be told of events.",
+        "EventSubscriptionInput", "A subscription to make.",
         Required("callback", Text("Where events are to be sent: an absolute https address.", 2000)),
         Optional("query", Text("Which events, such as `eventType=PaymentStateChangeEvent,RefundCreateEvent&account.id=A-1`.", 2000)));
 
@@ -92,7 +92,7 @@ internal static class Tmf676Document
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "TMF676 Payment Management",
-        "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and be told about them. Attributes without a value are left out.", Written.Error)
+        "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and subscribe to their events. Attributes without a value are left out.", Written.Error)
     {
         Security = [Bearer],
     };
@@ -108,8 +108,8 @@ internal static class Tmf676Document
         Body = PaymentCreate,
         Replies =
         [
-            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not as it should be."),
-            new(404, "The payment names something that is not there."), Conflict,
+            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not valid."),
+            new(404, "The payment names something that does not exist."), Conflict,
         ],
     };
 
@@ -126,8 +126,8 @@ internal static class Tmf676Document
         Body = RefundCreate,
         Replies =
         [
-            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not as it should be."),
-            new(404, "The refund names something that is not there."), Conflict,
+            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not valid."),
+            new(404, "The refund names something that does not exist."), Conflict,
         ],
     };
 
@@ -144,7 +144,7 @@ internal static class Tmf676Document
         Body = SubscriptionInput,
         Replies =
         [
-            new(201, "The subscription.", Subscription) { Headers = [SentHeader.Location] }, new(400, "The subscription is not as it should be."),
+            new(201, "The subscription.", Subscription) { Headers = [SentHeader.Location] }, new(400, "The subscription is not valid."),
             new(409, "There is such a subscription already, or there are too many, or the key was used for another request."),
         ],
     };
@@ -153,7 +153,7 @@ internal static class Tmf676Document
     public static Operation Unsubscribe { get; } = new("unregisterListener", Hub, "Ends a subscription")
     {
         Parameters = [Id],
-        Replies = [new(204, "It is gone."), new(404, "No subscription has this id.")],
+        Replies = [new(204, "The subscription is deleted."), new(404, "No subscription has this id.")],
     };
 
     private static Reply Conflict => new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
@@ -167,7 +167,7 @@ internal static class Tmf676Document
     private static Operation Listing(string id, string tag, string summary, Shape item) => new(id, tag, summary)
     {
         Parameters = OfLists,
-        Replies = [new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = ListHeaders }, new(400, "A parameter is not as it should be.")],
+        Replies = [new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = ListHeaders }, new(400, "A parameter is not valid.")],
     };
 
     private static Operation Finding(string id, string tag, string summary, Shape item) => new(id, tag, summary)

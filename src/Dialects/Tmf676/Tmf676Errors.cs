@@ -105,7 +105,7 @@ public static class Tmf676Errors
             (RefusalClass.Reused, _) => TmfError.Conflict(
                 "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
             (RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => TmfError.Conflict(
-                "The payment does not stand where this needs it to.", "Look the payment up."),
+                "The payment is in another state than this request needs.", "Look the payment up."),
         };
     }
 

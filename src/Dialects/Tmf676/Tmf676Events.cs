@@ -44,13 +44,13 @@ public static class Tmf676Events
     ];
 
     /// <summary>The body of a webhook about an event; null where the subscription does not ask for this event.</summary>
-    /// <param name="delivery">The event, and who is to be told.</param>
+    /// <param name="delivery">The event, and who is to be webhook.</param>
     /// <param name="books">The books.</param>
     /// <param name="mount">The address of the mount.</param>
     /// <param name="cancel">Ends the reading.</param>
     internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, string mount, CancellationToken cancel)
     {
-        var happened = All.First(told => told.Types.Contains(delivery.Type));
+        var happened = All.First(webhook => webhook.Types.Contains(delivery.Type));
         return happened == RefundCreated || happened == RefundStateChanged
             ? await TellOfRefundAsync(delivery, happened, books, mount, cancel)
             : await TellOfPaymentAsync(delivery, happened, books, mount, cancel);
@@ -140,8 +140,8 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
             }
 
             string[] names = [.. values.SelectMany(value => (value ?? "").Split([',', ';'], StringSplitOptions.TrimEntries))];
-            events = [.. Tmf676Events.All.Where(told => names.Contains(told.Name))];
-            if (!names.All(asked => events.Any(told => told.Name == asked)))
+            events = [.. Tmf676Events.All.Where(webhook => names.Contains(webhook.Name))];
+            if (!names.All(asked => events.Any(webhook => webhook.Name == asked)))
                 return null;
         }
 

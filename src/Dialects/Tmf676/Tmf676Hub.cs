@@ -11,7 +11,7 @@ using Quittance.Dialects.Tmf676.Resources;
 namespace Quittance.Dialects.Tmf676;
 
 /// <summary>The hub of the TMF676 mount: clients subscribe to events (TMF676 3.5, 5.15).</summary>
-/// <param name="subscriptions">Who is told of events.</param>
+/// <param name="subscriptions">Who is webhook of events.</param>
 /// <param name="address">The address of a request's hub.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers may be in private networks, and need no TLS.</param>
 internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, string> address, bool allowsPrivateNetworks)
@@ -23,20 +23,20 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     {
         var reading = JsonBody.Read(call.Body, body => Read(body, call), Tmf676Errors.Of, Tmf676Errors.Of);
         if (reading.Error is { } error)
-            return Tell(error);
+            return Refuse(error);
         var wanted = reading.Value;
         // A key names its subscription, so that a repeated request finds it.
         if (await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } known)
             return Repeated(call, known, wanted);
         return await subscriptions.AddAsync(wanted, call.Cancel) switch
         {
-            SubscriptionOutcome.Added => Told(call, wanted),
+            SubscriptionOutcome.Added => Created(call, wanted),
             SubscriptionOutcome.Known => await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } found
                 ? Repeated(call, found, wanted)
-                : Tell(TmfError.Conflict("callback is subscribed with this query already.", "Delete that subscription first, or use another query.")),
-            SubscriptionOutcome.TooMany => Tell(TmfError.Conflict(
+                : Refuse(TmfError.Conflict("callback is subscribed with this query already.", "Delete that subscription first, or use another query.")),
+            SubscriptionOutcome.TooMany => Refuse(TmfError.Conflict(
                 $"A client has at most {Subscription.MostPerCredential} subscriptions.", "Delete one that is not needed any more.")),
-            SubscriptionOutcome.CredentialUnknown => Tell(Tmf676Errors.Of(EdgeFault.Unauthenticated)),
+            SubscriptionOutcome.CredentialUnknown => Refuse(Tmf676Errors.Of(EdgeFault.Unauthenticated)),
         };
     }
 
@@ -45,7 +45,7 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         Guid.TryParseExact(call.PathValue("id"), "D", out var id)
             && await subscriptions.EndAsync(new SubscriptionId(call.Credential.Merchant, id), call.Credential.Id, call.Cancel)
             ? new Answer(StatusCodes.Status204NoContent, null)
-            : Tell(TmfError.NotFound("No subscription has this id.", "Check the id."));
+            : Refuse(TmfError.NotFound("No subscription has this id.", "Check the id."));
 
     private Subscription? Read(JsonBody body, Call call)
     {
@@ -65,7 +65,7 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         if (body.Faults.Count > 0)
             return null;
         // What no event is ever of keeps a subscription of deletions alone, of which there are none.
-        EventType[] types = [.. asked!.Events.SelectMany(told => told.Types).DefaultIfEmpty(EventType.AccountOpened)];
+        EventType[] types = [.. asked!.Events.SelectMany(webhook => webhook.Types).DefaultIfEmpty(EventType.AccountOpened)];
         return new Subscription(
             new SubscriptionId(call.Credential.Merchant, IdOf(call)), call.Credential.Id, TmfNames.Tmf676, callback!, types,
             string.IsNullOrEmpty(query) ? null : query);
@@ -85,10 +85,10 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
 
     private Answer Repeated(Call call, Subscription known, Subscription wanted) =>
         known.Address.OriginalString == wanted.Address.OriginalString && known.Query == wanted.Query
-            ? Told(call, known) with { Replayed = true }
-            : Tell(TmfError.Conflict("The Idempotency-Key was used before with another request.", "Use a new key for a new request."));
+            ? Created(call, known) with { Replayed = true }
+            : Refuse(TmfError.Conflict("The Idempotency-Key was used before with another request.", "Use a new key for a new request."));
 
-    private Answer Told(Call call, Subscription subscription) => new(StatusCodes.Status201Created, json => Write(json, subscription))
+    private Answer Created(Call call, Subscription subscription) => new(StatusCodes.Status201Created, json => Write(json, subscription))
     {
         Location = $"{address(call.Http.Request)}/{subscription.Id.Value:D}",
     };
@@ -103,5 +103,5 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         json.WriteEndObject();
     }
 
-    private static Answer Tell(TmfError error) => error.ToAnswer(writesNulls: false);
+    private static Answer Refuse(TmfError error) => error.ToAnswer(writesNulls: false);
 }

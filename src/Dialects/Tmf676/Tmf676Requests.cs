@@ -71,14 +71,14 @@ public static class Tmf676Requests
         if (body.Object() is not { } fields)
             return null;
         var refund = TmfRefund.Read(fields, TmfRules.Standard);
-        Check(refund.Said, RefundType, fields);
+        Check(refund.Common, RefundType, fields);
         return body.Faults.Count > 0 ? null : refund;
     }
 
     /// <summary>Records a refund without an amount. It opens its account, as a payment does.</summary>
     public static RecordRefund BareRefund(TmfRefund refund, Origin origin, Installation installation, Func<Guid> newId)
     {
-        var account = refund.Said.Account!;
+        var account = refund.Common.Account!;
         var target = AccountOf(account.Id, origin);
         return new RecordRefund(
             origin, target, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, Opening(origin, account, target, installation.Currency, newId))
@@ -89,9 +89,9 @@ public static class Tmf676Requests
 
     /// <summary>Gives money of a payment back.</summary>
     public static RefundPayment Refund(TmfRefund refund, PaymentId payment, Origin origin, Func<Guid> newId) =>
-        new(origin, AccountOf(refund.Said.Account!.Id, origin), payment, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676)
+        new(origin, AccountOf(refund.Common.Account!.Id, origin), payment, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676)
         {
-            Amount = refund.Said.TotalAmount!.Amount,
+            Amount = refund.Common.TotalAmount!.Amount,
             Details = refund.ToDetails(),
         };
 
@@ -102,7 +102,7 @@ public static class Tmf676Requests
     /// <param name="origin">Who asks.</param>
     /// <param name="newId">Gives new ids.</param>
     public static RefundCredit CreditRefund(TmfRefund refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
-        new(origin, AccountOf(refund.Said.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
+        new(origin, AccountOf(refund.Common.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
         {
             Details = refund.ToDetails(),
         };
@@ -113,7 +113,7 @@ public static class Tmf676Requests
     private static void Check(TmfPayment payment, string type, JsonFields fields)
     {
         // TMF676 5.3: no subclass is registered here.
-        if (payment.Tags.Type is { } said && said != type)
+        if (payment.Tags.Type is { } given && given != type)
             fields.Refuse("@type", FieldProblem.NotInList, type);
 
         // TMF676 3.4: a start needs an end.

@@ -15,20 +15,20 @@ public static class Tmf676Responses
     public static void Payment(Utf8JsonWriter json, PaymentView view, string href)
     {
         var payment = view.Payment;
-        var said = TmfPayment.Of(view);
+        var details = TmfPayment.Of(view);
         var writer = new TmfWriter(json, writesNulls: false);
         json.WriteStartObject();
-        said.WriteHead(writer, payment, payment.Id.Value.ToString("D"), href);
-        writer.Object("account", said.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
-        writer.Object("amount", said.Amount ?? Derived(payment.Amount, said.TaxAmount?.Amount));
-        writer.Object("channel", said.Channel);
-        writer.Object("payer", said.Payer);
-        writer.Objects("paymentItem", ItemsOf(view, said));
-        writer.Object("paymentMethod", said.Method);
-        writer.Object("taxAmount", said.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(payment.Amount, said.TotalAmount?.Tags ?? default));
-        writer.Text("@baseType", said.Tags.BaseType);
-        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        details.WriteHead(writer, payment, payment.Id.Value.ToString("D"), href);
+        writer.Object("account", details.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
+        writer.Object("amount", details.Amount ?? Derived(payment.Amount, details.TaxAmount?.Amount));
+        writer.Object("channel", details.Channel);
+        writer.Object("payer", details.Payer);
+        writer.Objects("paymentItem", ItemsOf(view, details));
+        writer.Object("paymentMethod", details.Method);
+        writer.Object("taxAmount", details.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(payment.Amount, details.TotalAmount?.Tags ?? default));
+        writer.Text("@baseType", details.Tags.BaseType);
+        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
         writer.Text("@type", "Payment");
         json.WriteEndObject();
     }
@@ -41,25 +41,25 @@ public static class Tmf676Responses
     public static void Refund(Utf8JsonWriter json, RefundView view, string href, string payments)
     {
         var refund = view.Refund;
-        var refundSaid = TmfRefund.Of(view);
-        var said = refundSaid.Said;
+        var refundDetails = TmfRefund.Of(view);
+        var details = refundDetails.Common;
         var writer = new TmfWriter(json, writesNulls: false);
         json.WriteStartObject();
-        said.WriteHead(writer, refund.Id.Value.ToString("D"), href);
-        writer.Moment("refundDate", refundSaid.RefundDate ?? (refund.Status == RefundStatus.Done ? refund.StatusAt : null));
+        details.WriteHead(writer, refund.Id.Value.ToString("D"), href);
+        writer.Moment("refundDate", refundDetails.RefundDate ?? (refund.Status == RefundStatus.Done ? refund.StatusAt : null));
         writer.Text("status", TmfWords.Status(refund.Status));
         writer.Moment("statusDate", refund.StatusAt);
-        writer.Object("account", said.AccountOf(
+        writer.Object("account", details.AccountOf(
             view.Account, view.AccountNames, refund.Dialect, TmfNames.Tmf676, refund.Account.Value.ToString("D"), BillingAccount));
-        writer.Object("amount", said.Amount ?? Derived(refund.Amount, said.TaxAmount?.Amount));
-        writer.Object("channel", said.Channel);
-        writer.Object("payment", refundSaid.Payment ?? PaymentOf(refund, payments));
-        writer.Object("paymentMethod", said.Method);
-        writer.Object("requestor", refundSaid.Requestor);
-        writer.Object("taxAmount", said.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(refund.Amount, said.TotalAmount?.Tags ?? default));
-        writer.Text("@baseType", said.Tags.BaseType);
-        writer.Text("@schemaLocation", said.Tags.SchemaLocation);
+        writer.Object("amount", details.Amount ?? Derived(refund.Amount, details.TaxAmount?.Amount));
+        writer.Object("channel", details.Channel);
+        writer.Object("payment", refundDetails.Payment ?? PaymentOf(refund, payments));
+        writer.Object("paymentMethod", details.Method);
+        writer.Object("requestor", refundDetails.Requestor);
+        writer.Object("taxAmount", details.TaxAmount);
+        writer.Object("totalAmount", new TmfMoney(refund.Amount, details.TotalAmount?.Tags ?? default));
+        writer.Text("@baseType", details.Tags.BaseType);
+        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
         writer.Text("@type", "Refund");
         json.WriteEndObject();
     }
@@ -82,8 +82,8 @@ public static class Tmf676Responses
     }
 
     /// <summary>The items as the client sent them; for a payment of another mount, what it settles.</summary>
-    private static IReadOnlyList<TmfItem> ItemsOf(PaymentView view, TmfPayment said) => said.Items.Count > 0
-        ? said.Items
+    private static IReadOnlyList<TmfItem> ItemsOf(PaymentView view, TmfPayment details) => details.Items.Count > 0
+        ? details.Items
         : [.. view.Allocations.Select(ItemOf)];
 
     private static TmfItem ItemOf(Allocation allocation)

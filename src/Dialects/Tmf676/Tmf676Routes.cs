@@ -17,7 +17,7 @@ namespace Quittance.Dialects.Tmf676;
 
 /// <summary>TMF676 Payment Management v4, as the standard has it.</summary>
 /// <param name="address">Where clients reach this server.</param>
-/// <param name="subscriptions">Who is told of events.</param>
+/// <param name="subscriptions">Who is webhook of events.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers of events may be in private networks.</param>
 /// <param name="assumedSecret">The secret of requests that carry no credential at all (demo mode); null to refuse them.</param>
 public sealed class Tmf676Routes(
@@ -40,7 +40,7 @@ public sealed class Tmf676Routes(
         _ => TmfNames.Bill)
     {
         // Without the events that never happen.
-        WebhookEvents = [.. Tmf676Events.All.Where(told => told.Types.Count > 0)],
+        WebhookEvents = [.. Tmf676Events.All.Where(webhook => webhook.Types.Count > 0)],
     };
 
     public override string Name => TmfNames.Tmf676;
@@ -111,7 +111,7 @@ public sealed class Tmf676Routes(
         call,
         Tmf676Requests.Refund,
         async request => new TmfCreation(
-            (await CommandAsync(call, request)) with { ClientReference = call.ReferenceOf(RefundReferences, request.Said.CorrelatorId) },
+            (await CommandAsync(call, request)) with { ClientReference = call.ReferenceOf(RefundReferences, request.Common.CorrelatorId) },
             fault => Tmf676Errors.OfRefund(fault.Refusal),
             async outcome =>
             {
@@ -126,7 +126,7 @@ public sealed class Tmf676Routes(
     private static async Task<Command> CommandAsync(Call call, TmfRefund refund)
     {
         var merchant = call.Credential.Merchant;
-        if (refund.Said.TotalAmount!.Amount is not { } amount)
+        if (refund.Common.TotalAmount!.Amount is not { } amount)
             return Tmf676Requests.BareRefund(refund, call.Origin, call.Credential.Installation, call.NewId);
         if (refund.Payment is { } named)
         {
@@ -134,7 +134,7 @@ public sealed class Tmf676Routes(
             return Tmf676Requests.Refund(refund, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty), call.Origin, call.NewId);
         }
 
-        var account = refund.Said.Account!.Id;
+        var account = refund.Common.Account!.Id;
         var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
         var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
         var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];

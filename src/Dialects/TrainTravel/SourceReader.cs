@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Instruments;
@@ -185,16 +183,10 @@ internal static class SourceReader
         return new string('*', number.Length - shown) + number[^shown..];
     }
 
-    private static string Json(Action<Utf8JsonWriter> write)
+    private static string Json(Action<Utf8JsonWriter> write) => JsonOutput.Text(json =>
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, JsonOutput.Options))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+    });
 }

@@ -145,7 +145,7 @@ internal static class TrainTravelDocument
     public static Operation ReleaseBooking { get; } = new("delete-booking", Bookings, "Gives a booking back")
     {
         Parameters = [InPath(TrainTravelRequests.BookingId, Uuid("The booking."))],
-        Replies = [new(204, "It is gone."), Invalid, new(404, "There is no such booking."), new(409, "It is paid for, or is being paid for, or its time is over.")],
+        Replies = [new(204, "The subscription is deleted."), Invalid, new(404, "There is no such booking."), new(409, "It is paid for, or is being paid for, or its time is over.")],
     };
 
     /// <summary>POST /bookings/{bookingId}/payment.</summary>
@@ -156,18 +156,18 @@ internal static class TrainTravelDocument
         Body = PaymentCreate,
         Replies =
         [
-            new(200, "The payment, whatever became of it.", PaymentShape) { MediaTypes = ["application/json"], Headers = Cached }, Invalid,
+            new(200, "The payment, with its status.", PaymentShape) { MediaTypes = ["application/json"], Headers = Cached }, Invalid,
             new(404, "There is no such booking."), new(409, "The time to pay is over, or the booking is being paid for, or the Idempotency-Key was used for another request."),
         ],
     };
 
     private static Shape Country => Like("The country, by ISO 3166.", "^[A-Za-z]{2}$");
 
-    private static Shape AccountType => Word("Whose it is.", "individual", "company");
+    private static Shape AccountType => Word("The kind of its holder.", "individual", "company");
 
     private static Shape Currency => Word("The currency, by ISO 4217.", [.. Fares.Words]);
 
-    private static Reply Invalid => new(400, "Something in the request is not as it should be.");
+    private static Reply Invalid => new(400, "Something in the request is not valid.");
 
     private static Operation Finding(string id, string tag, string summary, string parameter, Shape found) => new(id, tag, summary)
     {

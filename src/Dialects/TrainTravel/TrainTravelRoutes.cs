@@ -60,15 +60,15 @@ public sealed class TrainTravelRoutes(
 
     public override void Map(DialectRoutes routes)
     {
-        routes.Get("/stations", ReadScope, Told(StationsAsync)).WithMetadata(TrainTravelDocument.ListStations);
-        routes.Get($"/stations/{{{Id}}}", ReadScope, Told(StationAsync)).WithMetadata(TrainTravelDocument.FindStation);
-        routes.Get("/trips", ReadScope, Told(TripsAsync)).WithMetadata(TrainTravelDocument.ListTrips);
-        routes.Get($"/trips/{{{Id}}}", ReadScope, Told(TripAsync)).WithMetadata(TrainTravelDocument.FindTrip);
-        routes.Get("/bookings", ReadScope, Told(_bookings.ListAsync)).WithMetadata(TrainTravelDocument.ListBookings);
-        routes.Post("booking.create", "/bookings", WriteScope, Told(_bookings.CreateAsync), ["application/json", "application/xml"]).WithMetadata(TrainTravelDocument.CreateBooking);
-        routes.Get(Booking, ReadScope, Told(_bookings.FindAsync)).WithMetadata(TrainTravelDocument.FindBooking);
-        routes.Delete(Booking, WriteScope, Told(_bookings.ReleaseAsync)).WithMetadata(TrainTravelDocument.ReleaseBooking);
-        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Told(_payments.PayAsync), orScope: WriteScope).WithMetadata(TrainTravelDocument.PayBooking);
+        routes.Get("/stations", ReadScope, Counted(StationsAsync)).WithMetadata(TrainTravelDocument.ListStations);
+        routes.Get($"/stations/{{{Id}}}", ReadScope, Counted(StationAsync)).WithMetadata(TrainTravelDocument.FindStation);
+        routes.Get("/trips", ReadScope, Counted(TripsAsync)).WithMetadata(TrainTravelDocument.ListTrips);
+        routes.Get($"/trips/{{{Id}}}", ReadScope, Counted(TripAsync)).WithMetadata(TrainTravelDocument.FindTrip);
+        routes.Get("/bookings", ReadScope, Counted(_bookings.ListAsync)).WithMetadata(TrainTravelDocument.ListBookings);
+        routes.Post("booking.create", "/bookings", WriteScope, Counted(_bookings.CreateAsync), ["application/json", "application/xml"]).WithMetadata(TrainTravelDocument.CreateBooking);
+        routes.Get(Booking, ReadScope, Counted(_bookings.FindAsync)).WithMetadata(TrainTravelDocument.FindBooking);
+        routes.Delete(Booking, WriteScope, Counted(_bookings.ReleaseAsync)).WithMetadata(TrainTravelDocument.ReleaseBooking);
+        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Counted(_payments.PayAsync), orScope: WriteScope).WithMetadata(TrainTravelDocument.PayBooking);
     }
 
     public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
@@ -79,8 +79,8 @@ public sealed class TrainTravelRoutes(
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         TrainTravelEvents.TellAsync(delivery, bookings, address, cancel);
 
-    /// <summary>What an operation answers, with how the client stands (Train Travel 3.2).</summary>
-    private Func<Call, Task<Answer>> Told(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));
+    /// <summary>The answer of an operation, with the client's rate limit (Train Travel 3.2).</summary>
+    private Func<Call, Task<Answer>> Counted(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));
 
     /// <summary>A request that counted for no client leaves the whole window.</summary>
     private Answer WithLimit(HttpContext http, Answer answer) => answer with

@@ -152,15 +152,15 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             case DueWorkKind.DebitPaid:
                 var next = authorisation.Behaviour == Behaviour.DebitReturned ? new DueWork(DueWorkKind.DebitReturned, Later) : null;
                 var paid = authorisation with { Next = next, Amounts = authorisation.Amounts with { CapturedMinor = capture.AmountMinor } };
-                return Told(paid, capture.Become(RequestState.Approved));
+                return Notified(paid, capture.Become(RequestState.Approved));
             case DueWorkKind.DebitRefused:
-                return Told(authorisation, capture.Become(RequestState.Declined, RequestReason.Declined));
+                return Notified(authorisation, capture.Become(RequestState.Declined, RequestReason.Declined));
             case DueWorkKind.DebitReturned:
                 return OpenDispute(authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
                 // The refunded money is the merchant's loss: the customer keeps it, and gets all of the captured money back.
                 var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.DisputableMinor } };
-                return Told(
+                return Notified(
                     gone,
                     capture.Become(RequestState.Declined, RequestReason.Declined),
                     books.FindRequest(authorisation.Id)!.Become(RequestState.Declined, RequestReason.Declined));
@@ -180,7 +180,7 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
     private Entry Changed(BookedAuthorisation authorisation, params BookedRequest[] requests) =>
         new(books.Account) { Authorisation = authorisation, Requests = requests };
 
-    private Entry Told(BookedAuthorisation authorisation, params BookedRequest[] requests) => Changed(authorisation, requests) with
+    private Entry Notified(BookedAuthorisation authorisation, params BookedRequest[] requests) => Changed(authorisation, requests) with
     {
         Notices = [.. requests.Select(request => NoticeOf(authorisation, request, now)).OfType<Notice>()],
     };

@@ -93,7 +93,7 @@ public sealed class IssuerTests(BooksFixture books)
         server.Clock.Pass(TimeSpan.FromSeconds(5));
         var answer = await shop.UseAsync(token);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (answer.Status, answer.Headers.ContainsKey("Retry-After")));
-        Assert.Contains("Nobody can tell just now", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("The server can't check the access token", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ internal static class ListDocument
     public static Operation Postage { get; } = ListOf("CustomerOrderVersionEstPostageList", OrdersTag, "Lists an order's charges for postage", OfOrder, Rows.PostageCharge);
 
     /// <summary>CustomerOrderVersionEstPostageSummaryList.</summary>
-    public static Operation PostageSummary { get; } = ListOf("CustomerOrderVersionEstPostageSummaryList", OrdersTag, "Tells an order's postage in all", OfOrder, Rows.PostageSummary);
+    public static Operation PostageSummary { get; } = ListOf("CustomerOrderVersionEstPostageSummaryList", OrdersTag, "Gives an order's total postage", OfOrder, Rows.PostageSummary);
 
     /// <summary>OrderVersionList.</summary>
     public static Operation Versions { get; } = ListOf("OrderVersionList", OrdersTag, "Lists an order's version", OfOrder, Rows.Version) with { Security = MidnightDocument.TokenAlone };
@@ -83,11 +83,11 @@ internal static class ListDocument
 
     /// <summary>GetPaymentSurchargeInfo.</summary>
     public static Operation SurchargeInfo { get; } = Asking(
-        "GetPaymentSurchargeInfo", PaymentsTag, "Tells what a payment costs beside its amount: nothing",
+        "GetPaymentSurchargeInfo", PaymentsTag, "Gives the surcharge of a payment: none",
         Asked(
             "SurchargeAsked", Optional("ProvidePaymentActualDetails", Choice("Whether amounts are wanted.")), Optional("CustomerPaymentId", Number("The payment.")),
             Optional("CustomerPaymentNumber", Text("The payment, where it is not named by its id.").OrNull()),
-            Optional("Invoices", List(Inline("An invoice.", Optional("Number", Text("Its number.").OrNull()), Required("Amount", Number("What is to be paid of it."))), "What would be paid, where no payment is named.")),
+            Optional("Invoices", List(Inline("An invoice.", Optional("Number", Text("Its number.").OrNull()), Required("Amount", Number("How much of it is to be paid."))), "What would be paid, where no payment is named.")),
             Optional("TotalAmount", Number("What would be paid.")), Optional("PageName", Text("The calling page.").OrNull())),
         Object(
             "SurchargeInfo", "What a payment costs.",
@@ -100,11 +100,11 @@ internal static class ListDocument
 
     private static Operation ListOf(string id, string tag, string summary, Shape asked, Shape item) => Asking(id, tag, summary, asked, List(item));
 
-    private static Operation Asking(string id, string tag, string summary, Shape asked, Shape told) => new(id, tag, summary)
+    private static Operation Asking(string id, string tag, string summary, Shape asked, Shape answer) => new(id, tag, summary)
     {
         Body = asked,
         MediaTypes = MidnightDocument.MediaTypes,
-        Replies = [new(200, "What was asked for.", told), .. MidnightDocument.RefusedBodies],
+        Replies = [new(200, "What was asked for.", answer), .. MidnightDocument.RefusedBodies],
     };
 
     private static Shape Asked(string name, params IReadOnlyList<Member> members) => Object(name, "What is asked for. Names count in capitals and small letters alike.", members);

@@ -49,14 +49,14 @@ internal sealed class PaymentHistory(IOrders orders)
         json.WriteEndObject();
     }));
 
-    private Task<Answer> AnswerAsync(Call call, Func<IReadOnlyList<PaymentRow>, long, Answer> tell) =>
+    private Task<Answer> AnswerAsync(Call call, Func<IReadOnlyList<PaymentRow>, long, Answer> show) =>
         MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation), async asked =>
         {
             if (await QueryAsync(call, asked) is not { } query)
-                return tell([], 0);
+                return show([], 0);
             return IsInOrder(asked.Table, out var isNewestFirst)
-                ? await PageAsync(call, query with { IsNewestFirst = isNewestFirst, Offset = asked.Table.First, Limit = asked.Table.Rows }, tell)
-                : await SearchAsync(call, query, asked.Table, tell);
+                ? await PageAsync(call, query with { IsNewestFirst = isNewestFirst, Offset = asked.Table.First, Limit = asked.Table.Rows }, show)
+                : await SearchAsync(call, query, asked.Table, show);
         });
 
     private static Asked Read(MidnightFields fields, Installation installation)
@@ -99,19 +99,19 @@ internal sealed class PaymentHistory(IOrders orders)
         return table.Filters.Count == 0 && table.Sorting is [] or [(CreateDate, _)];
     }
 
-    private async Task<Answer> PageAsync(Call call, ListQuery query, Func<IReadOnlyList<PaymentRow>, long, Answer> tell)
+    private async Task<Answer> PageAsync(Call call, ListQuery query, Func<IReadOnlyList<PaymentRow>, long, Answer> show)
     {
         var page = await call.Books.PaymentsAsync(query, call.Cancel);
-        return tell(await RowsAsync(call, page.Items), page.Count);
+        return show(await RowsAsync(call, page.Items), page.Count);
     }
 
-    private async Task<Answer> SearchAsync(Call call, ListQuery query, TableQuery table, Func<IReadOnlyList<PaymentRow>, long, Answer> tell)
+    private async Task<Answer> SearchAsync(Call call, ListQuery query, TableQuery table, Func<IReadOnlyList<PaymentRow>, long, Answer> show)
     {
         var all = await call.Books.PaymentsAsync(query, call.Cancel);
         if (all.HasMore)
             return MidnightErrors.Unreadable([new BodyFault("TableFilterModel", TooMany)]);
         var rows = table.Apply(await RowsAsync(call, all.Items), Columns);
-        return tell([.. rows.Skip(table.First).Take(table.Rows)], rows.Count);
+        return show([.. rows.Skip(table.First).Take(table.Rows)], rows.Count);
     }
 
     private async Task<IReadOnlyList<PaymentRow>> RowsAsync(Call call, IReadOnlyList<PaymentView> payments)

@@ -200,7 +200,7 @@ internal static class Rows
         { Required("CustomerPaymentNumber", Text("Its number.")), row => row.Number },
         Required("transactionID", Unknown),
         {
-            Required(PaymentHistory.CreateDate, Time, "When it came to stand as it does."),
+            Required(PaymentHistory.CreateDate, Time, "The time of its last change of status."),
             row => row.At.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)
         },
         { Optional("customerId", Whole("The customer.")), row => MidnightNames.IdIn(row.View.AccountNames, MidnightNames.Customer) },

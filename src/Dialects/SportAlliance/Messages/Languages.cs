@@ -129,7 +129,7 @@ public sealed class MessageLanguage
     private string TimestampPattern => _own.Timestamp ?? _base.Timestamp!;
 }
 
-/// <summary>One of the files of texts beside this one. A variant's holds only what differs from its language.</summary>
+/// <summary>A file of texts, beside this one or in the folder Variants. A variant's file has only the texts that differ from its language.</summary>
 /// <param name="DecimalPoint">Between whole units and decimals.</param>
 /// <param name="GroupSeparator">Between groups of three digits.</param>
 /// <param name="Money">Where <c>{amount}</c> and <c>{currency}</c> stand.</param>

@@ -130,7 +130,7 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
     private static TmfError UnknownFilter(string name) => new(
         400, "unknownFilter", $"{Printable(name)} is not an attribute that can be filtered by.", "Check its spelling; operators are gt, gte, lt, lte and eq.");
 
-    private static TmfError Unreadable(string name, TmfAttributeKind kind, TmfOperator comparison) => kind switch
+    internal static TmfError Unreadable(string name, TmfAttributeKind kind, TmfOperator comparison) => kind switch
     {
         TmfAttributeKind.Text or TmfAttributeKind.Boolean when comparison != TmfOperator.Equal => TmfError.Invalid(
             $"{Printable(name)} can't be compared by size.", "Use operators on dates and numbers only."),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -158,11 +157,5 @@ public sealed class TmfSelection
         json.WriteEndObject();
     }
 
-    public static JsonDocument Shown(Action<Utf8JsonWriter> resource)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, JsonOutput.Options))
-            resource(writer);
-        return JsonDocument.Parse(buffer.WrittenMemory);
-    }
+    public static JsonDocument Shown(Action<Utf8JsonWriter> resource) => JsonDocument.Parse(JsonOutput.Bytes(resource));
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
@@ -159,18 +157,12 @@ public sealed record TmfPayment : ITmfValue
     public string ToDetails() => ToDetails(this);
 
     /// <summary>What is kept of a resource: compact JSON.</summary>
-    internal static string ToDetails(ITmfValue said)
+    internal static string ToDetails(ITmfValue resource) => JsonOutput.Text(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer, JsonOutput.Options))
-        {
-            json.WriteStartObject();
-            said.Write(new TmfWriter(json, writesNulls: false));
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        json.WriteStartObject();
+        resource.Write(new TmfWriter(json, writesNulls: false));
+        json.WriteEndObject();
+    });
 
     /// <summary>Writes the first attributes of an answer: what it is, and where it stands.</summary>
     /// <param name="writer">Where to write, within the object of the answer.</param>
@@ -249,8 +241,8 @@ public sealed record TmfPayment : ITmfValue
 }
 
 /// <summary>What a client says of a refund (TMF676 3.3), kept with it as its details.</summary>
-/// <param name="Said">What payments have as well.</param>
-public sealed record TmfRefund(TmfPayment Said) : ITmfValue
+/// <param name="Common">The attributes that payments have as well.</param>
+public sealed record TmfRefund(TmfPayment Common) : ITmfValue
 {
     /// <summary>The payment that is refunded.</summary>
     public TmfReference? Payment { get; init; }
@@ -278,7 +270,7 @@ public sealed record TmfRefund(TmfPayment Said) : ITmfValue
 
     public void Write(TmfWriter writer)
     {
-        Said.Write(writer);
+        Common.Write(writer);
         writer.Object("payment", Payment);
         writer.Object("requestor", Requestor);
         // To the last digit: what is shown is what was sent.

@@ -58,7 +58,7 @@ internal sealed class TmfShapes
             "forbidden", "internal")),
         Required("reason", Text("What is wrong; it names the attribute.")),
         Required("message", Text("What to do about it.")),
-        May("referenceError", Text("Where more is said of it.")),
+        May("referenceError", Text("Where it is explained.")),
         Required("status", Like("The HTTP status.", "^[45][0-9]{2}$")),
         Required("@type", Word("Its type.", "Error")),
         May("@baseType", Text("The type that its type is derived from.")),
@@ -81,11 +81,11 @@ internal sealed class TmfShapes
 
     /// <summary>What only payments have.</summary>
     public IEnumerable<Member> OfPayment =>
-        [May("payer", Party, "Who pays."), May("paymentItem", List(Item, "The bills that it is meant for.", TmfLength.Items))];
+        [May("payer", Party, "The payer."), May("paymentItem", List(Item, "The bills that it is meant for.", TmfLength.Items))];
 
     /// <summary>What only refunds have.</summary>
     public IEnumerable<Member> OfRefund =>
-        [May("payment", Entity, "The payment whose money goes back."), May("requestor", Party, "Who asks for it.")];
+        [May("payment", Entity, "The payment whose money goes back."), May("requestor", Party, "The party that asks for it.")];
 
     /// <summary>The members of any object that hold its type.</summary>
     public IEnumerable<Member> Tags =>
@@ -101,8 +101,8 @@ internal sealed class TmfShapes
     [
         Required("id", Text("Its id, which the server gives.")),
         Required("href", Link("Its address.")),
-        Required("status", Word("Where it stands.", words)),
-        Required("statusDate", Moment("Since when it stands there.")),
+        Required("status", Word("Its status.", words)),
+        Required("statusDate", Moment("The time of its last change of status.")),
     ];
 
     public static IReadOnlyList<string> PaymentStatuses => [.. Enum.GetValues<PaymentStatus>().Select(TmfWords.Status).Distinct()];
@@ -150,8 +150,8 @@ internal sealed class TmfShapes
             new Member("id", Text("The id of a method that is known.", TmfLength.Id, 1), _rules is { AsksForMethodId: true } || _writesNulls),
             May("href", Text("Its address.", TmfLength.Address)), May("description", Text("What it is.", TmfLength.Description)),
             May("isPreferred", Flag("Whether the customer prefers it.")), May("name", Text("Its name, fit to be shown.", TmfLength.Name)),
-            May("status", Text("Where it stands.", TmfLength.Name)), May("statusDate", Moment("Since when it stands there.")),
-            May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), May("relatedParty", Party, "Whose it is."),
+            May("status", Text("Its status.", TmfLength.Name)), May("statusDate", Moment("The time of its last change of status.")),
+            May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), May("relatedParty", Party, "Its owner."),
             May("validFor", Of(
                 "TimePeriod", "A span of time.", [May("startDateTime", Moment("Its start; with one an end is needed.")), May("endDateTime", Moment("Its end."))], [])),
         ],
