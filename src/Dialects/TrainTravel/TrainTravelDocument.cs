@@ -61,7 +61,7 @@ internal static class TrainTravelDocument
         "BookingPayment", "A payment for a booking.",
         Required("id", Uuid("Its id.")), Required("amount", Amount("How much, in the major unit.", isAboveZero: true)), Required("currency", Currency),
         Required("source", Either("What is paid with.", Card, BankAccount)),
-        Required("status", Word("Its state.", "pending", "succeeded", "failed")),
+        Required("status", Word("Its status.", "pending", "succeeded", "failed")),
         Required("links", Inline("Where things are.", Required("booking", Link("The booking.")))));
 
     private static readonly Shape PaymentCreate = Object(
