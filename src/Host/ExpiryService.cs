@@ -8,7 +8,7 @@ using Quittance.Host.Watching;
 namespace Quittance.Host;
 
 /// <summary>
-/// Ends what has run out of time: payment sessions, whose unbooked money goes back, and seats that nobody paid for. Any number of
+/// Ends payment sessions and seats whose time has run out: unbooked money of a session goes back. Any number of
 /// processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
@@ -42,7 +42,7 @@ internal sealed partial class ExpiryService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            // The next sweep comes soon, whatever this one met.
+            // The next sweep comes soon.
             if (!outages.Covers(trouble))
                 LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
@@ -56,6 +56,6 @@ internal sealed partial class ExpiryService(
 
     private Origin By(MerchantId merchant) => new(merchant, Credential: 0, Guid.CreateVersion7(Now));
 
-    [LoggerMessage(LogLevel.Error, "What has run out of time was not ended: {Kind}: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Expired sessions and bookings were not ended: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

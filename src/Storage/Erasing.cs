@@ -49,10 +49,8 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         """;
 
     /// <summary>The accounts that are called so: by their number, or by clients of an API.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="name">The number, or what clients call it.</param>
     /// <param name="dialect">The API whose clients call it so; null for any, and for the number.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<(AccountId Id, long Number)>> FindAsync(MerchantId merchant, string name, string? dialect, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<(AccountId, long)>>(async () =>
         {
@@ -76,7 +74,6 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Erases a person's data, or says what has to end first. Done again it changes nothing.</summary>
     /// <param name="account">The account that is kept for the person.</param>
     /// <param name="by">Who erases it, and why.</param>
-    /// <param name="cancel">Ends the work; nothing was erased.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<Erasure> EraseAsync(AccountId account, Origin by, CancellationToken cancel) => database.ChangeAsync(async transaction =>
     {
@@ -117,7 +114,7 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
 }
 
 /// <summary>
-/// Everything that the database holds of a person for whom an account is kept: whoever adds a column with such data adds it here. What is not
+/// All personal data of an account's holder in the database: a new column with such data belongs here. What is not
 /// here are amounts, times, ids and words of ours, which are the books.
 /// </summary>
 internal static class ErasureSteps

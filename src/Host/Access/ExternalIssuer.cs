@@ -8,7 +8,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Host.Access;
 
 /// <summary>
-/// The credentials of our own, and for one installation the tokens of somebody else's authorisation server. What the issuer said is
+/// The credentials of our own, and for one installation the tokens of a foreign authorisation server. What the issuer said is
 /// remembered for a few seconds, so that a request costs no round trip and a revoked token is out soon after.
 /// </summary>
 internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings settings, TimeProvider clock, ILogger<ExternalIssuer> log) : ICredentials, IDisposable
@@ -21,7 +21,7 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
     private readonly ConcurrentDictionary<string, Task<Credential?>> _asking = new();
 
     /// <inheritdoc/>
-    /// <exception cref="IssuerUnavailableException">Nobody can tell just now whether the token is good.</exception>
+    /// <exception cref="IssuerUnavailableException">The issuer can't be asked whether the token is good.</exception>
     public async ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
     {
         if (kind != CredentialKind.Bearer || dialect != settings.Dialect)

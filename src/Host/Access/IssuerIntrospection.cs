@@ -5,6 +5,12 @@ using Quittance.Core.Access;
 
 namespace Quittance.Host.Access;
 
+/// <summary>What an issuer says of a token that is good.</summary>
+/// <param name="Subject">For whom its client acts; the client where it acts for itself.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="ExpiresAt">Until when; null where the issuer does not say.</param>
+internal sealed record IssuedToken(string Subject, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+
 /// <summary>Asks an issuer what its tokens stand for (RFC 7662). What is not a clear yes is no; and no answer is neither.</summary>
 internal sealed class IssuerIntrospection : IDisposable
 {

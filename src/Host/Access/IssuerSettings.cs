@@ -4,7 +4,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Access;
 
-/// <summary>Somebody else's authorisation server, whose tokens are taken in place of our own.</summary>
+/// <summary>A foreign authorisation server, whose tokens the server accepts in place of our own.</summary>
 /// <param name="Issuer">Its name, which is an address; exactly as it writes it.</param>
 /// <param name="ClientId">As whom we ask it about tokens.</param>
 /// <param name="ClientSecret">And by what we prove that.</param>
@@ -15,13 +15,13 @@ public sealed record IssuerSettings(string Issuer, string ClientId, string Clien
     /// <summary>Where to ask about tokens (RFC 7662); null to look it up in its metadata.</summary>
     public Uri? Introspection { get; init; }
 
-    /// <summary>Whom tokens must be meant for; null to take those for anybody.</summary>
+    /// <summary>The audience that tokens must have; null to accept any.</summary>
     public string? Audience { get; init; }
 
     /// <summary>How long it is waited for.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>What stands for it among the credentials: the ledger names it, and revoking it lets nobody in any more.</summary>
+    /// <summary>Its credential with us: the ledger names it, and revoking it ends all its access.</summary>
     internal string CredentialName => $"{Issuer} {Merchant.Value}";
 
     /// <summary>Whether we would send tokens and secrets to an address: by TLS, or on this machine.</summary>
@@ -30,7 +30,6 @@ public sealed record IssuerSettings(string Issuer, string ClientId, string Clien
     /// <summary>Lets its tokens open the installation, which is made if there is none. Safe to repeat.</summary>
     /// <param name="merchants">The merchants.</param>
     /// <param name="scopes">What its tokens may do at most.</param>
-    /// <param name="cancel">Ends the work.</param>
     public async Task ConnectAsync(Merchants merchants, IReadOnlyCollection<string> scopes, CancellationToken cancel)
     {
         var installation = await merchants.InstallAsync(Merchant, Dialect, Currency.Parse("USD"), cancel);

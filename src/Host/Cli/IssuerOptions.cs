@@ -5,7 +5,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>The options by which a server takes the tokens of somebody else's authorisation server in place of its own.</summary>
+/// <summary>The options by which a server takes the tokens of a foreign authorisation server in place of its own.</summary>
 internal static class IssuerOptions
 {
     private const string IdVariable = "QUITTANCE_ISSUER_CLIENT_ID";
@@ -13,14 +13,15 @@ internal static class IssuerOptions
 
     private static readonly Option<string?> Issuer = Options.Text(
         "--issuer", "url",
-        $"Take the tokens of this authorisation server in place of our own (RFC 7662); who asks it is in the variables {IdVariable} and {SecretVariable}");
+        "Accept the tokens of this authorisation server in place of our own (RFC 7662); "
+            + $"the server asks it as the client in the variables {IdVariable} and {SecretVariable}");
 
     private static readonly Option<string?> For = Options.Text(
         "--issuer-for", "merchant/api", "What its tokens open: a merchant and one of its APIs, such as 1/train-travel");
     private static readonly Option<string?> Introspection = Options.Text(
         "--issuer-introspection", "url", "Where it is asked about tokens (default: as its metadata say)");
     private static readonly Option<string?> Audience = Options.Text(
-        "--issuer-audience", "text", "Whom its tokens must be meant for (default: anybody)");
+        "--issuer-audience", "text", "The audience that its tokens must have (default: any)");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Issuer, For, Introspection, Audience];
@@ -33,13 +34,23 @@ internal static class IssuerOptions
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerSettings.MayBeAsked(address))
             throw new CommandException("--issuer must be an absolute https address.");
         Uri? introspection = null;
-        if (run.Get(Introspection) is { } place && (!Uri.TryCreate(place, UriKind.Absolute, out introspection) || !IssuerSettings.MayBeAsked(introspection)))
+        if (run.Get(Introspection) is { } place && !(Uri.TryCreate(place, UriKind.Absolute, out introspection) && IssuerSettings.MayBeAsked(introspection)))
             throw new CommandException("--issuer-introspection must be an absolute https address.");
-        if (run.Get(For)?.Split('/') is not [var number, var name] || !long.TryParse(number, out var merchant) || Api.All.All(api => api.Dialect != name))
-            throw new CommandException($"--issuer-for must name a merchant and an API, such as 1/{Api.TrainTravel.Dialect}. APIs: {string.Join(", ", Api.All.Select(api => api.Dialect))}.");
-        if (Environment.GetEnvironmentVariable(IdVariable) is not { Length: > 0 } id || Environment.GetEnvironmentVariable(SecretVariable) is not { Length: > 0 } secret)
+        var apis = Api.All.Select(api => api.Dialect).ToList();
+        if (run.Get(For)?.Split('/') is not [var number, var name] || !long.TryParse(number, out var merchant) || !apis.Contains(name))
+        {
+            throw new CommandException(
+                $"--issuer-for must name a merchant and an API, such as 1/{Api.TrainTravel.Dialect}. APIs: {string.Join(", ", apis)}.");
+        }
+
+        var (id, secret) = (Environment.GetEnvironmentVariable(IdVariable), Environment.GetEnvironmentVariable(SecretVariable));
+        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(secret))
             throw new CommandException($"Say in the variables {IdVariable} and {SecretVariable} as whom the issuer is asked about tokens.");
-        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name) { Introspection = introspection, Audience = run.Get(Audience) };
+        return new IssuerSettings(issuer, id, secret, new MerchantId(merchant), name)
+        {
+            Introspection = introspection,
+            Audience = run.Get(Audience),
+        };
     }
 
     /// <summary>Lets its tokens open what they are for.</summary>

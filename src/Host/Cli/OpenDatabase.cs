@@ -52,7 +52,11 @@ internal sealed class OpenDatabase : IAsyncDisposable
     {
         var data = run.Required(Options.Data);
         if (run.Get(Options.Database) is null && !Directory.Exists(data))
-            throw new CommandException($"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
+        {
+            throw new CommandException(
+                $"There are no books in {Path.GetFullPath(data)}. Name another folder with --data, or a database with --database.");
+        }
+
         return Running(run) ?? await StartAsync(run);
     }
 

@@ -5,7 +5,9 @@ using Quittance.Core;
 
 namespace Quittance.Host.Cli;
 
-/// <summary>The words and documents of results. Amounts in JSON are text in major units, so that no program reads them as floating point.</summary>
+/// <summary>
+/// The words and documents of results. Amounts in JSON are text in major units, so that no program reads them as floating point.
+/// </summary>
 internal static class Report
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -27,7 +29,8 @@ internal static class Report
 
     private sealed class MoneyConverter : JsonConverter<Money>
     {
-        public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)
         {

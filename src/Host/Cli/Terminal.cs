@@ -29,7 +29,8 @@ internal static class Terminal
             return 130;
         }
         catch (Exception known) when (
-            known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException or BackupException)
+            known is StoreUnavailableException or CommandException or EmbeddedPostgresException or MigrationException or VaultException
+                or BackupException)
         {
             Fail(known.Message);
         }
@@ -66,7 +67,8 @@ internal static class Terminal
 
     /// <summary>Whether an operator at the terminal says yes.</summary>
     public static bool IsConfirmed(string question) =>
-        !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive && Error.Confirm(question.EscapeMarkup(), defaultValue: false);
+        !System.Console.IsInputRedirected && Error.Profile.Capabilities.Interactive
+        && Error.Confirm(question.EscapeMarkup(), defaultValue: false);
 
     private static string Markup(FormattableString part) =>
         string.Format(part.Format, [.. part.GetArguments().Select(value => value is string text ? text.EscapeMarkup() : value)]);

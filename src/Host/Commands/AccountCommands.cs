@@ -47,7 +47,8 @@ internal static class AccountCommands
     public static Command Account() => new("account", "The customers' accounts")
     {
         Act.OfMerchant(
-            "create", "Open a customer's account", CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
+            "create", "Open a customer's account",
+            CreateAsync, Id, Options.Api, CurrencyOption, Name, Number, MethodId, MethodKind, MethodName),
         Act.OfMerchant(
             "erase",
             "Erase a person's data: names, addresses, instruments and their numbers, and clients' texts about them. Amounts stay. "

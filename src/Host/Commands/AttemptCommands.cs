@@ -22,9 +22,12 @@ internal static class AttemptCommands
 
     public static Command Attempt() => new("attempt", "Requests to providers")
     {
-        Act.OfBooks("list", "List attempts at providers without a final answer: since when, and when they are asked for next", ListAsync, Unknown),
         Act.OfBooks(
-            "resolve", "Settle an attempt by what you found out at the provider; a later answer of the provider still wins", ResolveAsync, Id, As, Reason),
+            "list", "List attempts at providers without a final answer: since when, and when they are asked for next",
+            ListAsync, Unknown),
+        Act.OfBooks(
+            "resolve", "Settle an attempt by what you found out at the provider; a later answer of the provider still wins",
+            ResolveAsync, Id, As, Reason),
     };
 
     /// <summary>An attempt as programs get it.</summary>

@@ -42,7 +42,8 @@ internal static class BackupCommands
         "--scratch", "folder", "The folder in which to make the scratch database (default: the system's folder for temporary files)");
 
     public static Command Backup() => Act.OfBooks(
-        "backup", "Back the books up as of one moment, also beside a running server. The master key is not in the backup: keep it elsewhere",
+        "backup",
+        "Back the books up as of one moment, also beside a running server. The master key is not in the backup: keep it elsewhere",
         BackUpAsync, NewFile);
 
     public static Command Restore() => Act.OfBooks(

@@ -28,7 +28,8 @@ internal static class ChargeCommands
     public static System.CommandLine.Command Charge() => new("charge", "Customers' debts")
     {
         Act.OfMerchant(
-            "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once", ImportAsync, File, Options.Api),
+            "import", "Raise charges from a CSV file; safe to repeat, because each reference is raised once",
+            ImportAsync, File, Options.Api),
     };
 
     private static async Task ImportAsync(Run run)

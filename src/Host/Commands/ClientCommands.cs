@@ -26,7 +26,9 @@ internal static class ClientCommands
             "create", "Let a program get tokens, and print its id and secret: once, as only a hash is kept", CreateAsync,
             Options.Api, Title, RedirectUris, IsPublic, CredentialCommands.ScopeOption, CredentialCommands.CurrencyOption),
         Act.OfMerchant("list", "List the programs that may get tokens, revoked ones too", ListAsync),
-        Act.OfMerchant("revoke", "Stop a program from getting tokens, and end those that it has; also beside a running server", RevokeAsync, Id),
+        Act.OfMerchant(
+            "revoke", "Stop a program from getting tokens, and end those that it has; also beside a running server",
+            RevokeAsync, Id),
     };
 
     private static async Task RevokeAsync(Run run)

@@ -29,7 +29,8 @@ internal static class MerchantCommands
         Act.OfMerchant(
             "add", "Let pages of an origin embed the payment widget", run => ChangeOriginAsync(run, isAllowed: true), Page, Options.Api),
         Act.OfMerchant(
-            "remove", "Stop pages of an origin from embedding the payment widget", run => ChangeOriginAsync(run, isAllowed: false), Page, Options.Api),
+            "remove", "Stop pages of an origin from embedding the payment widget",
+            run => ChangeOriginAsync(run, isAllowed: false), Page, Options.Api),
     };
 
     private static async Task CreateAsync(Run run)

@@ -30,7 +30,9 @@ internal static class PaymentCommands
 
     public static Command Payment() => new("payment", "Payments: see them, give them back, and end those that wait for their money")
     {
-        Act.OfMerchant("show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events", ShowAsync, Number),
+        Act.OfMerchant(
+            "show", "Show a payment: its status, the charges it settles, the requests to its provider, and its events",
+            ShowAsync, Number),
         RefundCommands.OfPayment(Number),
         Act.OfMerchant(
             "complete",

@@ -18,7 +18,9 @@ internal static class PersonCommands
 
     public static Command Person() => new("person", "The people who sign in and let clients act for them")
     {
-        Act.OfMerchant("create", "Let someone sign in, and print the password: once, as only a salted hash is kept", CreateAsync, Email, Name, Role),
+        Act.OfMerchant(
+            "create", "Let someone sign in, and print the password: once, as only a salted hash is kept",
+            CreateAsync, Email, Name, Role),
         Act.OfMerchant("list", "List the people who may sign in", ListAsync),
     };
 

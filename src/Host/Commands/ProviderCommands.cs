@@ -88,7 +88,8 @@ internal static class ProviderCommands
         }
         catch (HttpRequestException unreachable)
         {
-            throw new CommandException($"The provider can't be reached under {account.Address} ({unreachable.Message}). {TellAgain(account)}");
+            throw new CommandException(
+                $"The provider can't be reached under {account.Address} ({unreachable.Message}). {TellAgain(account)}");
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {

@@ -75,7 +75,9 @@ internal static class SettlementCommands
             "import", "Import a statement and book the lines that are certain; safe to repeat, also after an interruption", ImportAsync,
             File, Format, Provider, BankAccount, CurrencyCode, Decimal),
         Act.OfMerchant("list", "List the statements, or the open lines", ListAsync, Open),
-        Act.OfMerchant("match", "Say what a line is, and book it", MatchAsync, Line, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason),
+        Act.OfMerchant(
+            "match", "Say what a line is, and book it",
+            MatchAsync, Line, Payment, Charge, Customer, Provider, Fee, Accept, Ignore, Reason),
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         Act.OfMerchant(
             "erase",

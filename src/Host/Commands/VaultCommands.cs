@@ -20,7 +20,9 @@ internal static class VaultCommands
         Act.OfBooks(
             "rotate", "Change the master key; safe to repeat after an interruption. Restart running servers afterwards", RotateAsync,
             NewFile, MasterKeySource.FileOption),
-        Act.OfBooks("check", "Try to open every instrument in the vault; also beside a running server", CheckAsync, MasterKeySource.FileOption),
+        Act.OfBooks(
+            "check", "Try to open every instrument in the vault; also beside a running server",
+            CheckAsync, MasterKeySource.FileOption),
     };
 
     private static async Task RotateAsync(Run run)

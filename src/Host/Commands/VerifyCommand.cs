@@ -12,7 +12,8 @@ namespace Quittance.Host.Commands;
 internal static class VerifyCommand
 {
     public static Command Verify() => Act.OfBooks(
-        "verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server", VerifyAsync);
+        "verify", "Recompute every balance from the transfers and check every rule of the books; also beside a running server",
+        VerifyAsync);
 
     private static async Task VerifyAsync(Run run)
     {

@@ -44,7 +44,9 @@ internal static class WebhookCommands
         new Command("dead", "The events that no receiver took")
         {
             Act.OfMerchant("list", "List the events that were given up, and why", ListDeadAsync),
-            Act.OfMerchant("replay", "Let a running server send them again, with as many tries as the first time", ReplayAsync, Message, Receiver),
+            Act.OfMerchant(
+                "replay", "Let a running server send them again, with as many tries as the first time",
+                ReplayAsync, Message, Receiver),
         },
     };
 

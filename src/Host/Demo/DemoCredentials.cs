@@ -59,10 +59,10 @@ internal static class DemoCredentials
     /// <summary>Their password.</summary>
     public const string ConsolePassword = "demo";
 
-    // Of earlier demos, whose books somebody may have served since.
+    // Of earlier demos, whose books a server may have opened since.
     private static readonly string[] Former = ["demo-travel-secret", "demo-midnight-password"];
 
-    /// <summary>The secrets alone. Known to everyone, so outside the demo they let nobody in.</summary>
+    /// <summary>The secrets alone. Everyone knows them, so they open nothing outside the demo.</summary>
     public static IReadOnlySet<string> Secrets { get; } =
         All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword).Append(ConsolePassword).Concat(Former).ToHashSet();
 

@@ -38,7 +38,7 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
 
     private Origin _origin = null!;
 
-    /// <summary>Fills in whatever is missing. Returns whose books they are.</summary>
+    /// <summary>Fills in what is missing. Returns the demo's merchant.</summary>
     public static async Task<MerchantId> FillInAsync(NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
     {
         using var people = new People(database, clock, new HashSet<string>());
@@ -48,7 +48,6 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     /// <summary>Has a running demo take the money for the booking that is paid for, as any client of its would. Done again, it changes nothing.</summary>
     /// <param name="address">Where the demo is.</param>
     /// <param name="clock">Tells which cards are good yet.</param>
-    /// <param name="cancel">Ends the work.</param>
     public static async Task PayForBookingAsync(string address, TimeProvider clock, CancellationToken cancel)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });

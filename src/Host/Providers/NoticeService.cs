@@ -42,7 +42,7 @@ internal sealed partial class NoticeService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            // The next look comes soon, whatever this one met.
+            // The next look comes soon.
             if (!outages.Covers(trouble))
                 LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }

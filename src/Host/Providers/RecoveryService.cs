@@ -44,7 +44,7 @@ internal sealed partial class RecoveryService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            // The next sweep comes soon, whatever this one met.
+            // The next sweep comes soon.
             if (!outages.Covers(trouble))
                 LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
@@ -86,7 +86,8 @@ internal sealed partial class RecoveryService(
     [LoggerMessage(LogLevel.Error, "Open attempts were not looked for: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Payment or refund {Subject} is begun, and could not be carried on or read; recovery goes on with it: {Reason}")]
+    [LoggerMessage(
+        LogLevel.Error, "Payment or refund {Subject} has begun, and could not be continued or read; recovery goes on with it: {Reason}")]
     private static partial void LogInterrupted(ILogger log, Guid subject, string reason, Exception? bug);
 
     [LoggerMessage(LogLevel.Information, "Attempt {Attempt} at {Provider}: {Recovered}")]
@@ -95,9 +96,15 @@ internal sealed partial class RecoveryService(
     [LoggerMessage(LogLevel.Error, "Attempt {Attempt} at {Provider} could not be asked for: {Kind}: {Reason}")]
     private static partial void LogFailed(ILogger log, Guid attempt, string provider, string kind, string reason);
 
-    [LoggerMessage(LogLevel.Critical, "ALERT: nobody knows what became of attempt {Attempt} at {Provider} for payment {Payment}, and it is asked for no more. Find out and settle it: quittance attempt resolve {Attempt}")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: the outcome of attempt {Attempt} at {Provider} for payment {Payment} is unknown, and the server asks no more. "
+        + "Find out and settle it: quittance attempt resolve {Attempt}")]
     private static partial void LogGivenUp(ILogger log, Guid attempt, string provider, Guid payment);
 
-    [LoggerMessage(LogLevel.Critical, "ALERT: {Provider} does not release the money of payment {Payment}, and may have taken it. Find out and settle it: quittance attempt resolve {Attempt}")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "ALERT: {Provider} does not release the money of payment {Payment}, and may have taken it. "
+        + "Find out and settle it: quittance attempt resolve {Attempt}")]
     private static partial void LogNotReleased(ILogger log, Guid attempt, string provider, Guid payment);
 }

@@ -6,7 +6,7 @@ using Quittance.Storage;
 
 namespace Quittance.Host.Watching;
 
-/// <summary>Counts what waits for others, now and then, for those who watch; where nobody does, the database is not asked.</summary>
+/// <summary>Counts waiting work from time to time for monitoring. Without listeners it does not ask the database.</summary>
 internal sealed partial class BacklogService : BackgroundService
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(15);
@@ -62,6 +62,6 @@ internal sealed partial class BacklogService : BackgroundService
     private ObservableGauge<long> Gauge(string name, string unit, string description, Func<Backlog, long> figure) =>
         _meter.CreateObservableGauge(name, () => _last is { } last ? (IEnumerable<Measurement<long>>)[new Measurement<long>(figure(last))] : [], unit, description);
 
-    [LoggerMessage(LogLevel.Warning, "What waits was not counted: {Kind}: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Waiting deliveries were not counted: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 }

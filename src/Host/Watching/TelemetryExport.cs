@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -8,7 +9,7 @@ namespace Quittance.Host.Watching;
 
 /// <summary>
 /// Sends spans and measures to a collector by OTLP. It is set by the standard's own variables alone (OTEL_EXPORTER_OTLP_ENDPOINT and those
-/// beside it); without an address nobody listens, and nothing is made.
+/// beside it); without an address it makes nothing.
 /// </summary>
 internal sealed class TelemetryExport : IDisposable
 {
@@ -56,4 +57,31 @@ internal sealed class TelemetryExport : IDisposable
         .AddEnvironmentVariableDetector();
 
     private static bool IsSet(string variable) => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(variable));
+}
+
+/// <summary>
+/// Removes from spans what must not leave the server: queries and paths of addresses, which may hold tokens and names, and the origin of a
+/// request. Of a path its pattern stays. Statements of the database are long, and internal.
+/// </summary>
+internal sealed class SpanScrubber : BaseProcessor<Activity>
+{
+    private static readonly string[] Private =
+    [
+        "url.query", "url.path", "http.target", "http.url", "client.address", "network.peer.address", "user_agent.original", "db.connection_string", "db.user",
+        "db.query.text", "db.statement",
+    ];
+
+    /// <inheritdoc/>
+    public override void OnEnd(Activity data)
+    {
+        foreach (var tag in Private)
+        {
+            if (data.GetTagItem(tag) is not null)
+                data.SetTag(tag, null);
+        }
+
+        // Of our own requests the host stays, but not the path.
+        if (data.GetTagItem("url.full") is string address)
+            data.SetTag("url.full", Uri.TryCreate(address, UriKind.Absolute, out var asked) ? asked.GetLeftPart(UriPartial.Authority) : null);
+    }
 }

@@ -3,7 +3,7 @@ using Quittance.Console.Access;
 
 namespace Quittance.Host.Web;
 
-/// <summary>Serves the files that the console's pages load. They are nobody's secret.</summary>
+/// <summary>Serves the files that the console's pages load. They are public.</summary>
 internal static class ConsoleFiles
 {
     /// <summary>Maps each. Another content has another address, so a browser asks for each once.</summary>

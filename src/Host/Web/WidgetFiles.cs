@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Quittance.Host.Web;
 
 /// <summary>
-/// Serves the payment widget: <c>/widget.js</c>, which pages of anybody load, and the frame that it puts into them, which only
+/// Serves the payment widget: <c>/widget.js</c>, which any page may load, and the frame that it puts into them, which only
 /// pages that the session's merchant has named may show.
 /// </summary>
 public sealed partial class WidgetFiles(IEmbeddingOrigins origins)

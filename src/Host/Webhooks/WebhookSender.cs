@@ -7,6 +7,28 @@ using Quittance.Providers.Notices;
 
 namespace Quittance.Host.Webhooks;
 
+/// <summary>A connection was not made because it would have led into a private network.</summary>
+internal sealed class PrivateAddressException() : Exception("The address leads into a private network.");
+
+/// <summary>How a server tells subscribers of events.</summary>
+public sealed record WebhookSettings
+{
+    /// <summary>The longest that a receiver can be waited for.</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(60);
+
+    // A claim outlasts the sending it is for, with what comes before and after it.
+    private const int ClaimPerTimeout = 3;
+
+    /// <summary>How long a receiver has to answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether receivers may be in private networks, such as on this machine, and need no TLS.</summary>
+    public bool AllowsPrivateNetworks { get; init; }
+
+    /// <summary>How long a process has a delivery for itself. If it dies, another tries after that.</summary>
+    public TimeSpan ClaimedFor => Timeout * ClaimPerTimeout;
+}
+
 /// <summary>
 /// Sends what is told, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
 /// public when it was subscribed. Nothing is followed, and of what is answered only the status is read.

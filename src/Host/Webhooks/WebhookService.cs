@@ -69,7 +69,7 @@ internal sealed partial class WebhookService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            // The next sweep comes soon, whatever this one met.
+            // The next sweep comes soon.
             if (!outages.Covers(trouble))
                 LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
@@ -118,7 +118,7 @@ internal sealed partial class WebhookService(
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
-            // The claim runs out, and it is told again.
+            // The claim runs out, and a server sends it again.
             if (!outages.Covers(trouble))
                 LogPostponed(log, trouble.GetType().Name, trouble.Message);
         }
@@ -144,7 +144,7 @@ internal sealed partial class WebhookService(
         }
     }
 
-    /// <summary>The secrets to sign with; a credential that nobody has shown one yet gets its first, to be rotated when somebody asks for it.</summary>
+    /// <summary>The secrets that sign. A credential without one gets its first, which an operator rotates to see it.</summary>
     private async Task<IReadOnlyList<string>> SigningAsync(Subscription subscription, CancellationToken cancel)
     {
         var merchant = subscription.Id.Merchant;
@@ -188,7 +188,7 @@ internal sealed partial class WebhookService(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Events were not told: {Kind}: {Reason}")]
+    [LoggerMessage(LogLevel.Error, "Webhooks were not sent: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 
     [LoggerMessage(LogLevel.Error, "Event {Message} could not be put into words for subscription {Subscription}: {Kind}: {Reason}")]

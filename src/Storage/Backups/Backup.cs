@@ -35,9 +35,7 @@ public static class Backup
     /// <summary>Writes a backup. It bears its name from the moment at which it is whole.</summary>
     /// <param name="database">The books, of this version's schema or an older one.</param>
     /// <param name="path">The file, which must not exist.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="progress">Is told which part is done, from 0 to 1.</param>
-    /// <param name="cancel">Ends the work; no file remains.</param>
+    /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
     /// <exception cref="BackupException">There are no books, or the file can't be written.</exception>
     /// <exception cref="MigrationException">The database was made by another version.</exception>
     public static async Task<BackupSummary> WriteAsync(

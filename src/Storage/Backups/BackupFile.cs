@@ -120,7 +120,7 @@ internal sealed class BackupFileWriter : IAsyncDisposable
 }
 
 /// <summary>
-/// Reads a backup from front to back, after all of it was read once to see that it is whole: nobody restores half of a file.
+/// Reads a backup from front to back, after a first pass over the file has checked that it is whole.
 /// </summary>
 public sealed class BackupFileReader : IAsyncDisposable
 {

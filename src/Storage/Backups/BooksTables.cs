@@ -60,7 +60,7 @@ internal static partial class BooksTables
         return (long)(await count.ExecuteScalarAsync(cancel))!;
     }
 
-    /// <summary>A name as SQL takes it, whatever is in it.</summary>
+    /// <summary>A name, quoted for SQL.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     /// <summary>A table with the columns that are kept, as COPY takes it.</summary>

@@ -4,7 +4,7 @@ using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;
 
-/// <summary>What lets nobody in any more since the books were restored.</summary>
+/// <summary>The access that a restoration has ended.</summary>
 /// <param name="ConsoleSessions">Sessions at the console.</param>
 /// <param name="Tokens">Access and refresh tokens of clients.</param>
 /// <param name="Authorisations">Leaves that clients had got, with their codes.</param>
@@ -17,7 +17,7 @@ public sealed record RestoredBooks(BackupSummary Backup, EndedAccess Ended);
 
 /// <summary>
 /// Restores a backup into a database without books, in one transaction: the schema of its time, its rows, and what this version adds to
-/// that schema. Whatever goes wrong, nothing of it is there. Nobody is let in by a session, a token or a code of the time before: which of them were
+/// that schema. After a failure nothing of it is there. Sessions, tokens and codes of the time before open nothing: which of them were
 /// ended since, the backup can't know.
 /// </summary>
 public static class Restoration
@@ -31,9 +31,7 @@ public static class Restoration
     /// <param name="schema">The schema of this version.</param>
     /// <param name="database">A database that was never used.</param>
     /// <param name="file">The backup.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="progress">Is told which part is done, from 0 to 1.</param>
-    /// <param name="cancel">Ends the work; nothing remains of it.</param>
+    /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
     /// <returns>What was restored, and what was ended.</returns>
     /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no room.</exception>
     public static async Task<RestoredBooks> ReadAsync(
@@ -137,7 +135,7 @@ public static class Restoration
             : throw Broken(file, table.Name);
     }
 
-    /// <summary>Ends what was handed out for a while, of every merchant. Whoever had it signs in, or asks for leave, once more.</summary>
+    /// <summary>Ends the sessions, tokens and authorisations of every merchant. Their holders sign in, or ask for access, again.</summary>
     private static async Task<EndedAccess> EndAccessAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         return new EndedAccess(await EmptyAsync("console_session"), await EmptyAsync("token"), await EmptyAsync("authorisation"));

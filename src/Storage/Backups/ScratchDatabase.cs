@@ -20,8 +20,6 @@ public sealed class ScratchDatabase : IAsyncDisposable
 
     /// <summary>Makes one on an external server, beside the database that is named.</summary>
     /// <param name="connectionString">Connects to that database.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="cancel">Gives up.</param>
     /// <exception cref="BackupException">We may not make databases there.</exception>
     public static async Task<ScratchDatabase> BesideAsync(string connectionString, TimeProvider clock, CancellationToken cancel)
     {
@@ -53,9 +51,6 @@ public sealed class ScratchDatabase : IAsyncDisposable
 
     /// <summary>Starts a PostgreSQL of our own in a new folder.</summary>
     /// <param name="parent">Where the folder goes; null for the system's place for temporary files.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="progress">Is told what takes a moment.</param>
-    /// <param name="cancel">Gives up.</param>
     /// <exception cref="EmbeddedPostgresException">It does not start.</exception>
     public static async Task<ScratchDatabase> EmbeddedAsync(string? parent, TimeProvider clock, IProgress<string>? progress, CancellationToken cancel)
     {
@@ -87,20 +82,18 @@ public sealed class ScratchDatabase : IAsyncDisposable
     }
 }
 
-/// <summary>What was made to try something on by somebody who was killed before it was gone again. The next one who tries something clears it away.</summary>
+/// <summary>Scratch databases and folders of commands that were killed. The next command that needs one clears them away.</summary>
 internal static partial class ScratchLeftovers
 {
-    // Between a scratch database being made and its first connection nobody uses it.
+    // A scratch database has no connection until its command opens the first one.
     private static readonly TimeSpan OldEnough = TimeSpan.FromMinutes(10);
 
     /// <summary>A name for a new database or folder, which says when it was made.</summary>
     public static string NewName(string prefix, TimeProvider clock) => $"{prefix}{Guid.CreateVersion7(clock.GetUtcNow()):N}";
 
-    /// <summary>Drops databases that nobody is connected to any more. What is another user's, or used all the same, stays.</summary>
+    /// <summary>Drops databases without connections. Databases of other users stay, and those that are in use after all.</summary>
     /// <param name="server">The server.</param>
     /// <param name="prefix">How their names begin.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="cancel">Gives up.</param>
     public static async Task DropDatabasesAsync(NpgsqlDataSource server, string prefix, TimeProvider clock, CancellationToken cancel)
     {
         List<string> left = [];
@@ -128,11 +121,9 @@ internal static partial class ScratchLeftovers
         }
     }
 
-    /// <summary>Stops what still runs in folders that nobody holds any more, and deletes them. What is another user's stays.</summary>
+    /// <summary>Stops the servers in abandoned folders, and deletes the folders. Folders of other users stay.</summary>
     /// <param name="parent">Where they are.</param>
     /// <param name="prefix">How their names begin.</param>
-    /// <param name="clock">Tells the time.</param>
-    /// <param name="cancel">Gives up.</param>
     public static async Task RemoveFoldersAsync(string parent, string prefix, TimeProvider clock, CancellationToken cancel)
     {
         foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{prefix}*", new EnumerationOptions { IgnoreInaccessible = true }) : [])

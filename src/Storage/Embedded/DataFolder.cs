@@ -38,7 +38,7 @@ internal sealed class DataFolder(string path)
             }
             catch (IOException) when (attempt < 5)
             {
-                // Perhaps it was only somebody asking IsTaken.
+                // Perhaps it was only a call of IsTaken.
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
             }
             catch (IOException held)
@@ -140,7 +140,7 @@ internal static class PostgresSettings
         listen_addresses = '127.0.0.1'
         port = {port}
         unix_socket_directories = ''
-        # Quittance needs a few dozen at most; the rest is for whoever looks in with psql.
+        # Quittance needs a few dozen at most; the rest is for people with psql.
         max_connections = 100
 
         # Money: what we have answered must survive a power cut. These are the defaults, written down as a promise.

@@ -57,8 +57,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Starts the server, and creates what is missing in the folder.</summary>
     /// <param name="dataFolder">The folder, which need not exist.</param>
-    /// <param name="progress">Is told what takes a moment.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EmbeddedPostgresException">The server cannot be started, for instance as the folder is in use.</exception>
     public static Task<EmbeddedPostgres> StartAsync(
         string dataFolder, IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
@@ -79,13 +77,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// user has made, and what can't be deleted.
     /// </summary>
     /// <param name="dataFolder">The folder.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     internal static async Task RemoveLeftAsync(string dataFolder, CancellationToken cancellationToken)
     {
         var folder = new DataFolder(dataFolder);
         try
         {
-            // In a place for temporary files anybody may make a folder of any name, for us to run programs in.
+            // Any user may make a folder of any name among temporary files, for us to run programs in.
             if (!await PostgresPrograms.IsOwnAsync(folder, cancellationToken))
                 return;
             await using (await folder.TakeAsync(cancellationToken))
@@ -182,7 +179,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         Directory.Move(folder.UnfinishedCluster, folder.Cluster);
     }
 
-    /// <summary>Starts the server and returns its port: a free one, or the next if somebody was quicker.</summary>
+    /// <summary>Starts the server and returns its port: a free one, or the next if another program was quicker.</summary>
     private static async Task<int> StartServerAsync(
         DataFolder folder, ServerLog log, PostgresPrograms programs, Func<int> choosePort, CancellationToken cancellationToken)
     {
@@ -214,7 +211,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         File.WriteAllText(folder.Settings, PostgresSettings.Text(port));
 
-        // It holds no secret, and PostgreSQL's user must read it whatever our umask is.
+        // It holds no secret, and PostgreSQL's user must read it under any umask.
         const UnixFileMode ReadableByAll =
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         if (!OperatingSystem.IsWindows())
@@ -223,7 +220,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task<EmbeddedPostgresException> WatchAsync()
     {
-        // Not our child, so nobody tells us: see PostgresPrograms.StartServerAsync.
+        // It is not our child, so the system does not notify us: see PostgresPrograms.StartServerAsync.
         using var timer = new PeriodicTimer(WatchInterval, TimeProvider.System);
         while (PostmasterFile.Read(_folder.Cluster)?.NamesLiveServer() is true)
             await timer.WaitForNextTickAsync(_stopping.Token);

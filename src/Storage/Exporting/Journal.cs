@@ -60,10 +60,8 @@ public sealed class Journal(NpgsqlDataSource database)
     /// under way.
     /// A journal that is read after the days were closed has all of them for good.
     /// </summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="to">The last day, in UTC.</param>
     /// <param name="now">The clock of this machine. A day is only closed when it has ended by the database's clock as well.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <exception cref="StoreUnavailableException">A commit does not end.</exception>
     public async Task<Closing> CloseAsync(MerchantId merchant, DateOnly to, DateTimeOffset now, CancellationToken cancel)
     {
@@ -101,11 +99,9 @@ public sealed class Journal(NpgsqlDataSource database)
     }
 
     /// <summary>Reads the journal.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="from">The first day, in UTC; null from the beginning.</param>
     /// <param name="to">The last day, in UTC; null to the end.</param>
-    /// <param name="progress">Is told which part is done, from 0 to 1.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
     public async IAsyncEnumerable<JournalEntry> ReadAsync(
         MerchantId merchant, DateOnly? from, DateOnly? to, IProgress<double>? progress, [EnumeratorCancellation] CancellationToken cancel)
     {

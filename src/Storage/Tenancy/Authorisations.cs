@@ -9,7 +9,7 @@ namespace Quittance.Storage.Tenancy;
 
 /// <summary>
 /// How codes and tokens are written: what they are, their merchant, by whose id their row is found by its key, and 256 random bits.
-/// Nobody but us has to understand them.
+/// Only this server has to understand them.
 /// </summary>
 internal static class TokenText
 {
@@ -51,7 +51,6 @@ internal static class TokenText
 }
 
 /// <summary>What clients may do for whom. Codes and tokens are kept as hashes.</summary>
-/// <param name="database">Where they are kept.</param>
 /// <param name="clock">Tells what has expired.</param>
 /// <param name="credentials">Remembers access tokens, and has to forget those that are revoked.</param>
 public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock, Credentials credentials) : IAuthorisations

@@ -6,16 +6,14 @@ using Quittance.Core.Access;
 namespace Quittance.Storage.Tenancy;
 
 /// <summary>The clients of the authorisation server.</summary>
-/// <param name="database">Where they are kept.</param>
-/// <param name="clock">Tells when they were made.</param>
-/// <param name="knownToEveryone">Secrets that let nobody in, whatever the database says: those of the demo, outside the demo.</param>
+/// <param name="knownToEveryone">Secrets that are refused even where the database has them: the demo's, outside the demo.</param>
 public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IClients
 {
     private readonly IReadOnlyList<byte[]> _knownHashes = [.. knownToEveryone.Select(Credentials.HashOf)];
 
     /// <inheritdoc/>
     public async Task<Client?> FindAsync(string name, CancellationToken cancel) =>
-        // Names are made by us and belong to one client. Should two merchants have given the same, it is nobody's.
+        // We make the names, and each belongs to one client. If two merchants have the same one, it opens nothing.
         await ReadAsync(name, cancel) is [var (client, secretHash)] && !_knownHashes.Any(known => known.AsSpan().SequenceEqual(secretHash)) ? client : null;
 
     /// <inheritdoc/>
@@ -30,13 +28,11 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
 
     /// <summary>Registers a client, unless the merchant has one of this name. Only the hash of the secret is kept.</summary>
     /// <param name="installation">What it gets tokens for.</param>
-    /// <param name="name">How it names itself; nobody else's, or nobody can use it.</param>
+    /// <param name="name">Its name; two clients with one name can't be used.</param>
     /// <param name="title">What people are told it is called.</param>
     /// <param name="secret">Its secret; null for a public client.</param>
     /// <param name="scopes">What it may do.</param>
     /// <param name="redirectUris">Where people may be sent back to.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
     public Task<bool> EnsureAsync(
         Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
@@ -64,10 +60,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     }, cancel);
 
     /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="name">How it names itself.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
         """
             UPDATE credential c SET revoked_at = $3 FROM client x

@@ -9,20 +9,19 @@ using Quittance.Core.Access;
 namespace Quittance.Storage.Tenancy;
 
 /// <summary>Who is signed in at the console. What someone may do is looked up each time, so that taking a role away works at once.</summary>
-/// <param name="database">Where sessions are kept; only a hash of each token.</param>
 /// <param name="clock">Tells which have ended.</param>
 public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>How long a session lasts, however much it is used.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
 
-    /// <summary>How long a session lasts that nobody uses.</summary>
+    /// <summary>How long an unused session lasts.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Precision = TimeSpan.FromMinutes(1);
     private const int TokenLength = 32;
 
-    /// <summary>Opens a session. Returns its token, which nobody has seen before.</summary>
+    /// <summary>Opens a session. Returns its new token.</summary>
     public Task<string> OpenAsync(Person person, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         var token = string.Create(

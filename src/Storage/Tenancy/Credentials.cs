@@ -14,10 +14,9 @@ namespace Quittance.Storage.Tenancy;
 /// costs no round trip and a revoked credential is out soon after. Secrets are long and random: a plain hash keeps them.
 /// A bearer's or Midnight's token may be a credential's own secret or one that the authorisation server gave to a client.
 /// </summary>
-/// <param name="database">Where they are kept.</param>
-/// <param name="vault">Makes the keys for hashes, which nobody can make from the database alone.</param>
+/// <param name="vault">Makes the keys for hashes, which the database alone can't give.</param>
 /// <param name="clock">Tells how old a memory is.</param>
-/// <param name="knownToEveryone">Secrets that let nobody in, whatever the database says: those of the demo, outside the demo.</param>
+/// <param name="knownToEveryone">Secrets that are refused even where the database has them: the demo's, outside the demo.</param>
 public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : ICredentials
 {
     private const int Remembered = 10_000;

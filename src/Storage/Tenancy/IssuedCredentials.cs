@@ -19,7 +19,7 @@ public sealed record IssuedClient(string Name, bool IsPublic, IReadOnlyList<stri
 /// <param name="Name">Whom it is for.</param>
 /// <param name="Scopes">What it may do.</param>
 /// <param name="CreatedAt">Since when it is there.</param>
-/// <param name="EndsAt">When it ceased to let anybody in, or will; null for never.</param>
+/// <param name="EndsAt">When its access ended, or will end; null for never.</param>
 public sealed record IssuedCredential(
     long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt)
 {
@@ -40,7 +40,7 @@ public sealed record IssuedSecret(long Id, CredentialKind Kind, string Secret)
     public override string ToString() => $"a secret of credential {Id}";
 }
 
-/// <summary>What became of an operator's wish to change a credential.</summary>
+/// <summary>The result of an operator's change to a credential.</summary>
 public enum CredentialOutcome
 {
     /// <summary>It was changed.</summary>
@@ -49,7 +49,7 @@ public enum CredentialOutcome
     /// <summary>The merchant has no such credential.</summary>
     Unknown,
 
-    /// <summary>It lets nobody in any more, or is a former secret that will soon do so.</summary>
+    /// <summary>Its access has ended, or it is a former secret whose access will end soon.</summary>
     Ended,
 
     /// <summary>It has no secret that could be changed.</summary>
@@ -62,7 +62,7 @@ public enum CredentialOutcome
     Repeated,
 }
 
-/// <summary>Secrets that nobody can guess, and names that nobody else has. What they begin with tells what they are.</summary>
+/// <summary>Secrets that can't be guessed, and unique names. Their beginning shows their kind.</summary>
 public static class NewSecret
 {
     private const int SecretLength = 32;
@@ -108,13 +108,11 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         },
         cancel);
 
-    /// <summary>Lets somebody into an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
+    /// <summary>Gives access to an installation: one credential for each way to present a secret. Only the hashes are kept.</summary>
     /// <param name="installation">The installation.</param>
     /// <param name="kinds">The ways.</param>
     /// <param name="name">Whom it is for.</param>
     /// <param name="scopes">What they may do.</param>
-    /// <param name="by">Who does it, once a credential's number is known.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <returns>The secrets; empty where the same request has done it before.</returns>
     public Task<IReadOnlyList<IssuedSecret>> IssueAsync(
         Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes, Func<long, Origin> by,
@@ -148,12 +146,9 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     });
 
     /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="id">The credential's number.</param>
     /// <param name="secret">The new secret, of which only the hash is kept.</param>
     /// <param name="keepOldUntil">Until when the old one is let in beside it; null for no longer, and then no other former secret is either.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<CredentialOutcome> RotateAsync(
         MerchantId merchant, long id, string secret, DateTimeOffset? keepOldUntil, Origin? by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (known, batch) =>
@@ -184,10 +179,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         }, cancel);
 
     /// <summary>Lets a credential in no more, nor its former secrets. Running servers may take them for a few seconds yet.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="id">The credential's number.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<CredentialOutcome> RevokeAsync(MerchantId merchant, long id, Origin? by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (known, batch) =>
         {

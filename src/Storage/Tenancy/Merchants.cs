@@ -11,8 +11,6 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it, once its id is known; null where no operator does.</param>
     public Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null) => database.ChangeAsync(async transaction =>
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
@@ -37,13 +35,10 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         "SELECT id, name FROM merchant ORDER BY id", _ => { }, (row, first) => (new MerchantId(row.GetInt64(first)), row.GetString(first + 1)), cancel);
 
     /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="currency">The currency where requests name none. An installation that exists keeps its own.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <param name="locale">The language of messages where requests ask for none. An installation that exists keeps its own.</param>
     /// <param name="timeZone">The IANA zone in which its days begin. An installation that exists keeps its own.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     public Task<Installation> InstallAsync(
         MerchantId merchant, string dialect, Currency currency, CancellationToken cancel, string locale = "en", string timeZone = "Etc/UTC",
         Origin? by = null) => database.ChangeAsync(async transaction =>
@@ -75,11 +70,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         cancel);
 
     /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="installation">The installation's id.</param>
     /// <param name="timeZone">The IANA zone.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <returns>Whether that is another one than before.</returns>
     public Task<bool> SetTimeZoneAsync(MerchantId merchant, long installation, string timeZone, Origin by, CancellationToken cancel) =>
         database.ChangedAsync(
@@ -92,8 +84,6 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="name">Whom it is for.</param>
     /// <param name="secret">Its secret.</param>
     /// <param name="scopes">What it may do.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it, once its number is known; null where no operator does.</param>
     /// <returns>Its number; null where it was there already.</returns>
     public Task<long?> EnsureCredentialAsync(
         Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel,
@@ -120,12 +110,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         row => OriginsIn(row.GetFieldValue<string[]>(0)), cancel);
 
     /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="origin">Where the pages come from.</param>
     /// <param name="isAllowed">Whether they may.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     public Task AllowAsync(
         MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
         """

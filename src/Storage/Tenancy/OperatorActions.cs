@@ -37,7 +37,6 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
 }
 
 /// <summary>The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is asked.</summary>
-/// <param name="database">Where it is kept.</param>
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
     /// <summary>Adds what the origin's operator does to the statements that do it. Does nothing where a client is at work.</summary>
@@ -81,7 +80,6 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     /// </summary>
     /// <param name="origin">Who does it.</param>
     /// <param name="at">When.</param>
-    /// <param name="cancel">Ends the writing.</param>
     public Task AddAsync(Origin origin, DateTimeOffset at, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -91,11 +89,9 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     });
 
     /// <summary>The actions behind a place in the log, the newest first.</summary>
-    /// <param name="merchant">Whose.</param>
     /// <param name="filter">Which.</param>
     /// <param name="place">Where to go on; null for the newest.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="cancel">Ends the reading.</param>
     public Task<IReadOnlyList<KeptAction>> ListAsync(MerchantId merchant, AuditFilter filter, AuditPlace? place, int limit, CancellationToken cancel) =>
         // Index: operator_action_by_person, else operator_action_by_what, else operator_action_by_time. The other conditions are looked at on the
         // way: operators are people, and do not fill pages in a day.
@@ -135,7 +131,6 @@ public sealed class OperatorActions(NpgsqlDataSource database)
 
     /// <summary>Whether an operator's request has done this already.</summary>
     /// <param name="by">The request, and what it does.</param>
-    /// <param name="cancel">Ends the reading.</param>
     public Task<bool> IsDoneAsync(Origin by, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -163,8 +158,6 @@ internal static class AuditedCommit
     /// <summary>Commits, with a row that tells of the operator's action where there was one.</summary>
     /// <param name="transaction">What was changed.</param>
     /// <param name="by">Who changed it; null where no operator did.</param>
-    /// <param name="clock">Tells when.</param>
-    /// <param name="cancel">Ends the work.</param>
     public static async Task CommitAsync(this NpgsqlTransaction transaction, Origin? by, TimeProvider clock, CancellationToken cancel)
     {
         if (by?.Action is not null)

@@ -6,22 +6,22 @@ using Quittance.Core.Access;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>What became of an operator's wish to change what a person may do.</summary>
+/// <summary>The result of an operator's change to a person.</summary>
 public enum PersonOutcome
 {
     /// <summary>It was changed.</summary>
     Changed,
 
-    /// <summary>Nobody of this id signs in.</summary>
+    /// <summary>There is no person with this id.</summary>
     Unknown,
 
     /// <summary>It is so already.</summary>
     Same,
 
-    /// <summary>Nobody does this to themselves.</summary>
+    /// <summary>Operators can't do this to themselves.</summary>
     Oneself,
 
-    /// <summary>Without them nobody could decide who gets in.</summary>
+    /// <summary>Without them no admin would be left.</summary>
     LastAdmin,
 
     /// <summary>The same request has done it before, and nothing again.</summary>
@@ -32,9 +32,8 @@ public enum PersonOutcome
 /// The people who sign in. A password is stretched, which takes a moment of a processor on purpose, so few are tried at once; and who
 /// guesses waits longer after each try.
 /// </summary>
-/// <param name="database">Where they are kept.</param>
 /// <param name="clock">Tells who has to wait.</param>
-/// <param name="knownToEveryone">Passwords that let nobody in, whatever the database says: that of the demo, outside the demo.</param>
+/// <param name="knownToEveryone">Passwords that are refused even where the database has them: the demo's, outside the demo.</param>
 public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : IPeople, IDisposable
 {
     /// <summary>The longest e-mail address that is taken, characters.</summary>
@@ -54,7 +53,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     private const int FreeTries = 5;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
-    // Whoever floods us with tries has only signing in wait.
+    // A flood of tries delays only signing in.
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
 
     // Who is unknown costs the same time as who is not.
@@ -82,14 +81,12 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         return new SignIn(kept.Person, null);
     }
 
-    /// <summary>Lets someone sign in, unless the address is somebody's already. Returns whether it was not.</summary>
+    /// <summary>Lets someone sign in. Returns false where the address belongs to a person already.</summary>
     /// <param name="merchant">With whom.</param>
     /// <param name="email">The address; letters of either case are the same.</param>
     /// <param name="name">What they are called.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <param name="role">What they may do in the console; null: nothing.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     public async Task<bool> EnsureAsync(
         MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null, Origin? by = null)
     {
@@ -120,7 +117,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             row.GetFieldValue<DateTimeOffset>(first + 4)),
         cancel);
 
-    /// <summary>Someone who signs in; null where nobody of this id does.</summary>
+    /// <summary>The person with this id; null where there is none.</summary>
     public Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
         "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
         command => command.With(merchant.Value).With(id),
@@ -130,8 +127,6 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
     /// <param name="role">The role; null: nothing.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<PersonOutcome> SetRoleAsync(MerchantId merchant, Guid id, OperatorRole? role, Origin by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (person, isLast, batch) =>
         {
@@ -147,14 +142,12 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }, cancel);
 
     /// <summary>
-    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: whoever knew the former one may have
-    /// opened them. Whoever guessed at it is forgotten.
+    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: a stranger who knew the former one may have
+    /// opened them. Failed tries are forgotten.
     /// </summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
     /// <param name="password">The password; only a salted hash is kept.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="cancel">Ends the work.</param>
     public async Task<PersonOutcome> SetPasswordAsync(MerchantId merchant, Guid id, string password, Origin by, CancellationToken cancel)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
@@ -173,8 +166,6 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <summary>Lets someone sign in no more. Their sessions in the console end, and what they let clients do for them.</summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
-    /// <param name="by">Who does it.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<PersonOutcome> EndAsync(MerchantId merchant, Guid id, Origin by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (_, isLast, batch) =>
         {

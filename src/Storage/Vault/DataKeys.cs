@@ -35,7 +35,7 @@ internal sealed class DataKey(int id, byte[] key)
 /// The merchants' data keys. Opened ones stay in memory, so that a server goes on while the master key is changed.
 /// All of them are sealed by one master key at any time.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore that nobody asks for its wait handle holds nothing to give back.")]
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds no resources.")]
 internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock)
 {
     // A merchant has one; the number leaves room for a second.

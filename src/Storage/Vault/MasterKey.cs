@@ -75,7 +75,7 @@ public sealed class MasterKeyFile(string path)
         try
         {
             using var file = new FileStream(FullPath, FileMode.Open, FileAccess.Read);
-            // Of the open file, so that nobody can exchange it after it was looked at.
+            // Of the open file, so that it can't be exchanged after the check.
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly) != UnixFileMode.None)
             {
                 throw new VaultException(

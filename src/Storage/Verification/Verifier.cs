@@ -45,21 +45,18 @@ public sealed class Verifier(NpgsqlDataSource database)
     public static int RuleCount => Rules.All.Count;
 
     /// <summary>Verifies all merchants, each by itself.</summary>
-    /// <param name="progress">Is told which part of the rules is checked, from 0 to 1.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <param name="progress">Gets the share of the rules that is checked, from 0 to 1.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(IProgress<double>? progress, CancellationToken cancel) =>
         VerifyAsync(only: null, (_, part) => progress?.Report(part), cancel);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, CancellationToken cancel) =>
         VerifyAsync(only: merchant, told: null, cancel);
 
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
-    /// <param name="progress">Is told which rule is being checked.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <param name="progress">Gets the rule that is being checked.</param>
     public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, IProgress<string>? progress, CancellationToken cancel) =>
         VerifyAsync(only: merchant, (rule, _) => progress?.Report(rule), cancel);
 

@@ -16,7 +16,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     private const string This = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence = $4";
     private const string Later = "merchant_id = $1 AND subscription_id = $2 AND subject_id = $3 AND sequence > $4";
 
-    // Whoever waited behind it waits no longer.
+    // Deliveries that waited behind it wait no longer.
     private const string Release = $"UPDATE delivery SET due_at = $5 WHERE {Later} AND due_at > $5";
 
     /// <summary>The subscriptions of all merchants for which something is due.</summary>
@@ -35,7 +35,6 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="of">The subscription.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="lease">How long they are claimed for.</param>
-    /// <param name="cancel">Ends the work.</param>
     public Task<IReadOnlyList<Delivery>> ClaimAsync(SubscriptionId of, int limit, TimeSpan lease, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -70,7 +69,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         }, cancel);
     }
 
-    /// <summary>There is nothing to tell: the dialect has no words for it, or nobody listens any more. False where that was known.</summary>
+    /// <summary>There is nothing to send: the dialect has no words for it, or the subscription has ended. False where that was known.</summary>
     public Task<bool> DropAsync(Delivery delivery, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -82,17 +81,16 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// It could not be told. Nothing is noted where the claim had run out and somebody else has taken it on: then their word counts.
+    /// It could not be delivered. Changes nothing where the claim had run out and another server has taken it on: then that server's result counts.
     /// </summary>
     /// <param name="delivery">The delivery, as it was claimed.</param>
     /// <param name="failure">Why not.</param>
     /// <param name="pause">How long to leave it; null to give it up, which releases the later events of its subject.</param>
-    /// <param name="cancel">Ends the work.</param>
     /// <returns>Whether it was noted.</returns>
     public Task<bool> FailedAsync(Delivery delivery, DeliveryFailure failure, TimeSpan? pause, CancellationToken cancel)
     {
         var next = (clock.GetUtcNow() + (pause ?? TimeSpan.Zero)).UtcDateTime;
-        // What waits behind it is left as long, so that nobody looks at it in vain meanwhile.
+        // Deliveries behind it wait as long, so that no server looks at them in vain meanwhile.
         return ExecuteAsync(batch =>
         {
             Of(delivery, batch, $"""
@@ -129,11 +127,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         cancel);
 
     /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="subscription">Whose; null for everybody's.</param>
     /// <param name="message">Which, by <see cref="Delivery.Message"/>; null for all.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     /// <returns>How many that are.</returns>
     public Task<int> ReplayAsync(MerchantId merchant, Guid? subscription, string? message, CancellationToken cancel, Origin? by = null) =>
         database.ChangeAsync(async transaction =>

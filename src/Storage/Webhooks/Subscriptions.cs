@@ -6,7 +6,7 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
 
-/// <summary>Who is told of events.</summary>
+/// <summary>Clients' subscriptions to events.</summary>
 public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock) : ISubscriptions
 {
     /// <summary>The columns of <see cref="Subscription"/>, of a row named s whose credential is named c.</summary>

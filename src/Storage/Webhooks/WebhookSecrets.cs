@@ -42,11 +42,8 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         ChangeAsync(merchant, credential, known => known.Count == 0 ? [new Kept(secret, null)] : null, cancel);
 
     /// <summary>Gives a credential a new secret; those before it sign beside it for a day.</summary>
-    /// <param name="merchant">The merchant.</param>
     /// <param name="credential">The credential's number.</param>
     /// <param name="secret">The new secret.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <param name="by">Who does it; null where no operator does.</param>
     public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel, Origin? by = null) =>
         ChangeAsync(
             merchant, credential,

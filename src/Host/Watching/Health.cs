@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using Quittance.Core.Engine;
+using Quittance.Storage;
+using Quittance.Storage.Schema;
+
+namespace Quittance.Host.Watching;
+
+/// <summary><c>/health/live</c> and <c>/health/ready</c>: whether the server runs, and whether it can do its work, in words.</summary>
+internal static class HealthRoutes
+{
+    // Monitors ask every few seconds, so a late answer is useless.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
+
+    /// <summary>Adds what is looked at.</summary>
+    public static void Add(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock) => services.AddHealthChecks()
+        .AddCheck<DatabaseCheck>("database", failureStatus: null, tags: [], timeout: Longest)
+        .AddCheck("migrations", new MigrationsCheck(database), timeout: Longest)
+        .AddCheck("deliveries", new BacklogCheck(database, clock), HealthStatus.Degraded, timeout: Longest);
+
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
+    }
+
+    /// <summary>Words of ours alone: nothing that an exception says.</summary>
+    private static async Task WriteAsync(HttpContext http, HealthReport report)
+    {
+        http.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteString("status", WordOf(report.Status));
+        json.WriteStartObject("checks");
+        foreach (var (name, check) in report.Entries)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("status", WordOf(check.Status));
+            json.WriteString("says", check.Exception is null && check.Description is { } words ? words : "It could not be looked at in time.");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static string WordOf(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "ok",
+        HealthStatus.Degraded => "degraded",
+        HealthStatus.Unhealthy => "failing",
+    };
+}
+
+/// <summary>Whether the database takes commits: a small one is tried, unless those of the lanes fail already.</summary>
+internal sealed class DatabaseCheck(WriteProof proof, OutageService outages) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        // One commit that takes long is no reason to send no more requests here.
+        var fault = outages.Fault is { } seen and not StoreFault.Slow ? seen : await proof.ProveAsync();
+        return fault is { } why ? HealthCheckResult.Unhealthy(OutageService.WordsOf(why)) : HealthCheckResult.Healthy("It answers, and can be written to.");
+    }
+}
+
+/// <summary>Whether the database has this version's schema: another version may have changed it since the server started.</summary>
+internal sealed class MigrationsCheck(NpgsqlDataSource database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await Migrations.OfThisVersion.MissingAsync(database, cancellationToken)).Count is > 0 and var missing
+                ? HealthCheckResult.Unhealthy($"Migrations that the database lacks: {missing}.")
+                : HealthCheckResult.Healthy("The schema is this version's.");
+        }
+        catch (MigrationException)
+        {
+            return HealthCheckResult.Unhealthy("The schema is another version's.");
+        }
+        catch (NpgsqlException)
+        {
+            return HealthCheckResult.Unhealthy("Unknown: the database can't be reached.");
+        }
+    }
+}
+
+/// <summary>Whether what is to be told is being told. Where it is not, requests are served all the same.</summary>
+internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock) : IHealthCheck
+{
+    /// <summary>A delivery that has been due for longer is late: the server tries within seconds.</summary>
+    public static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await Backlog.ReadAsync(database, clock.GetUtcNow() - LateAfter, cancellationToken) is { Late: > 0 and var late }
+                ? HealthCheckResult.Degraded($"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than {LateAfter.TotalMinutes} minutes.")
+                : HealthCheckResult.Healthy("Webhook deliveries are told as they become due.");
+        }
+        catch (Exception broken) when (broken is StoreUnavailableException or NpgsqlException)
+        {
+            return HealthCheckResult.Degraded("Unknown: the database can't be reached.");
+        }
+    }
+}
