@@ -3,6 +3,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;

@@ -14,6 +14,7 @@ using Quittance.Core.Payments;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Lanes;
 
 namespace Quittance.Bench.Providers;
 

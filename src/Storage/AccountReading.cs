@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -26,8 +27,8 @@ internal sealed class AccountReading(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+        batch.Statement($"""
+            SELECT {Tables.Account.Of("a", "h")}
               FROM reference r
               JOIN account a ON a.merchant_id = r.merchant_id AND a.id = r.object_id AND a.merchant_id = $1
               LEFT JOIN account_holder h ON h.merchant_id = a.merchant_id AND h.account_id = a.id AND h.merchant_id = $1
@@ -35,7 +36,7 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             """)
             .With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel) ? Rows.Account(reader, 0) : null;
+        return await reader.ReadAsync(cancel) ? Tables.Account.Read(reader, 0) : null;
     }
 
     /// <summary>Index: instrument_current_once.</summary>
@@ -44,14 +45,13 @@ internal sealed class AccountReading(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement($"""
-            SELECT {Rows.InstrumentColumns}
-              FROM (SELECT i.*, {Rows.MandateColumns} FROM instrument i
-                      LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
-                     WHERE i.merchant_id = $1 AND i.account_id = $2 AND i.standing = 'current') x
+            SELECT {Tables.Instrument.Selected}
+              FROM instrument x {Tables.Instrument.Join} AND j.merchant_id = $1
+             WHERE x.merchant_id = $1 AND x.account_id = $2 AND x.standing = 'current'
             """)
             .With(account.Merchant.Value).With(account.Value);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel) ? Rows.Instrument(reader, 0) : null;
+        return await reader.ReadAsync(cancel) ? Tables.Instrument.Read(reader, 0) : null;
     }
 
     public async Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel)

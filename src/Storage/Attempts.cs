@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -12,26 +13,26 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         // Index: attempt_due. So many of each provider account: one that answers nothing does not keep the others from their turn.
         database.ReadAllAsync(
             $"""
-            SELECT {Rows.AttemptColumns}
+            SELECT {Tables.Attempt.Selected}
               FROM (SELECT a.*, row_number() OVER (PARTITION BY a.merchant_id, a.provider ORDER BY a.due_at) AS turn
                       FROM attempt a WHERE a.due_at <= $1) x
              WHERE x.turn <= $2 ORDER BY x.due_at
             """,
-            command => command.With(now.UtcDateTime).With(limit), Rows.Attempt, cancel);
+            command => command.With(now.UtcDateTime).With(limit), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel) =>
         // Index: attempt_of_payment.
         database.ReadAllAsync(
-            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
-            command => command.With(payment.Merchant.Value).With(payment.Value), Rows.Attempt, cancel);
+            $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
+            command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
     public async Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel)
     {
         var found = await database.ReadAllAsync(
-            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
-            command => command.With(id.Merchant.Value).With(id.Value), Rows.Attempt, cancel);
+            $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
+            command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -55,8 +56,8 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <summary>Attempts of one merchant by their ids; those that it does not have are left out.</summary>
     public Task<IReadOnlyList<Attempt>> FindAsync(MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
         database.ReadAllAsync(
-            $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.merchant_id = $1 AND x.id = ANY($2)",
-            command => command.With(merchant.Value).With(ids), Rows.Attempt, cancel);
+            $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = ANY($2)",
+            command => command.With(merchant.Value).With(ids), Tables.Attempt.Read, cancel);
 
     /// <summary>Attempts that have no last word, the oldest first.</summary>
     /// <param name="onlyUnknown">Only those whose provider gave no clear answer.</param>
@@ -65,8 +66,8 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
         // Index: attempt_unsettled.
         database.ReadAllAsync(
             $"""
-            SELECT {Rows.AttemptColumns} FROM attempt x
+            SELECT {Tables.Attempt.Selected} FROM attempt x
              WHERE x.status IN ('open', 'unknown', 'pending') AND (x.status = 'unknown' OR NOT $1) ORDER BY x.opened_at
             """,
-            command => command.With(onlyUnknown), Rows.Attempt, cancel);
+            command => command.With(onlyUnknown), Tables.Attempt.Read, cancel);
 }

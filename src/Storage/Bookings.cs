@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Bookings;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -12,10 +13,10 @@ public sealed class Bookings(NpgsqlDataSource database) : IBookings
     {
         var found = await database.ReadAllAsync(
             $"""
-            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder} AND h.merchant_id = $1
+            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND j.merchant_id = $1
              WHERE x.merchant_id = $1 AND x.id = $2
             """,
-            command => command.With(id.Merchant.Value).With(id.Value), Rows.Booking, cancel);
+            command => command.With(id.Merchant.Value).With(id.Value), Tables.Booking.Read, cancel);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -24,20 +25,20 @@ public sealed class Bookings(NpgsqlDataSource database) : IBookings
         // Index: booking_of_owner.
         database.ReadAllAsync(
             $"""
-            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder} AND h.merchant_id = $1
+            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND j.merchant_id = $1
              WHERE x.merchant_id = $1 AND x.owner_id = $2 AND x.status <> 'released' ORDER BY x.id OFFSET $3 LIMIT $4
             """,
-            command => command.With(merchant.Value).With(owner).With(offset).With(limit), Rows.Booking, cancel);
+            command => command.With(merchant.Value).With(owner).With(offset).With(limit), Tables.Booking.Read, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Booking>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Indexes: booking_to_expire, claim_live_once.
         database.ReadAllAsync(
             $"""
-            SELECT {Rows.BookingColumns} FROM booking x {Rows.BookingHolder}
+            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join}
              WHERE x.status = 'held' AND x.held_until <= $1
                AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.merchant_id = x.merchant_id AND c.charge_id = x.charge_id AND c.is_live)
              ORDER BY x.held_until LIMIT $2
             """,
-            command => command.With(now.UtcDateTime).With(limit), Rows.Booking, cancel);
+            command => command.With(now.UtcDateTime).With(limit), Tables.Booking.Read, cancel);
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;

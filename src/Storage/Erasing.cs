@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;

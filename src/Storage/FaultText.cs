@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -10,6 +11,6 @@ internal static class FaultText
 
     public static IReadOnlyList<Fault> Read(string text) => text.Length == 0 ? [] :
     [
-        .. text.Split(' ').Select(word => word.Split(':')).Select(word => new Fault(Words.ToRefusal(word[0]), int.Parse(word[1]))),
+        .. text.Split(' ').Select(word => word.Split(':')).Select(word => new Fault(Words.To<Refusal>(word[0]), int.Parse(word[1]))),
     ];
 }

@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Refunds;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 

@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -59,7 +60,7 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
         {
             claimed.Add(new KeptNotice(
                 new MerchantId(reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), Words.ToNoticeOutcome(reader.GetString(6))));
+                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), Words.To<NoticeOutcome>(reader.GetString(6))));
         }
 
         return claimed;

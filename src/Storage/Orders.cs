@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -9,10 +10,10 @@ namespace Quittance.Storage;
 public sealed class Orders(NpgsqlDataSource database) : IOrders
 {
     // Where in a row of a part of the orders what belongs to it begins.
-    private const int NamesAt = 7;
-    private const int AccountAt = 9;
-    private const int AccountNamesAt = 15;
-    private const int ChargeAt = 17;
+    private static readonly int NamesAt = Tables.Order.Width;
+    private static readonly int AccountAt = NamesAt + 2;
+    private static readonly int AccountNamesAt = AccountAt + Tables.Account.Width;
+    private static readonly int ChargeAt = AccountNamesAt + 2;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<OrderStanding>>(async () =>
@@ -25,16 +26,16 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
         List<Charge> charges = [];
         while (await reader.ReadAsync(cancel))
         {
-            var order = Rows.Order(reader, 0);
+            var order = Tables.Order.Read(reader, 0);
             if (orders.Count == 0 || orders[^1].Order.Id != order.Id)
             {
                 charges = [];
-                var customer = new NamedAccount(Rows.Account(reader, AccountAt), Names(reader, query, AccountNamesAt));
+                var customer = new NamedAccount(Tables.Account.Read(reader, AccountAt), Names(reader, query, AccountNamesAt));
                 orders.Add(new OrderStanding(order, Names(reader, query, NamesAt), customer, charges));
             }
 
             if (!reader.IsDBNull(ChargeAt))
-                charges.Add(Rows.Charge(reader, ChargeAt));
+                charges.Add(Tables.Charge.Read(reader, ChargeAt));
         }
 
         return orders;
@@ -42,8 +43,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel) => database.ReadAllAsync(
-        """
-        SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, r.value
+        $"""
+        SELECT {Tables.Account.Of("a", "h")}, r.value
           FROM (SELECT r.value, r.object_id FROM reference r
                  WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value > $4 ORDER BY r.value LIMIT $5) r
          CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = r.object_id LIMIT 1) a
@@ -51,7 +52,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
          ORDER BY r.value
         """,
         command => command.With(first.Merchant.Value).With(first.Dialect).With(first.Kind).With(first.Value).With(limit),
-        (row, _) => new NamedAccount(Rows.Account(row, 0), [first with { Value = row.GetString(6) }]), cancel);
+        (row, _) => new NamedAccount(Tables.Account.Read(row, 0), [first with { Value = row.GetString(Tables.Account.Width) }]), cancel);
 
     /// <inheritdoc/>
     public async Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel)
@@ -107,8 +108,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
         };
         // Indexes: customer_order_of_account, reference_by_object, charge_of_order. A part begins behind the order that the last one ended with.
         var command = batch.Statement($"""
-            SELECT o.merchant_id, o.id, o.account_id, o.deposit_asked_minor, o.deposit_paid_minor, o.earmarked_minor, o.events, n.kinds, n.names,
-                   a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, m.kinds, m.names, {Rows.ChargeColumns}
+            SELECT {Tables.Order.Of("o")}, n.kinds, n.names, {Tables.Account.Of("a", "h")}, m.kinds, m.names, {Tables.Charge.Selected}
               FROM (SELECT o.* FROM customer_order o
                      WHERE o.merchant_id = $1 AND {of} AND o.id > $3
                        AND EXISTS (SELECT FROM reference r WHERE r.merchant_id = $1 AND r.object_id = o.id AND r.dialect = $2)

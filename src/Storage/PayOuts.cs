@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -8,7 +9,7 @@ namespace Quittance.Storage;
 /// <param name="database">Where they are.</param>
 public sealed class PayOuts(NpgsqlDataSource database)
 {
-    private const string Columns = $"{Rows.AttemptColumns}, r.id, r.number, p.number, a.number, h.name";
+    private static readonly string Columns = $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name";
 
     private const string Joins = """
         CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id AND r.attempt_id = x.id LIMIT 1) r
@@ -52,7 +53,7 @@ public sealed class PayOuts(NpgsqlDataSource database)
     }
 
     private static PayOut Read(NpgsqlDataReader row, int first) => new(
-        Rows.Attempt(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Rows.AfterAttempt)), row.GetInt64(first + Rows.AfterAttempt + 1),
-        row.GetInt64(first + Rows.AfterAttempt + 2), row.GetInt64(first + Rows.AfterAttempt + 3),
-        row.IsDBNull(first + Rows.AfterAttempt + 4) ? null : row.GetString(first + Rows.AfterAttempt + 4));
+        Tables.Attempt.Read(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Tables.Attempt.Width)), row.GetInt64(first + Tables.Attempt.Width + 1),
+        row.GetInt64(first + Tables.Attempt.Width + 2), row.GetInt64(first + Tables.Attempt.Width + 3),
+        row.IsDBNull(first + Tables.Attempt.Width + 4) ? null : row.GetString(first + Tables.Attempt.Width + 4));
 }

@@ -3,7 +3,9 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -77,10 +79,9 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
     {
         parameters(batch.Statement($"""
-            SELECT {Rows.PaymentColumns},
-                   a.merchant_id, a.id, a.slot, a.number, a.currency, h.name,
-                   i.merchant_id, i.id, i.account_id, i.reference, i.method, i.name, i.provider, i.kind, i.last_four, i.scheme, i.country,
-                   i.expires_on, i.holder, {Rows.MandateColumns}, i.standing
+            SELECT {Tables.Payment.Selected},
+                   {Tables.Account.Of("a", "h")},
+                   {Tables.Instrument.Of("i", "m")}
               FROM {keys}
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
@@ -97,7 +98,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
         // the charge here never changes but for its running totals, which are told as they are now.
         parameters(batch.Statement($"""
-            SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Rows.ChargeColumns}
+            SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Tables.Charge.Selected}
               FROM {keys}
              CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.id OFFSET 0) t
              CROSS JOIN LATERAL (SELECT l.kind FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = t.debit_id LIMIT 1) d
@@ -121,9 +122,10 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         Dictionary<Guid, Found> found = [];
         while (await reader.ReadAsync(cancel))
         {
-            var payment = Rows.Payment(reader, 0);
-            var instrument = reader.IsDBNull(Rows.AfterPayment + 6) ? null : Rows.Instrument(reader, Rows.AfterPayment + 6);
-            found.Add(payment.Id.Value, new Found(begin(payment), Rows.Account(reader, Rows.AfterPayment), instrument, []));
+            var payment = Tables.Payment.Read(reader, 0);
+            var instrumentAt = Tables.Payment.Width + Tables.Account.Width;
+            var instrument = reader.IsDBNull(instrumentAt) ? null : Tables.Instrument.Read(reader, instrumentAt);
+            found.Add(payment.Id.Value, new Found(begin(payment), Tables.Account.Read(reader, Tables.Payment.Width), instrument, []));
         }
 
         // The id of something else has events too.
@@ -134,16 +136,16 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
         {
             found[reader.GetGuid(0)].History.Add(
-                reader.GetInt32(1), Words.ToEventType(reader.GetString(2)),
-                reader.IsDBNull(3) ? null : Words.ToStatus(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4));
+                reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)),
+                reader.IsDBNull(3) ? null : Words.To<PaymentStatus>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4));
         }
 
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
             found[reader.GetGuid(0)].History.Add(
-                reader.GetInt32(1), reader.GetInt64(2), Words.ToKind(reader.GetString(3)), Words.ToKind(reader.GetString(4)),
-                reader.IsDBNull(5) ? null : Rows.Charge(reader, 5));
+                reader.GetInt32(1), reader.GetInt64(2), Words.To<LedgerKind>(reader.GetString(3)), Words.To<LedgerKind>(reader.GetString(4)),
+                reader.IsDBNull(5) ? null : Tables.Charge.Read(reader, 5));
         }
 
         await reader.NextResultAsync(cancel);

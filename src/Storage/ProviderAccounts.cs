@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;

@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;

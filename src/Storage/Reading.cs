@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 

@@ -4,13 +4,14 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
 /// <summary>Reads refunds with all that an answer may show of them, as <see cref="PaymentReading"/> reads payments.</summary>
 internal sealed class RefundReading(NpgsqlDataSource database)
 {
-    private const int PaymentNumber = Rows.AfterRefund + 6;
+    private static readonly int PaymentNumber = Tables.Refund.Width + Tables.Account.Width;
     private const string Ids = "unnest($2::uuid[]) k(id)";
     private const string Number = "(SELECT n.id FROM refund n WHERE n.merchant_id = $1 AND n.number = $2) k";
 
@@ -52,7 +53,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     private static void Add(NpgsqlBatch batch, string keys, Action<NpgsqlBatchCommand> parameters)
     {
         parameters(batch.Statement($"""
-            SELECT {Rows.RefundColumns}, a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, p.number
+            SELECT {Tables.Refund.Selected}, {Tables.Account.Of("a", "h")}, p.number
               FROM {keys}
              CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
@@ -89,9 +90,9 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         Dictionary<Guid, Found> found = [];
         while (await reader.ReadAsync(cancel))
         {
-            var refund = Rows.Refund(reader, 0);
+            var refund = Tables.Refund.Read(reader, 0);
             found.Add(refund.Id.Value, new Found(
-                refund, Rows.Account(reader, Rows.AfterRefund), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], [], []));
+                refund, Tables.Account.Read(reader, Tables.Refund.Width), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], [], []));
         }
 
         // The id of something else has events too.
@@ -100,7 +101,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
 
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            found[reader.GetGuid(0)].Events.Add((reader.GetInt32(1), Words.ToEventType(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3)));
+            found[reader.GetGuid(0)].Events.Add((reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3)));
 
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -110,7 +111,7 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
         {
             found[reader.GetGuid(0)].ShareEvents.Add(
-                new(reader.GetGuid(1), reader.GetInt64(2), Words.ToEventType(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4)));
+                new(reader.GetGuid(1), reader.GetInt64(2), Words.To<EventType>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4)));
         }
 
         return found.ToDictionary(refund => refund.Key, refund => refund.Value.ToView(asOf, isExact));

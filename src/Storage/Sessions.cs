@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Sessions;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
@@ -12,8 +13,8 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
     public async Task<Session?> FindAsync(SessionId id, CancellationToken cancel)
     {
         var found = await database.ReadAllAsync(
-            $"SELECT {Rows.SessionColumns} FROM session x WHERE x.merchant_id = $1 AND x.id = $2",
-            command => command.With(id.Merchant.Value).With(id.Value), Rows.Session, cancel);
+            $"SELECT {Tables.Session.Selected} FROM session x WHERE x.merchant_id = $1 AND x.id = $2",
+            command => command.With(id.Merchant.Value).With(id.Value), Tables.Session.Read, cancel);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -21,19 +22,18 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
     public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: session_to_expire.
         database.ReadAllAsync(
-            $"SELECT {Rows.SessionColumns} FROM session x WHERE x.status = 'open' AND x.expires_at <= $1 ORDER BY x.expires_at LIMIT $2",
-            command => command.With(now.UtcDateTime).With(limit), Rows.Session, cancel);
+            $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.expires_at <= $1 ORDER BY x.expires_at LIMIT $2",
+            command => command.With(now.UtcDateTime).With(limit), Tables.Session.Read, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Instrument>> KeptInstrumentsAsync(AccountId account, CancellationToken cancel) =>
         // Index: instrument_of_account.
         database.ReadAllAsync(
             $"""
-            SELECT {Rows.InstrumentColumns}
-              FROM (SELECT i.*, {Rows.MandateColumns} FROM instrument i
-                      LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
-                     WHERE i.merchant_id = $1 AND i.account_id = $2 AND i.standing IN ('saved', 'current')) x
+            SELECT {Tables.Instrument.Selected}
+              FROM instrument x {Tables.Instrument.Join} AND j.merchant_id = $1
+             WHERE x.merchant_id = $1 AND x.account_id = $2 AND x.standing IN ('saved', 'current')
              ORDER BY x.standing <> 'current', x.id DESC
             """,
-            command => command.With(account.Merchant.Value).With(account.Value), Rows.Instrument, cancel);
+            command => command.With(account.Merchant.Value).With(account.Value), Tables.Instrument.Read, cancel);
 }

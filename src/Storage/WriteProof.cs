@@ -1,5 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
+using Quittance.Storage.Lanes;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 

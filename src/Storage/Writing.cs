@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core.Engine;
+using Quittance.Storage.Lanes;
 
 namespace Quittance.Storage;
 

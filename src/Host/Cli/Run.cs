@@ -4,7 +4,7 @@ using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Npgsql;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Schema;
 
 namespace Quittance.Storage.Backups;

@@ -6,6 +6,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Sessions;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -66,11 +67,11 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     internal static async Task<NamedAccount?> FindAsync(Snapshot snapshot, AccountId account)
     {
         var found = await snapshot.FirstAsync(
-            """
-            SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+            $"""
+            SELECT {Tables.Account.Of("a", "h")}
               FROM account a LEFT JOIN account_holder h ON h.merchant_id = $1 AND h.account_id = a.id WHERE a.merchant_id = $1 AND a.id = $2
             """,
-            command => command.With(account.Merchant.Value).With(account.Value), row => Rows.Account(row, 0));
+            command => command.With(account.Merchant.Value).With(account.Value), Tables.Account.Read);
         if (found is null)
             return null;
         var names = await NamesAsync(snapshot, account.Merchant, [account.Value]);
@@ -79,20 +80,20 @@ public sealed class CustomerReading(NpgsqlDataSource database)
 
     private static Task<List<Found>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) => snapshot.AllAsync(
         // Index: the primary key, backwards. Ids begin with the time.
-        """
-        SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name
+        $"""
+        SELECT {Tables.Account.Of("a", "h")}
           FROM (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id < $2 ORDER BY a.merchant_id DESC, a.id DESC LIMIT $3) a
           LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = a.id LIMIT 1) h ON true
          ORDER BY a.id DESC
         """,
         command => command.With(merchant.Value).With(after?.Account ?? Guid.AllBitsSet).With(limit),
-        row => new Found(Rows.Account(row, 0), "", null));
+        row => new Found(Tables.Account.Read(row, 0), "", null));
 
     private static Task<List<Found>> FoundAsync(Snapshot snapshot, MerchantId merchant, string search, CustomerPlace? after, int limit)
     {
         // Indexes: reference_by_value and account_holder_by_name, both in the order of bytes.
-        const string Sql = """
-            SELECT a.merchant_id, a.id, a.slot, a.number, a.currency, h.name, x.matched, x.dialect, x.kind
+        var sql = $"""
+            SELECT {Tables.Account.Of("a", "h")}, x.matched, x.dialect, x.kind
               FROM (SELECT f.* FROM (
                         (SELECT r.value AS matched, r.account_id, r.dialect, r.kind FROM reference r
                           WHERE r.merchant_id = $1 AND r.value ~>=~ $2 AND r.value ~<~ $3 AND r.value ~>=~ $5
@@ -108,12 +109,12 @@ public sealed class CustomerReading(NpgsqlDataSource database)
              ORDER BY x.matched USING ~<~, a.id
             """;
         return snapshot.AllAsync(
-            Sql,
+            sql,
             command => command.With(merchant.Value).With(search).With(search + LastCharacter).With(limit)
                 .With(after?.Text ?? "").With(after?.Account ?? Guid.Empty).With(SameNameLimit),
             row => new Found(
-                Rows.Account(row, 0), row.GetString(6),
-                row.IsDBNull(7) ? null : new Reference(merchant, row.GetString(7), row.GetString(8), row.GetString(6))));
+                Tables.Account.Read(row, 0), row.GetString(Tables.Account.Width),
+                row.IsDBNull(7) ? null : new Reference(merchant, row.GetString(7), row.GetString(8), row.GetString(Tables.Account.Width))));
     }
 
     internal static async Task<ILookup<Guid, Reference>> NamesAsync(Snapshot snapshot, MerchantId merchant, Guid[] objects)
@@ -178,26 +179,25 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Instrument>> InstrumentsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: instrument_of_account.
         $"""
-        SELECT {Rows.InstrumentColumns}
-          FROM (SELECT i.*, {Rows.MandateColumns}
-                  FROM instrument i LEFT JOIN mandate m ON m.merchant_id = i.merchant_id AND m.instrument_id = i.id AND m.merchant_id = $1
-                 WHERE i.account_id = $2 AND i.merchant_id = $1) x
+        SELECT {Tables.Instrument.Selected}
+          FROM instrument x {Tables.Instrument.Join} AND j.merchant_id = $1
+         WHERE x.account_id = $2 AND x.merchant_id = $1
          ORDER BY x.standing = 'current' DESC, x.id DESC LIMIT $3
         """,
-        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), row => Rows.Instrument(row, 0));
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), Tables.Instrument.Read);
 
     private static Task<List<Order>> OrdersAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: customer_order_of_account, backwards.
         $"""
-        SELECT {Rows.OrderColumns}
+        SELECT {Tables.Order.Selected}
           FROM customer_order x WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
         """,
-        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), row => Rows.Order(row, 0));
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), Tables.Order.Read);
 
     private static Task<List<Session>> SessionsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: session_to_expire, which holds the few that are open.
-        $"SELECT {Rows.SessionColumns} FROM session x WHERE x.status = 'open' AND x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.expires_at LIMIT $3",
-        command => command.With(account.Merchant.Value).With(account.Value).With(Shown), row => Rows.Session(row, 0));
+        $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.expires_at LIMIT $3",
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown), Tables.Session.Read);
 
     private static Task<List<Booking>> BookingsAsync(Snapshot snapshot, NamedAccount customer)
     {
@@ -205,20 +205,20 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         var ids = customer.Names.Where(name => name.Kind == "booking").Select(name => Guid.TryParse(name.Value, out var id) ? id : Guid.Empty).ToArray();
         return snapshot.AllAsync(
             $"""
-            SELECT {Rows.BookingColumns} FROM unnest($3::uuid[]) k(id)
+            SELECT {Tables.Booking.Selected} FROM unnest($3::uuid[]) k(id)
              CROSS JOIN LATERAL (SELECT b.* FROM booking b WHERE b.merchant_id = $1 AND b.id = k.id AND b.account_id = $2 LIMIT 1) x
-             {Rows.BookingHolder} AND h.merchant_id = $1 ORDER BY x.id
+             {Tables.Booking.Join} AND j.merchant_id = $1 ORDER BY x.id
             """,
-            command => command.With(customer.Account.Id.Merchant.Value).With(customer.Account.Id.Value).With(ids), row => Rows.Booking(row, 0));
+            command => command.With(customer.Account.Id.Merchant.Value).With(customer.Account.Id.Value).With(ids), Tables.Booking.Read);
     }
 
     private static Task<List<Payment>> PaymentsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: payment_of_account, backwards.
         $"""
-        SELECT {Rows.PaymentColumns} FROM payment x
+        SELECT {Tables.Payment.Selected} FROM payment x
          WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
         """,
-        command => command.With(account.Merchant.Value).With(account.Value).With(Shown / 2), row => Rows.Payment(row, 0));
+        command => command.With(account.Merchant.Value).With(account.Value).With(Shown / 2), Tables.Payment.Read);
 
     private sealed record Found(Account Account, string Matched, Reference? By);
 }

@@ -6,6 +6,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -35,7 +36,7 @@ internal static class OriginRows
     public static EventOrigin Read(NpgsqlDataReader row, int first)
     {
         var credential = row.IsDBNull(first + 2) ? null : new OriginCredential(
-            row.GetInt64(first + 2), row.GetString(first + 3), Words.ToCredentialKind(row.GetString(first + 4)), row.GetString(first + 5),
+            row.GetInt64(first + 2), row.GetString(first + 3), Words.To<CredentialKind>(row.GetString(first + 4)), row.GetString(first + 5),
             row.IsDBNull(first + 6) ? null : row.GetString(first + 6),
             row.IsDBNull(first + 7) ? null : row.GetFieldValue<DateTimeOffset>(first + 7));
         return new EventOrigin(row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1), credential);
@@ -129,16 +130,16 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
     }, cancel);
 
     private static Task<Payment?> PaymentAsync(Snapshot snapshot, MerchantId merchant, string by, Action<NpgsqlBatchCommand> key) => snapshot.FirstAsync(
-        $"SELECT {Rows.PaymentColumns} FROM payment x WHERE x.merchant_id = $1 AND {by}",
-        command => key(command.With(merchant.Value)), row => Rows.Payment(row, 0));
+        $"SELECT {Tables.Payment.Selected} FROM payment x WHERE x.merchant_id = $1 AND {by}",
+        command => key(command.With(merchant.Value)), Tables.Payment.Read);
 
     private static Task<Charge?> ChargeAsync(Snapshot snapshot, MerchantId merchant, TransferPlace place) => snapshot.FirstAsync(
         $"""
-        SELECT {Rows.ChargeColumns}
+        SELECT {Tables.Charge.Selected}
           FROM (SELECT t.charge_id FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence = $3 AND t.line = $4) t
          CROSS JOIN LATERAL (SELECT g.* FROM charge g WHERE g.merchant_id = $1 AND g.id = t.charge_id LIMIT 1) x
         """,
-        command => command.With(merchant.Value).With(place.Subject).With(place.Sequence).With(place.Line), row => Rows.Charge(row, 0));
+        command => command.With(merchant.Value).With(place.Subject).With(place.Sequence).With(place.Line), Tables.Charge.Read);
 
     private static Task<EventOrigin?> OriginAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int sequence) => snapshot.FirstAsync(
         $"""
@@ -161,6 +162,6 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
             """,
             command => command.With(merchant.Value).With(attempts.Select(attempt => attempt.Id.Value.ToString("D")).ToArray()),
             row => new ReceivedNotice(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), Words.ToNoticeOutcome(row.GetString(4))));
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), Words.To<NoticeOutcome>(row.GetString(4))));
     }
 }

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -33,7 +34,7 @@ internal static class LedgerRows
 
     /// <summary>Columns: slot, kind, holder_id, purpose, currency.</summary>
     public static LedgerAccount Name(NpgsqlDataReader row, MerchantId merchant, int first) => new(
-        merchant, row.GetInt16(first), Words.ToKind(row.GetString(first + 1)), row.GetGuid(first + 2), row.GetString(first + 3), Currency.Parse(row.GetString(first + 4)));
+        merchant, row.GetInt16(first), Words.To<LedgerKind>(row.GetString(first + 1)), row.GetGuid(first + 2), row.GetString(first + 3), Currency.Parse(row.GetString(first + 4)));
 
     /// <summary>All ledger accounts of a holder: a customer's, or with the nil UUID the merchant's own.</summary>
     public static Task<List<LedgerTotals>> OfHolderAsync(this Snapshot snapshot, MerchantId merchant, Guid holder) => snapshot.AllAsync(
@@ -199,7 +200,7 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
             """,
             command => command.With(merchant.Value),
             (row, _) => new TrialBalanceCell(
-                Currency.Parse(row.GetString(0)), Words.ToKind(row.GetString(1)), row.GetString(2), row.GetInt64(3),
+                Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetString(2), row.GetInt64(3),
                 row.GetFieldValue<BigInteger>(4), row.GetFieldValue<BigInteger>(5)),
             CancellationToken.None);
         return new TrialBalance(

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -260,11 +261,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
 
     private static ListedPayment Payment(NpgsqlDataReader row)
     {
-        var status = Words.ToStatus(row.GetString(2));
+        var status = Words.To<PaymentStatus>(row.GetString(2));
         Money? amount = row.IsDBNull(3) ? null : new Money(row.GetInt64(3), Currency.Parse(row.GetString(4)));
         var (allocated, refunded, reversed) = (row.GetInt64(11), row.GetInt64(12), row.GetInt64(13));
         return new ListedPayment(
-            row.GetGuid(0), row.GetInt64(1), status, amount, Words.ToMethod(row.GetString(5)), row.GetString(6), row.GetGuid(7), row.GetInt64(8),
+            row.GetGuid(0), row.GetInt64(1), status, amount, Words.To<PaymentMethod>(row.GetString(5)), row.GetString(6), row.GetGuid(7), row.GetInt64(8),
             row.IsDBNull(9) ? null : row.GetString(9), row.GetFieldValue<DateTimeOffset>(10))
         {
             UnallocatedMinor = status == PaymentStatus.Captured && amount is { } paid ? paid.AmountMinor - allocated - refunded - reversed : 0,

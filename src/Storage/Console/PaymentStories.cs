@@ -9,6 +9,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -86,7 +87,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         {
             var claims = await snapshot.AllAsync(
                 $"""
-                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Rows.ChargeColumns}
+                SELECT least(k.amount_minor, x.amount_minor - x.allocated_minor - x.credited_minor), {Tables.Charge.Selected}
                   FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2) k
                  CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
                  WHERE x.is_open ORDER BY k.line
@@ -153,18 +154,18 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         """,
         command => command.With(payment.Merchant.Value).With(payment.Value).With(most),
         row => new StoryEvent(
-            row.GetString(0), row.GetGuid(1), row.GetInt32(2), Words.ToEventType(row.GetString(3)),
-            row.IsDBNull(4) ? null : Words.ToStatus(row.GetString(4)), OriginRows.Read(row, 5)));
+            row.GetString(0), row.GetGuid(1), row.GetInt32(2), Words.To<EventType>(row.GetString(3)),
+            row.IsDBNull(4) ? null : Words.To<PaymentStatus>(row.GetString(4)), OriginRows.Read(row, 5)));
 
     private static Task<List<Refund>> RefundsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         // Index: refund_of_payment.
-        $"SELECT {Rows.RefundColumns} FROM refund x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.id",
-        command => command.With(payment.Merchant.Value).With(payment.Value), row => Rows.Refund(row, 0));
+        $"SELECT {Tables.Refund.Selected} FROM refund x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.id",
+        command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Refund.Read);
 
     private static Task<List<Dispute>> DisputesAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         // Index: dispute_of_payment.
-        $"SELECT {Rows.DisputeColumns} FROM dispute x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
-        command => command.With(payment.Merchant.Value).With(payment.Value), row => Rows.Dispute(row, 0));
+        $"SELECT {Tables.Dispute.Selected} FROM dispute x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
+        command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Dispute.Read);
 
     private static Task<List<BookedTransfer>> TransfersAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         $"""
@@ -189,11 +190,11 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         command => command.With(payment.Merchant.Value).With(payment.Value).With(MostEvents),
         row => new StoryDelivery(
             row.GetGuid(0), row.GetInt32(1), row.GetGuid(2), row.GetString(3), WebhookReading.StateOf(row.GetString(4)), row.GetInt32(5),
-            row.IsDBNull(6) ? null : Words.ToDeliveryFailure(row.GetString(6)), row.GetFieldValue<DateTimeOffset>(7)));
+            row.IsDBNull(6) ? null : Words.To<DeliveryFailure>(row.GetString(6)), row.GetFieldValue<DateTimeOffset>(7)));
 
     private static Task<List<ClaimedCharge>> ClaimsAsync(Snapshot snapshot, PaymentId payment) => snapshot.AllAsync(
         $"""
-        SELECT k.amount_minor, {Rows.ChargeColumns}
+        SELECT k.amount_minor, {Tables.Charge.Selected}
           FROM (SELECT k.* FROM claim k WHERE k.merchant_id = $1 AND k.payment_id = $2 AND k.is_live) k
          CROSS JOIN LATERAL (SELECT x.* FROM charge x WHERE x.merchant_id = $1 AND x.id = k.charge_id LIMIT 1) x
          ORDER BY k.line
@@ -207,7 +208,7 @@ public sealed class PaymentStories(NpgsqlDataSource database)
 
     private static ClaimedCharge Claim(NpgsqlDataReader row)
     {
-        var charge = Rows.Charge(row, 1);
+        var charge = Tables.Charge.Read(row, 1);
         return new ClaimedCharge(charge, charge.Amount with { AmountMinor = row.GetInt64(0) });
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -51,7 +52,7 @@ public sealed class Receivables(NpgsqlDataSource database)
             // Index: charge_open, in its order. Only what is open is in it.
             var rows = await snapshot.AllAsync(
                 $"""
-                SELECT {Rows.ChargeColumns}, a.number, h.name
+                SELECT {Tables.Charge.Selected}, a.number, h.name
                   FROM (SELECT c.* FROM (
                             SELECT c.* FROM charge c
                              WHERE (c.account_id, c.merchant_id, c.due_on, c.number) > ($2, $1, $3, $4) AND c.merchant_id = $1 AND c.is_open
@@ -64,8 +65,8 @@ public sealed class Receivables(NpgsqlDataSource database)
                 command => command.With(merchant.Value).With(from.Account).With(from.DueOn).With(from.Number).With(LooksThrough)
                     .With(first).With(last).With(currency?.Code).With(limit + 1),
                 row => new ListedCharge(
-                    Rows.Charge(row, 0), row.GetInt64(Rows.AfterCharge),
-                    row.IsDBNull(Rows.AfterCharge + 1) ? null : row.GetString(Rows.AfterCharge + 1)));
+                    Tables.Charge.Read(row, 0), row.GetInt64(Tables.Charge.Width),
+                    row.IsDBNull(Tables.Charge.Width + 1) ? null : row.GetString(Tables.Charge.Width + 1)));
             if (rows.Count > limit)
             {
                 rows.RemoveAt(limit);

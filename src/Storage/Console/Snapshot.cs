@@ -6,7 +6,7 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Settlements;
-using Quittance.Storage.Settlements;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Console;
@@ -56,21 +56,21 @@ internal sealed class Snapshot
     public Task<List<Charge>> OpenChargesAsync(AccountId account, Currency? currency, int most) => AllAsync(
         // Index: charge_open.
         $"""
-        SELECT {Rows.ChargeColumns} FROM charge x
+        SELECT {Tables.Charge.Selected} FROM charge x
          WHERE x.account_id = $2 AND x.merchant_id = $1 AND x.is_open AND ($3::text IS NULL OR x.currency = $3) ORDER BY x.due_on, x.number LIMIT $4
         """,
-        command => command.With(account.Merchant.Value).With(account.Value).With(currency?.Code).With(most), row => Rows.Charge(row, 0));
+        command => command.With(account.Merchant.Value).With(account.Value).With(currency?.Code).With(most), Tables.Charge.Read);
 
     /// <summary>The attempts of a payment, the oldest first.</summary>
     public Task<List<Attempt>> AttemptsAsync(PaymentId payment, int most) => AllAsync(
         // Index: attempt_of_payment.
-        $"SELECT {Rows.AttemptColumns} FROM attempt x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.opened_at, x.id LIMIT $3",
-        command => command.With(payment.Merchant.Value).With(payment.Value).With(most), row => Rows.Attempt(row, 0));
+        $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.opened_at, x.id LIMIT $3",
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(most), Tables.Attempt.Read);
 
     /// <summary>The lines of statements that are booked for a payment, by their days.</summary>
     public Task<List<SettlementLine>> LinesAsync(PaymentId payment, int most) => AllAsync(
-        $"{SettlementRows.LinesOfPayment} LIMIT $3",
-        command => command.With(payment.Merchant.Value).With(payment.Value).With(most), SettlementRows.Line);
+        $"{Settlements.Statements.LinesOfPayment} LIMIT $3",
+        command => command.With(payment.Merchant.Value).With(payment.Value).With(most), Tables.SettlementLine.Read);
 
     /// <summary>The actions of operators that were committed with these requests, the oldest first.</summary>
     public Task<List<KeptAction>> ActionsAsync(MerchantId merchant, Guid[] requests, int most) => AllAsync(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -196,7 +197,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
          GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
         """,
         command => command.With(merchant.Value).With(IdTime.First(from)).With(CountsFailuresTo + 1),
-        row => new FailureCount(Words.ToStatus(row.GetString(0)), row.IsDBNull(1) ? null : Words.ToReason(row.GetString(1)), row.GetInt32(2)));
+        row => new FailureCount(Words.To<PaymentStatus>(row.GetString(0)), row.IsDBNull(1) ? null : Words.To<DeclineReason>(row.GetString(1)), row.GetInt32(2)));
 
     /// <summary>The number of failures of payments that began between two moments.</summary>
     private async Task<int> FailuresAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) => (await snapshot.AllAsync(

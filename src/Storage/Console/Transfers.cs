@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
@@ -99,7 +100,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = d.holder_id LIMIT 1) da ON true
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = c.holder_id LIMIT 1) ca ON true
          LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = t.subject_id LIMIT 1) p ON true
-         LEFT JOIN LATERAL (SELECT {Rows.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) g ON true
+         LEFT JOIN LATERAL (SELECT {Tables.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) g ON true
         """;
 
     internal const string Event = """
@@ -257,7 +258,7 @@ public sealed class TransferReading(NpgsqlDataSource database)
     }
 
     internal static BookedTransfer Transfer(NpgsqlDataReader row, MerchantId merchant) => new(
-        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetFieldValue<DateTimeOffset>(5), Words.ToEventType(row.GetString(6)),
+        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetFieldValue<DateTimeOffset>(5), Words.To<EventType>(row.GetString(6)),
         Side(row, merchant, 9, 21), Side(row, merchant, 15, 22), new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))))
     {
         Credential = row.GetInt64(7),

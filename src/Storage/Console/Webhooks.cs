@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Webhooks;
 
 namespace Quittance.Storage.Console;
@@ -111,8 +112,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
                     command.With(place.At.UtcDateTime).With(place.Subject).With(place.Sequence);
             },
             (row, _) => new DeliveryRow(
-                subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1)), Words.ToEventType(row.GetString(2)),
-                row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null : Words.ToDeliveryFailure(row.GetString(5)),
+                subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1)), Words.To<EventType>(row.GetString(2)),
+                row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null : Words.To<DeliveryFailure>(row.GetString(5)),
                 row.GetFieldValue<DateTimeOffset>(6), row.IsDBNull(7) ? null : row.GetInt64(7))
             {
                 Place = new DeliveryPlace(row.GetFieldValue<DateTimeOffset>(6), row.GetGuid(0), row.GetInt32(1)),

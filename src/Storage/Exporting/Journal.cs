@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Exporting;
 
@@ -165,8 +166,8 @@ public sealed class Journal(NpgsqlDataSource database)
         var credential = row.GetInt64(18);
         return new JournalEntry(
             new DateTimeOffset(row.GetDateTime(0), TimeSpan.Zero), (row.GetGuid(1), row.GetInt32(2)), row.GetInt32(3), row.GetString(4),
-            LedgerAccountName.Of(Words.ToKind(row.GetString(5)), row.GetString(6), Number(7)),
-            LedgerAccountName.Of(Words.ToKind(row.GetString(8)), row.GetString(9), Number(10)),
+            LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(5)), row.GetString(6), Number(7)),
+            LedgerAccountName.Of(Words.To<LedgerKind>(row.GetString(8)), row.GetString(9), Number(10)),
             new Money(row.GetInt64(11), Currency.Parse(row.GetString(12))), Number(13), Number(14), Number(15), Number(16),
             row.IsDBNull(17) ? $"{credential}" : $"{credential} ({row.GetString(17)})", row.GetGuid(19));
 

@@ -3,6 +3,8 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Lanes;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Settlements;
 
@@ -301,7 +303,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             p.id, p.number, p.account_id, a.slot, p.status, p.amount_minor, p.currency, h.purpose,
                    EXISTS (SELECT 1 FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = p.id),
                    EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = p.id),
-                   (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {SettlementPrefetching.Transfers})
+                   (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {SettlementPrefetch.Transfers})
             """;
         const string Joins =
             """
@@ -343,7 +345,7 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     private static void TakePayment(NpgsqlDataReader row, MerchantId merchant, Found found) => found.Add(row.GetString(0), new NamedPayment(
         new PaymentId(merchant, row.GetGuid(2)), row.GetInt64(3), new AccountId(merchant, row.GetGuid(4)), row.GetInt16(5),
-        Words.ToStatus(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
+        Words.To<PaymentStatus>(row.GetString(6)), row.IsDBNull(7) ? null : new Money(row.GetInt64(7), Currency.Parse(row.GetString(8))),
         row.IsDBNull(9) ? null : row.GetString(9), row.GetBoolean(10), row.GetBoolean(11), row.IsDBNull(1) ? null : row.GetGuid(1),
         row.GetString(0))
     {
@@ -372,7 +374,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         LEFT JOIN LATERAL (SELECT p.id, p.number, p.amount_minor, p.currency, a.id AS capture_id
            FROM (SELECT y.payment_id FROM claim y WHERE y.merchant_id = $1 AND y.charge_id = c.id AND y.is_live LIMIT 1) l
            JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
-           JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {SettlementPrefetching.Transfers} LIMIT 1) w ON true
+           JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {SettlementPrefetch.Transfers} LIMIT 1) w ON true
         """;
 
     private const string TransferColumns = "w.id, w.number, w.amount_minor, w.currency, w.capture_id";

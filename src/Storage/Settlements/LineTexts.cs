@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
@@ -22,11 +23,11 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, string text, int limit, CancellationToken cancel) => database.ReadAllAsync(
         $"""
-        SELECT {SettlementRows.LineColumns} FROM settlement_line x
+        SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
          WHERE x.merchant_id = $1 AND strpos(lower(concat_ws(E'\n', x.counterparty, x.remittance, x.end_to_end, x.note)), lower($2)) > 0
          ORDER BY x.booked_on DESC, x.id DESC LIMIT $3
         """,
-        command => command.With(merchant.Value).With(text).With(limit), (row, _) => SettlementRows.Line(row), cancel);
+        command => command.With(merchant.Value).With(text).With(limit), Tables.SettlementLine.Read, cancel);
 
     /// <summary>Erases the texts of a line that is not open. Returns whether there were any.</summary>
     /// <param name="line">The line.</param>

@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
@@ -12,6 +13,10 @@ namespace Quittance.Storage.Settlements;
 /// <summary>Imports statements, and lists them and their lines. What the lines move in the ledger is the engine's alone.</summary>
 public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
+    internal static readonly string LinesOfPayment =
+        $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id";
+
     private const int LinesAtOnce = 5000;
 
     /// <summary>
@@ -223,7 +228,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             SELECT o.id, o.opening_minor, o.closing_minor, o.first_on, o.last_on FROM other o
              WHERE o.first_on <= $6 AND o.last_on >= least($5, (SELECT max(b.last_on) FROM other b WHERE b.last_on <= $5))
             """)
-            .With(id.Merchant.Value).With(SettlementWords.Of(read.Source)).With(accountHash).With(id.Value).With(firstOn).With(lastOn);
+            .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(id.Value).With(firstOn).With(lastOn);
         Dictionary<Guid, StatementSpan> others = [];
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -289,7 +294,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
              WHERE EXISTS (SELECT FROM other) AND x.merchant_id = $1 AND x.status = ANY($3) AND x.booked_on BETWEEN $4 AND $5
                AND (o.was_first OR x.status <> 'open')
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(Enum.GetValues<SettlementStatus>().Select(SettlementWords.Of).ToArray())
+            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray())
                 .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
             row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
         var others = found.ToHashSet();
@@ -305,7 +310,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<ListedStatement>> ListAsync(MerchantId merchant, Statement? before, int limit, CancellationToken cancel) =>
         ListedAsync(
             $"""
-            SELECT {SettlementRows.StatementColumns}, n.open, n.booked, n.ignored
+            SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored
               FROM (SELECT s.* FROM statement s
                      WHERE s.merchant_id = $1 AND (s.imported_at, s.id) < ($2, $3)
                      ORDER BY s.imported_at DESC, s.id DESC LIMIT $4) x
@@ -318,7 +323,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<ListedStatement?> FindAsync(StatementId id, CancellationToken cancel) => (await ListedAsync(
         $"""
-        SELECT {SettlementRows.StatementColumns}, n.open, n.booked, n.ignored
+        SELECT {Tables.Statement.Selected}, n.open, n.booked, n.ignored
           FROM (SELECT s.* FROM statement s WHERE s.merchant_id = $1 AND s.id = $2) x
         {CountLines}
         """,
@@ -334,11 +339,11 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<SettlementLine>> LinesAsync(StatementId statement, SettlementStatus? status, int after, int limit, CancellationToken cancel) =>
         LinesAsync(
             $"""
-            SELECT {SettlementRows.LineColumns} FROM settlement_line x
+            SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
              WHERE x.merchant_id = $1 AND x.statement_id = $2 AND x.number > $3 AND ($4::text IS NULL OR x.status = $4)
              ORDER BY x.number LIMIT $5
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(after).With<string?>(status is { } one ? SettlementWords.Of(one) : null).With(limit),
+            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(after).With<string?>(status is { } one ? Words.Of(one) : null).With(limit),
             cancel);
 
     /// <summary>Lines of all statements, the newest first. Index: settlement_line_by_status.</summary>
@@ -351,17 +356,17 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<SettlementLine>> LinesAsync(MerchantId merchant, SettlementStatus status, SettlementLine? before, int limit, CancellationToken cancel) =>
         LinesAsync(
             $"""
-            SELECT {SettlementRows.LineColumns} FROM settlement_line x
+            SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
              WHERE x.merchant_id = $1 AND x.status = $2 AND (x.booked_on, x.id) < ($3, $4)
              ORDER BY x.booked_on DESC, x.id DESC LIMIT $5
             """,
-            batch => batch.With(merchant.Value).With(SettlementWords.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
+            batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
             cancel);
 
     /// <summary>A line by id; null when the merchant has none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public async Task<SettlementLine?> FindAsync(SettlementLineId id, CancellationToken cancel) => (await LinesAsync(
-        $"SELECT {SettlementRows.LineColumns} FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = $2",
+        $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.id = $2",
         batch => batch.With(id.Merchant.Value).With(id.Value), cancel)).SingleOrDefault();
 
     /// <summary>Notes why lines are open. Lines that are not open any more keep what they say.</summary>
@@ -409,7 +414,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             INSERT INTO statement (merchant_id, id, source, account, account_hash, reference, currency, opening_minor, closing_minor, lines, file_name, imported_at, first_on, last_on)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
             """)
-            .With(id.Merchant.Value).With(id.Value).With(SettlementWords.Of(read.Source)).With(read.Account).With(accountHash).With(read.Reference)
+            .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(read.Account).With(accountHash).With(read.Reference)
             .With(read.Currency.Code).With(read.OpeningMinor).With(read.ClosingMinor).With(read.Lines.Count).With(fileName).With(clock.GetUtcNow().UtcDateTime)
             .With(read.Span.FirstOn).With(read.Span.LastOn);
         return await batch.ExecuteNonQueryAsync(cancel) == 1;
@@ -423,7 +428,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             SELECT id FROM statement
              WHERE merchant_id = $1 AND (id = $2 OR (source = $3 AND account_hash = $4 AND reference = $5)) ORDER BY id = $2 DESC LIMIT 1
             """)
-            .With(id.Merchant.Value).With(id.Value).With(SettlementWords.Of(read.Source)).With(accountHash).With(read.Reference);
+            .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference);
         return new StatementId(id.Merchant, (Guid)(await batch.ExecuteScalarAsync(cancel))!);
     }
 
@@ -442,10 +447,10 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
                           $17::boolean[])
                    u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced)
             """)
-            .With(statement.Merchant.Value).With(statement.Value).With(SettlementWords.Of(read.Source)).With(read.Account).With(read.Currency.Code)
+            .With(statement.Merchant.Value).With(statement.Value).With(Words.Of(read.Source)).With(read.Account).With(read.Currency.Code)
             .With(lines.ToColumn(line => line.Id.Value))
             .With(lines.ToColumn(line => line.Number))
-            .With(lines.ToColumn(line => SettlementWords.Of(line.Line.Kind)))
+            .With(lines.ToColumn(line => Words.Of(line.Line.Kind)))
             .With(lines.ToColumn(line => line.Line.BookedOn))
             .With(lines.ToColumn(line => line.Line.AmountMinor))
             .With(lines.ToColumn(line => line.Line.FeeMinor))
@@ -460,12 +465,12 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 
     private Task<IReadOnlyList<ListedStatement>> ListedAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) => ReadAsync(
         sql, with, row => new ListedStatement(
-            SettlementRows.Statement(row), row.GetInt64(SettlementRows.AfterStatement), row.GetInt64(SettlementRows.AfterStatement + 1),
-            row.GetInt64(SettlementRows.AfterStatement + 2)),
+            Tables.Statement.Read(row), row.GetInt64(Tables.Statement.Width), row.GetInt64(Tables.Statement.Width + 1),
+            row.GetInt64(Tables.Statement.Width + 2)),
         cancel);
 
     private Task<IReadOnlyList<SettlementLine>> LinesAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>
-        ReadAsync(sql, with, SettlementRows.Line, cancel);
+        ReadAsync(sql, with, Tables.SettlementLine.Read, cancel);
 
     private Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Action<NpgsqlBatchCommand> with, Func<NpgsqlDataReader, T> take, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<T>>(async () =>

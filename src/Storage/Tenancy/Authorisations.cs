@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 

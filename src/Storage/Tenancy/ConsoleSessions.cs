@@ -5,6 +5,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -66,7 +67,7 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
         await using var row = await batch.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
             ? new ConsoleUser(
-                new MerchantId(merchant), row.GetString(0), row.GetString(4), row.GetGuid(1), row.GetString(2), Words.ToOperatorRole(row.GetString(3)))
+                new MerchantId(merchant), row.GetString(0), row.GetString(4), row.GetGuid(1), row.GetString(2), Words.To<OperatorRole>(row.GetString(3)))
             : null;
     });
 

@@ -6,6 +6,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -201,6 +202,6 @@ internal static class CredentialRows
             Origins = Merchants.OriginsIn(row.GetFieldValue<string[]>(11)),
         };
         return new Credential(
-            installation, row.GetInt64(1), Words.ToCredentialKind(row.GetString(2)), row.GetFieldValue<string[]>(3).ToHashSet(), row.GetFieldValue<byte[]>(4));
+            installation, row.GetInt64(1), Words.To<CredentialKind>(row.GetString(2)), row.GetFieldValue<string[]>(3).ToHashSet(), row.GetFieldValue<byte[]>(4));
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -100,7 +101,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         """,
         command => command.With(merchant.Value),
         (row, first) => new IssuedCredential(
-            row.GetInt64(first), row.GetString(first + 1), Words.ToCredentialKind(row.GetString(first + 2)), row.GetString(first + 3),
+            row.GetInt64(first), row.GetString(first + 1), Words.To<CredentialKind>(row.GetString(first + 2)), row.GetString(first + 3),
             row.GetFieldValue<string[]>(first + 4), row.GetFieldValue<DateTimeOffset>(first + 5),
             row.IsDBNull(first + 6) ? null : row.GetFieldValue<DateTimeOffset>(first + 6))
         {
@@ -223,7 +224,7 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
         """,
         command => command.With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime),
         row => new Known(
-            Words.ToCredentialKind(row.GetString(0)), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3),
+            Words.To<CredentialKind>(row.GetString(0)), row.GetFieldValue<byte[]>(1), row.GetBoolean(2), row.GetBoolean(3),
             row.IsDBNull(4) ? null : row.GetBoolean(4)),
         cancel);
 

@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 

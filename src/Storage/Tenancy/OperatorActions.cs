@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 

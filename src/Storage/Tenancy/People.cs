@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
@@ -113,7 +114,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         (row, first) => (
             new Person(
                 merchant, row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2),
-                row.IsDBNull(first + 3) ? null : Words.ToOperatorRole(row.GetString(first + 3))),
+                row.IsDBNull(first + 3) ? null : Words.To<OperatorRole>(row.GetString(first + 3))),
             row.GetFieldValue<DateTimeOffset>(first + 4)),
         cancel);
 
@@ -121,7 +122,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     public Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
         "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
         command => command.With(merchant.Value).With(id),
-        row => new Person(merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.ToOperatorRole(row.GetString(2))), cancel);
+        row => new Person(merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.To<OperatorRole>(row.GetString(2))), cancel);
 
     /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
     /// <param name="merchant">With whom they sign in.</param>
@@ -201,7 +202,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             await using (var row = await read.ExecuteReaderAsync(cancel))
             {
                 while (await row.ReadAsync(cancel))
-                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))));
+                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))));
             }
 
             if (known.Find(one => one.Id == id) is not { } person)
@@ -254,7 +255,7 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
         command => command.With(merchant.Value).With(email),
         row => new Kept(
-            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.ToOperatorRole(row.GetString(3))),
+            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))),
             row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6)),
         cancel);
 

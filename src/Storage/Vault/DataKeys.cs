@@ -5,6 +5,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Vault;
 

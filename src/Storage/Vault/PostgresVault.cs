@@ -6,6 +6,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Vault;
 

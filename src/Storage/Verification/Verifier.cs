@@ -3,6 +3,7 @@ using System.Numerics;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Verification;
 
@@ -99,7 +100,7 @@ public sealed class Verifier(NpgsqlDataSource database)
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, kind",
             merchant,
             row => new TrialBalanceLine(
-                Currency.Parse(row.GetString(0)), Words.ToKind(row.GetString(1)), row.GetFieldValue<BigInteger>(2), row.GetFieldValue<BigInteger>(3)),
+                Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetFieldValue<BigInteger>(2), row.GetFieldValue<BigInteger>(3)),
             cancel);
         return new VerificationReport(
             merchant, name, counts, differences, [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);

@@ -1,7 +1,9 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
@@ -122,8 +124,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value),
         (row, first) => new DeadLetter(
             new SubscriptionId(merchant, row.GetGuid(first)), new Uri(row.GetString(first + 1)),
-            Delivery.MessageOf(row.GetGuid(first + 2), row.GetInt32(first + 3)), Words.ToEventType(row.GetString(first + 4)),
-            Words.ToDeliveryFailure(row.GetString(first + 5)), row.GetFieldValue<DateTimeOffset>(first + 6)),
+            Delivery.MessageOf(row.GetGuid(first + 2), row.GetInt32(first + 3)), Words.To<EventType>(row.GetString(first + 4)),
+            Words.To<DeliveryFailure>(row.GetString(first + 5)), row.GetFieldValue<DateTimeOffset>(first + 6)),
         cancel);
 
     /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
@@ -166,7 +168,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     {
         const int Own = Subscriptions.ColumnCount;
         return new Delivery(
-            Subscriptions.Read(row, first), row.GetGuid(first + Own), row.GetInt32(first + Own + 1), Words.ToEventType(row.GetString(first + Own + 2)),
+            Subscriptions.Read(row, first), row.GetGuid(first + Own), row.GetInt32(first + Own + 1), Words.To<EventType>(row.GetString(first + Own + 2)),
             row.GetFieldValue<DateTimeOffset>(first + Own + 3), row.GetInt32(first + Own + 4), row.GetFieldValue<DateTimeOffset>(first + Own + 5));
     }
 }

@@ -1,7 +1,9 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Webhooks;
@@ -92,7 +94,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Columns: <see cref="Columns"/>.</summary>
     internal static Subscription Read(NpgsqlDataReader row, int first) => new(
         new SubscriptionId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + 1)), row.GetInt64(first + 2), row.GetString(first + 3),
-        new Uri(row.GetString(first + 4)), [.. row.GetFieldValue<string[]>(first + 5).Select(Words.ToEventType)],
+        new Uri(row.GetString(first + 4)), [.. row.GetFieldValue<string[]>(first + 5).Select(Words.To<EventType>)],
         row.IsDBNull(first + 6) ? null : row.GetString(first + 6))
     {
         HasEnded = row.GetBoolean(first + 7),

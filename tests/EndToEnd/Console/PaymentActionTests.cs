@@ -7,7 +7,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

@@ -7,7 +7,7 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.OAuth;
 using Quittance.Tests.Running;
 

@@ -2,6 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

@@ -5,7 +5,7 @@ using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;

@@ -5,6 +5,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;
@@ -137,8 +138,8 @@ public sealed class EngineOutageTests(BooksFixture books)
         });
         await using (proxy)
         await using (database)
-        await using (var engine = new PaymentEngine(new Storage.PostgresStore(database), clock, new EngineOptions { Lanes = 1 }))
-        await using (var another = new PaymentEngine(new Storage.PostgresStore(own.Database), clock, new EngineOptions { Lanes = 1 }))
+        await using (var engine = new PaymentEngine(new PostgresStore(database), clock, new EngineOptions { Lanes = 1 }))
+        await using (var another = new PaymentEngine(new PostgresStore(own.Database), clock, new EngineOptions { Lanes = 1 }))
         {
             var payment = shop.Payment("A-1") with { ReceivedBy = null };
             Assert.True((await engine.SubmitAsync(payment)).Accepted);
@@ -208,7 +209,7 @@ public sealed class EngineOutageTests(BooksFixture books)
         await using (proxy)
         await using (database)
         await using (var engine = new PaymentEngine(
-            new Storage.PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = 1, Patience = TimeSpan.FromMilliseconds(200) }))
+            new PostgresStore(database), TimeProvider.System, new EngineOptions { Lanes = 1, Patience = TimeSpan.FromMilliseconds(200) }))
         {
             proxy.IsUp = false;
             Assert.Equal(Refusal.Unavailable, Assert.Single((await engine.SubmitAsync(shop.Payment("A-1"))).Faults).Refusal);

@@ -1,6 +1,6 @@
 using Npgsql;
 using Quittance.Core.Engine;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;

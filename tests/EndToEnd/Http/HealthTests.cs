@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Host;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
@@ -71,7 +72,7 @@ public sealed class HealthTests(BooksFixture books)
         var port = BooksFixture.FreePort();
         var address = $"http://127.0.0.1:{port}";
         await using var fresh = Storage.Database.Open(own.ConnectionString + ";Pooling=false");
-        await using var engine = new PaymentEngine(new Storage.PostgresStore(fresh), TimeProvider.System, new EngineOptions { Lanes = 1 });
+        await using var engine = new PaymentEngine(new PostgresStore(fresh), TimeProvider.System, new EngineOptions { Lanes = 1 });
         await using var server = HostedServer.Build(new ServerSettings(IPAddress.Loopback, port, new PublicAddress(address), IsDemo: false), fresh, engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = new HttpClient();

@@ -3,7 +3,7 @@ using System.Text;
 using Quittance.Core.Engine;
 using Quittance.Dialects.Http;
 using Quittance.Host;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;

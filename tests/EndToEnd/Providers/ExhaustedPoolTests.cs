@@ -12,6 +12,7 @@ using Quittance.Host;
 using Quittance.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

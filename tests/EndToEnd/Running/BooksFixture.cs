@@ -17,6 +17,7 @@ using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;

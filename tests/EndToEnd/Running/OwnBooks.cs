@@ -1,7 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;

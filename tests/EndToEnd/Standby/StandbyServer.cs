@@ -11,6 +11,7 @@ using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host;
 using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

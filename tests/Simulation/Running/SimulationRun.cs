@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
-using Quittance.Storage;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Simulation.Business;

@@ -1,4 +1,4 @@
-namespace Quittance.Storage;
+namespace Quittance.Storage.Rows;
 
 /// <summary>Turns rows into columns, as unnest takes them.</summary>
 internal static class Columns

@@ -1,7 +1,7 @@
 using Npgsql;
 using Quittance.Core.Engine;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Lanes;
 
 /// <summary>The server's process behind a connection, which others can be asked about while it waits.</summary>
 /// <param name="Process">Its number.</param>
@@ -14,14 +14,16 @@ internal readonly record struct Backend(int Process, DateTime StartedAt)
     /// <summary>The one behind a connection.</summary>
     public static async Task<Backend> OfAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()", connection);
         await using var row = await command.ExecuteReaderAsync(cancel);
         await row.ReadAsync(cancel);
         return new Backend(row.GetInt32(0), row.GetDateTime(1));
     }
 
     /// <summary>
-    /// Whether a notice says that a commit has stopped waiting for the standby: it has taken place on the primary, is answered as a success, and
+    /// Whether a notice says that a commit has stopped waiting for the standby: it has taken place on the primary, is answered as a
+    /// success, and
     /// can still be lost.
     /// </summary>
     public static bool StoppedWaiting(PostgresNotice notice) => notice.Routine == StandbyWait;
@@ -36,7 +38,9 @@ internal readonly record struct Backend(int Process, DateTime StartedAt)
             command.CommandTimeout = 2;
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Process });
             command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = StartedAt });
-            return await command.ExecuteScalarAsync() is bool waitsForStandby ? waitsForStandby ? StoreFault.StandbyWaits : StoreFault.Slow : null;
+            if (await command.ExecuteScalarAsync() is not bool waitsForStandby)
+                return null;
+            return waitsForStandby ? StoreFault.StandbyWaits : StoreFault.Slow;
         }
         catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
         {

@@ -4,16 +4,17 @@ using Npgsql;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Lanes;
 
 /// <summary>A lane's own connection. What it finds broken it opens again with the next call.</summary>
 internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory references, CommitWatch watch) : IStoreSession
 {
-    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole. And no value makes
+    // Every statement of a lane finds its rows by keys; a planner that takes a table for empty would rather read it whole. And no value
+    // makes
     // another plan better: left to choose, the server plans short batches anew each time, since it sees how short their arrays are.
     private const string KeysDrive =
-        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; "
-        + "SET plan_cache_mode = force_generic_plan";
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; "
+        + "SET enable_mergejoin = off; SET enable_material = off; SET plan_cache_mode = force_generic_plan";
 
     // A client is answered when the commit is durable, on the synchronous standby too where there is one. Weaker settings of the database
     // do not
@@ -41,7 +42,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
 
     public Task ResolveAsync(IReadOnlyCollection<Reference> unresolved, State state) => ReachingAsync(async connection =>
     {
-        await using var reading = new PrefetchReading(connection, state);
+        await using var reading = new Prefetch(connection, state);
         reading.AddReferences(unresolved);
         await reading.ReadAsync(_breaksOff.Token);
         foreach (var reference in unresolved)
@@ -54,7 +55,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     public Task PrefetchAsync(Wanted wanted, State state) => ReachingAsync(async connection =>
     {
         _inTransaction = true;
-        await using var reading = new PrefetchReading(connection, state);
+        await using var reading = new Prefetch(connection, state);
         if (PlansAreStale())
             reading.AddFreshPlans();
         reading.AddAll(wanted);
@@ -67,7 +68,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
         try
         {
             _hasStoppedWaiting = false;
-            await using var writing = new CommitWriting(_connection!, batch);
+            await using var writing = new Commit(_connection!, batch);
             await LetEndAsync(writing.WriteAsync(_breaksOff.Token));
             _inTransaction = false;
             if (_hasStoppedWaiting)
@@ -170,7 +171,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     }
 
     /// <summary>
-    /// Ends a transaction that has only locked. Its commit waits for the synchronous standby, as the locks are in the log, and behind all that was
+    /// Ends a transaction that has only locked. Its commit waits for the synchronous standby, as the locks are in the log, and behind
+    /// all that was
     /// committed before: when it is acknowledged, that is durable too.
     /// </summary>
     private async Task EndReadingAsync()
@@ -184,7 +186,8 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
     }
 
     /// <summary>
-    /// Waits for a commit as long as its backend lives, and with it the wait: until then no other transaction sees its rows. The driver's own
+    /// Waits for a commit as long as its backend lives, and with it the wait: until then no other transaction sees its rows. The
+    /// driver's own
     /// time-out would end the wait, and PostgreSQL answers that with a success.
     /// </summary>
     private async Task LetEndAsync(Task commit)

@@ -3,7 +3,7 @@ using Npgsql;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Lanes;
 
 /// <summary>The books in PostgreSQL, as the engine sees them.</summary>
 public sealed class PostgresStore(NpgsqlDataSource database) : IStore

@@ -1,6 +1,6 @@
 using Quittance.Core.Engine;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Lanes;
 
 /// <summary>Remembers whether the commits of one session get through; a commit in good times costs one comparison.</summary>
 internal sealed class CommitWatch

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Rows;
 
 /// <summary>Adds a statement with its parameters to a batch. Parameters are positional and typed, so nothing is guessed or boxed.</summary>
 internal static class Parameters
@@ -20,16 +20,20 @@ internal static class Parameters
         return command;
     }
 
-    /// <summary>Moments, some of them missing. Their type is said: beside a missing one Npgsql would not find it out, and refuse to write.</summary>
+    /// <summary>
+    /// Moments, some of them missing. Their type is said: beside a missing one Npgsql would not find it out, and refuse to write.
+    /// </summary>
     public static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, DateTime?[] values)
     {
-        command.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        const NpgsqlDbType Times = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
+        command.Parameters.Add(new NpgsqlParameter<DateTime?[]> { TypedValue = values, NpgsqlDbType = Times });
         return command;
     }
 
     public static NpgsqlBatchCommand WithJson(this NpgsqlBatchCommand command, string?[] values)
     {
-        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json });
+        const NpgsqlDbType Documents = NpgsqlDbType.Array | NpgsqlDbType.Json;
+        command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = values, NpgsqlDbType = Documents });
         return command;
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Quittance.Core.Accounts;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Lanes;
 
 /// <summary>
 /// Remembers what references name. They never change, so whatever is remembered is true in every process; the memory is

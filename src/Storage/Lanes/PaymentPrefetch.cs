@@ -1,0 +1,228 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Lanes;
+
+/// <summary>The part of <see cref="Prefetch"/> that is about payments and what belongs to them.</summary>
+internal static class PaymentPrefetch
+{
+    // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
+    private const string Credits = """
+        SELECT k.m, k.id, x.purpose, x.left_minor
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (
+           SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
+             FROM transfer t
+             JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id])
+                  AND l.merchant_id = ANY($3)
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
+            GROUP BY l.purpose) x
+        """;
+
+    // Who holds the money of payments that were recorded, and not asked of a provider.
+    private const string Holders = """
+        SELECT k.m, k.id, x.purpose
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT l.purpose FROM transfer t
+           JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = t.debit_id AND l.kind = 'clearing' AND l.merchant_id = ANY($3)
+           WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
+    // Index: claim_live_once.
+    private const string Claimants = """
+        SELECT k.m, k.id, x.payment_id
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT l.payment_id FROM claim l
+           WHERE l.merchant_id = k.m AND l.charge_id = k.id AND l.is_live AND l.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
+    // Index: attempt_of_payment.
+    private static readonly string Attempts = Tables.Attempt.By("t.payment_id = k.id", "OFFSET 0");
+
+    // Index: dispute_of_payment.
+    private static readonly string Disputes = Tables.Dispute.By("t.payment_id = k.id", "OFFSET 0");
+
+    // Index: booking_of_payment.
+    private static readonly string Bookings = Tables.Booking.By("t.payment_id = k.id", "LIMIT 1");
+
+    private static readonly string EarmarkedFor = $"""
+        SELECT {Tables.Order.Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (
+           SELECT DISTINCT substr(l.purpose, 11)::uuid AS id
+             FROM transfer t
+             JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id])
+                  AND l.merchant_id = ANY($3)
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
+              AND l.purpose LIKE 'earmarked:%') e
+         CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
+           WHERE o.merchant_id = k.m AND o.id = e.id AND o.merchant_id = ANY($3) LIMIT 1) x
+        """;
+
+    private static readonly string Claims = $"""
+        SELECT {Tables.Charge.Selected}, k.m, k.id, x.line, x.claimed_id, x.claimed_minor
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT c.*, l.line, l.charge_id AS claimed_id, l.amount_minor AS claimed_minor
+           FROM claim l LEFT JOIN charge c ON c.merchant_id = l.merchant_id AND c.id = l.charge_id AND c.merchant_id = ANY($3)
+           WHERE l.merchant_id = k.m AND l.payment_id = k.id AND l.merchant_id = ANY($3) ORDER BY l.line) x
+        """;
+
+    // A payment settles the sum of its own settling transfers, in the order of the last one.
+    private static readonly string Allocations = $"""
+        SELECT {Tables.Charge.Selected}, k.id, s.settled_minor
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (
+           SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last, sum(m.minor)::bigint AS settled_minor
+             FROM transfer t
+             JOIN ledger_account d ON d.merchant_id = t.merchant_id AND d.id = t.debit_id AND d.merchant_id = ANY($3)
+             JOIN ledger_account c ON c.merchant_id = t.merchant_id AND c.id = t.credit_id AND c.merchant_id = ANY($3)
+            CROSS JOIN LATERAL (SELECT {TransferSql.SettledMinor} AS minor) m
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND t.charge_id IS NOT NULL
+              AND m.minor IS NOT NULL
+            GROUP BY t.charge_id) s
+         CROSS JOIN LATERAL (SELECT c.* FROM charge c
+           WHERE c.merchant_id = k.m AND c.id = s.charge_id AND c.merchant_id = ANY($3) LIMIT 1) x
+         ORDER BY s.last
+        """;
+
+    // Indexes: refund_of_payment, refund_shares. What refunds of the payments are shares of, with all its shares.
+    private static readonly string SharedRefunds = $"""
+        SELECT {Tables.Refund.Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT r.share_of FROM refund r
+           WHERE r.merchant_id = k.m AND r.payment_id = k.id AND r.share_of IS NOT NULL AND r.merchant_id = ANY($3) OFFSET 0) s
+         CROSS JOIN LATERAL (
+           (SELECT w.* FROM refund w WHERE w.merchant_id = k.m AND w.id = s.share_of AND w.merchant_id = ANY($3) LIMIT 1)
+           UNION ALL
+           (SELECT o.* FROM refund o WHERE o.merchant_id = k.m AND o.share_of = s.share_of AND o.merchant_id = ANY($3) OFFSET 0)) x
+        """;
+
+    // Index: refund_of_payment. With the transfers that took the money, for those that a provider was asked for.
+    private static readonly string Refunds = $"""
+        SELECT {Tables.Refund.Selected}, x.amount, x.taken_currency, x.charge_id,
+               d.slot, d.kind, d.holder_id, d.purpose, c.kind, c.holder_id, c.purpose
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (
+           SELECT r.*, t.line, t.debit_id, t.credit_id, t.amount_minor AS amount, t.currency AS taken_currency, t.charge_id
+           FROM refund r
+           JOIN transfer t ON t.merchant_id = r.merchant_id AND t.subject_id = r.payment_id AND t.sequence = r.taken_by
+                AND t.merchant_id = ANY($3)
+           WHERE r.merchant_id = k.m AND r.payment_id = k.id AND r.attempt_id IS NOT NULL AND r.merchant_id = ANY($3) OFFSET 0) x
+          JOIN ledger_account d ON d.merchant_id = x.merchant_id AND d.id = x.debit_id AND d.merchant_id = ANY($3)
+          JOIN ledger_account c ON c.merchant_id = x.merchant_id AND c.id = x.credit_id AND c.merchant_id = ANY($3)
+         ORDER BY x.id, x.line
+        """;
+
+    public static void Add(Prefetch reading, Wanted wanted)
+    {
+        AddPayments(reading, [.. wanted.Payments.Union(wanted.WholePayments)]);
+        AddWholePayments(reading, wanted.WholePayments);
+        AddRefundsOf(reading, Ids(wanted.RefundsOf));
+        reading.AddByIds(
+            Ids(wanted.HoldersOf), Holders,
+            row => reading.State.LoadHolder(new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetString(2)));
+        reading.Add(Tables.Booking, Bookings, Ids(wanted.BookingsOf), reading.State.Load);
+        reading.AddByIds(
+            wanted.ClaimsOn.Select(charge => (charge.Merchant, charge.Value)), Claimants,
+            row =>
+            {
+                var merchant = new MerchantId(row.GetInt64(0));
+                reading.State.LoadClaimant(new ChargeId(merchant, row.GetGuid(1)), new PaymentId(merchant, row.GetGuid(2)));
+            });
+        reading.Add(Tables.Dispute, Disputes, Ids(wanted.DisputesOf), reading.State.Load);
+    }
+
+    private static (MerchantId, Guid)[] Ids(IReadOnlyCollection<PaymentId> payments) =>
+        [.. payments.Select(payment => (payment.Merchant, payment.Value))];
+
+    private static void AddPayments(Prefetch reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        List<Payment> found = [];
+        reading.Add(Tables.Payment, Ids(payments), found.Add);
+        List<(PaymentId Payment, Credit Credit)> credits = [];
+        reading.AddByIds(
+            Ids(payments), Credits,
+            row => credits.Add(
+                (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
+        reading.WhenRead(() =>
+        {
+            var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
+            foreach (var payment in found)
+                reading.State.Load(payment, byPayment[payment.Id]);
+        });
+    }
+
+    private static void AddWholePayments(Prefetch reading, IReadOnlyCollection<PaymentId> payments)
+    {
+        var ids = Ids(payments);
+        reading.Add(Tables.Attempt, Attempts, ids, reading.State.Load);
+        reading.Add(Tables.Order, EarmarkedFor, ids, reading.State.Load);
+        List<Claim> claims = [];
+        reading.AddByIds(ids, Claims, row => claims.Add(Claim(row, reading.State)));
+        List<(PaymentId Payment, Allocation Allocation)> allocations = [];
+        reading.AddByIds(ids, Allocations, row =>
+        {
+            var charge = Tables.Charge.Read(row, 0);
+            reading.State.Load(charge);
+            var payment = new PaymentId(charge.Id.Merchant, row.GetGuid(Tables.Charge.Width));
+            allocations.Add((payment, new Allocation(charge, row.GetInt64(Tables.Charge.Width + 1))));
+        });
+        reading.WhenRead(() =>
+        {
+            var claimsOf = claims.ToLookup(claim => claim.Payment);
+            var allocationsOf = allocations.ToLookup(row => row.Payment, row => row.Allocation);
+            foreach (var payment in payments)
+                reading.State.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
+        });
+    }
+
+    private static Claim Claim(NpgsqlDataReader row, State state)
+    {
+        // The charge of a booking is raised only when it is paid.
+        if (!row.IsDBNull(0))
+            state.Load(Tables.Charge.Read(row, 0));
+        var cells = new Cells(row, Tables.Charge.Width);
+        return new Claim(
+            new PaymentId(cells.Merchant, cells.Guid()), cells.Int(), new ChargeId(cells.Merchant, cells.Guid()), cells.Long());
+    }
+
+    /// <summary>The refunds with the transfers that took their money come last: they are known better than as shares.</summary>
+    private static void AddRefundsOf(Prefetch reading, (MerchantId, Guid)[] payments)
+    {
+        List<Refund> shared = [];
+        reading.Add(Tables.Refund, SharedRefunds, payments, shared.Add);
+        List<(Refund Refund, Transfer Taken)> rows = [];
+        reading.AddByIds(payments, Refunds, row =>
+        {
+            var refund = Tables.Refund.Read(row, 0);
+            rows.Add((refund, Taken(row, refund.Id.Merchant)));
+        });
+        reading.WhenRead(() =>
+        {
+            foreach (var refund in shared)
+                reading.State.Load(refund);
+            // Where it was taken once more, and was given back in the same event, that is no part of the taking.
+            foreach (var refund in rows.Where(row => row.Taken.Credit.Kind != LedgerKind.Clearing).GroupBy(row => row.Refund.Id))
+                reading.State.Load(refund.First().Refund with { Taken = [.. refund.Select(row => row.Taken)] });
+        });
+    }
+
+    private static Transfer Taken(NpgsqlDataReader row, MerchantId merchant)
+    {
+        var first = Tables.Refund.Width;
+        var currency = Currency.Parse(row.GetString(first + 1));
+        return new Transfer(
+            Account(first + 4), Account(first + 7), row.GetInt64(first),
+            row.IsDBNull(first + 2) ? null : new ChargeId(merchant, row.GetGuid(first + 2)));
+
+        LedgerAccount Account(int kind) => new(
+            merchant, row.GetInt16(first + 3), Words.To<LedgerKind>(row.GetString(kind)), row.GetGuid(kind + 1), row.GetString(kind + 2),
+            currency);
+    }
+}

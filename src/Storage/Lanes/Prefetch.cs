@@ -1,0 +1,257 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Storage.Lanes;
+
+/// <summary>
+/// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
+/// finds its row by a primary key or a named index, whatever the tables' statistics say. A limit or an offset sees to that: without
+/// one the planner is free to read all of a merchant's rows first.
+/// </summary>
+internal sealed class Prefetch(NpgsqlConnection connection, State state)
+    : IAsyncDisposable
+{
+    private const int FirstOpenCharges = 1000;
+
+    // Index: charge_of_order.
+    private static readonly string ChargesOfOrder = Tables.Charge.By("t.order_id = k.id", "OFFSET 0");
+
+    // Index: instrument_current_once.
+    private static readonly string CurrentInstrument = Tables.Instrument.By("t.account_id = k.id AND t.standing = 'current'", "LIMIT 1");
+
+    private static readonly string OpenCharges = OpenChargesStatement();
+
+    private static readonly string References = $"""
+        SELECT {Tables.Reference.Selected}
+          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) k(m, dialect, kind, value)
+         CROSS JOIN LATERAL (SELECT r.* FROM reference r
+           WHERE r.merchant_id = k.m AND r.dialect = k.dialect AND r.kind = k.kind AND r.value = k.value
+             AND r.merchant_id = ANY($5) LIMIT 1) x
+        """;
+
+    private static readonly string KeptAnswers = $"""
+        SELECT {Tables.KeptAnswer.Selected}
+          FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[]) k(m, scope, key, line)
+         CROSS JOIN LATERAL (SELECT a.* FROM kept_answer a
+           WHERE a.merchant_id = k.m AND a.scope = k.scope AND a.key = k.key AND a.line = k.line AND a.merchant_id = ANY($5) LIMIT 1) x
+        """;
+
+    private readonly NpgsqlBatch _batch = new(connection);
+    private readonly List<Action<NpgsqlDataReader>> _rows = [];
+    private readonly List<Action> _whenRead = [];
+
+    /// <summary>Whether the database has a synchronous standby, which a commit waits for and a roll-back does not.</summary>
+    public bool HasSynchronousStandby { get; private set; }
+
+    /// <summary>Lets the server plan its statements anew, for the tables as they are now.</summary>
+    public void AddFreshPlans() => _batch.Statement("DISCARD PLANS");
+
+    /// <summary>Begins the transaction, locks the slots first, then reads everything else.</summary>
+    public void AddAll(Wanted wanted)
+    {
+        _batch.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
+        AddSlots(wanted.Slots);
+        AddReferences(wanted.Unknown);
+        Add(Tables.Account, wanted.Accounts.Keys.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Instrument, wanted.Instruments.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Charge, wanted.Charges.Select(id => (id.Merchant, id.Value)), state.Load);
+        AddOpenCharges(wanted.OpenChargesFor);
+        AddOrders(wanted.Orders);
+        PaymentPrefetch.Add(this, wanted);
+        Add(Tables.Dispute, wanted.Disputes.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Session, wanted.Sessions.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Instrument, CurrentInstrument, wanted.CurrentInstrumentOf.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Booking, wanted.Bookings.Select(id => (id.Merchant, id.Value)), state.Load);
+        Add(Tables.Departure, wanted.Departures.Select(id => (id.Merchant, id.Value)), state.Load);
+        SettlementPrefetch.Add(this, wanted);
+        AddKeptAnswers(wanted.Keys);
+    }
+
+    public async Task ReadAsync(CancellationToken cancel)
+    {
+        await using (var reader = await _batch.ExecuteReaderAsync(cancel))
+        {
+            foreach (var take in _rows)
+            {
+                while (await reader.ReadAsync(cancel))
+                    take(reader);
+                await reader.NextResultAsync(cancel);
+            }
+        }
+
+        foreach (var finish in _whenRead)
+            finish();
+    }
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+
+    /// <summary>What the rows are taken into.</summary>
+    public State State => state;
+
+    /// <summary>Does something when everything is read.</summary>
+    public void WhenRead(Action finish) => _whenRead.Add(finish);
+
+    /// <summary>Looks references up; those to an account's id are found by the account's key.</summary>
+    public void AddReferences(IReadOnlyCollection<Reference> references)
+    {
+        Reference[] named = [.. references.Where(reference => !IsAccountId(reference))];
+        if (named.Length > 0)
+        {
+            _batch.Statement(References)
+                .With(named.Select(reference => reference.Merchant.Value).ToArray())
+                .With(named.Select(reference => reference.Dialect).ToArray())
+                .With(named.Select(reference => reference.Kind).ToArray())
+                .With(named.Select(reference => reference.Value).ToArray())
+                .With(Merchants(named.Select(reference => reference.Merchant)));
+            _rows.Add(row =>
+            {
+                var given = Tables.Reference.Read(row);
+                state.Load(given.Reference, given.Referent);
+            });
+        }
+
+        Reference[] ids = [.. references.Where(IsAccountId)];
+        if (ids.Length == 0)
+            return;
+        _batch.Statement("""
+            SELECT k.i, k.id, x.slot
+              FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY k(m, id, i)
+             CROSS JOIN LATERAL (SELECT a.slot FROM account a
+               WHERE a.merchant_id = k.m AND a.id = k.id AND a.merchant_id = ANY($3) LIMIT 1) x
+            """)
+            .With(ids.Select(reference => reference.Merchant.Value).ToArray())
+            .With(ids.Select(reference => Guid.Parse(reference.Value)).ToArray())
+            .With(Merchants(ids.Select(reference => reference.Merchant)));
+        _rows.Add(row =>
+        {
+            var reference = ids[row.GetInt64(0) - 1];
+            state.Load(reference, new Referent(new AccountId(reference.Merchant, row.GetGuid(1)), row.GetInt16(2), row.GetGuid(1)));
+        });
+    }
+
+    private void AddSlots(IReadOnlyCollection<SlotKey> slots)
+    {
+        // Ordered, so that two processes never wait for each other in a circle.
+        _batch.Statement("""
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, current_setting('synchronous_standby_names') <> ''
+              FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
+             WHERE s.merchant_id = ANY($3)
+             ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
+            """)
+            .With(slots.Select(slot => slot.Merchant.Value).ToArray())
+            .With(slots.Select(slot => (short)slot.Slot).ToArray())
+            .With(Merchants(slots.Select(slot => slot.Merchant)));
+        _rows.Add(row =>
+        {
+            var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
+            state.Load(slot, row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3));
+            HasSynchronousStandby = row.GetBoolean(4);
+        });
+    }
+
+    /// <summary>
+    /// The oldest open charges, as many as the money can settle: the first ones by their index, and more only where the money can settle
+    /// all of those.
+    /// </summary>
+    private void AddOpenCharges(IReadOnlyDictionary<(AccountId Account, Currency Currency), long> money)
+    {
+        if (money.Count == 0)
+            return;
+        List<Charge> open = [];
+        List<(AccountId Account, Currency Currency)> keys = [.. money.Keys];
+        _batch.Statement(OpenCharges)
+            .With(keys.ToColumn(key => key.Account.Merchant.Value))
+            .With(keys.ToColumn(key => key.Account.Value))
+            .With(keys.ToColumn(key => key.Currency.Code))
+            .With(keys.ToColumn(key => money[key]))
+            .With(Merchants(keys.Select(key => key.Account.Merchant)));
+        _rows.Add(row => open.Add(Tables.Charge.Read(row, 0)));
+        WhenRead(() =>
+        {
+            var byAccount = open.ToLookup(charge => charge.Account);
+            foreach (var account in keys.Select(key => key.Account).Distinct())
+                state.LoadOpenCharges(account, byAccount[account]);
+        });
+    }
+
+    private static string OpenChargesStatement()
+    {
+        // Index: charge_open.
+        const string Open = """
+            FROM charge c WHERE c.merchant_id = k.m AND c.account_id = k.account AND c.is_open AND c.currency = k.currency
+             AND c.merchant_id = ANY($5)
+            """;
+        var first = $"SELECT c.* {Open} ORDER BY c.due_on, c.number LIMIT {FirstOpenCharges}";
+        return $"""
+            SELECT x.*
+              FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::bigint[]) k(m, account, currency, amount)
+             CROSS JOIN LATERAL (
+               SELECT {Tables.Charge.Selected} FROM ({first}) x
+               UNION ALL
+               SELECT {Tables.Charge.Selected}
+                 FROM (SELECT c.*, row_number() OVER oldest AS place,
+                              sum(c.amount_minor - c.allocated_minor - c.credited_minor) OVER oldest AS upto_minor
+                         {Open} WINDOW oldest AS (ORDER BY c.due_on, c.number)) x
+                WHERE x.place > {FirstOpenCharges} AND x.upto_minor - (x.amount_minor - x.allocated_minor - x.credited_minor) < k.amount
+                  AND (SELECT sum(f.amount_minor - f.allocated_minor - f.credited_minor) FROM ({first}) f) < k.amount) x
+            """;
+    }
+
+    private void AddOrders(IReadOnlyCollection<OrderId> orders)
+    {
+        (MerchantId, Guid)[] ids = [.. orders.Select(order => (order.Merchant, order.Value))];
+        List<Order> found = [];
+        Add(Tables.Order, Tables.Order.ById, ids, found.Add);
+        List<Charge> charges = [];
+        Add(Tables.Charge, ChargesOfOrder, ids, charges.Add);
+        WhenRead(() =>
+        {
+            var byOrder = charges.ToLookup(charge => charge.Order!.Value);
+            foreach (var order in found)
+                state.Load(order, byOrder[order.Id]);
+        });
+    }
+
+    private void AddKeptAnswers(IReadOnlyCollection<RequestKey> keys)
+    {
+        if (keys.Count == 0)
+            return;
+        RequestKey[] asked = [.. keys];
+        _batch.Statement(KeptAnswers)
+            .With(asked.Select(key => key.Merchant.Value).ToArray())
+            .With(asked.Select(key => key.Scope).ToArray())
+            .With(asked.Select(key => key.Key).ToArray())
+            .With(asked.Select(key => key.Line).ToArray())
+            .With(Merchants(asked.Select(key => key.Merchant)));
+        _rows.Add(row => state.Keep(Tables.KeptAnswer.Read(row).Answer));
+    }
+
+    /// <summary>Reads rows by their ids.</summary>
+    public void Add<TRow>(Table<TRow> table, IEnumerable<(MerchantId Merchant, Guid Id)> ids, Action<TRow> load) =>
+        Add(table, table.ById, ids, load);
+
+    /// <summary>Reads the rows that a statement of <see cref="Table{TRow}.By"/> finds for ids.</summary>
+    public void Add<TRow>(Table<TRow> table, string statement, IEnumerable<(MerchantId Merchant, Guid Id)> ids, Action<TRow> load) =>
+        AddByIds(ids, statement, row => load(table.Read(row, 0)));
+
+    /// <summary>Adds a statement over ids ($1: their merchants, $2: themselves, $3: the distinct merchants), if there are any.</summary>
+    public void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
+    {
+        (MerchantId Merchant, Guid Id)[] asked = [.. ids];
+        if (asked.Length == 0)
+            return;
+        _batch.Statement(sql)
+            .With(asked.ToColumn(key => key.Merchant.Value))
+            .With(asked.ToColumn(key => key.Id))
+            .With(Merchants(asked.Select(key => key.Merchant)));
+        _rows.Add(take);
+    }
+
+    private static bool IsAccountId(Reference reference) =>
+        reference.Dialect == Reference.House && reference.Kind == Reference.AccountIdKind;
+
+    private static long[] Merchants(IEnumerable<MerchantId> merchants) => [.. merchants.Select(merchant => merchant.Value).Distinct()];
+}

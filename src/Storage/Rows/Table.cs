@@ -1,0 +1,250 @@
+using Npgsql;
+using Quittance.Core;
+
+namespace Quittance.Storage.Rows;
+
+/// <summary>
+/// A table of the books: the list of its columns. Each is said once with its name, its type, its value in a row and whether it changes. The
+/// statements that write rows, one per batch, follow from the list; a row is read in the same order. A column's marks stand behind it.
+/// </summary>
+internal sealed class Table<TRow>
+{
+    private readonly List<Column> _columns = [];
+    private Func<Cells, TRow>? _read;
+    private (string Table, string Key, string Of, string[] Columns)? _joined;
+    private List<Column>? _updated;
+    private string? _insert;
+    private string? _upsert;
+    private string? _update;
+    private string? _selected;
+    private string? _byId;
+
+    public Table(string name, Func<TRow, MerchantId> merchant)
+    {
+        Name = name;
+        Long("merchant_id", row => merchant(row).Value).Key();
+    }
+
+    public string Name { get; }
+
+    public IEnumerable<string> ColumnNames => _columns.Select(column => column.Name);
+
+    /// <summary>How many cells <see cref="Read(NpgsqlDataReader, int)"/> reads: where the next one of a row stands.</summary>
+    public int Width => _columns.Count + (_joined?.Columns.Length ?? 0);
+
+    /// <summary>What is read of a row named x, with <see cref="Join"/>.</summary>
+    public string Selected => _selected ??= Of("x");
+
+    /// <summary>Joins the rest of a row, as j, to a row named x. The merchant's condition on j is the statement's own.</summary>
+    public string Join => _joined is var (table, key, of, _)
+        ? $"LEFT JOIN {table} j ON j.merchant_id = x.merchant_id AND j.{key} = x.{of}"
+        : "";
+
+    /// <summary>The statement of <see cref="By"/> for ids.</summary>
+    public string ById => _byId ??= By("t.id = k.id", "LIMIT 1");
+
+    public Table<TRow> Long(string name, Func<TRow, long> value) => Add(name, "bigint", Values(value));
+
+    public Table<TRow> Long(string name, Func<TRow, long?> value) => Add(name, "bigint", Values(value));
+
+    public Table<TRow> Int(string name, Func<TRow, int> value) => Add(name, "int", Values(value));
+
+    public Table<TRow> Small(string name, Func<TRow, int> value) => Add(name, "smallint", Values(row => (short)value(row)));
+
+    public Table<TRow> Flag(string name, Func<TRow, bool> value) => Add(name, "boolean", Values(value));
+
+    public Table<TRow> Id(string name, Func<TRow, Guid> value) => Add(name, "uuid", Values(value));
+
+    public Table<TRow> Id(string name, Func<TRow, Guid?> value) => Add(name, "uuid", Values(value));
+
+    public Table<TRow> Text(string name, Func<TRow, string?> value) => Add(name, "text", Values(value));
+
+    /// <summary>Words without blanks, in one array.</summary>
+    public Table<TRow> Texts(string name, Func<TRow, IEnumerable<string>> value) =>
+        Add(name, "text", Values(row => string.Join(' ', value(row))), $"string_to_array(u.{name}, ' ')");
+
+    public Table<TRow> Word<T>(string name, Func<TRow, T> value)
+        where T : struct, Enum => Text(name, row => Words.Of(value(row)));
+
+    public Table<TRow> Word<T>(string name, Func<TRow, T?> value)
+        where T : struct, Enum => Text(name, row => value(row) is { } word ? Words.Of(word) : null);
+
+    public Table<TRow> Json(string name, Func<TRow, string?> value) =>
+        Add(name, "json", (command, rows) => command.WithJson(rows.ToColumn(value)));
+
+    public Table<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>> value) =>
+        Add(name, "bytea", Values(row => value(row).ToArray()));
+
+    public Table<TRow> Day(string name, Func<TRow, DateOnly> value) => Add(name, "date", Values(value));
+
+    public Table<TRow> Day(string name, Func<TRow, DateOnly?> value) => Add(name, "date", Values(value));
+
+    public Table<TRow> Time(string name, Func<TRow, DateTimeOffset> value) =>
+        Add(name, "timestamptz", Values(row => value(row).UtcDateTime));
+
+    public Table<TRow> Time(string name, Func<TRow, DateTimeOffset?> value) =>
+        Add(name, "timestamptz", (command, rows) => command.With(rows.ToColumn(row => value(row)?.UtcDateTime)));
+
+    /// <summary>An amount, minor units, and its currency.</summary>
+    public Table<TRow> Money(string amount, string currency, Func<TRow, Money?> value) =>
+        Long(amount, row => value(row)?.AmountMinor).Text(currency, row => value(row)?.Currency.Code);
+
+    /// <summary>The last column is part of the key, by which rows are updated.</summary>
+    public Table<TRow> Key() => Mark(column => column with { Role = Role.Key });
+
+    /// <summary>
+    /// Rows are inserted in the order of this column, behind that of those before it: where two slots may meet, conflicts come early
+    /// and never in
+    /// a circle.
+    /// </summary>
+    public Table<TRow> Sorted() => Mark(column => column with { IsSorted = true });
+
+    /// <summary>The last column changes: an update writes it as it is now.</summary>
+    public Table<TRow> Changes() => Mark(column => column with { Role = Role.Changes });
+
+    /// <summary>The last column is a running total: an update adds to it.</summary>
+    public Table<TRow> Adds() => Mark(column => column with { Role = Role.Adds });
+
+    /// <summary>A row is read together with columns of another table, where that has a row for it.</summary>
+    /// <param name="table">The other table.</param>
+    /// <param name="key">The column there that names this row.</param>
+    /// <param name="of">The column here that it names.</param>
+    /// <param name="columns">What is read there, behind the columns here.</param>
+    public Table<TRow> Joins(string table, string key, string of, params string[] columns)
+    {
+        _joined = (table, key, of, columns);
+        return this;
+    }
+
+    /// <summary>Makes a row of its cells, which come in the order of the columns.</summary>
+    public Table<TRow> Reads(Func<Cells, TRow> read)
+    {
+        _read = read;
+        return this;
+    }
+
+    /// <summary>A row whose cells are the first ones.</summary>
+    public TRow Read(NpgsqlDataReader row) => Read(row, 0);
+
+    /// <summary>A row whose cells start at <paramref name="first"/>.</summary>
+    public TRow Read(NpgsqlDataReader row, int first) => _read!(new Cells(row, first));
+
+    /// <summary>What is read of a row, with what is joined to it.</summary>
+    public string Of(string row, string joined = "j") =>
+        string.Join(", ", ColumnNames.Select(name => $"{row}.{name}").Concat((_joined?.Columns ?? []).Select(name => $"{joined}.{name}")));
+
+    /// <summary>
+    /// Reads rows t by ids, named k (k.m, k.id; $1: their merchants, $2: themselves, $3: the distinct merchants). The limit or offset
+    /// keeps the
+    /// planner from reading all rows of a merchant first.
+    /// </summary>
+    /// <param name="condition">Which rows t belong to an id k.</param>
+    /// <param name="limit">LIMIT 1, where there is one row at most; else OFFSET 0.</param>
+    public string By(string condition, string limit) => $"""
+        SELECT {Selected}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT t.* FROM {Name} t
+           WHERE t.merchant_id = k.m AND {condition} AND t.merchant_id = ANY($3) {limit}) x
+         {(_joined is null ? "" : $"{Join} AND j.merchant_id = ANY($3)")}
+        """;
+
+    /// <summary>
+    /// Adds new rows, through the row of their merchant, so that the same statement runs where merchants live on several nodes.
+    /// </summary>
+    public void Insert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
+        Write(batch, _insert ??= InsertStatement(), merchants, rows, _columns);
+
+    /// <summary>Adds the rows that are new and updates the others.</summary>
+    public void Upsert(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
+        Write(batch, _upsert ??= UpsertStatement(), merchants, rows, _columns);
+
+    /// <summary>
+    /// Updates rows. The statement asks for the merchant on both sides: for a planner that knows nothing of a table yet, keys without
+    /// that look
+    /// dearer than reading all that the merchant has there.
+    /// </summary>
+    public void Update(NpgsqlBatch batch, long[] merchants, IReadOnlyList<TRow> rows) =>
+        Write(batch, _update ??= UpdateStatement(), merchants, rows, Updated);
+
+    private List<Column> Updated => _updated ??= _columns.FindAll(column => column.Role != Role.Fixed);
+
+    private IEnumerable<Column> Keys => _columns.Where(column => column.Role == Role.Key);
+
+    private string InsertStatement()
+    {
+        var sorted = _columns.Where(column => column.IsSorted)
+            .Select(column => column.Type == "text" ? $", u.{column.Name} COLLATE \"C\"" : $", u.{column.Name}").ToList();
+        return $"""
+            INSERT INTO {Name} AS t ({Names(_columns, column => column.Name)})
+            SELECT m.id, {Names(_columns.Skip(1), column => column.Selected)}
+              FROM merchant m JOIN {Unnested(_columns)} ON u.merchant_id = m.id
+             WHERE m.id = ANY($1){(sorted.Count == 0 ? "" : $" ORDER BY m.id{string.Concat(sorted)}")}
+            """;
+    }
+
+    private string UpsertStatement() => $"""
+        {InsertStatement()}
+        ON CONFLICT ({Names(Keys, column => column.Name)}) DO UPDATE SET {Changed("excluded")}
+        """;
+
+    private string UpdateStatement() => $"""
+        UPDATE {Name} t SET {Changed("u")}
+          FROM {Unnested(Updated)}
+         WHERE {string.Join(" AND ", Keys.Select(column => $"t.{column.Name} = u.{column.Name}"))}
+           AND t.merchant_id = ANY($1) AND u.merchant_id = ANY($1)
+        """;
+
+    private string Changed(string by) => string.Join(", ",
+        from column in _columns
+        where column.Role is Role.Changes or Role.Adds
+        select $"{column.Name} = {(column.Role == Role.Adds ? $"t.{column.Name} + " : "")}{by}.{column.Name}");
+
+    private static string Unnested(IReadOnlyCollection<Column> columns)
+    {
+        var parameters = columns.Select((column, place) => $"${place + 2}::{column.Type}[]");
+        return $"unnest({string.Join(", ", parameters)}) u({Names(columns, column => column.Name)})";
+    }
+
+    private static string Names(IEnumerable<Column> columns, Func<Column, string> name) => string.Join(", ", columns.Select(name));
+
+    private static void Write(NpgsqlBatch batch, string sql, long[] merchants, IReadOnlyList<TRow> rows, List<Column> columns)
+    {
+        if (rows.Count == 0)
+            return;
+        var command = batch.Statement(sql).With(merchants);
+        foreach (var column in columns)
+            column.AddValues(command, rows);
+    }
+
+    private static Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> Values<T>(Func<TRow, T> value) =>
+        (command, rows) => command.With(rows.ToColumn(value));
+
+    private Table<TRow> Add(string name, string type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> addValues, string? selected = null)
+    {
+        _columns.Add(new Column(name, type, addValues) { Selected = selected ?? $"u.{name}" });
+        return this;
+    }
+
+    private Table<TRow> Mark(Func<Column, Column> mark)
+    {
+        _columns[^1] = mark(_columns[^1]);
+        return this;
+    }
+
+    private enum Role
+    {
+        Fixed,
+        Key,
+        Changes,
+        Adds,
+    }
+
+    private sealed record Column(string Name, string Type, Action<NpgsqlBatchCommand, IReadOnlyList<TRow>> AddValues)
+    {
+        public required string Selected { get; init; }
+
+        public Role Role { get; init; }
+
+        public bool IsSorted { get; init; }
+    }
+}

@@ -1,0 +1,420 @@
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
+using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
+
+namespace Quittance.Storage.Rows;
+
+/// <summary>An answer to keep, with the time until which it is kept; without one it is kept for ever.</summary>
+internal readonly record struct KeptUntil(KeptAnswer Answer, DateTimeOffset? Until)
+{
+    public static KeptUntil Of(
+        RequestKey key, ReadOnlyMemory<byte> requestHash, Guid subject, int sequence, IReadOnlyList<Fault> faults, DateTimeOffset? until) =>
+        new(new KeptAnswer(key, requestHash, subject, sequence, faults, until is not null), until);
+}
+
+/// <summary>A transfer of an event, with the ids of its ledger accounts.</summary>
+internal readonly record struct TransferLine(Event Event, int Line, Transfer Transfer, Guid Debit, Guid Credit);
+
+/// <summary>What is added to the totals of one ledger account, minor units.</summary>
+internal readonly record struct BalanceChange(LedgerAccount Account, Guid Id, long DebitsMinor, long CreditsMinor);
+
+/// <summary>The tables that the engine writes, and those that are read like them.</summary>
+internal static class Tables
+{
+    /// <summary>What people call a charge, of a row named x: its document's number, else its reference, else its own number.</summary>
+    public const string ChargeName = "coalesce(x.document, x.reference, x.number::text)";
+
+    public static readonly Table<Account> Account = new Table<Account>("account", account => account.Id.Merchant)
+        .Id("id", account => account.Id.Value).Key()
+        .Small("slot", account => account.Slot)
+        .Long("number", account => account.Number)
+        .Text("currency", account => account.Currency.Code)
+        .Joins("account_holder", "account_id", "id", "name")
+        .Reads(cells => new Account(
+            new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(), cells.Currency(), cells.TextOrNone()));
+
+    /// <summary>The names of accounts, apart so that they can be erased.</summary>
+    public static readonly Table<Account> AccountHolder = new Table<Account>("account_holder", account => account.Id.Merchant)
+        .Id("account_id", account => account.Id.Value).Key()
+        .Text("name", account => account.Name);
+
+    public static readonly Table<ReferenceGiven> Reference = new Table<ReferenceGiven>("reference", given => given.Reference.Merchant)
+        .Text("dialect", given => given.Reference.Dialect).Key().Sorted()
+        .Text("kind", given => given.Reference.Kind).Key().Sorted()
+        .Text("value", given => given.Reference.Value).Key().Sorted()
+        .Id("account_id", given => given.Referent.Account.Value)
+        .Small("slot", given => given.Referent.Slot)
+        .Id("object_id", given => given.Referent.Object)
+        .Reads(cells => new ReferenceGiven(
+            new Reference(cells.Merchant, cells.Text(), cells.Text(), cells.Text()),
+            new Referent(new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Guid())));
+
+    public static readonly Table<Order> Order = new Table<Order>("customer_order", order => order.Id.Merchant)
+        .Id("id", order => order.Id.Value).Key()
+        .Id("account_id", order => order.Account.Value)
+        .Long("deposit_asked_minor", order => order.DepositAskedMinor).Changes()
+        .Long("deposit_paid_minor", order => order.DepositPaidMinor).Changes()
+        .Long("earmarked_minor", order => order.EarmarkedMinor).Changes()
+        .Int("events", order => order.Events).Changes()
+        .Reads(cells => new Order(
+            new OrderId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
+            cells.Long(), cells.Long(), cells.Long(), cells.Int()));
+
+    public static readonly Table<Charge> Charge = new Table<Charge>("charge", charge => charge.Id.Merchant)
+        .Id("id", charge => charge.Id.Value).Key()
+        .Id("account_id", charge => charge.Account.Value)
+        .Id("order_id", charge => charge.Order?.Value)
+        .Long("number", charge => charge.Number)
+        .Text("label", charge => charge.Label)
+        .Text("reference", charge => charge.Reference)
+        .Text("document", charge => charge.Document)
+        .Text("description", charge => charge.Description)
+        .Day("due_on", charge => charge.DueOn)
+        .Money("amount_minor", "currency", charge => charge.Amount)
+        .Long("allocated_minor", charge => charge.AllocatedMinor).Changes()
+        .Long("credited_minor", charge => charge.CreditedMinor).Changes()
+        .Long("reference_number", charge => charge.ReferenceNumber)
+        .Reads(cells => new Charge(
+            new ChargeId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
+            cells.IdOrNone((merchant, id) => new OrderId(merchant, id)), cells.Long(), cells.Text(), cells.TextOrNone(), cells.TextOrNone(),
+            cells.TextOrNone(), cells.Day(), cells.Money(), cells.Long(), cells.Long())
+        {
+            ReferenceNumber = cells.LongOrNone(),
+        });
+
+    public static readonly Table<Instrument> Instrument = new Table<Instrument>("instrument", instrument => instrument.Id.Merchant)
+        .Id("id", instrument => instrument.Id.Value).Key()
+        .Id("account_id", instrument => instrument.Account.Value)
+        .Text("reference", instrument => instrument.Reference)
+        .Word("method", instrument => instrument.Method)
+        .Text("name", instrument => instrument.Name)
+        .Word("standing", instrument => instrument.Standing).Changes()
+        .Text("provider", instrument => instrument.Vaulted?.Provider)
+        .Word("kind", instrument => instrument.Vaulted?.Shown.Kind)
+        .Text("last_four", instrument => instrument.Vaulted?.Shown.LastFour)
+        .Word("scheme", instrument => instrument.Vaulted?.Shown.Scheme)
+        .Text("country", instrument => instrument.Vaulted?.Shown.Country)
+        .Day("expires_on", instrument => instrument.Vaulted?.Shown.Expiry?.LastDay)
+        .Text("holder", instrument => instrument.Vaulted?.Shown.Holder)
+        .Joins("mandate", "instrument_id", "id", "reference", "scheme", "signed_on", "status")
+        .Reads(cells => new Instrument(
+            new InstrumentId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()),
+            cells.Text(), cells.Word<PaymentMethod>(), cells.TextOrNone())
+        {
+            Standing = cells.Word<InstrumentStanding>(),
+            Vaulted = Vaulted(cells),
+        });
+
+    public static readonly Table<Instrument> Mandate = new Table<Instrument>("mandate", instrument => instrument.Id.Merchant)
+        .Id("instrument_id", instrument => instrument.Id.Value).Key()
+        .Text("reference", instrument => instrument.Vaulted!.Mandate!.Reference)
+        .Word("scheme", instrument => instrument.Vaulted!.Mandate!.Scheme)
+        .Day("signed_on", instrument => instrument.Vaulted!.Mandate!.SignedOn)
+        .Word("status", instrument => instrument.Vaulted!.Mandate!.Status);
+
+    public static readonly Table<VaultEntry> VaultEntry = new Table<VaultEntry>("vault_entry", entry => entry.Instrument.Merchant)
+        .Id("instrument_id", entry => entry.Instrument.Value).Key()
+        .Int("data_key_id", entry => entry.Sealed.DataKey)
+        .Bytes("sealed", entry => entry.Sealed.Bytes)
+        .Bytes("fingerprint", entry => entry.Sealed.Fingerprint);
+
+    public static readonly Table<BalanceChange> LedgerAccount =
+        new Table<BalanceChange>("ledger_account", change => change.Account.Merchant)
+            .Id("id", change => change.Id).Key()
+            .Small("slot", change => change.Account.Slot)
+            .Word("kind", change => change.Account.Kind)
+            .Id("holder_id", change => change.Account.Holder)
+            .Text("purpose", change => change.Account.Purpose)
+            .Text("currency", change => change.Account.Currency.Code)
+            .Long("debits_minor", change => change.DebitsMinor).Adds()
+            .Long("credits_minor", change => change.CreditsMinor).Adds();
+
+    public static readonly Table<TransferLine> Transfer = new Table<TransferLine>("transfer", line => line.Event.Origin.Merchant)
+        .Id("subject_id", line => line.Event.Subject).Key()
+        .Int("sequence", line => line.Event.Sequence).Key()
+        .Int("line", line => line.Line).Key()
+        .Id("debit_id", line => line.Debit)
+        .Id("credit_id", line => line.Credit)
+        .Long("amount_minor", line => line.Transfer.AmountMinor)
+        .Text("currency", line => line.Transfer.Debit.Currency.Code)
+        .Id("charge_id", line => line.Transfer.Charge?.Value);
+
+    public static readonly Table<Event> Event = new Table<Event>("event", happened => happened.Origin.Merchant)
+        .Id("subject_id", happened => happened.Subject).Key()
+        .Int("sequence", happened => happened.Sequence).Key()
+        .Word("type", happened => happened.Type)
+        .Word("status", happened => happened.Status)
+        .Time("occurred_at", happened => happened.At)
+        .Long("credential_id", happened => happened.Origin.Credential)
+        .Id("request_id", happened => happened.Origin.Request);
+
+    public static readonly Table<Payment> Payment = new Table<Payment>("payment", payment => payment.Id.Merchant)
+        .Id("id", payment => payment.Id.Value).Key()
+        .Long("number", payment => payment.Number)
+        .Id("account_id", payment => payment.Account.Value)
+        .Text("dialect", payment => payment.Dialect)
+        .Word("status", payment => payment.Status).Changes()
+        .Money("amount_minor", "currency", payment => payment.Amount)
+        .Long("allocated_minor", payment => payment.AllocatedMinor).Changes()
+        .Word("method", payment => payment.Method)
+        .Id("instrument_id", payment => payment.Instrument?.Value)
+        .Json("details", payment => payment.Details)
+        .Int("events", payment => payment.Events).Changes()
+        .Time("status_at", payment => payment.StatusAt).Changes()
+        .Long("reversed_minor", payment => payment.ReversedMinor).Changes()
+        .Long("refunded_minor", payment => payment.RefundedMinor).Changes()
+        .Reads(cells => new Payment(
+            new PaymentId(cells.Merchant, cells.Guid()), cells.Long(), new AccountId(cells.Merchant, cells.Guid()), cells.Text(),
+            cells.Word<PaymentStatus>(), cells.MoneyOrNone(), cells.Long(), cells.Word<PaymentMethod>(),
+            cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)), cells.TextOrNone(), cells.Int(), cells.Time())
+        {
+            ReversedMinor = cells.Long(),
+            RefundedMinor = cells.Long(),
+        });
+
+    public static readonly Table<Attempt> Attempt = new Table<Attempt>("attempt", attempt => attempt.Id.Merchant)
+        .Id("id", attempt => attempt.Id.Value).Key()
+        .Id("payment_id", attempt => attempt.Payment.Value)
+        .Id("account_id", attempt => attempt.Account.Value)
+        .Small("slot", attempt => attempt.Slot)
+        .Text("provider", attempt => attempt.Provider)
+        .Word("verb", attempt => attempt.Verb)
+        .Money("amount_minor", "currency", attempt => attempt.Amount)
+        .Time("opened_at", attempt => attempt.OpenedAt)
+        .Id("authorisation_id", attempt => attempt.Authorisation?.Value)
+        .Id("instrument_id", attempt => attempt.Instrument?.Value)
+        .Text("mandate", attempt => attempt.Mandate)
+        .Flag("captures_at_once", attempt => attempt.CapturesAtOnce)
+        .Word("remainder", attempt => attempt.Remainder)
+        .Word("status", attempt => attempt.Status).Changes()
+        .Word("reason", attempt => attempt.Reason).Changes()
+        .Text("note", attempt => attempt.Note).Changes()
+        .Int("unanswered", attempt => attempt.Unanswered).Changes()
+        .Int("events", attempt => attempt.Events).Changes()
+        .Time("due_at", attempt => attempt.DueAt).Changes()
+        .Text("redirect_to", attempt => attempt.RedirectTo).Changes()
+        .Text("return_to", attempt => attempt.ReturnTo)
+        .Flag("is_judged", attempt => attempt.IsJudged).Changes()
+        .Reads(cells => new Attempt(
+            new AttemptId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()),
+            new AccountId(cells.Merchant, cells.Guid()),
+            cells.Small(), cells.Text(), cells.Word<Verb>(), cells.Money(), cells.Time())
+        {
+            Authorisation = cells.IdOrNone((merchant, id) => new AttemptId(merchant, id)),
+            Instrument = cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)),
+            Mandate = cells.TextOrNone(),
+            CapturesAtOnce = cells.Flag(),
+            Remainder = cells.Word<Remainder>(),
+            Status = cells.Word<AttemptStatus>(),
+            Reason = cells.WordOrNone<DeclineReason>(),
+            Note = cells.TextOrNone(),
+            Unanswered = cells.Int(),
+            Events = cells.Int(),
+            DueAt = cells.TimeOrNone(),
+            RedirectTo = cells.TextOrNone(),
+            ReturnTo = cells.TextOrNone(),
+            IsJudged = cells.Flag(),
+        });
+
+    /// <summary>Claims, which are live until their payment is no longer under way.</summary>
+    public static readonly Table<Claim> Claim = new Table<Claim>("claim", claim => claim.Payment.Merchant)
+        .Id("payment_id", claim => claim.Payment.Value).Key()
+        .Int("line", claim => claim.Line).Key()
+        .Id("charge_id", claim => claim.Charge.Value)
+        .Long("amount_minor", claim => claim.AmountMinor)
+        .Flag("is_live", _ => true);
+
+    public static readonly Table<Dispute> Dispute = new Table<Dispute>("dispute", dispute => dispute.Id.Merchant)
+        .Id("id", dispute => dispute.Id.Value).Key()
+        .Id("payment_id", dispute => dispute.Payment.Value)
+        .Text("provider", dispute => dispute.Provider)
+        .Text("reference", dispute => dispute.Reference)
+        .Word("kind", dispute => dispute.Kind)
+        .Word("status", dispute => dispute.Status).Changes()
+        .Long("amount_minor", dispute => dispute.AmountMinor)
+        .Long("fee_minor", dispute => dispute.FeeMinor)
+        .Long("reversed_minor", dispute => dispute.ReversedMinor).Changes()
+        .Time("opened_at", dispute => dispute.OpenedAt)
+        .Reads(cells => new Dispute(
+            new DisputeId(cells.Merchant, cells.Guid()), new PaymentId(cells.Merchant, cells.Guid()), cells.Text(), cells.Text(),
+            cells.Word<DisputeKind>(), cells.Word<DisputeStatus>(), cells.Long(), cells.Long(), cells.Long(), cells.Time()));
+
+    public static readonly Table<Refund> Refund = new Table<Refund>("refund", refund => refund.Id.Merchant)
+        .Id("id", refund => refund.Id.Value).Key()
+        .Long("number", refund => refund.Number)
+        .Id("payment_id", refund => refund.Payment?.Value)
+        .Id("account_id", refund => refund.Account.Value)
+        .Text("dialect", refund => refund.Dialect)
+        .Long("amount_minor", refund => refund.Amount?.AmountMinor).Changes()
+        .Text("currency", refund => refund.Amount?.Currency.Code)
+        .Word("status", refund => refund.Status).Changes()
+        .Id("attempt_id", refund => refund.Attempt?.Value)
+        .Json("details", refund => refund.Details)
+        .Int("events", refund => refund.Events).Changes()
+        .Time("status_at", refund => refund.StatusAt).Changes()
+        .Int("taken_by", refund => refund.TakenBy).Changes()
+        .Id("share_of", refund => refund.ShareOf?.Value)
+        .Reads(cells => new Refund(
+            new RefundId(cells.Merchant, cells.Guid()), cells.Long(), cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            new AccountId(cells.Merchant, cells.Guid()), cells.Text(), cells.MoneyOrNone(), cells.Word<RefundStatus>(),
+            cells.IdOrNone((merchant, id) => new AttemptId(merchant, id)), cells.TextOrNone(), cells.Int(), cells.Time())
+        {
+            TakenBy = cells.Int(),
+            ShareOf = cells.IdOrNone((merchant, id) => new RefundId(merchant, id)),
+        });
+
+    public static readonly Table<Session> Session = new Table<Session>("session", session => session.Id.Merchant)
+        .Id("id", session => session.Id.Value).Key()
+        .Id("account_id", session => session.Account.Value)
+        .Small("slot", session => session.Slot)
+        .Long("installation_id", session => session.Installation)
+        .Word("scope", session => session.Scope)
+        .Money("amount_minor", "currency", session => session.Amount)
+        .Text("reference_text", session => session.ReferenceText)
+        .Texts("choices", session => session.Choices.Select(Words.Of))
+        .Time("expires_at", session => session.ExpiresAt)
+        .Flag("requires_signature", session => session.RequiresSignature)
+        .Flag("shows_instruments", session => session.ShowsInstruments)
+        .Word("status", session => session.Status).Changes()
+        .Id("payment_id", session => session.Payment?.Value).Changes()
+        .Id("instrument_id", session => session.Instrument?.Value).Changes()
+        .Int("events", session => session.Events).Changes()
+        .Reads(cells => new Session(
+            new SessionId(cells.Merchant, cells.Guid()), new AccountId(cells.Merchant, cells.Guid()), cells.Small(), cells.Long(),
+            cells.Word<SessionScope>(), cells.Money(), cells.Text(), [.. cells.Texts().Select(Words.To<PaymentChoice>)], cells.Time())
+        {
+            RequiresSignature = cells.Flag(),
+            ShowsInstruments = cells.Flag(),
+            Status = cells.Word<SessionStatus>(),
+            Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            Instrument = cells.IdOrNone((merchant, id) => new InstrumentId(merchant, id)),
+            Events = cells.Int(),
+        });
+
+    public static readonly Table<Departure> Departure = new Table<Departure>("departure", departure => departure.Id.Merchant)
+        .Id("id", departure => departure.Id.Value).Key()
+        .Int("seats", departure => departure.Seats).Changes()
+        .Int("taken", departure => departure.Taken).Changes()
+        .Reads(cells => new Departure(new DepartureId(cells.Merchant, cells.Guid()), cells.Int(), cells.Int()));
+
+    public static readonly Table<Booking> Booking = new Table<Booking>("booking", booking => booking.Id.Merchant)
+        .Id("id", booking => booking.Id.Value).Key()
+        .Id("departure_id", booking => booking.Departure.Value)
+        .Id("account_id", booking => booking.Account.Value)
+        .Id("charge_id", booking => booking.Charge.Value)
+        .Id("owner_id", booking => booking.Owner)
+        .Money("price_minor", "currency", booking => booking.Price)
+        .Time("held_until", booking => booking.HeldUntil)
+        .Id("trip_id", booking => booking.Trip)
+        .Flag("has_bicycle", booking => booking.HasBicycle)
+        .Flag("has_dog", booking => booking.HasDog)
+        .Word("status", booking => booking.Status).Changes()
+        .Id("payment_id", booking => booking.Payment?.Value).Changes()
+        .Int("events", booking => booking.Events).Changes()
+        .Joins("account_holder", "account_id", "account_id", "name")
+        .Reads(cells => new Booking(
+            new BookingId(cells.Merchant, cells.Guid()), new DepartureId(cells.Merchant, cells.Guid()),
+            new AccountId(cells.Merchant, cells.Guid()),
+            new ChargeId(cells.Merchant, cells.Guid()), cells.Guid(), cells.Money(), cells.Time())
+        {
+            Trip = cells.Guid(),
+            HasBicycle = cells.Flag(),
+            HasDog = cells.Flag(),
+            Status = cells.Word<BookingStatus>(),
+            Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            Events = cells.Int(),
+            Passenger = cells.TextOrNone(),
+        });
+
+    /// <summary>Statements are read only: they are written whole when they are imported.</summary>
+    public static readonly Table<Statement> Statement = new Table<Statement>("statement", statement => statement.Id.Merchant)
+        .Id("id", statement => statement.Id.Value).Key()
+        .Word("source", statement => statement.Source)
+        .Text("account", statement => statement.Account)
+        .Text("reference", statement => statement.Reference)
+        .Text("currency", statement => statement.Currency.Code)
+        .Long("opening_minor", statement => statement.OpeningMinor)
+        .Long("closing_minor", statement => statement.ClosingMinor)
+        .Int("lines", statement => statement.Lines)
+        .Text("file_name", statement => statement.FileName)
+        .Time("imported_at", statement => statement.ImportedAt)
+        .Reads(cells => new Statement(
+            new StatementId(cells.Merchant, cells.Guid()), cells.Word<StatementSource>(), cells.Text(), cells.TextOrNone(),
+            cells.Currency(), cells.LongOrNone(), cells.LongOrNone(), cells.Int(), cells.Text(), cells.Time()));
+
+    public static readonly Table<SettlementLine> SettlementLine = new Table<SettlementLine>("settlement_line", line => line.Id.Merchant)
+        .Id("id", line => line.Id.Value).Key()
+        .Id("statement_id", line => line.Statement.Value)
+        .Int("number", line => line.Number)
+        .Word("source", line => line.Source)
+        .Text("account", line => line.Account)
+        .Word("kind", line => line.Kind)
+        .Day("booked_on", line => line.BookedOn)
+        .Money("amount_minor", "currency", line => line.Amount)
+        .Long("fee_minor", line => line.FeeMinor)
+        .Word("status", line => line.Status).Changes()
+        .Int("events", line => line.Events).Changes()
+        .Text("counterparty", line => line.Counterparty)
+        .Text("remittance", line => line.Remittance)
+        .Text("end_to_end", line => line.EndToEnd)
+        .Word("use", line => line.Use).Changes()
+        .Id("payment_id", line => line.Payment?.Value).Changes()
+        .Id("settles_id", line => line.Settles).Changes()
+        .Text("note", line => line.Note).Changes()
+        .Id("resembles_id", line => line.Resembles?.Value)
+        .Reads(cells => new SettlementLine(
+            new SettlementLineId(cells.Merchant, cells.Guid()), new StatementId(cells.Merchant, cells.Guid()), cells.Int(),
+            cells.Word<StatementSource>(), cells.Text(), cells.Word<SettlementLineKind>(), cells.Day(), cells.Money(), cells.Long(),
+            cells.Word<SettlementStatus>(), cells.Int())
+        {
+            Counterparty = cells.TextOrNone(),
+            Remittance = cells.TextOrNone(),
+            EndToEnd = cells.TextOrNone(),
+            Use = cells.WordOrNone<SettlementUse>(),
+            Payment = cells.IdOrNone((merchant, id) => new PaymentId(merchant, id)),
+            Settles = cells.GuidOrNone(),
+            Note = cells.TextOrNone(),
+            Resembles = cells.IdOrNone((merchant, id) => new SettlementLineId(merchant, id)),
+        });
+
+    public static readonly Table<KeptUntil> KeptAnswer = new Table<KeptUntil>("kept_answer", kept => kept.Answer.Key.Merchant)
+        .Text("scope", kept => kept.Answer.Key.Scope).Key().Sorted()
+        .Text("key", kept => kept.Answer.Key.Key).Key().Sorted()
+        .Int("line", kept => kept.Answer.Key.Line).Key().Sorted()
+        .Bytes("request_hash", kept => kept.Answer.RequestHash)
+        .Id("subject_id", kept => kept.Answer.Subject)
+        .Int("sequence", kept => kept.Answer.Sequence)
+        .Text("faults", kept => FaultText.Write(kept.Answer.Faults))
+        .Time("kept_until", kept => kept.Until)
+        .Reads(cells => KeptUntil.Of(
+            new RequestKey(cells.Merchant, cells.Text(), cells.Text(), cells.Int()), cells.Bytes(), cells.Guid(), cells.Int(),
+            FaultText.Read(cells.Text()), cells.TimeOrNone()));
+
+    /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>
+    private static Vaulted? Vaulted(Cells cells)
+    {
+        if (cells.TextOrNone() is not { } provider)
+            return null;
+        var shown = new MaskedInstrument(cells.Word<InstrumentKind>(), cells.Text())
+        {
+            Scheme = cells.WordOrNone<CardScheme>(),
+            Country = cells.TextOrNone(),
+            Expiry = cells.DayOrNone() is { } day ? new CardExpiry(day.Month, day.Year) : null,
+            Holder = cells.TextOrNone(),
+        };
+        return new Vaulted(provider, shown, cells.TextOrNone() is { } reference ? MandateOf(reference, cells) : null);
+    }
+
+    private static Mandate MandateOf(string reference, Cells cells) =>
+        new(reference, cells.Word<MandateScheme>(), cells.Day(), cells.Word<MandateStatus>());
+}

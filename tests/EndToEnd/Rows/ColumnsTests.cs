@@ -1,0 +1,75 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Quittance.Storage.Rows;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Rows;
+
+/// <summary>A column of the engine's tables is said in the schema and in <see cref="Tables"/>, beside the reader of its row.</summary>
+public sealed partial class ColumnsTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly string Source = Path.Combine(RunningProgram.Solution, "src");
+
+    // By these the lanes find rows and sum them. They know no others, so that a new column is none of their business.
+    private static readonly string[] OfLanes =
+    [
+        "account", "account_id", "allocated_minor", "amount_minor", "attempt_id", "charge_id", "credential_id", "credit_id",
+        "credited_minor", "currency", "debit_id", "dialect", "due_on", "holder_id", "id", "is_live", "key", "kind", "line",
+        "merchant_id", "number", "object_id", "order_id", "payment_id", "provider", "purpose", "scope", "sequence", "settles_id",
+        "share_of", "slot", "standing", "status", "subject_id", "taken_by", "type", "value", "verb",
+    ];
+
+    [Fact]
+    public void Lanes_NameOnlyTheColumnsByWhichTheyFindRows()
+    {
+        var lanes = string.Concat(Directory.EnumerateFiles(Path.Combine(Source, "Storage", "Lanes"), "*.cs").Select(File.ReadAllText));
+        var named = OfTables().SelectMany(table => table.Columns).Distinct()
+            .Where(column => Regex.IsMatch(lanes, $@"\b\w\.{column}\b", RegexOptions.None, Patience));
+
+        Assert.Empty(named.Except(OfLanes));
+    }
+
+    [Fact]
+    public void Rows_AreWrittenByTheTables()
+    {
+        // Claims are released by their payment, lines come with their statement, and an erasure takes away what names a person.
+        string[] others = ["Commit.cs claim", "Statements.cs statement", "Statements.cs settlement_line", "LineTexts.cs settlement_line"];
+        var tables = OfTables().Select(table => table.Name).ToHashSet();
+
+        var written =
+            from file in Files()
+            where Path.GetFileName(file) != "Erasing.cs"
+            from Match statement in Writing().Matches(File.ReadAllText(file))
+            where tables.Contains(statement.Groups["table"].Value)
+            select $"{Path.GetFileName(file)} {statement.Groups["table"].Value}";
+
+        Assert.Equal(others.Order(StringComparer.Ordinal), written.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void NoStatement_ListsTheColumnsOfARow()
+    {
+        var beginnings = OfTables().Where(table => table.Columns is ["merchant_id", "id", _, ..])
+            .Select(table => $@"\b(\w)\.merchant_id, \1\.id, \1\.{table.Columns[2]}\b").ToList();
+
+        Assert.DoesNotContain(Files(), file =>
+            beginnings.Exists(columns => Regex.IsMatch(File.ReadAllText(file), columns, RegexOptions.None, Patience)));
+    }
+
+    private static IEnumerable<string> Files() =>
+        Directory.EnumerateFiles(Path.Combine(Source, "Storage"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+
+    private static IEnumerable<(string Name, string[] Columns)> OfTables() =>
+        from field in typeof(Tables).GetFields(BindingFlags.Public | BindingFlags.Static)
+        where !field.IsLiteral
+        let table = field.GetValue(null)!
+        select (Of<string>(table, "Name"), Of<IEnumerable<string>>(table, "ColumnNames").ToArray());
+
+    private static T Of<T>(object table, string property) => (T)table.GetType().GetProperty(property)!.GetValue(table)!;
+
+    [GeneratedRegex(@"(INSERT INTO|UPDATE) (?<table>\w+)", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Writing();
+}

@@ -1,0 +1,85 @@
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
+using Quittance.Core.Instruments;
+using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
+using Quittance.Core.Webhooks;
+using Quittance.Storage.Rows;
+
+namespace Quittance.Tests.Rows;
+
+/// <summary>The words that stand in databases, as they are since the first release: old rows keep them.</summary>
+public sealed class WordsTests
+{
+    [Fact]
+    public void Words_NeverChange()
+    {
+        AssertAre<LedgerKind>("receivable credit clearing refunds_in_transit bank billed fees write_off");
+        AssertAre<EventType>(
+            "account.opened instrument.registered charge.raised deposit.asked payment.recorded payment.allocated payment.begun "
+            + "payment.capturing payment.authorised payment.captured payment.unanswered payment.capture_pending payment.declined "
+            + "payment.failed payment.voiding payment.reversed payment.reinstated dispute.lost payment.cancelled payment.refunding "
+            + "payment.refunded payment.refund_failed refund.recorded refund.made refund.asked refund.unanswered refund.done "
+            + "refund.failed session.opened session.submitted session.used session.expired booking.held booking.confirmed "
+            + "booking.released booking.expired attempt.asked attempt.unanswered attempt.approved attempt.declined attempt.given_up "
+            + "settlement.booked settlement.ignored");
+        AssertAre<PaymentStatus>("pending captured unknown authorised settling declined failed cancelled");
+        AssertAre<Verb>("authorise capture void refund");
+        AssertAre<AttemptStatus>("open unknown pending approved declined");
+        AssertAre<DeclineReason>(
+            "declined insufficient_funds expired instrument_invalid security_code_wrong not_confirmed authorisation_invalid "
+            + "request_refused never_arrived");
+        AssertAre<NoticeOutcome>("received taken no_news early unmatched contradicts exceeds");
+        AssertAre<InstrumentStanding>("saved once current inactive");
+        AssertAre<SessionScope>("member_account ecom");
+        AssertAre<RefundStatus>("pending done failed");
+        AssertAre<BookingStatus>("held confirmed released expired");
+        AssertAre<DeliveryFailure>("unreachable private_address unencrypted timed_out redirected refused failed unsayable");
+        AssertAre<SessionStatus>("open used expired");
+        AssertAre<PaymentChoice>("credit_card sepa bacs swiss_debit swiss_lsv bank_transfer cash");
+        AssertAre<Remainder>("credit oldest_due_first");
+        AssertAre<DisputeKind>("chargeback returned_debit");
+        AssertAre<DisputeStatus>("open won lost");
+        AssertAre<PaymentMethod>(
+            "unspecified cash check voucher bank_card tokenized_card bank_account_debit bank_account_transfer digital_wallet "
+            + "loyalty account");
+        AssertAre<InstrumentKind>("card iban_account uk_account");
+        AssertAre<CardScheme>("unknown visa mastercard american_express maestro discover diners jcb union_pay");
+        AssertAre<MandateScheme>("sepa bacs swiss_lsv swiss_debit");
+        AssertAre<MandateStatus>("active cancelled expired");
+        AssertAre<OperatorRole>("viewer operator admin");
+        AssertAre<CredentialKind>("bearer midnight prc mis_key customer api_key client issuer");
+        AssertAre<Refusal>(
+            "overloaded unavailable key_reused correlator_reused under_way account_unknown reference_taken session_unknown "
+            + "session_foreign session_changed session_used session_expired session_submitted session_of_other_kind "
+            + "session_amount_mismatch choice_not_offered booking_unknown booking_confirmed booking_expired sold_out payment_unknown "
+            + "attempt_unknown attempt_settled attempt_overtaken attempt_not_due dispute_unknown settlement_unknown settlement_booked "
+            + "settlement_mismatch settlement_exceeds_returned payment_not_captured payment_not_pending payment_disputed "
+            + "exceeds_refundable currency_mismatch instrument_unknown instrument_kind_mismatch instrument_not_own charge_unknown "
+            + "charge_named_twice charge_claimed order_unknown nothing_due exceeds_due parts_exceed_payment exceeds_unallocated "
+            + "balance_out_of_range");
+        AssertAre<StatementSource>("camt csv payout");
+        AssertAre<SettlementLineKind>("entry payment refund chargeback fee");
+        AssertAre<SettlementStatus>("open booked ignored");
+        AssertAre<SettlementUse>("transfer payout fee reported");
+    }
+
+    [Fact]
+    public void Words_AreReadAsTheyAreWritten()
+    {
+        Assert.Equal(EventType.PaymentRefundFailed, Words.To<EventType>("payment.refund_failed"));
+        Assert.Equal(CardScheme.UnionPay, Words.To<CardScheme>(Words.Of(CardScheme.UnionPay)));
+        Assert.Throws<KeyNotFoundException>(() => Words.To<Verb>("Capture"));
+    }
+
+    private static void AssertAre<T>(string words)
+        where T : struct, Enum =>
+        Assert.Equal(words.Split(' ').Order(StringComparer.Ordinal), Enum.GetValues<T>().Select(Words.Of).Order(StringComparer.Ordinal));
+}
