@@ -6,23 +6,27 @@ namespace Quittance.Bench;
 /// <summary>What every benchmark can be told.</summary>
 internal static class BenchOptions
 {
-    public static Option<int> Rounds { get; } = AtLeastOne("--rounds", "How often everything is measured, in turn; the medians are told", 5);
+    public static Option<int> Rounds { get; } =
+        AtLeastOne("--rounds", "How often everything is measured, in turn; the medians are told", 5);
 
     public static Option<int> Seconds { get; } = AtLeastOne("--seconds", "How long each measurement lasts", 4);
 
     public static Option<int> Accounts { get; } = AccountsOr(100_000);
 
-    public static Option<int> Bookings { get; } = AtLeastOne("--bookings", "How many seats are held beforehand, to be paid for, each once", 60_000);
+    public static Option<int> Bookings { get; } =
+        AtLeastOne("--bookings", "How many seats are held beforehand, to be paid for, each once", 60_000);
 
     public static Option<string?> Database { get; } = new("--database")
     {
-        Description = "A PostgreSQL to use in place of a temporary embedded one, as a connection string; merchants are added and left there",
+        Description =
+            "A PostgreSQL to use in place of a temporary embedded one, as a connection string; merchants are added and left there",
         HelpName = "connection",
     };
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print the figures as one JSON object in the last line" };
 
-    public static Option<string?> Charts { get; } = new("--charts") { Description = "Also draw the figures, as SVG in this folder", HelpName = "folder" };
+    public static Option<string?> Charts { get; } =
+        new("--charts") { Description = "Also draw the figures, as SVG in this folder", HelpName = "folder" };
 
     public static Option<LoadKind?> Load { get; } = new("--load")
     {
@@ -31,7 +35,8 @@ internal static class BenchOptions
     };
 
     /// <summary>The number of accounts, for a benchmark with a usual number of its own.</summary>
-    public static Option<int> AccountsOr(int usual) => AtLeastOne("--accounts", "How many accounts the payments are spread over at random", usual);
+    public static Option<int> AccountsOr(int usual) =>
+        AtLeastOne("--accounts", "How many accounts the payments are spread over at random", usual);
 
     /// <summary>A number of something, at least one.</summary>
     public static Option<int> AtLeastOne(string name, string description, int usual, int most = Books.BenchAccounts.Most)

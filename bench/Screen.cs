@@ -13,7 +13,8 @@ internal static class Screen
     public static IProgress<string> Progress { get; } = new Lines(On(System.Console.Error, System.Console.IsErrorRedirected));
 
     /// <summary>One line, never wrapped: the last one of a run with --json.</summary>
-    public static void WriteJson(IReadOnlyDictionary<string, object> values) => System.Console.Out.WriteLine(JsonSerializer.Serialize(values));
+    public static void WriteJson(IReadOnlyDictionary<string, object> values) =>
+        System.Console.Out.WriteLine(JsonSerializer.Serialize(values));
 
     private static IAnsiConsole On(TextWriter writer, bool redirected)
     {

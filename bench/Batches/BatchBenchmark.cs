@@ -49,16 +49,20 @@ internal static class BatchBenchmark
 
         var (mine, rows) = (results[new Trial(quittance, Compared)], results[new Trial(copy, Compared)]);
         await PrintAsync(database, results, cancel);
-        Screen.Out.MarkupLineInterpolated($"{Compared} in flight: [bold]{mine.RatioTo(rows):0.00}[/] × a binary COPY, which checks nothing and updates no balance.");
-        Screen.Out.MarkupLineInterpolated($"Memory of Quittance: {memoryBefore >> 20:N0} MB before, {server.Memory >> 20:N0} MB after, {server.MostMemory >> 20:N0} MB at most. Its books are clean.");
+        Screen.Out.MarkupLineInterpolated(
+            $"{Compared} in flight: [bold]{mine.RatioTo(rows):0.00}[/] × a binary COPY, which checks nothing and updates no balance.");
+        Screen.Out.MarkupLineInterpolated(
+            $"Memory of Quittance: {memoryBefore >> 20:N0} MB before, {server.Memory >> 20:N0} MB after, {server.MostMemory >> 20:N0} MB at most. Its books are clean.");
         await BarDrawing.Of(
-            $"Calls of {Payments:N0} payments: payments a second", await database.DescribeAsync(cancel), results, trial => trial.Rival == quittance)
+            $"Calls of {Payments:N0} payments: payments a second", await database.DescribeAsync(cancel), results, trial =>
+                trial.Rival == quittance)
             .WriteAsync(options.GetValue(BenchOptions.Charts), "batch", cancel);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(ToJson(mine, rows, server));
     }
 
-    private static async Task<(BenchMerchant Quittance, MerchantId Copied)> FillAsync(BenchDatabase database, int accounts, CancellationToken cancel)
+    private static async Task<(BenchMerchant Quittance, MerchantId Copied)> FillAsync(
+        BenchDatabase database, int accounts, CancellationToken cancel)
     {
         Screen.Progress.Report($"Opening {accounts:N0} accounts for each rival");
         var quittance = await BenchMerchant.CreateAsync(database.Merchants, "Bench: Quittance", Api.Midnight, cancel);

@@ -26,7 +26,8 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
-        var work = Enumerable.Range(0, connections).Select(index => Task.Run(() => CopyAsync(new Random(index), start, time, cancel), cancel));
+        var work = Enumerable.Range(0, connections)
+            .Select(index => Task.Run(() => CopyAsync(new Random(index), start, time, cancel), cancel));
         var latencies = Latencies.Of(await Task.WhenAll(work));
         return new LoadResult(
             (long)latencies.Count * payments, 0, Stopwatch.GetElapsedTime(start), latencies.Percentile(50), latencies.Percentile(99),
@@ -59,7 +60,8 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
         var (account, credit) = accounts.Any(slot, random);
         var number = (Interlocked.Increment(ref _lastNumber) * Account.Slots) + slot;
         return new PaymentRow(
-            Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100, "midnight", "captured", "unspecified",
+            Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100, "midnight",
+            "captured", "unspecified",
             accounts.Details, now);
     }
 }

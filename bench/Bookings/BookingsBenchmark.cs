@@ -14,7 +14,8 @@ internal static class BookingsBenchmark
 
     public static Command Command()
     {
-        // No database of somebody's own, for the reasons of the provider's benchmark; and no wrk, since no two requests name the same booking.
+        // No database of somebody's own, for the reasons of the provider's benchmark; and no wrk, since no two requests name the same
+        // booking.
         var command = new Command("bookings", "Trips booked over HTTP, and bookings paid for by card")
         {
             BenchOptions.Bookings, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Json,

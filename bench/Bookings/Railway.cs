@@ -66,13 +66,15 @@ internal sealed record Railway(BenchMerchant Merchant, IReadOnlyList<Passenger> 
     {
         var (merchant, trip) = (Merchant.Id, AnyTrip);
         var booking = new Booking(
-            new BookingId(merchant, NewId()), new DepartureId(merchant, trip.Run), new AccountId(merchant, NewId()), new ChargeId(merchant, NewId()),
+            new BookingId(merchant, NewId()), new DepartureId(merchant, trip.Run), new AccountId(merchant, NewId()),
+            new ChargeId(merchant, NewId()),
             owner.Subject, trip.Price, TimeProvider.System.GetUtcNow().AddDays(1))
         {
             Trip = trip.Id,
             Passenger = "Bench",
         };
-        var outcome = await engine.SubmitAsync(new HoldSeat(new Origin(merchant, Credential: 0, NewId()), booking, trip.Seats), patient: true);
+        var outcome =
+            await engine.SubmitAsync(new HoldSeat(new Origin(merchant, Credential: 0, NewId()), booking, trip.Seats), patient: true);
         return outcome.Accepted
             ? new HeldSeat(booking.Id.Value, owner)
             : throw new BenchException($"A seat was refused: {string.Join(", ", outcome.Faults)}");

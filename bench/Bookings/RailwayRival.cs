@@ -23,7 +23,8 @@ internal sealed class RailwayRival(string name, ServerProcess server, Func<(stri
         () => ("/bookings", railway.NextPassenger.Header, $$"""{"trip_id":"{{railway.AnyTrip.Id}}","passenger_name":"Bench"}"""));
 
     /// <summary>Pays for bookings by a card that the sandbox approves.</summary>
-    public static RailwayRival Paying(ServerProcess server, ServerProcess sandbox, IReadOnlyList<HeldSeat> held, string name = "Paid by card")
+    public static RailwayRival Paying(
+        ServerProcess server, ServerProcess sandbox, IReadOnlyList<HeldSeat> held, string name = "Paid by card")
     {
         var card = $$"""
             {"source":{"object":"card","name":"Bench","number":"4242424242424242","cvc":"123","exp_month":12,"exp_year":{{TimeProvider.System.GetUtcNow().Year + 4}},"address_country":"fr"} }
@@ -46,7 +47,8 @@ internal sealed class RailwayRival(string name, ServerProcess server, Func<(stri
     private async Task WorkAsync(SocketConnection connection, CancellationToken cancel)
     {
         var (path, header, body) = next();
-        var request = $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        var request =
+            $"POST {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
         await connection.ExchangeAsync(Encoding.ASCII.GetBytes(request), cancel);
         if (connection.Errors > 0)
             throw new BenchException($"{name}: {Encoding.UTF8.GetString(connection.Answer)}");

@@ -27,7 +27,8 @@ internal sealed class BenchAccounts(PaymentEngine engine, TimeProvider clock)
     public static Currency Currency { get; } = Currency.Parse("USD");
 
     /// <summary>The name that TMF676 has for an account.</summary>
-    public static Reference Tmf(MerchantId merchant, int number) => new(merchant, "tmf676", "account", $"A-{number.ToString($"D{Digits}")}");
+    public static Reference Tmf(MerchantId merchant, int number) =>
+        new(merchant, "tmf676", "account", $"A-{number.ToString($"D{Digits}")}");
 
     /// <summary>The number that Oracle BRM has for an account.</summary>
     public static Reference OracleBrm(MerchantId merchant, int number) =>
@@ -57,7 +58,8 @@ internal sealed class BenchAccounts(PaymentEngine engine, TimeProvider clock)
     public Task PayAsync(MerchantId merchant, int accounts, int count, Func<MerchantId, int, Reference> name)
     {
         var origin = new Origin(merchant, Credential: 0, NewId());
-        return PayAsync(Enumerable.Range(0, count).Select(_ => name(merchant, Random.Shared.Next(1, accounts + 1))), account => Payment(origin, account, null));
+        return PayAsync(Enumerable.Range(0, count).Select(_ => name(merchant, Random.Shared.Next(1, accounts + 1))),
+            account => Payment(origin, account, null));
     }
 
     private async Task PayAsync(IEnumerable<Reference> accounts, Func<Reference, RecordPayment> payment)

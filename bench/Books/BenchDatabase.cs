@@ -68,8 +68,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Statistics and a checkpoint, so that no rival pays for what came before. Empty tables are left alone, as a new server's are: one that
-    /// was looked at and found empty is read whole by every plan that is made before the next look.
+    /// Statistics and a checkpoint, so that no rival pays for what came before. Empty tables are left alone, as a new server's are: one
+    /// that was looked at and found empty is read whole by every plan that is made before the next look.
     /// </summary>
     public async Task SettleAsync(CancellationToken cancel)
     {
@@ -95,7 +95,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
         foreach (var report in await new Verifier(Source).VerifyAsync(null, cancel))
         {
             if (!report.IsClean && merchants.Any(merchant => merchant.Id == report.Merchant))
-                throw new BenchException($"The books of {report.Name} are not clean: {string.Join("; ", report.Differences.Select(found => found.Rule))}");
+            {
+                throw new BenchException(
+                    $"The books of {report.Name} are not clean: {string.Join("; ", report.Differences.Select(found => found.Rule))}");
+            }
         }
     }
 

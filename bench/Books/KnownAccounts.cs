@@ -9,7 +9,8 @@ namespace Quittance.Bench.Books;
 /// </summary>
 internal sealed class KnownAccounts
 {
-    private readonly List<(Guid Account, Guid Credit)>[] _accounts = [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, Guid)>())];
+    private readonly List<(Guid Account, Guid Credit)>[] _accounts =
+        [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, Guid)>())];
     private readonly Guid[] _clearing = new Guid[Account.Slots];
 
     private KnownAccounts()
@@ -25,7 +26,8 @@ internal sealed class KnownAccounts
 
     public bool HasAny(int slot) => _accounts[slot].Count > 0;
 
-    public static async Task<KnownAccounts> ReadAsync(NpgsqlDataSource database, MerchantId merchant, MerchantId quittance, CancellationToken cancel)
+    public static async Task<KnownAccounts> ReadAsync(
+        NpgsqlDataSource database, MerchantId merchant, MerchantId quittance, CancellationToken cancel)
     {
         var known = new KnownAccounts();
         await using var command = database.CreateCommand(
@@ -41,7 +43,8 @@ internal sealed class KnownAccounts
             }
         }
 
-        await using var newest = database.CreateCommand($"SELECT details::text FROM payment WHERE merchant_id = {quittance.Value} ORDER BY id DESC LIMIT 1");
+        await using var newest =
+            database.CreateCommand($"SELECT details::text FROM payment WHERE merchant_id = {quittance.Value} ORDER BY id DESC LIMIT 1");
         known.Details = await newest.ExecuteScalarAsync(cancel) as string;
         return known;
     }

@@ -7,11 +7,14 @@ namespace Quittance.Bench.Books;
 /// <summary>A binary COPY of a merchant's payments into each of their tables, in one transaction. It updates no balance.</summary>
 internal static class PaymentCopy
 {
-    public static async Task WriteAsync(NpgsqlConnection connection, MerchantId merchant, IReadOnlyList<PaymentRow> rows, CancellationToken cancel)
+    public static async Task WriteAsync(
+        NpgsqlConnection connection, MerchantId merchant, IReadOnlyList<PaymentRow> rows, CancellationToken cancel)
     {
         var request = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await CopyAsync(connection, merchant, "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)", rows.Where(row => row.IsCaptured), (copy, row) =>
+        await CopyAsync(
+            connection, merchant, "transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)",
+            rows.Where(row => row.IsCaptured), (copy, row) =>
         {
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
@@ -44,7 +47,8 @@ internal static class PaymentCopy
                 else
                     copy.WriteNull();
             });
-        await CopyAsync(connection, merchant, "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)", rows, (copy, row) =>
+        await CopyAsync(connection, merchant,
+            "event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id)", rows, (copy, row) =>
         {
             copy.Write(row.Payment, NpgsqlDbType.Uuid);
             copy.Write(1, NpgsqlDbType.Integer);
@@ -58,7 +62,8 @@ internal static class PaymentCopy
     }
 
     private static async Task CopyAsync(
-        NpgsqlConnection connection, MerchantId merchant, string table, IEnumerable<PaymentRow> rows, Action<NpgsqlBinaryImporter, PaymentRow> write)
+        NpgsqlConnection connection, MerchantId merchant, string table, IEnumerable<PaymentRow> rows,
+        Action<NpgsqlBinaryImporter, PaymentRow> write)
     {
         await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)");
         foreach (var row in rows)

@@ -13,7 +13,8 @@ namespace Quittance.Bench.Books;
 /// <param name="Details">What the dialect keeps with it.</param>
 /// <param name="At">When.</param>
 internal readonly record struct PaymentRow(
-    Guid Payment, long Number, Guid Account, Guid Clearing, Guid Credit, long AmountMinor, string Dialect, string Status, string Method, string? Details,
+    Guid Payment, long Number, Guid Account, Guid Clearing, Guid Credit, long AmountMinor, string Dialect, string Status, string Method,
+    string? Details,
     DateTimeOffset At)
 {
     public bool IsCaptured => Status == "captured";

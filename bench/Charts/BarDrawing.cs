@@ -6,8 +6,8 @@ using Quittance.Bench.Contests;
 namespace Quittance.Bench.Charts;
 
 /// <summary>
-/// Horizontal bars as an SVG that is readable on a light and on a dark page. A chart is a title, groups of bars and a line that tells what was
-/// measured on what.
+/// Horizontal bars as an SVG that is readable on a light and on a dark page. A chart is a title, groups of bars and a line that tells what
+/// was measured on what.
 /// </summary>
 /// <param name="title">What the bars show, with the unit.</param>
 /// <param name="note">The machine and the settings; what a semicolon parts stands on lines of its own.</param>
@@ -36,7 +36,8 @@ internal sealed class BarDrawing(string title, string note)
         foreach (var group in results.GroupBy(result => result.Key.Connections).OrderBy(group => group.Key))
         {
             chart.Add($"{group.Key} in flight", [.. group.Select(result => new Bar(
-                result.Key.Rival.Name, result.Value.PerSecond, result.Value.PerSecond.ToString("N0", CultureInfo.InvariantCulture), isOurs(result.Key)))]);
+                result.Key.Rival.Name, result.Value.PerSecond, result.Value.PerSecond.ToString("N0", CultureInfo.InvariantCulture),
+                isOurs(result.Key)))]);
         }
 
         return chart;
@@ -120,7 +121,8 @@ internal sealed class BarDrawing(string title, string note)
     {
         var length = longest > 0 ? (int)Math.Round(bar.Value / longest * (Width - LabelWidth - ValueWidth)) : 0;
         yield return new XElement(
-            Svg + "text", new XAttribute("x", LabelWidth - 10), new XAttribute("y", top + 15), new XAttribute("text-anchor", "end"), bar.Label);
+            Svg + "text", new XAttribute("x", LabelWidth - 10), new XAttribute("y", top + 15), new XAttribute("text-anchor", "end"),
+            bar.Label);
         yield return new XElement(
             Svg + "rect", bar.IsOurs ? new XAttribute("class", "ours") : null, new XAttribute("x", LabelWidth), new XAttribute("y", top),
             new XAttribute("width", Math.Max(1, length)), new XAttribute("height", BarHeight), new XAttribute("rx", 3));

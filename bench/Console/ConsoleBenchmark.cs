@@ -12,7 +12,8 @@ internal static class ConsoleBenchmark
 {
     private static readonly int[] Connections = [1, 8];
 
-    private static readonly Option<int> Payments = BenchOptions.AtLeastOne("--payments", "How many payments the books have", 1_000_000, most: 100_000_000);
+    private static readonly Option<int> Payments =
+        BenchOptions.AtLeastOne("--payments", "How many payments the books have", 1_000_000, most: 100_000_000);
 
     public static Command Command()
     {
@@ -53,7 +54,8 @@ internal static class ConsoleBenchmark
             foreach (var count in Connections)
             {
                 var result = await SocketLoad.RunAsync(server.Address, requests, count, time, cancel);
-                cells.AddRange([$"{result.PerSecond:N0}", $"{result.MedianMs:0.0}", $"{result.SlowestPercentMs:0.0}", $"{result.ErrorRate:0.##%}"]);
+                cells.AddRange(
+                    [$"{result.PerSecond:N0}", $"{result.MedianMs:0.0}", $"{result.SlowestPercentMs:0.0}", $"{result.ErrorRate:0.##%}"]);
                 json[$"{page} p99_ms_{count}"] = Math.Round(result.SlowestPercentMs, 1);
                 slowest[count] = Math.Max(slowest[count], result.SlowestPercentMs);
                 if (result.Errors > 0)
@@ -63,7 +65,8 @@ internal static class ConsoleBenchmark
             table.AddRow([.. cells]);
         }
 
-        Screen.Out.MarkupLineInterpolated($"{await database.DescribeAsync(cancel)}; load: raw sockets in the bench process; {time.TotalSeconds:0} s each");
+        Screen.Out.MarkupLineInterpolated(
+            $"{await database.DescribeAsync(cancel)}; load: raw sockets in the bench process; {time.TotalSeconds:0} s each");
         Screen.Out.Write(table);
         if (failing.Count > 0)
             throw new BenchException($"These answered with something else than a page: {string.Join(", ", failing)}");

@@ -9,7 +9,10 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Bench.Console;
 
-/// <summary>The books of <c>lists</c>, whose customers have names, and some of whom owe money, with what else an operator sees; and an admin who is signed in there.</summary>
+/// <summary>
+/// The books of <c>lists</c>, whose customers have names, and some of whom owe money, with what else an operator sees; and an admin who is
+/// signed in there.
+/// </summary>
 /// <param name="Books">The books.</param>
 /// <param name="Token">The admin's session.</param>
 internal sealed record ConsoleBooks(ListBooks Books, string Token)
@@ -46,7 +49,8 @@ internal sealed record ConsoleBooks(ListBooks Books, string Token)
         {
             var outcomes = await Task.WhenAll(some.Select(number => engine.SubmitAsync(
                 new RaiseCharge(
-                    new Origin(merchant, Credential: 0, NewId()), AccountTarget.Named(BenchAccounts.Tmf(merchant, number)), new ChargeId(merchant, NewId()),
+                    new Origin(merchant, Credential: 0, NewId()), AccountTarget.Named(BenchAccounts.Tmf(merchant, number)),
+                    new ChargeId(merchant, NewId()),
                     new(number % 100_00 + 1, BenchAccounts.Currency), today.AddDays(20 - (number % 140))),
                 patient: true)));
             if (outcomes.FirstOrDefault(outcome => !outcome.Accepted) is { } refused)

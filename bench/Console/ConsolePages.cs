@@ -26,7 +26,8 @@ internal static partial class ConsolePages
         ["/console/explain/account/{Id:guid}"] = LedgerAccounts,
         ["/console/explain/customer/{Id:guid}"] = Customers,
         ["/console/explain/payment/{Number:long}"] = PaymentNumbers,
-        ["/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}"] = "SELECT t.subject_id, t.sequence, t.line FROM transfer t TABLESAMPLE SYSTEM (1) WHERE t.merchant_id = $1 LIMIT 200",
+        ["/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}"] =
+            "SELECT t.subject_id, t.sequence, t.line FROM transfer t TABLESAMPLE SYSTEM (1) WHERE t.merchant_id = $1 LIMIT 200",
         ["/console/explain/{Code}/{Kind}"] = LedgerLines,
         ["/console/ledger/{Code}/{Kind}"] = LedgerLines,
         ["/console/ledger/{Id:guid}"] = LedgerAccounts,
@@ -35,9 +36,11 @@ internal static partial class ConsolePages
         ["/console/payments/{Number:long}/attempts/{Attempt:guid}/ask"] = Attempts,
         ["/console/payments/{Number:long}/attempts/{Attempt:guid}/settle"] = Attempts,
         ["/console/payments/{Number:long}/cancel"] = PaymentNumbers,
-        ["/console/payments/{Number:long}/complete"] = "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'pending' AND p.amount_minor IS NOT NULL LIMIT 200",
+        ["/console/payments/{Number:long}/complete"] =
+            "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'pending' AND p.amount_minor IS NOT NULL LIMIT 200",
         ["/console/payments/{Number:long}/refund"] = PaymentNumbers,
-        ["/console/payments/{Number:long}/retry"] = "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'declined' LIMIT 200",
+        ["/console/payments/{Number:long}/retry"] =
+            "SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.status = 'declined' LIMIT 200",
         ["/console/settlements/lines/{Id:guid}"] = StatementLines,
         ["/console/settlements/lines/{Id:guid}/book"] = StatementLines,
         ["/console/settlements/{Id:guid}"] = "SELECT s.id FROM statement s WHERE s.merchant_id = $1 LIMIT 200",
@@ -53,8 +56,10 @@ internal static partial class ConsolePages
         ("/console/payments", "?q={}", PaymentNumbers),
         ("/console/payments", "?q={} name", "SELECT lower(h.name) FROM account_holder h WHERE h.merchant_id = $1 LIMIT 200"),
         ("/console/payments", "?q={} part of a name", "SELECT 'cust' FROM merchant m WHERE m.id = $1"),
-        ("/console/payments", "?q={} reference", "SELECT r.value FROM reference r WHERE r.merchant_id = $1 AND r.kind = 'account' LIMIT 200"),
-        ("/console/payments", "?q={} amount", "SELECT round(p.amount_major, 2)::text FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200"),
+        ("/console/payments", "?q={} reference",
+            "SELECT r.value FROM reference r WHERE r.merchant_id = $1 AND r.kind = 'account' LIMIT 200"),
+        ("/console/payments", "?q={} amount",
+            "SELECT round(p.amount_major, 2)::text FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200"),
         ("/console/payments", "?before={}", "SELECT p.id::text FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200"),
         ("/console/payments", "?status=Pending", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/payments", "?status=Failed", "SELECT 1 FROM merchant m WHERE m.id = $1"),
@@ -66,32 +71,44 @@ internal static partial class ConsolePages
         ("/console/payments", "?reason=Expired", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/receivables", "?age=Older", "SELECT 1 FROM merchant m WHERE m.id = $1"),
         ("/console/receivables", "?currency=JPY", "SELECT 1 FROM merchant m WHERE m.id = $1"),
-        ("/console/receivables", "?after={}", "SELECT replace(c.account_id::text, '-', '') || '-' || to_char(c.due_on, 'YYYYMMDD') || '-' || c.number FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200"),
+        ("/console/receivables", "?after={}",
+            "SELECT replace(c.account_id::text, '-', '') || '-' || to_char(c.due_on, 'YYYYMMDD') || '-' || c.number FROM charge c WHERE c.merchant_id = $1 AND c.is_open LIMIT 200"),
     ];
 
     private const string Credentials = "SELECT c.id FROM credential c WHERE c.merchant_id = $1";
     private const string Customers = "SELECT a.id FROM account a TABLESAMPLE SYSTEM (5) WHERE a.merchant_id = $1 LIMIT 200";
     private const string LedgerAccounts = "SELECT l.id FROM ledger_account l TABLESAMPLE SYSTEM (5) WHERE l.merchant_id = $1 LIMIT 200";
-    private const string LedgerLines = "SELECT DISTINCT l.currency, replace(l.kind, '_', '-') FROM ledger_account l WHERE l.merchant_id = $1";
+    private const string LedgerLines =
+        "SELECT DISTINCT l.currency, replace(l.kind, '_', '-') FROM ledger_account l WHERE l.merchant_id = $1";
     private const string People = "SELECT p.id FROM person p WHERE p.merchant_id = $1";
     private const string StatementLines = "SELECT l.id FROM settlement_line l WHERE l.merchant_id = $1 LIMIT 200";
     private const string Subscriptions = "SELECT s.id FROM subscription s WHERE s.merchant_id = $1";
     private const string PaymentNumbers = "SELECT p.number FROM payment p TABLESAMPLE SYSTEM (1) WHERE p.merchant_id = $1 LIMIT 200";
-    private const string Attempts = "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
+    private const string Attempts =
+        "SELECT p.number, a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 LIMIT 200";
 
     // Shows nothing without what is to be removed.
     private const string OnlyByQuery = "/console/access/origins/remove";
 
-    /// <summary>All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said what fits.</summary>
-    public static async Task<IReadOnlyList<(string Page, IReadOnlyList<string> Addresses)>> AllAsync(BenchDatabase database, BenchMerchant merchant, CancellationToken cancel)
+    /// <summary>
+    /// All pages that one must be signed in for, each with addresses; none where the books have nothing of its kind, or nobody has said
+    /// what fits.
+    /// </summary>
+    public static async Task<IReadOnlyList<(string Page, IReadOnlyList<string> Addresses)>> AllAsync(
+        BenchDatabase database, BenchMerchant merchant, CancellationToken cancel)
     {
         List<(string, IReadOnlyList<string>)> pages = [];
         foreach (var template in Templates())
         {
             if (!template.Contains('{', StringComparison.Ordinal))
+            {
                 pages.Add((template, [template]));
+            }
             else
-                pages.Add((template, Samples.TryGetValue(template, out var sample) ? await FillAsync(database, merchant, template, sample, cancel) : []));
+            {
+                pages.Add((template, Samples.TryGetValue(template, out var sample)
+                    ? await FillAsync(database, merchant, template, sample, cancel) : []));
+            }
         }
 
         foreach (var (path, query, sample) in Queries)
@@ -111,7 +128,8 @@ internal static partial class ConsolePages
         .Where(template => template != OnlyByQuery && !template.Contains('*', StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
 
-    private static async Task<IReadOnlyList<string>> FillAsync(BenchDatabase database, BenchMerchant merchant, string template, string sample, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> FillAsync(
+        BenchDatabase database, BenchMerchant merchant, string template, string sample, CancellationToken cancel)
     {
         await using var command = database.Source.CreateCommand(sample);
         command.Parameters.Add(new() { Value = merchant.Id.Value });

@@ -21,8 +21,8 @@ using Quittance.Storage.Webhooks;
 namespace Quittance.Bench.Console;
 
 /// <summary>
-/// What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is silent or
-/// that it declined, payments whose money is still to come, and a shop's origin.
+/// What operators look at beside payments that came in: a bank statement with open lines, receivers of events, payments whose provider is
+/// silent or that it declined, payments whose money is still to come, and a shop's origin.
 /// </summary>
 internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchant)
 {
@@ -53,7 +53,8 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
         var credential = (await subscriptions.CredentialsAsync(merchant.Id, Api.Tmf676.Dialect, cancel))[0].Id;
         await subscriptions.AddAsync(
             new Subscription(
-                new SubscriptionId(merchant.Id, NewId()), credential, Api.Tmf676.Dialect, Nowhere, [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null),
+                new SubscriptionId(merchant.Id, NewId()), credential, Api.Tmf676.Dialect, Nowhere,
+                [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null),
             cancel);
     }
 
@@ -62,9 +63,14 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
     {
         var bookedOn = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var lines = Enumerable.Range(1, Lines).Select(number =>
-            new ReadLine(number, SettlementLineKind.Entry, bookedOn, number) { Counterparty = $"Customer {number}", Remittance = $"Transfer {number}" });
+            new ReadLine(number, SettlementLineKind.Entry, bookedOn, number)
+            {
+                Counterparty = $"Customer {number}",
+                Remittance = $"Transfer {number}"
+            });
         var statement = new ReadStatement(
-            StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2026-1", BenchAccounts.Currency, 0, (long)Lines * (Lines + 1) / 2, [.. lines]);
+            StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2026-1", BenchAccounts.Currency, 0,
+            (long)Lines * (Lines + 1) / 2, [.. lines]);
         return new Statements(database.Source, TimeProvider.System).ImportAsync([statement], new byte[32], "statement.xml", By(), cancel);
     }
 
@@ -72,11 +78,13 @@ internal sealed class DeskBusiness(BenchDatabase database, BenchMerchant merchan
     {
         var vault = await database.OpenVaultAsync(cancel);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(
-            new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
+            new ProviderAccount(merchant.Id, SandboxProvider.ProviderName, Nowhere, NewId().ToString("N"), [NoticeSignature.NewKey()]),
+            cancel);
         await using var engine = database.StartEngine();
         await new BenchCards(engine, vault, TimeProvider.System).RegisterAsync(merchant.Id, Asked, SandboxProvider.ProviderName);
         await DoAsync(engine, Enumerable.Range(1, Asked).Select(number => new RaiseCharge(
-            By(), Customer(number), new ChargeId(merchant.Id, NewId()), _amount, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
+            By(), Customer(number), new ChargeId(merchant.Id, NewId()), _amount,
+            DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime))
         {
             Reference = Bill(number),
         }));

@@ -12,7 +12,8 @@ internal sealed class Contest(IReadOnlyList<BenchDatabase> databases, IReadOnlyL
     // A server answers to its first requests before its code is compiled well and its statements are prepared.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
-    private readonly PostgresProcesses[] _postgres = [.. databases.Where(database => database.IsEmbedded).Select(database => new PostgresProcesses(database.Source))];
+    private readonly PostgresProcesses[] _postgres =
+        [.. databases.Where(database => database.IsEmbedded).Select(database => new PostgresProcesses(database.Source))];
 
     public Contest(BenchDatabase database, IReadOnlyList<Trial> trials, TimeSpan time)
         : this([database], trials, time)

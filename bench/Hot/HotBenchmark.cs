@@ -50,11 +50,13 @@ internal static class HotBenchmark
             var suffix = connections == Compared ? "" : $"_{connections}";
             json[$"payments_per_s{suffix}"] = Math.Round(mine.PerSecond);
             json[$"ratio_to_spread{suffix}"] = Math.Round(mine.RatioTo(all), 3);
-            Screen.Out.MarkupLineInterpolated($"{connections,4} connections: one account takes [bold]{mine.RatioTo(all):0.00}[/] × what all take");
+            Screen.Out.MarkupLineInterpolated(
+                $"{connections,4} connections: one account takes [bold]{mine.RatioTo(all):0.00}[/] × what all take");
         }
 
         Screen.Out.WriteLine("The books are clean.");
-        await BarDrawing.Of("One hot account: payments a second", await database.DescribeAsync(cancel), results, trial => trial.Rival == hot)
+        await BarDrawing.Of(
+            "One hot account: payments a second", await database.DescribeAsync(cancel), results, trial => trial.Rival == hot)
             .WriteAsync(options.GetValue(BenchOptions.Charts), "hot", cancel);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(json);
@@ -70,7 +72,8 @@ internal static class HotBenchmark
         return merchant;
     }
 
-    private static async Task PrintAsync(BenchDatabase database, IHttpLoad load, IReadOnlyDictionary<Trial, Samples> results, CancellationToken cancel)
+    private static async Task PrintAsync(
+        BenchDatabase database, IHttpLoad load, IReadOnlyDictionary<Trial, Samples> results, CancellationToken cancel)
     {
         Screen.Out.MarkupLineInterpolated($"{await database.DescribeAsync(cancel)}; load: {load.Name}");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));

@@ -9,7 +9,9 @@ using Quittance.Host;
 
 namespace Quittance.Bench.Lists;
 
-/// <summary>A telecom's payments, as many as asked for: taken on at even intervals up to now, in several ways, some of them not paid yet.</summary>
+/// <summary>
+/// A telecom's payments, as many as asked for: taken on at even intervals up to now, in several ways, some of them not paid yet.
+/// </summary>
 internal sealed class ListBooks
 {
     private const int PaymentsPerAccount = 10;
@@ -23,7 +25,8 @@ internal sealed class ListBooks
     /// <summary>A business of the same pace, whatever its age.</summary>
     public static TimeSpan Interval { get; } = TimeSpan.FromSeconds(30);
 
-    private static readonly Dictionary<string, string> Details = ((string[])["Cash", "Check", "Voucher", ""]).ToDictionary(kind => kind, Read);
+    private static readonly Dictionary<string, string> Details = ((string[])["Cash", "Check", "Voucher", ""])
+        .ToDictionary(kind => kind, Read);
 
     private readonly List<Guid> _some = [];
 
@@ -85,9 +88,17 @@ internal sealed class ListBooks
             var slot = slots[random.Next(slots.Length)];
             var (account, credit) = known.Any(slot, random);
             var (share, at) = (random.Next(100), Begin + (number * Interval));
-            var (kind, method) = share switch { < 60 => ("Cash", "cash"), < 62 => ("Check", "check"), < 97 => ("Voucher", "voucher"), _ => ("", "unspecified") };
+            var (kind, method) =
+                share switch
+                {
+                    < 60 => ("Cash", "cash"),
+                    < 62 => ("Check", "check"),
+                    < 97 => ("Voucher", "voucher"),
+                    _ => ("", "unspecified")
+                };
             return new PaymentRow(
-                Guid.CreateVersion7(at), ((NumbersFrom + number) * Account.Slots) + slot, account, known.ClearingOf(slot), credit, random.Next(10_00, 100_00),
+                Guid.CreateVersion7(at), ((NumbersFrom + number) * Account.Slots) + slot, account, known.ClearingOf(slot), credit,
+                random.Next(10_00, 100_00),
                 "tmf676", kind.Length == 0 ? "pending" : "captured", method, DetailsOf(kind, number), at);
         }
     }
@@ -97,7 +108,8 @@ internal sealed class ListBooks
     {
         await BalanceAsync("debit_id", "debits_minor", cancel);
         await BalanceAsync("credit_id", "credits_minor", cancel);
-        await Database.ExecuteAsync($"UPDATE slot SET last_number = {NumbersFrom + Payments} WHERE merchant_id = {Merchant.Id.Value}", cancel);
+        await Database.ExecuteAsync(
+            $"UPDATE slot SET last_number = {NumbersFrom + Payments} WHERE merchant_id = {Merchant.Id.Value}", cancel);
     }
 
     private Task BalanceAsync(string side, string total, CancellationToken cancel) => Database.ExecuteAsync(
@@ -126,7 +138,8 @@ internal sealed class ListBooks
         {
             var merchant = new MerchantId(1);
             var read = Tmf676Requests.Payment(
-                body, new Origin(merchant, 0, Guid.Empty), new(merchant, 1, "tmf676", BenchAccounts.Currency, "en", "UTC"), () => Guid.Empty);
+                body, new Origin(merchant, 0, Guid.Empty), new(merchant, 1, "tmf676", BenchAccounts.Currency, "en", "UTC"), () =>
+                    Guid.Empty);
             return read?.Command.Details ?? throw new BenchException("The model of a payment is not well formed.");
         }
     }

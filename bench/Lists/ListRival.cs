@@ -63,7 +63,8 @@ internal sealed class ListRival(ListKind kind, ListBooks books, ServerProcess se
     private static string? HeaderOf(SocketConnection connection, string name)
     {
         var head = Encoding.UTF8.GetString(connection.Answer);
-        var line = head.Split("\r\n").TakeWhile(line => line.Length > 0).FirstOrDefault(line => line.StartsWith($"{name}: ", StringComparison.OrdinalIgnoreCase));
+        var line = head.Split("\r\n").TakeWhile(line => line.Length > 0)
+            .FirstOrDefault(line => line.StartsWith($"{name}: ", StringComparison.OrdinalIgnoreCase));
         return line?[(name.Length + 2)..];
     }
 }

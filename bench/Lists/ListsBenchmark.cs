@@ -13,7 +13,8 @@ internal static class ListsBenchmark
     public static Command Command()
     {
         // Each size has a database of its own: statistics and indexes are of that size alone.
-        var command = new Command("lists", "TMF676's lists, filtered and deep, and look-ups, in books of 10 thousand and of 1 million payments")
+        var command =
+            new Command("lists", "TMF676's lists, filtered and deep, and look-ups, in books of 10 thousand and of 1 million payments")
         {
             Payments, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Json,
         };
@@ -39,7 +40,8 @@ internal static class ListsBenchmark
             }
 
             var largest = all[^1].Books.Database;
-            Trial[] trials = [.. ListKind.All.SelectMany(kind => all.Select(one => new Trial(new ListRival(kind, one.Books, one.Server), 1)))];
+            Trial[] trials =
+                [.. ListKind.All.SelectMany(kind => all.Select(one => new Trial(new ListRival(kind, one.Books, one.Server), 1)))];
             var results = await new Contest(largest, trials, TimeSpan.FromSeconds(seconds)).RunAsync(rounds, cancel);
             var report = new ListsReport(sizes, results)
             {

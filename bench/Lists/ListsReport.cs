@@ -25,7 +25,9 @@ internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<
         table.AddColumn(new TableColumn("growth of p50").RightAligned());
         foreach (var kind in ListKind.All)
         {
-            string[] figures = [.. sizes.Select(size => Of(kind, size)).SelectMany<Samples, string>(samples => [$"{MedianMs(samples):0.00}", $"{SlowestMs(samples):0.00}"])];
+            string[] figures =
+                [.. sizes.Select(size => Of(kind, size)).SelectMany<Samples, string>(
+                samples => [$"{MedianMs(samples):0.00}", $"{SlowestMs(samples):0.00}"])];
             table.AddRow([kind.Name, .. figures, $"{GrowthOf(kind):0.00}"]);
         }
 
@@ -53,7 +55,9 @@ internal sealed class ListsReport(IReadOnlyList<int> sizes, IReadOnlyDictionary<
         return json;
     }
 
-    /// <summary>How much longer the same takes in the largest books: the median of the rounds, each compared with its neighbour in time.</summary>
+    /// <summary>
+    /// How much longer the same takes in the largest books: the median of the rounds, each compared with its neighbour in time.
+    /// </summary>
     private double GrowthOf(ListKind kind)
     {
         double[] growths =

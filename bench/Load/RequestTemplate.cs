@@ -7,7 +7,8 @@ namespace Quittance.Bench.Load;
 /// <param name="Path">Where it is posted to.</param>
 /// <param name="Headers">Its own headers.</param>
 /// <param name="BeforeAccount">The body up to the digits of the account.</param>
-/// <param name="BeforeAmount">The body from there, or from the digits of the account's second time, to the two digits of the amount.</param>
+/// <param name="BeforeAmount">The body from there, or from the digits of the account's second time, to the two digits of the
+/// amount.</param>
 /// <param name="Rest">The body after that.</param>
 /// <param name="Accounts">How many accounts there are; they count from 1.</param>
 internal sealed record RequestTemplate(
@@ -24,7 +25,9 @@ internal sealed record RequestTemplate(
     {
         var length = Encoding.UTF8.GetByteCount(BeforeAccount + BeforeAccountAgain + BeforeAmount + Rest)
             + (BenchAccounts.Digits * (BeforeAccountAgain is null ? 1 : 2)) + 2;
-        return string.Join("\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. Headers, "Content-Type: application/json", $"Content-Length: {length}", "", BeforeAccount]);
+        return string.Join(
+            "\r\n", [$"POST {Path} HTTP/1.1", $"Host: {server.Authority}", .. Headers, "Content-Type: application/json",
+            $"Content-Length: {length}", "", BeforeAccount]);
     }
 
     /// <summary>A request for a random account.</summary>
@@ -32,6 +35,7 @@ internal sealed record RequestTemplate(
     {
         var account = random.Next(1, Accounts + 1).ToString($"D{BenchAccounts.Digits}");
         var again = BeforeAccountAgain is null ? "" : BeforeAccountAgain + account;
-        return Encoding.UTF8.GetBytes($"{Head(server)}{account}{again}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
+        return Encoding.UTF8.GetBytes(
+            $"{Head(server)}{account}{again}{BeforeAmount}{random.Next(SmallestAmount, LargestAmount + 1)}{Rest}");
     }
 }

@@ -15,7 +15,9 @@ internal sealed class SocketLoad : IHttpLoad
     public Task<LoadResult> RunAsync(Uri server, RequestTemplate request, int connections, TimeSpan time, CancellationToken cancel) =>
         RunAsync(server, Render(server, request, connections), connections, time, cancel);
 
-    /// <summary>Sends so many requests a second, whatever the answers take; a latency counts from the moment at which its request was due.</summary>
+    /// <summary>
+    /// Sends so many requests a second, whatever the answers take; a latency counts from the moment at which its request was due.
+    /// </summary>
     public static Task<LoadResult> RunPacedAsync(
         Uri server, RequestTemplate request, int connections, double perSecond, TimeSpan time, CancellationToken cancel)
     {
@@ -43,7 +45,8 @@ internal sealed class SocketLoad : IHttpLoad
     {
         var next = -1;
         return RunAsync(
-            server, connections, time, connection => connection.ExchangeAsync(requests[(int)((uint)Interlocked.Increment(ref next) % requests.Count)], cancel),
+            server, connections, time, connection =>
+                connection.ExchangeAsync(requests[(int)((uint)Interlocked.Increment(ref next) % requests.Count)], cancel),
             cancel);
     }
 
@@ -68,7 +71,8 @@ internal sealed class SocketLoad : IHttpLoad
         {
             var cpu = Environment.CpuUsage.TotalTime;
             var start = Stopwatch.GetTimestamp();
-            var latencies = Latencies.Of(await Task.WhenAll(open.Select(connection => Task.Run(() => WorkAsync(connection, start), cancel))));
+            var latencies =
+                Latencies.Of(await Task.WhenAll(open.Select(connection => Task.Run(() => WorkAsync(connection, start), cancel))));
             return new LoadResult(
                 latencies.Count, open.Sum(connection => connection.Errors), Stopwatch.GetElapsedTime(start), latencies.Percentile(50),
                 latencies.Percentile(99), Environment.CpuUsage.TotalTime - cpu);

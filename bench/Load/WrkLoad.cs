@@ -35,7 +35,11 @@ internal sealed class WrkLoad(string program) : IHttpLoad
 
     private async Task<string> RunAsync(string[] arguments, CancellationToken cancel)
     {
-        using var wrk = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var wrk =
+            Process.Start(
+            new ProcessStartInfo(
+            program, arguments)
+            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = wrk.StandardError.ReadToEndAsync(cancel);
         var output = await wrk.StandardOutput.ReadToEndAsync(cancel);
         await wrk.WaitForExitAsync(cancel);

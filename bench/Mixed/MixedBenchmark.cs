@@ -23,7 +23,8 @@ internal static class MixedBenchmark
 
     private static readonly Option<int> Accounts = BenchOptions.AccountsOr(UsualAccounts);
 
-    private static readonly Option<int> Connections = BenchOptions.AtLeastOne("--connections", "How many connections each kind of request has", 8, most: 1000);
+    private static readonly Option<int> Connections =
+        BenchOptions.AtLeastOne("--connections", "How many connections each kind of request has", 8, most: 1000);
 
     public static Command Command()
     {
@@ -40,9 +41,11 @@ internal static class MixedBenchmark
         var (rounds, seconds) = (options.GetValue(BenchOptions.Rounds), options.GetValue(BenchOptions.Seconds));
         await using var database = await BenchDatabase.OpenAsync(null, cancel);
         await using var sandbox = await SandboxProcess.StartAsync(database, cancel);
-        var books = await MixedBooks.FillAsync(database, options.GetValue(Accounts), options.GetValue(BenchOptions.Bookings), sandbox.Address, cancel);
+        var books = await MixedBooks.FillAsync(
+            database, options.GetValue(Accounts), options.GetValue(BenchOptions.Bookings), sandbox.Address, cancel);
         await using var server = await QuittanceServer.StartAsync(database, cancel);
-        Trial[] all = [.. Kinds(books, server, sandbox, options.GetValue(Accounts)).Select(rival => new Trial(rival, options.GetValue(Connections)))];
+        Trial[] all =
+            [.. Kinds(books, server, sandbox, options.GetValue(Accounts)).Select(rival => new Trial(rival, options.GetValue(Connections)))];
 
         Screen.Progress.Report("Warming up: all together");
         await TogetherAsync(all, WarmUp, cancel);
@@ -59,7 +62,8 @@ internal static class MixedBenchmark
         await database.VerifyAsync(books.All, cancel);
         var settings = $"{await database.DescribeAsync(cancel)}; {rounds} rounds of {seconds} s, all kinds at the same time";
         Print(settings, results);
-        await BarDrawing.Of("All five APIs at once: requests a second", settings, results, _ => true).WriteAsync(options.GetValue(BenchOptions.Charts), "mixed", cancel);
+        await BarDrawing.Of("All five APIs at once: requests a second", settings, results, _ => true)
+            .WriteAsync(options.GetValue(BenchOptions.Charts), "mixed", cancel);
         if (options.GetValue(BenchOptions.Json))
             Screen.WriteJson(results.ToDictionary(result => result.Key.Rival.Name, result => (object)Math.Round(result.Value.PerSecond)));
     }
@@ -71,12 +75,17 @@ internal static class MixedBenchmark
         [
             new HttpRival("TMF676: payment in cash", server, sockets, CashPayment.Of(books.Telco, accounts)),
             new HttpRival("Oracle BRM: payment by check", server, sockets, CheckPayment.Of(books.Carrier, accounts)),
-            new EscrowRival(server, EscrowCalls.Render(server.Address, books.Printer, accounts, PaymentsOfABatch), PaymentsOfABatch) { Name = $"Midnight: payments, {PaymentsOfABatch} in a call" },
+            new EscrowRival(server, EscrowCalls.Render(server.Address, books.Printer, accounts, PaymentsOfABatch),
+                PaymentsOfABatch) { Name = $"Midnight: payments, {PaymentsOfABatch} in a call" },
             new SessionRival("Sport Alliance: session, paid, booked", server, books.Studio, accounts, SessionRequests.Cash),
             RailwayRival.Booking(server, books.Railway, "Train Travel: trip booked"),
             RailwayRival.Paying(server, sandbox, books.Held, "Train Travel: booking paid by card"),
-            new ReadRival("TMF676: an account's payments", server, () => ($"/paymentManagement/v4/payment?limit=20&account.id=A-{Any(accounts).ToString($"D{BenchAccounts.Digits}")}", books.Telco.Headers[0])),
-            new ReadRival("Sport Alliance: a member's transactions", server, () => ($"/v1/customers/{Any(accounts)}/account/transactions", books.Studio.NextKey)),
+            new ReadRival(
+                "TMF676: an account's payments", server, () =>
+                ($"/paymentManagement/v4/payment?limit=20&account.id=A-{Any(accounts).ToString($"D{BenchAccounts.Digits}")}",
+                books.Telco.Headers[0])),
+            new ReadRival("Sport Alliance: a member's transactions", server,
+                () => ($"/v1/customers/{Any(accounts)}/account/transactions", books.Studio.NextKey)),
         ];
     }
 
@@ -95,7 +104,8 @@ internal static class MixedBenchmark
         {
             table.AddRow(
                 trial.Rival.Name, $"{trial.Connections}", $"{samples.PerSecond:N0}", $"{samples.Slowest:N0}–{samples.Fastest:N0}",
-                $"{samples.MedianOf(sample => sample.Load.MedianMs):0.0}", $"{samples.MedianOf(sample => sample.Load.SlowestPercentMs):0.0}",
+                $"{samples.MedianOf(sample => sample.Load.MedianMs):0.0}",
+                $"{samples.MedianOf(sample => sample.Load.SlowestPercentMs):0.0}",
                 $"{samples.MedianOf(sample => sample.Load.ErrorRate):0.##%}");
         }
 

@@ -17,11 +17,13 @@ namespace Quittance.Bench.Mixed;
 /// <param name="Held">The bookings that are paid for, each once.</param>
 /// <param name="Account">The railway's account at the sandbox.</param>
 internal sealed record MixedBooks(
-    BenchMerchant Telco, BenchMerchant Carrier, BenchMerchant Printer, Studio Studio, Railway Railway, IReadOnlyList<HeldSeat> Held, ProviderAccount Account)
+    BenchMerchant Telco, BenchMerchant Carrier, BenchMerchant Printer, Studio Studio, Railway Railway, IReadOnlyList<HeldSeat> Held,
+    ProviderAccount Account)
 {
     public IReadOnlyList<BenchMerchant> All => [Telco, Carrier, Printer, Studio.Merchant, Railway.Merchant];
 
-    public static async Task<MixedBooks> FillAsync(BenchDatabase database, int accounts, int bookings, Uri sandbox, CancellationToken cancel)
+    public static async Task<MixedBooks> FillAsync(
+        BenchDatabase database, int accounts, int bookings, Uri sandbox, CancellationToken cancel)
     {
         Screen.Progress.Report($"Opening {accounts:N0} accounts for each API, and holding {bookings:N0} seats");
         var telco = await BenchMerchant.CreateAsync(database.Merchants, "Bench: TMF676", Api.Tmf676, cancel);
@@ -36,7 +38,8 @@ internal sealed record MixedBooks(
         await filling.OpenAsync(printer.Id, accounts, BenchAccounts.Midnight, Part.Escrow(null, 1));
         await filling.OpenAsync(studio.Merchant.Id, accounts, BenchAccounts.Member);
         var held = await railway.HoldAsync(engine, bookings);
-        var account = await SandboxProcess.ConnectAsync(database, await database.OpenVaultAsync(cancel), railway.Merchant.Id, sandbox, cancel);
+        var account =
+            await SandboxProcess.ConnectAsync(database, await database.OpenVaultAsync(cancel), railway.Merchant.Id, sandbox, cancel);
         await database.SettleAsync(cancel);
         return new MixedBooks(telco, carrier, printer, studio, railway, held, account);
     }

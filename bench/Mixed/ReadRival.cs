@@ -21,7 +21,8 @@ internal sealed class ReadRival(string name, ServerProcess server, Func<(string 
     private async Task ReadAsync(SocketConnection connection, CancellationToken cancel)
     {
         var (path, header) = next();
-        await connection.ExchangeAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\n\r\n"), cancel);
+        await connection.ExchangeAsync(
+            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\n\r\n"), cancel);
         if (connection.Errors > 0)
             throw new BenchException($"{name}: {Encoding.UTF8.GetString(connection.Answer)}");
     }

@@ -6,7 +6,10 @@ using Quittance.Bench.Servers;
 
 namespace Quittance.Bench.Payments;
 
-/// <summary>The database's own commit: one row of a few bytes, inserted by a prepared statement that commits by itself. What answers after it is durable can't answer sooner.</summary>
+/// <summary>
+/// The database's own commit: one row of a few bytes, inserted by a prepared statement that commits by itself. What answers after it is
+/// durable can't answer sooner.
+/// </summary>
 internal sealed class CommitRival(NpgsqlDataSource database) : IRival
 {
     public string Name => "The database's own commit";
@@ -24,7 +27,8 @@ internal sealed class CommitRival(NpgsqlDataSource database) : IRival
     {
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
-        var latencies = Latencies.Of(await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => CommitAsync(start, time, cancel), cancel))));
+        var latencies = Latencies.Of(
+            await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => CommitAsync(start, time, cancel), cancel))));
         return new LoadResult(
             latencies.Count, 0, Stopwatch.GetElapsedTime(start), latencies.Percentile(50), latencies.Percentile(99),
             Environment.CpuUsage.TotalTime - cpu);

@@ -44,7 +44,8 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
         var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ => await database.OpenConnectionAsync(cancel)));
         var cpu = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
-        var work = open.Select((connection, index) => Task.Run(() => PayAsync(connection, SlotsOf(index, connections), start, time, cancel), cancel));
+        var work = open.Select(
+            (connection, index) => Task.Run(() => PayAsync(connection, SlotsOf(index, connections), start, time, cancel), cancel));
         var latencies = Latencies.Of(await Task.WhenAll(work));
         var elapsed = Stopwatch.GetElapsedTime(start);
         foreach (var connection in open)
@@ -67,7 +68,8 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
         {
             var slot = slots[random.Next(slots.Length)];
             var (account, credit) = accounts.Any(slot, random);
-            parameters.Set(slot, account, accounts.ClearingOf(slot), credit, random.Next(RequestTemplate.SmallestAmount, RequestTemplate.LargestAmount) * 100);
+            parameters.Set(slot, account, accounts.ClearingOf(slot), credit,
+                random.Next(RequestTemplate.SmallestAmount, RequestTemplate.LargestAmount) * 100);
             var sent = Stopwatch.GetTimestamp();
             await command.ExecuteNonQueryAsync(cancel);
             latencies.AddSince(sent);
@@ -92,7 +94,8 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
         {
             var merchantId = new NpgsqlParameter<long> { TypedValue = merchant.Value };
             var kept = new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Json, Value = (object?)details ?? DBNull.Value };
-            command.Parameters.AddRange(new NpgsqlParameter[] { merchantId, _slot, _payment, _request, _account, _amount, _clearing, _credit, _at, kept });
+            command.Parameters.AddRange(
+                new NpgsqlParameter[] { merchantId, _slot, _payment, _request, _account, _amount, _clearing, _credit, _at, kept });
         }
 
         public void Set(int slot, Guid account, Guid clearing, Guid credit, long amountMinor)

@@ -14,7 +14,8 @@ internal static class PaymentsBenchmark
 
     public static Command Command()
     {
-        var command = new Command("payments", "Single payments over HTTP, against plain transactions and the best that one SQL statement per payment can do")
+        var command = new Command(
+            "payments", "Single payments over HTTP, against plain transactions and the best that one SQL statement per payment can do")
         {
             BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Database, BenchOptions.Json,
             BenchOptions.Charts,
@@ -53,7 +54,8 @@ internal static class PaymentsBenchmark
             Accounts = accounts,
             Memory = (memoryBefore, quittanceServer.Memory, quittanceServer.MostMemory),
             Rows = await RowCounts.OfAsync(
-                database, [new(limit, LimitConnections[^1]), new(plain, PaymentsReport.Compared), new(quittance, PaymentsReport.Compared)], cancel),
+                database, [new(limit, LimitConnections[^1]), new(plain, PaymentsReport.Compared), new(quittance, PaymentsReport.Compared)],
+                cancel),
         };
         await database.VerifyAsync(books.All, cancel);
         report.Print();

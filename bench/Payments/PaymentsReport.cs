@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Quittance.Bench.Payments;
 
 /// <summary>What the comparison of single payments found.</summary>
-internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittance, IRival commit, IReadOnlyDictionary<Trial, Samples> results)
+internal sealed class PaymentsReport(
+    IRival limit, IRival plain, IRival quittance, IRival commit, IReadOnlyDictionary<Trial, Samples> results)
 {
     /// <summary>The number of connections whose figures stand for the whole.</summary>
     public const int Compared = 128;
@@ -27,7 +28,8 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
     private Samples BestLimit => results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond).Value;
 
     /// <summary>What the idle server takes for a payment, as a multiple of what another takes for its work.</summary>
-    private double Beside(IRival other) => Of(quittance, 1).MedianOfPairs(Of(other, 1), (mine, theirs) => mine.Load.MedianMs / theirs.Load.MedianMs);
+    private double Beside(IRival other) =>
+        Of(quittance, 1).MedianOfPairs(Of(other, 1), (mine, theirs) => mine.Load.MedianMs / theirs.Load.MedianMs);
 
     private Samples HalfLoad => results.Single(result => result.Key.Rival is PacedRival).Value;
 
@@ -39,7 +41,9 @@ internal sealed class PaymentsReport(IRival limit, IRival plain, IRival quittanc
             trial => trial.Rival == quittance);
         var best = results.Where(result => result.Key.Rival == limit).MaxBy(result => result.Value.PerSecond);
         return chart.Add(
-            "Without HTTP, without rules", [new Bar($"{limit.Name}, {best.Key.Connections} clients", best.Value.PerSecond, best.Value.PerSecond.ToString("N0", CultureInfo.InvariantCulture), IsOurs: false)]);
+            "Without HTTP, without rules",
+            [new Bar($"{limit.Name}, {best.Key.Connections} clients", best.Value.PerSecond,
+            best.Value.PerSecond.ToString("N0", CultureInfo.InvariantCulture), IsOurs: false)]);
     }
 
     public void Print()

@@ -46,7 +46,8 @@ internal sealed class BenchCards(PaymentEngine engine, IVault vault, TimeProvide
     {
         var id = new InstrumentId(merchant, NewId());
         var register = new RegisterInstrument(
-            new Origin(merchant, Credential: 0, NewId()), AccountTarget.Named(BenchAccounts.Tmf(merchant, number)), id, Tmf(merchant, number),
+            new Origin(merchant, Credential: 0, NewId()), AccountTarget.Named(BenchAccounts.Tmf(merchant, number)), id,
+            Tmf(merchant, number),
             PaymentMethod.BankCard, _card.Masked)
         {
             Holding = new Holding(new Vaulted(provider, _card.Shown), await vault.SealAsync(id, _card, CancellationToken.None)),

@@ -40,9 +40,11 @@ internal sealed class CardRival : IRival, IAsyncDisposable
         (_merchant, Provider, _accounts) = (books.Sandbox, sandbox, Math.Min(accounts, Accounts));
         _engine = new PaymentEngine(new TimedStore(new PostgresStore(database.Source), _times), _clock, new EngineOptions());
         var providers = new ProviderDirectory(
-            new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock, NullLogger<SandboxProvider>.Instance);
+            new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock,
+            NullLogger<SandboxProvider>.Instance);
         _collector = new Collector(
-            _engine, new TimedBooks(new Storage.Books(database.Source), _times), new Attempts(database.Source), new TimedProviders(providers, _times),
+            _engine, new TimedBooks(new Storage.Books(database.Source), _times), new Attempts(database.Source),
+            new TimedProviders(providers, _times),
             new TimedVault(books.Vault, _times), new AttemptSchedule(), _clock);
     }
 
@@ -90,7 +92,8 @@ internal sealed class CardRival : IRival, IAsyncDisposable
         var amountMinor = (random.Next(RequestTemplate.SmallestAmount, RequestTemplate.LargestAmount + 1) * 100) + 50;
         var account = BenchAccounts.Tmf(_merchant.Id, number);
         return new RecordPayment(
-            new Origin(_merchant.Id, Credential: 0, NewId()), AccountTarget.Named(account), new PaymentId(_merchant.Id, NewId()), account.Dialect)
+            new Origin(_merchant.Id, Credential: 0, NewId()), AccountTarget.Named(account), new PaymentId(_merchant.Id, NewId()),
+            account.Dialect)
         {
             Amount = new Core.Money(amountMinor, BenchAccounts.Currency),
             Instrument = BenchCards.Tmf(_merchant.Id, number),

@@ -37,12 +37,14 @@ internal static class ProviderBenchmark
         await using var server = await QuittanceServer.StartAsync(database, cancel);
         var cash = new HttpRival("Cash", server, load, CashPayment.Of(books.Cash, accounts));
         var memory = new HttpRival("Card, provider in memory", server, load, CardPayment.Of(books.Memory, accounts));
-        var sandbox = new HttpRival("Card at the sandbox", server, load, CardPayment.Of(books.Sandbox, accounts)) { Provider = sandboxServer };
+        var sandbox =
+            new HttpRival("Card at the sandbox", server, load, CardPayment.Of(books.Sandbox, accounts)) { Provider = sandboxServer };
         await using var card = new CardRival(database, books, sandboxServer, accounts);
 
         Trial[] trials =
         [
-            .. Connections.SelectMany<int, Trial>(connections => [new(cash, connections), new(memory, connections), new(sandbox, connections)]),
+            .. Connections.SelectMany<int, Trial>(
+                connections => [new(cash, connections), new(memory, connections), new(sandbox, connections)]),
             new Trial(card, 1),
         ];
         var results = await new Contest(database, trials, TimeSpan.FromSeconds(options.GetValue(BenchOptions.Seconds)))

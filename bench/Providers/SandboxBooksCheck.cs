@@ -32,7 +32,8 @@ internal sealed class SandboxBooksCheck(BenchDatabase database, IReadOnlyList<Be
         }
 
         var ours = await NumberAsync(
-            $"SELECT sum(amount_minor)::bigint FROM payment WHERE merchant_id = {account.Merchant.Value} AND instrument_id IS NOT NULL", cancel);
+            $"SELECT sum(amount_minor)::bigint FROM payment WHERE merchant_id = {account.Merchant.Value} AND instrument_id IS NOT NULL",
+            cancel);
         var theirs = await CapturedAsync(cancel);
         if (ours != theirs)
             throw new BenchException($"We have captured {ours:N0} cents, and the sandbox {theirs:N0}.");

@@ -18,19 +18,23 @@ internal sealed class TimedBooks(IBooks books, StepTimes times) : IBooks
     public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.DecidedPaymentAsync(id, from, cancel));
 
-    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => books.PaymentAfterAsync(id, sequence, cancel);
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        books.PaymentAfterAsync(id, sequence, cancel);
 
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         times.TimeAsync(Read, () => books.PaymentAsync(merchant, number, cancel));
 
-    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         books.PaymentNumbersAsync(merchant, ids, cancel);
 
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => books.RefundAsync(id, asOf, cancel);
 
-    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => books.RefundAfterAsync(id, sequence, cancel);
+    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) =>
+        books.RefundAfterAsync(id, sequence, cancel);
 
-    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => books.RefundAsync(merchant, number, cancel);
+    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+        books.RefundAsync(merchant, number, cancel);
 
     public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => books.RefundsAsync(query, cancel);
 

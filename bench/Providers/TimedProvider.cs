@@ -21,5 +21,6 @@ internal sealed class TimedProvider(IProvider provider, StepTimes times) : IProv
 
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => provider.RefundAsync(request, cancel);
 
-    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => provider.FindAsync(verb, request, cancel);
+    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        provider.FindAsync(verb, request, cancel);
 }

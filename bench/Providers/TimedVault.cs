@@ -15,7 +15,8 @@ internal sealed class TimedVault(IVault vault, StepTimes times) : IVault
     public ValueTask<byte[]> SealTextAsync(MerchantId merchant, string purpose, string text, CancellationToken cancel) =>
         vault.SealTextAsync(merchant, purpose, text, cancel);
 
-    public ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel) =>
+    public ValueTask<string> OpenTextAsync(
+        MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel) =>
         vault.OpenTextAsync(merchant, purpose, sealedText, cancel);
 
     public ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel) =>

@@ -18,13 +18,15 @@ internal static class ScaleBenchmark
 
     private static readonly int[] Connections = [Compared, 512];
 
-    private static readonly Option<int> Payments = BenchOptions.AtLeastOne("--payments", "How many payments the full books have", 1_000_000, most: 100_000_000);
+    private static readonly Option<int> Payments =
+        BenchOptions.AtLeastOne("--payments", "How many payments the full books have", 1_000_000, most: 100_000_000);
 
     public static Command Command()
     {
         var command = new Command("scale", "Payments into books that are empty, and into books that have a million already")
         {
-            Payments, BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Json, BenchOptions.Charts,
+            Payments, BenchOptions.Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Load, BenchOptions.Json,
+            BenchOptions.Charts,
         };
         command.SetAction((options, cancel) => Running.RunAsync(() => RunAsync(options, cancel)));
         return command;
@@ -50,13 +52,15 @@ internal static class ScaleBenchmark
         await fullDatabase.VerifyAsync([fullBooks], cancel);
 
         var settings = await fullDatabase.DescribeAsync(cancel);
-        Screen.Out.MarkupLineInterpolated($"{settings}; load: {load.Name}; {accounts:N0} accounts; {await SizeAsync(fullDatabase, cancel)} in the full books");
+        Screen.Out.MarkupLineInterpolated(
+            $"{settings}; load: {load.Name}; {accounts:N0} accounts; {await SizeAsync(fullDatabase, cancel)} in the full books");
         Screen.Out.Write(TrialTable.Of(results, "payments/s"));
         Dictionary<string, object> json = new() { ["payments"] = payments };
         foreach (var connections in Connections)
         {
             var (mine, other) = (results[new(full, connections)], results[new(empty, connections)]);
-            Screen.Out.MarkupLineInterpolated($"{connections,4} connections: full books take [bold]{mine.RatioTo(other):0.00}[/] × what empty ones take");
+            Screen.Out.MarkupLineInterpolated(
+                $"{connections,4} connections: full books take [bold]{mine.RatioTo(other):0.00}[/] × what empty ones take");
             var suffix = connections == Compared ? "" : $"_{connections}";
             json[$"payments_per_s{suffix}"] = Math.Round(mine.PerSecond);
             json[$"ratio_to_empty{suffix}"] = Math.Round(mine.RatioTo(other), 3);

@@ -24,12 +24,14 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         if (await LockAccountAsync(connection, request.Account.Id) is not { } account)
             return null;
-        var credit = await MoveAsync(connection, "credits_minor", LedgerKind.Credit, account.Slot, account.Id, CreditPurpose.General, currency, amountMinor);
+        var credit = await MoveAsync(
+            connection, "credits_minor", LedgerKind.Credit, account.Slot, account.Id, CreditPurpose.General, currency, amountMinor);
         await ExecuteAsync(
             connection,
             "INSERT INTO event (merchant_id, subject_id, sequence, type, status, occurred_at, credential_id, request_id) VALUES ($1, $2, 1, 'payment.recorded', 'captured', $3, 1, $4)",
             merchant.Value, id, now.UtcDateTime, Guid.CreateVersion7(now));
-        var clearing = await MoveAsync(connection, "debits_minor", LedgerKind.Clearing, account.Slot, Guid.Empty, ClearingProvider.Cash, currency, amountMinor);
+        var clearing = await MoveAsync(
+            connection, "debits_minor", LedgerKind.Clearing, account.Slot, Guid.Empty, ClearingProvider.Cash, currency, amountMinor);
         await ExecuteAsync(
             connection,
             "INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency) VALUES ($1, $2, 1, 1, $3, $4, $5, $6)",
@@ -41,7 +43,8 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
             INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status, method, status_at, details)
             VALUES ($1, $2, $3, $4, $5, $6, 0, 1, 'tmf676', 'captured', 'cash', $7, $8::json)
             """,
-            merchant.Value, id, number, account.Id, amountMinor, currency, now.UtcDateTime, JsonSerializer.Serialize(new { request.PaymentMethod }));
+            merchant.Value, id, number, account.Id, amountMinor, currency, now.UtcDateTime,
+            JsonSerializer.Serialize(new { request.PaymentMethod }));
         await transaction.CommitAsync(cancel);
 
         return new PlainPayment(
@@ -63,18 +66,21 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
     }
 
     private async Task<Guid> MoveAsync(
-        NpgsqlConnection connection, string column, LedgerKind kind, short slot, Guid holder, string purpose, string currency, long amountMinor)
+        NpgsqlConnection connection, string column, LedgerKind kind, short slot, Guid holder, string purpose, string currency,
+        long amountMinor)
     {
         var id = new LedgerAccount(merchant, slot, kind, holder, purpose, Currency.Parse(currency)).ToId();
         await ExecuteAsync(
-            connection, $"UPDATE ledger_account SET {column} = {column} + $3 WHERE merchant_id = $1 AND id = $2", merchant.Value, id, amountMinor);
+            connection, $"UPDATE ledger_account SET {column} = {column} + $3 WHERE merchant_id = $1 AND id = $2", merchant.Value, id,
+            amountMinor);
         return id;
     }
 
     private async Task<long> TakeNumberAsync(NpgsqlConnection connection, short slot)
     {
         await using var command = Command(
-            connection, "UPDATE slot SET last_number = last_number + 1 WHERE merchant_id = $1 AND slot = $2 RETURNING last_number", merchant.Value, slot);
+            connection, "UPDATE slot SET last_number = last_number + 1 WHERE merchant_id = $1 AND slot = $2 RETURNING last_number",
+            merchant.Value, slot);
         return ((long)(await command.ExecuteScalarAsync())! * Account.Slots) + slot;
     }
 

@@ -27,7 +27,8 @@ internal static class SandboxProcess
         BenchDatabase database, IVault vault, MerchantId merchant, Uri sandbox, CancellationToken cancel)
     {
         var account = new ProviderAccount(
-            merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true), [NoticeSignature.NewKey()]);
+            merchant, SandboxProvider.ProviderName, sandbox, RandomNumberGenerator.GetHexString(32, lowercase: true),
+            [NoticeSignature.NewKey()]);
         await new ProviderAccounts(database.Source, vault, TimeProvider.System).SaveAsync(account, cancel);
         await ProviderCommands.TellAsync(account, cancel);
         return account;

@@ -30,7 +30,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         var path = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? program + ".exe" : program);
         if (!File.Exists(path))
             throw new BenchException($"{program} was not built beside the benchmarks.");
-        var process = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process =
+            Process.Start(
+            new ProcessStartInfo(
+            path, arguments)
+            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var complaints = new StringBuilder();
         process.ErrorDataReceived += (_, line) => complaints.AppendLine(line.Data);
         process.BeginErrorReadLine();

@@ -24,7 +24,8 @@ internal sealed class SessionRival(string name, ServerProcess server, Studio stu
     public ServerProcess? Provider { get; init; }
 
     /// <summary>The median of each step in milliseconds, of one session at a time.</summary>
-    public IReadOnlyList<(string Step, double MedianMs)> Steps => [.. _steps.Select(step => (step.Key, Latencies.Of([step.Value]).Percentile(50)))];
+    public IReadOnlyList<(string Step, double MedianMs)> Steps =>
+        [.. _steps.Select(step => (step.Key, Latencies.Of([step.Value]).Percentile(50)))];
 
     public Task<LoadResult> RunAsync(int connections, TimeSpan time, CancellationToken cancel) =>
         SocketLoad.RunAsync(server.Address, connections, time, connection => WorkAsync(connection, connections == 1, cancel), cancel);

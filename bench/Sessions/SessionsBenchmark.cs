@@ -17,7 +17,8 @@ internal static class SessionsBenchmark
 
     public static Command Command()
     {
-        // No database of somebody's own, for the reasons of the provider's benchmark; and no wrk, which can't take a token from one answer to the next request.
+        // No database of somebody's own, for the reasons of the provider's benchmark; and no wrk, which can't take a token from one answer
+        // to the next request.
         var command = new Command("sessions", "Payment sessions, opened, paid in and booked over HTTP, and where their time goes")
         {
             Accounts, BenchOptions.Rounds, BenchOptions.Seconds, BenchOptions.Json,
@@ -36,11 +37,14 @@ internal static class SessionsBenchmark
         await using var server = await QuittanceServer.StartAsync(database, cancel);
         var opened = new SessionRival("Session opened", server, books.Opened, accounts, payment: null);
         var cash = new SessionRival("Opened, paid at the counter, booked", server, books.Cash, accounts, SessionRequests.Cash);
-        var card = new SessionRival("Opened, paid by card, booked", server, books.Card, accounts, SessionRequests.Card) { Provider = sandbox };
+        var card = new SessionRival(
+            "Opened, paid by card, booked", server, books.Card, accounts, SessionRequests.Card)
+        { Provider = sandbox };
 
         Trial[] trials =
         [
-            .. Connections.SelectMany<int, Trial>(connections => [new(opened, connections), new(cash, connections), new(card, connections)]),
+            .. Connections.SelectMany<int, Trial>(
+                connections => [new(opened, connections), new(cash, connections), new(card, connections)]),
         ];
         var results = await new Contest(database, trials, TimeSpan.FromSeconds(seconds)).RunAsync(rounds, cancel);
         var rows = await RowCounts.OfAsync(database, [new(cash, SessionsReport.Compared), new(card, SessionsReport.Compared)], cancel);

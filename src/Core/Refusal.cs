@@ -106,7 +106,9 @@ public enum Refusal
     /// <summary>The line of the statement is booked, or another line is booked for the same payment or refund.</summary>
     SettlementBooked,
 
-    /// <summary>The line of the statement has another amount, provider or kind than the payment or refund it should be booked for.</summary>
+    /// <summary>
+    /// The line of the statement has another amount, provider or kind than the payment or refund it should be booked for.
+    /// </summary>
     SettlementMismatch,
 
     /// <summary>The line takes back more of the payment than the books say went back, less the amounts of other booked lines.</summary>
@@ -161,7 +163,9 @@ public enum RefusalClass
     /// <summary>The server can't reach its database: the caller may send the request again a little later.</summary>
     Unavailable,
 
-    /// <summary>The engine is carrying out this request or another one in its way: the caller asks again later, under the same key.</summary>
+    /// <summary>
+    /// The engine is carrying out this request or another one in its way: the caller asks again later, under the same key.
+    /// </summary>
     UnderWay,
 
     /// <summary>The key or reference that marks a repeated request stands for another request: the caller takes a new one.</summary>

@@ -42,7 +42,9 @@ internal sealed record Api : DialectSetup
     /// <summary>The domain that a merchant's clients say beside their user; null where a client has one name only.</summary>
     public string? DomainOf(MerchantId merchant) => Domain?.Invoke(merchant);
 
-    /// <summary>The words for people who sign in that say what a scope of an installation allows; the scope itself where there are none.</summary>
+    /// <summary>
+    /// The words for people who sign in that say what a scope of an installation allows; the scope itself where there are none.
+    /// </summary>
     public static string WordsOf(Installation installation, string scope) =>
         All.FirstOrDefault(api => api.Dialect == installation.Dialect)?.ScopeWords.FirstOrDefault(one => one.Scope == scope).Words ?? scope;
 

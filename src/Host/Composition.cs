@@ -95,16 +95,27 @@ internal static class Composition
     {
         var knownToEveryone = settings.IsDemo ? new HashSet<string>() : DemoCredentials.Secrets;
         services.AddSingleton(all => new Credentials(
-            all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+            all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<IVault>(), all.GetRequiredService<TimeProvider>(),
+            knownToEveryone));
         if (settings.Issuer is { } issuer)
+        {
             services.AddSingleton(issuer).AddSingleton<ICredentials, ExternalIssuer>();
+        }
         else if (settings.IsDemo)
-            services.AddSingleton<ICredentials>(all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
+        {
+            services.AddSingleton<ICredentials>(
+                all => new DemoAccess(all.GetRequiredService<Credentials>(), all.GetRequiredService<IClients>()));
+        }
         else
+        {
             services.AddSingleton<ICredentials>(all => all.GetRequiredService<Credentials>());
-        services.AddSingleton(all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        }
+
+        services.AddSingleton(
+            all => new Clients(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IClients>(all => all.GetRequiredService<Clients>());
-        services.AddSingleton(all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
+        services.AddSingleton(
+            all => new People(all.GetRequiredService<NpgsqlDataSource>(), all.GetRequiredService<TimeProvider>(), knownToEveryone));
         services.AddSingleton<IPeople>(all => all.GetRequiredService<People>());
         services.AddSingleton<IAuthorisations, Authorisations>();
     }
@@ -117,7 +128,8 @@ internal static class Composition
             settings.BatchBodyLimit),
         new OracleBrmRoutes(settings.PublicAddress, settings.IsDemo),
         new WidgetRoutes(
-            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(), SandboxProvider.ProviderName),
+            parts.GetRequiredService<ISessions>(), parts.GetRequiredService<IAttempts>(), parts.GetRequiredService<IVault>(),
+            SandboxProvider.ProviderName),
         new SportAllianceRoutes(parts.GetRequiredService<ISessions>(), settings.SessionLifetime),
         .. settings.Issuer is null ? (Dialect[])[OwnIssuer(settings, parts)] : [],
         new Tmf676Routes(
@@ -129,5 +141,6 @@ internal static class Composition
     ];
 
     private static OAuthRoutes OwnIssuer(ServerSettings settings, IServiceProvider parts) => new(
-        settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(), parts.GetRequiredService<IAuthorisations>(), Api.WordsOf);
+        settings.PublicAddress, parts.GetRequiredService<IClients>(), parts.GetRequiredService<IPeople>(),
+        parts.GetRequiredService<IAuthorisations>(), Api.WordsOf);
 }

@@ -12,7 +12,8 @@ namespace Quittance.Host;
 /// processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
-    ISessions sessions, IBookings bookings, PaymentEngine engine, OutageService outages, TimeProvider clock, ILogger<ExpiryService> log) : BackgroundService
+    ISessions sessions, IBookings bookings, PaymentEngine engine, OutageService outages, TimeProvider clock, ILogger<ExpiryService> log)
+        : BackgroundService
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
@@ -32,11 +33,15 @@ internal sealed partial class ExpiryService(
         try
         {
             // As long as there is more than one look finds, and it comes to an end.
-            while (await EndAsync((await sessions.ExpiredAsync(Now, AtOnce, cancel)).Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
+            while (await EndAsync(
+                (await sessions.ExpiredAsync(Now, AtOnce, cancel))
+                .Select(session => new ExpireSession(By(session.Id.Merchant), session))) == AtOnce)
             {
             }
 
-            while (await EndAsync((await bookings.ExpiredAsync(Now, AtOnce, cancel)).Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
+            while (await EndAsync(
+                (await bookings.ExpiredAsync(Now, AtOnce, cancel))
+                .Select(booking => new ExpireBooking(By(booking.Id.Merchant), booking))) == AtOnce)
             {
             }
         }

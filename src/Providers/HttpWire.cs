@@ -63,7 +63,9 @@ internal sealed class HttpWire
                 CancellationToken.None)
             .AsTask().WaitAsync(cancel);
 
-    /// <summary>Never disposed of: when an account changes, what is on its way ends in peace, and idle connections close by themselves.</summary>
+    /// <summary>
+    /// Never disposed of: when an account changes, what is on its way ends in peace, and idle connections close by themselves.
+    /// </summary>
     private static HttpMessageInvoker Connections() => new(new SocketsHttpHandler
     {
         // A redirect would send the request, and the card in it, to an address that is not configured.

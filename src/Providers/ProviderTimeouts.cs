@@ -26,7 +26,8 @@ public sealed record ProviderTimeouts
     }
 
     /// <summary>
-    /// How long a provider that has stopped answering is left alone before one request tries it again: 5 seconds unless something else is set.
+    /// How long a provider that has stopped answering is left alone before one request tries it again: 5 seconds unless something else is
+    /// set.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Below half a second.</exception>
     public TimeSpan Pause

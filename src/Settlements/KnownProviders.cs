@@ -10,5 +10,6 @@ public sealed class KnownProviders(IEnumerable<string> connected)
     public IReadOnlyList<string> Names { get; } = [.. connected, ClearingProvider.Gateway];
 
     /// <summary>The problem of an unknown name; null for a known one.</summary>
-    public string? ProblemOf(string name) => Names.Contains(name, StringComparer.Ordinal) ? null : $"there is no such provider; there are {string.Join(" and ", Names)}";
+    public string? ProblemOf(string name) =>
+        Names.Contains(name, StringComparer.Ordinal) ? null : $"there is no such provider; there are {string.Join(" and ", Names)}";
 }

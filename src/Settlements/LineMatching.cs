@@ -18,14 +18,16 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
         { IsProposal: false } => null,
         { Payment: { } payment } => new LineProposal(SettlementChoice.Payment, [payment.Value.ToString("D")], match.Finding),
         _ => new LineProposal(
-            SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))], match.Finding),
+            SettlementChoice.Charge, [.. match.Charges.Select(charge => charge.Number.ToString(CultureInfo.InvariantCulture))],
+            match.Finding),
     };
 }
 
 /// <summary>Matches open lines with the books as they are now. It only reads.</summary>
 public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
 {
-    private const string Elsewhere = "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
+    private const string Elsewhere =
+        "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
 
     private const string Unclear =
         "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is the same: "

@@ -24,7 +24,8 @@ namespace Quittance.Settlements;
 /// <param name="partsOf">The uses of a recorded payment's money, as its own API said.</param>
 /// <param name="providers">The providers that pay out.</param>
 public sealed class SettlementDesk(
-    NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf, KnownProviders providers)
+    NpgsqlDataSource database, PaymentEngine engine, TimeProvider clock, Func<PaymentView, IReadOnlyList<Part>> partsOf,
+    KnownProviders providers)
 {
     private const int LinesAtOnce = 2000;
 
@@ -49,15 +50,20 @@ public sealed class SettlementDesk(
         var read = await StatementFile.ReadAsync(file, options, cancel);
         if (read.Faults.Count > 0)
             return new DeskOutcome([], read.Faults, read.Skipped);
-        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout) && providers.ProblemOf(options.Provider!) is { } problem)
+        if (read.Statements.Any(statement => statement.Source == StatementSource.Payout)
+            && providers.ProblemOf(options.Provider!) is { } problem)
+        {
             return new DeskOutcome([], [new FileFault(0, "provider", problem)], read.Skipped);
+        }
+
         origin = WithoutNumbers(origin);
         var imported = await _statements.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
             return new DeskOutcome(
-                [], [new FileFault(0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives two statements one number.")],
+                [], [new FileFault(
+                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives two statements one number.")],
                 read.Skipped);
         }
 
@@ -65,7 +71,8 @@ public sealed class SettlementDesk(
         List<DeskReport> reports = [];
         foreach (var one in imported)
         {
-            var (booked, bookedMinor) = await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
+            var (booked, bookedMinor) =
+                await MatchAsync(one.Id, origin, some => progress?.Report(new DeskProgress(lines, done += some)), cancel);
             reports.Add(new DeskReport((await _statements.FindAsync(one.Id, cancel))!, one.WasKnown, one.NewLines, booked, bookedMinor));
         }
 
@@ -81,7 +88,8 @@ public sealed class SettlementDesk(
     /// <param name="cancel">Ends the work between two lines.</param>
     /// <returns>How many lines were booked, and their sum in minor units.</returns>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<(long Lines, long Minor)> MatchAsync(StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
+    public async Task<(long Lines, long Minor)> MatchAsync(
+        StatementId statement, Origin origin, Action<int>? progress, CancellationToken cancel)
     {
         long booked = 0, bookedMinor = 0;
         var after = 0;
@@ -92,7 +100,8 @@ public sealed class SettlementDesk(
                 return (booked, bookedMinor);
             after = lines[^1].Number;
             var matches = await _matching.OfAsync(statement.Merchant, lines, cancel);
-            var waiting = await WaitingAsync(statement.Merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
+            var waiting =
+                await WaitingAsync(statement.Merchant, [.. matches.Select(each => each.Match).Where(match => match.IsCertain)], cancel);
             List<(SettlementLineId, string)> findings = [];
             List<(SettlementLine Line, Task<Outcome> Outcome)> sent = [];
             foreach (var (line, match) in matches)
@@ -125,7 +134,8 @@ public sealed class SettlementDesk(
                         bookedMinor += line.Amount.AmountMinor;
                         break;
                     case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
-                        throw new StoreUnavailableException("The database could not be reached before all lines were booked. Import the file again.");
+                        throw new StoreUnavailableException(
+                            "The database could not be reached before all lines were booked. Import the file again.");
                     case var refused:
                         findings.Add((line.Id, FindingOf(refused)));
                         break;
@@ -157,17 +167,19 @@ public sealed class SettlementDesk(
                 : new ClosePending(origin, target, payment.Payment.Id, ClearingProvider.BankTransfer, partsOf(payment));
         }
 
-        return await engine.SubmitAsync(new BookSettlement(origin, target, line.Id, isReported ? SettlementUse.Reported : SettlementUse.Transfer)
-        {
-            Payment = completing is null ? payment.Payment.Id : null,
-            Brings = completing,
-            Provider = isReported ? line.Account : null,
-            Note = note,
-        });
+        return await engine.SubmitAsync(
+            new BookSettlement(origin, target, line.Id, isReported ? SettlementUse.Reported : SettlementUse.Transfer)
+            {
+                Payment = completing is null ? payment.Payment.Id : null,
+                Brings = completing,
+                Provider = isReported ? line.Account : null,
+                Note = note,
+            });
     }
 
     /// <summary>The transfer has come, unless an operator has cancelled it meanwhile: then the line is matched again.</summary>
-    private static TakeAnswer ApprovalOf(Attempt capture, Origin origin) => new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };
+    private static TakeAnswer ApprovalOf(Attempt capture, Origin origin) =>
+        new(origin, capture, ProviderAnswer.Approved) { AskedAfter = capture.Events };
 
     /// <summary>The capture of a payment that waits for the customer's transfer; null for none.</summary>
     private async Task<Attempt?> TransferOfAsync(PaymentId payment, CancellationToken cancel) =>
@@ -182,7 +194,8 @@ public sealed class SettlementDesk(
     /// <param name="charges">Empty for all open charges, oldest first.</param>
     /// <param name="origin">Who says so.</param>
     /// <param name="note">The operator's reason; null for none.</param>
-    public Task<Outcome> BookAsync(SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note)
+    public Task<Outcome> BookAsync(
+        SettlementLine line, AccountId account, int slot, IReadOnlyList<Reference> charges, Origin origin, string? note)
     {
         var target = AccountTarget.Of(account, slot);
         return engine.SubmitAsync(new BookSettlement(origin, target, line.Id, SettlementUse.Transfer)
@@ -234,8 +247,10 @@ public sealed class SettlementDesk(
                 var books = new Books(database);
                 var payment = long.TryParse(names[0], out var number)
                     ? await books.PaymentAsync(merchant, number, cancel)
-                    : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel) : null;
-                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}") : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
+                    : Guid.TryParse(names[0], out var id) ? await books.PaymentAsync(new PaymentId(merchant, id), asOf: null, cancel)
+                        : null;
+                return payment is null ? new ChoiceOutcome(null, $"there is no payment {names[0]}")
+                    : new ChoiceOutcome(await BookAsync(line, payment, origin, note, cancel), null);
             case SettlementChoice.Customer:
                 var payers = (await _evidence.NamedAsync(merchant, [names[0]], cancel)).Payers;
                 return OneOf(payers, names[0], one => one.Number) is { } payer
@@ -269,8 +284,11 @@ public sealed class SettlementDesk(
         }
 
         return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
-            ? new ChoiceOutcome(null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as declined first")
-            : new ChoiceOutcome(await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note), null);
+            ? new ChoiceOutcome(
+                null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as declined first")
+            : new ChoiceOutcome(
+                await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note),
+                null);
     }
 
     /// <summary>
@@ -289,7 +307,8 @@ public sealed class SettlementDesk(
 
     /// <summary>Leaves a line out of the books.</summary>
     /// <param name="origin">Who says so.</param>
-    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) => engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
+    public Task<Outcome> IgnoreAsync(SettlementLineId line, string reason, Origin origin) =>
+        engine.SubmitAsync(new IgnoreSettlement(origin, line, reason));
 
     private static Origin WithoutNumbers(Origin origin) =>
         origin.Action is { } action ? origin with { Action = action with { Subject = NumberMask.Apply(action.Subject) ?? "" } } : origin;
@@ -300,7 +319,8 @@ public sealed class SettlementDesk(
         Guid[] payments = [.. matches.Where(match => match.Completes).Select(match => match.Payment!.Value.Value).Distinct()];
         Guid[] captures = [.. matches.Select(match => match.Transfer?.Value).OfType<Guid>().Distinct()];
         return new Waiting(
-            payments.Length == 0 ? new Dictionary<Guid, PaymentView>() : await new Books(database).PaymentsAsync(merchant, payments, cancel),
+            payments.Length == 0 ? new Dictionary<Guid, PaymentView>()
+                : await new Books(database).PaymentsAsync(merchant, payments, cancel),
             captures.Length == 0 ? [] : await new Attempts(database).FindAsync(merchant, captures, cancel));
     }
 
@@ -315,7 +335,8 @@ public sealed class SettlementDesk(
             {
                 { Transfer: { } capture } => ApprovalOf(waiting.Captures.Single(attempt => attempt.Id == capture), origin),
                 { Completes: true, Payment: { } payment } => new ClosePending(
-                    origin, target, payment, ClearingProvider.BankTransfer, waiting.Payments.TryGetValue(payment.Value, out var view) ? partsOf(view) : []),
+                    origin, target, payment, ClearingProvider.BankTransfer, waiting.Payments.TryGetValue(payment.Value, out var view)
+                        ? partsOf(view) : []),
                 { Use: SettlementUse.Transfer, Payment: null } => Payment(line, target, PartsOf(line, match.Charges), origin),
                 _ => null,
             },
@@ -344,7 +365,8 @@ public sealed class SettlementDesk(
         Refusal.NothingDue or Refusal.ExceedsDue => "Less is open by now than the line pays.",
         Refusal.ChargeClaimed => "The customer has announced a transfer for what it pays: match it again.",
         Refusal.SettlementBooked => "Another line is booked for the same payment.",
-        Refusal.PaymentNotPending or Refusal.AttemptSettled or Refusal.AttemptOvertaken => "The payment does not wait for its money any more.",
+        Refusal.PaymentNotPending or Refusal.AttemptSettled or Refusal.AttemptOvertaken =>
+            "The payment does not wait for its money any more.",
         Refusal.SettlementMismatch => $"It could not be booked: {LineRefusal.Mismatch}.",
         Refusal.SettlementExceedsReturned => $"It could not be booked: {LineRefusal.ExceedsReturned}.",
         var other => $"It could not be booked: {other}.",

@@ -28,7 +28,8 @@ public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
                    (SELECT count(*) FROM (SELECT FROM attempt WHERE status IN ('open', 'unknown', 'pending') LIMIT $2) a)
             """,
             command => command.With(lateSince.UtcDateTime).With(CountedTo),
-            (row, first) => new Backlog(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3)), cancel);
+            (row, first) =>
+                new Backlog(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3)), cancel);
         return read[0];
     }
 }

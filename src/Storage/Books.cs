@@ -19,21 +19,25 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
         _payments.ByIdAsync(id, asOf, cancel);
 
     /// <inheritdoc/>
-    public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) => _payments.DecidedAsync(id, from, cancel);
+    public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) =>
+        _payments.DecidedAsync(id, from, cancel);
 
     /// <inheritdoc/>
-    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => _payments.AfterAsync(id, sequence, cancel);
+    public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+        _payments.AfterAsync(id, sequence, cancel);
 
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         _payments.ByNumberAsync(merchant, number, cancel);
 
     /// <summary>A merchant's payments by their ids, as they are now; without those that it does not have.</summary>
-    public Task<IReadOnlyDictionary<Guid, PaymentView>> PaymentsAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+    public Task<IReadOnlyDictionary<Guid, PaymentView>> PaymentsAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         _payments.ByIdsAsync(merchant, ids, cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+    public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         _payments.NumbersAsync(merchant, ids, cancel);
 
     /// <inheritdoc/>
@@ -43,10 +47,12 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
     public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => _refunds.ByIdAsync(id, asOf, cancel);
 
     /// <inheritdoc/>
-    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => _refunds.AfterAsync(id, sequence, cancel);
+    public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) =>
+        _refunds.AfterAsync(id, sequence, cancel);
 
     /// <inheritdoc/>
-    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => _refunds.ByNumberAsync(merchant, number, cancel);
+    public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+        _refunds.ByNumberAsync(merchant, number, cancel);
 
     /// <inheritdoc/>
     public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => _refunds.ListAsync(query, cancel);

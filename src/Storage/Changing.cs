@@ -5,11 +5,14 @@ using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
-/// <summary>Changes rows outside the engine. Throws <see cref="Core.Engine.StoreUnavailableException"/> where the database can't be reached.</summary>
+/// <summary>
+/// Changes rows outside the engine. Throws <see cref="Core.Engine.StoreUnavailableException"/> where the database can't be reached.
+/// </summary>
 internal static class Changing
 {
     /// <summary>Runs a change that commits its transaction itself. Without its commit nothing is changed.</summary>
-    public static Task<T> ChangeAsync<T>(this NpgsqlDataSource database, Func<NpgsqlTransaction, Task<T>> change, CancellationToken cancel) =>
+    public static Task<T> ChangeAsync<T>(
+        this NpgsqlDataSource database, Func<NpgsqlTransaction, Task<T>> change, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -20,7 +23,8 @@ internal static class Changing
     /// <summary>Runs one statement, and commits it with the operator's action where it changed a row.</summary>
     /// <returns>Whether it changed a row.</returns>
     public static Task<bool> ChangedAsync(
-        this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Origin? by, TimeProvider clock, CancellationToken cancel) =>
+        this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Origin? by, TimeProvider clock,
+        CancellationToken cancel) =>
         database.ChangeAsync(async transaction =>
         {
             var rows = await transaction.ExecuteAsync(batch => parameters(batch.Statement(sql)), cancel);
@@ -49,7 +53,8 @@ internal static class Changing
 
     /// <summary>The first row of a statement; null where it has none.</summary>
     public static Task<T?> FirstAsync<T>(
-        this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read, CancellationToken cancel) =>
+        this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read,
+        CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -58,7 +63,8 @@ internal static class Changing
 
     /// <summary>The first row of a statement within the connection's transaction; null where it has none.</summary>
     public static async Task<T?> FirstAsync<T>(
-        this NpgsqlConnection connection, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read, CancellationToken cancel)
+        this NpgsqlConnection connection, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read,
+        CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         parameters(batch.Statement(sql));

@@ -23,8 +23,8 @@ public sealed record Erasure(IReadOnlyList<string> UnderWay, IReadOnlyList<(stri
 internal sealed record ErasureStep(string Table, IReadOnlyList<string> Columns, string Sql);
 
 /// <summary>
-/// Erases what the books hold of a person, in one transaction, while amounts, transfers and events stay. The account's slot is held meanwhile, as
-/// by the engine, so that nothing begins beside it.
+/// Erases what the books hold of a person, in one transaction, while amounts, transfers and events stay. The account's slot is held
+/// meanwhile, as by the engine, so that nothing begins beside it.
 /// </summary>
 public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -52,7 +52,8 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The accounts that are called so: by their number, or by clients of an API.</summary>
     /// <param name="name">The number, or what clients call it.</param>
     /// <param name="dialect">The API whose clients call it so; null for any, and for the number.</param>
-    public Task<IReadOnlyList<(AccountId Id, long Number)>> FindAsync(MerchantId merchant, string name, string? dialect, CancellationToken cancel) =>
+    public Task<IReadOnlyList<(AccountId Id, long Number)>> FindAsync(
+        MerchantId merchant, string name, string? dialect, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<(AccountId, long)>>(async () =>
         {
             await using var batch = database.CreateBatch();
@@ -133,7 +134,8 @@ internal static class ErasureSteps
     [
         // The name of a customer, a member, a traveller.
         new("account_holder", ["name"], "DELETE FROM account_holder WHERE merchant_id = $1 AND account_id = $2"),
-        // The number, the holder, the signature and the e-mail address, sealed; and the fingerprint, by which the number would be known again.
+        // The number, the holder, the signature and the e-mail address, sealed; and the fingerprint, by which the number would be known
+        // again.
         new("vault_entry", ["sealed", "fingerprint"], """
             DELETE FROM vault_entry v USING instrument i
              WHERE v.merchant_id = $1 AND i.merchant_id = $1 AND i.id = v.instrument_id AND i.account_id = $2
@@ -151,8 +153,10 @@ internal static class ErasureSteps
         // What a client said of the payer, and wanted shown again.
         new("payment", ["details"], "UPDATE payment SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),
         new("refund", ["details"], "UPDATE refund SET details = NULL WHERE merchant_id = $1 AND account_id = $2 AND details IS NOT NULL"),
-        new("charge", ["description"], "UPDATE charge SET description = NULL WHERE merchant_id = $1 AND account_id = $2 AND description IS NOT NULL"),
-        new("session", ["reference_text"], "UPDATE session SET reference_text = '' WHERE merchant_id = $1 AND account_id = $2 AND reference_text <> ''"),
+        new("charge", ["description"],
+            "UPDATE charge SET description = NULL WHERE merchant_id = $1 AND account_id = $2 AND description IS NOT NULL"),
+        new("session", ["reference_text"],
+            "UPDATE session SET reference_text = '' WHERE merchant_id = $1 AND account_id = $2 AND reference_text <> ''"),
         // What a provider noted, and where the customer was sent to.
         new("attempt", ["note", "redirect_to", "return_to"], $"""
             UPDATE attempt SET note = NULL, redirect_to = NULL, return_to = NULL

@@ -68,8 +68,14 @@ internal sealed class History(Payment payment, int? asOf, bool untilDecided = fa
         _payment = _payment with { AllocatedMinor = _payment.AllocatedMinor + amountMinor };
         var known = _allocations.FindIndex(allocation => allocation.Charge.Id == charge.Id);
         if (known < 0)
+        {
             _allocations.Add(new Allocation(charge, amountMinor) { At = at });
+        }
         else
-            _allocations[known] = new Allocation(charge, _allocations[known].AmountMinor + amountMinor) { At = amountMinor > 0 ? at : _allocations[known].At };
+        {
+            _allocations[known] = new Allocation(
+                charge, _allocations[known].AmountMinor + amountMinor)
+            { At = amountMinor > 0 ? at : _allocations[known].At };
+        }
     }
 }

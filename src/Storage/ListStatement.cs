@@ -61,7 +61,9 @@ internal sealed class ListStatement
         }
         else
         {
-            var (first, beyondLast, most) = (Next(ids.First), Next(ids.BeyondLast), Next(_query.Offset > long.MaxValue - int.MaxValue ? long.MaxValue : _query.Offset + _query.Limit + 1L));
+            var (first, beyondLast, most) =
+                (Next(ids.First), Next(ids.BeyondLast),
+                Next(_query.Offset > long.MaxValue - int.MaxValue ? long.MaxValue : _query.Offset + _query.Limit + 1L));
             // Those apart are few. Asked for in order they would be looked for along the primary key, as nobody can tell the planner that.
             Add(batch, $"""
                 SELECT found.id
@@ -79,9 +81,10 @@ internal sealed class ListStatement
     public void AddCount(NpgsqlBatch batch)
     {
         var taken = _parameters.Count;
-        // In the order in which an index has them that finds them, so that it is counted along that one: in no order, what most are would be
-        // gathered whole first, and what is since some time be looked for among all that is older.
-        var order = IdsOfTime() is not null ? "x.status_at" : _query.Criteria.OfType<AmountCriterion>().Any() ? "x.amount_major" : "x.merchant_id, x.id";
+        // In the order in which an index has them that finds them, so that it is counted along that one: in no order, what most are would
+        // be gathered whole first, and what is since some time be looked for among all that is older.
+        var order = IdsOfTime() is not null ? "x.status_at" : _query.Criteria.OfType<AmountCriterion>().Any() ? "x.amount_major"
+            : "x.merchant_id, x.id";
         Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY {order} LIMIT {Next(_query.CountsUpTo)}) counted");
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
@@ -99,14 +102,18 @@ internal sealed class ListStatement
         return $"${_parameters.Count + 1}";
     }
 
-    /// <summary>The ids of the time within which items are asked for that came to stand as they do, and of an hour around it; null where any time will do.</summary>
+    /// <summary>
+    /// The ids of the time within which items are asked for that came to stand as they do, and of an hour around it; null where any time
+    /// will do.
+    /// </summary>
     private (Guid First, Guid BeyondLast)? IdsOfTime()
     {
         if (_query.Criteria.OfType<StatusAtCriterion>().FirstOrDefault() is not { Times.Count: > 0 } asked)
             return null;
         var from = asked.Times.All(time => time.From is not null) ? asked.Times.Min(time => time.From!.Value) : DateTimeOffset.UnixEpoch;
         var to = asked.Times.All(time => time.To is not null) ? asked.Times.Max(time => time.To!.Value) : DateTimeOffset.MaxValue;
-        return (IdAt(from.ToUnixTimeMilliseconds() - (long)Apart.TotalMilliseconds), IdAt(to.ToUnixTimeMilliseconds() + (long)Apart.TotalMilliseconds + 1));
+        return (IdAt(from.ToUnixTimeMilliseconds() - (long)Apart.TotalMilliseconds),
+            IdAt(to.ToUnixTimeMilliseconds() + (long)Apart.TotalMilliseconds + 1));
     }
 
     /// <summary>The least id that is made at a time: its first 48 bits are that.</summary>

@@ -16,7 +16,8 @@ internal static class Lists
     /// <param name="cancel">Ends the reading.</param>
     public static Task<ListSlice<TView>> ReadAsync<TView>(
         NpgsqlDataSource database, string table, ListQuery query,
-        Func<NpgsqlConnection, MerchantId, Guid[], CancellationToken, Task<IReadOnlyDictionary<Guid, TView>>> viewsAsync, CancellationToken cancel) =>
+        Func<NpgsqlConnection, MerchantId, Guid[], CancellationToken, Task<IReadOnlyDictionary<Guid, TView>>> viewsAsync,
+        CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);

@@ -24,7 +24,8 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     /// <param name="id">The provider's id for it: sent again, it is the same notice.</param>
     /// <param name="redacted">The notice as JSON without anything that may not be kept.</param>
     /// <param name="cancel">Ends the work.</param>
-    public Task<bool> KeepAsync(MerchantId merchant, string provider, string id, string redacted, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public Task<bool> KeepAsync(MerchantId merchant, string provider, string id, string redacted, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -41,7 +42,8 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
     });
 
     /// <summary>Claims notices whose time has come.</summary>
-    public Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<KeptNotice>>(async () =>
+    public Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyList<KeptNotice>>(async () =>
     {
         var now = clock.GetUtcNow().UtcDateTime;
         await using var connection = await database.OpenConnectionAsync(cancel);

@@ -6,7 +6,9 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
-/// <summary>Reads customers and their orders. The keys of a part drive, as when a batch is prefetched: each finds its rows by a named index.</summary>
+/// <summary>
+/// Reads customers and their orders. The keys of a part drive, as when a batch is prefetched: each finds its rows by a named index.
+/// </summary>
 public sealed class Orders(NpgsqlDataSource database) : IOrders
 {
     // Where in a row of a part of the orders what belongs to it begins.
@@ -16,7 +18,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
     private static readonly int ChargeAt = AccountNamesAt + 2;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<OrderStanding>>(async () =>
+    public Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<IReadOnlyList<OrderStanding>>(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
@@ -59,7 +62,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
     {
         var found = await database.ReadAllAsync(
             "SELECT r.object_id FROM reference r WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value = $4",
-            command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), (row, _) => row.GetGuid(0), cancel);
+            command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), (row, _) =>
+                row.GetGuid(0), cancel);
         return found.Count == 0 ? null : found[0];
     }
 
@@ -76,7 +80,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
             """,
             command => command.With(merchant.Value).With(dialect).With(objects.ToArray()),
             (row, _) => (Object: row.GetGuid(0), Name: new Reference(merchant, dialect, row.GetString(1), row.GetString(2))), cancel);
-        return names.GroupBy(name => name.Object).ToDictionary(of => of.Key, of => (IReadOnlyList<Reference>)[.. of.Select(name => name.Name)]);
+        return names.GroupBy(name => name.Object)
+            .ToDictionary(of => of.Key, of => (IReadOnlyList<Reference>)[.. of.Select(name => name.Name)]);
     }
 
     /// <inheritdoc/>
@@ -106,7 +111,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
             (not null, null) => "o.account_id = $5",
             (null, null) => "true",
         };
-        // Indexes: customer_order_of_account, reference_by_object, charge_of_order. A part begins behind the order that the last one ended with.
+        // Indexes: customer_order_of_account, reference_by_object, charge_of_order. A part begins behind the order that the last one ended
+        // with.
         var command = batch.Statement($"""
             SELECT {Tables.Order.Of("o")}, n.kinds, n.names, {Tables.Account.Of("a", "h")}, m.kinds, m.names, {Tables.Charge.Selected}
               FROM (SELECT o.* FROM customer_order o
@@ -132,5 +138,6 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
 
     private static IReadOnlyList<Reference> Names(NpgsqlDataReader row, OrderQuery query, int first) => row.IsDBNull(first)
         ? []
-        : [.. row.GetFieldValue<string[]>(first).Zip(row.GetFieldValue<string[]>(first + 1), (kind, name) => new Reference(query.Merchant, query.Dialect, kind, name))];
+        : [.. row.GetFieldValue<string[]>(first)
+            .Zip(row.GetFieldValue<string[]>(first + 1), (kind, name) => new Reference(query.Merchant, query.Dialect, kind, name))];
 }

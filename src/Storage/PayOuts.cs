@@ -35,7 +35,8 @@ public sealed class PayOuts(NpgsqlDataSource database)
             {Joins}
              ORDER BY x.opened_at, x.id
             """,
-            command => command.With(merchant.Value).With(after?.OpenedAt.UtcDateTime ?? DateTime.MinValue).With(after?.Id.Value ?? Guid.Empty).With(limit),
+            command => command.With(merchant.Value).With(after?.OpenedAt.UtcDateTime ?? DateTime.MinValue)
+                .With(after?.Id.Value ?? Guid.Empty).With(limit),
             Read, cancel);
 
     /// <summary>One by the number of its refund, whether it waits or not; null where people pay out no such refund.</summary>
@@ -53,7 +54,8 @@ public sealed class PayOuts(NpgsqlDataSource database)
     }
 
     private static PayOut Read(NpgsqlDataReader row, int first) => new(
-        Tables.Attempt.Read(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Tables.Attempt.Width)), row.GetInt64(first + Tables.Attempt.Width + 1),
+        Tables.Attempt.Read(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Tables.Attempt.Width)),
+        row.GetInt64(first + Tables.Attempt.Width + 1),
         row.GetInt64(first + Tables.Attempt.Width + 2), row.GetInt64(first + Tables.Attempt.Width + 3),
         row.IsDBNull(first + Tables.Attempt.Width + 4) ? null : row.GetString(first + Tables.Attempt.Width + 4));
 }

@@ -20,22 +20,26 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
 
     /// <summary>A payment; see <see cref="IBooks.PaymentAsync(PaymentId, int?, CancellationToken)"/>.</summary>
     public Task<PaymentView?> ByIdAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, asOf), cancel);
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })),
+            payment => new History(payment, asOf), cancel);
 
     /// <summary>A payment as it was after exactly this event.</summary>
     public Task<PaymentView?> AfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, sequence, isExact: true), cancel);
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })),
+            payment => new History(payment, sequence, isExact: true), cancel);
 
     /// <summary>A payment once its provider has decided; see <see cref="IBooks.DecidedPaymentAsync"/>.</summary>
     public Task<PaymentView?> DecidedAsync(PaymentId id, int from, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), payment => new History(payment, from, untilDecided: true), cancel);
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })),
+            payment => new History(payment, from, untilDecided: true), cancel);
 
     /// <summary>A payment by its human number; null when the merchant has none.</summary>
     public Task<PaymentView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
         OneAsync(merchant, batch => Add(batch, Number, command => command.With(merchant.Value).With(number)), Now, cancel);
 
     /// <summary>Payments by their ids, as they are now.</summary>
-    public Task<IReadOnlyDictionary<Guid, PaymentView>> ByIdsAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+    public Task<IReadOnlyDictionary<Guid, PaymentView>> ByIdsAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -43,7 +47,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         });
 
     /// <summary>The human numbers of payments, by their ids.</summary>
-    public async Task<IReadOnlyDictionary<Guid, long>> NumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<Guid, long>> NumbersAsync(
+        MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
         var numbers = await database.ReadAllAsync(
             $"SELECT k.id, p.number FROM {Ids} CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p",
@@ -57,7 +62,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
 
     private static History Now(Payment payment) => new(payment, asOf: null);
 
-    private Task<PaymentView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, Func<Payment, History> begin, CancellationToken cancel) =>
+    private Task<PaymentView?> OneAsync(
+        MerchantId merchant, Action<NpgsqlBatch> add, Func<Payment, History> begin, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -144,7 +150,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
         {
             found[reader.GetGuid(0)].History.Add(
-                reader.GetInt32(1), reader.GetInt64(2), Words.To<LedgerKind>(reader.GetString(3)), Words.To<LedgerKind>(reader.GetString(4)),
+                reader.GetInt32(1), reader.GetInt64(2), Words.To<LedgerKind>(reader.GetString(3)),
+                Words.To<LedgerKind>(reader.GetString(4)),
                 reader.IsDBNull(5) ? null : Tables.Charge.Read(reader, 5));
         }
 

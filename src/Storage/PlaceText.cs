@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Quittance.Storage;
 
-/// <summary>How a place in a list stands in an address, where the list goes by time and by what is of one moment: <c>ticks-id-number</c>.</summary>
+/// <summary>
+/// How a place in a list stands in an address, where the list goes by time and by what is of one moment: <c>ticks-id-number</c>.
+/// </summary>
 internal static class PlaceText
 {
     /// <summary>Reads what <see cref="Of"/> wrote; null where it is none.</summary>
@@ -14,5 +16,6 @@ internal static class PlaceText
             : null;
 
     /// <summary>As it stands in an address.</summary>
-    public static string Of(DateTimeOffset at, Guid id, int number) => string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}-{number}");
+    public static string Of(DateTimeOffset at, Guid id, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{at.UtcTicks}-{id:N}-{number}");
 }

@@ -60,7 +60,8 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         _found.TryRemove((account.Merchant, account.Provider), out _);
     }
 
-    private Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    private Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);

@@ -5,9 +5,9 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage;
 
 /// <summary>
-/// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was never told after
-/// 90, batches, which matter for minutes only, and tries to sign in after a day, codes and tokens when they have expired, sessions at the console when
-/// they have ended.
+/// Forgets what has served its time: kept answers after their 30 days, processed notices after 90, what was told after 30 and what was
+/// never told after 90, batches, which matter for minutes only, and tries to sign in after a day, codes and tokens when they have expired,
+/// sessions at the console when they have ended.
 /// </summary>
 public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, TimeProvider clock)
 {
@@ -26,18 +26,24 @@ public sealed class Pruning(NpgsqlDataSource database, Merchants merchants, Time
         foreach (var (merchant, _) in await merchants.ListAsync(cancel))
         {
             await using var batch = new NpgsqlBatch(connection) { Timeout = 0 };
-            // Indexes: kept_answer_by_age, batch_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age, delivery_dead.
+            // Indexes: kept_answer_by_age, batch_by_age, token_by_age, authorisation_by_age, sign_in_try_by_age, delivery_by_age,
+            // delivery_dead.
             batch.Statement("DELETE FROM kept_answer WHERE merchant_id = $1 AND kept_until < $2").With(merchant.Value).With(now);
-            batch.Statement("DELETE FROM batch WHERE merchant_id = $1 AND committed_at < $2").With(merchant.Value).With(now - BatchesAreKeptFor);
-            batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value).With(now - NoticesAreKeptFor);
+            batch.Statement("DELETE FROM batch WHERE merchant_id = $1 AND committed_at < $2").With(merchant.Value)
+                .With(now - BatchesAreKeptFor);
+            batch.Statement("DELETE FROM notice WHERE merchant_id = $1 AND due_at IS NULL AND received_at < $2").With(merchant.Value)
+                .With(now - NoticesAreKeptFor);
             batch.Statement("DELETE FROM token WHERE merchant_id = $1 AND expires_at < $2").With(merchant.Value).With(now);
             batch.Statement("DELETE FROM authorisation WHERE merchant_id = $1 AND expires_at < $2").With(merchant.Value).With(now);
             // Of people: few enough to be looked at one by one.
             batch.Statement("DELETE FROM console_session WHERE merchant_id = $1 AND (opened_at < $2 OR used_at < $3)")
                 .With(merchant.Value).With(now - ConsoleSessions.Longest).With(now - ConsoleSessions.LongestPause);
-            batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND not_before < $2").With(merchant.Value).With(now - TriesAreKeptFor);
-            batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'delivered' AND ended_at < $2").With(merchant.Value).With(now - DeliveriesAreKeptFor);
-            batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'dead' AND ended_at < $2").With(merchant.Value).With(now - DeadLettersAreKeptFor);
+            batch.Statement("DELETE FROM sign_in_try WHERE merchant_id = $1 AND not_before < $2").With(merchant.Value)
+                .With(now - TriesAreKeptFor);
+            batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'delivered' AND ended_at < $2").With(merchant.Value)
+                .With(now - DeliveriesAreKeptFor);
+            batch.Statement("DELETE FROM delivery WHERE merchant_id = $1 AND status = 'dead' AND ended_at < $2").With(merchant.Value)
+                .With(now - DeadLettersAreKeptFor);
             rows += await batch.ExecuteNonQueryAsync(cancel);
         }
 

@@ -21,7 +21,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
 
     /// <summary>A refund as it was after exactly this event.</summary>
     public Task<RefundView?> AfterAsync(RefundId id, int sequence, CancellationToken cancel) =>
-        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), sequence, cancel, isExact: true);
+        OneAsync(id.Merchant, batch => Add(batch, Ids, command => command.With(id.Merchant.Value).With(new[] { id.Value })), sequence,
+            cancel, isExact: true);
 
     /// <summary>A refund by its human number; null when the merchant has none.</summary>
     public Task<RefundView?> ByNumberAsync(MerchantId merchant, long number, CancellationToken cancel) =>
@@ -31,7 +32,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     public Task<ListSlice<RefundView>> ListAsync(ListQuery query, CancellationToken cancel) =>
         Lists.ReadAsync(database, "refund", query, ViewsAsync, cancel);
 
-    private Task<RefundView?> OneAsync(MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel, bool isExact = false) =>
+    private Task<RefundView?> OneAsync(
+        MerchantId merchant, Action<NpgsqlBatch> add, int? asOf, CancellationToken cancel, bool isExact = false) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var connection = await database.OpenConnectionAsync(cancel);
@@ -92,7 +94,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         {
             var refund = Tables.Refund.Read(reader, 0);
             found.Add(refund.Id.Value, new Found(
-                refund, Tables.Account.Read(reader, Tables.Refund.Width), reader.IsDBNull(PaymentNumber) ? null : reader.GetInt64(PaymentNumber), [], [], []));
+                refund, Tables.Account.Read(reader, Tables.Refund.Width), reader.IsDBNull(PaymentNumber) ? null
+                    : reader.GetInt64(PaymentNumber), [], [], []));
         }
 
         // The id of something else has events too.
@@ -101,7 +104,10 @@ internal sealed class RefundReading(NpgsqlDataSource database)
 
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
-            found[reader.GetGuid(0)].Events.Add((reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3)));
+        {
+            found[reader.GetGuid(0)].Events.Add(
+                (reader.GetInt32(1), Words.To<EventType>(reader.GetString(2)), reader.GetFieldValue<DateTimeOffset>(3)));
+        }
 
         await reader.NextResultAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -111,7 +117,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancel))
         {
             found[reader.GetGuid(0)].ShareEvents.Add(
-                new(reader.GetGuid(1), reader.GetInt64(2), Words.To<EventType>(reader.GetString(3)), reader.GetFieldValue<DateTimeOffset>(4)));
+                new(reader.GetGuid(1), reader.GetInt64(2), Words.To<EventType>(reader.GetString(3)),
+                    reader.GetFieldValue<DateTimeOffset>(4)));
         }
 
         return found.ToDictionary(refund => refund.Key, refund => refund.Value.ToView(asOf, isExact));
@@ -120,7 +127,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
     private sealed record ShareEvent(Guid Share, long AmountMinor, EventType Type, DateTimeOffset At);
 
     private sealed record Found(
-        Refund Refund, Account Account, long? PaymentNumber, List<(int Sequence, EventType Type, DateTimeOffset At)> Events, List<Reference> Names,
+        Refund Refund, Account Account, long? PaymentNumber, List<(int Sequence, EventType Type, DateTimeOffset At)> Events,
+        List<Reference> Names,
         List<ShareEvent> ShareEvents)
     {
         public RefundView ToView(int? asOf, bool isExact)
@@ -135,7 +143,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
             var refund = Refund with
             {
                 Status = status,
-                Amount = ShareEvents.Count == 0 ? Refund.Amount : Refund.Amount!.Value with { AmountMinor = SharedMinor(status, stands.At) },
+                Amount = ShareEvents.Count == 0 ? Refund.Amount
+                    : Refund.Amount!.Value with { AmountMinor = SharedMinor(status, stands.At) },
                 StatusAt = stands.At,
                 Events = last.Sequence,
             };

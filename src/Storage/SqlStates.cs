@@ -11,7 +11,9 @@ internal static class SqlStates
         ? IsPassing(refused)
         : failure is NpgsqlException or IOException or TimeoutException;
 
-    /// <summary>A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or lets nobody in.</summary>
+    /// <summary>
+    /// A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or lets nobody in.
+    /// </summary>
     public static bool IsPassing(PostgresException refused) => refused.SqlState
         is PostgresErrorCodes.SerializationFailure
         or PostgresErrorCodes.DeadlockDetected

@@ -3,7 +3,9 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
 
-/// <summary>The effects of transfers (<see cref="PaymentEffect"/>) as SQL, for a transfer <c>t</c> with its ledger accounts <c>d</c> and <c>c</c>.</summary>
+/// <summary>
+/// The effects of transfers (<see cref="PaymentEffect"/>) as SQL, for a transfer <c>t</c> with its ledger accounts <c>d</c> and <c>c</c>.
+/// </summary>
 internal static class TransferSql
 {
     /// <summary>What the transfer adds to the part of its payment that settles charges, minor units; null where it adds nothing.</summary>

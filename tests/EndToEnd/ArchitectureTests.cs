@@ -31,11 +31,13 @@ public sealed partial class ArchitectureTests
             ["Host"] = ["Console", "Core", "Dialects", "Providers", "Sandbox", "Settlements", "Storage"],
         };
 
-        var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories).ToDictionary(file => Path.GetFileNameWithoutExtension(file));
+        var projects = Directory.EnumerateFiles(Source, "*.csproj", SearchOption.AllDirectories)
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file));
 
         Assert.Equal(allowed.Keys.Order(StringComparer.Ordinal), projects.Keys.Order(StringComparer.Ordinal));
         Assert.All(projects, project => Assert.Equal(
-            allowed[project.Key], Of(project.Value, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)));
+            allowed[project.Key], Of(project.Value, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path))
+                .Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed partial class ArchitectureTests
     {
         var core = Path.Combine(Source, "Core", "Core.csproj");
         Assert.Empty(Of(core, "PackageReference").Concat(Of(core, "FrameworkReference")));
-        Assert.DoesNotContain(FilesOf("Core"), file => Uses(file, "System.Text.Json", "Microsoft", "Npgsql", "System.Net", "System.Data", "System.IO"));
+        Assert.DoesNotContain(
+            FilesOf("Core"), file => Uses(file, "System.Text.Json", "Microsoft", "Npgsql", "System.Net", "System.Data", "System.IO"));
     }
 
     /// <summary>Where one folder of Core uses another, that one does not use it: each can be read after those that it uses.</summary>
@@ -120,7 +123,8 @@ public sealed partial class ArchitectureTests
 
     /// <summary>Whether a file uses a namespace or one below it, by a using or by its full name.</summary>
     private static bool Uses(string file, params string[] namespaces) =>
-        Names().Matches(File.ReadAllText(file)).Any(name => namespaces.Any(space => name.Value == space || name.Value.StartsWith(space + ".", StringComparison.Ordinal)));
+        Names().Matches(File.ReadAllText(file))
+            .Any(name => namespaces.Any(space => name.Value == space || name.Value.StartsWith(space + ".", StringComparison.Ordinal)));
 
     [GeneratedRegex(@"\b(System|Microsoft|Npgsql|Quittance)(\.\w+)*", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Names();

@@ -43,11 +43,13 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     public async Task Operator_SignsInAtTheConsole()
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = demo.Address };
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "sign-in", ["User"] = "demo", ["Password"] = "demo" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["_handler"] = "sign-in", ["User"] = "demo", ["Password"] = "demo" });
         using var answer = await client.PostAsync("console/sign-in", form, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, "/console"), (answer.StatusCode, answer.RequestMessage!.RequestUri!.AbsolutePath));
-        Assert.Contains("Demo Company", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "Demo Company", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +94,9 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
 
         Assert.Equal(
             [(1L, 100m, 50m, 25m), (2, 0m, 0m, 0m)],
-            orders.AsArray().Select(order => ((long)order!["JobID"]!, Amount(order["ServicesDue"]), Amount(order["PostageDue"]), Amount(order["EarmarkedDue"]))));
+            orders.AsArray()
+                .Select(order => (
+                (long)order!["JobID"]!, Amount(order["ServicesDue"]), Amount(order["PostageDue"]), Amount(order["EarmarkedDue"]))));
         Assert.Equal(100m, Amount(orders[1]!["TotalDue"]));
         Assert.Empty((await AskAsync("v1/Order/OrderList", """{"CustomerID":4,"ShowClosed":true}""", Midnight)).AsArray());
         var customers = (await AskAsync("v1/Customer/CustomerList", "{}", Midnight)).AsArray();
@@ -110,7 +114,8 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
         var (status, body) = await PayAsync(booking, number, amount);
 
         Assert.Equal((booking, (HttpStatusCode)expected), (booking, status));
-        Assert.StartsWith(told, expected == 200 ? $"{(decimal)body!["amount"]!:0.##} {body["status"]}" : (string)body!["detail"]!, StringComparison.Ordinal);
+        Assert.StartsWith(told, expected == 200 ? $"{(decimal)body!["amount"]!:0.##} {body["status"]}" : (string)body!["detail"]!,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -70,14 +70,19 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         await using var server = await RunningProgram.StartAsync("serve", "--embedded", "--data", _folder.FullName);
         using var client = new HttpClient { BaseAddress = server.Address };
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "paymentManagement/v4/payment/1"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "paymentManagement/v4/payment/1", ("Authorization", "Bearer demo-telco")));
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            await StatusAsync("GET", "paymentManagement/v4/payment/1", ("Authorization", "Bearer demo-telco")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "brm/payment/v4/payment", ("Authorization", "Bearer demo-brm")));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "bookings", ("Authorization", "Bearer demo-rail")));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "v1/customers/1001/account/balances", ("X-API-KEY", "demo-studio")));
-        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("POST", "v1/Order/OrderList", ("Authorization", "Midnight demo-midnight")));
-        foreach (var (name, secret) in (IEnumerable<(string, string)>)[("demo-rail", "demo-rail-secret"), ("demo-brm", "demo-brm-secret"), ("demo@demo", "demo")])
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, await StatusAsync("GET", "v1/customers/1001/account/balances", ("X-API-KEY", "demo-studio")));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, await StatusAsync("POST", "v1/Order/OrderList", ("Authorization", "Midnight demo-midnight")));
+        foreach (var (name, secret) in (
+            IEnumerable<(string, string)>)[("demo-rail", "demo-rail-secret"), ("demo-brm", "demo-brm-secret"), ("demo@demo", "demo")])
         {
-            using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", name), new("client_secret", secret)]);
+            using var form =
+                new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("client_id", name), new("client_secret", secret)]);
             using var refused = await client.PostAsync(new Uri("oauth/token", UriKind.Relative), form, Cancel);
             Assert.Equal((name, HttpStatusCode.Unauthorized), (name, refused.StatusCode));
         }
@@ -200,7 +205,8 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
     }
 
     /// <summary>Clients pay until the server is gone. What was answered and what was not is noted by idempotency key.</summary>
-    private static Task LoadAsync(RunningProgram server, ConcurrentDictionary<string, string> booked, ConcurrentBag<(string Key, string Account)> unanswered) =>
+    private static Task LoadAsync(
+        RunningProgram server, ConcurrentDictionary<string, string> booked, ConcurrentBag<(string Key, string Account)> unanswered) =>
         Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
         {
             using var http = new HttpClient { BaseAddress = server.Address };
@@ -222,7 +228,8 @@ public sealed class ProcessTests(BooksFixture books) : IDisposable
         }));
 
     /// <summary>Repeats, each twice, what got no answer: now each gets one, and the same both times.</summary>
-    private static async Task RepeatAsync(RunningProgram server, ConcurrentBag<(string Key, string Account)> unanswered, ConcurrentDictionary<string, string> booked)
+    private static async Task RepeatAsync(
+        RunningProgram server, ConcurrentBag<(string Key, string Account)> unanswered, ConcurrentDictionary<string, string> booked)
     {
         using var http = new HttpClient { BaseAddress = server.Address };
         while (unanswered.TryTake(out var request))

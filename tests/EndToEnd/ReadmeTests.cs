@@ -9,7 +9,9 @@ using Quittance.Tests.Web;
 
 namespace Quittance.Tests;
 
-/// <summary>The requests of the README and of the guide to each API are sent to a demo of their own, in their order, and its answers must be true.</summary>
+/// <summary>
+/// The requests of the README and of the guide to each API are sent to a demo of their own, in their order, and its answers must be true.
+/// </summary>
 public sealed partial class ReadmeTests(Browser browser)
 {
     private const string Connecting = "docs/connect.md";
@@ -42,7 +44,12 @@ public sealed partial class ReadmeTests(Browser browser)
         var loop = Loop().Match(guide);
         List<string> said = [];
         foreach (var card in loop.Groups["cards"].Value.Split(' '))
-            said.AddRange(await GrepAsync(client, RequestOf(loop.Groups["curl"].Value.Replace("'$card'", card, StringComparison.Ordinal), demo.Address), 2));
+        {
+            said.AddRange(
+                await GrepAsync(
+                client, RequestOf(loop.Groups["curl"].Value.Replace("'$card'", card, StringComparison.Ordinal), demo.Address), 2));
+        }
+
         Assert.Equal(WithoutNumbers(loop.Groups["answer"].Value), WithoutNumbers(string.Join('\n', said)));
 
         var id = said[^2].Split('"')[3];
@@ -84,7 +91,8 @@ public sealed partial class ReadmeTests(Browser browser)
         Assert.Empty(commands);
         await NoticePost.UntilAsync(async () =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(demo.Address, "/v1/customers/1002/account/transactions/upcoming"));
+            using var request =
+                new HttpRequestMessage(HttpMethod.Get, new Uri(demo.Address, "/v1/customers/1002/account/transactions/upcoming"));
             request.Headers.Add("X-API-KEY", "demo-studio");
             using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
             return OpenAmounts(JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!).Sum() == 0;
@@ -109,14 +117,17 @@ public sealed partial class ReadmeTests(Browser browser)
         async Task<HttpResponseMessage> SendAsync(string token, string id)
         {
             using var request = RequestOf(
-                commands.Dequeue().Replace("'$token'", token, StringComparison.Ordinal).Replace("$payment", id, StringComparison.Ordinal), demo.Address);
+                commands.Dequeue().Replace("'$token'", token, StringComparison.Ordinal).Replace("$payment", id, StringComparison.Ordinal),
+                demo.Address);
             var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            Assert.True(answer.IsSuccessStatusCode, $"{request.RequestUri}: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
+            Assert.True(answer.IsSuccessStatusCode,
+                $"{request.RequestUri}: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
             return answer;
         }
     }
 
-    private static decimal[] OpenAmounts(JsonNode list) => [.. list["result"]!.AsArray().Select(entry => (decimal)entry!["openAmount"]!["amount"]!)];
+    private static decimal[] OpenAmounts(JsonNode list) =>
+        [.. list["result"]!.AsArray().Select(entry => (decimal)entry!["openAmount"]!["amount"]!)];
 
     [Fact]
     public async Task Connecting_BookingATrain_GoesAsItSays()
@@ -143,7 +154,8 @@ public sealed partial class ReadmeTests(Browser browser)
 
     private static async Task<string> ShellAsync(string script)
     {
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-u", "-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var shell =
+            Process.Start(new ProcessStartInfo("bash", ["-u", "-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var said = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         return said;
@@ -152,7 +164,8 @@ public sealed partial class ReadmeTests(Browser browser)
     [GeneratedRegex("## Train Travel.*", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Journey();
 
-    [GeneratedRegex("```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "```sh\n(?<sh>.*?)```\\s+```(?<kind>json|text)\n(?<answer>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Step();
 
     private static async Task<string> StatusAsync(HttpClient client, Uri demo, string id)
@@ -173,7 +186,8 @@ public sealed partial class ReadmeTests(Browser browser)
 
     private static string WithoutNumbers(string text) => Number().Replace(text.Trim(), "+N");
 
-    [GeneratedRegex("```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Loop();
 
     [GeneratedRegex("\"(id|status)\":\"[^\"]+\"", RegexOptions.ExplicitCapture, 1000)]
@@ -182,7 +196,9 @@ public sealed partial class ReadmeTests(Browser browser)
     [GeneratedRegex(@"\+\d+\b", RegexOptions.None, 1000)]
     private static partial Regex Number();
 
-    /// <summary>What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes if it has one.</summary>
+    /// <summary>
+    /// What curl would send, so that the test needs no curl: an address, -H headers, and a -d body in single quotes if it has one.
+    /// </summary>
     private static HttpRequestMessage RequestOf(string curl, Uri demo)
     {
         var address = Address().Match(curl).Value.Replace("http://127.0.0.1:8080/", demo.ToString(), StringComparison.Ordinal);
@@ -212,7 +228,8 @@ public sealed partial class ReadmeTests(Browser browser)
     [GeneratedRegex("-d '(?<body>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Body();
 
-    [GeneratedRegex("```sh\n(?<curl>curl [^`]*)```\\s+```json\n(?<answer>[^`]*)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "```sh\n(?<curl>curl [^`]*)```\\s+```json\n(?<answer>[^`]*)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sample();
 
     /// <summary>Laid out alike, and without what is another in every run: ids, tokens, times, and the address.</summary>
@@ -223,6 +240,7 @@ public sealed partial class ReadmeTests(Browser browser)
         return text;
     }
 
-    [GeneratedRegex(@"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|us_[A-Za-z0-9_-]+", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|127\.0\.0\.1:\d+|us_[A-Za-z0-9_-]+",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Volatile();
 }

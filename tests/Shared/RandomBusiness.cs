@@ -36,7 +36,8 @@ internal static class RandomBusiness
 
     /// <summary>One step: what it does is a function of its numbers and its place in the sequence.</summary>
     public static Gen<Step> Steps =>
-        from kind in Gen.Frequency((1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (4, Gen.Constant(4)),
+        from kind in Gen.Frequency(
+            (1, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Constant(2)), (9, Gen.Constant(3)), (4, Gen.Constant(4)),
             (1, Gen.Constant(5)))
         from customer in Gen.Choose(0, Customers - 1)
         from one in Gen.Choose(0, 5)
@@ -89,18 +90,19 @@ internal static class RandomBusiness
             Label = Labels[Picks(2, 2)],
         };
 
-        private RecordPayment Payment => new(Origin, AccountTarget.Named(Name("account", "")), new PaymentId(merchant, Id("payment", index)), "test")
-        {
-            Opening = Picks(3) == 0 ? null : Opening,
-            Amount = Picks(9) == 0 ? null : new Money(_step.AmountMinor, Currency),
-            ReceivedBy = Picks(8) == 0 ? null : ClearingProvider.Cash,
-            Instrument = Picks(5, 3) == 0 ? Instrument : null,
-            InstrumentMayBeUnknown = Picks(2, 4) == 0,
-            Remainder = (Remainder)Picks(2),
-            Parts = Picks(4, 5) == 0 ? [] : [AnyPart(_step.One), .. Picks(3, 6) == 0 ? [AnyPart(_step.Other)] : Array.Empty<Part>()],
-            Key = Picks(6, 2) == 0 ? new KeyUse(KeyNamed(_step.One), Hash(_step.Other / 3), KeepsRefusals: Picks(2) == 0) : null,
-            ClientReference = Picks(6, 4) == 0 ? new ClientReference("test", $"{_step.Other}", Hash(_step.One / 3)) : null,
-        };
+        private RecordPayment Payment =>
+            new(Origin, AccountTarget.Named(Name("account", "")), new PaymentId(merchant, Id("payment", index)), "test")
+            {
+                Opening = Picks(3) == 0 ? null : Opening,
+                Amount = Picks(9) == 0 ? null : new Money(_step.AmountMinor, Currency),
+                ReceivedBy = Picks(8) == 0 ? null : ClearingProvider.Cash,
+                Instrument = Picks(5, 3) == 0 ? Instrument : null,
+                InstrumentMayBeUnknown = Picks(2, 4) == 0,
+                Remainder = (Remainder)Picks(2),
+                Parts = Picks(4, 5) == 0 ? [] : [AnyPart(_step.One), .. Picks(3, 6) == 0 ? [AnyPart(_step.Other)] : Array.Empty<Part>()],
+                Key = Picks(6, 2) == 0 ? new KeyUse(KeyNamed(_step.One), Hash(_step.Other / 3), KeepsRefusals: Picks(2) == 0) : null,
+                ClientReference = Picks(6, 4) == 0 ? new ClientReference("test", $"{_step.Other}", Hash(_step.One / 3)) : null,
+            };
 
         private Reference Instrument => Name("instrument", $"{_step.One % 2}");
 
@@ -109,8 +111,10 @@ internal static class RandomBusiness
         {
             get
             {
-                var paid = Enumerable.Range(0, index).Where(earlier => steps[earlier].Kind == 3 && steps[earlier].Customer == _step.Customer).ToList();
-                return new(merchant, Id("payment", paid.Count == 0 || Picks(9) == 0 ? index : paid[^(1 + (_step.Choice % Math.Min(paid.Count, 4)))]));
+                var paid = Enumerable.Range(0, index)
+                    .Where(earlier => steps[earlier].Kind == 3 && steps[earlier].Customer == _step.Customer).ToList();
+                return new(merchant,
+                    Id("payment", paid.Count == 0 || Picks(9) == 0 ? index : paid[^(1 + (_step.Choice % Math.Min(paid.Count, 4)))]));
             }
         }
 

@@ -20,7 +20,8 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
     }
 
     [Fact]
-    public Task Taking_silence_for_a_refusal_is_found() => IsFoundAsync(new Mistake(Provider: provider => new TakesUnknownForDeclined(provider)));
+    public Task Taking_silence_for_a_refusal_is_found() =>
+        IsFoundAsync(new Mistake(Provider: provider => new TakesUnknownForDeclined(provider)));
 
     [Fact]
     public Task Not_committing_an_outcome_is_found() => IsFoundAsync(new Mistake(Store: store => new LosesOutcomes(store)));
@@ -46,7 +47,8 @@ public sealed class MistakeTests(SimulationBooks books, ITestOutputHelper output
 
         Assert.True(run.Failure is not null, $"{run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s, and none of them noticed.");
         var (seed, message) = run.Failure.Value;
-        output.WriteLine($"Found with seed {seed} after {run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s: {message.Split('\n')[0]}");
+        output.WriteLine(
+            $"Found with seed {seed} after {run.Done} schedules in {run.Elapsed.TotalSeconds:0.0} s: {message.Split('\n')[0]}");
         Assert.Contains($"{SimulationSettings.SeedVariable}={seed}", message);
     }
 }

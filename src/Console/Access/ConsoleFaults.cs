@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Quittance.Console.Access;
 
-/// <summary>Tells in a page what only a status would tell: that something failed, that the books can't be reached, or that there is no such page.</summary>
+/// <summary>
+/// Tells in a page what only a status would tell: that something failed, that the books can't be reached, or that there is no such page.
+/// </summary>
 /// <param name="next">What it stands around.</param>
 public sealed class ConsoleFaults(RequestDelegate next)
 {

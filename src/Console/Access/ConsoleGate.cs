@@ -92,7 +92,9 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
     }
 
-    /// <summary>The status for what was posted and can't be taken; null where it can. Broken forms are whoever sent them's mistake, and not ours.</summary>
+    /// <summary>
+    /// The status for what was posted and can't be taken; null where it can. Broken forms are whoever sent them's mistake, and not ours.
+    /// </summary>
     private static async Task<int?> FaultOfFormAsync(HttpContext http, long longest)
     {
         if (!HttpMethods.IsPost(http.Request.Method))
@@ -104,7 +106,8 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         try
         {
             var form = await http.Request.ReadFormAsync(http.RequestAborted);
-            return form.Any(HasNul) || form.Files.Any(file => HasNul(file.Name) || HasNul(file.FileName)) ? StatusCodes.Status400BadRequest : null;
+            return form.Any(HasNul) || form.Files.Any(file => HasNul(file.Name) || HasNul(file.FileName)) ? StatusCodes.Status400BadRequest
+                : null;
         }
         catch (BadHttpRequestException refused)
         {
@@ -122,8 +125,8 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     /// <summary>
-    /// Whether a request that may change something comes from a page of ours, as browsers say by themselves: they send the one header or the other
-    /// with every form. What sends neither is no browser, and has nobody's cookie.
+    /// Whether a request that may change something comes from a page of ours, as browsers say by themselves: they send the one header or
+    /// the other with every form. What sends neither is no browser, and has nobody's cookie.
     /// </summary>
     private bool IsOwn(HttpRequest request)
     {

@@ -60,13 +60,20 @@ public sealed class Desk(TimeProvider clock)
         Action = new OperatorAction(User.Person, User.Name, what, subject, reason.Trim()),
     };
 
-    /// <summary>Signs something beside the books that a form does once, however often it is sent: what comes from the form again is known by its request.</summary>
+    /// <summary>
+    /// Signs something beside the books that a form does once, however often it is sent: what comes from the form again is known by its
+    /// request.
+    /// </summary>
     /// <param name="what">The action.</param>
     /// <param name="key">The key that the form carries.</param>
     /// <param name="subject">What it is done to.</param>
     /// <param name="reason">Why.</param>
     public Origin DoesOnce(string what, string key, string subject, string reason = "") =>
-        Does(what, subject, reason) with { Request = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"console {Merchant.Value} {User.Person} {what} {key}")).AsSpan(0, 16)) };
+        Does(what, subject, reason) with
+        {
+            Request = new Guid(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"console {Merchant.Value} {User.Person} {what} {key}")).AsSpan(0, 16))
+        };
 
     /// <summary>Has a form take effect once, however often it is sent.</summary>
     /// <param name="what">The action.</param>

@@ -37,7 +37,9 @@ public abstract class ActionPage : ConsolePage
     /// <summary>The key of the form that was sent.</summary>
     [SupplyParameterFromForm] public string? Key { get; set; }
 
-    /// <summary>The key of the form that is shown: a form that comes back with a problem keeps its key, so that it stays one action.</summary>
+    /// <summary>
+    /// The key of the form that is shown: a form that comes back with a problem keeps its key, so that it stays one action.
+    /// </summary>
     public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Desk.Request.ToString("N");
 
     /// <summary>Why the action failed; null for no problem.</summary>

@@ -10,7 +10,9 @@ internal sealed class CsvAnswer : IAsyncDisposable
 
     // The mark tells spreadsheets that it is UTF-8.
     private CsvAnswer(HttpContext http) =>
-        _text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024, leaveOpen: true) { NewLine = "\r\n" };
+        _text = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), bufferSize: 32 * 1024,
+            leaveOpen: true)
+        { NewLine = "\r\n" };
 
     /// <summary>Begins the answer.</summary>
     /// <param name="http">The request that is answered.</param>

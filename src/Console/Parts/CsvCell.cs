@@ -6,16 +6,16 @@ using Quittance.Core;
 namespace Quittance.Console.Parts;
 
 /// <summary>
-/// A cell of a file for spreadsheets (RFC 4180). Text that anybody may have chosen stands in quotes, and runs nothing in a spreadsheet, at whichever
-/// sign that one splits lines; figures and what we number ourselves stand as they are.
+/// A cell of a file for spreadsheets (RFC 4180). Text that anybody may have chosen stands in quotes, and runs nothing in a spreadsheet, at
+/// whichever sign that one splits lines; figures and what we number ourselves stand as they are.
 /// </summary>
 public readonly record struct CsvCell
 {
     // OWASP, "CSV Injection": a spreadsheet takes what begins so for a formula. The wide forms are what some of them make of it.
     private static readonly SearchValues<char> BeginsFormulas = SearchValues.Create("=+-@＝＋－＠");
 
-    // Where commas are decimals, spreadsheets split at semicolons, others at tabs; and quotes count for nothing that stand elsewhere than at the
-    // beginning of what they take for a cell.
+    // Where commas are decimals, spreadsheets split at semicolons, others at tabs; and quotes count for nothing that stand elsewhere than
+    // at the beginning of what they take for a cell.
     private static readonly SearchValues<char> Splits = SearchValues.Create(";\t\r\n\v\f\u0085\u2028\u2029");
 
     private readonly string? _written;
@@ -26,7 +26,8 @@ public readonly record struct CsvCell
     public static CsvCell Nothing => default;
 
     /// <summary>Text, whoever it is from.</summary>
-    public static CsvCell Of(string? text) => string.IsNullOrEmpty(text) ? Nothing : new CsvCell($"\"{Defused(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+    public static CsvCell Of(string? text) =>
+        string.IsNullOrEmpty(text) ? Nothing : new CsvCell($"\"{Defused(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
 
     /// <summary>A number that we gave; null for none.</summary>
     public static CsvCell Of(long? number) => number is { } one ? new CsvCell(one.ToString(CultureInfo.InvariantCulture)) : Nothing;
@@ -44,7 +45,8 @@ public readonly record struct CsvCell
     public static CsvCell Of(DateTimeOffset moment) => new(moment.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
 
     /// <summary>A moment of UTC, to the millisecond.</summary>
-    public static CsvCell Utc(DateTimeOffset moment) => new(moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+    public static CsvCell Utc(DateTimeOffset moment) =>
+        new(moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
     /// <summary>A line of a file, without its end.</summary>
     public static string Line(params IEnumerable<CsvCell> cells) => string.Join(',', cells);
@@ -66,5 +68,6 @@ public readonly record struct CsvCell
         return safe.ToString();
     }
 
-    private static bool IsFormula(ReadOnlySpan<char> cell) => cell.TrimStart(" \"\u00a0") is [var first, ..] && BeginsFormulas.Contains(first);
+    private static bool IsFormula(ReadOnlySpan<char> cell) =>
+        cell.TrimStart(" \"\u00a0") is [var first, ..] && BeginsFormulas.Contains(first);
 }

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Quittance.Console.Parts;
 
-/// <summary>What is said on the page that one comes to after an action. The address carries a word and never the text, so that no link can make the console say things.</summary>
+/// <summary>
+/// What is said on the page that one comes to after an action. The address carries a word and never the text, so that no link can make the
+/// console say things.
+/// </summary>
 internal static class Done
 {
     private const string Parameter = "done";
@@ -23,12 +26,15 @@ internal static class Done
         ["payment-asked-already"] = "Somebody else asks the provider just now, or has its answer. The timeline tells which.",
         ["payment-cancelled"] = "The payment is called off.",
         ["payment-completed"] = "The money is in the books.",
-        ["payment-given-up"] = "The provider gave no clear answer, and is asked no more by itself. Find out there what it did, and settle the attempt by hand.",
-        ["payment-not-released"] = "The provider does not release the money, and may have taken it. Find out there what it did, and settle the attempt by hand.",
+        ["payment-given-up"] =
+            "The provider gave no clear answer, and is asked no more by itself. Find out there what it did, and settle the attempt by hand.",
+        ["payment-not-released"] =
+            "The provider does not release the money, and may have taken it. Find out there what it did, and settle the attempt by hand.",
         ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",
         ["payment-refunded"] = "The money goes back to the payer.",
         ["payment-refund-asked"] = "The refund is begun. The provider has not answered yet; it will be asked until it does.",
-        ["payment-refund-to-pay"] = "The refund is begun. Now pay it out; it is done when you say so here, or when its line of a statement is booked.",
+        ["payment-refund-to-pay"] =
+            "The refund is begun. Now pay it out; it is done when you say so here, or when its line of a statement is booked.",
         ["payment-settled"] = "The attempt is settled by your word. What the provider says later still wins.",
         ["payment-unanswered"] = "The provider gave no clear answer. It will be asked again.",
         ["payment-voided"] = "The payment is called off. Its provider is asked to release the money; the timeline tells when that is done.",
@@ -70,7 +76,8 @@ internal static class Done
 
     /// <summary>What an address says, and how good that is; null for nothing.</summary>
     public static (string Text, Tone Tone)? Of(string address) =>
-        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word] && Texts.TryGetValue(word, out var text)
+        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word]
+            && Texts.TryGetValue(word, out var text)
             ? (text, Otherwise.GetValueOrDefault(word, Tone.Good))
             : null;
 }

@@ -39,7 +39,8 @@ internal static class LedgerWords
         (LedgerKind.Clearing, ClearingProvider.Cash) => "Cash drawer",
         (LedgerKind.Clearing, ClearingProvider.BankTransfer) => "Transfers that customers sent",
         (LedgerKind.Clearing, ClearingProvider.Gateway) => "Held by the client's gateway",
-        (LedgerKind.Clearing, _) when purpose.StartsWith(OnTheWayPrefix, StringComparison.Ordinal) => $"On the way from {purpose[OnTheWayPrefix.Length..]}",
+        (LedgerKind.Clearing, _) when purpose.StartsWith(OnTheWayPrefix, StringComparison.Ordinal) =>
+            $"On the way from {purpose[OnTheWayPrefix.Length..]}",
         (LedgerKind.Clearing, _) => $"Held by {purpose}",
         (LedgerKind.Bank, not "") => $"Bank account {purpose}",
         _ => Of(kind),

@@ -86,11 +86,12 @@ internal static class Places
         $"{Line(line)}/book{(choice is null ? "" : $"?as={choice}&name={Uri.EscapeDataString(name ?? "")}")}";
 
     /// <summary>A subscription with its deliveries, or with a part of those in one state.</summary>
-    public static string Webhook(SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null) => With($"{Webhooks}/{id.Value:D}", new()
-    {
-        ["state"] = state is { } known ? WordOf(known) : null,
-        ["after"] = after?.ToString(),
-    });
+    public static string Webhook(SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null) =>
+        With($"{Webhooks}/{id.Value:D}", new()
+        {
+            ["state"] = state is { } known ? WordOf(known) : null,
+            ["after"] = after?.ToString(),
+        });
 
     /// <summary>The page that replays a message, or all dead letters of a subscription.</summary>
     public static string Replay(SubscriptionId id, string? message = null) =>

@@ -3,8 +3,8 @@ using Quittance.Core;
 namespace Quittance.Console.Parts;
 
 /// <summary>
-/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. What could mean two amounts is not guessed;
-/// what <see cref="AmountText"/> writes means what it says.
+/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. What could mean two amounts is not
+/// guessed; what <see cref="AmountText"/> writes means what it says.
 /// </summary>
 internal static class TypedAmount
 {
@@ -42,8 +42,8 @@ internal static class TypedAmount
         var last = typed.LastIndexOfAny(['.', ',']);
         var decimals = typed.Length - last - 1;
         var isAlone = last >= 0 && !typed.AsSpan(0, last).ContainsAny(".,");
-        // Three digits behind the only sign are thousands to some and decimals to others. Currencies without decimals leave no doubt, and where
-        // there are three, a point stands before them as the console itself writes it.
+        // Three digits behind the only sign are thousands to some and decimals to others. Currencies without decimals leave no doubt, and
+        // where there are three, a point stands before them as the console itself writes it.
         var isAsWritten = typed.Contains('.', StringComparison.Ordinal) && currency.MinorUnits == Group;
         if (isAlone && decimals == Group && last is > 0 and <= Group && currency.MinorUnits > 0 && !isAsWritten)
             return null;
@@ -53,7 +53,9 @@ internal static class TypedAmount
         return digits is null ? null : isDecimal ? $"{digits}.{typed[(last + 1)..]}" : digits;
     }
 
-    /// <summary>The digits of a whole number, of which groups of three may be set apart by one kind of sign; null where they are not.</summary>
+    /// <summary>
+    /// The digits of a whole number, of which groups of three may be set apart by one kind of sign; null where they are not.
+    /// </summary>
     private static string? Ungrouped(string whole)
     {
         var sign = whole.FirstOrDefault(each => !char.IsAsciiDigit(each));
@@ -62,10 +64,13 @@ internal static class TypedAmount
         if (sign is not ('.' or ',' or ' ' or '\'' or '\u00a0' or '\u202f' or '\u2019'))
             return null;
         var groups = whole.Split(sign);
-        return groups[0].Length is > 0 and <= Group && groups.Skip(1).All(group => group.Length == Group) && groups.All(group => group.All(char.IsAsciiDigit))
+        return groups[0].Length is > 0 and <= Group && groups.Skip(1).All(group => group.Length == Group)
+            && groups.All(group => group.All(char.IsAsciiDigit))
             ? string.Concat(groups)
             : null;
     }
 
-    private static string Sample(Currency currency) => new Money(currency.MinorUnits == 0 ? 1234 : currency.MinorUnits == Group ? 1_234_560 : 1_234_56, currency).ToText(AmountDecimals.Full);
+    private static string Sample(Currency currency) =>
+        new Money(currency.MinorUnits == 0 ? 1234 : currency.MinorUnits == Group ? 1_234_560 : 1_234_56, currency)
+        .ToText(AmountDecimals.Full);
 }

@@ -287,8 +287,10 @@ internal static class Words
         CredentialOutcome.Unknown => "There is no such credential any more.",
         CredentialOutcome.Ended => "Nothing has changed: the credential has ended, or is a former secret that will end.",
         CredentialOutcome.WithoutSecret => "Nothing has changed: the credential has no secret.",
-        CredentialOutcome.OneSecretOnly => "Nothing has changed: an OAuth client has one secret at a time. Choose that the old one ends at once.",
-        CredentialOutcome.Repeated => "You sent this form before, and it is done. The page showed the secret once; if it is lost, make another.",
+        CredentialOutcome.OneSecretOnly =>
+            "Nothing has changed: an OAuth client has one secret at a time. Choose that the old one ends at once.",
+        CredentialOutcome.Repeated =>
+            "You sent this form before, and it is done. The page showed the secret once; if it is lost, make another.",
     };
 
     /// <summary>The reason why a person's access did not change; null where it did.</summary>
@@ -345,5 +347,6 @@ internal static class Words
 
     /// <summary>The name of an event: <c>PaymentCaptured</c> becomes <c>Payment captured</c>.</summary>
     public static string Of(EventType type) =>
-        string.Concat(type.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+        string.Concat(
+            type.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
 }

@@ -23,7 +23,9 @@ public enum CredentialKind
     /// <summary>The header <c>X-API-KEY</c>.</summary>
     ApiKey,
 
-    /// <summary>A client of the authorisation server: its secret gets tokens, and the tokens go with its requests as <c>Authorization: Bearer</c>.</summary>
+    /// <summary>
+    /// A client of the authorisation server: its secret gets tokens, and the tokens go with its requests as <c>Authorization: Bearer</c>.
+    /// </summary>
     Client,
 
     /// <summary>Somebody else's authorisation server, whose tokens open the installation. Opens nothing by itself.</summary>

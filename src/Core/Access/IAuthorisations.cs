@@ -26,7 +26,8 @@ public static class TokenLifetimes
 /// <param name="IssuedAt">Since when it is good.</param>
 /// <param name="ExpiresAt">Until when.</param>
 public sealed record TokenState(
-    string Client, Guid Subject, string? Email, IReadOnlyCollection<string> Scopes, bool IsRefresh, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
+    string Client, Guid Subject, string? Email, IReadOnlyCollection<string> Scopes, bool IsRefresh, DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt);
 
 /// <summary>Tokens as they are given to a client, this once.</summary>
 /// <param name="AccessToken">Goes with every request.</param>

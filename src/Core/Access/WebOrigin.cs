@@ -23,7 +23,8 @@ public sealed record WebOrigin
             return false;
         var plain = $"{uri.Scheme}://{uri.Host}";
         var full = $"{plain}:{uri.Port}";
-        var isNothingElse = text.Equals(full, StringComparison.OrdinalIgnoreCase) || (uri.IsDefaultPort && text.Equals(plain, StringComparison.OrdinalIgnoreCase));
+        var isNothingElse = text.Equals(full, StringComparison.OrdinalIgnoreCase)
+            || (uri.IsDefaultPort && text.Equals(plain, StringComparison.OrdinalIgnoreCase));
         // Content-Security-Policy: the letters of a host-source.
         if (!isNothingElse || uri.Port == 0 || !uri.Host.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.'))
             return false;

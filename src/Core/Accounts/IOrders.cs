@@ -24,11 +24,14 @@ public sealed record NamedAccount(Account Account, IReadOnlyList<Reference> Name
 /// <summary>Reads committed customers and orders by the names of one dialect, without locks.</summary>
 public interface IOrders
 {
-    /// <summary>A part of a merchant's orders, in the order of their ids, each with its charges. Orders that the dialect has no name for are none.</summary>
+    /// <summary>
+    /// A part of a merchant's orders, in the order of their ids, each with its charges. Orders that the dialect has no name for are none.
+    /// </summary>
     Task<IReadOnlyList<OrderStanding>> OrdersAsync(OrderQuery query, CancellationToken cancel);
 
     /// <summary>A part of a merchant's customers, in the order of their names with the dialect's clients.</summary>
-    /// <param name="first">The dialect and the kind of name; the value is that behind which to begin, and empty to begin at the first.</param>
+    /// <param name="first">The dialect and the kind of name; the value is that behind which to begin, and empty to begin at the
+    /// first.</param>
     Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel);
 
     /// <summary>The id of the object that a reference names; null for none.</summary>
@@ -39,5 +42,6 @@ public interface IOrders
         MerchantId merchant, string dialect, IReadOnlyCollection<Guid> objects, CancellationToken cancel);
 
     /// <summary>An account's credit of these purposes, and the open part of its charges of a label, at one moment.</summary>
-    Task<(Money Credit, Money Open)> StandingAsync(Account account, IReadOnlyCollection<string> purposes, string label, CancellationToken cancel);
+    Task<(Money Credit, Money Open)> StandingAsync(
+        Account account, IReadOnlyCollection<string> purposes, string label, CancellationToken cancel);
 }

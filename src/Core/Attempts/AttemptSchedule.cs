@@ -8,7 +8,9 @@ public sealed record AttemptSchedule
     /// <summary>An attempt is given up, with an alert, after so many questions in turn without a clear answer; that takes a day.</summary>
     public const int GivesUpAfter = 100;
 
-    /// <summary>The pause after the first question without a clear answer. Each further pause is twice as long, up to 180 times the first.</summary>
+    /// <summary>
+    /// The pause after the first question without a clear answer. Each further pause is twice as long, up to 180 times the first.
+    /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a server looks for due attempts; the first question follows a lease's end or a restart by at most this.</summary>

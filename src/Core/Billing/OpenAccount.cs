@@ -12,7 +12,9 @@ namespace Quittance.Core.Billing;
 public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Reference> Names, Currency Currency, string? Name)
     : Command(Origin, AccountTarget.Named(Names))
 {
-    /// <summary>Finds the account of a target, or opens it. Refused where it is unknown and there is no opening, or the opening is refused.</summary>
+    /// <summary>
+    /// Finds the account of a target, or opens it. Refused where it is unknown and there is no opening, or the opening is refused.
+    /// </summary>
     /// <param name="account">The account; null only where it is refused.</param>
     internal static Decision FindOrOpen(State state, Stamp stamp, AccountTarget target, OpenAccount? opening, out Account? account)
     {

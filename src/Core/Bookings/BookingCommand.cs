@@ -4,7 +4,9 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Bookings;
 
-/// <summary>Something done with a booking. While it is being paid for, everything else is refused with <see cref="Refusal.UnderWay"/>.</summary>
+/// <summary>
+/// Something done with a booking. While it is being paid for, everything else is refused with <see cref="Refusal.UnderWay"/>.
+/// </summary>
 /// <param name="About">The booking as it was read; only its immutable parts are relied on.</param>
 public abstract record BookingCommand(Origin Origin, Booking About) : Command(Origin, About.Target)
 {

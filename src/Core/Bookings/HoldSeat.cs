@@ -5,7 +5,9 @@ using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Bookings;
 
-/// <summary>Books a seat: it is held until it is paid for or its time is over. Refused with <see cref="Refusal.SoldOut"/> when none is left.</summary>
+/// <summary>
+/// Books a seat: it is held until it is paid for or its time is over. Refused with <see cref="Refusal.SoldOut"/> when none is left.
+/// </summary>
 /// <param name="Booking">The booking as it will be; its ids must be new.</param>
 /// <param name="Seats">How many seats the departure has.</param>
 public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Command(Origin, Booking.Target)

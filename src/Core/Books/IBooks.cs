@@ -21,7 +21,9 @@ public interface IBooks
     /// </summary>
     Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel);
 
-    /// <summary>A payment exactly as an event left it, also where its provider was being asked just then; null when the merchant has none.</summary>
+    /// <summary>
+    /// A payment exactly as an event left it, also where its provider was being asked just then; null when the merchant has none.
+    /// </summary>
     Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel);
 
     /// <summary>A payment by its human number; null when the merchant has none.</summary>

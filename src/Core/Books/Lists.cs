@@ -60,7 +60,9 @@ public sealed record ChargeCriterion(Reference Charge) : Criterion;
 /// </summary>
 public sealed record RefundedAtCriterion(IReadOnlyList<Range<DateTimeOffset>> Times) : Criterion;
 
-/// <summary>Which of a merchant's payments or refunds to read. They come in the order in which they were taken on, which their ids carry.</summary>
+/// <summary>
+/// Which of a merchant's payments or refunds to read. They come in the order in which they were taken on, which their ids carry.
+/// </summary>
 public sealed record ListQuery(MerchantId Merchant, int Limit)
 {
     /// <summary>The criteria that each item fulfils.</summary>

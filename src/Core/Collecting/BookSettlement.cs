@@ -18,7 +18,8 @@ namespace Quittance.Core.Collecting;
 /// </summary>
 /// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
 /// <param name="Use">What the line is.</param>
-public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use) : Command(Origin, Account)
+public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use)
+    : Command(Origin, Account)
 {
     /// <summary>
     /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/>, a <see cref="ClosePending"/>, or the <see
@@ -82,7 +83,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         {
             SettlementLines =
             [
-                line with { Status = SettlementStatus.Booked, Events = line.Events + 1, Use = Use, Payment = payment, Settles = settles, Note = Note },
+                line with { Status = SettlementStatus.Booked, Events = line.Events + 1, Use = Use, Payment = payment, Settles = settles,
+                    Note = Note },
             ],
             Events =
             [
@@ -102,7 +104,11 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         if (state.Account(Account) is not { } account)
             return Decision.Refused(Refusal.AccountUnknown);
         if (Brings is not null)
-            return line.Amount.Currency == account.Currency ? Bring(line, state, stamp, out payment) : Decision.Refused(Refusal.CurrencyMismatch);
+        {
+            return line.Amount.Currency == account.Currency ? Bring(line, state, stamp, out payment)
+                : Decision.Refused(Refusal.CurrencyMismatch);
+        }
+
         if (Fault(line, account, state) is { } fault)
             return Decision.Refused(fault);
         var progress = new PaymentProgress(state, account, state.Payment(Payment!.Value)!, Origin, stamp);
@@ -131,7 +137,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementUse.Transfer => line.Kind == SettlementLineKind.Entry,
         SettlementUse.Payout => line.Kind == SettlementLineKind.Entry && Provider is not null,
         SettlementUse.Fee => line.Kind == SettlementLineKind.Entry || (line.Kind == SettlementLineKind.Fee && Provider == line.Account),
-        SettlementUse.Reported => line.Kind is SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback && Provider == line.Account,
+        SettlementUse.Reported => line.Kind is SettlementLineKind.Payment or SettlementLineKind.Refund or SettlementLineKind.Chargeback
+            && Provider == line.Account,
     };
 
     /// <summary>Records or completes the payment that the line brings, which must be of the line's amount.</summary>
@@ -142,7 +149,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             RecordPayment { ReceivedBy: ClearingProvider.BankTransfer } recorded when recorded.Amount == line.Amount => recorded.Id,
             TakeAnswer { Answer.Verdict: Verdict.Approved, About: { Verb: Verb.Capture, Provider: ClearingProvider.BankTransfer } about }
                 when about.Amount == line.Amount => about.Payment,
-            ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount => closed.Payment,
+            ClosePending { ReceivedBy: ClearingProvider.BankTransfer } closed when state.Payment(closed.Payment)?.Amount == line.Amount =>
+                closed.Payment,
             _ => null,
         };
         if (payment is null || state.Find(Brings!.Account) != state.Find(Account))
@@ -171,7 +179,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return Refusal.SettlementMismatch;
         // An incoming line has the whole payment. An outgoing line has at most what the books say went back, less the amounts of other
         // booked lines.
-        return IsIncoming(line) || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line)).Sum(GrossMinor) >= -GrossMinor(line)
+        return IsIncoming(line) || GoneBackMinor(line, payment, state) + state.SettlementLinesOf(id).Where(other => IsAlike(other, line))
+            .Sum(GrossMinor) >= -GrossMinor(line)
             ? null
             : Refusal.SettlementExceedsReturned;
     }
@@ -184,7 +193,8 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         SettlementLineKind.Chargeback when line.IsUnreportedChargeback => MayReverse ? payment.Amount!.Value.AmountMinor : 0,
         // The provider deducts the dispute's fee with its money.
         SettlementLineKind.Chargeback =>
-            state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider).Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),
+            state.DisputesOf(payment.Id).Where(dispute => dispute.Provider == Provider)
+                .Sum(dispute => dispute.AmountMinor + dispute.FeeMinor),
         SettlementLineKind.Entry or SettlementLineKind.Payment or SettlementLineKind.Fee => payment.RefundedMinor + payment.ReversedMinor,
     };
 
@@ -206,11 +216,13 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
         return PayOut.Of(waiting, lineMinor) ?? PayOut.Of(waiting, lineMinor - unseenMinor);
     }
 
-    private static bool IsAlike(SettlementLine other, SettlementLine line) => other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);
+    private static bool IsAlike(SettlementLine other, SettlementLine line) =>
+        other.Id != line.Id && other.Kind == line.Kind && !IsIncoming(other);
 
     private static long GrossMinor(SettlementLine line) => line.Amount.AmountMinor + line.FeeMinor;
 
-    private static bool IsIncoming(SettlementLine line) => line.Kind == SettlementLineKind.Payment || (line.Kind == SettlementLineKind.Entry && line.Amount.AmountMinor > 0);
+    private static bool IsIncoming(SettlementLine line) =>
+        line.Kind == SettlementLineKind.Payment || (line.Kind == SettlementLineKind.Entry && line.Amount.AmountMinor > 0);
 
     private Guid? SettledBy(SettlementLine line, PaymentId? payment) => Use switch
     {

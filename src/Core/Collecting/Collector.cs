@@ -35,7 +35,8 @@ public enum Recovered
 /// an outage interrupts.
 /// </summary>
 public sealed class Collector(
-    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule, TimeProvider clock) : IDisposable
+    PaymentEngine engine, IBooks books, IAttempts attempts, IProviders providers, IVault vault, AttemptSchedule schedule,
+    TimeProvider clock) : IDisposable
 {
     // As long as a provider may take: a repeated request waits so long for the answer to the first one.
     private static readonly TimeSpan WaitsFor = TimeSpan.FromSeconds(20);
@@ -161,7 +162,8 @@ public sealed class Collector(
     {
         if (command.AsksForRefund)
         {
-            var refund = await books.RefundAsync(new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
+            var refund = await books.RefundAsync(
+                new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
             return (refund is { IsUnderWay: true } ? null : outcome with { Refund = refund }, false);
         }
 
@@ -209,7 +211,8 @@ public sealed class Collector(
         {
             case Verdict.Approved when asked.Verb == Verb.Capture:
                 var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events });
-                return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined : ProviderAnswer.Unknown;
+                return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined
+                    : ProviderAnswer.Unknown;
             case Verdict.Declined when asked.Verb == Verb.Authorise || declined.Reason == DeclineReason.AuthorisationInvalid:
             case Verdict.NotFound when asked.Verb == Verb.Authorise:
                 return declined;
@@ -244,7 +247,8 @@ public sealed class Collector(
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt, attempt.DueAt, code);
-            attempt = (await TellAsync(new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule })).Attempt;
+            attempt = (await TellAsync(
+                new TakeAnswer(origin, attempt, answer) { AskedAfter = attempt.Events, Schedule = schedule })).Attempt;
         }
     }
 

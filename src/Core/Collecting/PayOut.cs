@@ -23,7 +23,8 @@ internal static class PayOut
     public static long UnseenMinor(State state, Payment payment, SettlementLineKind kind) =>
         payment.RefundedMinor + (kind == SettlementLineKind.Refund ? 0 : payment.ReversedMinor)
         - Waiting(state, payment.Id).Sum(attempt => attempt.Amount.AmountMinor)
-        + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind).Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
+        + state.SettlementLinesOf(payment.Id).Where(line => line.Kind == kind)
+            .Sum(line => Math.Min(line.Amount.AmountMinor + line.FeeMinor, 0));
 
     /// <summary>The oldest refund of this amount; else the oldest refunds that add up to it; null for none.</summary>
     public static List<Attempt>? Of(IReadOnlyList<Attempt> waiting, long amountMinor)

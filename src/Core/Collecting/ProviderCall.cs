@@ -10,7 +10,8 @@ internal static class ProviderCall
 {
     private static readonly Meter Meter = new(Telemetry.Name);
 
-    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("quittance.attempts", "{call}", "Calls to providers by what was asked and what was answered");
+    private static readonly Counter<long> Attempts =
+        Meter.CreateCounter<long>("quittance.attempts", "{call}", "Calls to providers by what was asked and what was answered");
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "quittance.attempt.duration", "s", "How long providers took to answer",
@@ -18,7 +19,8 @@ internal static class ProviderCall
 
     /// <param name="isQuestion">Whether the call asks about the attempt instead of carrying it out.</param>
     /// <param name="call">The call.</param>
-    public static async Task<ProviderAnswer> MakeAsync(Attempt attempt, bool isQuestion, TimeProvider clock, Func<Task<ProviderAnswer>> call)
+    public static async Task<ProviderAnswer> MakeAsync(
+        Attempt attempt, bool isQuestion, TimeProvider clock, Func<Task<ProviderAnswer>> call)
     {
         using var span = Telemetry.Spans.StartActivity("provider call", ActivityKind.Client);
         var verb = isQuestion ? "find" : WordOf(attempt.Verb);

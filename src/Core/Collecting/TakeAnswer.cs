@@ -90,7 +90,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
 
     /// <summary>Whether the books have learnt the opposite since the question: the later message need not be the later event.</summary>
     private bool IsOvertaken(Attempt attempt) =>
-        attempt.IsSettled && AskedAfter < attempt.Events && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
+        attempt.IsSettled && AskedAfter < attempt.Events
+            && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
 
     /// <summary>Whether the provider asks for a redirect (3-D Secure) and no customer is present.</summary>
     private bool NeedsAbsentCustomer(Attempt attempt) =>
@@ -170,7 +171,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 if (attempt.Verb == Verb.Capture)
                     progress.Open(Verb.Void, attempt, TimeSpan.Zero);
                 break;
-            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling:
+            case Verb.Authorise when payment.Status is PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised
+                or PaymentStatus.Settling:
                 FailPayment(progress);
                 break;
             case Verb.Capture when payment.Status == PaymentStatus.Settling && attempt.WaitsForPeople:

@@ -109,7 +109,8 @@ internal static class Reversals
         progress.State.DisputesOf(progress.Payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);
 
     /// <summary>Whether the provider declined the other request for this money late as well.</summary>
-    private static bool IsDeclinedElsewhere(PaymentProgress progress, Attempt attempt) => progress.State.AttemptsOf(progress.Payment.Id).Any(
+    private static bool IsDeclinedElsewhere(PaymentProgress progress, Attempt attempt) =>
+        progress.State.AttemptsOf(progress.Payment.Id).Any(
         other => other.Id != attempt.Id && other is { Verb: Verb.Authorise or Verb.Capture, Status: AttemptStatus.Declined });
 
     private static void Reinstate(PaymentProgress progress, string provider, long amountMinor, long recoveredMinor)
@@ -117,7 +118,11 @@ internal static class Reversals
         var (account, currency) = (progress.Account, progress.Amount.Currency);
         List<Transfer> transfers = [];
         if (recoveredMinor > 0)
-            transfers.Add(new Transfer(Chart.Clearing(account, provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
+        {
+            transfers.Add(
+                new Transfer(Chart.Clearing(account, provider, currency), Chart.WriteOff(account, currency), recoveredMinor, null));
+        }
+
         var plan = new AllocationPlan(progress.State, account, new Money(amountMinor, currency));
         plan.TakeRemainder(Remainder.OldestDueFirst);
         progress.Move(EventType.PaymentReinstated, null, [.. transfers, .. plan.TransfersFrom(provider)]);

@@ -15,7 +15,9 @@ namespace Quittance.Core.Engine;
 /// <param name="Lease">How long a server holds an attempt while it asks the provider.</param>
 public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int Slot, long LastNumber, TimeSpan Lease)
 {
-    /// <summary>The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.</summary>
+    /// <summary>
+    /// The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.
+    /// </summary>
     public long Number(int nth) => checked(((LastNumber + nth) * Account.Slots) + Slot);
 }
 

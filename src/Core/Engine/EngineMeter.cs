@@ -17,10 +17,15 @@ internal sealed class EngineMeter : IDisposable
     {
         _batches = _meter.CreateCounter<long>("quittance.batches", "{batch}", "Batches of commands that were committed");
         _batchSize = _meter.CreateHistogram(
-            "quittance.batch.size", "{command}", "Commands in a committed batch", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+            "quittance.batch.size", "{command}", "Commands in a committed batch",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
         _commitDuration = _meter.CreateHistogram(
             "quittance.commit.duration", "s", "How long a commit took",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+                2.5, 5]
+            });
         _captured = _meter.CreateCounter<long>("quittance.payments.captured", "{payment}", "Payments whose money came in");
         _meter.CreateObservableUpDownCounter("quittance.commands.waiting", waiting, "{command}", "Commands that wait to be decided");
     }

@@ -37,7 +37,8 @@ public enum StoreFault
 public sealed record StoreTrouble(StoreFault Fault, DateTimeOffset Since, DateTimeOffset Last);
 
 /// <summary>The store can't be reached, and nothing was written.</summary>
-public sealed class StoreUnavailableException(string message = "The database can't be reached.", Exception? cause = null) : Exception(message, cause);
+public sealed class StoreUnavailableException(string message = "The database can't be reached.", Exception? cause = null)
+    : Exception(message, cause);
 
 public enum CommitFate
 {
@@ -85,8 +86,8 @@ public interface IStoreSession : IAsyncDisposable
     Task<CommitFate> CommitAsync(Batch batch);
 
     /// <summary>
-    /// Gives the locks back without having written, when all that was read is as durable as a commit is: an answer that repeats an earlier one, or
-    /// refuses because of it, must not tell of a commit that can still be lost.
+    /// Gives the locks back without having written, when all that was read is as durable as a commit is: an answer that repeats an earlier
+    /// one, or refuses because of it, must not tell of a commit that can still be lost.
     /// </summary>
     Task ConfirmAsync();
 
@@ -99,7 +100,9 @@ public interface IStoreSession : IAsyncDisposable
     /// </summary>
     Task<bool> WasCommittedAsync(Batch batch);
 
-    /// <summary>Breaks off the call that is under way: the books can't be reached, and a commit is <see cref="CommitFate.Unknown"/>.</summary>
+    /// <summary>
+    /// Breaks off the call that is under way: the books can't be reached, and a commit is <see cref="CommitFate.Unknown"/>.
+    /// </summary>
     void BreakOff();
 }
 

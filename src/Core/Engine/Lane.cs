@@ -64,7 +64,9 @@ internal sealed class Lane
         }
     }
 
-    /// <summary>Carries a batch out whole; where that meets a conflict, one command at a time. Every command is answered or passed on.</summary>
+    /// <summary>
+    /// Carries a batch out whole; where that meets a conflict, one command at a time. Every command is answered or passed on.
+    /// </summary>
     private async Task CarryOutAsync(List<Pending> commands)
     {
         try
@@ -130,7 +132,8 @@ internal sealed class Lane
                 case CommitFate.Conflict when commands.Count == 1:
                     throw new InvalidOperationException("A unique constraint is violated, and no key or reference explains it.");
                 case CommitFate.Unknown:
-                    FailAll(commands, new OutcomeUnknownException("The server stopped before the database could tell whether a commit took place."));
+                    FailAll(commands,
+                        new OutcomeUnknownException("The server stopped before the database could tell whether a commit took place."));
                     return true;
                 default:
                     return false;

@@ -116,11 +116,13 @@ public sealed class PaymentEngine : IAsyncDisposable
     private static async Task<Outcome> SubmitTracedAsync(Lane lane, Pending pending)
     {
         using var span = Telemetry.Spans.StartActivity("submit command");
-        span?.SetTag("quittance.command", pending.Command.GetType().Name).SetTag("quittance.merchant", pending.Command.Origin.Merchant.Value);
+        span?.SetTag("quittance.command", pending.Command.GetType().Name)
+            .SetTag("quittance.merchant", pending.Command.Origin.Merchant.Value);
         lane.Enqueue(pending);
         var outcome = await pending.Outcome;
         // A client's own word that a record is bad is kept as a refusal without a fault of ours.
-        span?.SetTag("quittance.outcome", outcome.Accepted ? outcome.Replayed ? "repeated" : "accepted" : outcome.Faults is [var fault, ..] ? $"{fault.Refusal}" : "refused");
+        span?.SetTag("quittance.outcome", outcome.Accepted ? outcome.Replayed ? "repeated" : "accepted" : outcome.Faults is [var fault, ..]
+            ? $"{fault.Refusal}" : "refused");
         return outcome;
     }
 

@@ -91,7 +91,10 @@ public sealed class State
     /// <summary>The payment under way that has claimed a charge; null when none has.</summary>
     public PaymentId? ClaimantOf(ChargeId id) => _claimants.TryGetValue(id, out var claimant) ? claimant : null;
 
-    /// <summary>The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts whose transfers were read.</summary>
+    /// <summary>
+    /// The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts
+    /// whose transfers were read.
+    /// </summary>
     public PaymentId? TransferFor(ChargeId id) =>
         ClaimantOf(id) is { } claimant && AttemptsOf(claimant).Any(attempt => attempt.WaitsForTransfer) ? claimant : null;
 
@@ -126,7 +129,9 @@ public sealed class State
     /// <summary>A booking by id.</summary>
     public Booking? Booking(BookingId id) => _bookings.GetValueOrDefault(id);
 
-    /// <summary>The booking that a payment is to pay, or has paid; null when it pays none, or another payment was begun for it since.</summary>
+    /// <summary>
+    /// The booking that a payment is to pay, or has paid; null when it pays none, or another payment was begun for it since.
+    /// </summary>
     public Booking? BookingOf(PaymentId id) =>
         _paidBookings.TryGetValue(id, out var paid) && Booking(paid) is { } booking && booking.Payment == id ? booking : null;
 

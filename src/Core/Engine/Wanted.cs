@@ -17,7 +17,10 @@ public sealed class Wanted
     /// <summary>Accounts by id, each with its slot.</summary>
     public Dictionary<AccountId, int> Accounts { get; } = [];
 
-    /// <summary>How much money may settle the oldest open charges of an account in its currency, minor units: as many charges are needed as that can settle.</summary>
+    /// <summary>
+    /// How much money may settle the oldest open charges of an account in its currency, minor units: as many charges are needed as that can
+    /// settle.
+    /// </summary>
     public Dictionary<(AccountId Account, Currency Currency), long> OpenChargesFor { get; } = [];
 
     /// <summary>Charges by id.</summary>
@@ -50,7 +53,9 @@ public sealed class Wanted
     /// <summary>Charges whose live claims are needed.</summary>
     public HashSet<ChargeId> ClaimsOn { get; } = [];
 
-    /// <summary>Accounts whose open charges are needed that a payment waiting for a bank transfer has claimed, each with that payment's capture.</summary>
+    /// <summary>
+    /// Accounts whose open charges are needed that a payment waiting for a bank transfer has claimed, each with that payment's capture.
+    /// </summary>
     public HashSet<AccountId> TransfersOf { get; } = [];
 
     /// <summary>Sessions by id.</summary>
@@ -83,7 +88,9 @@ public sealed class Wanted
     /// <summary>Kept answers.</summary>
     public HashSet<RequestKey> Keys { get; } = [];
 
-    /// <summary>Wants the oldest open charges of an account, as many as this money can settle beside the other money of the batch.</summary>
+    /// <summary>
+    /// Wants the oldest open charges of an account, as many as this money can settle beside the other money of the batch.
+    /// </summary>
     public void WantOpenCharges(AccountId account, Money money)
     {
         var known = OpenChargesFor.GetValueOrDefault((account, money.Currency));

@@ -66,7 +66,8 @@ public sealed record CardExpiry
         // Two digits are a year of this century; the calendar's own window does not count.
         return Forms.FirstOrDefault(form => DateOnly.TryParseExact(compact, form, out _)) is { } form
             && DateOnly.TryParseExact(compact, form, out var first)
-            && TryCreate(first.Month, form.Contains("yyyy", StringComparison.Ordinal) ? first.Year : FirstYear + (first.Year % 100), out expiry);
+            && TryCreate(
+                first.Month, form.Contains("yyyy", StringComparison.Ordinal) ? first.Year : FirstYear + (first.Year % 100), out expiry);
     }
 
     /// <summary>An expiry from its parts.</summary>

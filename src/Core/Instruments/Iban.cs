@@ -133,7 +133,9 @@ public sealed record Bic
     public override string ToString() => _text;
 }
 
-/// <summary>A bank account with an IBAN: debited by SEPA, or by the Swiss schemes when it is kept in Switzerland or Liechtenstein.</summary>
+/// <summary>
+/// A bank account with an IBAN: debited by SEPA, or by the Swiss schemes when it is kept in Switzerland or Liechtenstein.
+/// </summary>
 /// <param name="Iban">Its number.</param>
 /// <param name="Bic">Its bank, where it is given; it follows from the IBAN.</param>
 /// <param name="Holder">Whose account it is.</param>

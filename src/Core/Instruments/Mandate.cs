@@ -69,7 +69,8 @@ public sealed record Mandate
             && !text.Contains("//", StringComparison.Ordinal),
         MandateScheme.Bacs => text.Length is >= 6 and <= 18
             && text.All(character => char.IsAsciiDigit(character) || char.IsAsciiLetterUpper(character) || "&-./".Contains(character)),
-        MandateScheme.SwissLsv or MandateScheme.SwissDebit => text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ') == text,
+        MandateScheme.SwissLsv or MandateScheme.SwissDebit =>
+            text.Length is >= 1 and <= LongestReference && text.All(IsSepa) && text.Trim(' ') == text,
     };
 
     private static bool IsSepa(char character) => char.IsAsciiLetterOrDigit(character) || "/-?:().,'+ ".Contains(character);

@@ -31,7 +31,8 @@ public sealed record RegisterInstrument(
 
         return Decision.Accepted(new Changes
         {
-            Instruments = [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing }],
+            Instruments =
+                [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing }],
             VaultEntries = Holding is null ? [] : [new VaultEntry(Id, Holding.Sealed)],
             References = [new ReferenceGiven(Reference, new Referent(account.Id, account.Slot, Id.Value))],
             Events = [new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.At, Origin, [])],

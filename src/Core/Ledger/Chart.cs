@@ -95,7 +95,8 @@ public static class CreditPurpose
 
     /// <summary>The order that credit of this purpose is held for; null for none.</summary>
     public static OrderId? OrderOf(string purpose, MerchantId merchant) =>
-        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal) ? new OrderId(merchant, Guid.ParseExact(purpose.AsSpan(EarmarkedPrefix.Length), "D")) : null;
+        purpose.StartsWith(EarmarkedPrefix, StringComparison.Ordinal)
+            ? new OrderId(merchant, Guid.ParseExact(purpose.AsSpan(EarmarkedPrefix.Length), "D")) : null;
 
     /// <summary>Whether credit of this purpose may settle this charge.</summary>
     public static bool MaySettle(string purpose, Charge charge) =>

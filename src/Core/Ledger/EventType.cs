@@ -20,7 +20,9 @@ public enum EventType
     /// <summary>Money of a payment that settled no charge yet was allocated to charges.</summary>
     PaymentAllocated,
 
-    /// <summary>A payment was taken on and its provider is being asked to authorise it. No answer to a client yet: the next event is.</summary>
+    /// <summary>
+    /// A payment was taken on and its provider is being asked to authorise it. No answer to a client yet: the next event is.
+    /// </summary>
     PaymentBegun,
 
     /// <summary>The provider reserved the money and is being asked to take it. No answer to a client yet: the next event is.</summary>

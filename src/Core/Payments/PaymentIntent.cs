@@ -30,7 +30,8 @@ internal sealed record PaymentIntent(
     {
         var numbersTaken = changes.NumbersTaken + 1;
         var payment = new Payment(
-            Id, stamp.Number(numbersTaken), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id, Details,
+            Id, stamp.Number(numbersTaken), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id,
+            Details,
             Events: 1, stamp.At);
         var attempt = new Attempt(AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {

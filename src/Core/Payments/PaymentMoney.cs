@@ -34,7 +34,8 @@ internal static class PaymentMoney
         var reversedMinor = happened.Type == EventType.PaymentCaptured ? 0 : -takenMinor;
         return changes with
         {
-            PaymentsChanged = [.. changes.PaymentsChanged, new PaymentChanged(payment.Id, happened.Status, allocatedMinor, reversedMinor, refundedMinor)],
+            PaymentsChanged =
+                [.. changes.PaymentsChanged, new PaymentChanged(payment.Id, happened.Status, allocatedMinor, reversedMinor, refundedMinor)],
             Settled = [.. changes.Settled, .. ToAllocations(settledMinor)],
             Forgiven = [.. changes.Forgiven, .. ToAllocations(forgivenMinor)],
             Deposits = [.. changes.Deposits, .. DepositsMoved(state, account, happened.Transfers)],

@@ -10,7 +10,10 @@ namespace Quittance.Core.Payments;
 /// <param name="Allocations">The charges it settles, in the order in which they were settled.</param>
 public sealed record PaymentView(Payment Payment, Account Account, Instrument? Instrument, IReadOnlyList<Allocation> Allocations)
 {
-    /// <summary>The names that the dialects' clients have for the account. Empty in the answer to the request that made the payment, which knows the name it used.</summary>
+    /// <summary>
+    /// The names that the dialects' clients have for the account. Empty in the answer to the request that made the payment, which knows the
+    /// name it used.
+    /// </summary>
     public IReadOnlyList<Reference> AccountNames { get; init; } = [];
 
     /// <summary>Whether a provider is still working on it, so that there is no answer for a client yet.</summary>
@@ -23,12 +26,14 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
     {
         [var payment] => new PaymentView(
-            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null, Combined(changes.Settled)),
+            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null,
+            Combined(changes.Settled)),
         _ => null,
     };
 
     /// <summary>A charge that several parts settle is one allocation, as it is when the books are read again.</summary>
     private static IReadOnlyList<Allocation> Combined(IReadOnlyList<Allocation> settled) => settled.Count < 2
         ? settled
-        : [.. settled.GroupBy(allocation => allocation.Charge.Id).Select(parts => parts.First() with { AmountMinor = parts.Sum(part => part.AmountMinor) })];
+        : [.. settled.GroupBy(allocation => allocation.Charge.Id)
+            .Select(parts => parts.First() with { AmountMinor = parts.Sum(part => part.AmountMinor) })];
 }

@@ -145,7 +145,8 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Refusal.InstrumentUnknown;
         if (instrument is not null && InstrumentMethod is { } asked && asked != instrument.Method)
             return Refusal.InstrumentKindMismatch;
-        return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument?.Id ? Refusal.InstrumentNotOwn : null;
+        return InOwnInstrumentOnly && state.CurrentInstrumentOf(account.Id) is { } own && own.Id != instrument?.Id
+            ? Refusal.InstrumentNotOwn : null;
     }
 
     /// <summary>Plans every part. Where a provider is to be asked, charges that another payment has claimed are refused.</summary>

@@ -55,7 +55,8 @@ internal static class Cancellation
             Attempts = reserved is null ? [] :
             [
                 new Attempt(
-                    AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void, reserved.Amount, stamp.Now)
+                    AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void,
+                    reserved.Amount, stamp.Now)
                 {
                     Authorisation = reserved.Id,
                     DueAt = stamp.Now,

@@ -38,14 +38,17 @@ internal sealed record Withdrawal(IReadOnlyList<Credit> Credits, IReadOnlyList<A
         }
     }
 
-    /// <summary>The transfers that move the money to another ledger account; the merchant writes off what the payment no longer has.</summary>
+    /// <summary>
+    /// The transfers that move the money to another ledger account; the merchant writes off what the payment no longer has.
+    /// </summary>
     /// <param name="fromCharge">The transfers that free money of a charge.</param>
     public List<Transfer> To(
         LedgerAccount target, Account account, Func<Allocation, IEnumerable<Transfer>> fromCharge)
     {
         List<Transfer> transfers =
         [
-            .. Credits.Select(credit => new Transfer(Chart.Credit(account, credit.Purpose, target.Currency), target, credit.AmountMinor, null)),
+            .. Credits.Select(
+                credit => new Transfer(Chart.Credit(account, credit.Purpose, target.Currency), target, credit.AmountMinor, null)),
             .. Allocations.SelectMany(fromCharge),
         ];
         if (MissingMinor > 0)

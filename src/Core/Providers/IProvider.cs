@@ -84,7 +84,9 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
     /// <summary>The instrument as the vault opened it; only for an authorisation.</summary>
     public InstrumentSecret? Instrument { get; init; }
 
-    /// <summary>The card's security code where the customer has just given it. Never stored, so it is missing when a request is sent again.</summary>
+    /// <summary>
+    /// The card's security code where the customer has just given it. Never stored, so it is missing when a request is sent again.
+    /// </summary>
     public SecurityCode? SecurityCode { get; init; }
 
     /// <summary>The address to which the customer returns after a redirect (3-D Secure).</summary>

@@ -8,7 +8,8 @@ namespace Quittance.Core.Refunds;
 
 /// <summary>Records a refund without an amount. It moves no money.</summary>
 /// <param name="Opening">Opens an unknown account.</param>
-public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening) : Command(Origin, Account)
+public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening)
+    : Command(Origin, Account)
 {
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }

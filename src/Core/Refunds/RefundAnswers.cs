@@ -37,9 +37,11 @@ internal static class RefundAnswers
             transfers.Add(RefundMoney.PayOut(account, refund.Amount!.Value, attempt.Provider).Mirrored);
         transfers.AddRange(refund.Taken.Reverse().Select(transfer => transfer.Mirrored));
 
-        // While the refund was in transit, disputes and a late decline did not find its money and the merchant wrote it off: they get it now.
+        // While the refund was in transit, disputes and a late decline did not find its money and the merchant wrote it off: they get it
+        // now.
         var disputedMinor = Reversals.CoverDisputes(progress, refund.CoveredMinor);
-        transfers.AddRange(TakeAgain(refund, account, attempt.Provider, Reversals.IsDeclinedLate(progress) ? refund.CoveredMinor : disputedMinor));
+        transfers.AddRange(
+            TakeAgain(refund, account, attempt.Provider, Reversals.IsDeclinedLate(progress) ? refund.CoveredMinor : disputedMinor));
         progress.Move(EventType.PaymentRefundFailed, null, transfers);
         Put(progress, refund with { Status = RefundStatus.Failed }, EventType.RefundFailed);
     }
@@ -50,7 +52,8 @@ internal static class RefundAnswers
         PutOne(progress, refund, type);
         if (refund.ShareOf is not { } id)
             return;
-        var before = progress.State.Refund(id) ?? throw new InvalidOperationException($"Refund {refund.Id.Value:D} is a share of a refund that does not exist.");
+        var before = progress.State.Refund(id)
+            ?? throw new InvalidOperationException($"Refund {refund.Id.Value:D} is a share of a refund that does not exist.");
         var whole = RefundShares.Together(before, [.. progress.State.SharesOf(id).Select(share => share.Id == refund.Id ? refund : share)]);
         if ((whole.Status, whole.Amount) != (before.Status, before.Amount))
             PutOne(progress, whole, whole.Status == RefundStatus.Done ? EventType.RefundDone : EventType.RefundFailed);
@@ -79,7 +82,8 @@ internal static class RefundAnswers
         {
             // The money of a charge went to credit first, and from there into transit.
             var taken = refund.Taken[index];
-            var wasCredit = taken.Meaning == TransferMeaning.Refunds && (index == 0 || refund.Taken[index - 1].Meaning != TransferMeaning.Reopens);
+            var wasCredit = taken.Meaning == TransferMeaning.Refunds
+                && (index == 0 || refund.Taken[index - 1].Meaning != TransferMeaning.Reopens);
             if (!wasCredit && taken.Meaning != TransferMeaning.Reopens)
                 continue;
             var minor = Math.Min(taken.AmountMinor, leftMinor);

@@ -19,7 +19,8 @@ namespace Quittance.Core.Refunds;
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 /// <param name="Amount">How much, above zero.</param>
 public sealed record RefundCredit(
-    Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount) : Command(Origin, Account)
+    Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount)
+        : Command(Origin, Account)
 {
     /// <summary>
     /// The most payments of one refund: each takes its share in the one commit, and each provider gets a request for its share.
@@ -61,7 +62,8 @@ public sealed record RefundCredit(
         for (var index = 0; index < shares.Count; index++)
         {
             var (payment, credit) = shares[index];
-            refunding.Take(ShareId(index), payment, Amount with { AmountMinor = credit.AmountMinor }, [credit], [], details: null, shareOf: Id);
+            refunding.Take(
+                ShareId(index), payment, Amount with { AmountMinor = credit.AmountMinor }, [credit], [], details: null, shareOf: Id);
         }
 
         refunding.AddWhole(Id, Amount, Details);
@@ -77,8 +79,12 @@ public sealed record RefundCredit(
         {
             if (leftMinor == 0)
                 break;
-            if (state.Payment(id) is not { Status: PaymentStatus.Captured } payment || payment.Account != account.Id || payment.Amount?.Currency != Amount.Currency)
+            if (state.Payment(id) is not { Status: PaymentStatus.Captured } payment || payment.Account != account.Id
+                || payment.Amount?.Currency != Amount.Currency)
+            {
                 continue;
+            }
+
             if (state.DisputesOf(id).Any(dispute => dispute.Status == DisputeStatus.Open))
                 continue;
             var thereMinor = state.CreditsOf(id).Where(credit => credit.Purpose == CreditPurpose.General).Sum(credit => credit.AmountMinor);

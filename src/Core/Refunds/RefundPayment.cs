@@ -10,7 +10,8 @@ namespace Quittance.Core.Refunds;
 /// cref="Refunding"/>).
 /// </summary>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
-public sealed record RefundPayment(Origin Origin, AccountTarget Account, PaymentId Payment, RefundId Id, string Dialect) : Command(Origin, Account)
+public sealed record RefundPayment(Origin Origin, AccountTarget Account, PaymentId Payment, RefundId Id, string Dialect)
+    : Command(Origin, Account)
 {
     /// <summary>Above zero; null for all that has not gone back.</summary>
     public Money? Amount { get; init; }

@@ -19,7 +19,8 @@ internal static class RefundMoney
     /// <param name="allocations">What it may take of charges, in the order in which the payment settled them.</param>
     public static List<Transfer> Take(Account account, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations)
     {
-        var (receivable, credit) = (Chart.Receivable(account, amount.Currency), Chart.Credit(account, CreditPurpose.General, amount.Currency));
+        var (receivable, credit) =
+            (Chart.Receivable(account, amount.Currency), Chart.Credit(account, CreditPurpose.General, amount.Currency));
         var (billed, transit) = (Chart.Billed(account, amount.Currency), Chart.RefundsInTransit(account, amount.Currency));
         return Withdrawal.Of(amount.AmountMinor, credits, allocations).To(transit, account, allocation =>
         [
@@ -48,7 +49,8 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     /// <param name="allocations">What the payment settles that the refund may take.</param>
     /// <param name="shareOf">The refund that this one is a share of; null when it stands for itself.</param>
     public void Take(
-        RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details, RefundId? shareOf = null)
+        RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details,
+        RefundId? shareOf = null)
     {
         var taken = RefundMoney.Take(account, amount, credits, allocations);
         var sequence = payment.Events + 1;
@@ -78,7 +80,8 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     public Changes ToChanges() => _changes with { NumbersTaken = _changes.Refunds.Count };
 
     private Refund New(RefundId id, Money amount, RefundStatus status, string? details) => new(
-        id, stamp.Number(_changes.Refunds.Count + 1), Payment: null, account.Id, dialect, amount, status, Attempt: null, details, Events: 1, stamp.At)
+        id, stamp.Number(_changes.Refunds.Count + 1), Payment: null, account.Id, dialect, amount, status, Attempt: null, details, Events: 1,
+        stamp.At)
     {
         TakenBy = 0,
     };
@@ -95,11 +98,13 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
 
     private Attempt? AttemptOf(Payment payment, int sequence, Money amount)
     {
-        var capture = state.AttemptsOf(payment.Id).FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved });
+        var capture = state.AttemptsOf(payment.Id)
+            .FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved });
         var provider = capture?.Provider ?? state.HolderOf(payment.Id);
         if (capture is null && provider is not (ClearingProvider.BankTransfer or ClearingProvider.Gateway))
             return null;
-        return new Attempt(AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount, stamp.Now)
+        return new Attempt(
+            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount, stamp.Now)
         {
             Authorisation = capture?.Authorisation,
             DueAt = stamp.Now + stamp.Lease,

@@ -19,7 +19,8 @@ namespace Quittance.Core.Sessions;
 /// <param name="Payment">The id the payment gets, where a stored instrument is charged only now.</param>
 /// <param name="Dialect">The dialect whose session it is.</param>
 public sealed record BookSession(
-    Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<IReadOnlyList<Reference>> Charges, PaymentId Payment, string Dialect)
+    Origin Origin, AccountTarget Account, Session About, Money Amount, IReadOnlyList<IReadOnlyList<Reference>> Charges, PaymentId Payment,
+    string Dialect)
     : SessionCommand(Origin, Account, About)
 {
     public override bool MayAskProvider => true;
@@ -74,7 +75,9 @@ public sealed record BookSession(
             : Captured(state, payment, account, plan, changes, stamp));
     }
 
-    /// <summary>The name by which the account knows one of its charges. A charge that its raising system has numbered has no other number.</summary>
+    /// <summary>
+    /// The name by which the account knows one of its charges. A charge that its raising system has numbered has no other number.
+    /// </summary>
     private Reference NameOf(IReadOnlyList<Reference> names, State state, Account account) => names.FirstOrDefault(
         name => state.Find(name) is { } found && found.Account == account.Id
             && (name.Dialect != Reference.House || state.Charge(new ChargeId(Origin.Merchant, found.Object))?.ReferenceNumber is null),
@@ -122,7 +125,8 @@ public sealed record BookSession(
             Attempts =
             [
                 new Attempt(
-                    AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount, stamp.Now)
+                    AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount,
+                    stamp.Now)
                 {
                     Authorisation = authorisation.Id,
                     DueAt = stamp.Now + stamp.Lease,

@@ -11,6 +11,8 @@ public interface ISessions
     /// <summary>Open sessions whose time is over, the oldest first.</summary>
     Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel);
 
-    /// <summary>The instruments that are kept for payments to come, the account's own first. Not all of them are offered in a session.</summary>
+    /// <summary>
+    /// The instruments that are kept for payments to come, the account's own first. Not all of them are offered in a session.
+    /// </summary>
     Task<IReadOnlyList<Instrument>> KeptInstrumentsAsync(AccountId account, CancellationToken cancel);
 }

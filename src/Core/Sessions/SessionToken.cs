@@ -51,7 +51,9 @@ public sealed class SessionToken
         return new SessionToken(prefix, NameOf(bytes), bytes[NameLength..].ToArray());
     }
 
-    /// <summary>The session that the first 32 characters after a token's prefix name; null when they name none. They prove nothing.</summary>
+    /// <summary>
+    /// The session that the first 32 characters after a token's prefix name; null when they name none. They prove nothing.
+    /// </summary>
     public static SessionId? TryReadName(string? text)
     {
         Span<byte> bytes = stackalloc byte[NameLength];

@@ -25,7 +25,8 @@ public sealed record AwaitedTransfer(PaymentId Payment, long Number, Money Amoun
 /// <param name="Attempt">The attempt by which it is named; null where it is named otherwise.</param>
 /// <param name="Name">The name by which it was found.</param>
 public sealed record NamedPayment(
-    PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked, bool IsSettled, Guid? Attempt,
+    PaymentId Id, long Number, AccountId Account, int Slot, PaymentStatus Status, Money? Amount, string? Holder, bool IsAsked,
+    bool IsSettled, Guid? Attempt,
     string Name)
 {
     /// <summary>The capture that waits for an announced transfer; null for none.</summary>
@@ -52,7 +53,8 @@ public sealed record NamedPayer(AccountId Account, long Number, int Slot, IReadO
 /// <param name="SharesName">Whether another customer has the payer's name.</param>
 /// <param name="SharesAmount">Whether another customer owes the line's very amount.</param>
 /// <param name="IsPaidFromAccount">Whether the payer's bank account has paid for the customer before.</param>
-public sealed record NamedHolder(AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount);
+public sealed record NamedHolder(
+    AccountId Account, Currency Currency, string? Name, bool SharesName, bool SharesAmount, bool IsPaidFromAccount);
 
 /// <summary>A provider's payout report that a line of a bank's statement names.</summary>
 /// <param name="Report">The report.</param>
@@ -65,7 +67,8 @@ public sealed record NamedPayout(StatementId Report, string Provider, string Ref
 /// <param name="Payers">Customers, each once.</param>
 /// <param name="Payouts">Payout reports.</param>
 public sealed record MatchEvidence(
-    IReadOnlyList<NamedPayment> Payments, IReadOnlyList<NamedCharge> Charges, IReadOnlyList<NamedPayer> Payers, IReadOnlyList<NamedPayout> Payouts)
+    IReadOnlyList<NamedPayment> Payments, IReadOnlyList<NamedCharge> Charges, IReadOnlyList<NamedPayer> Payers,
+    IReadOnlyList<NamedPayout> Payouts)
 {
     /// <summary>The customers that the line names, or names something of; each once.</summary>
     public IReadOnlyList<NamedHolder> Holders { get; init; } = [];

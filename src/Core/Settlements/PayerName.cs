@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Quittance.Core.Settlements;
 
-/// <summary>Compares the name that a bank gives of a payer with a customer's. Case, umlauts, accents, the order of words and titles do not count.</summary>
+/// <summary>
+/// Compares the name that a bank gives of a payer with a customer's. Case, umlauts, accents, the order of words and titles do not count.
+/// </summary>
 public static class PayerName
 {
     private static readonly HashSet<string> Titles = new(StringComparer.Ordinal)
@@ -12,8 +14,8 @@ public static class PayerName
     };
 
     /// <summary>
-    /// Whether a payer is the holder: all words of one name are among the other's, and there are at least two; or both are the same one word. An
-    /// initial is no word.
+    /// Whether a payer is the holder: all words of one name are among the other's, and there are at least two; or both are the same one
+    /// word. An initial is no word.
     /// </summary>
     /// <param name="holder">The customer's name.</param>
     public static bool Agrees(string? holder, string? payer)
@@ -47,7 +49,9 @@ public static class PayerName
         return words;
     }
 
-    /// <summary>A letter without its accent. Not by the runtime's normalisation, which does nothing where it has no data of languages.</summary>
+    /// <summary>
+    /// A letter without its accent. Not by the runtime's normalisation, which does nothing where it has no data of languages.
+    /// </summary>
     private static string Plain(char letter) => letter switch
     {
         'ä' or 'à' or 'á' or 'â' or 'ã' or 'å' or 'ą' or 'æ' => "a",
@@ -70,6 +74,7 @@ public static class PayerName
     };
 
     /// <summary>Banks write ü as u or as ue.</summary>
-    private static string Folded(string word) => word.Replace("ae", "a", StringComparison.Ordinal).Replace("oe", "o", StringComparison.Ordinal)
+    private static string Folded(string word) =>
+        word.Replace("ae", "a", StringComparison.Ordinal).Replace("oe", "o", StringComparison.Ordinal)
         .Replace("ue", "u", StringComparison.Ordinal);
 }

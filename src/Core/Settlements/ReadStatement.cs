@@ -18,7 +18,8 @@ public sealed record ReadStatement(
     public int FileLine { get; init; } = 1;
 
     public StatementSpan Span => new(
-        OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null : Lines.Max(line => line.BookedOn));
+        OpeningMinor, ClosingMinor, Lines.Count == 0 ? null : Lines.Min(line => line.BookedOn), Lines.Count == 0 ? null
+            : Lines.Max(line => line.BookedOn));
 
     /// <summary>The identity of a line. The lines of a payout are its own: no other report has them.</summary>
     public string IdentityOf(ReadLine line) => Source == StatementSource.Payout ? $"{Reference}\n{line.Identity}" : line.Identity;

@@ -12,7 +12,9 @@ public readonly record struct SettlementLineId(MerchantId Merchant, Guid Value)
     /// <param name="line">The line's contents, with the bank's reference where it has one.</param>
     /// <param name="occurrence">1 for the first line of these contents in a file, then counting up.</param>
     public static SettlementLineId Of(MerchantId merchant, ReadOnlySpan<byte> accountHash, string line, int occurrence) => new(
-        merchant, DerivedId.Of([.. Encoding.UTF8.GetBytes($"settlement line {merchant.Value} {occurrence} "), .. accountHash, .. Encoding.UTF8.GetBytes(line)]));
+        merchant, DerivedId.Of(
+            [.. Encoding.UTF8.GetBytes($"settlement line {merchant.Value} {occurrence} "), .. accountHash,
+            .. Encoding.UTF8.GetBytes(line)]));
 
     /// <summary>The target of a line without a customer: a slot that follows from the line.</summary>
     public AccountTarget House => AccountTarget.Of(new AccountId(Merchant, Guid.Empty), Value.ToByteArray()[15] % Account.Slots);
@@ -73,7 +75,8 @@ public enum SettlementUse
 /// <param name="Amount">What the line adds to the account; below zero for money out; net of <paramref name="FeeMinor"/>.</param>
 /// <param name="FeeMinor">The provider's fee, minor units.</param>
 public sealed record SettlementLine(
-    SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind, DateOnly BookedOn, Money Amount,
+    SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind,
+    DateOnly BookedOn, Money Amount,
     long FeeMinor, SettlementStatus Status, int Events)
 {
     /// <summary>The payer or the payee, as the bank names them.</summary>

@@ -75,7 +75,9 @@ public static class SettlementMatching
     /// </summary>
     private static SettlementMatch OfCustomers(SettlementLine line, MatchEvidence evidence)
     {
-        List<SettlementMatch> found = [.. OfPayments(line, evidence).Concat(OfCharges(line, evidence)).Concat(OfPayers(line, evidence)).Select(one => Weighed(line, one, evidence))];
+        List<SettlementMatch> found =
+            [.. OfPayments(line, evidence).Concat(OfCharges(line, evidence)).Concat(OfPayers(line, evidence))
+            .Select(one => Weighed(line, one, evidence))];
         var certain = found.Where(one => one.Use is not null && one.IsCertain).DistinctBy(one => one.Account).ToList();
         if (certain is [var only])
             return only;
@@ -100,12 +102,18 @@ public static class SettlementMatching
         var account = match.Account!.Value.Id;
         var holder = evidence.Holders.Single(one => one.Account == account);
         if (holder.Currency != line.Amount.Currency)
-            return SettlementMatch.None($"It is in {line.Amount.Currency.Code}, and the customer of {match.Named} is billed in {holder.Currency.Code}.");
+        {
+            return SettlementMatch.None(
+                $"It is in {line.Amount.Currency.Code}, and the customer of {match.Named} is billed in {holder.Currency.Code}.");
+        }
+
         var names = evidence.Leads.Where(lead => lead.Account == account).Select(lead => lead.Name).ToList();
         var isTelling = names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
         var isPayer = PayerName.Agrees(holder.Name, line.Counterparty);
-        var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount) | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
-            | (names.Count(name => IsLong(name) || IsCustomerNamed(account, evidence)) > 1 ? Witness.TwoNames : Witness.None) | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
+        var witnesses =
+            (holder.SharesAmount ? Witness.None : Witness.SoleAmount) | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
+            | (names.Count(name => IsLong(name) || IsCustomerNamed(account, evidence)) > 1 ? Witness.TwoNames : Witness.None) | (
+                holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
         if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
@@ -137,7 +145,8 @@ public static class SettlementMatching
     private static IEnumerable<SettlementMatch> OfPayments(SettlementLine line, MatchEvidence evidence)
     {
         var waiting = evidence.Payments
-            .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement || payment.Transfer is not null) && Counts(line, payment.Name, payment.Account, evidence)).ToList();
+            .Where(payment => (payment.WaitsForMoney || payment.WaitsForStatement || payment.Transfer is not null)
+                && Counts(line, payment.Name, payment.Account, evidence)).ToList();
         foreach (var found in waiting)
         {
             if (OtherPayer(found.Account, evidence) is { } other)
@@ -173,7 +182,11 @@ public static class SettlementMatching
             return [SettlementMatch.None($"What it names is settled already: {Names(named)}.")];
         var open = owed.Where(charge => charge.Open.Currency == line.Amount.Currency).ToList();
         if (open.Count == 0)
-            return [SettlementMatch.None($"It is in {line.Amount.Currency.Code}, and what it names is owed in {owed[0].Open.Currency.Code}: {Names(owed)}.")];
+        {
+            return [SettlementMatch.None(
+                $"It is in {line.Amount.Currency.Code}, and what it names is owed in {owed[0].Open.Currency.Code}: {Names(owed)}.")];
+        }
+
         foreach (var charge in open)
         {
             if (OtherPayer(charge.Account, evidence) is { } other)
@@ -232,7 +245,11 @@ public static class SettlementMatching
     private static SettlementMatch OfReport(SettlementLine line, MatchEvidence evidence)
     {
         if (evidence.Payments is not [var payment])
-            return SettlementMatch.None(evidence.Payments.Count == 0 ? "There is no such payment in the books." : "It names several payments.");
+        {
+            return SettlementMatch.None(
+                evidence.Payments.Count == 0 ? "There is no such payment in the books." : "It names several payments.");
+        }
+
         if (payment.Holder is null)
             return SettlementMatch.None($"Payment {payment.Number} is not captured in the books.");
         if (payment.Holder != line.Account)
@@ -242,7 +259,11 @@ public static class SettlementMatching
         if (line.Kind == SettlementLineKind.Payment && payment.Amount?.AmountMinor != line.Amount.AmountMinor + line.FeeMinor)
             return SettlementMatch.None($"Payment {payment.Number} is {payment.Amount} in the books.");
         if (line.IsUnreportedChargeback)
-            return SettlementMatch.None($"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the payment is reversed, and what it paid is open again.");
+        {
+            return SettlementMatch.None(
+                $"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the payment is reversed, and what it paid is open again.");
+        }
+
         return new SettlementMatch
         {
             Use = SettlementUse.Reported,
@@ -261,7 +282,8 @@ public static class SettlementMatching
 
     private static bool IsLong(string name) => name.Length >= TellingLength;
 
-    private static bool IsCustomerNamed(AccountId account, MatchEvidence evidence) => evidence.Payers.Any(payer => payer.Account == account && IsTelling(payer));
+    private static bool IsCustomerNamed(AccountId account, MatchEvidence evidence) =>
+        evidence.Payers.Any(payer => payer.Account == account && IsTelling(payer));
 
     /// <summary>Another customer that the line names; null for none.</summary>
     private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
@@ -270,7 +292,8 @@ public static class SettlementMatching
     private static bool IsTelling(NamedPayer payer) => payer.Name.Length > LongestYear || !payer.Name.All(char.IsAsciiDigit);
 
     private static string? NamedByChance(MatchEvidence evidence) =>
-        evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name)).Concat(evidence.Payers.Select(payer => payer.Name))
+        evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name))
+            .Concat(evidence.Payers.Select(payer => payer.Name))
             .FirstOrDefault(name => name.Length < TellingLength);
 
     /// <summary>A payment of these charges of one customer: a new one, or the one that waits for their announced transfer.</summary>

@@ -19,8 +19,11 @@ public static partial class SettlementWording
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (var text in (string?[])[line.Remittance, line.EndToEnd])
         {
-            foreach (var piece in (text ?? "").Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
+            foreach (var piece in (text ?? "")
+                .Split([' ', ',', ';', '\n', '\t', '"', '(', ')', '+', '='], StringSplitOptions.RemoveEmptyEntries))
+            {
                 Add(piece.Trim('.', ':', '#', '/', '-', '*', '\'', '!', '?'), names);
+            }
         }
 
         return [.. names.Take(MaxNames)];

@@ -39,7 +39,8 @@ public sealed record Statement(
 /// <param name="Id">The statement; where <paramref name="IsOtherFile"/>, the one that is in the way.</param>
 /// <param name="WasKnown">Whether the same statement was imported before.</param>
 /// <param name="NewLines">How many of its lines are new.</param>
-/// <param name="IsOtherFile">Whether another file was imported before under this statement's own reference; then nothing was imported.</param>
+/// <param name="IsOtherFile">Whether another file was imported before under this statement's own reference; then nothing was
+/// imported.</param>
 public sealed record ImportedStatement(StatementId Id, bool WasKnown, int NewLines, bool IsOtherFile)
 {
     /// <summary>
@@ -74,7 +75,8 @@ public sealed record StatementSpan(long? OpeningMinor, long? ClosingMinor, DateO
     /// <param name="isChained">Whether one of the two ends where the other begins, directly or by statements between them.</param>
     public bool? Shares(StatementSpan earlier, DateOnly day, bool hasReference, bool isChained)
     {
-        var meetsAtAnEnd = (OpeningMinor is { } opening && opening == earlier.OpeningMinor) || (ClosingMinor is { } closing && closing == earlier.ClosingMinor);
+        var meetsAtAnEnd = (OpeningMinor is { } opening && opening == earlier.OpeningMinor)
+            || (ClosingMinor is { } closing && closing == earlier.ClosingMinor);
         if (isChained != meetsAtAnEnd)
             return meetsAtAnEnd ? true : hasReference ? null : false;
         return hasReference || HasAllOf(day) || earlier.HasAllOf(day) ? true : null;

@@ -10,7 +10,8 @@ public static class WebhookEvents
     {
         EventType.PaymentRecorded or EventType.PaymentAllocated or EventType.PaymentBegun or EventType.PaymentCapturing
             or EventType.PaymentAuthorised or EventType.PaymentCaptured or EventType.PaymentUnanswered or EventType.PaymentDeclined
-            or EventType.PaymentCapturePending or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated or EventType.PaymentCancelled
+            or EventType.PaymentCapturePending or EventType.PaymentFailed or EventType.PaymentReversed or EventType.PaymentReinstated
+                or EventType.PaymentCancelled
             or EventType.PaymentRefunding or EventType.PaymentRefunded or EventType.PaymentRefundFailed
             or EventType.RefundRecorded or EventType.RefundMade or EventType.RefundAsked or EventType.RefundDone or EventType.RefundFailed
             or EventType.BookingHeld => true,

@@ -27,12 +27,15 @@ public static class BearerToken
     public static string? Challenge(HttpContext http, EdgeFault fault) => fault switch
     {
         EdgeFault.Unauthenticated when Of(http.Request) is not null => $"{Scheme} error=\"invalid_token\"",
-        EdgeFault.Unauthenticated when http.Request.Headers.Authorization.Any(header => header is not null && Is(header)) => $"{Scheme} error=\"invalid_request\"",
+        EdgeFault.Unauthenticated when http.Request.Headers.Authorization.Any(header => header is not null && Is(header)) =>
+            $"{Scheme} error=\"invalid_request\"",
         // RFC 6750 3.1: without a token, the challenge has no error.
         EdgeFault.Unauthenticated => Scheme,
-        EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } => $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
+        EdgeFault.Forbidden when http.GetEndpoint()?.Metadata.GetMetadata<Needs>() is { Scope: var scope } =>
+            $"{Scheme} error=\"insufficient_scope\", scope=\"{scope}\"",
         EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",
-        EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported or EdgeFault.BodyTooLarge
+        EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported
+            or EdgeFault.BodyTooLarge
             or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.TakenOn
             or EdgeFault.OutcomeUnknown or EdgeFault.Internal => null,
     };

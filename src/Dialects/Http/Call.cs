@@ -14,7 +14,9 @@ using Quittance.Core.Refunds;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought.</summary>
+/// <summary>
+/// The trace id of a request: in its answer's header <c>Quittance-Trace</c>, in the log, and with every event that it brought.
+/// </summary>
 public static class RequestTrace
 {
     private static readonly object Slot = new();
@@ -40,7 +42,8 @@ public sealed class Call
     private readonly string? _key;
     private byte[]? _hash;
 
-    internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock, ReadOnlySequence<byte> body, string operation, string? key)
+    internal Call(HttpContext http, Credential credential, Collector collector, IBooks books, TimeProvider clock,
+        ReadOnlySequence<byte> body, string operation, string? key)
     {
         http.Features.Set(this);
         (Http, Credential, Books, LongBody, _collector, _operation, _key) = (http, credential, books, body, collector, operation, key);
@@ -84,18 +87,24 @@ public sealed class Call
     /// <summary>A value of the path's pattern.</summary>
     public string PathValue(string name) => (string?)Http.Request.RouteValues[name] ?? "";
 
-    /// <summary>A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key a hash reveals nothing of the body.</summary>
+    /// <summary>
+    /// A hash of operation, path values and body under the merchant's key: equal requests have equal hashes, and without that key a hash
+    /// reveals nothing of the body.
+    /// </summary>
     public ReadOnlyMemory<byte> RequestHash => _hash ??= HashRequest();
 
     /// <summary>How the command uses the request's Idempotency-Key; null when it has none.</summary>
     /// <param name="line">The 0-based record of a batch.</param>
     /// <param name="keepsRefusals">Whether a refused record uses up the key too.</param>
-    /// <param name="within">What the key means something within only, such as a customer's session; null for the whole installation.</param>
+    /// <param name="within">What the key means something within only, such as a customer's session; null for the whole
+    /// installation.</param>
     public KeyUse? KeyUse(int line = 0, bool keepsRefusals = false, Guid? within = null) => _key is null
         ? null
         : new KeyUse(new RequestKey(Credential.Merchant, KeyScope(within), _key, line), RequestHash, keepsRefusals);
 
-    /// <summary>Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.</summary>
+    /// <summary>
+    /// Gives a command to the engine and, where it begins one, takes the payment to its provider; see <see cref="Collector.SubmitAsync"/>.
+    /// </summary>
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await _collector.SubmitAsync(command, patient, code);
@@ -130,7 +139,8 @@ public sealed class Call
     private byte[] HashRequest()
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Credential.HashKey.Span);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{_operation}{string.Concat(Http.Request.RouteValues.Select(value => $" {value.Value}"))}\n"));
+        hash.AppendData(
+            Encoding.UTF8.GetBytes($"{_operation}{string.Concat(Http.Request.RouteValues.Select(value => $" {value.Value}"))}\n"));
         foreach (var piece in LongBody)
             hash.AppendData(piece.Span);
         return hash.GetHashAndReset();

@@ -31,13 +31,15 @@ public static class CallbackAddress
     /// <returns>Null where it is no such address.</returns>
     public static Uri? Parse(string text) =>
         text.Length <= MostCharacters && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-        && address is { UserInfo: "", Fragment: "", Host.Length: > 0 } && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter))
+        && address is { UserInfo: "", Fragment: "", Host.Length: > 0 }
+            && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter))
             ? address
             : null;
 
     /// <summary>Whether the address itself, before its name is looked up, is fit for a server that stays out of private networks.</summary>
     public static bool MayBePublic(Uri address) =>
-        address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback && (!IPAddress.TryParse(address.DnsSafeHost, out var host) || IsPublic(host));
+        address.Scheme == Uri.UriSchemeHttps && !address.IsLoopback
+            && (!IPAddress.TryParse(address.DnsSafeHost, out var host) || IsPublic(host));
 
     /// <summary>Whether an IP address is one of the public internet.</summary>
     public static bool IsPublic(IPAddress address)
@@ -47,7 +49,8 @@ public static class CallbackAddress
         return address.AddressFamily switch
         {
             AddressFamily.InterNetwork => !Special4.Any(network => network.Contains(address)),
-            AddressFamily.InterNetworkV6 => address.ScopeId == 0 && Public6.Contains(address) && !Special6.Any(network => network.Contains(address)),
+            AddressFamily.InterNetworkV6 =>
+                address.ScopeId == 0 && Public6.Contains(address) && !Special6.Any(network => network.Contains(address)),
             _ => false,
         };
     }

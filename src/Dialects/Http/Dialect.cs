@@ -14,7 +14,8 @@ public sealed record PublicAddress(string Base);
 
 /// <summary>An event that webhooks send to clients of a dialect.</summary>
 /// <param name="Name">What they call it, such as <c>newBooking</c>.</param>
-/// <param name="Types">The types of our events that cause it. No other event of the dialect has one of them. Without a type, it never happens.</param>
+/// <param name="Types">The types of our events that cause it. No other event of the dialect has one of them. Without a type, it never
+/// happens.</param>
 public sealed record WebhookEvent(string Name, IReadOnlyList<EventType> Types);
 
 /// <summary>What can go wrong with a request before or around an operation of a dialect.</summary>
@@ -60,8 +61,8 @@ public enum EdgeFault
     TakenOn,
 
     /// <summary>
-    /// The database has not answered in time whether the request was carried out (500). The same request under its key gets the answer later; without
-    /// one, the client
+    /// The database has not answered in time whether the request was carried out (500). The same request under its key gets the answer
+    /// later; without one, the client
     /// looks it up first.
     /// </summary>
     OutcomeUnknown,

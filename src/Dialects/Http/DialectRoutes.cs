@@ -35,9 +35,11 @@ public sealed class DialectRoutes(
     /// <summary>The largest body of an operation that only reads, bytes.</summary>
     private const long QueryLimit = 64 * 1024;
 
-    private static readonly XmlWriterSettings Xml = new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
+    private static readonly XmlWriterSettings Xml =
+        new() { Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = true };
 
-    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider) : null;
+    private readonly RequestLimits? _limits = dialect.RateLimit is { } limit ? RequestLimits.Of(limit, clock, routes.ServiceProvider)
+        : null;
 
     /// <summary>An operation that only reads.</summary>
     /// <returns>The route, to which its <see cref="OpenApi.Operation"/> is to be added as metadata; so of all operations.</returns>
@@ -52,13 +54,19 @@ public sealed class DialectRoutes(
     /// <param name="mediaTypes">The media types of bodies it takes; null for those of its dialect.</param>
     /// <param name="orScope">Another scope that does as well; null for none.</param>
     public IEndpointConventionBuilder Post(
-        string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null, string? orScope = null) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit)))
+        string name, string pattern, string scope, Func<Call, Task<Answer>> operation, IReadOnlyList<string>? mediaTypes = null,
+        string? orScope = null) =>
+        routes.MapPost(
+            pattern, (RequestDelegate)(
+            http => RunWithBodyAsync(
+            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit)))
             .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that only reads, with a query as its body, for a credential of either scope.</summary>
     public IEndpointConventionBuilder Query(string pattern, string scope, string orScope, Func<Call, Task<Answer>> operation) =>
-        routes.MapPost(pattern, (RequestDelegate)(http => RunWithBodyAsync(http, "", [scope, orScope], dialect.MediaTypes, operation, Math.Min(QueryLimit, dialect.BodyLimit))))
+        routes.MapPost(
+            pattern, (RequestDelegate)(
+            http => RunWithBodyAsync(http, "", [scope, orScope], dialect.MediaTypes, operation, Math.Min(QueryLimit, dialect.BodyLimit))))
             .WithMetadata(dialect, new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
@@ -86,7 +94,8 @@ public sealed class DialectRoutes(
     }
 
     private async Task RunWithBodyAsync(
-        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation, long bodyLimit)
+        HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation,
+        long bodyLimit)
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;

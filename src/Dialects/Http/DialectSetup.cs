@@ -7,7 +7,8 @@ namespace Quittance.Dialects.Http;
 /// <summary>What an operator must know of an API to set it up: its credentials, and the names that its clients give to things.</summary>
 /// <param name="Dialect">The dialect's name.</param>
 /// <param name="Credentials">The credentials a client needs, all of them.</param>
-/// <param name="ScopeWords">The scopes of a credential, unless a narrower set is asked for, each with the words for people who sign in.</param>
+/// <param name="ScopeWords">The scopes of a credential, unless a narrower set is asked for, each with the words for people who sign
+/// in.</param>
 /// <param name="AccountKind">The kind of reference by which clients find an account of this name.</param>
 /// <param name="ChargeKind">The kind of reference by which clients find a charge of this name.</param>
 public record DialectSetup(
@@ -20,7 +21,9 @@ public record DialectSetup(
     /// <summary>Whether its clients name accounts and charges by whole numbers above zero, and list charges by them.</summary>
     public bool CountsNames { get; init; }
 
-    /// <summary>The kind of reference by which clients find a charge by the number printed on the bill; null where that is a charge's name too.</summary>
+    /// <summary>
+    /// The kind of reference by which clients find a charge by the number printed on the bill; null where that is a charge's name too.
+    /// </summary>
     public string? DocumentKind { get; init; }
 
     /// <summary>The domain that a merchant's clients say beside their user; null where a client has one name only.</summary>
@@ -36,7 +39,8 @@ public record DialectSetup(
 
     /// <summary>The number that a name of this API is; null where it has other names, or this is none.</summary>
     public long? NumberOf(string name) =>
-        CountsNames && long.TryParse(name, NumberStyles.None, null, out var number) && number > 0 && number.ToString() == name ? number : null;
+        CountsNames && long.TryParse(name, NumberStyles.None, null, out var number) && number > 0 && number.ToString() == name ? number
+            : null;
 
     /// <summary>Whether an account or a charge may have this name.</summary>
     public bool MayName(string name) => !CountsNames || NumberOf(name) is not null;

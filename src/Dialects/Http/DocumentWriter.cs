@@ -23,7 +23,9 @@ public static class DocumentFormats
     private static readonly string[] Json = ["application/json", "application/problem+json"];
     private static readonly string[] Xml = ["application/xml", "application/problem+xml"];
 
-    /// <summary>The form that the header Accept likes best; null when it takes neither. A header that can't be read takes everything.</summary>
+    /// <summary>
+    /// The form that the header Accept likes best; null when it takes neither. A header that can't be read takes everything.
+    /// </summary>
     public static DocumentFormat? Accepted(HttpRequest request)
     {
         var accept = request.Headers.Accept;
@@ -40,7 +42,11 @@ public static class DocumentFormats
     {
         var named = ranges.Where(range => mediaTypes.Contains(range.MediaType.Value, StringComparer.OrdinalIgnoreCase)).ToList();
         if (named.Count == 0)
-            named = [.. ranges.Where(range => range is { MatchesAllSubTypes: true, MatchesAllTypes: false } && range.Type.Equals("application", StringComparison.OrdinalIgnoreCase))];
+        {
+            named = [.. ranges.Where(range => range is { MatchesAllSubTypes: true, MatchesAllTypes: false }
+                && range.Type.Equals("application", StringComparison.OrdinalIgnoreCase))];
+        }
+
         if (named.Count == 0)
             named = [.. ranges.Where(range => range.MatchesAllTypes)];
         return named.Count == 0 ? 0 : named.Max(range => range.Quality ?? 1);
@@ -85,28 +91,29 @@ public abstract class DocumentWriter
     /// <param name="xmlNamespace">The namespace of all elements; empty for none.</param>
     /// <param name="subtype">What the media type's subtype begins with, such as <c>problem+</c>.</param>
     public static Answer Answer(
-        int status, DocumentFormat format, string xmlRoot, Action<DocumentWriter> write, string xmlNamespace = "", string subtype = "") => format switch
-        {
-            DocumentFormat.Json => new Answer(status, json =>
+        int status, DocumentFormat format, string xmlRoot, Action<DocumentWriter> write, string xmlNamespace = "", string subtype = "") =>
+            format switch
             {
-                json.WriteStartObject();
-                write(new JsonDocumentWriter(json));
-                json.WriteEndObject();
-            })
-            {
-                MediaType = $"application/{subtype}json",
-            },
-            DocumentFormat.Xml => new Answer(status, null)
-            {
-                XmlBody = xml =>
+                DocumentFormat.Json => new Answer(status, json =>
                 {
-                    xml.WriteStartElement(xmlRoot, xmlNamespace);
-                    write(new XmlDocumentWriter(xml, xmlNamespace));
-                    xml.WriteEndElement();
+                    json.WriteStartObject();
+                    write(new JsonDocumentWriter(json));
+                    json.WriteEndObject();
+                })
+                {
+                    MediaType = $"application/{subtype}json",
                 },
-                MediaType = $"application/{subtype}xml;charset=utf-8",
-            },
-        };
+                DocumentFormat.Xml => new Answer(status, null)
+                {
+                    XmlBody = xml =>
+                    {
+                        xml.WriteStartElement(xmlRoot, xmlNamespace);
+                        write(new XmlDocumentWriter(xml, xmlNamespace));
+                        xml.WriteEndElement();
+                    },
+                    MediaType = $"application/{subtype}xml;charset=utf-8",
+                },
+            };
 }
 
 /// <summary>Writes members as JSON.</summary>
@@ -166,7 +173,8 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
         xml.WriteEndElement();
     }
 
-    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write) => Object(xmlName, () =>
+    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write) =>
+        Object(xmlName, () =>
     {
         foreach (var item in items)
             Object(xmlItem, () => write(item));

@@ -160,7 +160,8 @@ public sealed class JsonBody : IDisposable
     /// <param name="unreadable">Says that the bytes are no JSON.</param>
     /// <param name="invalid">Says what is wrong with the fields.</param>
     public static Reading<T, TError> Read<T, TError>(
-        ReadOnlyMemory<byte> utf8, Func<JsonBody, T?> read, Func<JsonFault, TError> unreadable, Func<IReadOnlyList<FieldFault>, TError> invalid)
+        ReadOnlyMemory<byte> utf8, Func<JsonBody, T?> read, Func<JsonFault, TError> unreadable,
+        Func<IReadOnlyList<FieldFault>, TError> invalid)
         where T : class
         where TError : class
     {

@@ -348,7 +348,9 @@ public sealed class JsonItems
         }
     }
 
-    /// <summary>The items as whole numbers with their places; one that is something else, or outside the range, adds a fault and is passed over.</summary>
+    /// <summary>
+    /// The items as whole numbers with their places; one that is something else, or outside the range, adds a fault and is passed over.
+    /// </summary>
     /// <param name="min">The smallest each may be.</param>
     /// <param name="max">The largest each may be.</param>
     public IEnumerable<(int Index, long Value)> Integers(long min, long max)

@@ -8,7 +8,9 @@ using Quittance.Core.Access;
 
 namespace Quittance.Dialects.Http;
 
-/// <summary>How many requests one credential may send to one operation: a method and a path's pattern. Each server process counts for itself.</summary>
+/// <summary>
+/// How many requests one credential may send to one operation: a method and a path's pattern. Each server process counts for itself.
+/// </summary>
 /// <param name="Requests">How many, within a window.</param>
 /// <param name="Window">How long a window lasts; it begins with the first request after the last one has ended.</param>
 public sealed record RateLimit(int Requests, TimeSpan Window)
@@ -60,7 +62,8 @@ internal sealed class RequestLimits : IDisposable
     public RequestCount Count(Credential credential, HttpContext http)
     {
         var operation = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-        using var lease = _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, credential.Subject, http.Request.Method, operation));
+        using var lease =
+            _windows.AttemptAcquire(new Counted(credential.Merchant, credential.Id, credential.Subject, http.Request.Method, operation));
         return RequestWindow.CountOf(lease);
     }
 
@@ -101,7 +104,8 @@ internal sealed class RequestWindow(RateLimit limit, TimeProvider clock) : RateL
 
     /// <summary>How the window stood when it gave a lease.</summary>
     public static RequestCount CountOf(RateLimitLease lease) =>
-        lease.TryGetMetadata(Count, out var count) && count is not null ? count : throw new InvalidOperationException("The lease is of another limiter.");
+        lease.TryGetMetadata(Count, out var count) && count is not null ? count
+            : throw new InvalidOperationException("The lease is of another limiter.");
 
     public override RateLimiterStatistics GetStatistics()
     {

@@ -33,7 +33,8 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>The body; only valid until it is disposed of.</summary>
-    public ReadOnlySequence<byte> Bytes => BytePieces.Join([.. _full.Select(piece => piece.AsMemory(0, PieceSize)), _buffer.AsMemory(0, _length)]);
+    public ReadOnlySequence<byte> Bytes =>
+        BytePieces.Join([.. _full.Select(piece => piece.AsMemory(0, PieceSize)), _buffer.AsMemory(0, _length)]);
 
     private long Length => ((long)_full.Count * PieceSize) + _length;
 

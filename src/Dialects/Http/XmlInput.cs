@@ -26,7 +26,8 @@ public static class XmlInput
     /// <param name="flags">The elements that are true or false.</param>
     /// <param name="json">The object; members stand in it as often as in the body.</param>
     /// <returns>False where the body is no such XML.</returns>
-    public static bool TryReadObject(ReadOnlyMemory<byte> body, string root, IReadOnlyCollection<string> flags, [NotNullWhen(true)] out byte[]? json)
+    public static bool TryReadObject(
+        ReadOnlyMemory<byte> body, string root, IReadOnlyCollection<string> flags, [NotNullWhen(true)] out byte[]? json)
     {
         json = null;
         var buffer = new ArrayBufferWriter<byte>();

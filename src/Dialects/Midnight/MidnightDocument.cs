@@ -19,7 +19,8 @@ internal static class MidnightDocument
         Optional("AmountBilled", Number("How much, in the major unit and above zero.")));
 
     private static readonly Shape Record = Object(
-        "CustomerPaymentInsert", "A payment to store. Names count in capitals and small letters alike, and members that are not known are passed over.",
+        "CustomerPaymentInsert",
+        "A payment to store. Names count in capitals and small letters alike, and members that are not known are passed over.",
         Optional("CustomerId", Number("The customer.")),
         Optional("AmountBilled", Number("The whole payment, in the major unit: the sum of its details.")),
         Optional("CustomerPaymentDetailList", List(Detail, "What it is for; at least one.", PaymentRecord.MaxDetails)),
@@ -33,15 +34,18 @@ internal static class MidnightDocument
         Required("Error", Object(
             "CustomerPaymentInsertError", "Why it was not stored.",
             Required("ErrorMessage", List(
-                Inline("A reason.", Required("Key", Text("The member that it is about.")), Required("Message", Text("What is wrong."))), "The reasons.", least: 1))).OrNull()));
+                Inline("A reason.", Required("Key", Text("The member that it is about.")), Required("Message", Text("What is wrong."))),
+                "The reasons.", least: 1))).OrNull()));
 
     private static readonly Shape Tokens = Object(
         "Tokens", "Tokens that were issued.",
-        Required("access_token", Text("The Midnight token, for the header Authorization.")), Required("refresh_token", Text("Goes with it to get the next pair, once.")),
+        Required("access_token", Text("The Midnight token, for the header Authorization.")),
+        Required("refresh_token", Text("Goes with it to get the next pair, once.")),
         Required("token_type", Word("How it is sent.", "Midnight")), Required("expires_in", Whole("How long it is good, in seconds.", 1)));
 
     private static readonly Security MidnightToken = Security.Header(
-        "midnight", "Authorization", "`Midnight` (or `Bearer`) and the token of the user: one of the installation's own, or one that was issued here.");
+        "midnight", "Authorization",
+        "`Midnight` (or `Bearer`) and the token of the user: one of the installation's own, or one that was issued here.");
 
     /// <summary>What operations need that are not Generic.</summary>
     public static IReadOnlyList<Security> TokenAlone { get; } = [MidnightToken];
@@ -52,7 +56,8 @@ internal static class MidnightDocument
     /// <summary>What is refused of a body that only asks.</summary>
     public static IReadOnlyList<Reply> RefusedBodies { get; } =
     [
-        new(400, "The body can't be read, or asks for what there can't be."), new(413, "The body is too large."), new(415, "The body is of another media type."),
+        new(400, "The body can't be read, or asks for what there can't be."), new(413, "The body is too large."),
+        new(415, "The body is of another media type."),
     ];
 
     /// <summary>The whole.</summary>
@@ -61,7 +66,8 @@ internal static class MidnightDocument
     {
         Security =
         [
-            Security.Header("prc", "Authorization", "`PRC` and the token of the partner. Both tokens go into one header with a comma between them, or into two."),
+            Security.Header("prc", "Authorization",
+                "`PRC` and the token of the partner. Both tokens go into one header with a comma between them, or into two."),
             MidnightToken,
             Security.Header("misKey", "MISKEY", "The key of the installation."),
         ],
@@ -87,24 +93,29 @@ internal static class MidnightDocument
     {
         Body = Object(
             "UserAuthentication", "The user who asks.",
-            Required("DomainName", Text("The domain of the user.")), Required("UserName", Text("The user.")), Required("Password", Text("The password, as it is.")),
+            Required("DomainName", Text("The domain of the user.")), Required("UserName", Text("The user.")),
+            Required("Password", Text("The password, as it is.")),
             Required("IsPasswordEncrypted", Either("Must be false.", Flag("As it is."), Text("As a text.")))),
         MediaTypes = MediaTypes,
         Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("Domain, user or password are not known.")],
     };
 
     /// <summary>POST /v1/Token/RegenerateAuthToken.</summary>
-    public static Operation Regenerate { get; } = new("RegenerateAuthToken", "Tokens", "Gives a new pair of tokens for an old one, which ends")
-    {
-        Description = "The Midnight token may have expired, the refresh token must not, and must not have been used. Used a second time it ends all that it led to.",
-        Body = Object(
+    public static Operation Regenerate { get; } =
+        new("RegenerateAuthToken", "Tokens", "Gives a new pair of tokens for an old one, which ends")
+        {
+            Description =
+            "The Midnight token may have expired, the refresh token must not, and must not have been used. Used a second time it ends all that it led to.",
+            Body = Object(
             "RegenerateAuthToken", "The old pair.",
-            Required("AuthToken", Text("The Midnight token.")), Required("RefreshToken", Text("The refresh token that was given with it."))),
-        MediaTypes = MediaTypes,
-        Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("The tokens are not good, or do not belong together.")],
-    };
+            Required("AuthToken", Text("The Midnight token.")),
+            Required("RefreshToken", Text("The refresh token that was given with it."))),
+            MediaTypes = MediaTypes,
+            Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("The tokens are not good, or do not belong together.")],
+        };
 
-    private static Reply Denied(string why) => new(401, why) { Headers = [new("WWW-Authenticate", Text("The kinds of credentials that are taken."))] };
+    private static Reply Denied(string why) =>
+        new(401, why) { Headers = [new("WWW-Authenticate", Text("The kinds of credentials that are taken."))] };
 
     private static Shape Number(string description) => Either(description, Amount("As a number."), Text("As a text."));
 }

@@ -19,7 +19,8 @@ internal sealed class MidnightFields(JsonElement element, string path, List<Body
     public IEnumerable<(string Name, JsonElement Value)> All => element.EnumerateObject().Select(member => (member.Name, member.Value));
 
     /// <summary>Reads the object that a body is, and answers what it asks; 400 with all that is wrong where it can't be read.</summary>
-    public static async Task<Answer> AnswerAsync<T>(ReadOnlyMemory<byte> utf8, Func<MidnightFields, T> read, Func<T, Task<Answer>> answerAsync)
+    public static async Task<Answer> AnswerAsync<T>(
+        ReadOnlyMemory<byte> utf8, Func<MidnightFields, T> read, Func<T, Task<Answer>> answerAsync)
     {
         if (!JsonBody.TryParse(utf8, out var body, out var fault))
             return MidnightErrors.Unreadable([new BodyFault("", fault.Message)]);
@@ -76,8 +77,12 @@ internal sealed class MidnightFields(JsonElement element, string path, List<Body
             return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return value.GetBoolean();
-        if (value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, 0, MaxText, out var text, out _) && bool.TryParse(text, out var flag))
+        if (value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, 0, MaxText, out var text, out _)
+            && bool.TryParse(text, out var flag))
+        {
             return flag;
+        }
+
         Add(name, "Must be true or false.");
         return null;
     }
@@ -99,7 +104,11 @@ internal sealed class MidnightFields(JsonElement element, string path, List<Body
         if (Find(name) is not { } value)
             return [];
         if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Object))
-            return [.. value.EnumerateArray().Select((item, index) => new MidnightFields(item, JsonPath.Item(PathOf(name), index), faults))];
+        {
+            return [.. value.EnumerateArray()
+                .Select((item, index) => new MidnightFields(item, JsonPath.Item(PathOf(name), index), faults))];
+        }
+
         Add(name, "Must be an array of objects.");
         return [];
     }

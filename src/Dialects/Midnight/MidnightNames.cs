@@ -34,7 +34,8 @@ public static class MidnightNames
     /// <summary>The payment's number that is shown so; null where nothing is.</summary>
     public static long? PaymentNumberIn(string text) =>
         text.StartsWith(PaymentNumberPrefix, StringComparison.Ordinal)
-            && long.TryParse(text.AsSpan(PaymentNumberPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && PaymentNumber(number) == text
+            && long.TryParse(text.AsSpan(PaymentNumberPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && PaymentNumber(number) == text
                 ? number
                 : null;
 
@@ -43,8 +44,11 @@ public static class MidnightNames
     {
         foreach (var name in names)
         {
-            if (name.Dialect == Dialect && name.Kind == kind && long.TryParse(name.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
+            if (name.Dialect == Dialect && name.Kind == kind
+                && long.TryParse(name.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var id))
+            {
                 return id;
+            }
         }
 
         return null;

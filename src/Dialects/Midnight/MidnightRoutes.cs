@@ -31,7 +31,8 @@ public sealed class MidnightRoutes(
     private static readonly PathString[] WithTokenAlone = ["/v1/Midnight", "/v1/Customer", "/v1/Order"];
 
     public static DialectSetup Setup { get; } = new(
-        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey], [(ReadScope, null), (WriteScope, null)],
+        MidnightNames.Dialect, [CredentialKind.Prc, CredentialKind.Midnight, CredentialKind.MisKey],
+        [(ReadScope, null), (WriteScope, null)],
         _ => MidnightNames.Customer, _ => MidnightNames.Charge)
     {
         Order = (MidnightNames.Order, MidnightNames.OrderNumber),
@@ -55,8 +56,10 @@ public sealed class MidnightRoutes(
         routes.Open(HttpMethods.Post, "/v1/Token/UserAuthentication", tokens.AuthenticateAsync).WithMetadata(MidnightDocument.Authenticate);
         routes.Open(HttpMethods.Post, "/v1/Token/RegenerateAuthToken", tokens.RegenerateAsync).WithMetadata(MidnightDocument.Regenerate);
 
-        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPayments);
-        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync).WithMetadata(MidnightDocument.InsertPaymentsTwin);
+        routes.Post(Insert, "/v1/Generic/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync)
+            .WithMetadata(MidnightDocument.InsertPayments);
+        routes.Post(Insert, "/v1/Midnight/CustomerPaymentInsert", WriteScope, PaymentInsert.RunAsync)
+            .WithMetadata(MidnightDocument.InsertPaymentsTwin);
 
         Query("/v1/Midnight/GetPaymentSurchargeInfo", new Surcharges(orders).AnswerAsync, ListDocument.SurchargeInfo);
         var history = new PaymentHistory(orders);
@@ -135,7 +138,8 @@ internal readonly record struct MidnightCredentials(string? Prc, string Midnight
         }
 
         var misKeys = request.Headers["MISKEY"];
-        return midnight is not null && misKeys.Count <= 1 ? new MidnightCredentials(prc, midnight, misKeys is [{ Length: > 0 } only] ? only.Trim() : null) : null;
+        return midnight is not null && misKeys.Count <= 1
+            ? new MidnightCredentials(prc, midnight, misKeys is [{ Length: > 0 } only] ? only.Trim() : null) : null;
     }
 
     /// <summary>Never the secrets.</summary>

@@ -132,7 +132,9 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
     private int _index = -1;
     private bool _ended;
 
-    /// <summary>The members of a record and of its details, as bits: a set of them holds the members that an object has had so far.</summary>
+    /// <summary>
+    /// The members of a record and of its details, as bits: a set of them holds the members that an object has had so far.
+    /// </summary>
     [Flags]
     private enum Members
     {
@@ -458,7 +460,8 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         }
     }
 
-    private static ReadOnlySpan<byte> BytesOf(ref Utf8JsonReader reader) => reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
+    private static ReadOnlySpan<byte> BytesOf(ref Utf8JsonReader reader) =>
+        reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
 
     private void Add(string key, string message)
     {

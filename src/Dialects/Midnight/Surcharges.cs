@@ -16,7 +16,8 @@ internal sealed class Surcharges(IOrders orders)
     private const string UnknownPayment = "Must match Midnight CustomerPaymentId.";
 
     /// <summary>Carries the operation out: of a payment by its id, else by its number, else of what invoices would take.</summary>
-    public Task<Answer> AnswerAsync(Call call) => MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation.Currency), async asked =>
+    public Task<Answer> AnswerAsync(Call call) =>
+        MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation.Currency), async asked =>
     {
         if (asked.Number is not { } number)
             return asked.HasPayment ? Unknown(asked) : Show(asked, payment: null, invoice: null);
@@ -29,7 +30,8 @@ internal sealed class Surcharges(IOrders orders)
     {
         var id = fields.Integer("CustomerPaymentId");
         var text = fields.Text("CustomerPaymentNumber");
-        var total = fields.Number("TotalAmount") is { } amount && amount.TryToMinor(currency, out var minor) == AmountFault.None ? minor : 0;
+        var total = fields.Number("TotalAmount") is { } amount && amount.TryToMinor(currency, out var minor) == AmountFault.None ? minor
+            : 0;
         long invoices = 0;
         foreach (var invoice in fields.Objects("Invoices"))
         {
@@ -43,7 +45,8 @@ internal sealed class Surcharges(IOrders orders)
         if (!isById && string.IsNullOrEmpty(text) && fields.Find("Invoices") is null)
             fields.Add("CustomerPaymentId", "Is required, or CustomerPaymentNumber, or Invoices.");
         return new Asked(
-            isById ? id : text is { Length: > 0 } ? MidnightNames.PaymentNumberIn(text) : null, isById || !string.IsNullOrEmpty(text), isById,
+            isById ? id : text is { Length: > 0 } ? MidnightNames.PaymentNumberIn(text) : null, isById || !string.IsNullOrEmpty(text),
+            isById,
             new Money(invoices > 0 ? invoices : total, currency), fields.Flag("ProvidePaymentActualDetails") ?? false);
     }
 
@@ -85,6 +88,8 @@ internal sealed class Surcharges(IOrders orders)
         json.WriteEndObject();
     });
 
-    /// <summary>The payment's number, whether one was named at all and by its id, what would be paid, and whether amounts are wanted.</summary>
+    /// <summary>
+    /// The payment's number, whether one was named at all and by its id, what would be paid, and whether amounts are wanted.
+    /// </summary>
     private sealed record Asked(long? Number, bool HasPayment, bool IsById, Money Amount, bool WithDetails);
 }

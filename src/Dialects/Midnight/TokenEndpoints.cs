@@ -46,10 +46,12 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         return (await authorisations.RefreshAsync(client, pair.RefreshToken!, scopes: null, cancel)).Tokens;
     }
 
-    private async Task AnswerAsync<T>(HttpContext http, Func<MidnightFields, T> read, Func<T, CancellationToken, Task<IssuedTokens?>> issueAsync) =>
+    private async Task AnswerAsync<T>(
+        HttpContext http, Func<MidnightFields, T> read, Func<T, CancellationToken, Task<IssuedTokens?>> issueAsync) =>
         await DialectRoutes.WriteAsync(http, (await AnswerToAsync(http, read, issueAsync)) with { CacheControl = "no-store" });
 
-    private async Task<Answer> AnswerToAsync<T>(HttpContext http, Func<MidnightFields, T> read, Func<T, CancellationToken, Task<IssuedTokens?>> issueAsync)
+    private async Task<Answer> AnswerToAsync<T>(
+        HttpContext http, Func<MidnightFields, T> read, Func<T, CancellationToken, Task<IssuedTokens?>> issueAsync)
     {
         if (!DialectRoutes.IsTaken(http, dialect.MediaTypes))
             return MidnightErrors.Refuse(EdgeFault.MediaTypeUnsupported, detail: null);
@@ -58,7 +60,8 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
             return MidnightErrors.Refuse(fault!.Value, detail: null);
         using (body)
         {
-            return await MidnightFields.AnswerAsync(body.Bytes.First, read, async asked => await issueAsync(asked, http.RequestAborted) is { } tokens
+            return await MidnightFields.AnswerAsync(
+                body.Bytes.First, read, async asked => await issueAsync(asked, http.RequestAborted) is { } tokens
                 ? Issued(tokens)
                 : MidnightErrors.Refuse(EdgeFault.Unauthenticated, detail: null));
         }

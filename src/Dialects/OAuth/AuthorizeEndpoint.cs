@@ -30,8 +30,11 @@ internal readonly record struct AuthorizeOutcome(AuthorizeRequest? Request, Redi
 /// <param name="Issuer">Who we are.</param>
 internal sealed record RedirectBack(string RedirectUri, string? State, string Issuer)
 {
-    /// <summary>For the policy of a page whose form leads there: the address without path, or only the scheme where that is an app's.</summary>
-    public string Origin => new Uri(RedirectUri) is var uri && uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority) : $"{new Uri(RedirectUri).Scheme}:";
+    /// <summary>
+    /// For the policy of a page whose form leads there: the address without path, or only the scheme where that is an app's.
+    /// </summary>
+    public string Origin => new Uri(RedirectUri) is var uri && uri.Scheme is "http" or "https" ? uri.GetLeftPart(UriPartial.Authority)
+        : $"{new Uri(RedirectUri).Scheme}:";
 
     public string With(string code) => To(("code", code));
 
@@ -39,8 +42,10 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
 
     private string To(params IReadOnlyList<(string Name, string Value)> added)
     {
-        IEnumerable<(string Name, string Value)> all = [.. added, .. State is null ? [] : ((string, string)[])[("state", State)], ("iss", Issuer)];
-        return RedirectUri + (RedirectUri.Contains('?') ? "&" : "?") + string.Join('&', all.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
+        IEnumerable<(string Name, string Value)> all =
+            [.. added, .. State is null ? [] : ((string, string)[])[("state", State)], ("iss", Issuer)];
+        return RedirectUri + (RedirectUri.Contains('?') ? "&" : "?")
+            + string.Join('&', all.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
     }
 }
 
@@ -50,23 +55,35 @@ internal sealed record RedirectBack(string RedirectUri, string? State, string Is
 /// <param name="State">The client's own, given back as it is; null when there is none.</param>
 /// <param name="Scopes">What the client wants to do.</param>
 /// <param name="Challenge">SHA-256 of the verifier that the client keeps.</param>
-internal sealed record AuthorizeRequest(Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)
+internal sealed record AuthorizeRequest(
+    Client Client, string RedirectUri, string? State, IReadOnlyCollection<string> Scopes, ReadOnlyMemory<byte> Challenge)
 {
-    /// <summary>Reads the query. Where the address to go back to is not valid, the person gets a page (RFC 6749 4.1.2.1); other errors go to the client.</summary>
+    /// <summary>
+    /// Reads the query. Where the address to go back to is not valid, the person gets a page (RFC 6749 4.1.2.1); other errors go to the
+    /// client.
+    /// </summary>
     public static async Task<AuthorizeOutcome> ReadAsync(HttpContext http, IClients clients, string issuer)
     {
         var query = new OAuthForm(http.Request.Query);
         if (query["client_id"] is not { } name || await clients.FindAsync(name, http.RequestAborted) is not { } client)
-            return AuthorizeOutcome.ShowPage("The program that sent you here is not known. Go back to it and try again, or tell its makers.");
+        {
+            return AuthorizeOutcome.ShowPage(
+                "The program that sent you here is not known. Go back to it and try again, or tell its makers.");
+        }
+
         if (query["redirect_uri"] is not { } redirectUri || !client.RedirectUris.Contains(redirectUri))
-            return AuthorizeOutcome.ShowPage($"{client.Title} wants you sent back to an address that it has not registered. Go back to it and try again, or tell its makers.");
+        {
+            return AuthorizeOutcome.ShowPage(
+                $"{client.Title} wants you sent back to an address that it has not registered. Go back to it and try again, or tell its makers.");
+        }
 
         var back = new RedirectBack(redirectUri, query["state"], issuer);
         if (ErrorIn(query) is { } error)
             return AuthorizeOutcome.SendBack(back.With(error));
         if (OAuth.Scopes.Asked(query["scope"], client.Credential.Scopes) is not { } scopes)
             return AuthorizeOutcome.SendBack(back.With(OAuthError.InvalidScope(client.Credential.Scopes)));
-        return AuthorizeOutcome.Ask(new AuthorizeRequest(client, redirectUri, back.State, scopes, Base64Url.DecodeFromChars(query["code_challenge"])), back);
+        return AuthorizeOutcome.Ask(
+            new AuthorizeRequest(client, redirectUri, back.State, scopes, Base64Url.DecodeFromChars(query["code_challenge"])), back);
     }
 
     private static OAuthError? ErrorIn(OAuthForm query)
@@ -95,7 +112,8 @@ internal sealed record AuthorizeRequest(Client Client, string RedirectUri, strin
 /// person at the browser can do nothing.
 /// </summary>
 internal sealed class AuthorizeEndpoint(
-    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words, long bodyLimit)
+    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words,
+    long bodyLimit)
 {
     private readonly FormGuard _guard = new(address);
 
@@ -116,9 +134,16 @@ internal sealed class AuthorizeEndpoint(
             return Turn(http, outcome);
         var (form, error) = await OAuthForm.ReadAsync(http, bodyLimit);
         if (form is null)
-            return AuthorizePages.Answer(http, error!.Status, AuthorizePages.Trouble("The form did not arrive as it was sent. Go back and try again."));
+        {
+            return AuthorizePages.Answer(
+                http, error!.Status, AuthorizePages.Trouble("The form did not arrive as it was sent. Go back and try again."));
+        }
+
         if (!_guard.Accepts(http, form["proof"]))
-            return Page(http, outcome, StatusCodes.Status400BadRequest, form["email"], "Your browser did not keep the cookie of this page. Allow it, and try again.");
+        {
+            return Page(http, outcome, StatusCodes.Status400BadRequest, form["email"],
+                "Your browser did not keep the cookie of this page. Allow it, and try again.");
+        }
 
         var back = outcome.Back!;
         switch (form["decision"])
@@ -128,7 +153,8 @@ internal sealed class AuthorizeEndpoint(
                 if (signIn.Person is not { } person)
                     return Refused(http, outcome, email, signIn.Wait);
                 var terms = new CodeTerms(request.RedirectUri, request.Challenge);
-                return Leave(http, back.With(await authorisations.AllowAsync(request.Client, person, request.Scopes, terms, http.RequestAborted)));
+                return Leave(
+                    http, back.With(await authorisations.AllowAsync(request.Client, person, request.Scopes, terms, http.RequestAborted)));
             case "deny":
                 return Leave(http, back.With(new OAuthError("access_denied", "The person did not allow it.")));
             default:
@@ -142,7 +168,9 @@ internal sealed class AuthorizeEndpoint(
             return Page(http, outcome, StatusCodes.Status403Forbidden, email, "The e-mail address or the password is wrong.");
         var seconds = (int)Math.Ceiling(time.TotalSeconds);
         var shown = seconds < 60 ? $"{seconds} {(seconds == 1 ? "second" : "seconds")}" : $"{(seconds + 59) / 60} minutes";
-        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email, $"There were too many tries. Wait {shown}, and try again.") with { RetryAfterSeconds = seconds };
+        return Page(http, outcome, StatusCodes.Status429TooManyRequests, email,
+            $"There were too many tries. Wait {shown}, and try again.") with
+        { RetryAfterSeconds = seconds };
     }
 
     private Answer Page(HttpContext http, AuthorizeOutcome outcome, int status, string? email = null, string? trouble = null)
@@ -189,7 +217,8 @@ internal sealed class FormGuard(PublicAddress address)
         if (NonceOf(http.Request) is not { } nonce)
         {
             nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceLength));
-            http.Response.Cookies.Append(CookieName, nonce, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = _isSecure, Path = "/" });
+            http.Response.Cookies.Append(
+                CookieName, nonce, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = _isSecure, Path = "/" });
         }
 
         return ProofOf(nonce);

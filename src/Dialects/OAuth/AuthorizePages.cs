@@ -13,7 +13,8 @@ internal readonly record struct Markup(string Html)
 
     /// <summary>A piece from an interpolated string: every hole is encoded but for those that are pieces themselves.</summary>
     public static Markup Of(FormattableString text) =>
-        new(string.Format(text.Format, [.. text.GetArguments().Select(hole => hole is Markup markup ? markup.Html : (object)HtmlEncoder.Default.Encode($"{hole}"))]));
+        new(string.Format(text.Format,
+            [.. text.GetArguments().Select(hole => hole is Markup markup ? markup.Html : (object)HtmlEncoder.Default.Encode($"{hole}"))]));
 
     /// <summary>Pieces one after another.</summary>
     public static Markup Join(IEnumerable<Markup> pieces) => new(string.Concat(pieces.Select(piece => piece.Html)));
@@ -37,7 +38,8 @@ internal static class AuthorizePages
     /// <param name="email">What they typed before.</param>
     /// <param name="trouble">What was wrong with that; null for nothing.</param>
     public static Markup SignIn(
-        AuthorizeRequest request, string sentBackTo, Func<string, string> words, string action, string proof, string? email, string? trouble)
+        AuthorizeRequest request, string sentBackTo, Func<string, string> words, string action, string proof, string? email,
+        string? trouble)
     {
         var merchant = request.Client.Credential.Installation.MerchantName;
         var scopes = Markup.Join(request.Scopes.Select(scope => Markup.Of($"<li>{words(scope)}</li>")));

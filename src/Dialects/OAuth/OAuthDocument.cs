@@ -17,7 +17,8 @@ internal static class OAuthDocument
     private static readonly Shape Error = Object(
         "Error", "What is wrong (RFC 6749 5.2).",
         Required("error", Word(
-            "What it is, for programs.", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type",
+            "What it is, for programs.", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
+            "unsupported_grant_type",
             "temporarily_unavailable", "server_error")),
         Required("error_description", Text("What to do about it.")));
 
@@ -29,33 +30,43 @@ internal static class OAuthDocument
 
     private static readonly Shape State = Object(
         "TokenState", "The state of a token (RFC 7662 2.2).",
-        Required("active", Flag("Whether it is good.")), Optional("scope", Text("What it allows.")), Optional("client_id", Text("Its owner.")),
-        Optional("username", Text("The e-mail address of the person it acts for.")), Optional("token_type", Word("How it is sent.", "Bearer")),
-        Optional("exp", Whole("Until when it is good, in seconds since 1970.")), Optional("iat", Whole("When it was issued, in seconds since 1970.")),
+        Required("active", Flag("Whether it is good.")), Optional("scope", Text("What it allows.")),
+        Optional("client_id", Text("Its owner.")),
+        Optional("username", Text("The e-mail address of the person it acts for.")),
+        Optional("token_type", Word("How it is sent.", "Bearer")),
+        Optional("exp", Whole("Until when it is good, in seconds since 1970.")),
+        Optional("iat", Whole("When it was issued, in seconds since 1970.")),
         Optional("sub", Text("The subject that it acts for.")), Optional("iss", Link("Its issuer.")));
 
     private static readonly Shape Words = List(Text("A word."));
 
     private static readonly Shape MetadataShape = Object(
         "Metadata", "What the server can do (RFC 8414).",
-        Required("issuer", Link("Its name.")), Required("authorization_endpoint", Link("Where people sign in.")), Required("token_endpoint", Link("Where tokens are given.")),
-        Required("revocation_endpoint", Link("Where they are given back.")), Required("introspection_endpoint", Link("Where they are asked about.")),
+        Required("issuer", Link("Its name.")), Required("authorization_endpoint", Link("Where people sign in.")),
+        Required("token_endpoint", Link("Where tokens are given.")),
+        Required("revocation_endpoint", Link("Where they are given back.")),
+        Required("introspection_endpoint", Link("Where they are asked about.")),
         Required("response_types_supported", Words), Required("response_modes_supported", Words), Required("grant_types_supported", Words),
-        Required("code_challenge_methods_supported", Words), Required("authorization_response_iss_parameter_supported", Flag("Whether it says its name when it sends people back.")),
+        Required("code_challenge_methods_supported", Words),
+        Required("authorization_response_iss_parameter_supported", Flag("Whether it says its name when it sends people back.")),
         Required("token_endpoint_auth_methods_supported", Words), Required("revocation_endpoint_auth_methods_supported", Words),
         Required("introspection_endpoint_auth_methods_supported", Words));
 
     private static readonly Member[] OfClient =
     [
-        Optional("client_id", Text("The client, where it is not named by HTTP Basic.")), Optional("client_secret", Text("Its secret, where it is not sent by HTTP Basic.")),
+        Optional("client_id", Text("The client, where it is not named by HTTP Basic.")),
+        Optional("client_secret", Text("Its secret, where it is not sent by HTTP Basic.")),
     ];
 
-    private static readonly Security Basic = Security.Http("basic", "basic", "The client and its secret; both may be sent in the form as well.");
+    private static readonly Security Basic =
+        Security.Http("basic", "basic", "The client and its secret; both may be sent in the form as well.");
 
     private static readonly Parameter[] OfAuthorize =
     [
-        InQuery("client_id", Text("The client."), isRequired: true), InQuery("redirect_uri", Link("Where the person is sent back to: one of the client's addresses."), isRequired: true),
-        InQuery("response_type", Word("What the client gets.", "code"), isRequired: true), InQuery("response_mode", Word("How the client gets it.", "query")),
+        InQuery("client_id", Text("The client."), isRequired: true),
+        InQuery("redirect_uri", Link("Where the person is sent back to: one of the client's addresses."), isRequired: true),
+        InQuery("response_type", Word("What the client gets.", "code"), isRequired: true),
+        InQuery("response_mode", Word("How the client gets it.", "query")),
         InQuery("scope", Text("What the client wants to do; by default all that it may.")), InQuery("state", Text("Given back as it is.")),
         InQuery("code_challenge", Like("The hash of the verifier.", "^[A-Za-z0-9_-]{43}$"), isRequired: true),
         InQuery("code_challenge_method", Word("How it was made.", "S256"), isRequired: true),
@@ -70,17 +81,20 @@ internal static class OAuthDocument
 
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
-        "Authorisation server", "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh tokens.", Error);
+        "Authorisation server",
+        "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh tokens.", Error);
 
     /// <summary>GET of the metadata.</summary>
-    public static Operation Metadata { get; } = new("getMetadata", "Metadata", "Describes the server") { Replies = [new(200, "The server's metadata.", MetadataShape)] };
+    public static Operation Metadata { get; } =
+        new("getMetadata", "Metadata", "Describes the server") { Replies = [new(200, "The server's metadata.", MetadataShape)] };
 
     /// <summary>GET of the page.</summary>
-    public static Operation ShowPage { get; } = new("authorize", People, "Shows the page on which a person signs in and lets the client act for them")
-    {
-        Parameters = OfAuthorize,
-        Replies = [Page(200, "The page."), SentBack, Page(400, "The client or the address to go back to is not known."), .. PagesAround],
-    };
+    public static Operation ShowPage { get; } =
+        new("authorize", People, "Shows the page on which a person signs in and lets the client act for them")
+        {
+            Parameters = OfAuthorize,
+            Replies = [Page(200, "The page."), SentBack, Page(400, "The client or the address to go back to is not known."), .. PagesAround],
+        };
 
     /// <summary>POST of the page's own form.</summary>
     public static Operation Decide { get; } = new("decide", People, "Takes the form of that page, which only the page itself can send")
@@ -88,13 +102,16 @@ internal static class OAuthDocument
         Parameters = OfAuthorize,
         Body = Object(
             "Decision", "The person's decision.",
-            Required("proof", Text("The proof that the form is the page's.")), Required("decision", Word("Whether they allow it.", "allow", "deny")),
+            Required("proof", Text("The proof that the form is the page's.")),
+            Required("decision", Word("Whether they allow it.", "allow", "deny")),
             Optional("email", Text("Their e-mail address.")), Optional("password", Text("Their password."))),
         MediaTypes = Form,
         Replies =
         [
-            SentBack, Page(400, "The form is not valid."), Page(403, "The e-mail address or the password is wrong."), Page(413, "The form is too large."),
-            Page(429, "There were too many tries.") with { Headers = [new("Retry-After", Whole("How long to wait, in seconds.", 1))] }, .. PagesAround,
+            SentBack, Page(400, "The form is not valid."), Page(403, "The e-mail address or the password is wrong."),
+            Page(413, "The form is too large."),
+            Page(429, "There were too many tries.") with { Headers = [new("Retry-After", Whole("How long to wait, in seconds.", 1))] },
+            .. PagesAround,
         ],
     };
 
@@ -111,9 +128,12 @@ internal static class OAuthDocument
         Body = Object(
             "Grant", "What tokens are asked for with.",
             [
-                Required("grant_type", Word("The kind of grant.", "client_credentials", "authorization_code", "refresh_token")), .. OfClient,
-                Optional("scope", Text("What the tokens are to allow; by default all that they may.")), Optional("code", Text("The code that the person brought back.")),
-                Optional("redirect_uri", Text("Where they were sent back to.")), Optional("code_verifier", Like("What the challenge was made of.", "^[A-Za-z0-9._~-]{43,128}$")),
+                Required("grant_type", Word("The kind of grant.", "client_credentials", "authorization_code", "refresh_token")),
+                .. OfClient,
+                Optional("scope", Text("What the tokens are to allow; by default all that they may.")),
+                Optional("code", Text("The code that the person brought back.")),
+                Optional("redirect_uri", Text("Where they were sent back to.")),
+                Optional("code_verifier", Like("What the challenge was made of.", "^[A-Za-z0-9._~-]{43,128}$")),
                 Optional("refresh_token", Text("The refresh token.")),
             ]),
         MediaTypes = Form,
@@ -121,16 +141,19 @@ internal static class OAuthDocument
     };
 
     /// <summary>POST of a token that is not needed any more.</summary>
-    public static Operation Revoke { get; } = OfToken("revokeToken", "Takes a token back", new(200, "The token is not valid any more, if it ever was."));
+    public static Operation Revoke { get; } =
+        OfToken("revokeToken", "Takes a token back", new(200, "The token is not valid any more, if it ever was."));
 
     /// <summary>POST of a token to ask about.</summary>
-    public static Operation Introspect { get; } = OfToken("introspectToken", "Gives the state of a token", new(200, "The state of the token.", State));
+    public static Operation Introspect { get; } =
+        OfToken("introspectToken", "Gives the state of a token", new(200, "The state of the token.", State));
 
     private static Reply TooLarge => new(413, "The form is too large.");
 
     private static Reply SentBack => new(303, "The person is sent back, with a code or with an error.") { Headers = [SentHeader.Location] };
 
-    private static IReadOnlyList<Reply> PagesAround => [Page(500, "The server failed on an error of its own."), Page(503, "The server can't do it just now.")];
+    private static IReadOnlyList<Reply> PagesAround =>
+        [Page(500, "The server failed on an error of its own."), Page(503, "The server can't do it just now.")];
 
     private static Reply Page(int status, string when) => new(status, when, Text("A page for people.")) { MediaTypes = Html };
 
@@ -138,7 +161,9 @@ internal static class OAuthDocument
     {
         Security = [Basic, Security.None],
         Body = Object(
-            "Token", "A token.", [Required("token", Text("The token.")), Optional("token_type_hint", Text("Its kind; the server finds it by itself.")), .. OfClient]),
+            "Token", "A token.",
+            [Required("token", Text("The token.")), Optional("token_type_hint", Text("Its kind; the server finds it by itself.")),
+            .. OfClient]),
         MediaTypes = Form,
         Replies = [good, Refused, Unknown, TooLarge],
     };

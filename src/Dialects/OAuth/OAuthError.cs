@@ -14,11 +14,13 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
 
     /// <summary>The client is unknown, revoked, or does not prove that it is itself: all look the same.</summary>
     public static OAuthError InvalidClient { get; } = new(
-        "invalid_client", "The client is unknown, or its secret is wrong. Send both by HTTP Basic, or as client_id and client_secret.", StatusCodes.Status401Unauthorized);
+        "invalid_client", "The client is unknown, or its secret is wrong. Send both by HTTP Basic, or as client_id and client_secret.",
+        StatusCodes.Status401Unauthorized);
 
     /// <summary>Gives no reason: a code or token of another client gets the same answer as one that does not exist.</summary>
     public static OAuthError InvalidGrant { get; } = new(
-        "invalid_grant", "The code or refresh token is unknown, expired, revoked or used, or was given for something else than is shown here.");
+        "invalid_grant",
+        "The code or refresh token is unknown, expired, revoked or used, or was given for something else than is shown here.");
 
     /// <summary>A request that is not as it should be.</summary>
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
@@ -34,16 +36,19 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
         EdgeFault.Unauthenticated or EdgeFault.Forbidden => InvalidClient,
         EdgeFault.RateLimited => new("invalid_request", "Too many requests.", StatusCodes.Status429TooManyRequests),
         EdgeFault.PathUnknown => new("invalid_request", "There is nothing at this path.", StatusCodes.Status404NotFound),
-        EdgeFault.MethodNotAllowed => new("invalid_request", "Use one of the methods in the header Allow.", StatusCodes.Status405MethodNotAllowed),
+        EdgeFault.MethodNotAllowed =>
+            new("invalid_request", "Use one of the methods in the header Allow.", StatusCodes.Status405MethodNotAllowed),
         EdgeFault.MediaTypeUnsupported => InvalidRequest("Send the parameters as application/x-www-form-urlencoded."),
         EdgeFault.BodyTooLarge => new("invalid_request", "The body is too large.", StatusCodes.Status413PayloadTooLarge),
         EdgeFault.BodyBroken or EdgeFault.KeyMalformed => InvalidRequest("The body can't be read."),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new(
-            "temporarily_unavailable", "The server can't answer just now. Send the request again.", StatusCodes.Status503ServiceUnavailable),
+            "temporarily_unavailable", "The server can't answer just now. Send the request again.",
+            StatusCodes.Status503ServiceUnavailable),
         EdgeFault.OutcomeUnknown => new(
             "server_error", "The request may have been carried out: its outcome is not known yet. Look before you send it again.",
             StatusCodes.Status500InternalServerError),
-        EdgeFault.TakenOn or EdgeFault.Internal => new("server_error", "The server failed on an error of its own.", StatusCodes.Status500InternalServerError),
+        EdgeFault.TakenOn or EdgeFault.Internal =>
+            new("server_error", "The server failed on an error of its own.", StatusCodes.Status500InternalServerError),
     };
 
     /// <summary>The answer to the client itself.</summary>

@@ -27,8 +27,12 @@ internal sealed class OAuthForm
     /// <param name="limit">The largest body that is taken, bytes.</param>
     public static async Task<(OAuthForm? Form, OAuthError? Error)> ReadAsync(HttpContext http, long limit)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+            || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        {
             return (null, OAuthError.Of(EdgeFault.MediaTypeUnsupported));
+        }
+
         var (body, fault) = await RequestBody.ReadAsync(http, limit);
         if (body is null)
             return (null, OAuthError.Of(fault!.Value));

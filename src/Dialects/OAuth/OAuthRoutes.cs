@@ -17,7 +17,8 @@ namespace Quittance.Dialects.OAuth;
 /// <param name="authorisations">What clients may do for whom.</param>
 /// <param name="words">What people are told that a scope of an installation allows.</param>
 public sealed class OAuthRoutes(
-    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words) : Dialect
+    PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words)
+        : Dialect
 {
     /// <summary>Where clients send people.</summary>
     internal const string AuthorizePath = "/oauth/authorize";
@@ -49,14 +50,17 @@ public sealed class OAuthRoutes(
     }
 
     /// <remarks>Its operations find out by themselves: a client shows its secret in a form as well.</remarks>
-    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => ValueTask.FromResult<Credential?>(null);
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
+        ValueTask.FromResult<Credential?>(null);
 
     /// <remarks>People get a page.</remarks>
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null)
     {
         var error = OAuthError.Of(fault);
         return http.Request.Path.StartsWithSegments(AuthorizePath, StringComparison.OrdinalIgnoreCase)
-            ? AuthorizePages.Answer(http, error.Status, AuthorizePages.Trouble(error.Description)) with { RetryAfterSeconds = error.ToAnswer().RetryAfterSeconds }
+            ? AuthorizePages.Answer(http, error.Status,
+                AuthorizePages.Trouble(error.Description)) with
+            { RetryAfterSeconds = error.ToAnswer().RetryAfterSeconds }
             : error.ToAnswer();
     }
 

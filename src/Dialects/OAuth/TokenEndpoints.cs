@@ -19,7 +19,8 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         "authorization_code" => RedeemAsync(client, form, http.RequestAborted),
         "refresh_token" => RefreshAsync(client, form, http.RequestAborted),
         null => Task.FromResult(OAuthError.InvalidRequest("Send grant_type.").ToAnswer()),
-        _ => Task.FromResult(new OAuthError("unsupported_grant_type", "Use client_credentials, authorization_code or refresh_token.").ToAnswer()),
+        _ => Task.FromResult(
+            new OAuthError("unsupported_grant_type", "Use client_credentials, authorization_code or refresh_token.").ToAnswer()),
     });
 
     /// <summary><c>POST /oauth/revoke</c>: 200 whether or not there was such a token (RFC 7009 2.2), or it was another client's.</summary>
@@ -73,16 +74,22 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         if (form["code"] is not { } code || form["redirect_uri"] is not { } redirectUri)
             return OAuthError.InvalidRequest("Send code and redirect_uri.").ToAnswer();
         if (form["code_verifier"] is not { } verifier || !IsVerifier(verifier))
-            return OAuthError.InvalidRequest("Send code_verifier: the 43 to 128 characters whose hash was the code_challenge (RFC 7636).").ToAnswer();
+        {
+            return OAuthError.InvalidRequest("Send code_verifier: the 43 to 128 characters whose hash was the code_challenge (RFC 7636).")
+                .ToAnswer();
+        }
+
         var shown = new CodeTerms(redirectUri, SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Issued(tokens) : OAuthError.InvalidGrant.ToAnswer();
+        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Issued(tokens)
+            : OAuthError.InvalidGrant.ToAnswer();
     }
 
     private async Task<Answer> RefreshAsync(Client client, OAuthForm form, CancellationToken cancel)
     {
         if (form["refresh_token"] is not { } token)
             return OAuthError.InvalidRequest("Send refresh_token.").ToAnswer();
-        string[]? scopes = form["scope"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } asked ? [.. asked.Distinct()] : null;
+        string[]? scopes = form["scope"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } asked ? [.. asked.Distinct()]
+            : null;
         var refreshed = await authorisations.RefreshAsync(client, token, scopes, cancel);
         if (refreshed.AsksTooMuch)
             return new OAuthError("invalid_scope", "Ask for no more than was allowed.").ToAnswer();
@@ -91,7 +98,8 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
 
     // RFC 7636 4.1.
     private static bool IsVerifier(string verifier) =>
-        verifier.Length is >= 43 and <= 128 && verifier.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~');
+        verifier.Length is >= 43 and <= 128
+            && verifier.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~');
 
     private static Answer Issued(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
     {
@@ -127,7 +135,9 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
     }
 }
 
-/// <summary>Which client sends a request, by HTTP Basic or by fields of the form (RFC 6749 2.3.1); a public one by its name alone.</summary>
+/// <summary>
+/// Which client sends a request, by HTTP Basic or by fields of the form (RFC 6749 2.3.1); a public one by its name alone.
+/// </summary>
 internal static class ClientAuthentication
 {
     private const string Scheme = "Basic ";
@@ -144,7 +154,8 @@ internal static class ClientAuthentication
         return ClientOrError(await clients.FindAsync(name, secret, http.RequestAborted));
     }
 
-    private static (Client?, OAuthError?) ClientOrError(Client? client) => client is null ? (null, OAuthError.InvalidClient) : (client, null);
+    private static (Client?, OAuthError?) ClientOrError(Client? client) =>
+        client is null ? (null, OAuthError.InvalidClient) : (client, null);
 
     private static async Task<Client?> OfFormAsync(OAuthForm form, IClients clients, CancellationToken cancel)
     {

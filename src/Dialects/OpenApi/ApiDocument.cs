@@ -7,8 +7,8 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>
-/// The OpenAPI 3.1 document of a dialect: paths, methods, scopes and what is refused around operations come from the routes that are mapped, the rest from
-/// the <see cref="Operation"/> at each.
+/// The OpenAPI 3.1 document of a dialect: paths, methods, scopes and what is refused around operations come from the routes that are
+/// mapped, the rest from the <see cref="Operation"/> at each.
 /// </summary>
 /// <param name="dialect">The dialect.</param>
 /// <param name="routes">All routes of the server.</param>
@@ -19,7 +19,8 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
     private const string Definitions = "#/components/schemas/";
 
     private static readonly SentHeader Trace = new(
-        "Quittance-Trace", Shape.Like("The id of the request, to be named when something is to be looked into.", "^[0-9a-f]{32}$"), IsRequired: true);
+        "Quittance-Trace", Shape.Like("The id of the request, to be named when something is to be looked into.", "^[0-9a-f]{32}$"),
+        IsRequired: true);
 
     private readonly ApiDescription _api = dialect.Description
         ?? throw new ArgumentException($"{dialect.Name} is not described.", nameof(dialect));
@@ -87,7 +88,8 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
         if (operation.Description is not null)
             json.WriteString("description", operation.Description);
         WriteSecurity(json, route);
-        WriteParameters(json, [.. operation.Parameters, .. _api.Parameters, .. route.Writes is null ? (Parameter[])[] : [DescribedRoute.Key]]);
+        WriteParameters(
+            json, [.. operation.Parameters, .. _api.Parameters, .. route.Writes is null ? (Parameter[])[] : [DescribedRoute.Key]]);
         if (operation.Body is { } body)
         {
             json.WriteStartObject("requestBody");
@@ -211,7 +213,8 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
             WriteHeader(json, header);
         json.WriteEndObject();
         json.WriteStartObject("securitySchemes");
-        var credentials = _api.Security.Concat(_routes.SelectMany(route => route.Operation.Security)).Where(credential => credential != Security.None);
+        var credentials = _api.Security.Concat(_routes.SelectMany(route => route.Operation.Security))
+            .Where(credential => credential != Security.None);
         foreach (var credential in credentials.DistinctBy(credential => credential.Name))
         {
             json.WriteStartObject(credential.Name);
@@ -227,7 +230,8 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
     {
         var used = _routes.Select(route => route.Operation).SelectMany(operation => operation.Replies.Select(reply => reply.Body)
             .Append(operation.Body).Concat(operation.Parameters.Select(parameter => parameter.Shape))).OfType<Shape>().Append(_api.Refusal);
-        return [.. used.SelectMany(shape => shape.Named()).DistinctBy(shape => shape.Name).OrderBy(shape => shape.Name, StringComparer.Ordinal)];
+        return [.. used.SelectMany(shape => shape.Named()).DistinctBy(shape => shape.Name)
+            .OrderBy(shape => shape.Name, StringComparer.Ordinal)];
     }
 }
 
@@ -249,13 +253,15 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
 
     /// <summary>The header by which a request that is sent again has no second effect.</summary>
     public static Parameter Key { get; } = Parameter.InHeader(
-        "Idempotency-Key", Shape.Text("A request that is sent again under the same key has no second effect and gets the first one's answer.", 255, 1));
+        "Idempotency-Key",
+        Shape.Text("A request that is sent again under the same key has no second effect and gets the first one's answer.", 255, 1));
 
     /// <summary>What writes says of itself; null where it only reads.</summary>
     public Writes? Writes => Metadata.GetMetadata<Writes>();
 
     /// <summary>The scopes, each of which is enough; none where the operation checks credentials itself.</summary>
-    public IReadOnlyList<string> Scopes => Metadata.GetMetadata<Needs>() is { } needs ? [.. new[] { needs.Scope, needs.Or }.OfType<string>()] : [];
+    public IReadOnlyList<string> Scopes =>
+        Metadata.GetMetadata<Needs>() is { } needs ? [.. new[] { needs.Scope, needs.Or }.OfType<string>()] : [];
 
     /// <summary>A route of this dialect; null for routes of other dialects and for routes without a description.</summary>
     public static DescribedRoute? Of(RouteEndpoint route, Dialect dialect) =>
@@ -264,7 +270,8 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
             : null;
 
     /// <summary>The path of a route, with its parameters in braces.</summary>
-    public static string PathOf(RoutePattern pattern) => string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
+    public static string PathOf(RoutePattern pattern) =>
+        string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
     {
         RoutePatternLiteralPart literal => literal.Content,
         RoutePatternParameterPart parameter => $"{{{parameter.Name}}}",
@@ -288,7 +295,8 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         return own.Concat(around);
     }
 
-    private static string MethodOf(RouteEndpoint route) => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single().ToLowerInvariant();
+    private static string MethodOf(RouteEndpoint route) =>
+        route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single().ToLowerInvariant();
 
     private static IEnumerable<SentHeader> HeadersOf(EdgeFault fault, Answer answer)
     {

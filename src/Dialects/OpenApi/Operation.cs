@@ -98,8 +98,8 @@ public sealed record Operation(string Id, string Tag, string Summary)
     public required IReadOnlyList<Reply> Replies { get; init; }
 
     /// <summary>
-    /// The credentials of a route that needs no scope, each of them enough; empty where anybody may call it. Of a route that needs one, those
-    /// that are sent together, where they are others than the dialect's.
+    /// The credentials of a route that needs no scope, each of them enough; empty where anybody may call it. Of a route that needs one,
+    /// those that are sent together, where they are others than the dialect's.
     /// </summary>
     public IReadOnlyList<Security> Security { get; init; } = [];
 }

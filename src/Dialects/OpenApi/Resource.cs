@@ -7,8 +7,8 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>
-/// A kind of object in answers: its members, each declared once with the value that it shows. The document's shape and the answer's bytes both
-/// follow from them. A required member without a value is null; an optional one is left out.
+/// A kind of object in answers: its members, each declared once with the value that it shows. The document's shape and the answer's bytes
+/// both follow from them. A required member without a value is null; an optional one is left out.
 /// </summary>
 /// <typeparam name="T">What is shown.</typeparam>
 /// <param name="name">The name of the shape in its document; null for an object of one place only.</param>
@@ -38,11 +38,14 @@ public sealed class Resource<T>(string? name, string description, string? elemen
 
     public void Add(Member member, Func<T, Guid> value) => Add(member, shown => value(shown).ToString("D"));
 
-    public void Add(Member member, Func<T, long?> value) => Add(member, value, static (writer, name, number) => writer.Integer(name, number!.Value));
+    public void Add(Member member, Func<T, long?> value) =>
+        Add(member, value, static (writer, name, number) => writer.Integer(name, number!.Value));
 
-    public void Add(Member member, Func<T, bool?> value) => Add(member, value, static (writer, name, flag) => writer.Flag(name, flag!.Value));
+    public void Add(Member member, Func<T, bool?> value) =>
+        Add(member, value, static (writer, name, flag) => writer.Flag(name, flag!.Value));
 
-    public void Add(Member member, Func<T, Money?> value) => Add(member, value, static (writer, name, amount) => writer.Amount(name, amount!.Value));
+    public void Add(Member member, Func<T, Money?> value) =>
+        Add(member, value, static (writer, name, amount) => writer.Amount(name, amount!.Value));
 
     /// <summary>All members of another resource.</summary>
     public void Add<TPart>(Resource<TPart> other, Func<T, TPart> part)

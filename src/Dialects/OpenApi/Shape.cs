@@ -78,7 +78,8 @@ public sealed record Shape
     /// <param name="description">What it means.</param>
     /// <param name="most">The most characters it has.</param>
     /// <param name="least">The fewest.</param>
-    public static Shape Text(string description, long? most = null, long? least = null) => new("string", description) { Bounds = (least, most) };
+    public static Shape Text(string description, long? most = null, long? least = null) =>
+        new("string", description) { Bounds = (least, most) };
 
     /// <summary>A text of one form.</summary>
     /// <param name="description">What it means.</param>
@@ -105,7 +106,8 @@ public sealed record Shape
     /// <param name="description">What it means, with its unit.</param>
     /// <param name="least">The least it may be.</param>
     /// <param name="most">The most it may be.</param>
-    public static Shape Whole(string description, long? least = null, long? most = null) => new("integer", description) { Bounds = (least, most) };
+    public static Shape Whole(string description, long? least = null, long? most = null) =>
+        new("integer", description) { Bounds = (least, most) };
 
     /// <summary>An amount of money in major units, exact.</summary>
     /// <param name="description">What it means.</param>
@@ -135,7 +137,8 @@ public sealed record Shape
     /// <summary>An object of one place only, which needs no name.</summary>
     /// <param name="description">What it means.</param>
     /// <param name="members">Its members.</param>
-    public static Shape Inline(string description, params IReadOnlyList<Member> members) => new("object", description) { Members = members };
+    public static Shape Inline(string description, params IReadOnlyList<Member> members) =>
+        new("object", description) { Members = members };
 
     /// <summary>One of several shapes.</summary>
     /// <param name="description">What it means.</param>
@@ -218,7 +221,8 @@ public sealed record Shape
         }
         else
         {
-            (description is null ? this : this with { Description = description.Length == 0 ? null : description }).WriteKeywords(json, definitions);
+            (description is null ? this : this with { Description = description.Length == 0 ? null : description })
+                .WriteKeywords(json, definitions);
         }
 
         json.WriteEndObject();

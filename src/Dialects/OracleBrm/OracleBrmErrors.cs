@@ -21,12 +21,14 @@ public static class OracleBrmErrors
 
     /// <summary>A type that is not shown here (Oracle BRM 3.4).</summary>
     internal static TmfError UnknownType(OracleBrmResource resource) => new(
-        400, "unknownFilter", $"The parameter @type may only be {resource.Type} or {resource.ExtendedType} here.", $"Leave it out, or use {resource.Type}.");
+        400, "unknownFilter", $"The parameter @type may only be {resource.Type} or {resource.ExtendedType} here.",
+        $"Leave it out, or use {resource.Type}.");
 
     /// <summary>An attribute that the type has not (Oracle BRM 5.13).</summary>
     internal static TmfError UnknownField(string name, OracleBrmResource resource) => TmfError.Invalid(
         $"fields names {JsonPath.Printable(name)}, which is no attribute of this type.",
-        resource.Has(name, isExtended: true) ? $"Add @type={resource.ExtendedType}." : "Name first-level attributes, with commas between them.");
+        resource.Has(name, isExtended: true) ? $"Add @type={resource.ExtendedType}."
+            : "Name first-level attributes, with commas between them.");
 
     /// <summary>A POID of something else (Oracle BRM 4.4).</summary>
     public static TmfError WrongClass(string attribute, Poid poid, string wanted) =>
@@ -49,9 +51,11 @@ public static class OracleBrmErrors
     /// <summary>More is to be allocated than the payment has left (Oracle BRM 4.8).</summary>
     public static TmfError ExceedsUnallocated(Money left, Money asked)
     {
-        var reason = left.AmountMinor == 0 ? "The payment has no unallocated amount left." : "The payment has less unallocated amount left.";
+        var reason = left.AmountMinor == 0 ? "The payment has no unallocated amount left."
+            : "The payment has less unallocated amount left.";
         return TmfError.Conflict(
-            asked.AmountMinor <= left.AmountMinor ? "What is left of the payment is kept for something else." : reason, $"Unallocated: {left}; requested: {asked}.");
+            asked.AmountMinor <= left.AmountMinor ? "What is left of the payment is kept for something else." : reason,
+            $"Unallocated: {left}; requested: {asked}.");
     }
 
     /// <summary>Money that is to go to bills is in another currency than the payment (Oracle BRM 4.8).</summary>
@@ -65,7 +69,8 @@ public static class OracleBrmErrors
     {
         (_, Refusal.PaymentUnknown) => TmfError.NotFound(
             "payment.id: the account has no such payment.", "Use the POID or the item number of a payment of this account."),
-        (_, Refusal.PaymentNotCaptured) => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
+        (_, Refusal.PaymentNotCaptured) =>
+            TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         (_, Refusal.CurrencyMismatch) => TmfError.Invalid(
             "totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
         (_, Refusal.ExceedsRefundable) when isOfCredit => TmfError.Conflict(
@@ -93,7 +98,8 @@ public static class OracleBrmErrors
         (_, Refusal.InstrumentKindMismatch) => TmfError.Invalid(
             "paymentMethod.@referredType is not the kind of this payment method.", "Use the kind under which it is registered."),
         (_, Refusal.InstrumentNotOwn) => TmfError.Conflict(
-            "paymentMethod.id is not the payment method of the bill unit.", "Use the payment method that the bill unit has, or Payment_Create."),
+            "paymentMethod.id is not the payment method of the bill unit.",
+            "Use the payment method that the bill unit has, or Payment_Create."),
         (_, Refusal.ChargeNamedTwice) => TmfError.Invalid($"{bill ?? "bill"} names the same bill again.", "Name each bill once."),
         (_, Refusal.ChargeUnknown) => TmfError.NotFound(
             $"{bill ?? "paymentItem"}: the account has no such bill.", "Use the POID or the number of a bill of this account."),

@@ -40,7 +40,8 @@ internal static class OracleBrmNames
 
     /// <summary>The bill unit of an account, as its clients name it.</summary>
     public static Poid BillUnitOf(Account account, IReadOnlyList<Reference> names) =>
-        names.FirstOrDefault(name => name is { Dialect: TmfNames.OracleBrm, Kind: TmfNames.BillUnit }).Value is { } value && Poid.TryParse(value, out var poid)
+        names.FirstOrDefault(name => name is { Dialect: TmfNames.OracleBrm, Kind: TmfNames.BillUnit }).Value is { } value
+            && Poid.TryParse(value, out var poid)
             ? poid
             : Poid.OfBillUnit(account.Number);
 

@@ -19,7 +19,8 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
     /// <summary>The attributes that every answer shows, even where the client does not select them (Oracle BRM 5.13).</summary>
     public static readonly string[] AlwaysShown = ["id", "href", "@type"];
 
-    private static readonly string[] PageParameters = [TmfListRequest.LimitParameter, TmfListRequest.OffsetParameter, TmfListRequest.AfterParameter];
+    private static readonly string[] PageParameters =
+        [TmfListRequest.LimitParameter, TmfListRequest.OffsetParameter, TmfListRequest.AfterParameter];
 
     /// <summary>Reads the query of a GET of one resource.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
@@ -28,7 +29,8 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
 
     /// <summary>Reads the query of a GET of what a resource looks like.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
-    public static Reading<OracleBrmQuery, TmfError> ReadType(HttpRequest request, OracleBrmResource resource) => ReadOnly(request, resource, TypeParameter);
+    public static Reading<OracleBrmQuery, TmfError> ReadType(HttpRequest request, OracleBrmResource resource) =>
+        ReadOnly(request, resource, TypeParameter);
 
     /// <summary>Reads the query of a GET of a list.</summary>
     /// <returns>The query, or what is wrong with it.</returns>
@@ -58,7 +60,8 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         return criteria;
     }
 
-    private static Reading<OracleBrmQuery, TmfError> ReadOnly(HttpRequest request, OracleBrmResource resource, params ReadOnlySpan<string> parameters)
+    private static Reading<OracleBrmQuery, TmfError> ReadOnly(
+        HttpRequest request, OracleBrmResource resource, params ReadOnlySpan<string> parameters)
     {
         foreach (var name in request.Query.Keys)
         {
@@ -119,7 +122,8 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
         if (values is not [{ } value])
             return TmfError.Invalid($"{name} is given more than once.", "Give each parameter once.");
         // Oracle BRM 4.2: the plus of a POID may have been decoded to a space; the spaces of a number are its own.
-        var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored : value;
+        var text = kind == TmfAttributeKind.Text && value.Replace(' ', '+') is var restored && Poid.TryParse(restored, out _) ? restored
+            : value;
         if (TmfTest.Read(kind, comparison, text) is not { } test)
             return TmfFilter.Unreadable(name, kind, comparison);
         return Wrong(attribute, text, resource) is { } error ? error : new OracleBrmFilter(attribute, test);
@@ -130,7 +134,8 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
     {
         "id" => [IdOf(resource)],
         "account.id" => [new AccountCriterion(
-            await call.Books.AccountAsync(OracleBrmNames.Account(Test.Text, call.Credential.Merchant), call.Cancel) is { } account ? [account.Id.Value] : [])],
+            await call.Books.AccountAsync(OracleBrmNames.Account(Test.Text, call.Credential.Merchant), call.Cancel) is { } account
+                ? [account.Id.Value] : [])],
         "bill.id" => [new ChargeCriterion(OracleBrmNames.Bill(Test.Text, call.Credential.Merchant))],
         "status" => [new UnallocatedCriterion()],
         // Only what is captured, or done, shows when that was.
@@ -148,7 +153,8 @@ internal sealed record OracleBrmFilter(string Attribute, TmfTest Test)
 
     /// <summary>Oracle BRM 5.14: a moment without a fraction is the whole second.</summary>
     private IEnumerable<Range<DateTimeOffset>> Times() =>
-        Test.Operator == TmfOperator.Equal && !Test.Text.Contains('.', StringComparison.Ordinal) && Test.Moment < DateTimeOffset.MaxValue.AddSeconds(-1)
+        Test.Operator == TmfOperator.Equal && !Test.Text.Contains('.', StringComparison.Ordinal)
+            && Test.Moment < DateTimeOffset.MaxValue.AddSeconds(-1)
             ? [new Range<DateTimeOffset>(Test.Moment, Test.Moment.AddSeconds(1), ExcludesTo: true)]
             : Test.Times();
 

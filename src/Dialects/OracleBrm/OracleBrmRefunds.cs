@@ -43,6 +43,13 @@ internal static class OracleBrmRefunds
             Name = own.Name,
             Tags = new TmfTags { Type = TmfWords.MethodReference, ReferredType = OracleBrmResponses.KindWord(own.Method) },
         };
-        return refund with { Common = refund.Common with { Method = refund.Common.Method.Id == own.Reference ? refund.Common.Method with { Name = own.Name } : method } };
+        return refund with
+        {
+            Common = refund.Common with
+            {
+                Method = refund.Common.Method.Id == own.Reference
+            ? refund.Common.Method with { Name = own.Name } : method
+            }
+        };
     }
 }

@@ -122,7 +122,8 @@ public static class OracleBrmRequests
         else if (RefersToMethod(refund))
             CheckReference(common.Method, asksForKind: false, fields);
         common.CheckAmounts(fields);
-        return body.Faults.Count > 0 ? null : refund with { Common = common with { Tags = common.Tags with { BaseType = null, Type = null } } };
+        return body.Faults.Count > 0 ? null
+            : refund with { Common = common with { Tags = common.Tags with { BaseType = null, Type = null } } };
     }
 
     /// <summary>Whether a refund names a stored method.</summary>
@@ -246,7 +247,8 @@ public static class OracleBrmRequests
             Instrument = OracleBrmNames.Method(method.Id!, command.Origin.Merchant),
             InstrumentMethod = KindOf(method.Tags.ReferredType),
 
-            // Oracle BRM 3.1, 5.2: with a gateway's code, the gateway holds the money. Else the method decides which provider holds it or is asked.
+            // Oracle BRM 3.1, 5.2: with a gateway's code, the gateway holds the money. Else the method decides which provider holds it or
+            // is asked.
             ReceivedBy = isAuthorised ? ClearingProvider.Gateway : null,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
             Remainder = command.Parts.Count == 0 ? Remainder.OldestDueFirst : Remainder.Credit,
@@ -261,7 +263,8 @@ public static class OracleBrmRequests
     {
         PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,
         PaymentMethod.BankAccountTransfer => ClearingProvider.BankTransfer,
-        PaymentMethod.Unspecified or PaymentMethod.BankCard or PaymentMethod.TokenizedCard or PaymentMethod.BankAccountDebit or PaymentMethod.DigitalWallet
+        PaymentMethod.Unspecified or PaymentMethod.BankCard or PaymentMethod.TokenizedCard or PaymentMethod.BankAccountDebit
+            or PaymentMethod.DigitalWallet
             or PaymentMethod.Loyalty or PaymentMethod.Account => isAuthorised ? ClearingProvider.Gateway : null,
     };
 

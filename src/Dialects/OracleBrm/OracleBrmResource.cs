@@ -9,7 +9,8 @@ namespace Quittance.Dialects.OracleBrm;
 /// <param name="Filters">What lists of it are filtered by.</param>
 internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IReadOnlyList<string> Filters)
 {
-    private readonly TmfAttributes _attributes = Kind == TmfKind.Payment ? Tmf676Document.PaymentAttributes : Tmf676Document.RefundAttributes;
+    private readonly TmfAttributes _attributes = Kind == TmfKind.Payment ? Tmf676Document.PaymentAttributes
+        : Tmf676Document.RefundAttributes;
 
     public static OracleBrmResource Payment { get; } = new(
         "Payment", TmfKind.Payment, "id", "account.id", "bill.id", "status", "paymentDate", "totalAmount.value");

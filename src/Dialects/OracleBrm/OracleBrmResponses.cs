@@ -57,7 +57,8 @@ public static class OracleBrmResponses
     public static string PaymentHref(PublicAddress address, Payment payment) => $"{PaymentsHref(address)}/{Poid.OfPayment(payment.Number)}";
 
     /// <summary>The address of a refund (Oracle BRM 5.16).</summary>
-    public static string RefundHref(PublicAddress address, Refund refund) => $"{RefundsHref(address)}/{Poid.OfItem(Poid.RefundClass, refund.Number)}";
+    public static string RefundHref(PublicAddress address, Refund refund) =>
+        $"{RefundsHref(address)}/{Poid.OfItem(Poid.RefundClass, refund.Number)}";
 
     /// <summary>What the addresses of payments begin with.</summary>
     internal static string PaymentsHref(PublicAddress address) => $"{address.Base}/brm/payment/v4/payment";
@@ -110,7 +111,8 @@ public static class OracleBrmResponses
         writer.Text("status", TmfWords.Status(refund.Status));
         writer.Moment("statusDate", refund.StatusAt);
         writer.Object("account", AccountOf(
-            details.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType),
+            details.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm,
+                Poid.OfAccount(view.Account.Number).ToString(), AccountType),
             view.Account));
         writer.Object("amount", details.Amount);
         writer.Object("channel", details.Channel);
@@ -136,7 +138,8 @@ public static class OracleBrmResponses
         var payment = view.Payment;
         Money? captured = payment.Status == PaymentStatus.Captured ? payment.Amount : null;
         writer.Object("unallocatedAmount", captured is { } all ? new TmfMoney(all with { AmountMinor = payment.UnallocatedMinor }) : null);
-        writer.Object("reversedPaymentAmount", captured is { } whole ? new TmfMoney(whole with { AmountMinor = payment.ReversedMinor }) : null);
+        writer.Object(
+            "reversedPaymentAmount", captured is { } whole ? new TmfMoney(whole with { AmountMinor = payment.ReversedMinor }) : null);
         writer.Text("paymentTransactionId", $"T1,{payment.Number},0");
         writer.Text("paymentStatus", captured is null ? null : StatusOf(payment));
         var unit = OracleBrmNames.BillUnitOf(view.Account, view.AccountNames);
@@ -174,7 +177,11 @@ public static class OracleBrmResponses
             Id = details.Id ?? instrument?.Reference ?? TmfWords.Word(made) ?? nameof(PaymentMethod.Unspecified),
             Href = instrument is null ? details.Href : HrefOfMethod(details.Id ?? instrument.Reference, address),
             Name = instrument?.Name ?? details.Name,
-            Tags = (isExtended ? tags : details.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType, SchemaLocation = details.Tags.SchemaLocation },
+            Tags = (isExtended ? tags : details.Tags with { Type = MethodType, ReferredType = null }) with
+            {
+                BaseType = MethodType,
+                SchemaLocation = details.Tags.SchemaLocation
+            },
         };
     }
 
@@ -186,14 +193,18 @@ public static class OracleBrmResponses
         {
             Id = details.Id ?? details.Tags.Type ?? nameof(PaymentMethod.Unspecified),
             Href = refersTo is null ? details.Href : HrefOfMethod(refersTo, address),
-            Tags = (isExtended ? details.Tags : details.Tags with { Type = MethodType, ReferredType = null }) with { BaseType = MethodType },
+            Tags = (isExtended ? details.Tags
+                : details.Tags with { Type = MethodType, ReferredType = null }) with
+            { BaseType = MethodType },
         };
     }
 
     /// <summary>A kind of stored method as clients say it: <c>bankCard</c> (Oracle BRM 3.1).</summary>
-    internal static string? KindWord(PaymentMethod method) => TmfWords.Word(method) is { } word ? JsonNamingPolicy.CamelCase.ConvertName(word) : null;
+    internal static string? KindWord(PaymentMethod method) =>
+        TmfWords.Word(method) is { } word ? JsonNamingPolicy.CamelCase.ConvertName(word) : null;
 
-    private static string HrefOfMethod(string id, PublicAddress address) => $"{address.Base}/brm/paymentMethods/v1/paymentMethod/{Escaped(id)}";
+    private static string HrefOfMethod(string id, PublicAddress address) =>
+        $"{address.Base}/brm/paymentMethods/v1/paymentMethod/{Escaped(id)}";
 
     /// <summary>The payment whose money it is: as the client named it, with where it is.</summary>
     private static TmfReference? PaymentOf(RefundView view, TmfReference? details, PublicAddress address)
@@ -201,7 +212,8 @@ public static class OracleBrmResponses
         if (view.PaymentNumber is not { } number)
             return null;
         var poid = Poid.OfPayment(number).ToString();
-        var payment = view.Refund.Dialect == TmfNames.OracleBrm && details is not null ? details : new TmfReference(TmfReferenceKind.Entity, poid);
+        var payment = view.Refund.Dialect == TmfNames.OracleBrm && details is not null ? details
+            : new TmfReference(TmfReferenceKind.Entity, poid);
         return payment with
         {
             Href = $"{PaymentsHref(address)}/{poid}",

@@ -43,11 +43,12 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     public override void Map(DialectRoutes routes)
     {
-        var payments = new OracleBrmCollection<PaymentView>(TmfKind.Payment, OracleBrmResource.Payment, OracleBrmResponses.PaymentsHref(address))
-        {
-            Write = (json, view, isExtended) =>
-                OracleBrmResponses.Payment(json, view, OracleBrmResponses.PaymentHref(address, view.Payment), address, isExtended),
-        };
+        var payments =
+            new OracleBrmCollection<PaymentView>(TmfKind.Payment, OracleBrmResource.Payment, OracleBrmResponses.PaymentsHref(address))
+            {
+                Write = (json, view, isExtended) =>
+                    OracleBrmResponses.Payment(json, view, OracleBrmResponses.PaymentHref(address, view.Payment), address, isExtended),
+            };
         var refunds = new OracleBrmCollection<RefundView>(TmfKind.Refund, OracleBrmResource.Refund, OracleBrmResponses.RefundsHref(address))
         {
             Write = (json, view, isExtended) => OracleBrmResponses.Refund(json, view, address, isExtended),
@@ -68,10 +69,12 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
         }
     }
 
-    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
+        BearerToken.FindAsync(http, credentials, Name);
 
     /// <summary>What a kind of resource looks like: anybody may ask (Oracle BRM 3.8).</summary>
-    private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) => routes.Open(HttpMethods.Get, path, http =>
+    private IEndpointConventionBuilder Describe(DialectRoutes routes, string path, OracleBrmResource resource) =>
+        routes.Open(HttpMethods.Get, path, http =>
     {
         var query = OracleBrmQuery.ReadType(http.Request, resource);
         var answer = query.Error is { } error
@@ -101,7 +104,9 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
                 {
                     var view = await call.PaymentAsync(outcome);
                     var href = OracleBrmResponses.PaymentHref(address, view.Payment);
-                    return Created(href, json => OracleBrmResponses.Payment(json, view, href, address)) with { Payment = view.Payment.Id.Value };
+                    return Created(
+                        href, json => OracleBrmResponses.Payment(json, view, href, address)) with
+                    { Payment = view.Payment.Id.Value };
                 });
         });
 
@@ -136,7 +141,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
     });
 
     /// <summary>POST of an allocation: 201 without a body, and the address of the payment (Oracle BRM 3.6, 5.10).</summary>
-    private Task<Answer> AllocateAsync(Call call) => CreateStrictlyAsync<OracleBrmAllocation>(call, OracleBrmRequests.Allocation, async asked =>
+    private Task<Answer> AllocateAsync(Call call) =>
+        CreateStrictlyAsync<OracleBrmAllocation>(call, OracleBrmRequests.Allocation, async asked =>
     {
         if (await TmfKind.Payment.FindAsync(call, asked.Payment) is not { } view)
             return OracleBrmErrors.PaymentUnknown("paymentId");
@@ -160,7 +166,8 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
 
     private static TmfError ErrorOf(Fault fault, OracleBrmAllocation asked, PaymentView view)
     {
-        var bill = fault.Part < 0 ? null : OracleBrmRequests.AllocatedAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
+        var bill = fault.Part < 0 ? null
+            : OracleBrmRequests.AllocatedAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
         if (fault.Refusal != Refusal.ExceedsUnallocated)
             return OracleBrmErrors.Of(fault.Refusal, bill);
         // The message has the figures of the payment as it was read. The decision was made on the books as they were then.

@@ -13,7 +13,8 @@ internal static class SportAllianceDocument
     private const string Sessions = "Payment sessions";
     private const string Accounts = "Accounts";
 
-    private static readonly Shape Argument = Either("A value that the message says.", Text("A word."), Whole("A number."), SportAllianceResponses.Money);
+    private static readonly Shape Argument =
+        Either("A value that the message says.", Text("A word."), Whole("A number."), SportAllianceResponses.Money);
 
     private static readonly Shape Error = Object(
         "Error", "What is wrong, in the language that the request wants.",
@@ -23,12 +24,14 @@ internal static class SportAllianceDocument
         Optional("reference", Text("The path of the offending input, such as `debtClaimIds.1`.")),
         Optional("args", List(Argument, "The values in the message.")),
         Optional("typedArgs", List(
-            Inline("A value with its type.", Required("value", Argument), Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP"))),
+            Inline("A value with its type.", Required("value", Argument),
+                Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP"))),
             "The values in the message, with their types.")));
 
     private static readonly Shape SessionCreate = Object(
         "PaymentSessionCreate", "A session to open.",
-        Required("amount", Amount("What the customer is to pay, in the studio's currency and the major unit; 0 to take in an instrument only.")),
+        Required("amount",
+            Amount("What the customer is to pay, in the studio's currency and the major unit; 0 to take in an instrument only.")),
         Required("scope", Word("What it is for.", "MEMBER_ACCOUNT", "ECOM")),
         Required("referenceText", Text("What the customer's bank statement shows.", SportAllianceRequests.MaxReferenceLength, 1)),
         Optional("customerId", Whole("The customer, where it is an existing one.", 1)),
@@ -41,8 +44,10 @@ internal static class SportAllianceDocument
 
     private static readonly Shape PaymentCreate = Object(
         "AccountPayment", "What was paid in a session, to be booked.",
-        Required(SportAllianceRequests.Token, Token), Required("amount", SportAllianceResponses.Money, "How much, in the studio's currency."),
-        Optional(SportAllianceRequests.DebtClaims, List(Whole("A debt claim.", 1), "The debt claims that it settles.", SportAllianceRequests.MaxItems)));
+        Required(SportAllianceRequests.Token, Token),
+        Required("amount", SportAllianceResponses.Money, "How much, in the studio's currency."),
+        Optional(SportAllianceRequests.DebtClaims,
+            List(Whole("A debt claim.", 1), "The debt claims that it settles.", SportAllianceRequests.MaxItems)));
 
     private static readonly Shape InstrumentCreate = Object(
         "PaymentInstrumentUpdate", "The instrument of a session, to be taken over.", Required(SportAllianceRequests.Token, Token));
@@ -51,7 +56,8 @@ internal static class SportAllianceDocument
 
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
-        "Sport Alliance payments", "The payment part of Sport Alliance's Open API, for studios that run on Magicline or PerfectGym Next.", Error)
+        "Sport Alliance payments", "The payment part of Sport Alliance's Open API, for studios that run on Magicline or PerfectGym Next.",
+        Error)
     {
         Security = [Security.Header("apiKey", "X-API-KEY", "The key of the studio, which an operator creates.")],
         Parameters = [InHeader("Accept-Language", Text("The languages of messages, the best one first."))],
@@ -78,14 +84,16 @@ internal static class SportAllianceDocument
     {
         Parameters = [Customer],
         Body = PaymentCreate,
-        Description = "CASH and BANK_TRANSFER are promises of the customer: the debt claims stay open until an operator or a line of a bank statement confirms the money.",
+        Description =
+            "CASH and BANK_TRANSFER are promises of the customer: the debt claims stay open until an operator or a line of a bank statement confirms the money.",
         Replies =
         [
             new(200, "It is booked.")
             {
                 Headers =
                 [
-                    new(SportAllianceNames.PaymentMethod, Word("How the customer pays.", [.. Enum.GetValues<PaymentChoice>().Select(ChoiceWords.Of)])),
+                    new(SportAllianceNames.PaymentMethod,
+                        Word("How the customer pays.", [.. Enum.GetValues<PaymentChoice>().Select(ChoiceWords.Of)])),
                 ],
             },
             Invalid, UnknownCustomer, Concurrent,
@@ -111,7 +119,8 @@ internal static class SportAllianceDocument
     public static Operation Transactions { get; } = Listing("getAccountTransactions", "Lists the entries that were due before today");
 
     /// <summary>GET of the entries to come.</summary>
-    public static Operation UpcomingTransactions { get; } = Listing("getUpcomingAccountTransactions", "Lists the entries that are due within a year from today");
+    public static Operation UpcomingTransactions { get; } =
+        Listing("getUpcomingAccountTransactions", "Lists the entries that are due within a year from today");
 
     private static Shape Token => Text("The payment request token that the widget gave.", SportAllianceRequests.MaxTokenLength, 1);
 
@@ -119,7 +128,8 @@ internal static class SportAllianceDocument
 
     private static Reply UnknownCustomer => new(404, "There is no such customer.");
 
-    private static Reply Concurrent => new(409, "Another request is at work on the same thing, or the Idempotency-Key was used for another one.");
+    private static Reply Concurrent =>
+        new(409, "Another request is at work on the same thing, or the Idempotency-Key was used for another one.");
 
     private static Operation Listing(string id, string summary) => new(id, Accounts, summary)
     {

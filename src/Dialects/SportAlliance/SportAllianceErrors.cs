@@ -82,7 +82,8 @@ public static class SportAllianceErrors
         new(StatusCodes.Status409Conflict, "errormessage.concurrent.modification", Message.ConcurrentModification);
 
     /// <summary>Nothing of what the session permits can be offered here (Sport Alliance 5.5).</summary>
-    public static SportAllianceError NoPaymentChoice { get; } = SportAllianceError.Invalid("permittedPaymentChoices", Message.NoPaymentChoice);
+    public static SportAllianceError NoPaymentChoice { get; } =
+        SportAllianceError.Invalid("permittedPaymentChoices", Message.NoPaymentChoice);
 
     /// <summary>The payment request token is not ours (Sport Alliance 5.2).</summary>
     public static SportAllianceError TokenUnknown { get; } = TokenError("unknown", Message.TokenUnknown);
@@ -136,7 +137,8 @@ public static class SportAllianceErrors
             StatusCodes.Status503ServiceUnavailable, "errormessage.service.unavailable", Message.ServiceUnavailable),
         // Sport Alliance 5.10: the booking client gets 500 while the outcome is unknown, and 409 when it repeats the request.
         EdgeFault.OutcomeUnknown => new(StatusCodes.Status500InternalServerError, "errormessage.outcome.unknown", Message.OutcomeUnknown),
-        EdgeFault.TakenOn or EdgeFault.Internal => new(StatusCodes.Status500InternalServerError, "errormessage.system.error", Message.SystemError),
+        EdgeFault.TakenOn or EdgeFault.Internal =>
+            new(StatusCodes.Status500InternalServerError, "errormessage.system.error", Message.SystemError),
     };
 
     /// <summary>A body that is no JSON.</summary>

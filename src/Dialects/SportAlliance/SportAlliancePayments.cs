@@ -10,7 +10,9 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.SportAlliance;
 
-/// <summary>Sport Alliance's three operations that write: opening a session, booking what was paid in it, and taking its instrument over.</summary>
+/// <summary>
+/// Sport Alliance's three operations that write: opening a session, booking what was paid in it, and taking its instrument over.
+/// </summary>
 /// <param name="sessions">The sessions, to read.</param>
 /// <param name="sessionLifetime">How long one lasts.</param>
 internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan sessionLifetime)
@@ -29,7 +31,8 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var request = reading.Value;
         PaymentChoice[] choices =
         [
-            .. All.Where(choice => IsOffered(choice, studio.Currency) && (request.NamesChoices ? request.Choices.Contains(choice) : IsCollected(choice))),
+            .. All.Where(choice => IsOffered(choice, studio.Currency)
+                && (request.NamesChoices ? request.Choices.Contains(choice) : IsCollected(choice))),
         ];
         if (choices.Length == 0)
             return SportAllianceErrors.NoPaymentChoice.ToAnswer(call.Http);
@@ -40,11 +43,13 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
             ? AccountTarget.Named(CustomerName(merchant, customer))
             : AccountTarget.Named(Reference.ToAccountId(merchant, person!.Value), PersonName(merchant, person.Value));
         var command = new OpenSession(
-            call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText, choices, sessionLifetime)
+            call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText,
+            choices, sessionLifetime)
         {
             // A customer we do not know yet gets the account id that the answer returns.
             Opening = request.Customer is null && request.FinionPayCustomer is null
-                ? new OpenAccount(call.Origin, new AccountId(merchant, person!.Value), [PersonName(merchant, person.Value)], studio.Currency, null)
+                ? new OpenAccount(
+                    call.Origin, new AccountId(merchant, person!.Value), [PersonName(merchant, person.Value)], studio.Currency, null)
                 : null,
             RequiresSignature = request.RequiresSignature,
             ShowsInstruments = request.OffersStored,
@@ -57,7 +62,9 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var session = await sessions.FindAsync(new SessionId(merchant, outcome.Subject), call.Cancel)
             ?? throw new InvalidOperationException("A session that was opened is not in the books.");
         var token = SessionToken.ForUser(session.Id, call.Credential.HashKey.Span);
-        return new Answer(StatusCodes.Status200OK, json => SportAllianceResponses.Session.Write(json, new OpenedSession(session, token))) { Replayed = outcome.Replayed };
+        return new Answer(StatusCodes.Status200OK,
+            json => SportAllianceResponses.Session.Write(json, new OpenedSession(session, token)))
+        { Replayed = outcome.Replayed };
     }
 
     /// <summary>Books what was paid in a session (Sport Alliance 4.2).</summary>
@@ -128,12 +135,14 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
     /// Uses a session up. A token that is forged, or belongs to another merchant or installation, is unknown; an unknown customer counts
     /// before what the token is (Sport Alliance 5.1).
     /// </summary>
-    private async Task<(Outcome Outcome, Session? Session)> UseAsync(Call call, string text, long customer, Func<Session, SessionCommand> commandFor)
+    private async Task<(Outcome Outcome, Session? Session)> UseAsync(
+        Call call, string text, long customer, Func<Session, SessionCommand> commandFor)
     {
         var token = SessionToken.TryRead(text, SessionToken.RequestPrefix);
         for (var round = 1; ; round++)
         {
-            var session = token is not null && token.Session.Merchant == call.Credential.Merchant && token.IsGenuine(call.Credential.HashKey.Span)
+            var session = token is not null && token.Session.Merchant == call.Credential.Merchant
+                && token.IsGenuine(call.Credential.HashKey.Span)
                 ? await sessions.FindAsync(token.Session, call.Cancel)
                 : null;
             if (session is null || session.Installation != call.Credential.Installation.Id)
@@ -162,14 +171,15 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
                 Headers = ChoiceOf(view) is { } choice ? [(SportAllianceNames.PaymentMethod, ChoiceWords.Of(choice))] : [],
             },
             PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => SportAllianceErrors.Declined.ToAnswer(call.Http),
-            PaymentStatus.Pending or PaymentStatus.Unknown => throw new InvalidOperationException("A booking was answered before its outcome was known."),
+            PaymentStatus.Pending or PaymentStatus.Unknown =>
+                throw new InvalidOperationException("A booking was answered before its outcome was known."),
         };
         return answer with { Payment = payment.Id.Value, Replayed = outcome.Replayed };
     }
 
     /// <summary>
-    /// The way in which the customer pays, the same whenever it is asked: an erased account keeps the schemes of its instruments and their mandates.
-    /// Null where the API has no word for it.
+    /// The way in which the customer pays, the same whenever it is asked: an erased account keeps the schemes of its instruments and their
+    /// mandates. Null where the API has no word for it.
     /// </summary>
     private static PaymentChoice? ChoiceOf(PaymentView view) => view switch
     {

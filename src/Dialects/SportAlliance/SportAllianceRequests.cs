@@ -21,7 +21,9 @@ public sealed record SessionRequest(Money Amount, SessionScope Scope, string Ref
     /// <summary>The only methods to offer, each once, as far as there are providers for them here.</summary>
     public IReadOnlyList<PaymentChoice> Choices { get; init; } = [];
 
-    /// <summary>Whether the request names methods at all; where it does not, all are offered that there are in the studio's currency.</summary>
+    /// <summary>
+    /// Whether the request names methods at all; where it does not, all are offered that there are in the studio's currency.
+    /// </summary>
     public bool NamesChoices { get; init; }
 
     /// <summary>Whether a direct debit needs a signature.</summary>
@@ -109,7 +111,8 @@ public static class SportAllianceRequests
     ]);
 
     /// <summary>The customer's id in the path.</summary>
-    public static Reading<long, SportAllianceError> CustomerIn(string path) => long.TryParse(path, System.Globalization.NumberStyles.None, null, out var id) && id > 0
+    public static Reading<long, SportAllianceError> CustomerIn(string path) =>
+        long.TryParse(path, System.Globalization.NumberStyles.None, null, out var id) && id > 0
         ? id
         : SportAllianceErrors.NotWithin(Customer, 1, long.MaxValue);
 
@@ -117,8 +120,12 @@ public static class SportAllianceRequests
     public static Reading<Slice, SportAllianceError> SliceIn(IQueryCollection query)
     {
         var size = UsualSlice;
-        if (query.TryGetValue(SliceSize, out var sent) && !(sent is [{ } number] && TryNumber(number, out size) && size is >= 1 and <= MaxSlice))
+        if (query.TryGetValue(SliceSize, out var sent)
+            && !(sent is [{ } number] && TryNumber(number, out size) && size is >= 1 and <= MaxSlice))
+        {
             return SportAllianceErrors.NotWithin(SliceSize, 1, MaxSlice);
+        }
+
         long after = 0;
         if (query.TryGetValue(Offset, out sent)
             && !(sent is [{ } last] && long.TryParse(last, System.Globalization.NumberStyles.None, null, out after)))
@@ -132,7 +139,8 @@ public static class SportAllianceRequests
     /// <summary>A request for a payment session.</summary>
     /// <param name="utf8">The body.</param>
     /// <param name="studio">The studio's currency.</param>
-    public static Reading<SessionRequest, SportAllianceError> Session(ReadOnlyMemory<byte> utf8, Currency studio) => Read<SessionRequest>(utf8, fields =>
+    public static Reading<SessionRequest, SportAllianceError> Session(ReadOnlyMemory<byte> utf8, Currency studio) =>
+        Read<SessionRequest>(utf8, fields =>
     {
         var number = fields.Number("amount", required: true);
         var scope = fields.Text("scope", int.MaxValue, required: true);
@@ -169,7 +177,8 @@ public static class SportAllianceRequests
     /// <summary>A request to book a payment.</summary>
     /// <param name="utf8">The body.</param>
     /// <param name="studio">The studio's currency.</param>
-    public static Reading<PaymentRequest, SportAllianceError> Payment(ReadOnlyMemory<byte> utf8, Currency studio) => Read<PaymentRequest>(utf8, fields =>
+    public static Reading<PaymentRequest, SportAllianceError> Payment(ReadOnlyMemory<byte> utf8, Currency studio) =>
+        Read<PaymentRequest>(utf8, fields =>
     {
         var token = fields.Text(Token, int.MaxValue, required: true);
         var money = fields.Object("amount", required: true);
@@ -196,18 +205,21 @@ public static class SportAllianceRequests
     });
 
     /// <summary>A request to replace a payment instrument.</summary>
-    public static Reading<InstrumentRequest, SportAllianceError> Instrument(ReadOnlyMemory<byte> utf8) => Read<InstrumentRequest>(utf8, fields =>
+    public static Reading<InstrumentRequest, SportAllianceError> Instrument(ReadOnlyMemory<byte> utf8) =>
+        Read<InstrumentRequest>(utf8, fields =>
     {
         var token = fields.Text(Token, int.MaxValue, required: true);
         return () => FaultOf(Token, token!, MaxTokenLength) is { } unfit ? unfit : new InstrumentRequest(token!);
     });
 
     /// <summary>Reads a body: first the members and their types, and only where all are right the rules.</summary>
-    private static Reading<T, SportAllianceError> Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, Func<Reading<T, SportAllianceError>>> readFields)
+    private static Reading<T, SportAllianceError> Read<T>(
+        ReadOnlyMemory<byte> utf8, Func<JsonFields, Func<Reading<T, SportAllianceError>>> readFields)
         where T : notnull
     {
         var check = JsonBody.Read(
-            utf8, body => body.Object() is { } fields ? readFields(fields) : null, SportAllianceErrors.Of, faults => SportAllianceErrors.Of(faults[0]));
+            utf8, body => body.Object() is { } fields ? readFields(fields) : null, SportAllianceErrors.Of, faults =>
+                SportAllianceErrors.Of(faults[0]));
         return check.Error is { } error ? error : check.Value();
     }
 
@@ -268,5 +280,6 @@ public static class SportAllianceRequests
     private static SportAllianceError NoneOf(string reference, IEnumerable<string> choices) =>
         SportAllianceError.Invalid(reference, Message.ValueNotAllowed, MessageArgument.Of(string.Join(", ", choices)));
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text, System.Globalization.NumberStyles.None, null, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, System.Globalization.NumberStyles.None, null, out number);
 }

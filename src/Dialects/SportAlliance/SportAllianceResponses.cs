@@ -27,7 +27,8 @@ internal static class SportAllianceResponses
             Required("tokenValidUntil", Moment("Until when it is good.")),
             opened => opened.Session.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'")
         },
-        { Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")), opened => opened.Session.Account.Value },
+        { Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")),
+            opened => opened.Session.Account.Value },
     };
 
     /// <summary>How an account stands. No debt is ever handed to an agency here.</summary>
@@ -49,7 +50,8 @@ internal static class SportAllianceResponses
     };
 
     /// <summary>A slice of a list of charges. An empty one gives the offset of the request back.</summary>
-    public static readonly Resource<(ChargeSlice Slice, long After)> Transactions = new("AccountTransactionSlice", "A slice of the entries.")
+    public static readonly Resource<(ChargeSlice Slice, long After)> Transactions =
+        new("AccountTransactionSlice", "A slice of the entries.")
     {
         { Required("result", List(Entry, "The entries.")), Entry, shown => shown.Slice.Charges },
         {

@@ -27,7 +27,8 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
     private const string Account = $"/v1/customers/{{{SportAllianceRequests.Customer}}}/account";
 
     public static DialectSetup Setup { get; } = new(
-        SportAllianceNames.Dialect, [CredentialKind.ApiKey], [(PaymentWriteScope, null), (AccountReadScope, null), (AccountWriteScope, null)],
+        SportAllianceNames.Dialect, [CredentialKind.ApiKey],
+        [(PaymentWriteScope, null), (AccountReadScope, null), (AccountWriteScope, null)],
         _ => SportAllianceNames.Customer, _ => SportAllianceNames.DebtClaim)
     {
         CountsNames = true,
@@ -47,13 +48,18 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
     {
         foreach (var path in Paths)
             routes.Head(path).WithMetadata(SportAllianceDocument.CheckKey);
-        routes.Post("session.open", "/v1/payments/user-session", PaymentWriteScope, _payments.OpenAsync).WithMetadata(SportAllianceDocument.OpenSession);
-        routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync).WithMetadata(SportAllianceDocument.BookPayment);
-        routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync).WithMetadata(SportAllianceDocument.ReplaceInstrument);
+        routes.Post("session.open", "/v1/payments/user-session", PaymentWriteScope, _payments.OpenAsync)
+            .WithMetadata(SportAllianceDocument.OpenSession);
+        routes.Post("payment.book", $"{Account}/payment", AccountWriteScope, _payments.BookAsync)
+            .WithMetadata(SportAllianceDocument.BookPayment);
+        routes.Post("instrument.replace", $"{Account}/payment-instrument", AccountWriteScope, _payments.ReplaceAsync)
+            .WithMetadata(SportAllianceDocument.ReplaceInstrument);
         routes.Get($"{Account}/balances", AccountReadScope, BalancesAsync).WithMetadata(SportAllianceDocument.Balances);
         // Sport Alliance 3.5: the past ends yesterday; the upcoming entries are those of a year.
-        routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(call, today => (DateOnly.MinValue, today.AddDays(-1)))).WithMetadata(SportAllianceDocument.Transactions);
-        routes.Get($"{Account}/transactions/upcoming", AccountReadScope, call => TransactionsAsync(call, today => (today, today.AddYears(1)))).WithMetadata(SportAllianceDocument.UpcomingTransactions);
+        routes.Get($"{Account}/transactions", AccountReadScope, call => TransactionsAsync(
+            call, today => (DateOnly.MinValue, today.AddDays(-1)))).WithMetadata(SportAllianceDocument.Transactions);
+        routes.Get($"{Account}/transactions/upcoming", AccountReadScope,
+            call => TransactionsAsync(call, today => (today, today.AddYears(1)))).WithMetadata(SportAllianceDocument.UpcomingTransactions);
     }
 
     public override async ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials)

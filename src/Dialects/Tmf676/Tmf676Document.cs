@@ -19,7 +19,8 @@ internal static class Tmf676Document
     private static readonly Shape Payment = Written.Of(
         "Payment", "A payment.",
         [
-            .. TmfShapes.Head(TmfShapes.PaymentStatuses), Written.May("paymentDate", Moment("When the money was in the books.")), .. Written.Common,
+            .. TmfShapes.Head(TmfShapes.PaymentStatuses), Written.May("paymentDate", Moment("When the money was in the books.")),
+            .. Written.Common,
             .. Written.OfPayment,
         ],
         TagsOf("Payment"));
@@ -44,11 +45,13 @@ internal static class Tmf676Document
     private static readonly Shape SelectedRefund = Refund.Selected(
         "SelectedRefund", "A refund; with `fields`, only those attributes, its id and its address.", "id", "href");
 
-    private static readonly Shape PaymentCreate = Read.Of("Payment", "A payment to record.", [.. Read.Common, .. Read.OfPayment], Read.Tags);
+    private static readonly Shape PaymentCreate =
+        Read.Of("Payment", "A payment to record.", [.. Read.Common, .. Read.OfPayment], Read.Tags);
 
     private static readonly Shape RefundCreate = Read.Of(
         "Refund", "A refund to make.",
-        [Read.May("refundDate", Moment("When the money went back, where it did so elsewhere.")), .. Read.Common, .. Read.OfRefund], Read.Tags);
+        [Read.May("refundDate", Moment("When the money went back, where it did so elsewhere.")), .. Read.Common, .. Read.OfRefund],
+        Read.Tags);
 
     private static readonly Shape Subscription = Object(
         "EventSubscription", "A client's subscription to events.",
@@ -59,7 +62,8 @@ internal static class Tmf676Document
         Required("callback", Text("Where events are to be sent: an absolute https address.", 2000)),
         Optional("query", Text("Which events, such as `eventType=PaymentStateChangeEvent,RefundCreateEvent&account.id=A-1`.", 2000)));
 
-    private static readonly Parameter Fields = InQuery("fields", Text("The first-level attributes to show, with commas between them; `none` for the id and the address alone."));
+    private static readonly Parameter Fields =
+        InQuery("fields", Text("The first-level attributes to show, with commas between them; `none` for the id and the address alone."));
     private static readonly Parameter Id = InPath("id", Text("The id."));
 
     /// <summary>Which page of a list.</summary>
@@ -104,7 +108,8 @@ internal static class Tmf676Document
     /// <summary>POST /payment.</summary>
     public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
     {
-        Description = "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server holds is charged. Without an amount nothing but the record is made.",
+        Description =
+            "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server holds is charged. Without an amount nothing but the record is made.",
         Body = PaymentCreate,
         Replies =
         [
@@ -122,7 +127,8 @@ internal static class Tmf676Document
     /// <summary>POST /refund.</summary>
     public static Operation CreateRefund { get; } = new("createRefund", Refunds, "Gives money back")
     {
-        Description = "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.",
+        Description =
+            "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.",
         Body = RefundCreate,
         Replies =
         [
@@ -156,10 +162,11 @@ internal static class Tmf676Document
         Replies = [new(204, "The subscription is deleted."), new(404, "No subscription has this id.")],
     };
 
-    private static Reply Conflict => new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
-    {
-        Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
-    };
+    private static Reply Conflict =>
+        new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
+        {
+            Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
+        };
 
     private static IEnumerable<Member> TagsOf(string type) =>
         [.. Written.Tags.Where(tag => tag.Name != "@type"), Required("@type", Word("Its type.", type))];
@@ -167,7 +174,8 @@ internal static class Tmf676Document
     private static Operation Listing(string id, string tag, string summary, Shape item) => new(id, tag, summary)
     {
         Parameters = OfLists,
-        Replies = [new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = ListHeaders }, new(400, "A parameter is not valid.")],
+        Replies = [new(200, "A page of the list; an empty one where nothing passes.", List(item)) { Headers = ListHeaders },
+            new(400, "A parameter is not valid.")],
     };
 
     private static Operation Finding(string id, string tag, string summary, Shape item) => new(id, tag, summary)

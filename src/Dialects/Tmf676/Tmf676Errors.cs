@@ -37,7 +37,8 @@ public static class Tmf676Errors
             EdgeFault.Unavailable => new TmfError(503, "internal", "The books can't be reached just now.", "Send the request again."),
             EdgeFault.TakenOn => TmfError.Conflict(
                 "The request was taken on, and its answer can't be read just now.",
-                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.",
+                isPassing: true),
             EdgeFault.OutcomeUnknown => new TmfError(
                 500, "internal", "The request may have been carried out: its outcome is not known yet.",
                 "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first."),
@@ -78,10 +79,12 @@ public static class Tmf676Errors
             (_, Refusal.InstrumentUnknown) => TmfError.NotFound(
                 "paymentMethod.id: the account has no such payment method.", "Check paymentMethod.id."),
             (_, Refusal.InstrumentKindMismatch) => TmfError.Invalid(
-                "paymentMethod.@referredType is not the kind of this payment method.", "Leave paymentMethod.@referredType out or correct it."),
+                "paymentMethod.@referredType is not the kind of this payment method.",
+                "Leave paymentMethod.@referredType out or correct it."),
             (_, Refusal.InstrumentNotOwn) => TmfError.Conflict(
                 "paymentMethod.id is not the payment method that the account is billed with.", "Use the account's own payment method."),
-            (_, Refusal.ChargeUnknown or Refusal.OrderUnknown) => TmfError.NotFound($"{place}: the account has no such bill.", $"Check {place}."),
+            (_, Refusal.ChargeUnknown or Refusal.OrderUnknown) =>
+                TmfError.NotFound($"{place}: the account has no such bill.", $"Check {place}."),
             (_, Refusal.ChargeNamedTwice) => TmfError.Invalid($"{place} names the same bill again.", "Name each bill once."),
             (_, Refusal.ChargeClaimed) => TmfError.Conflict(
                 $"{place}: another payment for this bill is under way.", "Wait for its outcome, or leave the bill out."),
@@ -101,7 +104,8 @@ public static class Tmf676Errors
             (RefusalClass.Unavailable, _) => TmfError.Unavailable("The books can't be reached."),
             (RefusalClass.UnderWay, _) => TmfError.Conflict(
                 "The payment was taken on, and its outcome is not known yet.",
-                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.", isPassing: true),
+                "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.",
+                isPassing: true),
             (RefusalClass.Reused, _) => TmfError.Conflict(
                 "The Idempotency-Key was used before with another request.", "Use a new key for a new request."),
             (RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => TmfError.Conflict(
@@ -109,12 +113,17 @@ public static class Tmf676Errors
         };
     }
 
-    /// <summary>A refund that the engine refused (TMF676 4.3, 5.18): where the books lack the money to give back, that is a conflict.</summary>
+    /// <summary>
+    /// A refund that the engine refused (TMF676 4.3, 5.18): where the books lack the money to give back, that is a conflict.
+    /// </summary>
     public static TmfError OfRefund(Refusal refusal) => (refusal.Class(), refusal) switch
     {
-        (_, Refusal.AccountUnknown) => TmfError.Conflict("account.id: no account has this id, and so it has no credit.", "Check account.id."),
-        (_, Refusal.PaymentUnknown) => TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
-        (_, Refusal.PaymentNotCaptured) => TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
+        (_, Refusal.AccountUnknown) =>
+            TmfError.Conflict("account.id: no account has this id, and so it has no credit.", "Check account.id."),
+        (_, Refusal.PaymentUnknown) =>
+            TmfError.Conflict("payment.id: the account has no such payment.", "Check payment.id and account.id."),
+        (_, Refusal.PaymentNotCaptured) =>
+            TmfError.Conflict("payment.id: the money of this payment is not in the books.", "Look the payment up."),
         (_, Refusal.CurrencyMismatch) => TmfError.Conflict(
             "totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
         (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
@@ -122,7 +131,8 @@ public static class Tmf676Errors
             "Refund at most what is left."),
         (RefusalClass.UnderWay, _) => TmfError.Conflict(
             "The refund was taken on, and its outcome is not known yet.",
-            "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.", isPassing: true),
+            "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.",
+            isPassing: true),
         (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict
             or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
     };

@@ -20,14 +20,16 @@ public static class Tmf676Events
     private static readonly WebhookEvent StateChanged = new(
         "PaymentStateChangeEvent",
         [
-            EventType.PaymentCapturing, EventType.PaymentAuthorised, EventType.PaymentCaptured, EventType.PaymentUnanswered, EventType.PaymentCapturePending,
+            EventType.PaymentCapturing, EventType.PaymentAuthorised, EventType.PaymentCaptured, EventType.PaymentUnanswered,
+            EventType.PaymentCapturePending,
             EventType.PaymentDeclined, EventType.PaymentFailed, EventType.PaymentCancelled,
         ]);
 
     private static readonly WebhookEvent ValueChanged = new(
         "PaymentAttributeValueChangeEvent",
         [
-            EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated, EventType.PaymentRefunding, EventType.PaymentRefunded,
+            EventType.PaymentAllocated, EventType.PaymentReversed, EventType.PaymentReinstated, EventType.PaymentRefunding,
+            EventType.PaymentRefunded,
             EventType.PaymentRefundFailed,
         ]);
 
@@ -72,7 +74,8 @@ public static class Tmf676Events
         }
 
         var href = $"{mount}/payment/{delivery.Subject:D}";
-        return Body(delivery, happened, "payment", Tmf676Document.PaymentAttributes, href, json => Tmf676Responses.Payment(json, view, href));
+        return Body(delivery, happened, "payment", Tmf676Document.PaymentAttributes, href,
+            json => Tmf676Responses.Payment(json, view, href));
     }
 
     private static async Task<Action<Utf8JsonWriter>?> TellOfRefundAsync(
@@ -85,7 +88,8 @@ public static class Tmf676Events
             return null;
         var href = $"{mount}/refund/{delivery.Subject:D}";
         return Body(
-            delivery, happened, "refund", Tmf676Document.RefundAttributes, href, json => Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
+            delivery, happened, "refund", Tmf676Document.RefundAttributes, href, json =>
+                Tmf676Responses.Refund(json, view, href, $"{mount}/payment"));
     }
 
     private static Action<Utf8JsonWriter>? Body(
@@ -146,7 +150,8 @@ internal sealed record Tmf676Query(IReadOnlyList<WebhookEvent> Events, IReadOnly
         }
 
         var query = new Tmf676Query(events, parameters);
-        return parameters.TrueForAll(parameter => IsReadable(parameter, Tmf676Document.PaymentAttributes) || IsReadable(parameter, Tmf676Document.RefundAttributes)) ? query : null;
+        return parameters.TrueForAll(parameter => IsReadable(parameter, Tmf676Document.PaymentAttributes)
+            || IsReadable(parameter, Tmf676Document.RefundAttributes)) ? query : null;
     }
 
     /// <summary>Whether a resource passes, as the API shows it. One that lacks an attribute that is asked for does not.</summary>

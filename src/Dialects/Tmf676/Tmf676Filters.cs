@@ -8,41 +8,49 @@ using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
 
-/// <summary>Says for the filters of the TMF676 mount what the books find. Exactly that is found which shows what the filter asks for.</summary>
+/// <summary>
+/// Says for the filters of the TMF676 mount what the books find. Exactly that is found which shows what the filter asks for.
+/// </summary>
 internal static class Tmf676Filters
 {
     /// <summary>What the books find for a filter of payments; null when they have no key for it.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="call">The request.</param>
     /// <param name="address">What the addresses of payments begin with.</param>
-    public static async Task<IReadOnlyList<Criterion>?> OfPaymentAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
-    {
-        "status" => [new StatusCriterion<PaymentStatus>(
+    public static async Task<IReadOnlyList<Criterion>?> OfPaymentAsync(TmfFilter filter, Call call, string address) =>
+        filter.Attribute switch
+        {
+            "status" => [new StatusCriterion<PaymentStatus>(
             [.. Enum.GetValues<PaymentStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
-        // Only what is captured shows when that was.
-        "paymentDate" => [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), new StatusAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
-        "paymentMethod.@type" => [MethodOf(filter)],
-        _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
-    };
+            // Only what is captured shows when that was.
+            "paymentDate" =>
+                [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]),
+            new StatusAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
+            "paymentMethod.@type" => [MethodOf(filter)],
+            _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
+        };
 
     /// <summary>What the books find for a filter of refunds; null when they have no key for it.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="call">The request.</param>
     /// <param name="address">What the addresses of refunds begin with.</param>
-    public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
-    {
-        "status" => [new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
-        "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
-        // A refund shows only the method that its client named.
-        "paymentMethod.@type" => [new MethodCriterion([.. filter.Tests.Select(test => test.Text)], [], Instruments: false)],
-        _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
-    };
+    public static async Task<IReadOnlyList<Criterion>?> OfRefundAsync(TmfFilter filter, Call call, string address) =>
+        filter.Attribute switch
+        {
+            "status" => [
+                new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
+            "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
+            // A refund shows only the method that its client named.
+            "paymentMethod.@type" => [new MethodCriterion([.. filter.Tests.Select(test => test.Text)], [], Instruments: false)],
+            _ => await OfAnyAsync(filter, call, address) is { } criterion ? [criterion] : null,
+        };
 
     private static async Task<Criterion?> OfAnyAsync(TmfFilter filter, Call call, string address) => filter.Attribute switch
     {
         "id" => new IdCriterion(Ids(filter.Tests.Select(test => test.Text))),
         "href" => new IdCriterion(Ids(
-            filter.Tests.Where(test => test.Text.StartsWith(address, StringComparison.Ordinal)).Select(test => test.Text[address.Length..]))),
+            filter.Tests.Where(test => test.Text.StartsWith(address, StringComparison.Ordinal))
+                .Select(test => test.Text[address.Length..]))),
         "account.id" => new AccountCriterion(await AccountsAsync(filter, call)),
         "statusDate" => new StatusAtCriterion([.. filter.Tests.SelectMany(test => test.Times())]),
         "correlatorId" => new CorrelatorCriterion([.. filter.Tests.Select(test => test.Text)]),

@@ -33,7 +33,8 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
             SubscriptionOutcome.Added => Created(call, wanted),
             SubscriptionOutcome.Known => await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } found
                 ? Repeated(call, found, wanted)
-                : Refuse(TmfError.Conflict("callback is subscribed with this query already.", "Delete that subscription first, or use another query.")),
+                : Refuse(TmfError.Conflict(
+                    "callback is subscribed with this query already.", "Delete that subscription first, or use another query.")),
             SubscriptionOutcome.TooMany => Refuse(TmfError.Conflict(
                 $"A client has at most {Subscription.MostPerCredential} subscriptions.", "Delete one that is not needed any more.")),
             SubscriptionOutcome.CredentialUnknown => Refuse(Tmf676Errors.Of(EdgeFault.Unauthenticated)),
@@ -61,7 +62,11 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
         var query = fields.Text("query", LongestQuery);
         var asked = Tmf676Query.Read(query);
         if (asked is null)
-            fields.Refuse("query", FieldProblem.Malformed, "a query such as eventType=PaymentStateChangeEvent,RefundCreateEvent&account.id=A-1");
+        {
+            fields.Refuse(
+                "query", FieldProblem.Malformed, "a query such as eventType=PaymentStateChangeEvent,RefundCreateEvent&account.id=A-1");
+        }
+
         if (body.Faults.Count > 0)
             return null;
         // What no event is ever of keeps a subscription of deletions alone, of which there are none.
@@ -76,7 +81,8 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     {
         if (call.KeyUse() is not { } use)
             return call.NewId();
-        var hash = HMACSHA256.HashData(call.Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{call.Credential.Id} {use.Key.Scope} {use.Key.Key}"));
+        var hash = HMACSHA256.HashData(
+            call.Credential.HashKey.Span, Encoding.UTF8.GetBytes($"{call.Credential.Id} {use.Key.Scope} {use.Key.Key}"));
         // A UUIDv8: none that was made up from the time is ever one.
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);

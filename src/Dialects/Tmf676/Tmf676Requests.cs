@@ -56,11 +56,13 @@ public static class Tmf676Requests
     }
 
     /// <summary>The parts of a recorded payment, where its client named them in a TMF payment.</summary>
-    public static IReadOnlyList<Part> PartsOf(PaymentView view) => PartsOf(TmfPayment.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
+    public static IReadOnlyList<Part> PartsOf(PaymentView view) =>
+        PartsOf(TmfPayment.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
 
     private static IReadOnlyList<Part> PartsOf(TmfPayment payment, MerchantId merchant, string dialect) =>
     [
-        .. payment.Items.Select(item => Part.ChargeIfKnown(new Reference(merchant, dialect, TmfNames.Bill, item.Bill.Id), item.Amounts.Whole?.AmountMinor)),
+        .. payment.Items.Select(
+            item => Part.ChargeIfKnown(new Reference(merchant, dialect, TmfNames.Bill, item.Bill.Id), item.Amounts.Whole?.AmountMinor)),
     ];
 
     /// <summary>
@@ -81,7 +83,8 @@ public static class Tmf676Requests
         var account = refund.Common.Account!;
         var target = AccountOf(account.Id, origin);
         return new RecordRefund(
-            origin, target, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, Opening(origin, account, target, installation.Currency, newId))
+            origin, target, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676,
+            Opening(origin, account, target, installation.Currency, newId))
         {
             Details = refund.ToDetails(),
         };
@@ -101,7 +104,8 @@ public static class Tmf676Requests
     /// <param name="amount">How much.</param>
     /// <param name="origin">Who asks.</param>
     /// <param name="newId">Gives new ids.</param>
-    public static RefundCredit CreditRefund(TmfRefund refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
+    public static RefundCredit CreditRefund(
+        TmfRefund refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
         new(origin, AccountOf(refund.Common.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
         {
             Details = refund.ToDetails(),

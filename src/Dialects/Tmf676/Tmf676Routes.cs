@@ -61,11 +61,12 @@ public sealed class Tmf676Routes(
             Write = (json, view, href, _) => Tmf676Responses.Payment(json, view, href),
             ToCriteriaAsync = Tmf676Filters.OfPaymentAsync,
         };
-        var refunds = new Tmf676Collection<RefundView>(TmfKind.Refund, Tmf676Document.RefundAttributes, request => $"{MountOf(request)}/refund")
-        {
-            Write = (json, view, href, request) => Tmf676Responses.Refund(json, view, href, PaymentsOf(request)),
-            ToCriteriaAsync = Tmf676Filters.OfRefundAsync,
-        };
+        var refunds =
+            new Tmf676Collection<RefundView>(TmfKind.Refund, Tmf676Document.RefundAttributes, request => $"{MountOf(request)}/refund")
+            {
+                Write = (json, view, href, request) => Tmf676Responses.Refund(json, view, href, PaymentsOf(request)),
+                ToCriteriaAsync = Tmf676Filters.OfRefundAsync,
+            };
         foreach (var mount in (string[])[Mount, Alias])
         {
             routes.Post("payment.create", $"{mount}/payment", WriteScope, call => CreatePaymentAsync(call, payments))

@@ -45,5 +45,6 @@ public abstract class TmfDialect : Dialect
     }
 
     /// <summary>201 with what was created and its address.</summary>
-    private protected static Answer Created(string href, Action<Utf8JsonWriter>? write) => new(StatusCodes.Status201Created, write) { Location = href };
+    private protected static Answer Created(string href, Action<Utf8JsonWriter>? write) =>
+        new(StatusCodes.Status201Created, write) { Location = href };
 }

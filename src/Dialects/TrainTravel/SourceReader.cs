@@ -104,7 +104,11 @@ internal static class SourceReader
         if (country is null || digits is null)
             return null;
         if (!PaysIn(country.ToUpperInvariant(), currency))
-            source.Refuse("country", FieldProblem.NotInList, $"a country whose accounts can be debited in {currency.Code.ToLowerInvariant()}");
+        {
+            source.Refuse(
+                "country", FieldProblem.NotInList, $"a country whose accounts can be debited in {currency.Code.ToLowerInvariant()}");
+        }
+
         InstrumentSecret? secret = IsBritish(country) ? BritishOf(source, digits, sortCode, name) : IbanOf(source, digits, country, name);
         if (secret is null || type is null || bank is null)
             return null;
@@ -173,7 +177,8 @@ internal static class SourceReader
     private static string ExpectedOf(CardNumberFault fault) => fault switch
     {
         CardNumberFault.CheckDigit => "a card number with the right check digit",
-        CardNumberFault.None or CardNumberFault.NotDigits or CardNumberFault.TooShort or CardNumberFault.TooLong => "a card number of 12 to 19 digits",
+        CardNumberFault.None or CardNumberFault.NotDigits or CardNumberFault.TooShort or CardNumberFault.TooLong =>
+            "a card number of 12 to 19 digits",
     };
 
     /// <summary>The last four characters, but never more than half (Train Travel 4.3, 5.12).</summary>

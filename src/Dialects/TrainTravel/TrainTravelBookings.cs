@@ -12,7 +12,9 @@ internal static class Traveller
     /// <summary>The traveller's id, as bookings keep it.</summary>
     public static Guid Of(Call call) => call.Credential.Subject;
 
-    /// <summary>The booking that the path names; a problem where it does not exist, belongs to another traveller, or was given back.</summary>
+    /// <summary>
+    /// The booking that the path names; a problem where it does not exist, belongs to another traveller, or was given back.
+    /// </summary>
     public static async Task<Reading<Booking, TrainTravelProblem>> BookingAsync(Call call, IBookings bookings)
     {
         var id = TrainTravelRequests.Id(call, TrainTravelRequests.BookingId);
@@ -113,7 +115,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
         var until = call.Now + HeldFor;
         return new Booking(
             new BookingId(merchant, call.NewId()), new DepartureId(merchant, trip.Run), new AccountId(merchant, call.NewId()),
-            new ChargeId(merchant, call.NewId()), Traveller.Of(call), trip.Price, until < trip.DepartsAt ? until : trip.DepartsAt.ToUniversalTime())
+            new ChargeId(merchant, call.NewId()), Traveller.Of(call), trip.Price, until < trip.DepartsAt ? until
+                : trip.DepartsAt.ToUniversalTime())
         {
             Trip = trip.Id,
             Passenger = request.Passenger,

@@ -28,48 +28,60 @@ internal static class TrainTravelDocument
     private static readonly Shape BookingCreate = Object(
         "BookingCreate", "A trip to book.",
         Required("trip_id", Uuid("The trip.")), Required("passenger_name", Text("Who travels.", 400, 1)),
-        Optional("has_bicycle", Flag("Whether a bicycle comes along.")), Optional("has_dog", Flag("Whether a dog comes along."))).InXml("booking");
+        Optional("has_bicycle", Flag("Whether a bicycle comes along.")), Optional("has_dog", Flag("Whether a dog comes along.")))
+            .InXml("booking");
 
     private static readonly Shape Card = Object(
         "Card", "A card.",
-        Required("object", Word("What it is.", "card")), Required("name", Text("The name on it.")), Required("number", Text("Its number, of which the last four digits are shown.")),
+        Required("object", Word("What it is.", "card")), Required("name", Text("The name on it.")),
+        Required("number", Text("Its number, of which the last four digits are shown.")),
         Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.")),
-        Optional("address_city", Text("The city of its holder.")), Required("address_country", Country), Optional("address_post_code", Text("The post code of its holder.")));
+        Optional("address_city", Text("The city of its holder.")), Required("address_country", Country),
+        Optional("address_post_code", Text("The post code of its holder.")));
 
     private static readonly Shape BankAccount = Object(
         "BankAccount", "A bank account.",
         Required("object", Word("What it is.", "bank_account")), Required("name", Text("Its holder.")),
-        Required("number", Text("Its number or IBAN, of which the last characters are shown.")), Optional("sort_code", Text("The sort code of a British account.")),
+        Required("number", Text("Its number or IBAN, of which the last characters are shown.")),
+        Optional("sort_code", Text("The sort code of a British account.")),
         Required("account_type", AccountType), Required("bank_name", Text("The bank.")), Required("country", Country));
 
     private static readonly Shape CardCreate = Object(
         "CardCreate", "A card to pay with.",
         Optional("object", Word("What it is; the other members tell it as well.", "card")), Required("name", Text("The name on it.", 200)),
-        Required("number", Text("Its number.", 40)), Required("cvc", Either("Its security code.", Text("Three or four digits.", 40), Whole("As a number, without zeros before it."))),
-        Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.", 2000, 2099)),
+        Required("number", Text("Its number.", 40)), Required(
+            "cvc", Either("Its security code.", Text("Three or four digits.", 40), Whole("As a number, without zeros before it."))),
+        Required("exp_month", Whole("The month in which it ends.", 1, 12)),
+        Required("exp_year", Whole("The year in which it ends.", 2000, 2099)),
         Required("address_country", Country), Optional("address_city", Text("The city of its holder.", 200)),
-        Optional("address_post_code", Text("The post code of its holder.", 200)), Optional("address_line1", Text("The street of its holder.", 200)),
+        Optional("address_post_code", Text("The post code of its holder.", 200)),
+        Optional("address_line1", Text("The street of its holder.", 200)),
         Optional("address_line2", Text("The street of its holder, continued.", 200))).Closed();
 
     private static readonly Shape BankAccountCreate = Object(
         "BankAccountCreate", "A bank account to be debited.",
-        Optional("object", Word("What it is; the other members tell it as well.", "bank_account")), Required("name", Text("Its holder.", 200, 1)),
-        Required("number", Text("Its IBAN; of a British account six to eight digits.", 40)), Optional("sort_code", Text("The sort code of a British account, which needs one.", 40)),
+        Optional("object", Word("What it is; the other members tell it as well.", "bank_account")),
+        Required("name", Text("Its holder.", 200, 1)),
+        Required("number", Text("Its IBAN; of a British account six to eight digits.", 40)),
+        Optional("sort_code", Text("The sort code of a British account, which needs one.", 40)),
         Required("account_type", AccountType), Required("bank_name", Text("The bank.", 200)), Required("country", Country)).Closed();
 
     private static readonly Shape PaymentShape = Object(
         "BookingPayment", "A payment for a booking.",
-        Required("id", Uuid("Its id.")), Required("amount", Amount("How much, in the major unit.", isAboveZero: true)), Required("currency", Currency),
+        Required("id", Uuid("Its id.")), Required("amount", Amount("How much, in the major unit.", isAboveZero: true)),
+        Required("currency", Currency),
         Required("source", Either("What is paid with.", Card, BankAccount)),
         Required("status", Word("Its status.", "pending", "succeeded", "failed")),
         Required("links", Inline("Where things are.", Required("booking", Link("The booking.")))));
 
     private static readonly Shape PaymentCreate = Object(
         "BookingPaymentCreate", "A payment for a booking.",
-        Optional("amount", Amount("How much, in the major unit: what the booking costs.", isAboveZero: true)), Optional("currency", Currency),
+        Optional("amount", Amount("How much, in the major unit: what the booking costs.", isAboveZero: true)),
+        Optional("currency", Currency),
         Required("source", Either("What is paid with.", CardCreate, BankAccountCreate)));
 
-    private static readonly Parameter[] OfPages = [InQuery("page", Whole("Which page, from 1.", 1)), InQuery("limit", Whole("How many items a page has.", 1, 100))];
+    private static readonly Parameter[] OfPages =
+        [InQuery("page", Whole("Which page, from 1.", 1)), InQuery("limit", Whole("How many items a page has.", 1, 100))];
 
     private static readonly SentHeader[] Cached = [new("Cache-Control", Text("How long it may be kept."))];
 
@@ -77,12 +89,15 @@ internal static class TrainTravelDocument
 
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
-        "Train Travel", "Stations, trips, bookings, and paying for them. Answers come as JSON or XML, as the header Accept likes it.", Problem)
+        "Train Travel", "Stations, trips, bookings, and paying for them. Answers come as JSON or XML, as the header Accept likes it.",
+        Problem)
     {
         Security = [Security.Http("bearer", "bearer", "An access token of the authorisation server.")],
         MediaTypes = ["application/json", "application/xml"],
         RefusalMediaTypes = ["application/problem+json", "application/problem+xml"],
-        Headers = [new("RateLimit", Like("How many requests there are in a minute, how many of them are left, and in how many seconds it ends.", "^limit=[0-9]+, remaining=[0-9]+, reset=[0-9]+$"), IsRequired: true)],
+        Headers = [new(
+            "RateLimit", Like("How many requests there are in a minute, how many of them are left, and in how many seconds it ends.",
+            "^limit=[0-9]+, remaining=[0-9]+, reset=[0-9]+$"), IsRequired: true)],
     };
 
     /// <summary>GET /stations.</summary>
@@ -105,9 +120,11 @@ internal static class TrainTravelDocument
     {
         Parameters =
         [
-            InQuery("origin", Uuid("The station where they begin."), isRequired: true), InQuery("destination", Uuid("The station where they end."), isRequired: true),
+            InQuery("origin", Uuid("The station where they begin."), isRequired: true),
+            InQuery("destination", Uuid("The station where they end."), isRequired: true),
             InQuery("date", Moment("From when on they depart."), isRequired: true),
-            InQuery("bicycles", Word("Whether bicycles must be allowed.", "true", "false")), InQuery("dogs", Word("Whether dogs must be allowed.", "true", "false")), .. OfPages,
+            InQuery("bicycles", Word("Whether bicycles must be allowed.", "true", "false")),
+            InQuery("dogs", Word("Whether dogs must be allowed.", "true", "false")), .. OfPages,
         ],
         Replies = [new(200, "A page of the list.", TrainTravelResponses.Trips) { Headers = Cached }, Invalid, NoSuchForm],
     };
@@ -133,19 +150,22 @@ internal static class TrainTravelDocument
         Body = BookingCreate,
         Replies =
         [
-            new(201, "The booking.", TrainTravelResponses.Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid, new(404, "There is no such trip."), NoSuchForm,
+            new(201, "The booking.", TrainTravelResponses.Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid,
+            new(404, "There is no such trip."), NoSuchForm,
             new(409, "The train has left or has no seat, no place for a bicycle or none for a dog; or the Idempotency-Key was used for another request."),
         ],
     };
 
     /// <summary>GET /bookings/{bookingId}.</summary>
-    public static Operation FindBooking { get; } = Finding("get-booking", Bookings, "Gives a booking", TrainTravelRequests.BookingId, TrainTravelResponses.Booking);
+    public static Operation FindBooking { get; } =
+        Finding("get-booking", Bookings, "Gives a booking", TrainTravelRequests.BookingId, TrainTravelResponses.Booking);
 
     /// <summary>DELETE /bookings/{bookingId}.</summary>
     public static Operation ReleaseBooking { get; } = new("delete-booking", Bookings, "Gives a booking back")
     {
         Parameters = [InPath(TrainTravelRequests.BookingId, Uuid("The booking."))],
-        Replies = [new(204, "The subscription is deleted."), Invalid, new(404, "There is no such booking."), new(409, "It is paid for, or is being paid for, or its time is over.")],
+        Replies = [new(204, "The subscription is deleted."), Invalid, new(404, "There is no such booking."),
+            new(409, "It is paid for, or is being paid for, or its time is over.")],
     };
 
     /// <summary>POST /bookings/{bookingId}/payment.</summary>
@@ -157,7 +177,8 @@ internal static class TrainTravelDocument
         Replies =
         [
             new(200, "The payment, with its status.", PaymentShape) { MediaTypes = ["application/json"], Headers = Cached }, Invalid,
-            new(404, "There is no such booking."), new(409, "The time to pay is over, or the booking is being paid for, or the Idempotency-Key was used for another request."),
+            new(404, "There is no such booking."),
+            new(409, "The time to pay is over, or the booking is being paid for, or the Idempotency-Key was used for another request."),
         ],
     };
 

@@ -111,7 +111,8 @@ public static class TrainTravelErrors
     public static TrainTravelProblem Paid { get; } = Conflict("booking-paid", "The booking is paid for, and there are no refunds.");
 
     /// <summary>The booking is being paid for (Train Travel 4.8).</summary>
-    public static TrainTravelProblem BeingPaid { get; } = Conflict("payment-under-way", "The booking is being paid for. Ask again in a moment.");
+    public static TrainTravelProblem BeingPaid { get; } =
+        Conflict("payment-under-way", "The booking is being paid for. Ask again in a moment.");
 
     /// <summary>Neither form of the resource is acceptable (Train Travel 5.17).</summary>
     public static TrainTravelProblem NotAcceptable { get; } =
@@ -128,11 +129,14 @@ public static class TrainTravelErrors
     {
         EdgeFault.Unauthenticated => new(StatusCodes.Status401Unauthorized, "unauthorized", "A valid access token is needed."),
         EdgeFault.Forbidden => new(StatusCodes.Status403Forbidden, "forbidden", "The access token does not permit this."),
-        EdgeFault.RateLimited => new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
+        EdgeFault.RateLimited =>
+            new(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait as long as Retry-After says."),
         EdgeFault.PathUnknown => NotFound("There is nothing at this address."),
-        EdgeFault.MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
+        EdgeFault.MethodNotAllowed =>
+            new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", detail ?? "The address knows other methods."),
         EdgeFault.MediaTypeUnsupported => new(
-            StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body in UTF-8 as application/json, or where this is offered as application/xml."),
+            StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type",
+            "Send the body in UTF-8 as application/json, or where this is offered as application/xml."),
         EdgeFault.BodyTooLarge => new(StatusCodes.Status413PayloadTooLarge, "content-too-large", "The body is too large."),
         EdgeFault.BodyBroken => BadRequest("The body ends too early or is broken."),
         EdgeFault.KeyMalformed => BadRequest("The Idempotency-Key must be one text of 1 to 255 characters."),
@@ -155,7 +159,9 @@ public static class TrainTravelErrors
     /// <param name="faults">What is wrong.</param>
     public static TrainTravelProblem Of(string what, IReadOnlyList<InputFault> faults) => faults is [{ Pointer: "" } whole, ..]
         ? BadRequest($"The body {whole.Detail}.")
-        : BadRequest(faults.Count == 1 ? $"1 member of the {what} is invalid." : $"{faults.Count} members of the {what} are invalid.") with { Faults = faults };
+        : BadRequest(faults.Count == 1 ? $"1 member of the {what} is invalid."
+            : $"{faults.Count} members of the {what} are invalid.") with
+        { Faults = faults };
 
     /// <summary>A command that the engine refused.</summary>
     /// <param name="refusal">Why.</param>

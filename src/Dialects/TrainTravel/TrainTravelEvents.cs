@@ -14,7 +14,8 @@ public static class TrainTravelEvents
     public static IReadOnlyList<WebhookEvent> All { get; } = [new WebhookEvent("newBooking", [EventType.BookingHeld])];
 
     /// <summary>The body of a webhook about a new booking: the booking with its address.</summary>
-    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBookings bookings, PublicAddress address, CancellationToken cancel)
+    internal static async Task<Action<Utf8JsonWriter>?> TellAsync(
+        Delivery delivery, IBookings bookings, PublicAddress address, CancellationToken cancel)
     {
         var booking = await bookings.FindAsync(new BookingId(delivery.Subscription.Id.Merchant, delivery.Subject), cancel)
             ?? throw new InvalidOperationException("An event tells of a booking that is not in the books.");

@@ -44,25 +44,29 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
     }
 
     private static bool IsGood(Payment payment) =>
-        payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling;
+        payment.Status is PaymentStatus.Captured or PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised
+            or PaymentStatus.Settling;
 
     private async Task<Outcome> SubmitAsync(Call call, Booking booking, PaymentSource source)
     {
         var id = new InstrumentId(booking.Id.Merchant, call.NewId());
         var secret = source.Secret;
         var registering = new RegisterInstrument(
-            call.Origin, booking.Target, id, new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
+            call.Origin, booking.Target, id,
+            new Reference(id.Merchant, TrainTravelNames.Dialect, TrainTravelNames.Instrument, id.Value.ToString("D")),
             secret is Card ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
         {
             Holding = new Holding(
-                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)), await vault.SealAsync(id, secret, call.Cancel)),
+                new Vaulted(provider, secret.Shown, MandateOf(id, secret, booking.Price.Currency, call)),
+                await vault.SealAsync(id, secret, call.Cancel)),
             Standing = InstrumentStanding.Once,
         };
-        var command = new PayBooking(call.Origin, booking, new PaymentId(booking.Id.Merchant, call.NewId()), registering, TrainTravelNames.Dialect)
-        {
-            Details = source.Details,
-            Key = call.KeyUse(within: booking.Id.Value),
-        };
+        var command =
+            new PayBooking(call.Origin, booking, new PaymentId(booking.Id.Merchant, call.NewId()), registering, TrainTravelNames.Dialect)
+            {
+                Details = source.Details,
+                Key = call.KeyUse(within: booking.Id.Value),
+            };
         return await call.SubmitAsync(command, code: source.Code);
     }
 
@@ -78,7 +82,8 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
         };
         // The last digits of a UUIDv7 are its random ones.
         return scheme is { } known
-            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known, DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
+            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
+                DateOnly.FromDateTime(call.Now.UtcDateTime), MandateStatus.Active)
             : null;
     }
 

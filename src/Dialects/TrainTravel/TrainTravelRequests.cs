@@ -198,7 +198,9 @@ public static class TrainTravelRequests
             faults.Add(InputFault.At("/currency", $"must be {owed.Currency.Code.ToLowerInvariant()}, the currency of the booking"));
         return faults.Count == 0
             ? null
-            : TrainTravelErrors.Of("payment", faults) with { Type = faults[0].Pointer == "/amount" ? "amount-mismatch" : "currency-mismatch" };
+            : TrainTravelErrors.Of(
+                "payment", faults) with
+            { Type = faults[0].Pointer == "/amount" ? "amount-mismatch" : "currency-mismatch" };
     }
 
     private static Reading<T, TrainTravelProblem> Read<T>(ReadOnlyMemory<byte> utf8, string what, Func<JsonFields, T?> readFields)

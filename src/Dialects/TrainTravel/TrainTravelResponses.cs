@@ -38,7 +38,8 @@ internal static class TrainTravelResponses
     {
         { Required("self", Link("The trip.")), trip => $"{trip.Address.Base}/trips/{trip.Item.Id:D}" },
         { Required("origin", Link("The station where it begins.")), trip => $"{trip.Address.Base}/stations/{trip.Item.Origin.Id:D}" },
-        { Required("destination", Link("The station where it ends.")), trip => $"{trip.Address.Base}/stations/{trip.Item.Destination.Id:D}" },
+        { Required("destination", Link("The station where it ends.")),
+            trip => $"{trip.Address.Base}/stations/{trip.Item.Destination.Id:D}" },
     };
 
     private static readonly Resource<Linked<Booking>> BookingLinks = new(null, "Where things are.")

@@ -52,7 +52,8 @@ public sealed class TrainTravelRoutes(
     public override long BodyLimit => 64 * 1024;
 
     /// <remarks>Train Travel 4.12, 5.21.</remarks>
-    public override RateLimit RateLimit { get; } = (rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1))) with { CountsPermittedOnly = true };
+    public override RateLimit RateLimit { get; } =
+        (rateLimit ?? new RateLimit(1000, TimeSpan.FromMinutes(1))) with { CountsPermittedOnly = true };
 
     public override IReadOnlyList<WebhookEvent> WebhookEvents => TrainTravelEvents.All;
 
@@ -65,27 +66,33 @@ public sealed class TrainTravelRoutes(
         routes.Get("/trips", ReadScope, Counted(TripsAsync)).WithMetadata(TrainTravelDocument.ListTrips);
         routes.Get($"/trips/{{{Id}}}", ReadScope, Counted(TripAsync)).WithMetadata(TrainTravelDocument.FindTrip);
         routes.Get("/bookings", ReadScope, Counted(_bookings.ListAsync)).WithMetadata(TrainTravelDocument.ListBookings);
-        routes.Post("booking.create", "/bookings", WriteScope, Counted(_bookings.CreateAsync), ["application/json", "application/xml"]).WithMetadata(TrainTravelDocument.CreateBooking);
+        routes.Post("booking.create", "/bookings", WriteScope, Counted(_bookings.CreateAsync), ["application/json", "application/xml"])
+            .WithMetadata(TrainTravelDocument.CreateBooking);
         routes.Get(Booking, ReadScope, Counted(_bookings.FindAsync)).WithMetadata(TrainTravelDocument.FindBooking);
         routes.Delete(Booking, WriteScope, Counted(_bookings.ReleaseAsync)).WithMetadata(TrainTravelDocument.ReleaseBooking);
-        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Counted(_payments.PayAsync), orScope: WriteScope).WithMetadata(TrainTravelDocument.PayBooking);
+        routes.Post("booking.pay", $"{Booking}/payment", ReadScope, Counted(_payments.PayAsync), orScope: WriteScope)
+            .WithMetadata(TrainTravelDocument.PayBooking);
     }
 
-    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) => BearerToken.FindAsync(http, credentials, Name);
+    public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, ICredentials credentials) =>
+        BearerToken.FindAsync(http, credentials, Name);
 
     public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
-        WithLimit(http, TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
+        WithLimit(http,
+            TrainTravelErrors.Of(fault, detail).ToAnswer(http, address) with { Challenge = BearerToken.Challenge(http, fault) });
 
     public override Task<Action<Utf8JsonWriter>?> TellAsync(Delivery delivery, IBooks books, CancellationToken cancel) =>
         TrainTravelEvents.TellAsync(delivery, bookings, address, cancel);
 
     /// <summary>The answer of an operation, with the client's rate limit (Train Travel 3.2).</summary>
-    private Func<Call, Task<Answer>> Counted(Func<Call, Task<Answer>> operation) => async call => WithLimit(call.Http, await operation(call));
+    private Func<Call, Task<Answer>> Counted(Func<Call, Task<Answer>> operation) => async call =>
+        WithLimit(call.Http, await operation(call));
 
     /// <summary>A request that counted for no client leaves the whole window.</summary>
     private Answer WithLimit(HttpContext http, Answer answer) => answer with
     {
-        RateLimit = (RequestCount.Of(http) ?? new RequestCount(RateLimit.Requests, RateLimit.Requests, (int)RateLimit.Window.TotalSeconds, IsAdmitted: true)).ToString(),
+        RateLimit = (RequestCount.Of(http)
+            ?? new RequestCount(RateLimit.Requests, RateLimit.Requests, (int)RateLimit.Window.TotalSeconds, IsAdmitted: true)).ToString(),
     };
 
     private Task<Answer> StationsAsync(Call call) => Task.FromResult(Listed(
@@ -113,7 +120,8 @@ public sealed class TrainTravelRoutes(
         TrainTravelResponses.Trip));
 
     private Answer Listed<TQuery, T>(
-        Call call, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find, string cached,
+        Call call, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find,
+        string cached,
         Resource<ItemPage<T>> resource)
         where TQuery : notnull
     {

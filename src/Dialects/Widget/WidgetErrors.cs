@@ -86,7 +86,8 @@ internal static class WidgetErrors
         DeclineReason.SecurityCodeWrong => "security_code_wrong",
         DeclineReason.NotConfirmed => "not_confirmed",
         DeclineReason.InstrumentInvalid => "instrument_invalid",
-        DeclineReason.Declined or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused or DeclineReason.NeverArrived => "declined",
+        DeclineReason.Declined or DeclineReason.AuthorisationInvalid or DeclineReason.RequestRefused or DeclineReason.NeverArrived =>
+            "declined",
     });
 
     private static string CodeOf(FieldProblem problem) => problem switch

@@ -58,7 +58,8 @@ public static class WidgetRequests
             Secret = choice switch
             {
                 PaymentChoice.CreditCard => CardOf(fields.Object("card", required: true), today),
-                PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv => IbanOf(fields.Object("account", required: true), choice, requiresSignature),
+                PaymentChoice.Sepa or PaymentChoice.SwissDebit or PaymentChoice.SwissLsv =>
+                    IbanOf(fields.Object("account", required: true), choice, requiresSignature),
                 PaymentChoice.Bacs => UkAccountOf(fields.Object("account", required: true)),
                 PaymentChoice.BankTransfer or PaymentChoice.Cash => null,
             },
@@ -137,6 +138,7 @@ public static class WidgetRequests
             account.Refuse("accountNumber", FieldProblem.Malformed, "an account number");
         var holder = account.Text("holder", MaxText, required: true, minLength: 1);
         var email = account.Text("email", MaxText);
-        return sortCode is not null && number is not null && holder is not null ? new UkAccount(sortCode, number, holder) { Email = email } : null;
+        return sortCode is not null && number is not null && holder is not null ? new UkAccount(sortCode, number, holder) { Email = email }
+            : null;
     }
 }

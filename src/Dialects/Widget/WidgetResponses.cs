@@ -25,7 +25,9 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// <summary>The instrument that was chosen in it.</summary>
     public Instrument? Chosen { get; init; }
 
-    /// <summary>What the vault holds of a bank account that was chosen, for what its holder gave with the mandate; null elsewhere.</summary>
+    /// <summary>
+    /// What the vault holds of a bank account that was chosen, for what its holder gave with the mandate; null elsewhere.
+    /// </summary>
     public InstrumentSecret? Account { get; init; }
 
     /// <summary>The instruments that the customer may choose.</summary>
@@ -46,7 +48,8 @@ public sealed record WidgetView(Session Session, Credential Customer, DateTimeOf
     /// Why the payment failed; null when it did not. A payment that was authorised and declined only when it was booked has no reason here:
     /// the customer can't help it with another card.
     /// </summary>
-    public DeclineReason? Declined => Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed } && Authorisation is not { Status: AttemptStatus.Approved }
+    public DeclineReason? Declined =>
+        Payment is { Status: PaymentStatus.Declined or PaymentStatus.Failed } && Authorisation is not { Status: AttemptStatus.Approved }
         ? Authorisation?.Reason ?? DeclineReason.Declined
         : null;
 

@@ -107,7 +107,8 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         for (var round = 1; ; round++)
         {
             var command = new SubmitSession(
-                call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard, new PaymentId(session.Id.Merchant, call.NewId()), Widget)
+                call.Origin, session, submission.Choice ?? PaymentChoice.CreditCard, new PaymentId(session.Id.Merchant, call.NewId()),
+                Widget)
             {
                 Registering = registering,
                 Stored = submission.Stored is { } stored ? new InstrumentId(session.Id.Merchant, stored) : null,
@@ -138,17 +139,23 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             _ => PaymentMethod.BankAccountDebit,
         };
         return new RegisterInstrument(
-            call.Origin, session.Target, id, new Core.Accounts.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")), method,
+            call.Origin, session.Target, id, new Core.Accounts.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")),
+            method,
             secret?.Masked)
         {
             Holding = secret is null
                 ? null
-                : new Holding(new Vaulted(provider, secret.Shown, MandateOf(id, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
-            Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved : InstrumentStanding.Once,
+                : new Holding(
+                    new Vaulted(provider, secret.Shown, MandateOf(id, submission, call)), await vault.SealAsync(id, secret, call.Cancel)),
+            Standing = (submission.Stores && session.MayStore) || session.IsForInstrument ? InstrumentStanding.Saved
+                : InstrumentStanding.Once,
         };
     }
 
-    /// <summary>The mandate that the customer gives by ticking its box, under a reference of ours: no two accounts share one, though a session tries several.</summary>
+    /// <summary>
+    /// The mandate that the customer gives by ticking its box, under a reference of ours: no two accounts share one, though a session tries
+    /// several.
+    /// </summary>
     private static Mandate? MandateOf(InstrumentId instrument, WidgetSubmission submission, Call call)
     {
         MandateScheme? scheme = submission.Choice switch
@@ -161,7 +168,8 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         };
         // The last digits of a UUIDv7 are its random ones.
         return scheme is { } known
-            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known, call.Credential.Installation.DayOf(call.Now), MandateStatus.Active)
+            ? new Mandate($"Q{instrument.Value.ToString("N")[^17..].ToUpperInvariant()}", known,
+                call.Credential.Installation.DayOf(call.Now), MandateStatus.Active)
             : null;
     }
 

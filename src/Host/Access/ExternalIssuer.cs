@@ -11,7 +11,8 @@ namespace Quittance.Host.Access;
 /// The credentials of our own, and for one installation the tokens of a foreign authorisation server. What the issuer said is
 /// remembered for a few seconds, so that a request costs no round trip and a revoked token is out soon after.
 /// </summary>
-internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings settings, TimeProvider clock, ILogger<ExternalIssuer> log) : ICredentials, IDisposable
+internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings settings, TimeProvider clock, ILogger<ExternalIssuer> log)
+    : ICredentials, IDisposable
 {
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
@@ -45,7 +46,8 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
     }
 
     /// <inheritdoc/>
-    public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => own.OfCustomerAsync(merchant, installation, cancel);
+    public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>
+        own.OfCustomerAsync(merchant, installation, cancel);
 
     public void Dispose() => _introspection.Dispose();
 
@@ -57,7 +59,8 @@ internal sealed partial class ExternalIssuer(Credentials own, IssuerSettings set
         var now = clock.GetUtcNow();
         var until = now + RememberedFor;
         Credential? credential = null;
-        if (await own.FindAsync(CredentialKind.Issuer, settings.Dialect, settings.CredentialName, CancellationToken.None) is { } opened && await AskAsync(token, now) is { } told)
+        if (await own.FindAsync(CredentialKind.Issuer, settings.Dialect, settings.CredentialName, CancellationToken.None) is { } opened
+            && await AskAsync(token, now) is { } told)
         {
             credential = opened with
             {

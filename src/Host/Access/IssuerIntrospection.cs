@@ -25,7 +25,8 @@ internal sealed class IssuerIntrospection : IDisposable
         _settings = settings;
         _endpoint = settings.Introspection;
         // Tokens and our secret go nowhere but to the address that was given.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler =
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         _http = new HttpClient(handler) { Timeout = settings.Timeout, MaxResponseContentBufferSize = LongestAnswer };
     }
 
@@ -35,7 +36,8 @@ internal sealed class IssuerIntrospection : IDisposable
     {
         _endpoint ??= await DiscoverAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
-        request.Content = new FormUrlEncodedContent([KeyValuePair.Create("token", token), KeyValuePair.Create("token_type_hint", "access_token")]);
+        request.Content =
+            new FormUrlEncodedContent([KeyValuePair.Create("token", token), KeyValuePair.Create("token_type_hint", "access_token")]);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         var secret = $"{Uri.EscapeDataString(_settings.ClientId)}:{Uri.EscapeDataString(_settings.ClientSecret)}";
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)));
@@ -88,8 +90,11 @@ internal sealed class IssuerIntrospection : IDisposable
                 using var told = await SendAsync(request);
                 if (Text(told.RootElement, "issuer") != _settings.Issuer)
                     throw new IssuerUnavailableException("Its metadata name another issuer.");
-                if (Uri.TryCreate(Text(told.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint) && IssuerSettings.MayBeAsked(endpoint))
+                if (Uri.TryCreate(Text(told.RootElement, "introspection_endpoint"), UriKind.Absolute, out var endpoint)
+                    && IssuerSettings.MayBeAsked(endpoint))
+                {
                     return endpoint;
+                }
             }
             catch (IssuerUnavailableException told)
             {
@@ -121,7 +126,8 @@ internal sealed class IssuerIntrospection : IDisposable
     }
 
     private static string? Text(JsonElement told, string name) =>
-        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? text : null;
 
     private static DateTimeOffset? Moment(JsonElement told, string name) =>
         told.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number

@@ -34,8 +34,12 @@ internal static class IssuerOptions
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var address) || !IssuerSettings.MayBeAsked(address))
             throw new CommandException("--issuer must be an absolute https address.");
         Uri? introspection = null;
-        if (run.Get(Introspection) is { } place && !(Uri.TryCreate(place, UriKind.Absolute, out introspection) && IssuerSettings.MayBeAsked(introspection)))
+        if (run.Get(Introspection) is { } place
+            && !(Uri.TryCreate(place, UriKind.Absolute, out introspection) && IssuerSettings.MayBeAsked(introspection)))
+        {
             throw new CommandException("--issuer-introspection must be an absolute https address.");
+        }
+
         var apis = Api.All.Select(api => api.Dialect).ToList();
         if (run.Get(For)?.Split('/') is not [var number, var name] || !long.TryParse(number, out var merchant) || !apis.Contains(name))
         {

@@ -12,26 +12,31 @@ internal static class Options
         + "(or in the variable QUITTANCE_DATABASE, where others can't read its password)",
         DatabaseVariable);
 
-    public static Option<string> Data { get; } = WithDefault("--data", "folder", "The folder of the embedded PostgreSQL", () => ".quittance");
+    public static Option<string> Data { get; } =
+        WithDefault("--data", "folder", "The folder of the embedded PostgreSQL", () => ".quittance");
 
     public static Option<bool> Json { get; } = Flag("--json", "Print one JSON document on standard output");
 
-    public static Option<long> Merchant { get; } = new("--merchant") { Description = "The merchant's id", HelpName = "id", Required = true };
+    public static Option<long> Merchant { get; } =
+        new("--merchant") { Description = "The merchant's id", HelpName = "id", Required = true };
 
     public static Option<string> Api { get; } = ApiOf("The API whose names and credentials are meant", isRequired: true);
 
-    public static Option<string> ErasingReason { get; } = Required("--reason", "text", "Why; kept in the audit log, so do not name the person");
+    public static Option<string> ErasingReason { get; } =
+        Required("--reason", "text", "Why; kept in the audit log, so do not name the person");
 
     public static Option<bool> Yes { get; } = Flag("--yes", "Erase without asking; only a backup can bring it back");
 
     public static string? DatabaseVariable() => Environment.GetEnvironmentVariable("QUITTANCE_DATABASE");
 
-    public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+    public static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
 
     public static Option<string> Required(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName, Required = true };
 
-    public static Option<T> Of<T>(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+    public static Option<T> Of<T>(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
 
     public static Option<T> WithDefault<T>(string name, string helpName, string description, Func<T> value) =>
         new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => value() };

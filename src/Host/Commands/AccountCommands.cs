@@ -42,7 +42,8 @@ internal static class AccountCommands
     private static readonly Option<string> AccountName = Options.Required(
         "--account", "name", "The account's number, or a name that clients use for it");
 
-    private static readonly Option<string> ApiOfName = Options.ApiOf("The API whose clients use that name, where several do", isRequired: false);
+    private static readonly Option<string> ApiOfName =
+        Options.ApiOf("The API whose clients use that name, where several do", isRequired: false);
 
     public static Command Account() => new("account", "The customers' accounts")
     {
@@ -74,13 +75,21 @@ internal static class AccountCommands
         var (_, merchant) = await run.ChangeMerchantAsync();
         var engine = run.StartEngine();
         var origin = run.By(merchant, "account.create", $"account {id}");
-        Reference[] names = [.. numbers.Prepend(id).Select(number => new Reference(merchant, api.Dialect, api.AccountKind(number), number))];
+        Reference[] names =
+            [.. numbers.Prepend(id).Select(number => new Reference(merchant, api.Dialect, api.AccountKind(number), number))];
         var opened = await engine.SubmitAsync(new OpenAccount(origin, new AccountId(merchant, run.NewId()), names, currency, name));
         CommandException.ThrowIfRefused(opened, "The account was not opened");
         if (method is not null)
         {
             var registered = await engine.SubmitAsync(new RegisterInstrument(
-                origin with { Action = origin.Action! with { What = "instrument.register", Subject = $"payment method {method} of account {id}" } },
+                origin with
+                {
+                    Action = origin.Action! with
+                    {
+                        What = "instrument.register",
+                        Subject = $"payment method {method} of account {id}"
+                    }
+                },
                 AccountTarget.Named(names[0]), new InstrumentId(merchant, run.NewId()),
                 new Reference(merchant, api.Dialect, TmfNames.PaymentMethod, method), run.Get(MethodKind), run.Get(MethodName))
             {
@@ -89,7 +98,13 @@ internal static class AccountCommands
             CommandException.ThrowIfRefused(registered, "The account is open, but its payment method was not registered");
         }
 
-        run.Print(new { Account = opened.Subject, Names = names.Select(one => one.Value), Currency = currency.Code, PaymentMethod = method }, () =>
+        run.Print(new
+        {
+            Account = opened.Subject,
+            Names = names.Select(one => one.Value),
+            Currency = currency.Code,
+            PaymentMethod = method
+        }, () =>
         {
             Terminal.Line($"[green]✓[/] Account [bold]{id}[/], {currency}, id {opened.Subject}");
             if (method is not null)
@@ -121,7 +136,13 @@ internal static class AccountCommands
         var rows = erasure.Erased.Sum(step => step.Rows);
         var tables = string.Join(", ", erasure.Erased.Where(step => step.Rows > 0).Select(step => $"{step.Table} {step.Rows}"));
         run.Print(
-            new { Account = account.Value, Number = number, Rows = rows, Erased = erasure.Erased.ToDictionary(step => step.Table, step => step.Rows) },
+            new
+            {
+                Account = account.Value,
+                Number = number,
+                Rows = rows,
+                Erased = erasure.Erased.ToDictionary(step => step.Table, step => step.Rows)
+            },
             rows == 0
                 ? $"[green]✓[/] There was nothing left to erase of account [bold]{number}[/]."
                 : (FormattableString)$"[green]✓[/] Erased in {rows} rows of account [bold]{number}[/]: {tables}. Backups made until now still hold it.");

@@ -15,7 +15,8 @@ namespace Quittance.Host.Commands;
 /// <param name="RestoreSeconds">Without the start of the scratch database.</param>
 /// <param name="Differences">Rules of the books that do not hold.</param>
 internal sealed record DrillReport(
-    string File, DateTimeOffset TakenAt, string Schema, long Rows, IReadOnlyList<TableSummary> Tables, decimal RestoreSeconds, decimal VerifySeconds,
+    string File, DateTimeOffset TakenAt, string Schema, long Rows, IReadOnlyList<TableSummary> Tables, decimal RestoreSeconds,
+    decimal VerifySeconds,
     DrilledVault Vault, IReadOnlyList<Difference> Differences)
 {
     /// <summary>Whether a server could go on from this backup.</summary>
@@ -28,7 +29,9 @@ internal sealed record DrillReport(
 /// <param name="Finding">In words for people.</param>
 internal sealed record DrilledVault(bool IsTried, bool IsGood, string Finding);
 
-/// <summary><c>backup</c>, <c>restore</c> and <c>drill</c>, which proves that a backup can be restored without touching the books.</summary>
+/// <summary>
+/// <c>backup</c>, <c>restore</c> and <c>drill</c>, which proves that a backup can be restored without touching the books.
+/// </summary>
 internal static class BackupCommands
 {
     private static readonly Argument<string> NewFile = new("file")
@@ -62,7 +65,8 @@ internal static class BackupCommands
             "Backing up", bar => Storage.Backups.Backup.WriteAsync(books, run.Required(NewFile), run.Clock, bar, run.Cancel));
         run.Print(summary, () =>
         {
-            Terminal.Line($"[green]✓[/] Backed up as of [bold]{Utc(summary.TakenAt)}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables, ",
+            Terminal.Line(
+                $"[green]✓[/] Backed up as of [bold]{Utc(summary.TakenAt)}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables, ",
                 $"{summary.FileBytes:N0} bytes in {summary.File}");
             Terminal.Line($"  The master key of the vault is not in it. Try it with: quittance drill");
         });
@@ -106,9 +110,11 @@ internal static class BackupCommands
     {
         var takenAt = Utc(summary.TakenAt);
         Terminal.Line($"[green]✓[/] Restored as of [bold]{takenAt}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
-        Terminal.Line($"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, authorisations of clients {ended.Authorisations:N0}. ",
+        Terminal.Line(
+            $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, authorisations of clients {ended.Authorisations:N0}. ",
             $"Their holders sign in again.");
-        Terminal.Line($"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone. ",
+        Terminal.Line(
+            $"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone. ",
             $"Do them again before you let anyone through to a server.");
         if (masterKey is not null)
             Terminal.Line($"  The vault is sealed by the master key {masterKey}: give it to the server, and run quittance vault check.");
@@ -165,7 +171,8 @@ internal static class BackupCommands
         if (masterKey is null)
         {
             return new DrilledVault(
-                IsTried: false, IsGood: true, $"No master key was given, so the vault was not tried. It is sealed by the master key {needed}.");
+                IsTried: false, IsGood: true,
+                $"No master key was given, so the vault was not tried. It is sealed by the master key {needed}.");
         }
 
         try

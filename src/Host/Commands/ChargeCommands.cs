@@ -48,7 +48,13 @@ internal static class ChargeCommands
         var refused = result.Problems.Count;
         run.ExitCode = refused == 0 ? 0 : 1;
         run.Print(
-            new { result.Raised, result.Repeated, Refused = refused, Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem }) },
+            new
+            {
+                result.Raised,
+                result.Repeated,
+                Refused = refused,
+                Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem })
+            },
             $"{(refused == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {refused}.");
     }
 }

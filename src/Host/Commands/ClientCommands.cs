@@ -84,8 +84,19 @@ internal static class ClientCommands
         var title = run.Required(Title);
         var secret = isPublic ? null : NewSecret.Of(CredentialKind.Client);
         await new Clients(books, run.Clock, new HashSet<string>()).EnsureAsync(
-            installation, name, title, secret, scopes, redirectUris, run.Cancel, run.By(merchant, "client.create", $"client {name} ({title})"));
-        var document = new { ClientId = name, ClientSecret = secret, Api = api.Dialect, Name = title, Domain = domain, User = domain is null ? null : user };
+            installation, name, title, secret, scopes, redirectUris, run.Cancel,
+            run.By(merchant, "client.create", $"client {name} ({title})"));
+        var document =
+            new
+            {
+                ClientId = name,
+                ClientSecret = secret,
+                Api = api.Dialect,
+                Name = title,
+                Domain = domain,
+                User = domain is null ? null
+            : user
+            };
         run.Print(document, () =>
         {
             Terminal.Line(

@@ -26,7 +26,8 @@ internal static class CredentialCommands
         "The language of messages where requests ask for none, such as de-CH; fixed with the API's first credential", () => "en");
 
     private static readonly Option<string> TimeZone = Options.WithDefault(
-        "--time-zone", "name", "The zone in which days begin, such as Europe/Berlin; fixed with the API's first credential", () => "Etc/UTC");
+        "--time-zone", "name", "The zone in which days begin, such as Europe/Berlin; fixed with the API's first credential", () =>
+            "Etc/UTC");
 
     public static readonly Option<string[]> ScopeOption = Options.Of<string[]>(
         "--scope", "scope", "What it may do (default: everything that the API offers); may be given several times");
@@ -147,7 +148,15 @@ internal static class CredentialCommands
             merchant, credential.Id, secret, oldUntil, run.By(merchant, "credential.rotate", SubjectOf(credential)), run.Cancel));
 
         var shown = credential.Kind is CredentialKind.Client ? $"client_secret: {secret}" : Api.Header(credential.Kind, secret);
-        run.Print(new { Credential = credential.Id, credential.Name, credential.Kind, Secret = secret, Header = shown, OldUntil = oldUntil }, () =>
+        run.Print(new
+        {
+            Credential = credential.Id,
+            credential.Name,
+            credential.Kind,
+            Secret = secret,
+            Header = shown,
+            OldUntil = oldUntil
+        }, () =>
         {
             Terminal.Line($"[green]✓[/] Credential [bold]{credential.Id}[/] ({credential.Name}) has a new secret, shown this once:");
             Terminal.WriteLine($"  {shown}");
@@ -170,7 +179,8 @@ internal static class CredentialCommands
 
     private static string SubjectOf(IssuedCredential credential) => $"credential {credential.Id} ({credential.Name})";
 
-    private static async Task<(IssuedCredential Credential, IssuedCredentials Issued)> FindAsync(Run run, NpgsqlDataSource books, MerchantId merchant)
+    private static async Task<(IssuedCredential Credential, IssuedCredentials Issued)> FindAsync(
+        Run run, NpgsqlDataSource books, MerchantId merchant)
     {
         var issued = new IssuedCredentials(books, run.Clock);
         var id = run.Required(Id);

@@ -49,7 +49,8 @@ internal static class ExportCommands
 
         if (output is null)
         {
-            await using var text = new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            await using var text =
+                new StreamWriter(System.Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
             await WriteAsync(run, books, scope, text);
             return;
         }

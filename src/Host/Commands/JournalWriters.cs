@@ -48,7 +48,8 @@ internal sealed class JournalCsv(TextWriter text) : IJournalWriter
     public Task WriteAsync(JournalEntry entry) => WriteLineAsync(CsvCell.Line(
         CsvCell.Utc(entry.At), CsvCell.Of(++_number), CsvCell.Of(entry.What), CsvCell.Of(entry.Debit), CsvCell.Of(entry.Credit),
         CsvCell.Of(entry.Amount),
-        CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge), CsvCell.Of(entry.Customer),
+        CsvCell.Of(entry.Amount.Currency), CsvCell.Of(entry.Payment), CsvCell.Of(entry.Refund), CsvCell.Of(entry.Charge),
+        CsvCell.Of(entry.Customer),
         CsvCell.Of(entry.Credential), CsvCell.Of(entry.Request)));
 
     private Task WriteLineAsync(string line) => text.WriteAsync($"{line}{(_isOpen ? ",open" : "")}\n");

@@ -81,10 +81,15 @@ internal static class MerchantCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var known = await OriginsAsync(run, books, merchant);
         if (!isAllowed && !known.Contains(origin))
-            throw new CommandException($"{origin} is not among those that may: {(known.Count == 0 ? "there are none" : string.Join(", ", known))}.");
+        {
+            throw new CommandException(
+                $"{origin} is not among those that may: {(known.Count == 0 ? "there are none" : string.Join(", ", known))}.");
+        }
+
         var api = run.Api().Dialect;
         await new Merchants(books, run.Clock).AllowAsync(
-            merchant, api, origin, isAllowed, run.Cancel, run.By(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
+            merchant, api, origin, isAllowed, run.Cancel,
+            run.By(merchant, isAllowed ? "origin.add" : "origin.remove", $"{origin} for {api}"));
         var may = isAllowed ? "may" : "may no longer";
         run.Print(
             new { Origin = origin.ToString(), Api = api, MayEmbed = isAllowed },

@@ -17,7 +17,8 @@ internal static class MigrateCommand
 
     private static string Version => typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3);
 
-    public static Command Migrate() => Act.OfBooks("migrate", "Bring the database to this version's schema (serve does so too)", MigrateAsync, Plan);
+    public static Command Migrate() =>
+        Act.OfBooks("migrate", "Bring the database to this version's schema (serve does so too)", MigrateAsync, Plan);
 
     private static async Task MigrateAsync(Run run)
     {

@@ -26,7 +26,8 @@ internal static class PaymentCommands
     };
 
     private static readonly Option<string> ReceivedBy = Options.Choice(
-        "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer, ClearingProvider.Gateway);
+        "--received-by", "Who has the money", isRequired: true, ClearingProvider.Cash, ClearingProvider.BankTransfer,
+        ClearingProvider.Gateway);
 
     public static Command Payment() => new("payment", "Payments: see them, give them back, and end those that wait for their money")
     {
@@ -73,15 +74,18 @@ internal static class PaymentCommands
         var origin = run.By(merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {number}");
         var closed = await run.StartEngine().SubmitAsync(promise is null
             ? new ClosePending(
-                origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? [] : Tmf676Requests.PartsOf(view))
-            : new TakeAnswer(origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
+                origin, AccountTarget.Of(view.Account.Id, view.Account.Slot), id, receivedBy, receivedBy is null ? []
+                    : Tmf676Requests.PartsOf(view))
+            : new TakeAnswer(
+                origin, promise, receivedBy is null ? ProviderAnswer.Declined(DeclineReason.Declined) : ProviderAnswer.Approved)
             {
                 AskedAfter = promise.Events,
                 Note = "Said on the command line.",
             });
         CommandException.ThrowIfRefused(closed, "Nothing was changed");
         var status = receivedBy is null ? "cancelled" : "paid";
-        run.Print(new { Payment = id.Value, Number = number, Status = status }, $"[green]✓[/] Payment {number} ({id.Value}) is [bold]{status}[/].");
+        run.Print(new { Payment = id.Value, Number = number, Status = status },
+            $"[green]✓[/] Payment {number} ({id.Value}) is [bold]{status}[/].");
     }
 
     private static async Task ShowAsync(Run run)
@@ -129,7 +133,8 @@ internal static class PaymentCommands
                 Amount = new Money(allocation.AmountMinor, allocation.Charge.Amount.Currency),
                 allocation.At,
             }),
-            Refunds = shown.Refunds.Select(refund => new { refund.Number, Id = refund.Id.Value, refund.Amount, refund.Status, refund.StatusAt }),
+            Refunds = shown.Refunds.Select(
+                refund => new { refund.Number, Id = refund.Id.Value, refund.Amount, refund.Status, refund.StatusAt }),
             Attempts = shown.Attempts.Select(AttemptCommands.DocumentOf),
             Events = shown.Events.Select(happened => new
             {
@@ -168,7 +173,11 @@ internal static class PaymentCommands
         }
 
         foreach (var refund in shown.Refunds)
-            Terminal.Line($"  refund {refund.Number} of {refund.Amount?.ToString()} · {Report.Word(refund.Status)} since {Report.Time(refund.StatusAt)}");
+        {
+            Terminal.Line(
+                $"  refund {refund.Number} of {refund.Amount?.ToString()} · {Report.Word(refund.Status)} since {Report.Time(refund.StatusAt)}");
+        }
+
         foreach (var attempt in shown.Attempts)
         {
             var reason = attempt.Reason is { } declined ? $" ({Report.Word(declined)})" : "";
@@ -198,5 +207,6 @@ internal static class PaymentCommands
     /// <summary>Null for a bare record, which has no currency.</summary>
     private static Money? MoneyOf(Payment payment, long minor) => payment.Amount is { } amount ? amount with { AmountMinor = minor } : null;
 
-    private sealed record Shown(PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<StoryEvent> Events);
+    private sealed record Shown(
+        PaymentView View, IReadOnlyList<Attempt> Attempts, IReadOnlyList<Refund> Refunds, IReadOnlyList<StoryEvent> Events);
 }

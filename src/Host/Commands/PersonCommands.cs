@@ -36,8 +36,11 @@ internal static class PersonCommands
         var (books, merchant) = await run.ChangeMerchantAsync();
         var (password, role) = (NewSecret.Password(), run.Get(Role));
         using var people = new People(books, run.Clock, new HashSet<string>());
-        if (!await people.EnsureAsync(merchant, email, name, password, run.Cancel, role, run.By(merchant, "person.create", $"person {email} ({name})")))
+        if (!await people.EnsureAsync(
+            merchant, email, name, password, run.Cancel, role, run.By(merchant, "person.create", $"person {email} ({name})")))
+        {
             throw new CommandException($"{email} signs in already.");
+        }
 
         run.Print(new { Merchant = merchant.Value, Email = email.ToLowerInvariant(), Name = name, Role = role, Password = password }, () =>
         {
@@ -51,7 +54,11 @@ internal static class PersonCommands
         var (books, merchant) = await run.ReadMerchantAsync();
         using var known = new People(books, run.Clock, new HashSet<string>());
         var people = await known.ListAsync(merchant, run.Cancel);
-        run.Print(new { People = people.Select(one => new { one.Person.Id, one.Person.Email, one.Person.Name, one.Person.Role, one.CreatedAt }) }, () =>
+        run.Print(new
+        {
+            People = people.Select(
+            one => new { one.Person.Id, one.Person.Email, one.Person.Name, one.Person.Role, one.CreatedAt })
+        }, () =>
         {
             if (people.Count == 0)
                 Terminal.Line($"No person signs in yet.");

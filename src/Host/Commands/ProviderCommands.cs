@@ -41,7 +41,8 @@ internal static class ProviderCommands
         address = new Uri(address.AbsoluteUri.TrimEnd('/') + "/");
         return known is null
             ? new ProviderAccount(
-                merchant, run.Required(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), [NoticeSignature.NewKey()])
+                merchant, run.Required(Name), address, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+                [NoticeSignature.NewKey()])
             : known with { Address = address };
     });
 
@@ -84,7 +85,10 @@ internal static class ProviderCommands
         {
             using var answer = await client.PutAsJsonAsync("v1/notice-key", new { key = account.NoticeKeys[0] }, cancel);
             if (!answer.IsSuccessStatusCode)
-                throw new CommandException($"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). {TellAgain(account)}");
+            {
+                throw new CommandException(
+                    $"The provider did not take the key for its notices (HTTP {(int)answer.StatusCode}). {TellAgain(account)}");
+            }
         }
         catch (HttpRequestException unreachable)
         {

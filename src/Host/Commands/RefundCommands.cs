@@ -123,7 +123,8 @@ internal static class RefundCommands
         run.Progress.Report("Giving the money back");
         var outcome = await collector.SubmitAsync(
             new RefundPayment(
-                run.By(merchant, "payment.refund", $"payment {payment.Number}", reason), AccountTarget.Of(view.Account.Id, view.Account.Slot),
+                run.By(merchant, "payment.refund", $"payment {payment.Number}", reason),
+                AccountTarget.Of(view.Account.Id, view.Account.Slot),
                 payment.Id, new RefundId(merchant, run.NewId()), Reference.House)
             {
                 Amount = amount,
@@ -137,7 +138,8 @@ internal static class RefundCommands
     {
         if (outcome.Faults.Any(fault => fault.Refusal == Refusal.UnderWay))
         {
-            run.Print(new { Payment = payment.Number, Status = RefundStatus.Pending, Repeated = outcome.Attempts.Count == 0 }, () => Terminal.Line(
+            run.Print(new { Payment = payment.Number, Status = RefundStatus.Pending, Repeated = outcome.Attempts.Count == 0 },
+                () => Terminal.Line(
                 $"[yellow]…[/] The refund has begun, and the provider has not answered yet: a running server asks until it does. ",
                 $"See: quittance payment show {payment.Number} --merchant {payment.Id.Merchant.Value}"));
             return;
@@ -146,12 +148,22 @@ internal static class RefundCommands
         if (outcome.Faults.Any(fault => fault.Refusal == Refusal.KeyReused))
             throw new CommandException("Nothing was given back: this --key names another refund.");
         CommandException.ThrowIfRefused(outcome, "Nothing was given back");
-        var view = outcome.Refund ?? await books.RefundAsync(new RefundId(payment.Id.Merchant, outcome.Subject), outcome.Sequence, run.Cancel)
+        var view = outcome.Refund
+            ?? await books.RefundAsync(new RefundId(payment.Id.Merchant, outcome.Subject), outcome.Sequence, run.Cancel)
             ?? throw new InvalidOperationException("A kept answer names a refund that is not in the books.");
         var refund = view.Refund;
         var failed = refund.Status == RefundStatus.Failed;
         run.ExitCode = failed ? 1 : 0;
-        var document = new { Payment = payment.Number, Refund = refund.Number, Id = refund.Id.Value, refund.Amount, refund.Status, Repeated = outcome.Replayed };
+        var document =
+            new
+            {
+                Payment = payment.Number,
+                Refund = refund.Number,
+                Id = refund.Id.Value,
+                refund.Amount,
+                refund.Status,
+                Repeated = outcome.Replayed
+            };
         run.Print(document, () =>
         {
             var given = $"{refund.Amount?.ToString()} of payment {payment.Number}";
@@ -159,7 +171,10 @@ internal static class RefundCommands
                 ? $"[red]✗[/] The provider did not give {given} back: the money is where it was."
                 : (FormattableString)$"[green]✓[/] Refund [bold]{refund.Number}[/]: {given} · {Report.Word(refund.Status)}");
             if (outcome.Replayed)
-                Terminal.Line($"  It was asked for before, and nothing was given back twice. To give as much back again, name another --key.");
+            {
+                Terminal.Line(
+                    $"  It was asked for before, and nothing was given back twice. To give as much back again, name another --key.");
+            }
         });
     }
 
@@ -169,7 +184,8 @@ internal static class RefundCommands
             throw new CommandException($"Payment {payment.Number} is a record without an amount: there is nothing to give back.");
         if (run.Get(AmountOption) is not { } text)
             return null;
-        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(paid.Currency, out var minor) == AmountFault.None && minor > 0
+        return DecimalNumber.TryParse(text, out var number) && number.TryToMinor(paid.Currency, out var minor) == AmountFault.None
+            && minor > 0
             ? paid with { AmountMinor = minor }
             : throw new CommandException(
                 $"--amount must be a number above 0 with at most {paid.Currency.MinorUnits} decimals after a point, such as 12.34.");

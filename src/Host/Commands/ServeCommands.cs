@@ -57,7 +57,8 @@ internal static class ServeCommands
 
     private static readonly Option<int> BatchSize = Options.WithDefault(
         "--batch-size", "MB",
-        $"The largest call that stores many payments, 1 to {LargestBatchMegabytes} MB", () => (int)(MidnightRoutes.DefaultBodyLimit / Megabyte));
+        $"The largest call that stores many payments, 1 to {LargestBatchMegabytes} MB", () =>
+            (int)(MidnightRoutes.DefaultBodyLimit / Megabyte));
 
     private static readonly Option<string> LogFormat = Options.Choice(
         "--log-format", "The form of the logs: text for people, or json, one object on each line of standard error, for programs",

@@ -168,7 +168,8 @@ internal static class SettlementCommands
         }
 
         run.Print(
-            lines.Select(line => SettlementText.DocumentOf(line, proposals.GetValueOrDefault(line.Id))), () => SettlementText.Write(lines, isAll, proposals));
+            lines.Select(line => SettlementText.DocumentOf(line, proposals.GetValueOrDefault(line.Id))), () =>
+                SettlementText.Write(lines, isAll, proposals));
     }
 
     /// <summary>The first page for people, with a hint where there is more; all for programs.</summary>
@@ -270,7 +271,8 @@ internal static class SettlementCommands
                 "The line is open, and only its texts can match it. Say first what it is, or ignore it: quittance settlement match");
         }
 
-        run.ConfirmErasing($"Erase the texts of the line of {line.Amount} on {line.BookedOn:yyyy-MM-dd}? Only a backup can bring them back.");
+        run.ConfirmErasing(
+            $"Erase the texts of the line of {line.Amount} on {line.BookedOn:yyyy-MM-dd}? Only a backup can bring them back.");
         var isErased = await new LineTexts(books, run.Clock)
             .EraseAsync(line.Id, run.By(merchant, "settlement.erase", $"line {line.Id.Value:D}", reason), run.Cancel);
         var which = $"the line of {line.Amount} on {line.BookedOn:yyyy-MM-dd}";

@@ -60,7 +60,8 @@ internal static class SettlementText
             Terminal.Line($"… and more: --json has them all.");
     }
 
-    public static void Write(IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
+    public static void Write(
+        IReadOnlyList<SettlementLine> lines, bool isAll, IReadOnlyDictionary<SettlementLineId, LineProposal>? proposals = null)
     {
         if (lines.Count == 0)
             Terminal.Line($"[green]✓[/] No line is open.");

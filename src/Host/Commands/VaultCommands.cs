@@ -29,7 +29,10 @@ internal static class VaultCommands
     {
         var newFile = run.Get(NewFile) is { } name ? new MasterKeyFile(name) : null;
         if (newFile is null && !MasterKeySource.IsDefault(run))
-            throw new CommandException("Say with --new-master-key-file where the new key goes: the present one is not kept in the data folder.");
+        {
+            throw new CommandException(
+                "Say with --new-master-key-file where the new key goes: the present one is not kept in the data folder.");
+        }
 
         var books = await run.ReadAsync();
         var rotation = new MasterKeyRotation(books, run.Clock);
@@ -74,12 +77,17 @@ internal static class VaultCommands
         var key = await MasterKeySource.FindAsync(run, books);
         var tried = await (await PostgresVault.OpenAsync(books, key, run.Clock, run.Cancel)).CheckAsync(run.Cancel);
         var (opens, all) = (tried[true].Count(), tried.Sum(group => group.Count()));
-        var broken = tried[false].Select(instrument => new { Merchant = instrument.Merchant.Value, Instrument = instrument.Value }).ToList();
+        var broken = tried[false].Select(instrument => new { Merchant = instrument.Merchant.Value, Instrument = instrument.Value })
+            .ToList();
         run.ExitCode = broken.Count > 0 ? 1 : 0;
         run.Print(new { Instruments = all, Opens = opens, Broken = broken, MasterKey = key.Id }, () =>
         {
             foreach (var one in broken)
-                Terminal.Line($"[red]✗[/] Merchant {one.Merchant}, instrument {one.Instrument} does not open: it was changed, or sealed for another.");
+            {
+                Terminal.Line(
+                    $"[red]✗[/] Merchant {one.Merchant}, instrument {one.Instrument} does not open: it was changed, or sealed for another.");
+            }
+
             Terminal.Line($"Instruments that open: {opens} of {all}. Master key: {key.Id}.");
         });
     }

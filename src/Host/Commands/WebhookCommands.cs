@@ -62,8 +62,10 @@ internal static class WebhookCommands
         var subscriptions = new Subscriptions(books, run.Clock);
         var credential = await CredentialAsync(run, books, merchant);
         var subscription = new Subscription(
-            new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, [.. events.SelectMany(told => told.Types)], Query: null);
-        switch (await subscriptions.AddAsync(subscription, run.Cancel, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
+            new SubscriptionId(merchant, run.NewId()), credential, api.Dialect, address, [.. events.SelectMany(told => told.Types)],
+            Query: null);
+        switch (await subscriptions.AddAsync(
+            subscription, run.Cancel, run.By(merchant, "webhook.add", $"receiver {subscription.Id.Value}")))
         {
             case SubscriptionOutcome.Added:
                 break;
@@ -147,7 +149,8 @@ internal static class WebhookCommands
         await new WebhookSecrets(books, vault, run.Clock).RotateAsync(
             merchant, credential, secret, run.Cancel, run.By(merchant, "webhook.rotate", $"the webhook secret of credential {credential}"));
         var hours = WebhookSecrets.SignsAfterwardsFor.TotalHours;
-        var document = new { Credential = credential, Secret = secret, FormerSignsUntil = run.Clock.GetUtcNow() + WebhookSecrets.SignsAfterwardsFor };
+        var document =
+            new { Credential = credential, Secret = secret, FormerSignsUntil = run.Clock.GetUtcNow() + WebhookSecrets.SignsAfterwardsFor };
         run.Print(document, () =>
         {
             Terminal.Line($"[green]✓[/] Credential {credential} has a new secret. The one before signs beside it for {hours} hours.");
@@ -161,7 +164,11 @@ internal static class WebhookCommands
             throw new CommandException($"{api.Dialect} has no events.");
         string[] names = run.Get(Event) is { Length: > 0 } given ? given : [.. api.WebhookEvents.Select(told => told.Name)];
         if (names.FirstOrDefault(name => api.WebhookEvents.All(told => told.Name != name)) is { } unknown)
-            throw new CommandException($"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(told => told.Name))}.");
+        {
+            throw new CommandException(
+                $"{api.Dialect} knows no event {unknown}. Known: {string.Join(", ", api.WebhookEvents.Select(told => told.Name))}.");
+        }
+
         return [.. api.WebhookEvents.Where(told => names.Contains(told.Name))];
     }
 

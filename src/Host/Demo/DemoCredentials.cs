@@ -64,7 +64,8 @@ internal static class DemoCredentials
 
     /// <summary>The secrets alone. Everyone knows them, so they open nothing outside the demo.</summary>
     public static IReadOnlySet<string> Secrets { get; } =
-        All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword).Append(ConsolePassword).Concat(Former).ToHashSet();
+        All.Select(credential => credential.Secret).Concat(Clients.Select(client => client.Secret)).Append(TravellerPassword)
+            .Append(ConsolePassword).Concat(Former).ToHashSet();
 
     /// <summary>Shows how to send each, and where a card can be taken in a browser.</summary>
     public static void Print(IAnsiConsole console, string address, Uri? sandbox)
@@ -82,10 +83,16 @@ internal static class DemoCredentials
         console.WriteLine();
         console.MarkupLine("[dim]Merchant[/] Demo Company[dim]. Its credentials, for this machine only:[/]");
         if (sandbox is not null)
-            table.AddRow("  [dim]sandbox[/]", $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
+        {
+            table.AddRow(
+                "  [dim]sandbox[/]",
+                $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
+        }
+
         console.Write(table);
         console.WriteLine();
-        console.MarkupLine($"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] {ConsolePassword}");
+        console.MarkupLine(
+            $"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] {ConsolePassword}");
         console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
         console.MarkupLine("[dim]docs/connect.md has a first payment for each API. Stop with Ctrl-C.[/]");
     }

@@ -39,13 +39,17 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private Origin _origin = null!;
 
     /// <summary>Fills in what is missing. Returns the demo's merchant.</summary>
-    public static async Task<MerchantId> FillInAsync(NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
+    public static async Task<MerchantId> FillInAsync(
+        NpgsqlDataSource database, PaymentEngine engine, IVault vault, TimeProvider clock, CancellationToken cancel)
     {
         using var people = new People(database, clock, new HashSet<string>());
-        return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine, vault, clock).FillInAsync(cancel);
+        return await new DemoData(new Merchants(database, clock), new Clients(database, clock, new HashSet<string>()), people, engine,
+            vault, clock).FillInAsync(cancel);
     }
 
-    /// <summary>Has a running demo take the money for the booking that is paid for, as any client of its would. Done again, it changes nothing.</summary>
+    /// <summary>
+    /// Has a running demo take the money for the booking that is paid for, as any client of its would. Done again, it changes nothing.
+    /// </summary>
     /// <param name="address">Where the demo is.</param>
     /// <param name="clock">Tells which cards are good yet.</param>
     public static async Task PayForBookingAsync(string address, TimeProvider clock, CancellationToken cancel)
@@ -63,7 +67,8 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
             address_country = "gb",
         };
         // Should the provider be out of reach, the next start tries again.
-        using var answer = await client.PostAsJsonAsync(new Uri($"{address}/bookings/{PaidBooking}/payment"), new { source = card }, cancel);
+        using var answer =
+            await client.PostAsJsonAsync(new Uri($"{address}/bookings/{PaidBooking}/payment"), new { source = card }, cancel);
     }
 
     private async Task<MerchantId> FillInAsync(CancellationToken cancel)
@@ -80,7 +85,8 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
 
         foreach (var (api, name, title, secret, redirectUris) in DemoCredentials.Clients)
             await clients.EnsureAsync(await InstallAsync(merchant, api, cancel), name, title, secret, api.Scopes, redirectUris, cancel);
-        await people.EnsureAsync(merchant, DemoCredentials.ConsoleUser, "Demo operator", DemoCredentials.ConsolePassword, cancel, OperatorRole.Admin);
+        await people.EnsureAsync(
+            merchant, DemoCredentials.ConsoleUser, "Demo operator", DemoCredentials.ConsolePassword, cancel, OperatorRole.Admin);
         await FillInTravelAsync(merchant, cancel);
         await FillInMaryIrwinAsync(cancel);
         await FillInNorthwindAsync();
@@ -95,21 +101,26 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private async Task FillInTravelAsync(MerchantId merchant, CancellationToken cancel)
     {
         await people.EnsureAsync(merchant, DemoCredentials.Traveller, "Ines Duarte", DemoCredentials.TravellerPassword, cancel);
-        var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel) ?? throw new InvalidOperationException("There is no client of the demo's name.");
+        var client = await clients.FindAsync(DemoCredentials.TravelClient, cancel)
+            ?? throw new InvalidOperationException("There is no client of the demo's name.");
         await HoldAsync(client.Credential.Subject, OpenBooking, 49_99);
         await HoldAsync(client.Credential.Subject, DearerBooking, 100_50);
         await HoldAsync(client.Credential.Subject, ExpiredBooking, 20_00, isExpired: true);
         await HoldAsync(client.Credential.Subject, PaidBooking, 35_00);
     }
 
-    /// <summary>A booking of the demo's client, on the last train that there will ever be: unless its time was over from the start, there is time to pay for it.</summary>
+    /// <summary>
+    /// A booking of the demo's client, on the last train that there will ever be: unless its time was over from the start, there is time to
+    /// pay for it.
+    /// </summary>
     private Task HoldAsync(Guid owner, string id, long priceMinor, bool isExpired = false)
     {
         var timetable = Timetable.Load();
         var (london, edinburgh) = (StationNamed("London King's Cross"), StationNamed("Edinburgh Waverley"));
         var trip = timetable.Trips(london, edinburgh, LastTrain)[^1];
         var booking = new Booking(
-            new BookingId(_origin.Merchant, Guid.Parse(id)), new DepartureId(_origin.Merchant, trip.Run), new AccountId(_origin.Merchant, NewId()),
+            new BookingId(_origin.Merchant, Guid.Parse(id)), new DepartureId(_origin.Merchant, trip.Run),
+            new AccountId(_origin.Merchant, NewId()),
             new ChargeId(_origin.Merchant, NewId()), owner, new Money(priceMinor, Currency.Parse("GBP")),
             isExpired ? clock.GetUtcNow() : trip.DepartsAt.ToUniversalTime())
         {
@@ -124,7 +135,9 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
     private async Task FillInMaryIrwinAsync(CancellationToken cancel)
     {
         var mary = Oracle(TmfNames.Account, "0.0.0.1+-account+84808");
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary, Oracle(TmfNames.BillUnit, "0.0.0.1+-billinfo+84809")], Usd, "Mary Irwin"));
+        await DoAsync(
+            new OpenAccount(_origin, new AccountId(_origin.Merchant, NewId()), [mary, Oracle(TmfNames.BillUnit, "0.0.0.1+-billinfo+84809")],
+            Usd, "Mary Irwin"));
         var account = AccountTarget.Named(mary);
         await DoAsync(new RegisterInstrument(
             _origin, account, new InstrumentId(_origin.Merchant, NewId()), Oracle(TmfNames.PaymentMethod, "Test123XYZ"),
@@ -212,7 +225,9 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         });
 
     private Task AskDepositAsync(AccountTarget account, string order, long amountMinor) =>
-        DoAsync(new AskDeposit(_origin, account, OrderNamed(order), new Money(amountMinor, Usd)) { Key = Once($"deposit of order {order}") });
+        DoAsync(new AskDeposit(
+            _origin, account, OrderNamed(order), new Money(amountMinor, Usd))
+        { Key = Once($"deposit of order {order}") });
 
     private OrderNaming OrderNamed(string order) => new(
         new OrderId(_origin.Merchant, NewId()),
@@ -222,7 +237,8 @@ internal sealed class DemoData(Merchants merchants, Clients clients, People peop
         ]);
 
     /// <summary>What has no name of its own to be recognised by is done once by its key.</summary>
-    private KeyUse Once(string what) => new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
+    private KeyUse Once(string what) =>
+        new(new RequestKey(_origin.Merchant, "demo", what, 0), Encoding.UTF8.GetBytes(what), Expires: false);
 
     private async Task DoAsync(Command command)
     {

@@ -25,8 +25,12 @@ internal static class DemoSandbox
     public static async Task<SandboxServer?> StartAsync(
         ProviderAccounts accounts, MerchantId merchant, string dataFolder, int demoPort, bool isShared, CancellationToken cancel)
     {
-        if (isShared && await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known && await AnswersAsync(known, cancel))
+        if (isShared && await accounts.FindAsync(merchant, SandboxProvider.ProviderName, cancel) is { } known
+            && await AnswersAsync(known, cancel))
+        {
             return null;
+        }
+
         var sandbox = await StartAsync(dataFolder, demoPort);
         await ConnectAsync(accounts, merchant, sandbox.Address, cancel);
         return sandbox;

@@ -32,7 +32,8 @@ internal sealed class NoticeRoutes(IProviderAccounts accounts, Notices notices, 
         var account = await accounts.FindAsync(new MerchantId(merchant), provider, http.RequestAborted);
         var headers = http.Request.Headers;
         string? id = headers["webhook-id"];
-        switch (NoticeSignature.Check(account?.NoticeKeys ?? [], id, headers["webhook-timestamp"], headers["webhook-signature"], body, clock.GetUtcNow()))
+        switch (NoticeSignature.Check(
+            account?.NoticeKeys ?? [], id, headers["webhook-timestamp"], headers["webhook-signature"], body, clock.GetUtcNow()))
         {
             case NoticeCheck.Valid:
                 break;

@@ -15,7 +15,8 @@ internal sealed partial class NoticeService(
     private const int AtOnce = 16;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<bool> _arrived = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _arrived =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Tells that a notice was kept.</summary>
     public void Arrived() => _arrived.Writer.TryWrite(true);
@@ -38,7 +39,10 @@ internal sealed partial class NoticeService(
         {
             // One notice may wait for its provider; the others do not wait for it.
             while (await notices.ClaimAsync(AtOnce, cancel) is { Count: > 0 } claimed)
-                await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, ProcessAsync);
+            {
+                await Parallel.ForEachAsync(
+                    claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, ProcessAsync);
+            }
         }
         catch (Exception trouble) when (trouble is not OperationCanceledException)
         {
@@ -72,7 +76,8 @@ internal sealed partial class NoticeService(
     [LoggerMessage(LogLevel.Error, "Notices were not processed: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);
 
-    [LoggerMessage(LogLevel.Critical, "ALERT: notice {Notice} of {Provider} was not booked ({Outcome}): it does not fit what we asked for.")]
+    [LoggerMessage(
+        LogLevel.Critical, "ALERT: notice {Notice} of {Provider} was not booked ({Outcome}): it does not fit what we asked for.")]
     private static partial void LogStrange(ILogger log, string notice, string provider, NoticeOutcome outcome);
 
     [LoggerMessage(

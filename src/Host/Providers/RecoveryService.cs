@@ -13,7 +13,8 @@ namespace Quittance.Host.Providers;
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class RecoveryService(
-    IAttempts attempts, Collector collector, OutageService outages, AttemptSchedule schedule, TimeProvider clock, ILogger<RecoveryService> log)
+    IAttempts attempts, Collector collector, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
+    ILogger<RecoveryService> log)
     : BackgroundService
 {
     private const int AtOnce = 8;
@@ -36,7 +37,8 @@ internal sealed partial class RecoveryService(
     {
         try
         {
-            foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel)).GroupBy(attempt => (attempt.Id.Merchant, attempt.Provider)))
+            foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel))
+                .GroupBy(attempt => (attempt.Id.Merchant, attempt.Provider)))
             {
                 if (!_working.TryGetValue(account.Key, out var work) || work.IsCompleted)
                     _working[account.Key] = RecoverAllAsync([.. account], cancel);

@@ -21,10 +21,12 @@ internal sealed partial class BacklogService : BackgroundService
     public BacklogService(NpgsqlDataSource database, TimeProvider clock, ILogger<BacklogService> log)
     {
         (_database, _clock, _log) = (database, clock, log);
-        _waiting = Gauge("quittance.deliveries.waiting", "{delivery}", "Webhook deliveries that are still to be told", backlog => backlog.Waiting);
+        _waiting = Gauge(
+            "quittance.deliveries.waiting", "{delivery}", "Webhook deliveries that are still to be told", backlog => backlog.Waiting);
         Gauge("quittance.deliveries.late", "{delivery}", "Those of them that have been due for minutes", backlog => backlog.Late);
         Gauge("quittance.deliveries.dead", "{delivery}", "Webhook deliveries that were given up", backlog => backlog.Dead);
-        Gauge("quittance.attempts.unsettled", "{attempt}", "What providers were asked for without a last word", backlog => backlog.Unsettled);
+        Gauge("quittance.attempts.unsettled", "{attempt}", "What providers were asked for without a last word",
+            backlog => backlog.Unsettled);
     }
 
     public override void Dispose()
@@ -60,7 +62,8 @@ internal sealed partial class BacklogService : BackgroundService
     }
 
     private ObservableGauge<long> Gauge(string name, string unit, string description, Func<Backlog, long> figure) =>
-        _meter.CreateObservableGauge(name, () => _last is { } last ? (IEnumerable<Measurement<long>>)[new Measurement<long>(figure(last))] : [], unit, description);
+        _meter.CreateObservableGauge(
+            name, () => _last is { } last ? (IEnumerable<Measurement<long>>)[new Measurement<long>(figure(last))] : [], unit, description);
 
     [LoggerMessage(LogLevel.Warning, "Waiting deliveries were not counted: {Kind}: {Reason}")]
     private static partial void LogPostponed(ILogger log, string kind, string reason);

@@ -39,7 +39,8 @@ internal static class HealthRoutes
         {
             json.WriteStartObject(name);
             json.WriteString("status", WordOf(check.Status));
-            json.WriteString("says", check.Exception is null && check.Description is { } words ? words : "It could not be looked at in time.");
+            json.WriteString(
+                "says", check.Exception is null && check.Description is { } words ? words : "It could not be looked at in time.");
             json.WriteEndObject();
         }
 
@@ -62,7 +63,8 @@ internal sealed class DatabaseCheck(WriteProof proof, OutageService outages) : I
     {
         // One commit that takes long is no reason to send no more requests here.
         var fault = outages.Fault is { } seen and not StoreFault.Slow ? seen : await proof.ProveAsync();
-        return fault is { } why ? HealthCheckResult.Unhealthy(OutageService.WordsOf(why)) : HealthCheckResult.Healthy("It answers, and can be written to.");
+        return fault is { } why ? HealthCheckResult.Unhealthy(OutageService.WordsOf(why))
+            : HealthCheckResult.Healthy("It answers, and can be written to.");
     }
 }
 
@@ -99,7 +101,8 @@ internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock
         try
         {
             return await Backlog.ReadAsync(database, clock.GetUtcNow() - LateAfter, cancellationToken) is { Late: > 0 and var late }
-                ? HealthCheckResult.Degraded($"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than {LateAfter.TotalMinutes} minutes.")
+                ? HealthCheckResult.Degraded(
+                    $"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than {LateAfter.TotalMinutes} minutes.")
                 : HealthCheckResult.Healthy("Webhook deliveries are told as they become due.");
         }
         catch (Exception broken) when (broken is StoreUnavailableException or NpgsqlException)

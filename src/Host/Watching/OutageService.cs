@@ -4,10 +4,11 @@ using Quittance.Storage;
 namespace Quittance.Host.Watching;
 
 /// <summary>
-/// Says in the log when commits have not got through for a second, and why; and when that is over. Each once. It asks the database only when
-/// something has failed. It says once, too, that the books have times ahead of the clock.
+/// Says in the log when commits have not got through for a second, and why; and when that is over. Each once. It asks the database only
+/// when something has failed. It says once, too, that the books have times ahead of the clock.
 /// </summary>
-internal sealed partial class OutageService(PaymentEngine engine, WriteProof proof, TimeProvider clock, ILogger<OutageService> log) : BackgroundService
+internal sealed partial class OutageService(PaymentEngine engine, WriteProof proof, TimeProvider clock, ILogger<OutageService> log)
+    : BackgroundService
 {
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SaidAfter = TimeSpan.FromSeconds(1);
@@ -37,7 +38,8 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
             return false;
         var now = clock.GetUtcNow();
         var known = _ofSweeps;
-        _ofSweeps = new StoreTrouble(StoreFault.Unreachable, known is not null && now - known.Last < SweepsSaidAfter ? known.Since : now, now);
+        _ofSweeps = new StoreTrouble(
+            StoreFault.Unreachable, known is not null && now - known.Last < SweepsSaidAfter ? known.Since : now, now);
         return true;
     }
 
@@ -96,7 +98,8 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
     };
 
     private StoreFault? Lasting(StoreTrouble? trouble, TimeSpan atLeast) =>
-        trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < OverAfter ? trouble.Fault : null;
+        trouble is not null && trouble.Last - trouble.Since >= atLeast && clock.GetUtcNow() - trouble.Last < OverAfter ? trouble.Fault
+            : null;
 
     [LoggerMessage(LogLevel.Error, "The database takes no commits, and payments are refused or wait. {Why}")]
     private static partial void LogBegun(ILogger log, string why);

@@ -24,7 +24,8 @@ internal sealed class TelemetryExport : IDisposable
     public static TelemetryExport? Start()
     {
         var everywhere = IsSet("OTEL_EXPORTER_OTLP_ENDPOINT");
-        var (spans, measures) = (everywhere || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), everywhere || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"));
+        var (spans, measures) =
+            (everywhere || IsSet("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), everywhere || IsSet("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"));
         if (bool.TryParse(Environment.GetEnvironmentVariable("OTEL_SDK_DISABLED"), out var isOff) && isOff)
             return null;
         return spans || measures ? new TelemetryExport(spans ? Spans() : null, measures ? Measures() : null) : null;
@@ -46,7 +47,8 @@ internal sealed class TelemetryExport : IDisposable
 
     private static MeterProvider Measures() => Sdk.CreateMeterProviderBuilder()
         .SetResourceBuilder(Resource())
-        .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Npgsql")
+        .AddMeter(Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http",
+            "System.Runtime", "Npgsql")
         .AddOtlpExporter()
         .Build();
 
@@ -67,7 +69,8 @@ internal sealed class SpanScrubber : BaseProcessor<Activity>
 {
     private static readonly string[] Private =
     [
-        "url.query", "url.path", "http.target", "http.url", "client.address", "network.peer.address", "user_agent.original", "db.connection_string", "db.user",
+        "url.query", "url.path", "http.target", "http.url", "client.address", "network.peer.address", "user_agent.original",
+        "db.connection_string", "db.user",
         "db.query.text", "db.statement",
     ];
 
@@ -82,6 +85,9 @@ internal sealed class SpanScrubber : BaseProcessor<Activity>
 
         // Of our own requests the host stays, but not the path.
         if (data.GetTagItem("url.full") is string address)
-            data.SetTag("url.full", Uri.TryCreate(address, UriKind.Absolute, out var asked) ? asked.GetLeftPart(UriPartial.Authority) : null);
+        {
+            data.SetTag("url.full", Uri.TryCreate(address, UriKind.Absolute, out var asked) ? asked.GetLeftPart(UriPartial.Authority)
+                : null);
+        }
     }
 }

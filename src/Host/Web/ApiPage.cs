@@ -12,8 +12,8 @@ internal static class ApiPage
     private const string Viewer = $"{List}/view";
     private const string Files = $"{List}/files";
 
-    // Nothing is loaded from elsewhere, nothing inline runs. Swagger UI sets sizes and colours in attributes of its elements, and its picture has a style of
-    // its own, whose hash this is: neither can do anything else.
+    // Nothing is loaded from elsewhere, nothing inline runs. Swagger UI sets sizes and colours in attributes of its elements, and its
+    // picture has a style of its own, whose hash this is: neither can do anything else.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; style-src-attr 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -57,7 +57,8 @@ internal static class ApiPage
         }
     }
 
-    private static IEnumerable<Dialect> Described(IReadOnlyList<Dialect> dialects) => dialects.Where(dialect => dialect.Description is not null);
+    private static IEnumerable<Dialect> Described(IReadOnlyList<Dialect> dialects) =>
+        dialects.Where(dialect => dialect.Description is not null);
 
     private static void Protect(HttpContext http)
     {

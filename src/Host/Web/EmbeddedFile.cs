@@ -28,7 +28,9 @@ internal sealed class EmbeddedFile
         Name = name;
         _mediaType = MediaTypes[Path.GetExtension(name)];
         _plain = Variant.Of(null, plain);
-        _compressed = [.. Codings.Select(kind => (kind.Coding, Bytes: find(name + kind.Extension))).Where(kind => kind.Bytes is not null).Select(kind => Variant.Of(kind.Coding, kind.Bytes!))];
+        _compressed =
+            [.. Codings.Select(kind => (kind.Coding, Bytes: find(name + kind.Extension))).Where(kind => kind.Bytes is not null)
+            .Select(kind => Variant.Of(kind.Coding, kind.Bytes!))];
     }
 
     /// <summary>The file's name. A page has no extension.</summary>
@@ -41,8 +43,10 @@ internal sealed class EmbeddedFile
     {
         var prefix = $"{folder}/";
         var assembly = from ?? typeof(EmbeddedFile).Assembly;
-        var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], Read);
-        return [.. files.Where(file => MediaTypes.ContainsKey(Path.GetExtension(file.Key))).Select(file => new EmbeddedFile(file.Key, file.Value, files.GetValueOrDefault))];
+        var files = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[prefix.Length..], Read);
+        return [.. files.Where(file => MediaTypes.ContainsKey(Path.GetExtension(file.Key)))
+            .Select(file => new EmbeddedFile(file.Key, file.Value, files.GetValueOrDefault))];
 
         byte[] Read(string name)
         {
@@ -57,7 +61,8 @@ internal sealed class EmbeddedFile
     public IResult Answer(HttpContext context)
     {
         var accepted = context.Request.GetTypedHeaders().AcceptEncoding;
-        var variant = _compressed.FirstOrDefault(variant => accepted.Any(coding => coding.Value == variant.Coding && coding.Quality != 0)) ?? _plain;
+        var variant = _compressed.FirstOrDefault(variant => accepted.Any(coding => coding.Value == variant.Coding && coding.Quality != 0))
+            ?? _plain;
         context.Response.Headers.Vary = HeaderNames.AcceptEncoding;
         context.Response.Headers.XContentTypeOptions = "nosniff";
         if (variant.Coding is not null)

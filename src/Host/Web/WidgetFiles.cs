@@ -56,7 +56,8 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
     private async Task FrameAsync(EmbeddedFile file, HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = FramePolicy + await AncestorsAsync(context.Request.Query["session"].ToString(), context.RequestAborted);
+        headers.ContentSecurityPolicy = FramePolicy
+            + await AncestorsAsync(context.Request.Query["session"].ToString(), context.RequestAborted);
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), display-capture=(), payment=()";
         headers.CacheControl = "no-store";

@@ -80,7 +80,8 @@ internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock
         catch (HttpRequestException failed)
         {
             return failed.InnerException is PrivateAddressException ? DeliveryFailure.PrivateAddress
-                : failed.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded ? DeliveryFailure.Failed
+                : failed.HttpRequestError is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded
+                    ? DeliveryFailure.Failed
                 : DeliveryFailure.Unreachable;
         }
     }

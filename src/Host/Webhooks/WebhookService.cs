@@ -15,7 +15,8 @@ namespace Quittance.Host.Webhooks;
 /// workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class WebhookService(
-    Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender, WebhookSettings settings,
+    Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender,
+    WebhookSettings settings,
     OutageService outages, TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
 {
     private const int AtOnceOfEach = 16;
@@ -194,6 +195,7 @@ internal sealed partial class WebhookService(
     [LoggerMessage(LogLevel.Error, "Event {Message} could not be put into words for subscription {Subscription}: {Kind}: {Reason}")]
     private static partial void LogUnsayable(ILogger log, string message, Guid subscription, string kind, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Event {Message} was given up for subscription {Subscription}: {Failure}. See: quittance webhook dead list")]
+    [LoggerMessage(
+        LogLevel.Warning, "Event {Message} was given up for subscription {Subscription}: {Failure}. See: quittance webhook dead list")]
     private static partial void LogDead(ILogger log, string message, Guid subscription, DeliveryFailure failure);
 }

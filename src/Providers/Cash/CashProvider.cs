@@ -27,7 +27,8 @@ public sealed class CashProvider : IProvider
     /// <summary>Nothing is ever on its way.</summary>
     public TimeSpan RequestLifetime => TimeSpan.Zero;
 
-    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Authorise, request, cancel);
+    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
+        FindAsync(Verb.Authorise, request, cancel);
 
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) => FindAsync(Verb.Capture, request, cancel);
 

@@ -34,7 +34,8 @@ public static class NoticeJson
                     Write(json, changed.Amount);
                     break;
                 case DisputeNotice dispute:
-                    Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" }, dispute.At);
+                    Write(json, dispute switch { DisputeWon => "dispute_won", DisputeLost => "dispute_lost", _ => "dispute_opened" },
+                        dispute.At);
                     json.WriteString("dispute", RedactedName(dispute.Dispute));
                     json.WriteString("kind", Word(dispute.Kind));
                     json.WriteString("authorisation", dispute.Authorisation);
@@ -58,7 +59,8 @@ public static class NoticeJson
     private static string RedactedName(string name)
     {
         var redacted = CardNumberMask.Apply(name);
-        return redacted == name ? name : $"{redacted} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
+        return redacted == name ? name
+            : $"{redacted} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 8))}";
     }
 
     private static void Write(Utf8JsonWriter json, string type, DateTimeOffset at)

@@ -22,9 +22,11 @@ public static class NoticeReading
             "request_changed" => new RequestChanged(
                 at, SandboxJson.Id(root, "request") ?? throw Broken(), Word<Verb>(root, "verb") ?? throw Broken(),
                 Word<Verdict>(root, "verdict") ?? throw Broken(), Word<DeclineReason>(root, "reason"), amount),
-            "dispute_opened" => Dispute(root, (name, kind, authorisation, fee) => new DisputeOpened(at, name, kind, authorisation, amount, fee)),
+            "dispute_opened" =>
+                Dispute(root, (name, kind, authorisation, fee) => new DisputeOpened(at, name, kind, authorisation, amount, fee)),
             "dispute_won" => Dispute(root, (name, kind, authorisation, fee) => new DisputeWon(at, name, kind, authorisation, amount, fee)),
-            "dispute_lost" => Dispute(root, (name, kind, authorisation, fee) => new DisputeLost(at, name, kind, authorisation, amount, fee)),
+            "dispute_lost" =>
+                Dispute(root, (name, kind, authorisation, fee) => new DisputeLost(at, name, kind, authorisation, amount, fee)),
             "settlement_reported" => new SettlementReported(at, SandboxJson.Id(root, "authorisation") ?? throw Broken(), amount),
             _ => throw Broken(),
         };

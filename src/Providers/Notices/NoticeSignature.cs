@@ -99,7 +99,8 @@ public static class NoticeSignature
         return isValid ? NoticeCheck.Valid : NoticeCheck.Wrong;
     }
 
-    private static byte[] Signed(string id, string timestamp, ReadOnlySpan<byte> body) => [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
+    private static byte[] Signed(string id, string timestamp, ReadOnlySpan<byte> body) =>
+        [.. Encoding.UTF8.GetBytes($"{id}.{timestamp}."), .. body];
 
     /// <summary>The signatures of the kind that we know; others may stand beside them.</summary>
     private static List<byte[]> Read(string signature)

@@ -31,11 +31,13 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
     public static string? TryParseRefusal(ReadOnlyMemory<byte> body)
     {
         using var document = SandboxJson.TryParse(body);
-        var code = document is not null && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+        var code = document is not null && document.RootElement.TryGetProperty("error", out var error)
+            && error.ValueKind == JsonValueKind.Object
             ? SandboxJson.Text(error, "code")
             : null;
         // Nothing but a word gets into a log.
-        return code is { Length: > 0 and <= 40 } && code.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_') ? code : null;
+        return code is { Length: > 0 and <= 40 } && code.All(static letter => char.IsAsciiLetterLower(letter) || letter == '_') ? code
+            : null;
     }
 
     /// <summary>In what it is not about the request that was sent; null when it is.</summary>

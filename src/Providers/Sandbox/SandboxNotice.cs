@@ -29,7 +29,8 @@ public static class SandboxNotice
         {
             "request.changed" => Change(root, at, amount),
             // A dispute of nothing is not a dispute.
-            "dispute.opened" when amount.AmountMinor > 0 && Dispute(root) is var (dispute, kind, fee) => new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
+            "dispute.opened" when amount.AmountMinor > 0 && Dispute(root) is var (dispute, kind, fee) =>
+                new DisputeOpened(at, dispute, kind, authorisation, amount, fee),
             "dispute.won" when Dispute(root) is var (dispute, kind, fee) => new DisputeWon(at, dispute, kind, authorisation, amount, fee),
             "dispute.lost" when Dispute(root) is var (dispute, kind, fee) => new DisputeLost(at, dispute, kind, authorisation, amount, fee),
             "settlement.reported" => new SettlementReported(at, authorisation, amount),
@@ -59,7 +60,8 @@ public static class SandboxNotice
             _ => null,
         };
         // The database takes no control characters, so a name with one could be kept and never booked.
-        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl) && kind is { } known
+        return SandboxJson.Text(root, "dispute") is { Length: > 0 and <= MaxReferenceLength } dispute && !dispute.Any(char.IsControl)
+            && kind is { } known
             && SandboxJson.Amount(root, "fee_minor") is { } fee
                 ? (dispute, known, fee)
                 : null;

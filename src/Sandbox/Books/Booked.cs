@@ -78,7 +78,10 @@ public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation
         && (Verb == RequestVerb.Void || (AmountMinor, Currency) == (other.AmountMinor, other.Currency));
 }
 
-/// <summary>What has happened to money of one currency, each as a sum in minor units that never counts backwards but <paramref name="DisputedMinor"/>.</summary>
+/// <summary>
+/// What has happened to money of one currency, each as a sum in minor units that never counts backwards but
+/// <paramref name="DisputedMinor"/>.
+/// </summary>
 /// <param name="AuthorisedMinor">Reserved at some time.</param>
 /// <param name="CapturedMinor">Taken.</param>
 /// <param name="RefundedMinor">Given back to the customer.</param>

@@ -21,7 +21,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         if (behaviour is Behaviour.AuthorisationLost or Behaviour.AuthorisationUnavailable && !books.HasTurnedAway(asked.Id))
         {
             return new Decision(
-                new Entry(books.Account) { TurnedAway = asked.Id }, behaviour == Behaviour.AuthorisationLost ? AnswerManner.Lost : AnswerManner.Unavailable);
+                new Entry(books.Account) { TurnedAway = asked.Id }, behaviour == Behaviour.AuthorisationLost ? AnswerManner.Lost
+                    : AnswerManner.Unavailable);
         }
 
         if (Behaviours.DeclinesFor(behaviour) is { } reason)
@@ -66,7 +67,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             Behaviour.NoticeFirst => new(With(Changed(captured, approved), NoticeOf(captured, approved, now)), NoticeFirst: true),
             Behaviour.NoticeTwice => new(With(Changed(captured, approved), NoticeOf(captured, approved, Later, copies: 2))),
             Behaviour.NoticeForged => new(With(
-                Changed(captured, approved), NoticeOf(captured, asked.Become(RequestState.Declined, RequestReason.Declined), Later, isForged: true))),
+                Changed(captured, approved),
+                NoticeOf(captured, asked.Become(RequestState.Declined, RequestReason.Declined), Later, isForged: true))),
             Behaviour.SettledShort => new(With(Changed(captured, approved), Settlement(captured, approved, asked.AmountMinor - 1))),
             Behaviour.DeclinedLate => new(Changed(captured with { Next = new(DueWorkKind.DeclinedLate, Later) }, approved)),
             _ => new(Changed(captured, approved)),
@@ -79,14 +81,19 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         if (books.FindAuthorisation(asked.Authorisation) is not { } authorisation)
         {
             // Nothing is reserved. An authorisation that arrives after its void comes too late.
-            var approved = (asked with { AmountMinor = request?.AmountMinor ?? 0, Currency = request?.Currency }).Become(RequestState.Approved);
+            var approved = (asked with { AmountMinor = request?.AmountMinor ?? 0, Currency = request?.Currency })
+                .Become(RequestState.Approved);
             return new Decision(new Entry(books.Account) { Requests = [approved], Tombstone = asked.Authorisation });
         }
 
         asked = asked with { AmountMinor = authorisation.AmountMinor, Currency = authorisation.Currency };
         if (authorisation.Capture is not null)
             return Declined(asked, RequestReason.AuthorisationInvalid);
-        var voided = authorisation with { IsVoid = true, Amounts = authorisation.Amounts with { VoidedMinor = authorisation.Amounts.AuthorisedMinor } };
+        var voided = authorisation with
+        {
+            IsVoid = true,
+            Amounts = authorisation.Amounts with { VoidedMinor = authorisation.Amounts.AuthorisedMinor }
+        };
         if (request is not { State: RequestState.Pending })
             return new Decision(Changed(voided, asked.Become(RequestState.Approved)));
 
@@ -125,11 +132,14 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         if (amountMinor <= 0 || amountMinor > amounts.DisputableMinor)
             return null;
         var dispute = new BookedDispute(
-            request.Id, request.Kind, authorisation.Id, amountMinor, request.FeeMinor ?? UsualFeeMinor, authorisation.Currency, DisputeState.Opened);
+            request.Id, request.Kind, authorisation.Id, amountMinor, request.FeeMinor ?? UsualFeeMinor, authorisation.Currency,
+            DisputeState.Opened);
         return Disputed(authorisation, dispute, new Amounts { DisputedMinor = amountMinor, FeesMinor = dispute.FeeMinor });
     }
 
-    /// <summary>Ends a dispute. The money comes back when it is won, unless its capture was declined meanwhile; the fee never does.</summary>
+    /// <summary>
+    /// Ends a dispute. The money comes back when it is won, unless its capture was declined meanwhile; the fee never does.
+    /// </summary>
     public Entry EndDispute(BookedDispute dispute, bool won)
     {
         var authorisation = books.FindAuthorisation(dispute.Authorisation)!;
@@ -156,7 +166,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
             case DueWorkKind.DebitRefused:
                 return Notified(authorisation, capture.Become(RequestState.Declined, RequestReason.Declined));
             case DueWorkKind.DebitReturned:
-                return OpenDispute(authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
+                return OpenDispute(
+                    authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
                 // The refunded money is the merchant's loss: the customer keeps it, and gets all of the captured money back.
                 var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.DisputableMinor } };
@@ -192,11 +203,13 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
         Notices = authorisation.NoticeUrl is { } url ? [Notice.OfDispute(books.Account, url, dispute, now)] : null,
     };
 
-    private Notice? NoticeOf(BookedAuthorisation authorisation, BookedRequest request, DateTimeOffset due, int copies = 1, bool isForged = false) =>
+    private Notice? NoticeOf(
+        BookedAuthorisation authorisation, BookedRequest request, DateTimeOffset due, int copies = 1, bool isForged = false) =>
         authorisation.NoticeUrl is { } url
             ? Notice.OfRequest(books.Account, url, request, now) with { DueAt = due, Copies = copies, IsForged = isForged }
             : null;
 
     private Notice? Settlement(BookedAuthorisation authorisation, BookedRequest capture, long amountMinor) =>
-        authorisation.NoticeUrl is { } url ? Notice.OfSettlement(books.Account, url, capture, amountMinor, now) with { DueAt = Later } : null;
+        authorisation.NoticeUrl is { } url ? Notice.OfSettlement(books.Account, url, capture, amountMinor, now) with { DueAt = Later }
+            : null;
 }

@@ -73,7 +73,11 @@ public sealed record InstrumentDetails(InstrumentKind Kind, string Number)
     {
         var remainder = 0;
         foreach (var character in $"{Number[4..]}{Number[..4]}")
-            remainder = char.IsAsciiDigit(character) ? ((remainder * 10) + character - '0') % 97 : ((remainder * 100) + character - 'A' + 10) % 97;
+        {
+            remainder = char.IsAsciiDigit(character) ? ((remainder * 10) + character - '0') % 97
+                : ((remainder * 100) + character - 'A' + 10) % 97;
+        }
+
         return remainder;
     }
 }

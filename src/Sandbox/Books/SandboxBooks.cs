@@ -57,7 +57,9 @@ public sealed class SandboxBooks : IDisposable
     /// <param name="request">What is asked.</param>
     public Reply Authorise(string account, AuthoriseRequest request) => Ask(
         account,
-        new BookedRequest(request.Id, RequestVerb.Authorise, request.Id, request.AmountMinor, request.Currency) { Instrument = request.Instrument.Shown },
+        new BookedRequest(
+            request.Id, RequestVerb.Authorise, request.Id, request.AmountMinor, request.Currency)
+        { Instrument = request.Instrument.Shown },
         (deciding, asked) => deciding.Authorise(asked, request));
 
     /// <summary>Takes reserved money, once.</summary>
@@ -124,7 +126,8 @@ public sealed class SandboxBooks : IDisposable
             if (books.FindDispute(request.Id) is { } earlier)
             {
                 return (earlier.Authorisation, earlier.Kind) == (request.Authorisation, request.Kind)
-                    && earlier.AmountMinor == (request.AmountMinor ?? earlier.AmountMinor) && earlier.FeeMinor == (request.FeeMinor ?? earlier.FeeMinor)
+                    && earlier.AmountMinor == (request.AmountMinor ?? earlier.AmountMinor)
+                        && earlier.FeeMinor == (request.FeeMinor ?? earlier.FeeMinor)
                     ? new DisputeReply(earlier)
                     : new DisputeReply(null, ReplyFault.IdTaken);
             }

@@ -53,13 +53,15 @@ internal static class ConfirmationPage
     {
         var decimals = authorisation.Currency switch
         {
-            "BIF" or "CLP" or "DJF" or "GNF" or "ISK" or "JPY" or "KMF" or "KRW" or "PYG" or "RWF" or "UGX" or "UYI" or "VND" or "VUV" or "XAF"
+            "BIF" or "CLP" or "DJF" or "GNF" or "ISK" or "JPY" or "KMF" or "KRW" or "PYG" or "RWF" or "UGX" or "UYI" or "VND" or "VUV"
+                or "XAF"
                 or "XOF" or "XPF" => 0,
             "BHD" or "IQD" or "JOD" or "KWD" or "LYD" or "OMR" or "TND" => 3,
             "CLF" or "UYW" => 4,
             _ => 2,
         };
-        var amount = new decimal((int)authorisation.AmountMinor, (int)(authorisation.AmountMinor >> 32), 0, isNegative: false, (byte)decimals);
+        var amount = new decimal(
+            (int)authorisation.AmountMinor, (int)(authorisation.AmountMinor >> 32), 0, isNegative: false, (byte)decimals);
         return $"{amount.ToString($"N{decimals}")} <small>{authorisation.Currency}</small>";
     }
 }

@@ -48,7 +48,8 @@ internal sealed class Fields(JsonElement body, string path = "")
         _ => throw Wrong(name, $"must be a text of 1 to {longest} characters"),
     };
 
-    public string Name(string name) => Text(name) is { } text && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
+    public string Name(string name) =>
+        Text(name) is { } text && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
         ? text
         : throw Wrong(name, "must have letters, digits, - and _ only");
 
@@ -62,7 +63,8 @@ internal sealed class Fields(JsonElement body, string path = "")
     };
 
     public string Currency(string name) =>
-        Text(name) is { Length: 3 } text && text.All(char.IsAsciiLetterUpper) ? text : throw Wrong(name, "must be a currency code such as EUR");
+        Text(name) is { Length: 3 } text && text.All(char.IsAsciiLetterUpper) ? text
+            : throw Wrong(name, "must be a currency code such as EUR");
 
     public bool Flag(string name) => Find(name)?.ValueKind switch
     {
@@ -138,7 +140,8 @@ internal sealed class Fields(JsonElement body, string path = "")
     }
 
     private string Digits(string name, int least, int most) =>
-        Text(name) is { } text && IsDigits(text, least, most) ? text : throw Wrong(name, least == most ? $"must have {least} digits" : $"must have {least} to {most} digits");
+        Text(name) is { } text && IsDigits(text, least, most) ? text
+            : throw Wrong(name, least == most ? $"must have {least} digits" : $"must have {least} to {most} digits");
 
     private int Number(string name, int least, int most) =>
         Find(name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var number) && number >= least && number <= most

@@ -15,14 +15,17 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         app.UseRouting();
         app.MapPost("/v1/authorisations", Asking((account, fields) => books.Authorise(account, AuthoriseRequestOf(fields))));
         app.MapPost("/v1/captures", Asking((account, fields) => books.Capture(
-            account, new CaptureRequest(fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
+            account, new CaptureRequest(
+                fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
         app.MapPost("/v1/voids", Asking((account, fields) => books.Void(
             account, new VoidRequest(fields.Id("id"), fields.Id("authorisation")))));
         app.MapPost("/v1/refunds", Asking((account, fields) => books.Refund(
-            account, new RefundRequest(fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
+            account, new RefundRequest(
+                fields.Id("id"), fields.Id("authorisation"), fields.Minor("amount_minor"), fields.Currency("currency")))));
         app.MapGet("/v1/requests/{id:guid}", context => AnswerAsync(context, books.Find(AccountOf(context), IdIn(context))));
         app.MapPost("/v1/authorisations/{id:guid}/confirm", async context =>
-            await AnswerAsync(context, books.Confirm(AccountOf(context), IdIn(context), (await Fields.ReadAsync(context.Request)).Flag("approve"))));
+            await AnswerAsync(
+                context, books.Confirm(AccountOf(context), IdIn(context), (await Fields.ReadAsync(context.Request)).Flag("approve"))));
         app.MapPut("/v1/notice-key", SetNoticeKeyAsync);
         app.MapPost("/v1/disputes", OpenDisputeAsync);
         app.MapPost("/v1/disputes/{id}/won", context => EndDisputeAsync(context, won: true));
@@ -46,7 +49,8 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
     {
         // Accepted, as a bank would, and not kept.
         fields.OptionalText("mandate");
-        return new AuthoriseRequest(fields.Id("id"), fields.Minor("amount_minor"), fields.Currency("currency"), fields.Instrument("instrument"))
+        return new AuthoriseRequest(
+            fields.Id("id"), fields.Minor("amount_minor"), fields.Currency("currency"), fields.Instrument("instrument"))
         {
             NoticeUrl = fields.Address("notice_url"),
             ReturnUrl = fields.Address("return_url"),
@@ -84,7 +88,8 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
     {
         ReplyFault.IdTaken => new HttpFault(StatusCodes.Status409Conflict, "id_taken", "This id was used for something else."),
         ReplyFault.NotFound => HttpFault.NotFound("What is named"),
-        ReplyFault.NotPossible => new HttpFault(StatusCodes.Status409Conflict, "not_possible", "The state of the books does not allow this."),
+        ReplyFault.NotPossible =>
+            new HttpFault(StatusCodes.Status409Conflict, "not_possible", "The state of the books does not allow this."),
     };
 
     private static object Shown(HttpContext context, Reply reply)
@@ -157,8 +162,12 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         var account = AccountOf(context);
         var text = (await Fields.ReadAsync(context.Request)).Text("key");
         var key = new byte[text.Length];
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal) || !Convert.TryFromBase64String(text[Prefix.Length..], key, out var length) || length == 0)
+        if (!text.StartsWith(Prefix, StringComparison.Ordinal) || !Convert.TryFromBase64String(text[Prefix.Length..], key, out var length)
+            || length == 0)
+        {
             throw HttpFault.Malformed("key", "must be whsec_ and base64");
+        }
+
         books.SetNoticeKey(account, key[..length]);
         notices.Wake();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -169,7 +178,8 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         var account = AccountOf(context);
         var fields = await Fields.ReadAsync(context.Request);
         await AnswerDisputeAsync(context, books.OpenDispute(account, new DisputeRequest(
-            fields.Name("id"), fields.Id("authorisation"), fields.Choice<DisputeKind>("kind"), fields.OptionalMinor("amount_minor", 1), fields.OptionalMinor("fee_minor", 0))));
+            fields.Name("id"), fields.Id("authorisation"), fields.Choice<DisputeKind>("kind"), fields.OptionalMinor("amount_minor", 1),
+            fields.OptionalMinor("fee_minor", 0))));
     }
 
     private Task EndDisputeAsync(HttpContext context, bool won) =>

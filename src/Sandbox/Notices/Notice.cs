@@ -25,35 +25,37 @@ internal sealed record Notice(string Id, Guid Authorisation, Uri Url, string Bod
 
     public bool IsForged { get; init; }
 
-    public static Notice OfRequest(string account, Uri url, BookedRequest request, DateTimeOffset now) => Of(account, request.Authorisation, url, now, new
-    {
-        Type = "request.changed",
-        request.Id,
-        request.Verb,
-        request.Authorisation,
-        request.State,
-        request.Reason,
-        request.AmountMinor,
-        request.Currency,
-        At = now.UtcDateTime,
-    });
-
-    public static Notice OfDispute(string account, Uri url, BookedDispute dispute, DateTimeOffset now) => Of(account, dispute.Authorisation, url, now, new
-    {
-        Type = dispute.State switch
+    public static Notice OfRequest(string account, Uri url, BookedRequest request, DateTimeOffset now) =>
+        Of(account, request.Authorisation, url, now, new
         {
-            DisputeState.Opened => "dispute.opened",
-            DisputeState.Won => "dispute.won",
-            DisputeState.Lost => "dispute.lost",
-        },
-        Dispute = dispute.Id,
-        dispute.Kind,
-        dispute.Authorisation,
-        dispute.AmountMinor,
-        dispute.FeeMinor,
-        dispute.Currency,
-        At = now.UtcDateTime,
-    });
+            Type = "request.changed",
+            request.Id,
+            request.Verb,
+            request.Authorisation,
+            request.State,
+            request.Reason,
+            request.AmountMinor,
+            request.Currency,
+            At = now.UtcDateTime,
+        });
+
+    public static Notice OfDispute(string account, Uri url, BookedDispute dispute, DateTimeOffset now) =>
+        Of(account, dispute.Authorisation, url, now, new
+        {
+            Type = dispute.State switch
+            {
+                DisputeState.Opened => "dispute.opened",
+                DisputeState.Won => "dispute.won",
+                DisputeState.Lost => "dispute.lost",
+            },
+            Dispute = dispute.Id,
+            dispute.Kind,
+            dispute.Authorisation,
+            dispute.AmountMinor,
+            dispute.FeeMinor,
+            dispute.Currency,
+            At = now.UtcDateTime,
+        });
 
     public static Notice OfSettlement(string account, Uri url, BookedRequest capture, long amountMinor, DateTimeOffset now) =>
         Of(account, capture.Authorisation, url, now, new

@@ -8,7 +8,8 @@ internal sealed class NoticeSender : IAsyncDisposable
 {
     private readonly SandboxBooks _books;
     private readonly TimeProvider _clock;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly SemaphoreSlim _woken = new(0);
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stop = new();
@@ -87,7 +88,9 @@ internal sealed class NoticeSender : IAsyncDisposable
 
     private async Task<bool> PostAsync(SignedNotice notice)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, notice.Url) { Content = new StringContent(notice.Body, Encoding.UTF8, "application/json") };
+        using var message = new HttpRequestMessage(
+            HttpMethod.Post, notice.Url)
+        { Content = new StringContent(notice.Body, Encoding.UTF8, "application/json") };
         message.Headers.Add("webhook-id", notice.Id);
         message.Headers.Add("webhook-timestamp", notice.Timestamp.ToString());
         message.Headers.Add("webhook-signature", notice.Signature);

@@ -12,7 +12,8 @@ internal static class BankReference
     private static readonly string[] None = ["NONREF", "NOTPROVIDED", "NONE"];
 
     /// <summary>The reference; null where the bank writes that there is none.</summary>
-    public static string? Of(string? text) => text?.Trim() is { Length: > 0 } reference && !None.Contains(reference, StringComparer.OrdinalIgnoreCase) ? reference : null;
+    public static string? Of(string? text) =>
+        text?.Trim() is { Length: > 0 } reference && !None.Contains(reference, StringComparer.OrdinalIgnoreCase) ? reference : null;
 }
 
 /// <summary>
@@ -73,7 +74,8 @@ internal sealed class CamtReader(Findings found)
                 statement = null;
                 await xml.ReadAsync();
             }
-            else if (statement is not null && xml.NodeType == XmlNodeType.Element && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
+            else if (statement is not null && xml.NodeType == XmlNodeType.Element
+                && xml.LocalName is "Id" or "CreDtTm" or "Acct" or "Bal" or "Ntry")
             {
                 var line = LineOf(xml);
                 // This moves on behind the element.
@@ -164,7 +166,8 @@ internal sealed class CamtReader(Findings found)
 
         var dated = Child(entry, "BookgDt") ?? Child(entry, "ValDt");
         var day = (dated is null ? null : Text(dated, "Dt") ?? Text(dated, "DtTm"))?.Trim();
-        if (day is not { Length: >= 10 } || !DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var bookedOn))
+        if (day is not { Length: >= 10 }
+            || !DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var bookedOn))
         {
             found.Refuse(line, "BookgDt", "the entry has no date");
             return;
@@ -195,15 +198,20 @@ internal sealed class CamtReader(Findings found)
 
     /// <summary>The bank's reference of one of several transactions, which share the entry's reference.</summary>
     private static string? Reference(string? bank, XElement transaction) =>
-        string.Join(' ', new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef")) ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
+        string.Join(' ',
+            new[] { bank, BankReference.Of(Text(transaction, "Refs", "AcctSvcrRef"))
+            ?? BankReference.Of(Text(transaction, "Refs", "TxId")) }.OfType<string>())
             is { Length: > 0 } reference ? reference : null;
 
     private void Add(ReadLine line, List<XElement> transactions, string? bank, string? otherwise = null)
     {
         var parties = line.AmountMinor > 0 ? "Dbtr" : "Cdtr";
-        var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm")).FirstOrDefault(name => name is not null);
-        var from = transactions.Select(one => Child(one, "RltdPties", $"{parties}Acct") is { } other ? Text(other, "Id", "IBAN") ?? Text(other, "Id", "Othr", "Id") : null);
-        var endToEnd = transactions.Select(one => Text(one, "Refs", "EndToEndId")).FirstOrDefault(id => id is not null and not "NOTPROVIDED");
+        var counterparty = transactions.Select(one => Text(one, "RltdPties", parties, "Nm") ?? Text(one, "RltdPties", parties, "Pty", "Nm"))
+            .FirstOrDefault(name => name is not null);
+        var from = transactions.Select(one => Child(one, "RltdPties", $"{parties}Acct") is { } other ? Text(other, "Id", "IBAN")
+            ?? Text(other, "Id", "Othr", "Id") : null);
+        var endToEnd = transactions.Select(one => Text(one, "Refs", "EndToEndId"))
+            .FirstOrDefault(id => id is not null and not "NOTPROVIDED");
         var remittance = string.Join(' ', transactions.SelectMany(RemittanceOf));
         _lines.Add(line with
         {
@@ -217,7 +225,9 @@ internal sealed class CamtReader(Findings found)
 
     private static IEnumerable<string> RemittanceOf(XElement transaction) =>
         Child(transaction, "RmtInf") is { } remittance
-            ? remittance.Descendants().Where(part => part.Name.LocalName == "Ustrd" || (part.Name.LocalName == "Ref" && part.Parent?.Name.LocalName == "CdtrRefInf")).Select(part => part.Value)
+            ? remittance.Descendants()
+                .Where(part => part.Name.LocalName == "Ustrd"
+                || (part.Name.LocalName == "Ref" && part.Parent?.Name.LocalName == "CdtrRefInf")).Select(part => part.Value)
             : [];
 
     /// <summary>The transactions with their amounts, if each has one and they add up to the entry; else the entry is one line.</summary>
@@ -228,8 +238,12 @@ internal sealed class CamtReader(Findings found)
         foreach (var transaction in transactions)
         {
             // An amount in another currency is what the payer sent, not what the account got.
-            if ((OwnMinor(Child(transaction, "Amt")) ?? OwnMinor(Child(transaction, "AmtDtls", "TxAmt", "Amt"))) is not { } partMinor || partMinor == 0)
+            if ((OwnMinor(Child(transaction, "Amt")) ?? OwnMinor(Child(transaction, "AmtDtls", "TxAmt", "Amt"))) is not { } partMinor
+                || partMinor == 0)
+            {
                 return null;
+            }
+
             partMinor = entryMinor < 0 ? -partMinor : partMinor;
             if (Text(transaction, "CdtDbtInd") is { } side && side == "DBIT" != entryMinor < 0)
                 partMinor = -partMinor;
@@ -281,7 +295,8 @@ internal sealed class CamtReader(Findings found)
         var text = amount.Value.Trim().TrimStart('+').TrimStart('0');
         text = text.Length == 0 || text[0] == '.' ? "0" + text : text;
         return amount.Value.Any(char.IsAsciiDigit) && text.All(character => char.IsAsciiDigit(character) || character == '.')
-            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None ? amountMinor : null;
+            && DecimalNumber.TryParse(text, out var number) && number.TryToMinor(_currency!, out var amountMinor) == AmountFault.None
+                ? amountMinor : null;
     }
 
     private void End()
@@ -308,14 +323,16 @@ internal sealed class CamtReader(Findings found)
         if (_openingMinor is null != _closingMinor is null)
         {
             found.Remark(
-                _line, "Bal", $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are there can't be checked");
+                _line, "Bal",
+                $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are there can't be checked");
         }
 
         var (key, account) = (CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account));
-        found.Statements.Add(new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
-        {
-            FileLine = _line,
-        });
+        found.Statements.Add(
+            new ReadStatement(StatementSource.Camt, key, account, _reference, currency, _openingMinor, _closingMinor, _lines)
+            {
+                FileLine = _line,
+            });
 
         string Shown(Int128 minor) => new Money((long)Int128.Clamp(minor, long.MinValue, long.MaxValue), currency).ToString();
     }
@@ -333,7 +350,8 @@ internal sealed class CamtReader(Findings found)
         return at;
     }
 
-    private static XElement? FirstOf(XElement element, string name) => element.Elements().FirstOrDefault(child => child.Name.LocalName == name);
+    private static XElement? FirstOf(XElement element, string name) =>
+        element.Elements().FirstOrDefault(child => child.Name.LocalName == name);
 
     private static string? Text(XElement element, params ReadOnlySpan<string> path) =>
         Child(element, path) is { HasElements: false } leaf && leaf.Value.Trim() is { Length: > 0 } text ? text : null;

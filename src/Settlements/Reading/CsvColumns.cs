@@ -5,7 +5,8 @@ internal static class CsvStatus
 {
     private static readonly string[] Unbooked =
     [
-        "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ", "unbooked", "uncleared",
+        "vorgemerkt", "vormerk", "nicht ", "ungebucht", "ausstehend", "in bearbeitung", "geplant", "abgelehnt", "pending", "not ",
+        "unbooked", "uncleared",
         "processing", "scheduled", "declined", "rejected", "failed", "reverted", "cancelled", "canceled",
     ];
 
@@ -31,11 +32,13 @@ internal static class CsvDirection
 
     /// <summary>Whether a column of this name has the direction of the amount, not of the balance.</summary>
     public static bool IsColumn(string name) => Columns.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || (((Has(name, "soll") && Has(name, "haben")) || (Has(name, "debit") && Has(name, "credit"))) && !Has(name, "saldo") && !Has(name, "balance"));
+        || (((Has(name, "soll") && Has(name, "haben")) || (Has(name, "debit") && Has(name, "credit"))) && !Has(name, "saldo")
+            && !Has(name, "balance"));
 
     /// <summary>Whether money went out; null for an unknown word.</summary>
     public static bool? IsOutgoing(string? word) =>
-        Outgoing.Contains(word, StringComparer.OrdinalIgnoreCase) ? true : Incoming.Contains(word, StringComparer.OrdinalIgnoreCase) ? false : null;
+        Outgoing.Contains(word, StringComparer.OrdinalIgnoreCase) ? true : Incoming.Contains(word, StringComparer.OrdinalIgnoreCase) ? false
+            : null;
 
     private static bool Has(string name, string word) => name.Contains(word, StringComparison.OrdinalIgnoreCase);
 }
@@ -50,25 +53,30 @@ internal sealed class CsvColumns
 
     private CsvColumns(string name, Func<string, bool> isMeant) => (_names, _isMeant) = ([name], isMeant);
 
-    public static CsvColumns BookedOn { get; } = new("booked_on", "booking date", "date", "buchungstag", "buchungsdatum", "datum", "buchung");
+    public static CsvColumns BookedOn { get; } =
+        new("booked_on", "booking date", "date", "buchungstag", "buchungsdatum", "datum", "buchung");
 
     public static CsvColumns Amount { get; } = new("amount", "betrag", "umsatz", "betrag (eur)", "betrag (€)", "betrag in eur");
 
     public static CsvColumns Currency { get; } = new("currency", "währung", "waehrung");
 
     public static CsvColumns Counterparty { get; } = new(
-        "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger", "auftraggeber/empfänger",
+        "counterparty", "name", "payer", "payee", "beguenstigter/zahlungspflichtiger", "begünstigter/zahlungspflichtiger",
+        "auftraggeber/empfänger",
         "auftraggeber / begünstigter", "zahlungspflichtige*r", "zahlungspartner", "name zahlungsbeteiligter");
 
     public static CsvColumns CounterpartyAccount { get; } = new(
         "counterparty_account", "iban", "kontonummer/iban", "iban zahlungsbeteiligter", "iban zahlungspartner", "iban des auftraggebers");
 
     public static CsvColumns Remittance { get; } = new(
-        "remittance", "remittance information", "reference", "description", "purpose", "details", "verwendungszweck", "buchungstext/verwendungszweck");
+        "remittance", "remittance information", "reference", "description", "purpose", "details", "verwendungszweck",
+        "buchungstext/verwendungszweck");
 
-    public static CsvColumns EndToEnd { get; } = new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
+    public static CsvColumns EndToEnd { get; } =
+        new("end_to_end", "end-to-end reference", "endtoendid", "ende-zu-ende-referenz", "kundenreferenz (end-to-end)", "kundenreferenz");
 
-    public static CsvColumns BankReference { get; } = new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id");
+    public static CsvColumns BankReference { get; } =
+        new("bank_reference", "transaction id", "bankreferenz", "buchungsreferenz", "transaktions-id");
 
     /// <summary>A plain "IBAN" is the other party's.</summary>
     public static CsvColumns Account { get; } = new("account", "auftragskonto", "konto", "iban auftragskonto");
@@ -83,7 +91,8 @@ internal sealed class CsvColumns
     public static CsvColumns Direction { get; } = new("debit_credit", CsvDirection.IsColumn);
 
     /// <summary>An amount of one direction.</summary>
-    public static CsvColumns OneDirection { get; } = new("soll", "haben", "debit", "credit", "belastung", "gutschrift", "paid in", "paid out", "money in", "money out");
+    public static CsvColumns OneDirection { get; } =
+        new("soll", "haben", "debit", "credit", "belastung", "gutschrift", "paid in", "paid out", "money in", "money out");
 
     public static CsvColumns Type { get; } = new("type");
 

@@ -46,8 +46,12 @@ internal sealed class CsvStatementReader
     public static bool TryReadDay(CsvRow row, out DateOnly day)
     {
         day = default;
-        if (row[CsvColumns.BookedOn] is { } text && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+        if (row[CsvColumns.BookedOn] is { } text
+            && DateOnly.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+        {
             return true;
+        }
+
         row.Refuse(CsvColumns.BookedOn, "a date is written as 2027-01-31 or 31.01.2027");
         return false;
     }
@@ -55,8 +59,12 @@ internal sealed class CsvStatementReader
     private bool Take(CsvRow row)
     {
         row.AtEnd = End;
-        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row) || !TryReadDay(row, out var day))
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !IsBooked(row) || !TryCurrency(row) || !IsOfAccount(row)
+            || !TryReadDay(row, out var day))
+        {
             return !_found.IsHopeless;
+        }
+
         if (!TryReadAmount(row, out var amountMinor))
             return true;
         if (amountMinor == 0)
@@ -106,7 +114,8 @@ internal sealed class CsvStatementReader
 
         if (CsvDirection.IsOutgoing(row[CsvColumns.Direction]) is not { } isOutgoing)
         {
-            row.Refuse(CsvColumns.Direction, "it does not say whether money came or went, with a word such as S and H, or debit and credit");
+            row.Refuse(CsvColumns.Direction,
+                "it does not say whether money came or went, with a word such as S and H, or debit and credit");
             return false;
         }
 
@@ -161,7 +170,10 @@ internal sealed class CsvStatementReader
     private void End()
     {
         if (_lines.Count > 0)
-            _found.Statements.Add(new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
+        {
+            _found.Statements.Add(
+                new ReadStatement(StatementSource.Csv, KeyOf(_account!), Shown(_account!), null, _currency!, null, null, _lines));
+        }
     }
 
     /// <summary>An account's number for comparing: without blanks.</summary>

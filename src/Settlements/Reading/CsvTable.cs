@@ -51,11 +51,13 @@ internal sealed class CsvRow(IReadOnlyList<string> columns, Findings found)
     public bool Has(CsvColumns column) => column.In(columns) >= 0;
 
     /// <summary>The field in the column without a name; null where it is empty or the column is missing.</summary>
-    public string? Unnamed => Enumerable.Range(0, Math.Min(columns.Count, _fields.Length)).Where(at => columns[at].Length == 0 && _fields[at].Length > 0)
+    public string? Unnamed =>
+        Enumerable.Range(0, Math.Min(columns.Count, _fields.Length)).Where(at => columns[at].Length == 0 && _fields[at].Length > 0)
         .Select(at => _fields[at]).FirstOrDefault();
 
     /// <summary>Refuses the field in a column.</summary>
-    public void Refuse(CsvColumns column, string problem) => found.Refuse(Line, column.In(columns) is >= 0 and var at ? columns[at] : column.Name, problem);
+    public void Refuse(CsvColumns column, string problem) =>
+        found.Refuse(Line, column.In(columns) is >= 0 and var at ? columns[at] : column.Name, problem);
 }
 
 /// <summary>
@@ -89,7 +91,8 @@ internal static class CsvTable
         var columns = header.Columns;
         isReport |= found.Options.Source is null && PayoutReader.IsReport(columns);
         var row = new CsvRow(columns, found);
-        Func<CsvRow, bool>? take = isReport ? PayoutReader.Begin(columns, header.Line, found) : CsvStatementReader.Begin(columns, header.Line, found);
+        Func<CsvRow, bool>? take = isReport ? PayoutReader.Begin(columns, header.Line, found)
+            : CsvStatementReader.Begin(columns, header.Line, found);
         if (take is null)
             return;
         while (!found.IsHopeless && await parser.ReadAsync())
@@ -117,7 +120,8 @@ internal static class CsvTable
                 return (line, delimiter, columns);
         }
 
-        found.Refuse(1, null, "there is no header line with a column for the amount; columns are parted by commas or semicolons, and called as in docs/settlements.md");
+        found.Refuse(
+            1, null, "there is no header line with a column for the amount; columns are parted by commas or semicolons, and called as in docs/settlements.md");
         return null;
     }
 }

@@ -54,8 +54,11 @@ internal static partial class NumberMask
         // The text behind the number may look like a part of it.
         for (var length = likely.Length; length >= ShortestIban; length--)
         {
-            if (char.IsAsciiLetterOrDigit(likely[length - 1]) && Iban.TryParse(string.Concat(likely[..length].Where(char.IsAsciiLetterOrDigit)), out var iban))
+            if (char.IsAsciiLetterOrDigit(likely[length - 1])
+                && Iban.TryParse(string.Concat(likely[..length].Where(char.IsAsciiLetterOrDigit)), out var iban))
+            {
                 return (iban.ToString(), length);
+            }
         }
 
         return null;

@@ -30,7 +30,8 @@ internal sealed class PayoutReader
     /// <summary>The reader of the rows; null where columns are missing.</summary>
     public static Func<CsvRow, bool>? Begin(IReadOnlyList<string> columns, int line, Findings found)
     {
-        foreach (var needed in (CsvColumns[])[CsvColumns.Type, CsvColumns.Reference, CsvColumns.Amount, CsvColumns.Fee, CsvColumns.Currency, CsvColumns.BookedOn])
+        foreach (var needed in (CsvColumns[])[CsvColumns.Type, CsvColumns.Reference, CsvColumns.Amount, CsvColumns.Fee, CsvColumns.Currency,
+            CsvColumns.BookedOn])
         {
             if (needed.In(columns) < 0)
                 found.Refuse(line, needed.Name, "there is no such column");
@@ -44,11 +45,19 @@ internal sealed class PayoutReader
     private bool Take(CsvRow row)
     {
         row.AtEnd = () => End(row.Line);
-        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row) || !CsvStatementReader.TryReadDay(row, out var day))
+        if (!_found.MayHave(_lines.Count, row.Line) || !row.IsWhole() || !TryCurrency(row)
+            || !CsvStatementReader.TryReadDay(row, out var day))
+        {
             return !_found.IsHopeless;
+        }
+
         var (reference, type) = (row[CsvColumns.Reference], row[CsvColumns.Type]?.ToLowerInvariant());
-        if (!TryAmount(row, CsvColumns.Amount, mayBeNegative: type == "payout", out var amountMinor) || !TryAmount(row, CsvColumns.Fee, mayBeNegative: false, out var feeMinor))
+        if (!TryAmount(row, CsvColumns.Amount, mayBeNegative: type == "payout", out var amountMinor)
+            || !TryAmount(row, CsvColumns.Fee, mayBeNegative: false, out var feeMinor))
+        {
             return true;
+        }
+
         switch (type)
         {
             case "payment":
@@ -135,7 +144,8 @@ internal sealed class PayoutReader
             sumMinor += one.AmountMinor;
         if (sumMinor != payout.AmountMinor)
         {
-            _found.Refuse(0, null, $"The payout is {new Money(payout.AmountMinor, _currency!)}, and its rows add up to {new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!)}.");
+            _found.Refuse(
+                0, null, $"The payout is {new Money(payout.AmountMinor, _currency!)}, and its rows add up to {new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!)}.");
             return;
         }
 

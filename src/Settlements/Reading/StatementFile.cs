@@ -27,7 +27,8 @@ public sealed record FileFault(int Line, string? Column, string Problem)
 /// <param name="Faults">The reasons, in the order of the file; else empty.</param>
 /// <param name="Skipped">How many lines the bank has not booked yet, or move no money.</param>
 /// <param name="Hash">A hash of the whole file.</param>
-public sealed record ReadFile(IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped, ReadOnlyMemory<byte> Hash)
+public sealed record ReadFile(
+    IReadOnlyList<ReadStatement> Statements, IReadOnlyList<FileFault> Faults, int Skipped, ReadOnlyMemory<byte> Hash)
 {
     /// <summary>Remarks that do not refuse the file.</summary>
     public IReadOnlyList<FileFault> Remarks { get; init; } = [];
@@ -92,7 +93,8 @@ public static class StatementFile
         }
         catch (CsvHelperException broken)
         {
-            found.Refuse((int)(broken.Context?.Parser?.RawRow ?? 0), null, "this is no CSV: look for a quotation mark that is not closed, or a field without end");
+            found.Refuse((int)(broken.Context?.Parser?.RawRow ?? 0), null,
+                "this is no CSV: look for a quotation mark that is not closed, or a field without end");
         }
 
         if (found.Faults.Count == 0 && found.Statements.Count == 0)
@@ -118,7 +120,9 @@ public static class StatementFile
 
     private static async Task ReadCsvAsync(Stream file, Findings found, CancellationToken cancel)
     {
-        using var text = new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var text =
+            new StreamReader(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+            detectEncodingFromByteOrderMarks: false, leaveOpen: true);
         await CsvTable.ReadAsync(text, found, cancel);
     }
 }

@@ -72,7 +72,8 @@ public static class Backup
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         // Before the snapshot is taken, by the first query: a migration that rewrites a table afterwards would hide its rows from us.
         await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancel);
-        await ExecuteAsync(connection, $"LOCK TABLE {string.Join(", ", tables.Select(table => BooksTables.Quoted(table.Name)))} IN ACCESS SHARE MODE", cancel);
+        await ExecuteAsync(connection,
+            $"LOCK TABLE {string.Join(", ", tables.Select(table => BooksTables.Quoted(table.Name)))} IN ACCESS SHARE MODE", cancel);
         tables = await BooksTables.ReadAsync(connection, cancel);
         var header = new BackupHeader(takenAt, await Migrations.AppliedAsync(connection, cancel), tables);
         _ = Migrations.OfThisVersion.Missing(header.Migrations);
@@ -86,7 +87,8 @@ public static class Backup
         foreach (var (table, size) in tables.Zip(sizes))
         {
             var before = done;
-            var summary = await WriteAsync(connection, file, table, bytes => progress?.Report((double)(before + Math.Min(size, bytes)) / all), cancel);
+            var summary = await WriteAsync(
+                connection, file, table, bytes => progress?.Report((double)(before + Math.Min(size, bytes)) / all), cancel);
             await file.WriteJsonAsync(FrameKind.TableEnd, summary, cancel);
             summaries.Add(summary);
             progress?.Report((double)(done += size) / all);
@@ -103,7 +105,8 @@ public static class Backup
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = new byte[BackupFormat.Piece];
         long bytes = 0;
-        await using var rows = await connection.BeginRawBinaryCopyAsync($"COPY {BooksTables.Quoted(table)} TO STDOUT (FORMAT binary)", cancel);
+        await using var rows =
+            await connection.BeginRawBinaryCopyAsync($"COPY {BooksTables.Quoted(table)} TO STDOUT (FORMAT binary)", cancel);
         rows.ReadTimeout = Patience;
         while (await rows.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancel) is > 0 and var length)
         {
@@ -116,7 +119,8 @@ public static class Backup
     }
 
     /// <summary>The size of each table on the disk, in bytes.</summary>
-    private static async Task<IReadOnlyList<long>> SizesAsync(NpgsqlConnection connection, IReadOnlyList<TableLayout> tables, CancellationToken cancel)
+    private static async Task<IReadOnlyList<long>> SizesAsync(
+        NpgsqlConnection connection, IReadOnlyList<TableLayout> tables, CancellationToken cancel)
     {
         List<long> sizes = [];
         foreach (var table in tables)

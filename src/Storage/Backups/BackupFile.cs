@@ -46,7 +46,8 @@ internal static class BackupFormat
     public static ReadOnlySpan<byte> FirstLine => "quittance backup 1\n"u8;
 
     /// <summary>Whether this says that a file can't be written: no room, no leave, or more than its file system takes in a file.</summary>
-    public static bool MeansUnwritable(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+    public static bool MeansUnwritable(Exception failure) =>
+        failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <summary>How the header and the summaries are written.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web);
@@ -245,7 +246,11 @@ public sealed class BackupFileReader : IAsyncDisposable
         }
 
         var kept = new byte[BackupFormat.HashLength];
-        if (await file.ReadAtLeastAsync(kept, kept.Length, throwOnEndOfStream: false, cancel) < kept.Length || !hash.GetHashAndReset().AsSpan().SequenceEqual(kept))
-            throw new BackupException($"{file.Name} was cut off or altered: its checksum is not that of its contents. Nothing was restored; use another backup.");
+        if (await file.ReadAtLeastAsync(kept, kept.Length, throwOnEndOfStream: false, cancel) < kept.Length
+            || !hash.GetHashAndReset().AsSpan().SequenceEqual(kept))
+        {
+            throw new BackupException(
+                $"{file.Name} was cut off or altered: its checksum is not that of its contents. Nothing was restored; use another backup.");
+        }
     }
 }

@@ -22,7 +22,8 @@ internal static partial class BooksTables
 {
     /// <summary>The tables that our migrations make: a database may hold others, which are none of our business.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. Migrations.OfThisVersion.All.SelectMany(migration => CreateTable().Matches(migration.Sql)).Select(match => match.Groups["name"].Value).Distinct()];
+        [.. Migrations.OfThisVersion.All.SelectMany(migration => CreateTable().Matches(migration.Sql))
+            .Select(match => match.Groups["name"].Value).Distinct()];
 
     /// <summary>The tables with their columns, those that are referred to before those that refer to them.</summary>
     public static async Task<IReadOnlyList<TableLayout>> ReadAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -73,7 +74,8 @@ internal static partial class BooksTables
         HashSet<string> done = [];
         while (ordered.Count < tables.Count)
         {
-            var (next, _) = tables.FirstOrDefault(table => !done.Contains(table.Table.Name) && Array.TrueForAll(table.RefersTo, done.Contains));
+            var (next, _) =
+                tables.FirstOrDefault(table => !done.Contains(table.Table.Name) && Array.TrueForAll(table.RefersTo, done.Contains));
             if (next is null)
                 throw new InvalidOperationException("Tables refer to one another in a circle.");
             ordered.Add(next);
@@ -83,6 +85,7 @@ internal static partial class BooksTables
         return ordered;
     }
 
-    [GeneratedRegex(@"^CREATE TABLE (?<name>\w+) \(", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^CREATE TABLE (?<name>\w+) \(", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CreateTable();
 }

@@ -33,7 +33,8 @@ public static class Restoration
     /// <param name="file">The backup.</param>
     /// <param name="progress">Gets the share that is done, from 0 to 1.</param>
     /// <returns>What was restored, and what was ended.</returns>
-    /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no room.</exception>
+    /// <exception cref="BackupException">The backup is of a newer version or does not hold together, or the database has books or no
+    /// room.</exception>
     public static async Task<RestoredBooks> ReadAsync(
         Migrations schema, NpgsqlDataSource database, BackupFileReader file, TimeProvider clock, IProgress<double>? progress,
         CancellationToken cancel)
@@ -44,7 +45,11 @@ public static class Restoration
         // Another one may be at work here, or have been given up by who started it: what it leaves decides.
         await Migrations.LockAsync(connection, cancel);
         if (await BooksTables.CountAsync(connection, cancel) > 0)
-            throw new BackupException("There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database. If a restore that was cut off made them, they are whole: see quittance verify.");
+        {
+            throw new BackupException(
+                "There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database. If a restore that was cut off made them, they are whole: see quittance verify.");
+        }
+
         try
         {
             await Migrations.PrepareAsync(connection, cancel);
@@ -54,7 +59,8 @@ public static class Restoration
             var ended = await EndAccessAsync(connection, cancel);
             await transaction.CommitAsync(cancel);
             await AnalyseAsync(connection, cancel);
-            return new RestoredBooks(new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended);
+            return new RestoredBooks(
+                new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended);
         }
         catch (PostgresException full) when (full.SqlState.StartsWith(OutOfResources, StringComparison.Ordinal))
         {
@@ -73,7 +79,8 @@ public static class Restoration
         }
         catch (MigrationException other)
         {
-            throw new BackupException($"{file.FullPath} was made by a newer version of Quittance, or by one that was never released. Restore it with that version. ({other.Message})", other);
+            throw new BackupException(
+                $"{file.FullPath} was made by a newer version of Quittance, or by one that was never released. Restore it with that version. ({other.Message})", other);
         }
     }
 
@@ -82,7 +89,8 @@ public static class Restoration
     {
         var ours = await BooksTables.ReadAsync(connection, cancel);
         var kept = file.Header.Tables;
-        if (!kept.Select(table => table.Name).Order(StringComparer.Ordinal).SequenceEqual(ours.Select(table => table.Name).Order(StringComparer.Ordinal))
+        if (!kept.Select(table => table.Name).Order(StringComparer.Ordinal)
+            .SequenceEqual(ours.Select(table => table.Name).Order(StringComparer.Ordinal))
             || !kept.All(table => ours.First(our => our.Name == table.Name).Columns.SequenceEqual(table.Columns)))
         {
             throw new BackupException($"{file.FullPath} has other tables than its schema.");
@@ -97,7 +105,8 @@ public static class Restoration
             }
             catch (PostgresException refused) when (refused.SqlState[..2] is "22" or "23")
             {
-                throw new BackupException($"PostgreSQL does not take the rows of {table.Name}: {refused.MessageText}. Nothing was restored.", refused);
+                throw new BackupException(
+                    $"PostgreSQL does not take the rows of {table.Name}: {refused.MessageText}. Nothing was restored.", refused);
             }
         }
 
@@ -150,7 +159,9 @@ public static class Restoration
     /// <summary>So that the first plans are made for tables as large as they are.</summary>
     private static async Task AnalyseAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        await using var analyse = new NpgsqlCommand($"ANALYZE {string.Join(", ", BooksTables.Names.Select(BooksTables.Quoted))}", connection) { CommandTimeout = 0 };
+        await using var analyse = new NpgsqlCommand(
+            $"ANALYZE {string.Join(", ", BooksTables.Names.Select(BooksTables.Quoted))}", connection)
+        { CommandTimeout = 0 };
         await analyse.ExecuteNonQueryAsync(cancel);
     }
 

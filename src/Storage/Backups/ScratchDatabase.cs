@@ -5,7 +5,9 @@ using Quittance.Storage.Embedded;
 
 namespace Quittance.Storage.Backups;
 
-/// <summary>A database to try something on. It is gone when it is disposed; one whose maker was killed goes when the next is made.</summary>
+/// <summary>
+/// A database to try something on. It is gone when it is disposed; one whose maker was killed goes when the next is made.
+/// </summary>
 public sealed class ScratchDatabase : IAsyncDisposable
 {
     private const string DatabasePrefix = "quittance_scratch_";
@@ -52,7 +54,8 @@ public sealed class ScratchDatabase : IAsyncDisposable
     /// <summary>Starts a PostgreSQL of our own in a new folder.</summary>
     /// <param name="parent">Where the folder goes; null for the system's place for temporary files.</param>
     /// <exception cref="EmbeddedPostgresException">It does not start.</exception>
-    public static async Task<ScratchDatabase> EmbeddedAsync(string? parent, TimeProvider clock, IProgress<string>? progress, CancellationToken cancel)
+    public static async Task<ScratchDatabase> EmbeddedAsync(
+        string? parent, TimeProvider clock, IProgress<string>? progress, CancellationToken cancel)
     {
         var place = Path.GetFullPath(parent ?? Path.GetTempPath());
         await ScratchLeftovers.RemoveFoldersAsync(place, FolderPrefix, clock, cancel);
@@ -114,7 +117,8 @@ internal static partial class ScratchLeftovers
                 drop.CommandTimeout = 0;
                 await drop.ExecuteNonQueryAsync(cancel);
             }
-            catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
+            catch (PostgresException refused) when (
+                refused.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege)
             {
                 // Not left, or not ours to clear away.
             }
@@ -126,7 +130,8 @@ internal static partial class ScratchLeftovers
     /// <param name="prefix">How their names begin.</param>
     public static async Task RemoveFoldersAsync(string parent, string prefix, TimeProvider clock, CancellationToken cancel)
     {
-        foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, $"{prefix}*", new EnumerationOptions { IgnoreInaccessible = true }) : [])
+        foreach (var folder in Directory.Exists(parent)
+            ? Directory.GetDirectories(parent, $"{prefix}*", new EnumerationOptions { IgnoreInaccessible = true }) : [])
         {
             if (IsOld(Path.GetFileName(folder), prefix, clock))
                 await EmbeddedPostgres.RemoveLeftAsync(folder, cancel);
@@ -135,7 +140,9 @@ internal static partial class ScratchLeftovers
 
     private static bool IsOld(string name, string prefix, TimeProvider clock) =>
         MadeAt().Match(name[prefix.Length..]) is { Success: true } made
-        && DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(made.Groups["milliseconds"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)) < clock.GetUtcNow() - OldEnough;
+        && DateTimeOffset.FromUnixTimeMilliseconds(
+            long.Parse(made.Groups["milliseconds"].Value, NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture)) < clock.GetUtcNow() - OldEnough;
 
     // A version 7 UUID begins with its time; one above 0fff… is no time that we could have had.
     [GeneratedRegex("^(?<milliseconds>0[0-9a-f]{11})7[0-9a-f]{19}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -7,16 +7,18 @@ namespace Quittance.Storage.Console;
 
 /// <summary>A transfer on a customer's statement.</summary>
 /// <param name="Transfer">The transfer.</param>
-/// <param name="OwesMinor">The change of the customer's debt, minor units; zero where money only moved between the customer's accounts.</param>
+/// <param name="OwesMinor">The change of the customer's debt, minor units; zero where money only moved between the customer's
+/// accounts.</param>
 /// <param name="BalanceMinor">The customer's debt less credit after it, minor units.</param>
 public sealed record StatementEntry(BookedTransfer Transfer, long OwesMinor, long BalanceMinor);
 
 /// <summary>
-/// A customer's statement in one currency, or a part of it, as of one moment. The carried balance and the entries add up to the balance after them.
-/// Balances are debt less credit, minor units.
+/// A customer's statement in one currency, or a part of it, as of one moment. The carried balance and the entries add up to the balance
+/// after them. Balances are debt less credit, minor units.
 /// </summary>
 public sealed record CustomerStatement(
-    NamedAccount Customer, Currency Currency, IReadOnlyList<Currency> Currencies, long OpeningMinor, long ClosingMinor, IReadOnlyList<StatementEntry> Entries)
+    NamedAccount Customer, Currency Currency, IReadOnlyList<Currency> Currencies, long OpeningMinor, long ClosingMinor,
+    IReadOnlyList<StatementEntry> Entries)
 {
     /// <summary>The balance before the first of these entries.</summary>
     public long CarriedMinor { get; init; }
@@ -35,8 +37,8 @@ public sealed record CustomerStatement(
 }
 
 /// <summary>
-/// Reads customers' statements. Each reading adds up all transfers of the customer and compares them with the totals. It takes as long as the
-/// customer has payments and charges; other customers do not matter.
+/// Reads customers' statements. Each reading adds up all transfers of the customer and compares them with the totals. It takes as long as
+/// the customer has payments and charges; other customers do not matter.
 /// </summary>
 public sealed class StatementReading(NpgsqlDataSource database)
 {
@@ -49,8 +51,10 @@ public sealed class StatementReading(NpgsqlDataSource database)
     /// <param name="limit">The most entries of the part.</param>
     /// <param name="cancel">Ends the reading.</param>
     public Task<CustomerStatement?> ReadAsync(
-        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, TransferPlace? after, int limit, CancellationToken cancel) =>
-        Snapshot.ReadAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, until) is { } asked ? await PartAsync(snapshot, asked, after, limit) : null, cancel);
+        AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until, TransferPlace? after, int limit,
+        CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot => await FindAsync(snapshot, account, currency, from, until) is { } asked
+            ? await PartAsync(snapshot, asked, after, limit) : null, cancel);
 
     /// <summary>Gives a whole statement to a writer while reading it. The statement has no entries; they come one by one.</summary>
     /// <returns>False where the merchant has no such customer; the writer was not called.</returns>
@@ -66,9 +70,11 @@ public sealed class StatementReading(NpgsqlDataSource database)
             return true;
         }, cancel);
 
-    private static async Task<Asked?> FindAsync(Snapshot snapshot, AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until) =>
+    private static async Task<Asked?> FindAsync(
+        Snapshot snapshot, AccountId account, Currency? currency, DateTimeOffset from, DateTimeOffset until) =>
         await CustomerReading.FindAsync(snapshot, account) is { } customer
-            ? new Asked(customer, currency ?? customer.Account.Currency, from, until, await snapshot.OfHolderAsync(account.Merchant, account.Value))
+            ? new Asked(customer, currency ?? customer.Account.Currency, from, until,
+                await snapshot.OfHolderAsync(account.Merchant, account.Value))
             : null;
 
     private static async Task<CustomerStatement> PartAsync(Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
@@ -80,7 +86,8 @@ public sealed class StatementReading(NpgsqlDataSource database)
         List<StatementEntry> entries = [];
         foreach (var (transfer, (_, owesMinor)) in transfers.Zip(places))
             entries.Add(new StatementEntry(transfer, owesMinor, balanceMinor = checked(balanceMinor + owesMinor)));
-        return new CustomerStatement(asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), entries)
+        return new CustomerStatement(
+            asked.Customer, asked.Currency, asked.Currencies, sums.BeforeMinor, checked(sums.BeforeMinor + sums.WithinMinor), entries)
         {
             CarriedMinor = carriedMinor,
             Earlier = sums.Earlier,
@@ -89,7 +96,8 @@ public sealed class StatementReading(NpgsqlDataSource database)
         };
     }
 
-    private static async Task<(Sums Sums, List<(TransferPlace Place, long OwesMinor)> Places)> SumsAsync(Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
+    private static async Task<(Sums Sums, List<(TransferPlace Place, long OwesMinor)> Places)> SumsAsync(
+        Snapshot snapshot, Asked asked, TransferPlace? after, int limit)
     {
         var rows = await snapshot.AllAsync(
             $"""
@@ -115,10 +123,12 @@ public sealed class StatementReading(NpgsqlDataSource database)
               FROM sums s LEFT JOIN part p ON true
              ORDER BY p.occurred_at, p.subject_id, p.sequence, p.line
             """,
-            command => asked.AddTo(command).With(after?.Subject ?? Guid.Empty).With(after?.Sequence ?? 0).With(after?.Line ?? 0).With(limit),
+            command => asked.AddTo(command).With(after?.Subject ?? Guid.Empty).With(after?.Sequence ?? 0).With(after?.Line ?? 0)
+                .With(limit),
             row => (
                 Sums: new Sums(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)),
-                Place: row.IsDBNull(6) ? ((TransferPlace, long)?)null : (new TransferPlace(row.GetGuid(6), row.GetInt32(7), row.GetInt32(8)), row.GetInt64(9))));
+                Place: row.IsDBNull(6) ? ((TransferPlace, long)?)null
+                    : (new TransferPlace(row.GetGuid(6), row.GetInt32(7), row.GetInt32(8)), row.GetInt64(9))));
         return (rows[0].Sums, [.. rows.Select(row => row.Place).OfType<(TransferPlace, long)>()]);
     }
 
@@ -139,7 +149,8 @@ public sealed class StatementReading(NpgsqlDataSource database)
     }
 
     /// <summary>The request, with the customer's ledger accounts in all currencies.</summary>
-    private sealed record Asked(NamedAccount Customer, Currency Currency, DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<LedgerTotals> Ledger)
+    private sealed record Asked(
+        NamedAccount Customer, Currency Currency, DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<LedgerTotals> Ledger)
     {
         public MerchantId Merchant => Customer.Account.Id.Merchant;
 
@@ -150,9 +161,12 @@ public sealed class StatementReading(NpgsqlDataSource database)
 
         /// <summary>The first parameters: the three of <see cref="TransferReading.Moved"/>, then the time.</summary>
         public NpgsqlBatchCommand AddTo(NpgsqlBatchCommand command) =>
-            command.With(Merchant.Value).With(Own.Select(each => each.Id).ToArray()).With(Customer.Account.Id.Value).With(From.UtcDateTime).With(Until.UtcDateTime);
+            command.With(Merchant.Value).With(Own.Select(each => each.Id).ToArray()).With(Customer.Account.Id.Value).With(From.UtcDateTime)
+                .With(Until.UtcDateTime);
     }
 
-    /// <summary>Sums of transfers: before the time, within it, of all times, and within it up to the part; and the numbers of entries.</summary>
+    /// <summary>
+    /// Sums of transfers: before the time, within it, of all times, and within it up to the part; and the numbers of entries.
+    /// </summary>
     private sealed record Sums(long BeforeMinor, long WithinMinor, long AllMinor, long EarlierMinor, long Within, long Earlier);
 }

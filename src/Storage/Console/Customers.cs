@@ -10,10 +10,15 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
 
-/// <summary>A customer in a list. <c>FoundBy</c> is the reference that matched the search; null where the name did, or without a search.</summary>
-public sealed record CustomerRow(Account Account, IReadOnlyList<Reference> Names, IReadOnlyList<Money> Open, IReadOnlyList<Money> Credit, Reference? FoundBy);
+/// <summary>
+/// A customer in a list. <c>FoundBy</c> is the reference that matched the search; null where the name did, or without a search.
+/// </summary>
+public sealed record CustomerRow(
+    Account Account, IReadOnlyList<Reference> Names, IReadOnlyList<Money> Open, IReadOnlyList<Money> Credit, Reference? FoundBy);
 
-/// <summary>The last customer of one part of the list, behind which the next part begins. <c>Text</c> is the name or reference that matched.</summary>
+/// <summary>
+/// The last customer of one part of the list, behind which the next part begins. <c>Text</c> is the name or reference that matched.
+/// </summary>
 public sealed record CustomerPlace(string Text, Guid Account);
 
 public sealed record CustomerPage(IReadOnlyList<CustomerRow> Rows, CustomerPlace? Next);
@@ -21,10 +26,13 @@ public sealed record CustomerPage(IReadOnlyList<CustomerRow> Rows, CustomerPlace
 /// <summary>The overdue charges of a customer in one currency. <c>IsAll</c> is false where there are more than were added up.</summary>
 public sealed record Overdue(Money Amount, long Charges, DateOnly Oldest, bool IsAll);
 
-/// <summary>The page of a customer: each list has at most <see cref="CustomerReading.Shown"/> items, and one more where there are more.</summary>
+/// <summary>
+/// The page of a customer: each list has at most <see cref="CustomerReading.Shown"/> items, and one more where there are more.
+/// </summary>
 public sealed record CustomerDetails(
     NamedAccount Customer, IReadOnlyList<LedgerTotals> Ledger, IReadOnlyList<Charge> OpenCharges, IReadOnlyList<Overdue> Overdue,
-    IReadOnlyList<Instrument> Instruments, IReadOnlyList<(Order Order, IReadOnlyList<Reference> Names)> Orders, IReadOnlyList<Session> Sessions,
+    IReadOnlyList<Instrument> Instruments, IReadOnlyList<(Order Order, IReadOnlyList<Reference> Names)> Orders,
+    IReadOnlyList<Session> Sessions,
     IReadOnlyList<Booking> Bookings, IReadOnlyList<Payment> Payments);
 
 /// <summary>Reads customers for the console.</summary>
@@ -39,7 +47,9 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private const int SameNameLimit = 2000;
     private const string LastCharacter = "\U0010FFFF";
 
-    /// <summary>A part of the list: the newest customers first; or those whose name or reference begins with the search, in the order of that.</summary>
+    /// <summary>
+    /// A part of the list: the newest customers first; or those whose name or reference begins with the search, in the order of that.
+    /// </summary>
     public Task<CustomerPage> ListAsync(MerchantId merchant, string search, CustomerPlace? after, int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
@@ -78,7 +88,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         return new NamedAccount(found, [.. names[account.Value]]);
     }
 
-    private static Task<List<Found>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) => snapshot.AllAsync(
+    private static Task<List<Found>> NewestAsync(Snapshot snapshot, MerchantId merchant, CustomerPlace? after, int limit) =>
+        snapshot.AllAsync(
         // Index: the primary key, backwards. Ids begin with the time.
         $"""
         SELECT {Tables.Account.Of("a", "h")}
@@ -151,16 +162,19 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     ];
 
     /// <summary>The page of a customer, as of one moment; null where the merchant has none of that id.</summary>
-    public Task<CustomerDetails?> DetailsAsync(AccountId account, DateOnly today, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    public Task<CustomerDetails?> DetailsAsync(AccountId account, DateOnly today, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
     {
         if (await FindAsync(snapshot, account) is not { } customer)
             return null;
         var orders = await OrdersAsync(snapshot, account);
         var names = await NamesAsync(snapshot, account.Merchant, [.. orders.Select(order => order.Id.Value)]);
         return new CustomerDetails(
-            customer, await snapshot.OfHolderAsync(account.Merchant, account.Value), await snapshot.OpenChargesAsync(account, currency: null, Shown + 1),
+            customer, await snapshot.OfHolderAsync(account.Merchant, account.Value),
+            await snapshot.OpenChargesAsync(account, currency: null, Shown + 1),
             await OverdueAsync(snapshot, account, today), await InstrumentsAsync(snapshot, account),
-            [.. orders.Select(order => (order, (IReadOnlyList<Reference>)[.. names[order.Id.Value]]))], await SessionsAsync(snapshot, account),
+            [.. orders.Select(order => (order, (IReadOnlyList<Reference>)[.. names[order.Id.Value]]))],
+            await SessionsAsync(snapshot, account),
             await BookingsAsync(snapshot, customer), await PaymentsAsync(snapshot, account));
     }, cancel);
 
@@ -174,7 +188,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(today).With(OverdueCounted),
         row => new Overdue(
-            new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt64(2), row.GetFieldValue<DateOnly>(3), row.GetDecimal(4) < OverdueCounted));
+            new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt64(2), row.GetFieldValue<DateOnly>(3),
+            row.GetDecimal(4) < OverdueCounted));
 
     private static Task<List<Instrument>> InstrumentsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: instrument_of_account.
@@ -202,7 +217,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Booking>> BookingsAsync(Snapshot snapshot, NamedAccount customer)
     {
         // A booking has an account of its own. The booking's id is its reference.
-        var ids = customer.Names.Where(name => name.Kind == "booking").Select(name => Guid.TryParse(name.Value, out var id) ? id : Guid.Empty).ToArray();
+        var ids = customer.Names.Where(name => name.Kind == "booking")
+            .Select(name => Guid.TryParse(name.Value, out var id) ? id : Guid.Empty).ToArray();
         return snapshot.AllAsync(
             $"""
             SELECT {Tables.Booking.Selected} FROM unnest($3::uuid[]) k(id)

@@ -87,7 +87,8 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
     private const int MostActions = 20;
 
     /// <summary>The way of a transfer; null where the merchant has none of that key.</summary>
-    public Task<Explanation?> FindAsync(MerchantId merchant, TransferPlace place, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    public Task<Explanation?> FindAsync(MerchantId merchant, TransferPlace place, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
     {
         var together = await TransferReading.OfEventAsync(snapshot, merchant, place.Subject, place.Sequence, Most);
         if (together.Find(transfer => transfer.Place == place) is not { } transfer)
@@ -120,7 +121,8 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
     }, cancel);
 
     /// <summary>A payment with its transfers; null where the merchant has none of that number.</summary>
-    public Task<PaymentMoney?> MoneyAsync(MerchantId merchant, long number, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    public Task<PaymentMoney?> MoneyAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
     {
         if (await PaymentAsync(snapshot, merchant, "x.number = $2", command => command.With(number)) is not { } payment)
             return null;
@@ -129,7 +131,8 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         return new PaymentMoney(payment, customer!.Account, [.. transfers.Take(Most)], transfers.Count > Most);
     }, cancel);
 
-    private static Task<Payment?> PaymentAsync(Snapshot snapshot, MerchantId merchant, string by, Action<NpgsqlBatchCommand> key) => snapshot.FirstAsync(
+    private static Task<Payment?> PaymentAsync(Snapshot snapshot, MerchantId merchant, string by, Action<NpgsqlBatchCommand> key) =>
+        snapshot.FirstAsync(
         $"SELECT {Tables.Payment.Selected} FROM payment x WHERE x.merchant_id = $1 AND {by}",
         command => key(command.With(merchant.Value)), Tables.Payment.Read);
 
@@ -141,7 +144,8 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
         """,
         command => command.With(merchant.Value).With(place.Subject).With(place.Sequence).With(place.Line), Tables.Charge.Read);
 
-    private static Task<EventOrigin?> OriginAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int sequence) => snapshot.FirstAsync(
+    private static Task<EventOrigin?> OriginAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int sequence) =>
+        snapshot.FirstAsync(
         $"""
         SELECT {OriginRows.Columns} FROM event e {OriginRows.Credential}
          WHERE e.merchant_id = $1 AND e.subject_id = $2 AND e.sequence = $3
@@ -162,6 +166,7 @@ public sealed class ExplanationReading(NpgsqlDataSource database)
             """,
             command => command.With(merchant.Value).With(attempts.Select(attempt => attempt.Id.Value.ToString("D")).ToArray()),
             row => new ReceivedNotice(
-                row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3), Words.To<NoticeOutcome>(row.GetString(4))));
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
+                Words.To<NoticeOutcome>(row.GetString(4))));
     }
 }

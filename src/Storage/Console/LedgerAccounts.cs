@@ -17,7 +17,8 @@ public sealed record LedgerTotals(Guid Id, LedgerAccount Account, long DebitsMin
     public string? HolderName { get; init; }
 
     /// <summary>The balance on the usual side: a customer's debt and a customer's credit are both above zero.</summary>
-    public Money Balance => new(Chart.IsDebitNormal(Account.Kind) ? DebitsMinor - CreditsMinor : CreditsMinor - DebitsMinor, Account.Currency);
+    public Money Balance =>
+        new(Chart.IsDebitNormal(Account.Kind) ? DebitsMinor - CreditsMinor : CreditsMinor - DebitsMinor, Account.Currency);
 }
 
 internal static class LedgerRows
@@ -34,7 +35,8 @@ internal static class LedgerRows
 
     /// <summary>Columns: slot, kind, holder_id, purpose, currency.</summary>
     public static LedgerAccount Name(NpgsqlDataReader row, MerchantId merchant, int first) => new(
-        merchant, row.GetInt16(first), Words.To<LedgerKind>(row.GetString(first + 1)), row.GetGuid(first + 2), row.GetString(first + 3), Currency.Parse(row.GetString(first + 4)));
+        merchant, row.GetInt16(first), Words.To<LedgerKind>(row.GetString(first + 1)), row.GetGuid(first + 2), row.GetString(first + 3),
+        Currency.Parse(row.GetString(first + 4)));
 
     /// <summary>All ledger accounts of a holder: a customer's, or with the nil UUID the merchant's own.</summary>
     public static Task<List<LedgerTotals>> OfHolderAsync(this Snapshot snapshot, MerchantId merchant, Guid holder) => snapshot.AllAsync(
@@ -50,7 +52,8 @@ public sealed record LedgerPlace(Guid Holder, Guid Id);
 public sealed record LedgerPage(IReadOnlyList<LedgerTotals> Accounts, LedgerPlace? Next, bool IsAll);
 
 /// <summary>A customer's debt, and the open charges that add up to it, the longest due first.</summary>
-public sealed record OpenBalance(NamedAccount Customer, Currency Currency, IReadOnlyList<LedgerTotals> Ledger, IReadOnlyList<Charge> Charges, bool HasMore);
+public sealed record OpenBalance(
+    NamedAccount Customer, Currency Currency, IReadOnlyList<LedgerTotals> Ledger, IReadOnlyList<Charge> Charges, bool HasMore);
 
 /// <summary>Reads ledger accounts for the console.</summary>
 public sealed class LedgerReading(NpgsqlDataSource database)
@@ -59,24 +62,30 @@ public sealed class LedgerReading(NpgsqlDataSource database)
     private const int Window = 5000;
 
     /// <summary>
-    /// A part of the ledger accounts of one kind, purpose (as in <see cref="TrialBalanceCell"/>; null for all) and currency, those of the newest
-    /// customers first. The merchant's own are few, and are one part.
+    /// A part of the ledger accounts of one kind, purpose (as in <see cref="TrialBalanceCell"/>; null for all) and currency, those of the
+    /// newest customers first. The merchant's own are few, and are one part.
     /// </summary>
-    public Task<LedgerPage> ListAsync(MerchantId merchant, LedgerKind kind, string? purpose, Currency currency, LedgerPlace? before, int limit, CancellationToken cancel) =>
+    public Task<LedgerPage> ListAsync(MerchantId merchant, LedgerKind kind, string? purpose, Currency currency, LedgerPlace? before,
+        int limit, CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
             if (kind is not (LedgerKind.Receivable or LedgerKind.Credit))
             {
                 var own = await snapshot.OfHolderAsync(merchant, Guid.Empty);
-                var shown = own.Where(of => of.Account.Kind == kind && of.Account.Currency == currency && (purpose is null || of.Account.Purpose == purpose));
+                var shown = own.Where(
+                    of => of.Account.Kind == kind && of.Account.Currency == currency && (purpose is null || of.Account.Purpose == purpose));
                 return new LedgerPage([.. shown.OrderBy(of => of.Account.Purpose).ThenBy(of => of.Account.Slot)], null, IsAll: true);
             }
 
             return await OfCustomersAsync(snapshot, merchant, kind, purpose, currency, before, limit);
         }, cancel);
 
-    /// <summary>A customer's debt with its open charges; in the account's own currency without another. Null where the merchant has no such customer.</summary>
-    public Task<OpenBalance?> OpenAsync(AccountId account, Currency? currency, int limit, CancellationToken cancel) => Snapshot.ReadAsync(database, async snapshot =>
+    /// <summary>
+    /// A customer's debt with its open charges; in the account's own currency without another. Null where the merchant has no such
+    /// customer.
+    /// </summary>
+    public Task<OpenBalance?> OpenAsync(AccountId account, Currency? currency, int limit, CancellationToken cancel) =>
+        Snapshot.ReadAsync(database, async snapshot =>
     {
         if (await CustomerReading.FindAsync(snapshot, account) is not { } customer)
             return null;
@@ -98,7 +107,8 @@ public sealed class LedgerReading(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(ledger), row => Named(row, merchant));
     }
 
-    private static async Task<LedgerPage> OfCustomersAsync(Snapshot snapshot, MerchantId merchant, LedgerKind kind, string? purpose, Currency currency, LedgerPlace? before, int limit)
+    private static async Task<LedgerPage> OfCustomersAsync(
+        Snapshot snapshot, MerchantId merchant, LedgerKind kind, string? purpose, Currency currency, LedgerPlace? before, int limit)
     {
         var from = before ?? new LedgerPlace(Guid.AllBitsSet, Guid.AllBitsSet);
         // Index: ledger_account_of_holder, backwards. The ids of customers begin with the time.
@@ -115,7 +125,8 @@ public sealed class LedgerReading(NpgsqlDataSource database)
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = l.holder_id LIMIT 1) h ON true
              ORDER BY l.holder_id DESC, l.id DESC
             """,
-            command => command.With(merchant.Value).With(Words.Of(kind)).With(currency.Code).With(from.Holder).With(from.Id).With(Window).With(limit + 1).With(Guid.Empty)
+            command => command.With(merchant.Value).With(Words.Of(kind)).With(currency.Code).With(from.Holder).With(from.Id).With(Window)
+                .With(limit + 1).With(Guid.Empty)
                 .With(purpose ?? "*"),
             row => Named(row, merchant));
         if (rows.Count > limit)
@@ -130,7 +141,8 @@ public sealed class LedgerReading(NpgsqlDataSource database)
              WHERE (l.holder_id, l.merchant_id, l.id) < ($2, $1, $3) AND l.holder_id > $5 AND l.merchant_id = $1
              ORDER BY l.holder_id DESC, l.merchant_id DESC, l.id DESC OFFSET $4 LIMIT 1
             """,
-            command => command.With(merchant.Value).With(from.Holder).With(from.Id).With(Window - 1).With(Guid.Empty), row => new LedgerPlace(row.GetGuid(0), row.GetGuid(1)));
+            command => command.With(merchant.Value).With(from.Holder).With(from.Id).With(Window - 1).With(Guid.Empty), row =>
+                new LedgerPlace(row.GetGuid(0), row.GetGuid(1)));
         return new LedgerPage(rows, end, IsAll: before is null && end is null);
     }
 
@@ -141,8 +153,11 @@ public sealed class LedgerReading(NpgsqlDataSource database)
     };
 }
 
-/// <summary>The sum of the ledger accounts of one kind, purpose and currency, minor units. The purpose of credit for any order is <c>earmarked:</c>.</summary>
-public sealed record TrialBalanceCell(Currency Currency, LedgerKind Kind, string Purpose, long Accounts, BigInteger DebitsMinor, BigInteger CreditsMinor)
+/// <summary>
+/// The sum of the ledger accounts of one kind, purpose and currency, minor units. The purpose of credit for any order is <c>earmarked:</c>.
+/// </summary>
+public sealed record TrialBalanceCell(
+    Currency Currency, LedgerKind Kind, string Purpose, long Accounts, BigInteger DebitsMinor, BigInteger CreditsMinor)
 {
     /// <summary>Above zero in the debit column, below in the credit column.</summary>
     public BigInteger BalanceMinor => DebitsMinor - CreditsMinor;
@@ -152,8 +167,8 @@ public sealed record TrialBalanceCell(Currency Currency, LedgerKind Kind, string
 public sealed record TrialBalance(DateTimeOffset At, IReadOnlyList<TrialBalanceCell> Cells, TimeSpan Took);
 
 /// <summary>
-/// Adds up all ledger accounts of a merchant. Reading every one takes long, so it runs beside requests. A trial balance is shown with its time, and
-/// after a minute the next page begins a new one.
+/// Adds up all ledger accounts of a merchant. Reading every one takes long, so it runs beside requests. A trial balance is shown with its
+/// time, and after a minute the next page begins a new one.
 /// </summary>
 public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -162,7 +177,9 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
     private readonly ConcurrentDictionary<MerchantId, TrialBalance> _kept = new();
     private readonly SharedReading<MerchantId, TrialBalance> _reading = new();
 
-    /// <summary>The last trial balance. Begins a new one where it is older than a minute, and waits this long where there is none.</summary>
+    /// <summary>
+    /// The last trial balance. Begins a new one where it is older than a minute, and waits this long where there is none.
+    /// </summary>
     /// <returns>The trial balance; null where none was ready in time.</returns>
     public async Task<TrialBalance?> LatestAsync(MerchantId merchant, TimeSpan patience)
     {
@@ -187,7 +204,8 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
         return await Begin(merchant).WaitAsync(cancel);
     }
 
-    private Task<TrialBalance> Begin(MerchantId merchant) => _reading.Begin(merchant, async () => _kept[merchant] = await AddUpAsync(merchant));
+    private Task<TrialBalance> Begin(MerchantId merchant) =>
+        _reading.Begin(merchant, async () => _kept[merchant] = await AddUpAsync(merchant));
 
     private async Task<TrialBalance> AddUpAsync(MerchantId merchant)
     {
@@ -204,7 +222,8 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
                 row.GetFieldValue<BigInteger>(4), row.GetFieldValue<BigInteger>(5)),
             CancellationToken.None);
         return new TrialBalance(
-            at, [.. cells.OrderBy(cell => cell.Currency.Code, StringComparer.Ordinal).ThenBy(cell => cell.Kind).ThenBy(cell => cell.Purpose, StringComparer.Ordinal)],
+            at, [.. cells.OrderBy(cell => cell.Currency.Code, StringComparer.Ordinal).ThenBy(cell => cell.Kind)
+                .ThenBy(cell => cell.Purpose, StringComparer.Ordinal)],
             clock.GetElapsedTime(started));
     }
 }

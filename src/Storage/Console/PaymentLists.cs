@@ -14,7 +14,9 @@ public enum MoneyReturn
     /// <summary>The merchant refunds it, or did.</summary>
     Refunded,
 
-    /// <summary>The payer disputes it with the provider, or did. Late declines, and reversals that a client reports, do not count.</summary>
+    /// <summary>
+    /// The payer disputes it with the provider, or did. Late declines, and reversals that a client reports, do not count.
+    /// </summary>
     Disputed,
 }
 
@@ -89,13 +91,16 @@ public sealed record PaymentPage(IReadOnlyList<ListedPayment> Payments, Guid? Ne
     /// <summary>Whether more customers match than a search includes. No part of the list shows the payments of the others.</summary>
     public bool LeavesCustomersOut { get; init; }
 
-    /// <summary>The number of payments, counted up to <see cref="PaymentLists.CountsTo"/>; null where counting was not asked for, or is expensive.</summary>
+    /// <summary>
+    /// The number of payments, counted up to <see cref="PaymentLists.CountsTo"/>; null where counting was not asked for, or is expensive.
+    /// </summary>
     public int? Count { get; init; }
 }
 
 /// <summary>
-/// Lists and searches payments for operators, the newest first. However rare a filter matches, one part searches at most <see cref="LooksThrough"/>
-/// rows (ten times as many for customers). It tells how far back it looked, and the next part goes on from there.
+/// Lists and searches payments for operators, the newest first. However rare a filter matches, one part searches at most
+/// <see cref="LooksThrough"/> rows (ten times as many for customers). It tells how far back it looked, and the next part goes on from
+/// there.
 /// </summary>
 public sealed class PaymentLists(NpgsqlDataSource database)
 {
@@ -132,7 +137,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         var page = new Statement(merchant, filter, source, before);
         var most = Math.Max(counts ? CountsTo : 0, limit) + 1;
         // Each customer of many has a budget.
-        var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) / (filter.Reason is null ? 1 : ReasonsPart) : most;
+        var looks = page.HasConditions ? LooksThrough * FewCustomers / Math.Max(FewCustomers, source.Accounts.Length) / (
+            filter.Reason is null ? 1 : ReasonsPart) : most;
         var (ids, count, end) = await MatchAsync(connection, page, looks, most, cancel);
         if (end is not null && !page.HasConditions)
             end = null;
@@ -179,7 +185,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         return ([.. ids], ids.Count, end);
     }
 
-    private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
     {
         if (ids.Length == 0)
             return [];
@@ -212,14 +219,18 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         if (filter.Return is { } back)
             return back == MoneyReturn.Refunded ? Source.OfRefunds : Source.OfDisputes;
         if (filter.Least is null && filter.Most is null)
-            return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
+        {
+            return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus
+                : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
+        }
         // Index: payment_by_amount, and nothing but the index.
         var few = await database.ReadAllAsync(
             $"""
             SELECT id FROM payment
              WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewAmounts + 1}
             """,
-            command => command.With(merchant.Value).With(Figure(filter.Least ?? "0")).With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, _) => row.GetGuid(0), cancel);
+            command => command.With(merchant.Value).With(Figure(filter.Least ?? "0"))
+                .With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, _) => row.GetGuid(0), cancel);
         return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
     }
 
@@ -257,7 +268,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private static decimal Figure(string major) => decimal.Parse(major, CultureInfo.InvariantCulture);
 
     private static string Prefix(string text) =>
-        text.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
+        text.ToLowerInvariant().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal)
+            .Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
     private static ListedPayment Payment(NpgsqlDataReader row)
     {
@@ -265,10 +277,12 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         Money? amount = row.IsDBNull(3) ? null : new Money(row.GetInt64(3), Currency.Parse(row.GetString(4)));
         var (allocated, refunded, reversed) = (row.GetInt64(11), row.GetInt64(12), row.GetInt64(13));
         return new ListedPayment(
-            row.GetGuid(0), row.GetInt64(1), status, amount, Words.To<PaymentMethod>(row.GetString(5)), row.GetString(6), row.GetGuid(7), row.GetInt64(8),
+            row.GetGuid(0), row.GetInt64(1), status, amount, Words.To<PaymentMethod>(row.GetString(5)), row.GetString(6), row.GetGuid(7),
+            row.GetInt64(8),
             row.IsDBNull(9) ? null : row.GetString(9), row.GetFieldValue<DateTimeOffset>(10))
         {
-            UnallocatedMinor = status == PaymentStatus.Captured && amount is { } paid ? paid.AmountMinor - allocated - refunded - reversed : 0,
+            UnallocatedMinor = status == PaymentStatus.Captured && amount is { } paid ? paid.AmountMinor - allocated - refunded - reversed
+                : 0,
             RefundedMinor = refunded,
             ReversedMinor = reversed,
         };
@@ -323,10 +337,12 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public Statement(MerchantId merchant, PaymentFilter filter, Source source, Guid? before)
         {
             // An id begins with its time.
-            var upTo = filter.Until is { } until && IdTime.First(until) is var after && (before is null || IdTime.NumberOf(after) < IdTime.NumberOf(before.Value)) ? after : before;
+            var upTo = filter.Until is { } until && IdTime.First(until) is var after
+                && (before is null || IdTime.NumberOf(after) < IdTime.NumberOf(before.Value)) ? after : before;
             var whose = $"p.merchant_id = {Add(merchant.Value)}";
             var (last, first) = (upTo is { } end ? Add(end) : null, filter.From is { } from ? Add(IdTime.First(from)) : null);
-            string BoundsOf(string id) => $"{whose}{(last is null ? "" : $" AND {id} < {last}")}{(first is null ? "" : $" AND {id} >= {first}")}";
+            string BoundsOf(string id) =>
+                $"{whose}{(last is null ? "" : $" AND {id} < {last}")}{(first is null ? "" : $" AND {id} >= {first}")}";
             _bounds = BoundsOf("p.id");
             // Indexes: payment's key, payment_not_captured, payment_by_amount; each in the order of ids.
             IEnumerable<string> rarest = source.Kind switch
@@ -346,7 +362,11 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             if (filter.Status is { } status && source.Kind != SourceKind.Status)
                 _conditions.Append($" AND p.status = {Add(Words.Of(status))}");
             if (filter.Return is { } back)
-                _conditions.Append(back == MoneyReturn.Refunded ? " AND p.refunded_minor > 0" : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
+            {
+                _conditions.Append(back == MoneyReturn.Refunded ? " AND p.refunded_minor > 0"
+                    : " AND EXISTS (SELECT FROM dispute d WHERE d.payment_id = p.id AND d.merchant_id = $1)");
+            }
+
             if (filter.Reason is { } reason)
             {
                 // Index: attempt_of_payment.
@@ -372,7 +392,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         public bool HasConditions => _conditions.Length > Always.Length;
 
         /// <summary>The columns that the conditions need; without conditions, the index has all of them.</summary>
-        private string Columns => HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.refunded_minor" : "p.id";
+        private string Columns =>
+            HasConditions ? "p.id, p.status, p.method, p.dialect, p.currency, p.amount_major, p.refunded_minor" : "p.id";
 
         public string Conditions => _conditions.ToString();
 
@@ -398,7 +419,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                     """);
             }
 
-            return parts is [var only] ? only : $"SELECT {Columns} FROM (({string.Join(") UNION (", parts)})) p ORDER BY p.id DESC LIMIT {looks}";
+            return parts is [var only] ? only
+                : $"SELECT {Columns} FROM (({string.Join(") UNION (", parts)})) p ORDER BY p.id DESC LIMIT {looks}";
         }
 
         public void AddTo(NpgsqlBatch batch, string sql)

@@ -23,9 +23,12 @@ namespace Quittance.Storage.Console;
 /// <param name="Origin">The request that made the event.</param>
 public sealed record StoryEvent(string Of, Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, EventOrigin Origin);
 
-/// <summary>The delivery of an event to a subscription. <c>At</c> is when it was delivered or given up, else when it is tried next; UTC.</summary>
+/// <summary>
+/// The delivery of an event to a subscription. <c>At</c> is when it was delivered or given up, else when it is tried next; UTC.
+/// </summary>
 public sealed record StoryDelivery(
-    Guid Subject, int Sequence, Guid Subscription, string Address, DeliveryState State, int Failures, DeliveryFailure? Failure, DateTimeOffset At);
+    Guid Subject, int Sequence, Guid Subscription, string Address, DeliveryState State, int Failures, DeliveryFailure? Failure,
+    DateTimeOffset At);
 
 /// <summary>A charge that a payment claims, and the most that the payment will settle of it.</summary>
 public sealed record ClaimedCharge(Charge Charge, Money Amount);

@@ -5,7 +5,8 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Console;
 
 /// <summary>A merchant's account at a provider, without its keys; and its attempts without an answer, since the oldest of them.</summary>
-public sealed record ConnectedProvider(string Provider, Uri Address, DateTimeOffset ChangedAt, long Unanswered, DateTimeOffset? UnansweredSince);
+public sealed record ConnectedProvider(
+    string Provider, Uri Address, DateTimeOffset ChangedAt, long Unanswered, DateTimeOffset? UnansweredSince);
 
 public sealed class ConnectedProviders(NpgsqlDataSource database)
 {

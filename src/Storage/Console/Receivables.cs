@@ -23,10 +23,13 @@ public sealed record OpenChargePlace(Guid Account, DateOnly DueOn, long Number)
             : null;
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Account:N}-{DueOn.ToString(DayFormat, CultureInfo.InvariantCulture)}-{Number}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Account:N}-{DueOn.ToString(DayFormat, CultureInfo.InvariantCulture)}-{Number}");
 }
 
-/// <summary>A part of a list of open charges, customer by customer, the longest due first; <c>Next</c> is null at the end of the list.</summary>
+/// <summary>
+/// A part of a list of open charges, customer by customer, the longest due first; <c>Next</c> is null at the end of the list.
+/// </summary>
 public sealed record OpenChargePage(IReadOnlyList<ListedCharge> Charges, OpenChargePlace? Next)
 {
     /// <summary>Whether the search stopped before the part was full.</summary>
@@ -34,8 +37,8 @@ public sealed record OpenChargePage(IReadOnlyList<ListedCharge> Charges, OpenCha
 }
 
 /// <summary>
-/// Lists open charges. However rare an age or a currency is, one part searches at most <see cref="LooksThrough"/> open charges of the merchant, and
-/// the next part goes on from there.
+/// Lists open charges. However rare an age or a currency is, one part searches at most <see cref="LooksThrough"/> open charges of the
+/// merchant, and the next part goes on from there.
 /// </summary>
 public sealed class Receivables(NpgsqlDataSource database)
 {
@@ -44,7 +47,8 @@ public sealed class Receivables(NpgsqlDataSource database)
 
     /// <summary>A part of the list: charges that are due on these days and in this currency, null for any.</summary>
     public Task<OpenChargePage> ListAsync(
-        MerchantId merchant, (DateOnly From, DateOnly Until)? days, Currency? currency, OpenChargePlace? after, int limit, CancellationToken cancel) =>
+        MerchantId merchant, (DateOnly From, DateOnly Until)? days, Currency? currency, OpenChargePlace? after, int limit,
+        CancellationToken cancel) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
             var from = after ?? new OpenChargePlace(Guid.Empty, DateOnly.MinValue, 0);

@@ -19,7 +19,8 @@ internal sealed class Snapshot
 
     private Snapshot(NpgsqlConnection connection, CancellationToken cancel) => (_connection, _cancel) = (connection, cancel);
 
-    public static Task<T> ReadAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public static Task<T> ReadAsync<T>(NpgsqlDataSource database, Func<Snapshot, Task<T>> read, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
@@ -83,7 +84,8 @@ internal sealed class Snapshot
         command => command.With(merchant.Value).With(requests).With(most),
         row => new KeptAction(
             row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1),
-            new OperatorAction(row.IsDBNull(2) ? null : row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))));
+            new OperatorAction(
+                row.IsDBNull(2) ? null : row.GetGuid(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6))));
 }
 
 /// <summary>Lets everyone who asks for the same figures at once wait for one reading.</summary>

@@ -52,11 +52,14 @@ public sealed record OpenReceivable(ReceivableAge Age, Money Sum, int Charges);
 /// <summary>The open charges by currency and age, and when they were read, UTC.</summary>
 public sealed record OpenReceivables(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables);
 
-/// <summary>The state of a provider. It was asked, did and declined so much within the last hour; <c>Waiting</c> and <c>Unknown</c> count all attempts
+/// <summary>The state of a provider. It was asked, did and declined so much within the last hour; <c>Waiting</c> and <c>Unknown</c> count
+/// all attempts
 /// without a final answer, and <c>Notices</c> the notices that are not processed.</summary>
 public sealed record ProviderHealth(string Provider, int Asked, int Done, int Declined, int Waiting, int Unknown, int Notices);
 
-/// <summary>The figures of a merchant's day, without the captured money. Open lines are counted to <see cref="TodayReading.MostLines"/>.</summary>
+/// <summary>
+/// The figures of a merchant's day, without the captured money. Open lines are counted to <see cref="TodayReading.MostLines"/>.
+/// </summary>
 public sealed record DayFigures(
     DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<OpenReceivable> Receivables,
     IReadOnlyList<ProviderHealth> Providers, int DeadLetters, int OpenLines)
@@ -75,8 +78,8 @@ public sealed record DayFigures(
 }
 
 /// <summary>
-/// Reads the figures of the day. Figures are shown for some seconds, and then, with their time, until a new reading replaces them. One reading at
-/// a time serves all pages. Only the first page of a day, or the first after a failed reading, waits for it.
+/// Reads the figures of the day. Figures are shown for some seconds, and then, with their time, until a new reading replaces them. One
+/// reading at a time serves all pages. Only the first page of a day, or the first after a failed reading, waits for it.
 /// </summary>
 public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -100,14 +103,16 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="begins">The begin of the day, UTC.</param>
     /// <param name="weekBefore">The begin of the day a week ago, UTC.</param>
     /// <param name="cancel">Ends the waiting, not the reading.</param>
-    public async Task<DayFigures> ReadAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore, CancellationToken cancel)
+    public async Task<DayFigures> ReadAsync(
+        MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         // Figures of yesterday are never shown: reading a day is quick. Receivables change little overnight, and reading them is slow.
         var day = _days.GetValueOrDefault(merchant) is { } known && known.Today == today ? known : null;
         var owed = ReceivablesAsync(merchant, today, cancel);
         var newDay = day is null || now - day.At > FreshFor
-            ? _readingDay.Begin((merchant, today), () => KeepAsync(_days, merchant, () => ReadDayAsync(merchant, today, begins, weekBefore)))
+            ? _readingDay.Begin(
+                (merchant, today), () => KeepAsync(_days, merchant, () => ReadDayAsync(merchant, today, begins, weekBefore)))
             : null;
         day ??= await newDay!.WaitAsync(cancel);
         var (owedAt, receivables) = await owed;
@@ -125,7 +130,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     {
         var known = _receivables.GetValueOrDefault(merchant);
         var reading = known is null || clock.GetUtcNow() - known.At > FreshFor
-            ? _readingReceivables.Begin((merchant, today), () => KeepAsync(_receivables, merchant, () => ReadReceivablesAsync(merchant, today)))
+            ? _readingReceivables.Begin(
+                (merchant, today), () => KeepAsync(_receivables, merchant, () => ReadReceivablesAsync(merchant, today)))
             : null;
         return known ?? await reading!.WaitAsync(cancel);
     }
@@ -167,13 +173,17 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             var now = clock.GetUtcNow();
             var sameTime = weekBefore + (now - begins);
             return new Day(
-                today, now, await RefundsAsync(snapshot, merchant, begins, DateTimeOffset.MaxValue), await FailuresAsync(snapshot, merchant, begins),
-                await ProvidersAsync(snapshot, merchant, now), await DeadLettersAsync(snapshot, merchant), await OpenLinesAsync(snapshot, merchant),
-                await RefundsAsync(snapshot, merchant, weekBefore, sameTime), await FailuresAsync(snapshot, merchant, weekBefore, sameTime));
+                today, now, await RefundsAsync(snapshot, merchant, begins, DateTimeOffset.MaxValue),
+                await FailuresAsync(snapshot, merchant, begins),
+                await ProvidersAsync(snapshot, merchant, now), await DeadLettersAsync(snapshot, merchant),
+                await OpenLinesAsync(snapshot, merchant),
+                await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
+                await FailuresAsync(snapshot, merchant, weekBefore, sameTime));
         }, CancellationToken.None);
 
     /// <summary>The sums of the refunds that were done between two moments, by currency.</summary>
-    private static Task<List<RefundSum>> RefundsAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) => snapshot.AllAsync(
+    private static Task<List<RefundSum>> RefundsAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) =>
+        snapshot.AllAsync(
         // Index: refund_by_status_at.
         """
         SELECT r.currency, sum(r.amount_minor)::bigint, count(*)::int FROM refund r
@@ -197,10 +207,12 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
          GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
         """,
         command => command.With(merchant.Value).With(IdTime.First(from)).With(CountsFailuresTo + 1),
-        row => new FailureCount(Words.To<PaymentStatus>(row.GetString(0)), row.IsDBNull(1) ? null : Words.To<DeclineReason>(row.GetString(1)), row.GetInt32(2)));
+        row => new FailureCount(Words.To<PaymentStatus>(row.GetString(0)), row.IsDBNull(1) ? null
+            : Words.To<DeclineReason>(row.GetString(1)), row.GetInt32(2)));
 
     /// <summary>The number of failures of payments that began between two moments.</summary>
-    private async Task<int> FailuresAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) => (await snapshot.AllAsync(
+    private async Task<int> FailuresAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset from, DateTimeOffset until) =>
+        (await snapshot.AllAsync(
         // Index: payment_not_captured, and nothing but the index.
         """
         SELECT count(*)::int
@@ -208,9 +220,11 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
          CROSS JOIN LATERAL (SELECT p.id FROM payment p
                               WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2 AND p.id < $3 LIMIT $4) p
         """,
-        command => command.With(merchant.Value).With(IdTime.First(from)).With(IdTime.First(until)).With(CountsFailuresTo + 1), row => row.GetInt32(0)))[0];
+        command => command.With(merchant.Value).With(IdTime.First(from)).With(IdTime.First(until)).With(CountsFailuresTo + 1), row =>
+            row.GetInt32(0)))[0];
 
-    private static Task<List<ProviderHealth>> ProvidersAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset now) => snapshot.AllAsync(
+    private static Task<List<ProviderHealth>> ProvidersAsync(Snapshot snapshot, MerchantId merchant, DateTimeOffset now) =>
+        snapshot.AllAsync(
         // Indexes: attempt_by_age, attempt_unsettled, notice_due.
         """
         SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown, 0),
@@ -244,7 +258,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value).With(MostLines), row => row.GetInt32(0)))[0];
 
     private sealed record Day(
-        DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<ProviderHealth> Providers, int DeadLetters,
+        DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures,
+        IReadOnlyList<ProviderHealth> Providers, int DeadLetters,
         int OpenLines, IReadOnlyList<RefundSum> RefundsBefore, int FailuresBefore);
 
 }
@@ -309,17 +324,23 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
             (row, _) => (
-                Sum: new CapturedSum(StartOf(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))), row.GetInt32(3)),
+                Sum: new CapturedSum(
+                    StartOf(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))), row.GetInt32(3)),
                 IsOver: row.GetBoolean(4)),
             CancellationToken.None);
         if (isBehind)
-            _kept[merchant] = kept = new Kept(kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)));
+        {
+            _kept[merchant] = kept =
+                new Kept(kept.From, over, Added(kept.Sums, latest.Where(each => each.IsOver).Select(each => each.Sum)));
+        }
+
         var earliest = StartOf(from);
         return [.. kept.Sums.Where(each => each.From >= earliest), .. latest.Where(each => !each.IsOver).Select(each => each.Sum)];
     }
 
     /// <summary>The captured money between two moments near each other, by currency.</summary>
-    public Task<IReadOnlyList<CapturedSum>> BetweenAsync(MerchantId merchant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
+    public Task<IReadOnlyList<CapturedSum>> BetweenAsync(
+        MerchantId merchant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         // Index: payment_by_status_at.
         database.ReadAllAsync(
             """

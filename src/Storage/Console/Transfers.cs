@@ -15,7 +15,8 @@ public readonly record struct TransferPlace(Guid Subject, int Sequence, int Line
 public sealed record LedgerSide(Guid Id, LedgerAccount Account, long? HolderNumber);
 
 /// <summary>A transfer with its event.</summary>
-public sealed record BookedTransfer(TransferPlace Place, DateTimeOffset At, EventType Event, LedgerSide Debit, LedgerSide Credit, Money Amount)
+public sealed record BookedTransfer(
+    TransferPlace Place, DateTimeOffset At, EventType Event, LedgerSide Debit, LedgerSide Credit, Money Amount)
 {
     /// <summary>The number of the event's payment; null where the event belongs to something else.</summary>
     public long? PaymentNumber { get; init; }
@@ -30,12 +31,13 @@ public sealed record BookedTransfer(TransferPlace Place, DateTimeOffset At, Even
 
     /// <summary>The customer of either side; null where both are the merchant's own.</summary>
     public (Guid Account, long Number)? Customer =>
-        Debit.HolderNumber is { } debit ? (Debit.Account.Holder, debit) : Credit.HolderNumber is { } credit ? (Credit.Account.Holder, credit) : null;
+        Debit.HolderNumber is { } debit ? (Debit.Account.Holder, debit) : Credit.HolderNumber is { } credit
+            ? (Credit.Account.Holder, credit) : null;
 }
 
 /// <summary>
-/// A part of the transfers of some ledger accounts, the newest first, with the sums that prove it: newer transfers, these and older ones add up to
-/// the balance. Debits count above zero, minor units.
+/// A part of the transfers of some ledger accounts, the newest first, with the sums that prove it: newer transfers, these and older ones
+/// add up to the balance. Debits count above zero, minor units.
 /// </summary>
 public sealed record TransferPage(IReadOnlyList<BookedTransfer> Transfers, long BalanceMinor, long PageMinor)
 {
@@ -63,9 +65,9 @@ public sealed record TransferPage(IReadOnlyList<BookedTransfer> Transfers, long 
 }
 
 /// <summary>
-/// Reads the transfers of ledger accounts. No index leads from a ledger account to its transfers, since every payment would have to write it. The
-/// payments and charges of a customer lead to the customer's transfers. For the merchant's own accounts, and for customers with many payments, the
-/// search goes back through all transfers, a bounded part at a time.
+/// Reads the transfers of ledger accounts. No index leads from a ledger account to its transfers, since every payment would have to write
+/// it. The payments and charges of a customer lead to the customer's transfers. For the merchant's own accounts, and for customers with
+/// many payments, the search goes back through all transfers, a bounded part at a time.
 /// </summary>
 public sealed class TransferReading(NpgsqlDataSource database)
 {
@@ -108,7 +110,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         """;
 
     /// <summary>A ledger account with a part of its transfers; null where the merchant has none of that id.</summary>
-    public Task<(LedgerTotals Ledger, TransferPage Page)?> OfLedgerAccountAsync(MerchantId merchant, Guid ledger, TransferPlace? before, CancellationToken cancel) =>
+    public Task<(LedgerTotals Ledger, TransferPage Page)?> OfLedgerAccountAsync(
+        MerchantId merchant, Guid ledger, TransferPlace? before, CancellationToken cancel) =>
         Snapshot.ReadAsync<(LedgerTotals, TransferPage)?>(database, async snapshot =>
         {
             if (await LedgerReading.FindAsync(snapshot, merchant, ledger) is not { } totals)
@@ -121,17 +124,20 @@ public sealed class TransferReading(NpgsqlDataSource database)
         }, cancel);
 
     /// <summary>The first transfers of one event, or of all events of a payment or charge, in their order.</summary>
-    internal static Task<List<BookedTransfer>> OfEventAsync(Snapshot snapshot, MerchantId merchant, Guid subject, int? sequence, int limit) => snapshot.AllAsync(
+    internal static Task<List<BookedTransfer>> OfEventAsync(
+        Snapshot snapshot, MerchantId merchant, Guid subject, int? sequence, int limit) => snapshot.AllAsync(
         $"""
         SELECT {Columns}
           FROM (SELECT t.* FROM transfer t
                  WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence BETWEEN $3 AND $4 ORDER BY t.sequence, t.line LIMIT $5) t {Event} {Around}
          ORDER BY t.sequence, t.line
         """,
-        command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row => Transfer(row, merchant));
+        command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row =>
+            Transfer(row, merchant));
 
     /// <summary>Transfers by their keys, in this order.</summary>
-    internal static Task<List<BookedTransfer>> OfPlacesAsync(Snapshot snapshot, MerchantId merchant, IReadOnlyList<TransferPlace> places) => snapshot.AllAsync(
+    internal static Task<List<BookedTransfer>> OfPlacesAsync(Snapshot snapshot, MerchantId merchant, IReadOnlyList<TransferPlace> places) =>
+        snapshot.AllAsync(
         $"""
         SELECT {Columns}
           FROM unnest($2::uuid[], $3::int[], $4::int[]) WITH ORDINALITY k(subject_id, sequence, line, place)
@@ -139,7 +145,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         {Event} {Around}
          ORDER BY k.place
         """,
-        command => command.With(merchant.Value).With(places.ToColumn(place => place.Subject)).With(places.ToColumn(place => place.Sequence)).With(places.ToColumn(place => place.Line)),
+        command => command.With(merchant.Value).With(places.ToColumn(place => place.Subject)).With(places.ToColumn(place => place.Sequence))
+            .With(places.ToColumn(place => place.Line)),
         row => Transfer(row, merchant));
 
     /// <summary>Whether a customer has few enough payments and charges to go through all of them.</summary>
@@ -174,9 +181,11 @@ public sealed class TransferReading(NpgsqlDataSource database)
               CROSS JOIN LATERAL (SELECT t.occurred_at, t.type, t.credential_id, t.request_id) e {Around}
              ORDER BY t.place
             """,
-            command => command.With(merchant.Value).With(ledger).With(account).With(before?.Subject ?? Guid.Empty).With(before?.Sequence ?? 0).With(before?.Line ?? 0)
+            command => command.With(merchant.Value).With(ledger).With(account).With(before?.Subject ?? Guid.Empty)
+                .With(before?.Sequence ?? 0).With(before?.Line ?? 0)
                 .With(PageSize),
-            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25), Newer: row.GetInt64(26), NewerMinor: row.GetInt64(27), Older: row.GetInt64(28), OlderMinor: row.GetInt64(29)));
+            row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25), Newer: row.GetInt64(26), NewerMinor: row.GetInt64(27),
+                Older: row.GetInt64(28), OlderMinor: row.GetInt64(29)));
         if (rows.Count == 0)
             return new TransferPage([], balanceMinor, 0) { OlderCount = 0 };
         var first = rows[0];
@@ -190,7 +199,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         };
     }
 
-    private static async Task<TransferPage> OfAllTransfersAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, long balanceMinor, TransferPlace? before)
+    private static async Task<TransferPage> OfAllTransfersAsync(
+        Snapshot snapshot, MerchantId merchant, Guid[] ledger, long balanceMinor, TransferPlace? before)
     {
         var from = before ?? TransferPlace.End;
         // Index: the primary key, backwards. Ids of payments and charges begin with the time.
@@ -205,7 +215,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
               {Event} {Around}
              ORDER BY t.subject_id DESC, t.sequence DESC, t.line DESC
             """,
-            command => command.With(merchant.Value).With(ledger).With(from.Subject).With(from.Sequence).With(from.Line).With(Window).With(PageSize + 1),
+            command => command.With(merchant.Value).With(ledger).With(from.Subject).With(from.Sequence).With(from.Line).With(Window)
+                .With(PageSize + 1),
             row => (Transfer: Transfer(row, merchant), Effect: row.GetInt64(25)));
         var hasMore = rows.Count > PageSize;
         if (hasMore)
@@ -242,7 +253,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
     }
 
     /// <summary>The number and sum of the transfers up to a place, that one included; -1 where there are too many to add up.</summary>
-    private static async Task<(long Count, long SumMinor)> NewerAsync(Snapshot snapshot, MerchantId merchant, Guid[] ledger, TransferPlace from)
+    private static async Task<(long Count, long SumMinor)> NewerAsync(
+        Snapshot snapshot, MerchantId merchant, Guid[] ledger, TransferPlace from)
     {
         var sums = await snapshot.AllAsync(
             """
@@ -258,7 +270,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
     }
 
     internal static BookedTransfer Transfer(NpgsqlDataReader row, MerchantId merchant) => new(
-        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetFieldValue<DateTimeOffset>(5), Words.To<EventType>(row.GetString(6)),
+        new TransferPlace(row.GetGuid(0), row.GetInt32(1), row.GetInt32(2)), row.GetFieldValue<DateTimeOffset>(5),
+        Words.To<EventType>(row.GetString(6)),
         Side(row, merchant, 9, 21), Side(row, merchant, 15, 22), new Money(row.GetInt64(3), Currency.Parse(row.GetString(4))))
     {
         Credential = row.GetInt64(7),

@@ -31,8 +31,8 @@ public sealed record VerificationRun(DateTimeOffset BeganAt, string Who)
 }
 
 /// <summary>
-/// Verifies the books of a merchant beside requests, since it may take minutes. One verification runs at a time, since it reads all rows. The result
-/// stays until the next one, or until the server stops.
+/// Verifies the books of a merchant beside requests, since it may take minutes. One verification runs at a time, since it reads all rows.
+/// The result stays until the next one, or until the server stops.
 /// </summary>
 public sealed partial class Verifications(NpgsqlDataSource database, TimeProvider clock, ILogger<Verifications> log) : IDisposable
 {
@@ -67,7 +67,8 @@ public sealed partial class Verifications(NpgsqlDataSource database, TimeProvide
         {
             var checkedRules = 0;
             var reports = await SqlStates.ReachingAsync(() => new Verifier(database).VerifyAsync(
-                merchant, new DirectProgress(rule => Change(merchant, run => run with { Rule = rule, Checked = checkedRules++ })), _stopping.Token));
+                merchant, new DirectProgress(rule => Change(merchant, run => run with { Rule = rule, Checked = checkedRules++ })),
+                _stopping.Token));
             Change(merchant, run => run with { Report = reports[0], Took = clock.GetElapsedTime(started), Checked = Verifier.RuleCount });
         }
         catch (Exception failure) when (failure is StoreUnavailableException or OperationCanceledException)

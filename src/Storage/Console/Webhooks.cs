@@ -15,7 +15,8 @@ public sealed record SubscriptionRow(
 public readonly record struct DeliveryPlace(DateTimeOffset At, Guid Subject, int Sequence)
 {
     /// <summary>Reads what <see cref="ToString"/> wrote; null where it is none.</summary>
-    public static DeliveryPlace? Parse(string? text) => PlaceText.Parse(text) is var (at, id, number) ? new DeliveryPlace(at, id, number) : null;
+    public static DeliveryPlace? Parse(string? text) =>
+        PlaceText.Parse(text) is var (at, id, number) ? new DeliveryPlace(at, id, number) : null;
 
     public override string ToString() => PlaceText.Of(At, Subject, Sequence);
 }
@@ -31,7 +32,8 @@ public readonly record struct DeliveryPlace(DateTimeOffset At, Guid Subject, int
 /// <param name="At">When it was delivered or given up, else when it is tried next.</param>
 /// <param name="Payment">The number of the event's payment; null where the event belongs to something else.</param>
 public sealed record DeliveryRow(
-    SubscriptionId Subscription, string Message, EventType Type, DateTimeOffset OccurredAt, DeliveryState State, int Failures, DeliveryFailure? Failure,
+    SubscriptionId Subscription, string Message, EventType Type, DateTimeOffset OccurredAt, DeliveryState State, int Failures,
+    DeliveryFailure? Failure,
     DateTimeOffset At, long? Payment)
 {
     public required DeliveryPlace Place { get; init; }
@@ -63,7 +65,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
     };
 
     /// <summary>A merchant's subscriptions, or one of them: the live ones first, the oldest first.</summary>
-    public Task<IReadOnlyList<SubscriptionRow>> SubscriptionsAsync(MerchantId merchant, Guid? subscription, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<SubscriptionRow>> SubscriptionsAsync(MerchantId merchant, Guid? subscription, CancellationToken cancel) =>
+        database.ReadAllAsync(
         // Indexes: delivery_due and delivery_dead_last, a bounded number of steps for each subscription.
         $"""
         SELECT {Subscriptions.Columns}, c.name, s.created_at, s.ended_at,
@@ -87,8 +90,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
     public Task<IReadOnlyList<DeliveryRow>> ListAsync(
         SubscriptionId subscription, DeliveryState state, DeliveryPlace? after, int limit, CancellationToken cancel)
     {
-        // Indexes: delivery_due, delivery_told_last, delivery_dead_last, in the order of time. Deliveries of one moment are sorted: a large replay
-        // makes many (30,000: 29 ms).
+        // Indexes: delivery_due, delivery_told_last, delivery_dead_last, in the order of time. Deliveries of one moment are sorted: a large
+        // replay makes many (30,000: 29 ms).
         var (word, moment, direction, beyond) = state switch
         {
             DeliveryState.Waiting => ("waiting", "d.due_at", "", ">"),
@@ -113,7 +116,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
             },
             (row, _) => new DeliveryRow(
                 subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1)), Words.To<EventType>(row.GetString(2)),
-                row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null : Words.To<DeliveryFailure>(row.GetString(5)),
+                row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null
+                    : Words.To<DeliveryFailure>(row.GetString(5)),
                 row.GetFieldValue<DateTimeOffset>(6), row.IsDBNull(7) ? null : row.GetInt64(7))
             {
                 Place = new DeliveryPlace(row.GetFieldValue<DateTimeOffset>(6), row.GetGuid(0), row.GetInt32(1)),

@@ -73,8 +73,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes a folder that a killed Quittance left behind, and stops the server there that outlived it. Leaves alone what is in use, what another
-    /// user has made, and what can't be deleted.
+    /// Deletes a folder that a killed Quittance left behind, and stops the server there that outlived it. Leaves alone what is in use, what
+    /// another user has made, and what can't be deleted.
     /// </summary>
     /// <param name="dataFolder">The folder.</param>
     internal static async Task RemoveLeftAsync(string dataFolder, CancellationToken cancellationToken)
@@ -86,7 +86,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             if (!await PostgresPrograms.IsOwnAsync(folder, cancellationToken))
                 return;
             await using (await folder.TakeAsync(cancellationToken))
-                await TakeOverAsync(folder, await PostgresPrograms.ForAsync(PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, cancellationToken), progress: null);
+            {
+                await TakeOverAsync(
+                    folder, await PostgresPrograms.ForAsync(
+                    PostgresBinaries.FindAbove(AppContext.BaseDirectory), folder, cancellationToken), progress: null);
+            }
+
             Directory.Delete(folder.FullPath, recursive: true);
         }
         catch (Exception left) when (left is EmbeddedPostgresException or IOException or UnauthorizedAccessException or Win32Exception)

@@ -42,12 +42,13 @@ public enum Closing
 /// <param name="Credential">Who sent the request, such as <c>7 (till)</c>; <c>0</c> is an operator or the server itself.</param>
 /// <param name="Request">The request's id.</param>
 public sealed record JournalEntry(
-    DateTimeOffset At, (Guid Subject, int Sequence) Event, int Line, string What, string Debit, string Credit, Money Amount, long? Payment, long? Refund,
+    DateTimeOffset At, (Guid Subject, int Sequence) Event, int Line, string What, string Debit, string Credit, Money Amount, long? Payment,
+    long? Refund,
     long? Charge, long? Customer, string Credential, Guid Request);
 
 /// <summary>
-/// All transfers of a merchant in the order of time, as of one moment. PostgreSQL sorts them once, on its disk where they are many, and they are
-/// read as they come: neither side holds more than a few in memory.
+/// All transfers of a merchant in the order of time, as of one moment. PostgreSQL sorts them once, on its disk where they are many, and
+/// they are read as they come: neither side holds more than a few in memory.
 /// </summary>
 public sealed class Journal(NpgsqlDataSource database)
 {

@@ -90,7 +90,8 @@ public static class MigrationPlanner
     }
 
     private static async Task<PlannedMigration> TryAsync(
-        NpgsqlConnection tried, Migration migration, Dictionary<string, (long? Rows, long Bytes)> sizes, TimeProvider clock, CancellationToken cancel)
+        NpgsqlConnection tried, Migration migration, Dictionary<string, (long? Rows, long Bytes)> sizes, TimeProvider clock,
+        CancellationToken cancel)
     {
         var before = await FilesAsync(tried, cancel);
         await using var transaction = await tried.BeginTransactionAsync(cancel);
@@ -101,7 +102,8 @@ public static class MigrationPlanner
         return new PlannedMigration(
             migration.Number, migration.Name,
             [
-                .. locks.Where(taken => before.ContainsKey(taken.Key) && taken.Key != "migration" && sizes.ContainsKey(taken.Key)).Select(taken => new TouchedTable(
+                .. locks.Where(taken => before.ContainsKey(taken.Key) && taken.Key != "migration" && sizes.ContainsKey(taken.Key))
+                    .Select(taken => new TouchedTable(
                     taken.Key, Locks[taken.Value.Strongest], StoppedBy(taken.Value.Strongest),
                     Work(isRewritten: after.TryGetValue(taken.Key, out var file) && file != before[taken.Key], taken.Value.IsRead),
                     sizes[taken.Key].Rows, sizes[taken.Key].Bytes)),
@@ -124,7 +126,8 @@ public static class MigrationPlanner
     }
 
     /// <summary>The locks of this transaction, and whether it has read the tables.</summary>
-    private static async Task<SortedDictionary<string, (int Strongest, bool IsRead)>> LocksAsync(NpgsqlConnection tried, CancellationToken cancel)
+    private static async Task<SortedDictionary<string, (int Strongest, bool IsRead)>> LocksAsync(
+        NpgsqlConnection tried, CancellationToken cancel)
     {
         var locks = new SortedDictionary<string, (int Strongest, bool IsRead)>(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand("""

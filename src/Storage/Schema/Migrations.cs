@@ -119,7 +119,8 @@ public sealed class Migrations(IReadOnlyList<Migration> all)
         foreach (var migration in migrations)
         {
             await ExecuteAsync(connection, migration.Sql, cancel);
-            await using var record = new NpgsqlCommand("INSERT INTO migration (number, name, hash, applied_at) VALUES ($1, $2, $3, $4)", connection);
+            await using var record =
+                new NpgsqlCommand("INSERT INTO migration (number, name, hash, applied_at) VALUES ($1, $2, $3, $4)", connection);
             record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Number });
             record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
             record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Hash });

@@ -9,8 +9,8 @@ using Quittance.Storage.Rows;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>
-/// Finds what lines of statements name, for many lines at once. In every statement the names drive, and each finds its row by a key or a named
-/// index, whatever the planner thinks of the tables.
+/// Finds what lines of statements name, for many lines at once. In every statement the names drive, and each finds its row by a key or a
+/// named index, whatever the planner thinks of the tables.
 /// </summary>
 public sealed class Evidence(NpgsqlDataSource database)
 {
@@ -54,7 +54,9 @@ public sealed class Evidence(NpgsqlDataSource database)
             return found.For(names);
         });
 
-    /// <summary>Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads no more of them than the limit.</summary>
+    /// <summary>
+    /// Open charges of exactly this amount, oldest due first: a guess that an operator may take. Reads no more of them than the limit.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<NamedCharge>> ChargesOfAsync(MerchantId merchant, Money amount, int limit, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<NamedCharge>>(async () =>
@@ -81,9 +83,12 @@ public sealed class Evidence(NpgsqlDataSource database)
 
     /// <summary>Adds what is known of the customers of whom each line names something.</summary>
     private async Task<IReadOnlyDictionary<SettlementLineId, MatchEvidence>> WithHoldersAsync(
-        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence, CancellationToken cancel)
+        MerchantId merchant, IReadOnlyList<SettlementLine> lines, Dictionary<SettlementLineId, MatchEvidence> evidence,
+        CancellationToken cancel)
     {
-        var pairs = lines.SelectMany(line => evidence[line.Id].Leads.Select(lead => lead.Account).Distinct().Select(account => (Line: line, Account: account))).ToList();
+        var pairs = lines.SelectMany(
+            line => evidence[line.Id].Leads.Select(lead => lead.Account).Distinct().Select(account => (Line: line, Account: account)))
+            .ToList();
         Dictionary<AccountId, (Currency Currency, string? Name)> holders = [];
         Dictionary<string, HashSet<AccountId>> agreeing = new(StringComparer.Ordinal);
         HashSet<(AccountId, Money)> sharing = [];
@@ -105,7 +110,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                 [
                     .. ofLine.Select(pair => new NamedHolder(
                         pair.Account, holders[pair.Account].Currency, holders[pair.Account].Name,
-                        agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account), sharing.Contains((pair.Account, pair.Line.Amount)), known.Contains((pair.Line.Id.Value, pair.Account)))),
+                        agreeing.GetValueOrDefault(pair.Line.Counterparty ?? "", []).Any(other => other != pair.Account),
+                        sharing.Contains((pair.Account, pair.Line.Amount)), known.Contains((pair.Line.Id.Value, pair.Account)))),
                 ],
             };
         }
@@ -129,15 +135,16 @@ public sealed class Evidence(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index: account_holder_by_word. Its kind is
-    /// read by bitmap scans alone, and no key of the merchant may be used instead.
+    /// The customers whose names agree with a payer's: those who share two words with it, or all of one word. Index:
+    /// account_holder_by_word. Its kind is read by bitmap scans alone, and no key of the merchant may be used instead.
     /// </summary>
     private static void AddAgreeing(
         NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] payers,
         Dictionary<string, HashSet<AccountId>> agreeing)
     {
         var pairs = payers
-            .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words))).ToList();
+            .SelectMany(payer => PairsOf([.. PayerName.WordsOf(payer).Take(WordsOfPayer)]).Select(words => (Payer: payer, Words: words)))
+                .ToList();
         batch.Statement("SET LOCAL enable_bitmapscan = on");
         batch.Statement("""
             SELECT k.payer, h.account_id, h.name
@@ -176,12 +183,13 @@ public sealed class Evidence(NpgsqlDataSource database)
             """)
             .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))
             .With(owing.ToColumn(one => one.Amount.Currency.Code));
-        take.Add(row => sharing.Add((new AccountId(merchant, row.GetGuid(0)), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2))))));
+        take.Add(row => sharing.Add(
+            (new AccountId(merchant, row.GetGuid(0)), new Money(row.GetInt64(1), Currency.Parse(row.GetString(2))))));
     }
 
     /// <summary>
-    /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was booked by its
-    /// amount alone tells nothing of the account. One that pays for many, as a payment service does, tells nothing either.
+    /// Which lines came from an account that has paid for the customer before, in the customer's name or by an operator's word: what was
+    /// booked by its amount alone tells nothing of the account. One that pays for many, as a payment service does, tells nothing either.
     /// Index: settlement_line_of_payer.
     /// </summary>
     private static void AddKnown(
@@ -207,7 +215,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             SELECT DISTINCT line, id, counterparty, is_said FROM paid
              WHERE account_id = id AND (SELECT count(DISTINCT a) FROM unnest(accounts) a) <= $5
             """)
-            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Line)).With(pairs.ToColumn(pair => pair.Account.Value)).With(PaymentsOfPayer)
+            .With(merchant.Value).With(pairs.ToColumn(pair => pair.Line)).With(pairs.ToColumn(pair => pair.Account.Value))
+                .With(PaymentsOfPayer)
             .With(CustomersOfPayer);
         take.Add(row =>
         {
@@ -247,8 +256,11 @@ public sealed class Evidence(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>What is named by a reference of any kind: of a charge with what is open of it, else of its customer with what that one owes.</summary>
-    private static void AddReferences(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+    /// <summary>
+    /// What is named by a reference of any kind: of a charge with what is open of it, else of its customer with what that one owes.
+    /// </summary>
+    private static void AddReferences(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
     {
         // Index: reference_by_value.
         const string Named = "(SELECT x.* FROM reference x WHERE x.value = t.name AND x.merchant_id = $1 OFFSET 0) r";
@@ -273,10 +285,12 @@ public sealed class Evidence(NpgsqlDataSource database)
                 return;
             }
 
-            found.Add(name, new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot, new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name)
-            {
-                Transfer = TransferOf(row, merchant, 8),
-            });
+            found.Add(name,
+                new NamedCharge(new ChargeId(merchant, row.GetGuid(3)), row.GetInt64(4), account, slot,
+                new Money(row.GetInt64(5), Currency.Parse(row.GetString(6))), name)
+                {
+                    Transfer = TransferOf(row, merchant, 8),
+                });
         });
         // Index: charge_open.
         batch.Statement($"""
@@ -296,7 +310,8 @@ public sealed class Evidence(NpgsqlDataSource database)
         take.Add(row => found.AddOpen(Charge(row, merchant)));
     }
 
-    private static void AddPayments(NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
+    private static void AddPayments(
+        NpgsqlBatch batch, List<Action<NpgsqlDataReader>> take, MerchantId merchant, string[] names, Found found)
     {
         const string Columns =
             $"""
@@ -412,24 +427,31 @@ public sealed class Evidence(NpgsqlDataSource database)
 
         public void AddOpen(NamedCharge charge) => Add(_open, charge.Account, charge);
 
-        public MatchEvidence For(IReadOnlyList<string> names) => Everything(names) with { Leads = LeadsOf(names), Shared = SharedOf(names) };
+        public MatchEvidence For(IReadOnlyList<string> names) =>
+            Everything(names) with { Leads = LeadsOf(names), Shared = SharedOf(names) };
 
         private HashSet<(string Name, AccountId Account)> LeadsOf(IReadOnlyList<string> names) =>
             [.. names.SelectMany(name => AccountsOf(name).Select(account => (name, account)))];
 
-        private HashSet<string> SharedOf(IReadOnlyList<string> names) => [.. names.Where(name => AccountsOf(name).Distinct().Skip(1).Any())];
+        private HashSet<string> SharedOf(IReadOnlyList<string> names) =>
+            [.. names.Where(name => AccountsOf(name).Distinct().Skip(1).Any())];
 
         private IEnumerable<AccountId> AccountsOf(string name) => _payments.GetValueOrDefault(name, []).Select(payment => payment.Account)
-            .Concat(_charges.GetValueOrDefault(name, []).Select(charge => charge.Account)).Concat(_payers.GetValueOrDefault(name, []).Select(payer => payer.Account));
+            .Concat(_charges.GetValueOrDefault(name, []).Select(charge => charge.Account))
+                .Concat(_payers.GetValueOrDefault(name, []).Select(payer => payer.Account));
 
         private MatchEvidence Everything(IReadOnlyList<string> names) => new(
             // The longest name tells most.
-            [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id).OrderBy(payment => payment.Number)],
-            [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id).OrderBy(charge => charge.Number)],
+            [.. Of(_payments, names).OrderByDescending(payment => payment.Name.Length).DistinctBy(payment => payment.Id)
+                .OrderBy(payment => payment.Number)],
+            [.. Of(_charges, names).OrderByDescending(charge => charge.Name.Length).DistinctBy(charge => charge.Id)
+                .OrderBy(charge => charge.Number)],
             [
-                .. names.SelectMany(name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Number, payer.Slot)))
+                .. names.SelectMany(
+                    name => _payers.GetValueOrDefault(name, []).Select(payer => (Name: name, payer.Account, payer.Number, payer.Slot)))
                     .OrderByDescending(payer => payer.Name.Length).DistinctBy(payer => payer.Account)
-                    .Select(payer => new NamedPayer(payer.Account, payer.Number, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
+                    .Select(payer => new NamedPayer(
+                        payer.Account, payer.Number, payer.Slot, _open.GetValueOrDefault(payer.Account, []), payer.Name)),
             ],
             [.. Of(_payouts, names).DistinctBy(payout => payout.Report)]);
 

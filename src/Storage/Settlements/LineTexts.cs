@@ -9,19 +9,23 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>
-/// What lines of statements say of people, also of those who are nobody's customers: finds it and erases it. What a line is and moves stays.
+/// What lines of statements say of people, also of those who are nobody's customers: finds it and erases it. What a line is and moves
+/// stays.
 /// </summary>
 /// <param name="database">The books.</param>
 /// <param name="clock">Tells when something was erased.</param>
 public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
 {
-    /// <summary>The lines in whose texts something stands, whatever became of them, the newest first. Reads every line of the merchant.</summary>
+    /// <summary>
+    /// The lines in whose texts something stands, whatever became of them, the newest first. Reads every line of the merchant.
+    /// </summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="text">What is looked for; letters of either case are the same.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, string text, int limit, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, string text, int limit, CancellationToken cancel) =>
+        database.ReadAllAsync(
         $"""
         SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
          WHERE x.merchant_id = $1 AND strpos(lower(concat_ws(E'\n', x.counterparty, x.remittance, x.end_to_end, x.note)), lower($2)) > 0

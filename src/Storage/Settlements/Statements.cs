@@ -20,7 +20,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     private const int LinesAtOnce = 5000;
 
     /// <summary>
-    /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that one's.
+    /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that
+    /// one's.
     /// </summary>
     /// <param name="read">The statements. What becomes of each is told in their order, until one is another file's.</param>
     /// <param name="contentHash">A hash of the file.</param>
@@ -98,7 +99,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private static async Task<ImportedStatement> AddPlacedAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, HashSet<int>? own, CancellationToken cancel)
+        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, HashSet<int>? own,
+        CancellationToken cancel)
     {
         var others = await OthersAsync(connection, id, read, accountHash, cancel);
         var placed = await PlacedAsync(connection, id, read, accountHash, others, own ?? [], cancel);
@@ -106,7 +108,9 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             await AddLinesAsync(connection, id, read, key, some, cancel);
         if (placed.Shared.Count > 0 || own is not null)
             await ShareAsync(connection, id, read.Span, placed.Shared, cancel);
-        return new ImportedStatement(id, WasKnown: false, placed.New.Count, IsOtherFile: false) { EndedAtMinor = GapBefore(read.Span, others.Values) };
+        return new ImportedStatement(
+            id, WasKnown: false, placed.New.Count, IsOtherFile: false)
+        { EndedAtMinor = GapBefore(read.Span, others.Values) };
     }
 
     /// <summary>The lines of a statement: those that are new, and those that earlier statements have.</summary>
@@ -115,14 +119,16 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     private sealed record PlacedLine(SettlementLineId Id, int Number, ReadLine Line, bool IsReferenced, SettlementLineId? Resembles);
 
     /// <summary>
-    /// Gives each line its place: the n-th of equal lines is that line of an earlier statement which it shares; else it is a new one, under the next
-    /// number of such lines.
+    /// Gives each line its place: the n-th of equal lines is that line of an earlier statement which it shares; else it is a new one, under
+    /// the next number of such lines.
     /// </summary>
     private static async Task<Placed> PlacedAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, IReadOnlyDictionary<Guid, StatementSpan> others, HashSet<int> own,
+        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash,
+        IReadOnlyDictionary<Guid, StatementSpan> others, HashSet<int> own,
         CancellationToken cancel)
     {
-        var equal = read.Lines.Select((line, index) => (Line: line, Number: index + 1)).GroupBy(line => read.IdentityOf(line.Line), StringComparer.Ordinal).ToList();
+        var equal = read.Lines.Select((line, index) => (Line: line, Number: index + 1))
+            .GroupBy(line => read.IdentityOf(line.Line), StringComparer.Ordinal).ToList();
         SettlementLineId IdOf(string identity, int occurrence) => SettlementLineId.Of(id.Merchant, accountHash, identity, occurrence);
         var known = await KnownAsync(connection, equal.Select(lines => (lines.Key, Count: lines.Count())), IdOf, cancel);
         var span = read.Span;
@@ -164,20 +170,23 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>The lines that are there of each identity, in the order of their numbers, each with its statement.</summary>
     private static async Task<Dictionary<string, List<(SettlementLineId Line, Guid Statement, bool IsReferenced)>>> KnownAsync(
-        NpgsqlConnection connection, IEnumerable<(string Identity, int Count)> lines, Func<string, int, SettlementLineId> idOf, CancellationToken cancel)
+        NpgsqlConnection connection, IEnumerable<(string Identity, int Count)> lines, Func<string, int, SettlementLineId> idOf,
+        CancellationToken cancel)
     {
         Dictionary<string, List<(SettlementLineId, Guid, bool)>> known = new(StringComparer.Ordinal);
         var asked = lines.Select(line => (line.Identity, From: 1, To: line.Count + 1)).ToList();
         while (asked.Count > 0)
         {
-            var ids = asked.SelectMany(one => Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))).ToList();
+            var ids = asked.SelectMany(
+                one => Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))).ToList();
             Dictionary<Guid, (Guid Statement, bool IsReferenced)> found = [];
             foreach (var some in ids.Chunk(LinesAtOnce))
                 await FindAsync(connection, some, found, cancel);
             List<(string, int, int)> more = [];
             foreach (var one in asked)
             {
-                var there = Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence)).TakeWhile(id => found.ContainsKey(id.Value)).ToList();
+                var there = Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))
+                    .TakeWhile(id => found.ContainsKey(id.Value)).ToList();
                 if (there.Count > 0)
                 {
                     known[one.Identity] =
@@ -197,7 +206,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         return known;
     }
 
-    private static async Task FindAsync(NpgsqlConnection connection, SettlementLineId[] ids, Dictionary<Guid, (Guid, bool)> found, CancellationToken cancel)
+    private static async Task FindAsync(
+        NpgsqlConnection connection, SettlementLineId[] ids, Dictionary<Guid, (Guid, bool)> found, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
@@ -241,7 +251,10 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         return others;
     }
 
-    /// <summary>Where the statement before this one ended, if this one does not begin there. Where statements overlap, nothing is missing between them.</summary>
+    /// <summary>
+    /// Where the statement before this one ended, if this one does not begin there. Where statements overlap, nothing is missing between
+    /// them.
+    /// </summary>
     private static long? GapBefore(StatementSpan span, IEnumerable<StatementSpan> others)
     {
         List<StatementSpan> told = [.. others.Where(other => other.ClosingMinor is not null)];
@@ -258,7 +271,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         NpgsqlConnection connection, StatementId statement, StatementSpan span, List<ReadLine> shared, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("UPDATE statement SET shared = $3, shared_minor = $4, first_on = $5, last_on = $6 WHERE merchant_id = $1 AND id = $2")
+        batch.Statement(
+            "UPDATE statement SET shared = $3, shared_minor = $4, first_on = $5, last_on = $6 WHERE merchant_id = $1 AND id = $2")
             .With(statement.Merchant.Value).With(statement.Value).With(shared.Count).With(shared.Sum(line => line.AmountMinor))
             .With(span.FirstOn).With(span.LastOn);
         await batch.ExecuteNonQueryAsync(cancel);
@@ -273,14 +287,15 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Which of these lines a file of another kind has too, as far as day and amount tell: one that was imported before, or whose line is not open
-    /// any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
+    /// Which of these lines a file of another kind has too, as far as day and amount tell: one that was imported before, or whose line is
+    /// not open any more. Indexes: statement_reference_once, settlement_line_by_status; of days that the lines are of.
     /// </summary>
     /// <param name="statement">The statement of the lines.</param>
     /// <param name="lines">The lines.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
+    public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(
+        StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
     {
         var found = await ReadAsync(
             """
@@ -294,7 +309,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
              WHERE EXISTS (SELECT FROM other) AND x.merchant_id = $1 AND x.status = ANY($3) AND x.booked_on BETWEEN $4 AND $5
                AND (o.was_first OR x.status <> 'open')
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray())
+            batch => batch.With(statement.Merchant.Value).With(statement.Value)
+                .With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray())
                 .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
             row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
         var others = found.ToHashSet();
@@ -317,7 +333,9 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             {CountLines}
              ORDER BY x.imported_at DESC, x.id DESC
             """,
-            batch => batch.With(merchant.Value).With(before?.ImportedAt.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit), cancel);
+            batch => batch.With(merchant.Value)
+                .With(before?.ImportedAt.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
+                .With(before?.Id.Value ?? Guid.AllBitsSet).With(limit), cancel);
 
     /// <summary>A statement by id; null when the merchant has none.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
@@ -336,14 +354,16 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<SettlementLine>> LinesAsync(StatementId statement, SettlementStatus? status, int after, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<SettlementLine>> LinesAsync(
+        StatementId statement, SettlementStatus? status, int after, int limit, CancellationToken cancel) =>
         LinesAsync(
             $"""
             SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
              WHERE x.merchant_id = $1 AND x.statement_id = $2 AND x.number > $3 AND ($4::text IS NULL OR x.status = $4)
              ORDER BY x.number LIMIT $5
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value).With(after).With<string?>(status is { } one ? Words.Of(one) : null).With(limit),
+            batch => batch.With(statement.Merchant.Value).With(statement.Value)
+                .With(after).With<string?>(status is { } one ? Words.Of(one) : null).With(limit),
             cancel);
 
     /// <summary>Lines of all statements, the newest first. Index: settlement_line_by_status.</summary>
@@ -353,14 +373,16 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="limit">How many at most.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<SettlementLine>> LinesAsync(MerchantId merchant, SettlementStatus status, SettlementLine? before, int limit, CancellationToken cancel) =>
+    public Task<IReadOnlyList<SettlementLine>> LinesAsync(
+        MerchantId merchant, SettlementStatus status, SettlementLine? before, int limit, CancellationToken cancel) =>
         LinesAsync(
             $"""
             SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
              WHERE x.merchant_id = $1 AND x.status = $2 AND (x.booked_on, x.id) < ($3, $4)
              ORDER BY x.booked_on DESC, x.id DESC LIMIT $5
             """,
-            batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue).With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
+            batch => batch.With(merchant.Value).With(Words.Of(status)).With(before?.BookedOn ?? DateOnly.MaxValue)
+                .With(before?.Id.Value ?? Guid.AllBitsSet).With(limit),
             cancel);
 
     /// <summary>A line by id; null when the merchant has none.</summary>
@@ -371,7 +393,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>Notes why lines are open. Lines that are not open any more keep what they say.</summary>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task NoteAsync(MerchantId merchant, IReadOnlyCollection<(SettlementLineId Line, string Finding)> findings, CancellationToken cancel) =>
+    public Task NoteAsync(
+        MerchantId merchant, IReadOnlyCollection<(SettlementLineId Line, string Finding)> findings, CancellationToken cancel) =>
         SqlStates.ReachingAsync(async () =>
         {
             await using var batch = database.CreateBatch();
@@ -381,7 +404,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
                   FROM (SELECT k.id, k.note FROM unnest($2::uuid[], $3::text[]) k(id, note) ORDER BY k.id) u
                  WHERE s.merchant_id = $1 AND s.id = u.id AND s.status = 'open' AND s.note IS DISTINCT FROM u.note
                 """)
-                .With(merchant.Value).With(sorted.ToColumn(finding => finding.Line.Value)).With(sorted.ToColumn(finding => finding.Finding));
+                .With(merchant.Value).With(sorted.ToColumn(finding => finding.Line.Value))
+                    .With(sorted.ToColumn(finding => finding.Finding));
             return await batch.ExecuteNonQueryAsync(cancel);
         });
 
@@ -400,7 +424,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     }
 
     private static byte[] AccountHash(byte[] key, ReadStatement read) => HMACSHA256.HashData(
-        key, Encoding.UTF8.GetBytes($"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n{read.AccountKey}\n{read.Currency.Code}"));
+        key, Encoding.UTF8.GetBytes(
+            $"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n{read.AccountKey}\n{read.Currency.Code}"));
 
     private static byte[]? PayerHash(byte[] key, ReadLine line) =>
         line.CounterpartyAccount is { } account ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"settlement payer\n{account}")) : null;
@@ -415,7 +440,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
             """)
             .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(read.Account).With(accountHash).With(read.Reference)
-            .With(read.Currency.Code).With(read.OpeningMinor).With(read.ClosingMinor).With(read.Lines.Count).With(fileName).With(clock.GetUtcNow().UtcDateTime)
+            .With(read.Currency.Code).With(read.OpeningMinor).With(read.ClosingMinor).With(read.Lines.Count).With(fileName)
+                .With(clock.GetUtcNow().UtcDateTime)
             .With(read.Span.FirstOn).With(read.Span.LastOn);
         return await batch.ExecuteNonQueryAsync(cancel) == 1;
     }
@@ -463,7 +489,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    private Task<IReadOnlyList<ListedStatement>> ListedAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) => ReadAsync(
+    private Task<IReadOnlyList<ListedStatement>> ListedAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>
+        ReadAsync(
         sql, with, row => new ListedStatement(
             Tables.Statement.Read(row), row.GetInt64(Tables.Statement.Width), row.GetInt64(Tables.Statement.Width + 1),
             row.GetInt64(Tables.Statement.Width + 2)),
@@ -472,7 +499,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     private Task<IReadOnlyList<SettlementLine>> LinesAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>
         ReadAsync(sql, with, Tables.SettlementLine.Read, cancel);
 
-    private Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Action<NpgsqlBatchCommand> with, Func<NpgsqlDataReader, T> take, CancellationToken cancel) =>
+    private Task<IReadOnlyList<T>> ReadAsync<T>(
+        string sql, Action<NpgsqlBatchCommand> with, Func<NpgsqlDataReader, T> take, CancellationToken cancel) =>
         SqlStates.ReachingAsync<IReadOnlyList<T>>(async () =>
         {
             await using var batch = database.CreateBatch();

@@ -57,7 +57,8 @@ internal static class TokenText
 public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock, Credentials credentials) : IAuthorisations
 {
     /// <inheritdoc/>
-    public async Task<string> AllowAsync(Client client, Person person, IReadOnlyCollection<string> scopes, CodeTerms terms, CancellationToken cancel)
+    public async Task<string> AllowAsync(
+        Client client, Person person, IReadOnlyCollection<string> scopes, CodeTerms terms, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var code = TokenText.New(TokenText.Code, client.Credential.Merchant);
@@ -67,14 +68,17 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, code_hash, redirect_uri, challenge, code_expires_at, expires_at)
                 SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM merchant m WHERE m.id = $1
                 """)
-                .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id).With(scopes.ToArray())
-                .With(Credentials.HashOf(code)).With(terms.RedirectUri).With(terms.Challenge.ToArray()).With((now + TokenLifetimes.Code).UtcDateTime);
+                .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id)
+                    .With(scopes.ToArray())
+                .With(Credentials.HashOf(code)).With(terms.RedirectUri).With(terms.Challenge.ToArray())
+                    .With((now + TokenLifetimes.Code).UtcDateTime);
         }, cancel);
         return code;
     }
 
     /// <inheritdoc/>
-    public async Task<IssuedTokens> IssueAsync(Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel, bool isRefreshable = false)
+    public async Task<IssuedTokens> IssueAsync(
+        Client client, IReadOnlyCollection<string> scopes, CancellationToken cancel, bool isRefreshable = false)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
@@ -85,7 +89,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, expires_at)
                 SELECT m.id, $2, $3, $4, $5, $6 FROM merchant m WHERE m.id = $1
                 """)
-                .With(client.Credential.Merchant.Value).With(id).With(client.Credential.Id).With(client.Credential.Subject).With(scopes.ToArray())
+                .With(client.Credential.Merchant.Value).With(id).With(client.Credential.Id).With(client.Credential.Subject)
+                    .With(scopes.ToArray())
                 .With((now + (isRefreshable ? TokenLifetimes.Refresh : tokens.Lifetime)).UtcDateTime);
             Insert(batch, client, id, tokens, scopes, now);
         }, cancel);
@@ -127,14 +132,19 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public async Task<Refreshed> RefreshAsync(Client client, string refreshToken, IReadOnlyCollection<string>? scopes, CancellationToken cancel)
+    public async Task<Refreshed> RefreshAsync(
+        Client client, string refreshToken, IReadOnlyCollection<string>? scopes, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var revoked = false;
         var refreshed = await database.ChangeAsync(async transaction =>
         {
-            if (await LockRefreshTokenAsync(transaction.Connection!, client, refreshToken, cancel) is not { } kept || kept.IsRevoked || now >= kept.ExpiresAt)
+            if (await LockRefreshTokenAsync(transaction.Connection!, client, refreshToken, cancel) is not { } kept || kept.IsRevoked
+                || now >= kept.ExpiresAt)
+            {
                 return default;
+            }
+
             if (!kept.WasUsed && scopes?.Except(kept.Scopes).Any() == true)
                 return new Refreshed(null, AsksTooMuch: true);
 
@@ -165,7 +175,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
     }
 
     /// <inheritdoc/>
-    public Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
     {
         if (TokenText.MerchantOf(refreshToken, TokenText.Refresh) is not { } merchant)
             return null;
@@ -202,7 +213,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                   UPDATE token t SET revoked_at = coalesce(t.revoked_at, $4) FROM authorisation a
                    WHERE t.merchant_id = $1 AND t.hash = $2 AND a.merchant_id = $1 AND a.id = t.authorisation_id AND a.credential_id = $3
                   """)
-                .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id).With(clock.GetUtcNow().UtcDateTime);
+                .With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Id)
+                    .With(clock.GetUtcNow().UtcDateTime);
         }, cancel);
         if (revoked > 0)
             credentials.ForgetTokens();
@@ -220,7 +232,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
          WHERE t.merchant_id = $1 AND t.hash = $2 AND c.installation_id = $3 AND t.expires_at > $4
            AND t.used_at IS NULL AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
         """,
-        command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Installation.Id).With(clock.GetUtcNow().UtcDateTime),
+        command => command.With(client.Credential.Merchant.Value).With(Credentials.HashOf(token)).With(client.Credential.Installation.Id)
+            .With(clock.GetUtcNow().UtcDateTime),
         row => new TokenState(
             row.GetString(0), row.GetGuid(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<string[]>(3), row.GetBoolean(4),
             row.GetFieldValue<DateTimeOffset>(5), row.GetFieldValue<DateTimeOffset>(6)),
@@ -231,7 +244,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
         isRefreshable ? TokenText.New(TokenText.Refresh, client.Credential.Merchant) : null, scopes, TokenLifetimes.Access);
 
     /// <summary>The access token with its scopes, and the refresh token with all that was allowed (RFC 6749 6).</summary>
-    private static void Insert(NpgsqlBatch batch, Client client, Guid authorisation, IssuedTokens tokens, IReadOnlyCollection<string> allowed, DateTimeOffset now)
+    private static void Insert(
+        NpgsqlBatch batch, Client client, Guid authorisation, IssuedTokens tokens, IReadOnlyCollection<string> allowed, DateTimeOffset now)
     {
         var accessHash = Credentials.HashOf(tokens.AccessToken);
         Add(accessHash, "access", tokens.Scopes, tokens.Lifetime, givenWith: null);
@@ -260,7 +274,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
                 new CodeTerms(row.GetString(5), row.GetFieldValue<byte[]>(6))),
             cancel);
 
-    private static Task<KeptToken?> LockRefreshTokenAsync(NpgsqlConnection connection, Client client, string token, CancellationToken cancel) =>
+    private static Task<KeptToken?> LockRefreshTokenAsync(
+        NpgsqlConnection connection, Client client, string token, CancellationToken cancel) =>
         // It locks both rows: after a wait, PostgreSQL would show a row that is not locked as it was before.
         connection.FirstAsync(
             """

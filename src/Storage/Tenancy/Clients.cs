@@ -15,7 +15,8 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <inheritdoc/>
     public async Task<Client?> FindAsync(string name, CancellationToken cancel) =>
         // We make the names, and each belongs to one client. If two merchants have the same one, it opens nothing.
-        await ReadAsync(name, cancel) is [var (client, secretHash)] && !_knownHashes.Any(known => known.AsSpan().SequenceEqual(secretHash)) ? client : null;
+        await ReadAsync(name, cancel) is [var (client, secretHash)] && !_knownHashes.Any(known => known.AsSpan().SequenceEqual(secretHash))
+            ? client : null;
 
     /// <inheritdoc/>
     public async Task<Client?> FindAsync(string name, string secret, CancellationToken cancel)
@@ -36,7 +37,8 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <param name="redirectUris">Where people may be sent back to.</param>
     /// <returns>Whether it is new: neither was there one of this name, nor has the same request made one before.</returns>
     public Task<bool> EnsureAsync(
-        Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> redirectUris,
+        Installation installation, string name, string title, string? secret, IReadOnlyCollection<string> scopes,
+        IReadOnlyCollection<string> redirectUris,
         CancellationToken cancel, Origin? by = null) => database.ChangeAsync(async transaction =>
     {
         await Merchants.LockAsync(transaction.Connection!, installation.Merchant, cancel);
@@ -54,13 +56,17 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
             SELECT $1, made.id, $8, $9, $10 FROM made
             """)
             .With(installation.Merchant.Value).With(installation.Id).With(Words.Of(CredentialKind.Client)).With(title).With(hash)
-            .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray()), cancel);
+            .With(scopes.ToArray()).With(clock.GetUtcNow().UtcDateTime).With(name).With(secret is null).With(redirectUris.ToArray()),
+            cancel);
         if (rows > 0)
             await transaction.CommitAsync(by, clock, cancel);
         return rows > 0;
     }, cancel);
 
-    /// <summary>Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was one.</summary>
+    /// <summary>
+    /// Lets a client in no more, nor with the tokens that it has; servers may take those for a few seconds yet. Returns whether there was
+    /// one.
+    /// </summary>
     /// <param name="name">How it names itself.</param>
     public Task<bool> RevokeAsync(MerchantId merchant, string name, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
         """
@@ -83,6 +89,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     internal static Client Read(NpgsqlDataReader row)
     {
         const int At = CredentialRows.Width;
-        return new Client(CredentialRows.Read(row), row.GetString(At), row.GetString(At + 1), row.GetBoolean(At + 2), row.GetFieldValue<string[]>(At + 3));
+        return new Client(CredentialRows.Read(row), row.GetString(At), row.GetString(At + 1), row.GetBoolean(At + 2),
+            row.GetFieldValue<string[]>(At + 3));
     }
 }

@@ -9,7 +9,9 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
 
-/// <summary>Who is signed in at the console. What someone may do is looked up each time, so that taking a role away works at once.</summary>
+/// <summary>
+/// Who is signed in at the console. What someone may do is looked up each time, so that taking a role away works at once.
+/// </summary>
 /// <param name="clock">Tells which have ended.</param>
 public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -26,7 +28,8 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
     public Task<string> OpenAsync(Person person, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
     {
         var token = string.Create(
-            CultureInfo.InvariantCulture, $"{person.Merchant.Value}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenLength))}");
+            CultureInfo.InvariantCulture,
+            $"{person.Merchant.Value}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenLength))}");
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         var now = clock.GetUtcNow().UtcDateTime;
@@ -67,7 +70,8 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
         await using var row = await batch.ExecuteReaderAsync(cancel);
         return await row.ReadAsync(cancel)
             ? new ConsoleUser(
-                new MerchantId(merchant), row.GetString(0), row.GetString(4), row.GetGuid(1), row.GetString(2), Words.To<OperatorRole>(row.GetString(3)))
+                new MerchantId(merchant), row.GetString(0), row.GetString(4), row.GetGuid(1), row.GetString(2),
+                Words.To<OperatorRole>(row.GetString(3)))
             : null;
     });
 
@@ -78,7 +82,8 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
         cancel);
 
     private static long? MerchantOf(string token) =>
-        token.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var merchant)
+        token.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && long.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var merchant)
             ? merchant
             : null;
 

@@ -18,7 +18,8 @@ namespace Quittance.Storage.Tenancy;
 /// <param name="vault">Makes the keys for hashes, which the database alone can't give.</param>
 /// <param name="clock">Tells how old a memory is.</param>
 /// <param name="knownToEveryone">Secrets that are refused even where the database has them: the demo's, outside the demo.</param>
-public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone) : ICredentials
+public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimeProvider clock, IReadOnlySet<string> knownToEveryone)
+    : ICredentials
 {
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
@@ -70,7 +71,9 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     /// <summary>The hash under which a secret is kept.</summary>
     internal static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Tokens were revoked: this server asks the database for the next request of each. Others go on for the few seconds.</summary>
+    /// <summary>
+    /// Tokens were revoked: this server asks the database for the next request of each. Others go on for the few seconds.
+    /// </summary>
     internal void ForgetTokens()
     {
         Interlocked.Increment(ref _forgotten);
@@ -84,7 +87,8 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         {
             var before = Volatile.Read(ref _forgotten);
             var now = clock.GetUtcNow();
-            var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
+            var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight
+                && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
                 ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
                 : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
             if (credential is null)
@@ -108,7 +112,10 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
         }
     }
 
-    /// <summary>What the merchant's row tells of the key keys nothing: a copy of the database must not be enough to try out bodies, or to make tokens.</summary>
+    /// <summary>
+    /// What the merchant's row tells of the key keys nothing: a copy of the database must not be enough to try out bodies, or to make
+    /// tokens.
+    /// </summary>
     private async ValueTask<Credential> WithHashKeyAsync(Credential read, CancellationToken cancel) =>
         read with { HashKey = await vault.DeriveKeyAsync(read.Merchant, read.HashKey, cancel) };
 
@@ -130,7 +137,8 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
             MerchantName = reader.GetString(5),
             Origins = Merchants.OriginsIn(reader.GetFieldValue<string[]>(6)),
         };
-        return new Credential(installation, 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope }, reader.GetFieldValue<byte[]>(4));
+        return new Credential(
+            installation, 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope }, reader.GetFieldValue<byte[]>(4));
     }
 
     private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash)
@@ -150,7 +158,8 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     }
 
     /// <summary>The credential of the client that has an access token, for its subject and with its scopes, and until when.</summary>
-    private async Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now)
+    private async Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(
+        string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
@@ -196,12 +205,14 @@ internal static class CredentialRows
     public static Credential Read(NpgsqlDataReader row)
     {
         var installation = new Installation(
-            new MerchantId(row.GetInt64(0)), row.GetInt64(5), row.GetString(6), Currency.Parse(row.GetString(7)), row.GetString(8), row.GetString(9))
+            new MerchantId(row.GetInt64(0)), row.GetInt64(5), row.GetString(6), Currency.Parse(row.GetString(7)), row.GetString(8),
+            row.GetString(9))
         {
             MerchantName = row.GetString(10),
             Origins = Merchants.OriginsIn(row.GetFieldValue<string[]>(11)),
         };
         return new Credential(
-            installation, row.GetInt64(1), Words.To<CredentialKind>(row.GetString(2)), row.GetFieldValue<string[]>(3).ToHashSet(), row.GetFieldValue<byte[]>(4));
+            installation, row.GetInt64(1), Words.To<CredentialKind>(row.GetString(2)), row.GetFieldValue<string[]>(3).ToHashSet(),
+            row.GetFieldValue<byte[]>(4));
     }
 }

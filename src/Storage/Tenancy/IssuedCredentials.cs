@@ -22,7 +22,8 @@ public sealed record IssuedClient(string Name, bool IsPublic, IReadOnlyList<stri
 /// <param name="CreatedAt">Since when it is there.</param>
 /// <param name="EndsAt">When its access ended, or will end; null for never.</param>
 public sealed record IssuedCredential(
-    long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? EndsAt)
+    long Id, string Dialect, CredentialKind Kind, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt,
+    DateTimeOffset? EndsAt)
 {
     /// <summary>The client that has it; null where it is no client's.</summary>
     public IssuedClient? Client { get; init; }
@@ -105,7 +106,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             row.GetFieldValue<string[]>(first + 4), row.GetFieldValue<DateTimeOffset>(first + 5),
             row.IsDBNull(first + 6) ? null : row.GetFieldValue<DateTimeOffset>(first + 6))
         {
-            Client = row.IsDBNull(first + 7) ? null : new IssuedClient(row.GetString(first + 7), row.GetBoolean(first + 8), row.GetFieldValue<string[]>(first + 9)),
+            Client = row.IsDBNull(first + 7) ? null
+                : new IssuedClient(row.GetString(first + 7), row.GetBoolean(first + 8), row.GetFieldValue<string[]>(first + 9)),
         },
         cancel);
 
@@ -116,7 +118,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// <param name="scopes">What they may do.</param>
     /// <returns>The secrets; empty where the same request has done it before.</returns>
     public Task<IReadOnlyList<IssuedSecret>> IssueAsync(
-        Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes, Func<long, Origin> by,
+        Installation installation, IReadOnlyList<CredentialKind> kinds, string name, IReadOnlyCollection<string> scopes,
+        Func<long, Origin> by,
         CancellationToken cancel) => SqlStates.ReachingAsync<IReadOnlyList<IssuedSecret>>(async () =>
     {
         var merchant = installation.Merchant;
@@ -134,7 +137,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
                 INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at)
                 SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6, $7 FROM credential WHERE merchant_id = $1 RETURNING id
                 """)
-                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name).With(Credentials.HashOf(secret)).With(scopes.ToArray())
+                .With(merchant.Value).With(installation.Id).With(Words.Of(kind)).With(name).With(Credentials.HashOf(secret))
+                    .With(scopes.ToArray())
                 .With(clock.GetUtcNow().UtcDateTime);
             issued.Add(new IssuedSecret((long)(await batch.ExecuteScalarAsync(cancel))!, kind, secret));
         }
@@ -149,7 +153,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
     /// <summary>Gives a credential a new secret. Running servers may take a secret that is let in no more for a few seconds yet.</summary>
     /// <param name="id">The credential's number.</param>
     /// <param name="secret">The new secret, of which only the hash is kept.</param>
-    /// <param name="keepOldUntil">Until when the old one is let in beside it; null for no longer, and then no other former secret is either.</param>
+    /// <param name="keepOldUntil">Until when the old one is let in beside it; null for no longer, and then no other former secret is
+    /// either.</param>
     public Task<CredentialOutcome> RotateAsync(
         MerchantId merchant, long id, string secret, DateTimeOffset? keepOldUntil, Origin? by, CancellationToken cancel) =>
         ChangeAsync(merchant, id, by, (known, batch) =>
@@ -216,7 +221,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             return outcome;
         }, cancel);
 
-    private Task<Known?> ReadAsync(NpgsqlConnection connection, MerchantId merchant, long id, CancellationToken cancel) => connection.FirstAsync(
+    private Task<Known?> ReadAsync(NpgsqlConnection connection, MerchantId merchant, long id, CancellationToken cancel) =>
+        connection.FirstAsync(
         """
         SELECT c.kind, c.secret_hash, c.revoked_at IS NOT NULL, c.revoked_at IS NULL OR c.revoked_at > $3, x.is_public
           FROM credential c LEFT JOIN client x ON x.merchant_id = $1 AND x.credential_id = c.id

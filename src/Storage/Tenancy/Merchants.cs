@@ -12,7 +12,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Creates a merchant with its slots. Two merchants may have one name.</summary>
     /// <param name="name">Its name.</param>
-    public Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null) => database.ChangeAsync(async transaction =>
+    public Task<MerchantId> CreateAsync(string name, CancellationToken cancel, Func<MerchantId, Origin>? by = null) =>
+        database.ChangeAsync(async transaction =>
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Statement("LOCK TABLE merchant IN SHARE ROW EXCLUSIVE MODE");
@@ -33,7 +34,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>All merchants, in the order of their ids.</summary>
     public Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel) => database.ReadAllAsync(
-        "SELECT id, name FROM merchant ORDER BY id", _ => { }, (row, first) => (new MerchantId(row.GetInt64(first)), row.GetString(first + 1)), cancel);
+        "SELECT id, name FROM merchant ORDER BY id", _ => { }, (row, first) =>
+            (new MerchantId(row.GetInt64(first)), row.GetString(first + 1)), cancel);
 
     /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
     /// <param name="dialect">The dialect's name.</param>
@@ -50,11 +52,13 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $5, $6, $4 FROM installation WHERE merchant_id = $1
             HAVING NOT EXISTS (SELECT 1 FROM installation WHERE merchant_id = $1 AND dialect = $2)
             """)
-            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone), cancel) == 1;
+            .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone),
+            cancel) == 1;
         var installation = await transaction.Connection!.FirstAsync(
             "SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2",
             command => command.With(merchant.Value).With(dialect),
-            row => new Installation(merchant, row.GetInt64(0), dialect, Currency.Parse(row.GetString(1)), row.GetString(2), row.GetString(3)), cancel);
+            row => new Installation(
+                merchant, row.GetInt64(0), dialect, Currency.Parse(row.GetString(1)), row.GetString(2), row.GetString(3)), cancel);
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return installation!;
     }, cancel);
@@ -64,7 +68,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         "SELECT id, dialect, currency, locale, time_zone, origins FROM installation WHERE merchant_id = $1 ORDER BY id",
         command => command.With(merchant.Value),
         (row, first) => new Installation(
-            merchant, row.GetInt64(first), row.GetString(first + 1), Currency.Parse(row.GetString(first + 2)), row.GetString(first + 3), row.GetString(first + 4))
+            merchant, row.GetInt64(first), row.GetString(first + 1), Currency.Parse(row.GetString(first + 2)), row.GetString(first + 3),
+            row.GetString(first + 4))
         {
             Origins = OriginsIn(row.GetFieldValue<string[]>(first + 5)),
         },
@@ -87,7 +92,8 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="scopes">What it may do.</param>
     /// <returns>Its number; null where it was there already.</returns>
     public Task<long?> EnsureCredentialAsync(
-        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes, CancellationToken cancel,
+        Installation installation, CredentialKind kind, string name, string secret, IReadOnlyCollection<string> scopes,
+        CancellationToken cancel,
         Func<long, Origin>? by = null) => database.ChangeAsync<long?>(async transaction =>
     {
         await LockAsync(transaction.Connection!, installation.Merchant, cancel);
@@ -105,24 +111,33 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         return id;
     }, cancel);
 
-    /// <summary>The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.</summary>
-    public Task<IReadOnlyList<WebOrigin>?> OriginsAsync(MerchantId merchant, string dialect, CancellationToken cancel) => database.FirstAsync(
+    /// <summary>
+    /// The origins of the pages that may embed the payment widget; null where the merchant has no installation of the dialect.
+    /// </summary>
+    public Task<IReadOnlyList<WebOrigin>?> OriginsAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>
+        database.FirstAsync(
         "SELECT origins FROM installation WHERE merchant_id = $1 AND dialect = $2", command => command.With(merchant.Value).With(dialect),
         row => OriginsIn(row.GetFieldValue<string[]>(0)), cancel);
 
-    /// <summary>Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes nothing.</summary>
+    /// <summary>
+    /// Lets pages of an origin embed the payment widget, or no longer. Done again, or where there is no such installation, it changes
+    /// nothing.
+    /// </summary>
     /// <param name="dialect">The dialect's name.</param>
     /// <param name="origin">Where the pages come from.</param>
     /// <param name="isAllowed">Whether they may.</param>
     public Task AllowAsync(
-        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
+        MerchantId merchant, string dialect, WebOrigin origin, bool isAllowed, CancellationToken cancel, Origin? by = null) =>
+            database.ChangedAsync(
         """
         UPDATE installation SET origins = array_remove(origins, $3) || CASE WHEN $4 THEN ARRAY[$3] ELSE '{}' END
          WHERE merchant_id = $1 AND dialect = $2 AND ($3 = ANY(origins)) <> $4
         """,
         command => command.With(merchant.Value).With(dialect).With(origin.ToString()).With(isAllowed), by, clock, cancel);
 
-    /// <summary>What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.</summary>
+    /// <summary>
+    /// What is stored of origins. What is none, as only another's hand can have put it there, is passed over: it would end up in a header.
+    /// </summary>
     internal static IReadOnlyList<WebOrigin> OriginsIn(IEnumerable<string> stored) =>
         [.. stored.Select(text => WebOrigin.TryParse(text, out var origin) ? origin : null).OfType<WebOrigin>()];
 

@@ -37,7 +37,10 @@ public readonly record struct AuditPlace(DateTimeOffset At, Guid Request, int Sh
     public override string ToString() => PlaceText.Of(At, Request, Shown);
 }
 
-/// <summary>The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is asked.</summary>
+/// <summary>
+/// The audit log: what operators did. A row commits with what it tells of, or not at all; a question to the outside has one before it is
+/// asked.
+/// </summary>
 public sealed class OperatorActions(NpgsqlDataSource database)
 {
     /// <summary>Adds what the origin's operator does to the statements that do it. Does nothing where a client is at work.</summary>
@@ -76,8 +79,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no answer. What
-    /// the same request commits later adds no second row.
+    /// Writes what the origin's operator does by itself, for what need not commit anything: a question to a provider that may get no
+    /// answer. What the same request commits later adds no second row.
     /// </summary>
     /// <param name="origin">Who does it.</param>
     /// <param name="at">When.</param>
@@ -93,9 +96,10 @@ public sealed class OperatorActions(NpgsqlDataSource database)
     /// <param name="filter">Which.</param>
     /// <param name="place">Where to go on; null for the newest.</param>
     /// <param name="limit">How many at most.</param>
-    public Task<IReadOnlyList<KeptAction>> ListAsync(MerchantId merchant, AuditFilter filter, AuditPlace? place, int limit, CancellationToken cancel) =>
-        // Index: operator_action_by_person, else operator_action_by_what, else operator_action_by_time. The other conditions are looked at on the
-        // way: operators are people, and do not fill pages in a day.
+    public Task<IReadOnlyList<KeptAction>> ListAsync(
+        MerchantId merchant, AuditFilter filter, AuditPlace? place, int limit, CancellationToken cancel) =>
+        // Index: operator_action_by_person, else operator_action_by_what, else operator_action_by_time. The other conditions are looked at
+        // on the way: operators are people, and do not fill pages in a day.
         database.ReadAllAsync(
             $"""
             SELECT at, request_id, person_id, who, what, subject, reason FROM operator_action
@@ -105,14 +109,17 @@ public sealed class OperatorActions(NpgsqlDataSource database)
             """,
             command =>
             {
-                command.With(merchant.Value).With(place?.At.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)).With(place?.Request ?? Guid.AllBitsSet)
-                    .With(filter.From?.UtcDateTime ?? DateTime.UnixEpoch).With(filter.Before?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
+                command.With(merchant.Value).With(place?.At.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
+                    .With(place?.Request ?? Guid.AllBitsSet)
+                    .With(filter.From?.UtcDateTime ?? DateTime.UnixEpoch)
+                        .With(filter.Before?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
                     .With(limit).With(place?.Shown ?? 0).With(filter.Person ?? Guid.Empty).With(filter.What ?? "");
             },
             (row, first) => new KeptAction(
                 row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1),
                 new OperatorAction(
-                    row.IsDBNull(first + 2) ? null : row.GetGuid(first + 2), row.GetString(first + 3), row.GetString(first + 4), row.GetString(first + 5),
+                    row.IsDBNull(first + 2) ? null : row.GetGuid(first + 2), row.GetString(first + 3), row.GetString(first + 4),
+                    row.GetString(first + 5),
                     row.GetString(first + 6))),
             cancel);
 
@@ -138,7 +145,9 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         return await IsDoneAsync(connection, by, cancel);
     });
 
-    /// <summary>Whether an operator's request has done this already. Its answer holds as long as others wait for the lock that the caller has.</summary>
+    /// <summary>
+    /// Whether an operator's request has done this already. Its answer holds as long as others wait for the lock that the caller has.
+    /// </summary>
     internal static async Task<bool> IsDoneAsync(NpgsqlConnection connection, Origin? by, CancellationToken cancel)
     {
         if (by?.Action is not { } action)
@@ -150,7 +159,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         return await row.ReadAsync(cancel);
     }
 
-    private static string PersonIs(AuditFilter filter) => filter.Person is not { } person ? "" : person == Guid.Empty ? "AND person_id IS NULL" : "AND person_id = $8";
+    private static string PersonIs(AuditFilter filter) =>
+        filter.Person is not { } person ? "" : person == Guid.Empty ? "AND person_id IS NULL" : "AND person_id = $8";
 }
 
 /// <summary>Commits what an operator has changed beside the engine, together with the word of it.</summary>

@@ -58,7 +58,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(5);
 
     // Who is unknown costs the same time as who is not.
-    private static readonly Kept Nobody = new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
+    private static readonly Kept Nobody =
+        new(null, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), RandomNumberGenerator.GetBytes(SaltLength), Iterations);
 
     private readonly SemaphoreSlim _stretching = new(Math.Max(1, Environment.ProcessorCount / 2));
 
@@ -89,7 +90,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <param name="password">The password; only a salted hash is kept.</param>
     /// <param name="role">What they may do in the console; null: nothing.</param>
     public async Task<bool> EnsureAsync(
-        MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null, Origin? by = null)
+        MerchantId merchant, string email, string name, string password, CancellationToken cancel, OperatorRole? role = null,
+        Origin? by = null)
     {
         email = email.Trim().ToLowerInvariant();
         if (await ReadAsync(merchant, email, cancel) is not null)
@@ -102,13 +104,15 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             INSERT INTO person (merchant_id, id, email, name, password_hash, salt, iterations, created_at, role)
             SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9 FROM merchant m WHERE m.id = $1 ON CONFLICT (merchant_id, email) DO NOTHING
             """,
-            command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt).With(Iterations)
+            command => command.With(merchant.Value).With(Guid.CreateVersion7(now)).With(email).With(name).With(hash).With(salt)
+                .With(Iterations)
                 .With(now.UtcDateTime).With(role is { } given ? Words.Of(given) : null),
             by, clock, cancel);
     }
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
-    public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) =>
+        database.ReadAllAsync(
         "SELECT id, email, name, role, created_at FROM person WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
         command => command.With(merchant.Value),
         (row, first) => (
@@ -122,7 +126,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     public Task<Person?> FindAsync(MerchantId merchant, Guid id, CancellationToken cancel) => database.FirstAsync(
         "SELECT email, name, role FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NULL",
         command => command.With(merchant.Value).With(id),
-        row => new Person(merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.To<OperatorRole>(row.GetString(2))), cancel);
+        row => new Person(
+            merchant, id, row.GetString(0), row.GetString(1), row.IsDBNull(2) ? null : Words.To<OperatorRole>(row.GetString(2))), cancel);
 
     /// <summary>Gives someone another role in the console. Their sessions there end.</summary>
     /// <param name="merchant">With whom they sign in.</param>
@@ -143,8 +148,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }, cancel);
 
     /// <summary>
-    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: a stranger who knew the former one may have
-    /// opened them. Failed tries are forgotten.
+    /// Gives someone another password. Their sessions in the console end, and what they let clients do for them: a stranger who knew the
+    /// former one may have opened them. Failed tries are forgotten.
     /// </summary>
     /// <param name="merchant">With whom they sign in.</param>
     /// <param name="id">Who.</param>
@@ -174,7 +179,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
                 return PersonOutcome.Oneself;
             if (isLast)
                 return PersonOutcome.LastAdmin;
-            batch.Statement("UPDATE person SET ended_at = $3 WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
+            batch.Statement("UPDATE person SET ended_at = $3 WHERE merchant_id = $1 AND id = $2").With(merchant.Value).With(id)
+                .With(clock.GetUtcNow().UtcDateTime);
             EndAuthorisations(batch, merchant, id);
             return PersonOutcome.Changed;
         }, cancel);
@@ -182,7 +188,9 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     /// <inheritdoc/>
     public void Dispose() => _stretching.Dispose();
 
-    /// <summary>Looks through all that clients may do just now for this merchant: people leave, and change their passwords, rarely.</summary>
+    /// <summary>
+    /// Looks through all that clients may do just now for this merchant: people leave, and change their passwords, rarely.
+    /// </summary>
     private void EndAuthorisations(NpgsqlBatch batch, MerchantId merchant, Guid id) =>
         batch.Statement("UPDATE authorisation SET revoked_at = $3 WHERE merchant_id = $1 AND subject = $2 AND revoked_at IS NULL")
             .With(merchant.Value).With(id).With(clock.GetUtcNow().UtcDateTime);
@@ -196,13 +204,17 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             if (await OperatorActions.IsDoneAsync(transaction.Connection!, by, cancel))
                 return PersonOutcome.Repeated;
             await using var read = new NpgsqlBatch(transaction.Connection, transaction);
-            read.Statement("SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
+            read.Statement(
+                "SELECT id, email, name, role FROM person WHERE merchant_id = $1 AND ended_at IS NULL AND (id = $2 OR role = 'admin')")
                 .With(merchant.Value).With(id);
             List<Person> known = [];
             await using (var row = await read.ExecuteReaderAsync(cancel))
             {
                 while (await row.ReadAsync(cancel))
-                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))));
+                {
+                    known.Add(new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null
+                        : Words.To<OperatorRole>(row.GetString(3))));
+                }
             }
 
             if (known.Find(one => one.Id == id) is not { } person)
@@ -221,7 +233,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         }, cancel);
 
     /// <summary>Counts a try; null when it may be made, else how long to wait.</summary>
-    private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync<TimeSpan?>(async () =>
+    private Task<TimeSpan?> CountAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) =>
+        SqlStates.ReachingAsync<TimeSpan?>(async () =>
     {
         var now = clock.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancel);
@@ -239,11 +252,14 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
             return null;
 
         await using var read = new NpgsqlBatch(connection);
-        read.Statement("SELECT not_before FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value).With(emailHash);
-        return await read.ExecuteScalarAsync(cancel) is DateTime until && until > now.UtcDateTime ? until - now.UtcDateTime : TimeSpan.FromSeconds(1);
+        read.Statement("SELECT not_before FROM sign_in_try WHERE merchant_id = $1 AND email_hash = $2").With(merchant.Value)
+            .With(emailHash);
+        return await read.ExecuteScalarAsync(cancel) is DateTime until && until > now.UtcDateTime ? until - now.UtcDateTime
+            : TimeSpan.FromSeconds(1);
     });
 
-    private Task<int> ForgetTriesAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    private Task<int> ForgetTriesAsync(MerchantId merchant, byte[] emailHash, CancellationToken cancel) =>
+        SqlStates.ReachingAsync(async () =>
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
@@ -255,7 +271,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
         command => command.With(merchant.Value).With(email),
         row => new Kept(
-            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))),
+            new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null
+                : Words.To<OperatorRole>(row.GetString(3))),
             row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetInt32(6)),
         cancel);
 
@@ -267,7 +284,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
         try
         {
             return await Task.Run(
-                () => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes), CancellationToken.None);
+                () => Rfc2898DeriveBytes.Pbkdf2(password, salt, iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes),
+                CancellationToken.None);
         }
         finally
         {

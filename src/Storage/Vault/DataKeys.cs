@@ -9,7 +9,10 @@ using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Vault;
 
-/// <summary>The key of a merchant. What seals, what makes fingerprints and what makes other keys are keys that follow from it, so none tells of another.</summary>
+/// <summary>
+/// The key of a merchant. What seals, what makes fingerprints and what makes other keys are keys that follow from it, so none tells of
+/// another.
+/// </summary>
 internal sealed class DataKey(int id, byte[] key)
 {
     private readonly byte[] _sealing = Derive(key, "seal");

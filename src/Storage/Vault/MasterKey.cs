@@ -48,7 +48,8 @@ public sealed class MasterKey
 
     internal string ToBase64() => Convert.ToBase64String(_key);
 
-    internal byte[] Wrap(MerchantId merchant, int id, byte[] dataKey) => Envelope.Seal(_key, id, dataKey, Envelope.Purpose(merchant, Purpose, ""));
+    internal byte[] Wrap(MerchantId merchant, int id, byte[] dataKey) =>
+        Envelope.Seal(_key, id, dataKey, Envelope.Purpose(merchant, Purpose, ""));
 
     internal byte[]? Unwrap(MerchantId merchant, byte[] wrapped) => Envelope.Open(_key, wrapped, Envelope.Purpose(merchant, Purpose, ""));
 }

@@ -41,7 +41,8 @@ internal static class Envelope
         var nonce = bytes.AsSpan(HeaderLength, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(key, TagLength);
-        cipher.Encrypt(nonce, secret, bytes.AsSpan(HeaderLength + NonceLength, secret.Length), bytes.AsSpan(^TagLength..), Bound(bytes, purpose));
+        cipher.Encrypt(
+            nonce, secret, bytes.AsSpan(HeaderLength + NonceLength, secret.Length), bytes.AsSpan(^TagLength..), Bound(bytes, purpose));
         return bytes;
     }
 
@@ -58,7 +59,8 @@ internal static class Envelope
         using var cipher = new AesGcm(key, TagLength);
         try
         {
-            cipher.Decrypt(bytes.Slice(HeaderLength, NonceLength), bytes[(HeaderLength + NonceLength)..^TagLength], bytes[^TagLength..], secret, Bound(bytes, purpose));
+            cipher.Decrypt(bytes.Slice(HeaderLength, NonceLength), bytes[(HeaderLength + NonceLength)..^TagLength], bytes[^TagLength..],
+                secret, Bound(bytes, purpose));
             return secret;
         }
         catch (AuthenticationTagMismatchException)
@@ -118,7 +120,8 @@ internal static class SecretText
             {
                 Signature = Text(text, "signature"),
             },
-            "uk" => new UkAccount(SortCode.Parse(Text(text, "sort_code")!), UkAccountNumber.Parse(Text(text, "number")!), Text(text, "holder")!)
+            "uk" => new UkAccount(
+                SortCode.Parse(Text(text, "sort_code")!), UkAccountNumber.Parse(Text(text, "number")!), Text(text, "holder")!)
             {
                 Email = Text(text, "email"),
             },
@@ -147,8 +150,10 @@ public sealed class PostgresVault : IVault
     private PostgresVault(NpgsqlDataSource database, DataKeys keys) => (_database, _keys) = (database, keys);
 
     /// <summary>Opens the vault of a database that is migrated: every data key that is there must open.</summary>
-    /// <exception cref="VaultException">The master key is not the one that seals this database's data keys, or one of these is damaged.</exception>
-    public static async Task<PostgresVault> OpenAsync(NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock, CancellationToken cancel)
+    /// <exception cref="VaultException">The master key is not the one that seals this database's data keys, or one of these is
+    /// damaged.</exception>
+    public static async Task<PostgresVault> OpenAsync(
+        NpgsqlDataSource database, MasterKey masterKey, TimeProvider clock, CancellationToken cancel)
     {
         var keys = new DataKeys(database, masterKey, clock);
         await keys.OpenAllAsync(cancel);
@@ -181,14 +186,17 @@ public sealed class PostgresVault : IVault
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel)
+    public async ValueTask<string> OpenTextAsync(
+        MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel)
     {
         var text = await OpenAsync(merchant, sealedText, Envelope.Purpose(merchant, "text", purpose), cancel);
-        return text ?? throw new VaultException($"The secret of merchant {merchant.Value} for {purpose} does not open: it was changed, or sealed for something else.");
+        return text ?? throw new VaultException(
+            $"The secret of merchant {merchant.Value} for {purpose} does not open: it was changed, or sealed for something else.");
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel) =>
+    public async ValueTask<ReadOnlyMemory<byte>> DeriveKeyAsync(
+        MerchantId merchant, ReadOnlyMemory<byte> stored, CancellationToken cancel) =>
         (await ReachingAsync(() => _keys.CurrentAsync(merchant, cancel))).DeriveKey(stored.Span);
 
     /// <summary>Tries every instrument that the vault holds.</summary>
@@ -197,7 +205,8 @@ public sealed class PostgresVault : IVault
     {
         List<(InstrumentId Instrument, bool Opens)> tried = [];
         await using var connection = await _database.OpenConnectionAsync(cancel);
-        await using var command = new NpgsqlCommand("SELECT merchant_id, instrument_id, sealed FROM vault_entry ORDER BY merchant_id, instrument_id", connection);
+        await using var command =
+            new NpgsqlCommand("SELECT merchant_id, instrument_id, sealed FROM vault_entry ORDER BY merchant_id, instrument_id", connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
         {
@@ -228,7 +237,8 @@ public sealed class PostgresVault : IVault
         return (byte[]?)await batch.ExecuteScalarAsync(cancel);
     }
 
-    private static byte[] Purpose(InstrumentId instrument) => Envelope.Purpose(instrument.Merchant, "instrument", instrument.Value.ToString("D"));
+    private static byte[] Purpose(InstrumentId instrument) =>
+        Envelope.Purpose(instrument.Merchant, "instrument", instrument.Value.ToString("D"));
 
     private static async ValueTask<T> ReachingAsync<T>(Func<ValueTask<T>> use)
     {

@@ -9,7 +9,9 @@ internal static class Rules
     public static readonly IReadOnlyList<(string What, string Table)> Counted =
     [
         ("accounts", "account"), ("charges", "charge"), ("payments", "payment"), ("events", "event"), ("transfers", "transfer"),
-        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"), ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"), ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
+        ("attempts", "attempt"), ("disputes", "dispute"), ("sessions", "session"), ("bookings", "booking"), ("refunds", "refund"),
+        ("statements", "statement"), ("lines of statements", "settlement_line"), ("deliveries", "delivery"),
+        ("ledger accounts", "ledger_account"), ("kept answers", "kept_answer"),
     ];
 
     /// <summary>The rules, each with its query.</summary>

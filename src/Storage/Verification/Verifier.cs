@@ -58,22 +58,29 @@ public sealed class Verifier(NpgsqlDataSource database)
     /// <summary>Verifies one merchant.</summary>
     /// <param name="merchant">The merchant; nothing is verified where there is none.</param>
     /// <param name="progress">Gets the rule that is being checked.</param>
-    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId merchant, IProgress<string>? progress, CancellationToken cancel) =>
+    public Task<IReadOnlyList<VerificationReport>> VerifyAsync(
+        MerchantId merchant, IProgress<string>? progress, CancellationToken cancel) =>
         VerifyAsync(only: merchant, (rule, _) => progress?.Report(rule), cancel);
 
     // Tells which rule is checked next, and which part of them all is done.
-    private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(MerchantId? only, Action<string, double>? told, CancellationToken cancel)
+    private async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
+        MerchantId? only, Action<string, double>? told, CancellationToken cancel)
     {
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
         var merchants = await QueryAsync(
-            connection, "SELECT id, name FROM merchant ORDER BY id", null, row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
+            connection, "SELECT id, name FROM merchant ORDER BY id", null, row =>
+                (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
         var verified = merchants.Where(merchant => only is null || merchant.Item1 == only).ToList();
         List<VerificationReport> reports = [];
         var checkedRules = 0;
         foreach (var (merchant, name) in verified)
-            reports.Add(await VerifyAsync(connection, merchant, name, rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
+        {
+            reports.Add(await VerifyAsync(
+                connection, merchant, name, rule => told?.Invoke(rule, checkedRules++ / ((double)RuleCount * verified.Count)), cancel));
+        }
+
         return reports;
     }
 
@@ -83,7 +90,8 @@ public sealed class Verifier(NpgsqlDataSource database)
         List<(string, long)> counts = [];
         foreach (var (what, table) in Rules.Counted)
         {
-            var count = await QueryAsync(connection, $"SELECT count(*) FROM {table} WHERE merchant_id = $1", merchant, row => row.GetInt64(0), cancel);
+            var count = await QueryAsync(
+                connection, $"SELECT count(*) FROM {table} WHERE merchant_id = $1", merchant, row => row.GetInt64(0), cancel);
             counts.Add((what, count[0]));
         }
 
@@ -100,14 +108,17 @@ public sealed class Verifier(NpgsqlDataSource database)
             "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, kind",
             merchant,
             row => new TrialBalanceLine(
-                Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetFieldValue<BigInteger>(2), row.GetFieldValue<BigInteger>(3)),
+                Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetFieldValue<BigInteger>(2),
+                row.GetFieldValue<BigInteger>(3)),
             cancel);
         return new VerificationReport(
-            merchant, name, counts, differences, [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);
+            merchant, name, counts, differences,
+            [.. lines.OrderBy(line => line.Currency.Code, StringComparer.Ordinal).ThenBy(line => line.Kind)]);
     }
 
     /// <summary>Counts the rows that break a rule as they come, and keeps the first: they may be all rows of large books.</summary>
-    private static async Task<Difference?> CheckAsync(NpgsqlConnection connection, string rule, string sql, MerchantId merchant, CancellationToken cancel)
+    private static async Task<Difference?> CheckAsync(
+        NpgsqlConnection connection, string rule, string sql, MerchantId merchant, CancellationToken cancel)
     {
         await using var command = CommandOf(connection, sql, merchant);
         await using var row = await command.ExecuteReaderAsync(cancel);

@@ -41,8 +41,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         return database.ReadAllAsync(
-            // Index: delivery_due. The first that waits of a subject is asked for in a way that only the primary key can answer: as a join, or by
-            // its status, a planner that knows nothing of the table yet would look through all that waits for each of them.
+            // Index: delivery_due. The first that waits of a subject is asked for in a way that only the primary key can answer: as a join,
+            // or by its status, a planner that knows nothing of the table yet would look through all that waits for each of them.
             $"""
             UPDATE delivery d SET due_at = $4
               FROM (SELECT x.subject_id, x.sequence FROM delivery x
@@ -66,12 +66,15 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow().UtcDateTime;
         return ExecuteAsync(batch =>
         {
-            Of(delivery, batch, $"UPDATE delivery SET status = 'delivered', due_at = NULL, ended_at = $5, failure = NULL WHERE {This} AND due_at IS NOT NULL").With(now);
+            Of(delivery, batch,
+                $"UPDATE delivery SET status = 'delivered', due_at = NULL, ended_at = $5, failure = NULL WHERE {This} AND due_at IS NOT NULL").With(now);
             Of(delivery, batch, Release).With(now);
         }, cancel);
     }
 
-    /// <summary>There is nothing to send: the dialect has no words for it, or the subscription has ended. False where that was known.</summary>
+    /// <summary>
+    /// There is nothing to send: the dialect has no words for it, or the subscription has ended. False where that was known.
+    /// </summary>
     public Task<bool> DropAsync(Delivery delivery, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -83,7 +86,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
-    /// It could not be delivered. Changes nothing where the claim had run out and another server has taken it on: then that server's result counts.
+    /// It could not be delivered. Changes nothing where the claim had run out and another server has taken it on: then that server's result
+    /// counts.
     /// </summary>
     /// <param name="delivery">The delivery, as it was claimed.</param>
     /// <param name="failure">Why not.</param>
@@ -168,7 +172,9 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     {
         const int Own = Subscriptions.ColumnCount;
         return new Delivery(
-            Subscriptions.Read(row, first), row.GetGuid(first + Own), row.GetInt32(first + Own + 1), Words.To<EventType>(row.GetString(first + Own + 2)),
-            row.GetFieldValue<DateTimeOffset>(first + Own + 3), row.GetInt32(first + Own + 4), row.GetFieldValue<DateTimeOffset>(first + Own + 5));
+            Subscriptions.Read(row, first), row.GetGuid(first + Own), row.GetInt32(first + Own + 1),
+            Words.To<EventType>(row.GetString(first + Own + 2)),
+            row.GetFieldValue<DateTimeOffset>(first + Own + 3), row.GetInt32(first + Own + 4),
+            row.GetFieldValue<DateTimeOffset>(first + Own + 5));
     }
 }

@@ -22,12 +22,14 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     internal const string Credential = "JOIN credential c ON c.merchant_id = $1 AND c.id = s.credential_id";
 
     /// <inheritdoc/>
-    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null) => database.ChangeAsync(async transaction =>
+    public Task<SubscriptionOutcome> AddAsync(Subscription subscription, CancellationToken cancel, Origin? by = null) =>
+        database.ChangeAsync(async transaction =>
     {
         var merchant = subscription.Id.Merchant.Value;
         // Two wishes of one credential take turns, so that neither misses the other.
         await using var read = new NpgsqlBatch(transaction.Connection, transaction);
-        read.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant).With(subscription.Credential);
+        read.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant)
+            .With(subscription.Credential);
         read.Statement("""
             SELECT (SELECT count(*) FROM subscription s WHERE s.merchant_id = $1 AND s.credential_id = $2 AND s.ended_at IS NULL),
                    EXISTS (SELECT FROM subscription s
@@ -56,7 +58,8 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
             ON CONFLICT (merchant_id, id) DO NOTHING
             """)
             .With(merchant).With(subscription.Id.Value).With(subscription.Credential).With(subscription.Dialect)
-            .With(subscription.Address.OriginalString).With(TypesOf(subscription)).With(subscription.Query).With(clock.GetUtcNow().UtcDateTime);
+            .With(subscription.Address.OriginalString).With(TypesOf(subscription)).With(subscription.Query)
+                .With(clock.GetUtcNow().UtcDateTime);
         var isNew = await insert.ExecuteNonQueryAsync(cancel) == 1;
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return isNew ? SubscriptionOutcome.Added : SubscriptionOutcome.Known;
@@ -84,7 +87,8 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value), Read, cancel);
 
     /// <summary>The credentials by which clients of a dialect come in, by number, with the names that operators gave them.</summary>
-    public Task<IReadOnlyList<(long Id, string Name)>> CredentialsAsync(MerchantId merchant, string dialect, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<(long Id, string Name)>> CredentialsAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>
+        database.ReadAllAsync(
         """
         SELECT c.id, c.name FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = $2
          WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id

@@ -28,7 +28,8 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         var now = clock.GetUtcNow();
         if (!_found.TryGetValue((merchant, credential), out var known) || now >= known.Until)
         {
-            known = (await SqlStates.ReachingAsync(() => ReadAsync(merchant, credential, isLocked: false, null, cancel)), now + RememberedFor);
+            known = (await SqlStates.ReachingAsync(() => ReadAsync(merchant, credential, isLocked: false, null, cancel)),
+                now + RememberedFor);
             // Only what exists is remembered.
             if (known.Secrets.Count > 0)
                 _found[(merchant, credential)] = known;
@@ -48,7 +49,8 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
     public Task RotateAsync(MerchantId merchant, long credential, string secret, CancellationToken cancel, Origin? by = null) =>
         ChangeAsync(
             merchant, credential,
-            known => [new Kept(secret, null), .. known.Select(before => before with { Until = before.Until ?? clock.GetUtcNow() + SignsAfterwardsFor })],
+            known => [new Kept(secret, null),
+                .. known.Select(before => before with { Until = before.Until ?? clock.GetUtcNow() + SignsAfterwardsFor })],
             cancel, by);
 
     private Task<bool> ChangeAsync(
@@ -81,8 +83,13 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
         await using var batch = new NpgsqlBatch(within ?? own);
         // Two who change it take turns, also where there is no secret yet.
         if (isLocked)
-            batch.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant.Value).With(credential);
-        batch.Statement("SELECT sealed_secrets FROM webhook_secret WHERE merchant_id = $1 AND credential_id = $2").With(merchant.Value).With(credential);
+        {
+            batch.Statement("SELECT FROM credential WHERE merchant_id = $1 AND id = $2 FOR NO KEY UPDATE").With(merchant.Value)
+                .With(credential);
+        }
+
+        batch.Statement("SELECT sealed_secrets FROM webhook_secret WHERE merchant_id = $1 AND credential_id = $2").With(merchant.Value)
+            .With(credential);
         byte[] sealedSecrets;
         await using (var reader = await batch.ExecuteReaderAsync(cancel))
         {

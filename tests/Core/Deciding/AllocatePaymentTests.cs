@@ -63,7 +63,8 @@ public sealed class AllocatePaymentTests
         Account().Owing(4_00, "one", order: "order").Owing(3_00, "two", order: "other")
             .HavingPaid(9_00, Earmarked(5_00, "order"), Earmarked(3_00, "other"), Escrow(1_00))
             .When(Allocating(Bill(4_00, "one"), Bill(3_00, "two")))
-            .Moves($"credit {CreditPurpose.Earmarked(OrderId("order"))} → receivable 4.00 EUR", $"credit {CreditPurpose.Earmarked(OrderId("other"))} → receivable 3.00 EUR");
+            .Moves($"credit {CreditPurpose.Earmarked(OrderId("order"))} → receivable 4.00 EUR",
+                $"credit {CreditPurpose.Earmarked(OrderId("other"))} → receivable 3.00 EUR");
         // Enough money, but a part of it for another order: what escrow adds does not suffice.
         Account().Owing(4_00, "one", order: "order").Owing(5_00, "two", order: "other")
             .HavingPaid(9_00, Earmarked(5_00, "order"), Earmarked(3_00, "other"), Escrow(1_00))
@@ -77,7 +78,8 @@ public sealed class AllocatePaymentTests
 
     [Fact]
     public void Allocation_OfMoreThanIsLeft_IsRefusedWhole() =>
-        Account().Owing(6_00, "one").Owing(6_00, "two").HavingPaid(20_00, General(10_00)).When(Allocating(Bill(6_00, "one"), Bill(6_00, "two")))
+        Account().Owing(6_00, "one").Owing(6_00, "two").HavingPaid(20_00, General(10_00))
+            .When(Allocating(Bill(6_00, "one"), Bill(6_00, "two")))
             .IsRefused(Refusal.ExceedsUnallocated);
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class AllocatePaymentTests
     public void Allocation_ToWhatCannotBeSettled_IsRefusedPartByPart() =>
         Account().And(Jonas).Owing(5_00, "settled", settledMinor: 5_00).Owing(5_00, "small").Owing(5_00, "dollars", currency: Dollar)
             .Owing(5_00, "foreign", account: Jonas).HavingPaid(50_00, General(50_00))
-            .When(Allocating(Bill(1, "unknown"), Bill(1, "foreign"), Bill(1, "dollars"), Bill(1, "settled"), Bill(5_01, "small"), Bill(5_00, "small")))
+            .When(Allocating(
+                Bill(1, "unknown"), Bill(1, "foreign"), Bill(1, "dollars"), Bill(1, "settled"), Bill(5_01, "small"), Bill(5_00, "small")))
             .IsRefused(
                 new Fault(Refusal.ChargeUnknown, 0), new Fault(Refusal.ChargeUnknown, 1), new Fault(Refusal.CurrencyMismatch, 2),
                 new Fault(Refusal.NothingDue, 3), new Fault(Refusal.ExceedsDue, 4), new Fault(Refusal.ChargeNamedTwice, 5));
@@ -113,7 +116,8 @@ public sealed class AllocatePaymentTests
     public void AnotherAccountsCharge_NamedTwice_IsUnknownBothTimes() =>
         Assert.Equal(
             [new Fault(Refusal.ChargeUnknown, 0), new Fault(Refusal.ChargeUnknown, 1)],
-            Account().And(Jonas).Owing(4_00, account: Jonas).HavingPaid(10_00, General(10_00)).When(Allocating(Bill(1_00), Bill(1_00))).Faults);
+            Account().And(Jonas).Owing(4_00, account: Jonas).HavingPaid(10_00, General(10_00))
+                .When(Allocating(Bill(1_00), Bill(1_00))).Faults);
 
     [Fact]
     public void Allocation_OfAnUnknownAccount_IsRefused() => Nobody().When(Allocating(Bill(1))).IsRefused(Refusal.AccountUnknown);

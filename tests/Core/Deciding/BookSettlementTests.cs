@@ -35,7 +35,8 @@ public sealed class BookSettlementTests
 
     [Fact]
     public void Transfer_WhosePaymentIsRefused_ChangesNothing() =>
-        Given.Account().Seeing(30_00).When(Paying(30_00, Part.Charge(Given.ChargeName("unknown"), 30_00))).IsRefused(new Fault(Refusal.ChargeUnknown, 0));
+        Given.Account().Seeing(30_00).When(Paying(30_00, Part.Charge(Given.ChargeName("unknown"), 30_00)))
+            .IsRefused(new Fault(Refusal.ChargeUnknown, 0));
 
     [Fact]
     public void Line_ThatIsBookedOrUnknown_IsRefused()
@@ -61,11 +62,14 @@ public sealed class BookSettlementTests
         Held().When(Seen()).Moves($"{Bank} → clearing bank-transfer 30.00 EUR");
         Held().SettledElsewhere(Given.PaymentId("payment").Value).When(Seen()).IsRefused(Refusal.SettlementBooked);
         Held("cash").When(Seen()).IsRefused(Refusal.SettlementMismatch);
-        Given.Account().HavingPaid(31_00).HeldBy(ClearingProvider.BankTransfer).Seeing(30_00).When(Seen()).IsRefused(Refusal.SettlementMismatch);
+        Given.Account().HavingPaid(31_00).HeldBy(ClearingProvider.BankTransfer).Seeing(30_00).When(Seen())
+            .IsRefused(Refusal.SettlementMismatch);
         Given.Account().Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentUnknown);
-        Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(30_00, Given.Euro)).Seeing(30_00).When(Seen()).IsRefused(Refusal.PaymentNotCaptured);
+        Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(30_00, Given.Euro)).Seeing(30_00).When(Seen())
+            .IsRefused(Refusal.PaymentNotCaptured);
         // Nothing of it went back.
-        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Seeing(-30_00).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
+        Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).Seeing(-30_00).When(Seen())
+            .IsRefused(Refusal.SettlementExceedsReturned);
     }
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class BookSettlementTests
     {
         Given.Nobody().Seeing(90_00).When(House(SettlementUse.Payout, "sandbox")).Moves($"{Bank} → clearing payout:sandbox 90.00 EUR");
         Given.Nobody().Seeing(-90_00).When(House(SettlementUse.Payout, "sandbox")).Moves($"clearing payout:sandbox → {Bank} 90.00 EUR");
-        Given.Nobody().Seeing(90_00).SettledElsewhere(Guid.AllBitsSet).When(House(SettlementUse.Payout, "sandbox") with { Settles = Guid.AllBitsSet })
+        Given.Nobody().Seeing(90_00).SettledElsewhere(Guid.AllBitsSet)
+            .When(House(SettlementUse.Payout, "sandbox") with { Settles = Guid.AllBitsSet })
             .IsRefused(Refusal.SettlementBooked);
         Given.Nobody().Seeing(90_00).When(House(SettlementUse.Payout, null)).IsRefused(Refusal.SettlementMismatch);
     }
@@ -82,8 +87,10 @@ public sealed class BookSettlementTests
     public void Fee_OfTheBankOrAProvider_IsAnExpense()
     {
         Given.Nobody().Seeing(-5_00).When(House(SettlementUse.Fee, null)).Moves($"fees → {Bank} 5.00 EUR");
-        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "sandbox")).Moves("fees → clearing payout:sandbox 5.00 EUR");
-        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "other")).IsRefused(Refusal.SettlementMismatch);
+        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "sandbox"))
+            .Moves("fees → clearing payout:sandbox 5.00 EUR");
+        Given.Nobody().Seeing(-5_00, SettlementLineKind.Fee, account: "sandbox").When(House(SettlementUse.Fee, "other"))
+            .IsRefused(Refusal.SettlementMismatch);
     }
 
     [Fact]
@@ -94,9 +101,12 @@ public sealed class BookSettlementTests
             .Moves("clearing payout:sandbox → clearing sandbox 100.00 EUR", "fees → clearing payout:sandbox 2.50 EUR");
         Held().GivenBack(10_00).Seeing(-10_25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported())
             .Moves("clearing sandbox → clearing payout:sandbox 10.00 EUR", "fees → clearing payout:sandbox 0.25 EUR");
-        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).Moves("clearing sandbox → clearing payout:sandbox 35.00 EUR");
-        Held().Seeing(97_49, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
-        Held().Seeing(97_50, SettlementLineKind.Payment, account: "other", feeMinor: 2_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
+            .Moves("clearing sandbox → clearing payout:sandbox 35.00 EUR");
+        Held().Seeing(97_49, SettlementLineKind.Payment, account: "sandbox", feeMinor: 2_50).When(Reported())
+            .IsRefused(Refusal.SettlementMismatch);
+        Held().Seeing(97_50, SettlementLineKind.Payment, account: "other", feeMinor: 2_50).When(Reported())
+            .IsRefused(Refusal.SettlementMismatch);
         Held().Seeing(97_50).When(Reported()).IsRefused(Refusal.SettlementMismatch);
     }
 
@@ -105,12 +115,17 @@ public sealed class BookSettlementTests
     {
         Given Held() => Given.Account().HavingPaid(100_00).HeldBy("sandbox");
         Held().Seeing(-10_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
-        Held().GivenBack(10_00).Seeing(-10_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
-        Held().GivenBack(35_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
-        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_01, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
-        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-20_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Held().GivenBack(10_00).Seeing(-10_01, SettlementLineKind.Refund, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementExceedsReturned);
+        Held().GivenBack(35_00).Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementExceedsReturned);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-35_01, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementExceedsReturned);
+        Held().Disputed(20_00, feeMinor: 15_00).Seeing(-20_00, SettlementLineKind.Refund, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementExceedsReturned);
         // Its fee alone is no refund.
-        Held().GivenBack(10_00).Seeing(-25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported()).IsRefused(Refusal.SettlementMismatch);
+        Held().GivenBack(10_00).Seeing(-25, SettlementLineKind.Refund, account: "sandbox", feeMinor: 25).When(Reported())
+            .IsRefused(Refusal.SettlementMismatch);
     }
 
     [Fact]
@@ -119,12 +134,15 @@ public sealed class BookSettlementTests
         Given Back() => Given.Account().HavingPaid(100_00).HeldBy("sandbox").GivenBack(15_00).Disputed(20_00, feeMinor: 15_00);
         Given Refunded() => Back().HavingSeen(-10_25, SettlementLineKind.Refund, "sandbox", feeMinor: 25);
         Refunded().Seeing(-5_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
-        Refunded().Seeing(-5_01, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsRefused(Refusal.SettlementExceedsReturned);
+        Refunded().Seeing(-5_01, SettlementLineKind.Refund, account: "sandbox").When(Reported())
+            .IsRefused(Refusal.SettlementExceedsReturned);
         Refunded().Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported()).IsAccepted();
-        Back().HavingSeen(-35_00, SettlementLineKind.Chargeback, "sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
+        Back().HavingSeen(-35_00, SettlementLineKind.Chargeback, "sandbox")
+            .Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported())
             .IsRefused(Refusal.SettlementExceedsReturned);
         // The line of the payment itself is none of what went back.
-        Back().HavingSeen(97_50, SettlementLineKind.Payment, "sandbox", feeMinor: 2_50).Seeing(-15_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
+        Back().HavingSeen(97_50, SettlementLineKind.Payment, "sandbox", feeMinor: 2_50)
+            .Seeing(-15_00, SettlementLineKind.Refund, account: "sandbox").When(Reported()).IsAccepted();
     }
 
     [Fact]
@@ -133,15 +151,18 @@ public sealed class BookSettlementTests
         Given Back() => Given.Account().HavingPaid(30_00).HeldBy(ClearingProvider.BankTransfer).GivenBack(20_00);
         Back().Seeing(-20_00).When(Seen()).Moves($"clearing bank-transfer → {Bank} 20.00 EUR");
         Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_00).When(Seen()).IsAccepted();
-        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_01).When(Seen()).IsRefused(Refusal.SettlementExceedsReturned);
+        Back().HavingSeen(-15_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-5_01).When(Seen())
+            .IsRefused(Refusal.SettlementExceedsReturned);
         Back().HavingSeen(30_00, SettlementLineKind.Entry, "DE ···· 3000").Seeing(-20_00).When(Seen()).IsAccepted();
     }
 
     [Fact]
     public void Chargeback_AtAClientsGateway_ReversesThePayment_ByAnOperatorsWord()
     {
-        Given Line() => Given.Account().Owing(70_00, settledMinor: 70_00).HavingPaid(100_00, new Credit(CreditPurpose.General, 30_00)).Settling(("bill", 70_00))
-            .HeldBy(ClearingProvider.Gateway).Seeing(-65_00, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway, feeMinor: 15_00);
+        Given Line() => Given.Account().Owing(70_00, settledMinor: 70_00).HavingPaid(100_00, new Credit(CreditPurpose.General, 30_00))
+            .Settling(("bill", 70_00))
+            .HeldBy(ClearingProvider.Gateway)
+                .Seeing(-65_00, SettlementLineKind.Chargeback, account: ClearingProvider.Gateway, feeMinor: 15_00);
 
         var changes = Line().When(AtGateway("its letter"))
             .Moves(
@@ -150,7 +171,8 @@ public sealed class BookSettlementTests
             .Settles(("bill", -20_00));
 
         Assert.Equal([EventType.PaymentReversed, EventType.SettlementBooked], changes.Events.Select(happened => happened.Type));
-        Assert.Equal(new PaymentChanged(Given.PaymentId("payment"), AllocatedMinor: -20_00, ReversedMinor: 50_00), Assert.Single(changes.PaymentsChanged));
+        Assert.Equal(new PaymentChanged(Given.PaymentId("payment"), AllocatedMinor: -20_00, ReversedMinor: 50_00),
+            Assert.Single(changes.PaymentsChanged));
         // An empty note is no reason.
         Line().When(AtGateway(null)).IsRefused(Refusal.SettlementExceedsReturned);
         Line().When(AtGateway(" ")).IsRefused(Refusal.SettlementExceedsReturned);
@@ -171,27 +193,36 @@ public sealed class BookSettlementTests
 
     [Fact]
     public void Chargeback_ThatAProviderGivesNoticeOf_WaitsForTheNotice() =>
-        Given.Account().HavingPaid(100_00).HeldBy("sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox").When(Reported() with { Note = "its letter" })
+        Given.Account().HavingPaid(100_00).HeldBy("sandbox").Seeing(-35_00, SettlementLineKind.Chargeback, account: "sandbox")
+            .When(Reported() with { Note = "its letter" })
             .IsRefused(Refusal.SettlementExceedsReturned);
 
     [Fact]
     public void Report_OfAPaymentThatTheProviderKeeps_IsAFee() =>
-        Given.Account().HavingPaid(5_00).HeldBy("sandbox").Seeing(0, SettlementLineKind.Payment, account: "sandbox", feeMinor: 5_00).When(Reported())
+        Given.Account().HavingPaid(5_00).HeldBy("sandbox").Seeing(0, SettlementLineKind.Payment, account: "sandbox", feeMinor: 5_00)
+            .When(Reported())
             .Moves("clearing payout:sandbox → clearing sandbox 5.00 EUR", "fees → clearing payout:sandbox 5.00 EUR");
 
-    private static BookSettlement Paying(long amountMinor, params IReadOnlyList<Part> parts) => new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer)
-    {
-        Brings = Given.Paying(amountMinor, parts) with { Account = Given.Target(), ReceivedBy = ClearingProvider.BankTransfer },
-    };
+    private static BookSettlement Paying(long amountMinor, params IReadOnlyList<Part> parts) =>
+        new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer)
+        {
+            Brings = Given.Paying(amountMinor, parts) with { Account = Given.Target(), ReceivedBy = ClearingProvider.BankTransfer },
+        };
 
-    private static BookSettlement Seen() => new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer) { Payment = Given.PaymentId("payment") };
+    private static BookSettlement Seen() =>
+        new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Transfer) { Payment = Given.PaymentId("payment") };
 
     private static BookSettlement Reported() =>
-        new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Reported) { Payment = Given.PaymentId("payment"), Provider = "sandbox" };
+        new(Given.Origin, Given.Target(), Given.LineId, SettlementUse.Reported)
+        {
+            Payment = Given.PaymentId("payment"),
+            Provider = "sandbox"
+        };
 
     private static BookSettlement AtGateway(string? word) => Reported() with { Provider = ClearingProvider.Gateway, Note = word };
 
-    private static BookSettlement House(SettlementUse use, string? provider) => new(Given.Origin, Given.LineId.House, Given.LineId, use) { Provider = provider };
+    private static BookSettlement House(SettlementUse use, string? provider) =>
+        new(Given.Origin, Given.LineId.House, Given.LineId, use) { Provider = provider };
 
     private static IgnoreSettlement Ignoring() => new(Given.Origin, Given.LineId, "not ours");
 }

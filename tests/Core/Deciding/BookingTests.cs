@@ -46,7 +46,8 @@ public sealed class BookingTests
 
         Assert.Equal(["receivable → billed 20.00 EUR", "clearing sandbox → receivable 20.00 EUR"], train.Money.Moved);
         Assert.Equal(EventType.PaymentCaptured, train.Money.Last.Events[^1].Type);
-        Assert.Equal((BookingStatus.Confirmed, Collecting.Id("payment"), 2), (train.Status("seat"), train.Booking("seat").Payment, train.Booking("seat").Events));
+        Assert.Equal((BookingStatus.Confirmed, Collecting.Id("payment"), 2),
+            (train.Status("seat"), train.Booking("seat").Payment, train.Booking("seat").Events));
         Assert.Equal(0, train.Money.Open("seat"));
         Assert.Equal(1, train.Taken);
         train.Money.AddsUp("payment");
@@ -65,7 +66,8 @@ public sealed class BookingTests
     [Fact]
     public void Booking_ThatIsBeingPaid_IsNotTouched()
     {
-        var train = Travelling.OnATrainOf(1).Booked("seat").Paying("seat", "payment").Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
+        var train = Travelling.OnATrainOf(1).Booked("seat").Paying("seat", "payment")
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Unknown);
 
         train.Pays("seat", "again").IsRefused(Refusal.UnderWay);
         train.GivesBack("seat").IsRefused(Refusal.UnderWay);

@@ -16,7 +16,8 @@ public sealed class ClosePendingTests
     [Fact]
     public void Money_ThatCame_SettlesWhatItIsFor_AndIsCreditBeyond()
     {
-        var changes = Recorded().When(Complete(Part.ChargeIfKnown(Given.ChargeName("bill"), null), Part.ChargeIfKnown(Given.ChargeName("unknown"), 1_00)))
+        var changes = Recorded()
+            .When(Complete(Part.ChargeIfKnown(Given.ChargeName("bill"), null), Part.ChargeIfKnown(Given.ChargeName("unknown"), 1_00)))
             .Moves("clearing bank-transfer → receivable 30.00 EUR", "clearing bank-transfer → credit general 20.00 EUR")
             .Settles(("bill", 30_00));
 
@@ -55,7 +56,8 @@ public sealed class ClosePendingTests
     [Fact]
     public void Money_InAnotherCurrencyThanTheAccounts_IsRefused_AndItsRecordCanBeCalledOff()
     {
-        Given Foreign() => Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(50_00, Currency.Parse("USD")));
+        Given Foreign() =>
+            Given.Account().HavingPaid("payment", Given.Anna, PaymentStatus.Pending, new Money(50_00, Currency.Parse("USD")));
         Foreign().When(Complete()).IsRefused(Refusal.CurrencyMismatch);
         Foreign().When(Cancel()).Moves();
     }

@@ -95,7 +95,8 @@ internal sealed class Collecting
 
     /// <summary>Began, authorised and captured.</summary>
     public Collecting Paid(string payment, long amountMinor, params IReadOnlyList<Part> parts) =>
-        Began(payment, amountMinor, parts).Heard(payment, Verb.Authorise, ProviderAnswer.Approved).Heard(payment, Verb.Capture, ProviderAnswer.Approved);
+        Began(payment, amountMinor, parts).Heard(payment, Verb.Authorise, ProviderAnswer.Approved)
+            .Heard(payment, Verb.Capture, ProviderAnswer.Approved);
 
     public Decision Disputes(string payment, long amountMinor, long feeMinor = 0, string reference = "dispute", bool isWon = false) =>
         Do(new OpenDispute(Given.Origin, Attempt(payment, Verb.Authorise), reference, DisputeKind.Chargeback, amountMinor, feeMinor)
@@ -121,7 +122,9 @@ internal sealed class Collecting
 
     /// <summary>Hears of the refund that was asked for last, or of the one before it.</summary>
     public Decision HearsOfRefund(string payment, ProviderAnswer answer, int latest = 1) =>
-        Do(new TakeAnswer(Given.Origin, _state.AttemptsOf(Id(payment)).Where(attempt => attempt.Verb == Verb.Refund).OrderBy(attempt => attempt.OpenedAt).TakeLast(latest).First(), answer));
+        Do(new TakeAnswer(
+            Given.Origin, _state.AttemptsOf(Id(payment)).Where(attempt => attempt.Verb == Verb.Refund).OrderBy(attempt => attempt.OpenedAt)
+            .TakeLast(latest).First(), answer));
 
     public Decision Leases(string payment, Verb verb) => Do(new LeaseAttempt(Given.Origin, Attempt(payment, verb)));
 
@@ -141,7 +144,8 @@ internal sealed class Collecting
         foreach (var payment in payments.Select(Payment).Where(payment => payment.Status == PaymentStatus.Captured))
         {
             var creditMinor = _state.CreditsOf(payment.Id).Sum(credit => credit.AmountMinor);
-            Assert.Equal(payment.Amount!.Value.AmountMinor, payment.AllocatedMinor + creditMinor + payment.ReversedMinor + payment.RefundedMinor);
+            Assert.Equal(
+                payment.Amount!.Value.AmountMinor, payment.AllocatedMinor + creditMinor + payment.ReversedMinor + payment.RefundedMinor);
             Assert.Equal(payment.AllocatedMinor, _state.AllocationsOf(payment.Id).Sum(allocation => allocation.AmountMinor));
         }
 

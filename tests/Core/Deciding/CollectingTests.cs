@@ -120,7 +120,8 @@ public sealed class CollectingTests
     [Fact]
     public void Approval_AfterThePaymentHadEnded_GivesTheReservationBack()
     {
-        var anna = Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.NeverArrived))
+        var anna = Collecting.Anna().Began("payment", 10_00)
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.NeverArrived))
             .Heard("payment", Verb.Authorise, ProviderAnswer.Approved);
 
         Assert.Equal(PaymentStatus.Failed, anna.Status("payment"));

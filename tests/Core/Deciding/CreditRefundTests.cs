@@ -12,7 +12,8 @@ public sealed class CreditRefundTests
     [Fact]
     public void Credit_OfOnePaymentThatHasEnough_IsARefundOfThatPayment()
     {
-        var anna = Collecting.Anna(("bill", 50_00)).Paid("settled", 50_00, Part.Charge(Given.ChargeName("bill"), null)).Paid("first", 30_00).Paid("second", 30_00);
+        var anna = Collecting.Anna(("bill", 50_00)).Paid("settled", 50_00, Part.Charge(Given.ChargeName("bill"), null)).Paid("first", 30_00)
+            .Paid("second", 30_00);
 
         anna.RefundsCredit("refund", 30_00, "settled", "first", "second").Moves("credit general → refundsintransit 30.00 EUR");
 
@@ -29,16 +30,20 @@ public sealed class CreditRefundTests
         anna.Paid("spare", 20_00);
 
         anna.RefundsCredit("refund", 25_00, "card", "cash", "spare").Moves(
-            "credit general → refundsintransit 20.00 EUR", "credit general → refundsintransit 5.00 EUR", "refundsintransit → clearing cash 5.00 EUR");
+            "credit general → refundsintransit 20.00 EUR", "credit general → refundsintransit 5.00 EUR",
+            "refundsintransit → clearing cash 5.00 EUR");
 
         var whole = anna.Last.Refunds[^1];
         Assert.Equal(Collecting.RefundId("refund"), whole.Id);
-        Assert.Equal((null, 25_00, RefundStatus.Pending, null), (whole.Payment, whole.Amount!.Value.AmountMinor, whole.Status, whole.Attempt));
+        Assert.Equal(
+            (null, 25_00, RefundStatus.Pending, null), (whole.Payment, whole.Amount!.Value.AmountMinor, whole.Status, whole.Attempt));
         Assert.Equal(
             [(Collecting.Id("card"), 20_00, RefundStatus.Pending), (Collecting.Id("cash"), 5_00, RefundStatus.Done)],
-            anna.Last.Refunds.Where(share => share.ShareOf == whole.Id).Select(share => (share.Payment!.Value, share.Amount!.Value.AmountMinor, share.Status)));
+            anna.Last.Refunds.Where(share => share.ShareOf == whole.Id)
+                .Select(share => (share.Payment!.Value, share.Amount!.Value.AmountMinor, share.Status)));
         Assert.Equal((EventType.RefundAsked, whole.Id.Value), (anna.Last.Events[^1].Type, anna.Last.Events[^1].Subject));
-        Assert.Equal((0, 5_00, 20_00), (anna.Payment("card").UnallocatedMinor, anna.Payment("cash").UnallocatedMinor, anna.Payment("spare").UnallocatedMinor));
+        Assert.Equal((0, 5_00, 20_00),
+            (anna.Payment("card").UnallocatedMinor, anna.Payment("cash").UnallocatedMinor, anna.Payment("spare").UnallocatedMinor));
 
         anna.HearsOfRefund("card", ProviderAnswer.Approved).Moves("refundsintransit → clearing sandbox 20.00 EUR");
 
@@ -88,7 +93,8 @@ public sealed class CreditRefundTests
     [Fact]
     public void What_SettlesABill_IsDisputed_OrIsForAnotherPurpose_IsNoCredit()
     {
-        var anna = Collecting.Anna(("bill", 15_00)).Paid("partly", 20_00, Part.Charge(Given.ChargeName("bill"), null)).Paid("disputed", 40_00);
+        var anna = Collecting.Anna(("bill", 15_00)).Paid("partly", 20_00, Part.Charge(Given.ChargeName("bill"), null))
+            .Paid("disputed", 40_00);
         anna.PaysInCash("escrow", 9_00, Part.Escrow(null, 9_00)).IsAccepted();
         anna.Disputes("disputed", 1_00).IsAccepted();
 

@@ -170,7 +170,8 @@ public sealed class DisputeTests
 
         anna.Ends("payment", won: true).Moves();
         anna.AddsUp("payment");
-        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).Moves("clearing sandbox → writeoff 40.00 EUR", "clearing sandbox → credit general 20.00 EUR");
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved)
+            .Moves("clearing sandbox → writeoff 40.00 EUR", "clearing sandbox → credit general 20.00 EUR");
         anna.AddsUp("payment");
     }
 
@@ -187,10 +188,14 @@ public sealed class DisputeTests
         if (!disputeIsToldFirst)
             anna.Disputes("payment", 90_00).IsAccepted();
 
-        Assert.Equal((90_00, 0, 10_00, 70_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor, anna.Payment("payment").AllocatedMinor, anna.Open("bill")));
+        Assert.Equal(
+            (90_00, 0, 10_00, 70_00),
+            (anna.Payment("payment").ReversedMinor, anna.Payment("payment").RefundedMinor, anna.Payment("payment").AllocatedMinor,
+            anna.Open("bill")));
         anna.AddsUp("payment");
         anna.Ends("payment", won: true).IsAccepted();
-        Assert.Equal((0, 100_00), (anna.Payment("payment").ReversedMinor, anna.Payment("payment").AllocatedMinor + anna.Payment("payment").UnallocatedMinor));
+        Assert.Equal((0, 100_00),
+            (anna.Payment("payment").ReversedMinor, anna.Payment("payment").AllocatedMinor + anna.Payment("payment").UnallocatedMinor));
         anna.AddsUp("payment");
     }
 
@@ -240,7 +245,9 @@ public sealed class DisputeTests
     public void Dispute_OfACaptureThatAnOperatorDeclined_WaitsWhateverIsErased()
     {
         var anna = Unheard();
-        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("payment", Verb.Capture), ProviderAnswer.Declined(DeclineReason.Declined)) { Note = "Said on the phone" });
+        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("payment", Verb.Capture),
+            ProviderAnswer.Declined(DeclineReason.Declined))
+        { Note = "Said on the phone" });
         anna.State.Load(anna.Attempt("payment", Verb.Capture) with { Note = null });
 
         anna.Disputes("payment", 10_00, feeMinor: 15_00).IsRefused(Refusal.PaymentNotCaptured);
@@ -250,13 +257,16 @@ public sealed class DisputeTests
     public void Dispute_OfACaptureThatWasGivenUpAndThenDeclined_TakesItsFee()
     {
         var anna = Unheard();
-        anna.Do(new TakeAnswer(Given.Origin, anna.Attempt("payment", Verb.Capture), ProviderAnswer.Unknown) { GivesUp = true, Note = "No clear answer" });
+        anna.Do(new TakeAnswer(
+            Given.Origin, anna.Attempt("payment", Verb.Capture), ProviderAnswer.Unknown)
+        { GivesUp = true, Note = "No clear answer" });
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
 
         anna.Disputes("payment", 10_00, feeMinor: 15_00).Moves("fees → clearing sandbox 15.00 EUR");
     }
 
-    private static Collecting Unheard() => Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+    private static Collecting Unheard() =>
+        Collecting.Anna().Began("payment", 10_00).Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
         .Heard("payment", Verb.Capture, ProviderAnswer.Unknown);
 
     [Fact]

@@ -40,5 +40,6 @@ public sealed class EvidenceTests
     [InlineData("Anna Maria Bell", "Anna Sophie Bell", false)]
     [InlineData("Anna Bell", null, false)]
     [InlineData(null, "Anna Bell", false)]
-    public void Payer_IsTheHolder_WhereTheirNamesAgree(string? holder, string? payer, bool agrees) => Assert.Equal(agrees, PayerName.Agrees(holder, payer));
+    public void Payer_IsTheHolder_WhereTheirNamesAgree(string? holder, string? payer, bool agrees) =>
+        Assert.Equal(agrees, PayerName.Agrees(holder, payer));
 }

@@ -61,12 +61,13 @@ internal sealed class Given
     public static AccountId AccountId(string name) => new(Merchant, IdOf(name));
 
     /// <summary>A payment of Anna's in cash.</summary>
-    public static RecordPayment Paying(long amountMinor, params IReadOnlyList<Part> parts) => new(Origin, Target(), PaymentId("new"), "test")
-    {
-        Amount = new Money(amountMinor, Euro),
-        ReceivedBy = ClearingProvider.Cash,
-        Parts = parts,
-    };
+    public static RecordPayment Paying(long amountMinor, params IReadOnlyList<Part> parts) =>
+        new(Origin, Target(), PaymentId("new"), "test")
+        {
+            Amount = new Money(amountMinor, Euro),
+            ReceivedBy = ClearingProvider.Cash,
+            Parts = parts,
+        };
 
     /// <summary>An account under that name, which is taken on with its first payment.</summary>
     public static OpenAccount Opening(params IReadOnlyList<string> names) =>
@@ -96,16 +97,21 @@ internal sealed class Given
     }
 
     /// <summary>The customer has an order, which may ask for a deposit.</summary>
-    public Given Ordering(string order = "order", string account = Anna, long depositMinor = 0, long depositPaidMinor = 0, long? earmarkedMinor = null)
+    public Given Ordering(
+        string order = "order", string account = Anna, long depositMinor = 0, long depositPaidMinor = 0, long? earmarkedMinor = null)
     {
-        var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, earmarkedMinor ?? depositPaidMinor, Events: depositMinor > 0 ? 1 : 0);
+        var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, earmarkedMinor ?? depositPaidMinor,
+            Events: depositMinor > 0 ? 1 : 0);
         _orders.TryAdd(row.Id, (row, []));
         return Name(OrderName(order), account, order);
     }
 
-    public Given Holding(PaymentMethod method, string instrument = "card", string account = Anna, InstrumentStanding standing = InstrumentStanding.Saved)
+    public Given Holding(
+        PaymentMethod method, string instrument = "card", string account = Anna, InstrumentStanding standing = InstrumentStanding.Saved)
     {
-        _state.Load(new Instrument(new InstrumentId(Merchant, IdOf(instrument)), AccountId(account), instrument, method, null) { Standing = standing });
+        _state.Load(new Instrument(
+            new InstrumentId(Merchant, IdOf(instrument)), AccountId(account), instrument, method, null)
+        { Standing = standing });
         return Name(InstrumentName(instrument), account, instrument);
     }
 
@@ -126,10 +132,12 @@ internal sealed class Given
 
     /// <summary>A line of a bank's statement, or of a provider's report.</summary>
     public Given Seeing(
-        long amountMinor, SettlementLineKind kind = SettlementLineKind.Entry, SettlementStatus status = SettlementStatus.Open, string account = "DE ···· 3000", long feeMinor = 0)
+        long amountMinor, SettlementLineKind kind = SettlementLineKind.Entry, SettlementStatus status = SettlementStatus.Open,
+        string account = "DE ···· 3000", long feeMinor = 0)
     {
         _state.Load(new SettlementLine(
-            LineId, new StatementId(Merchant, IdOf("statement")), 1, kind == SettlementLineKind.Entry ? StatementSource.Camt : StatementSource.Payout, account, kind,
+            LineId, new StatementId(Merchant, IdOf("statement")), 1, kind == SettlementLineKind.Entry ? StatementSource.Camt
+                : StatementSource.Payout, account, kind,
             Today, new Money(amountMinor, Euro), feeMinor, status, Events: 0));
         return this;
     }
@@ -153,7 +161,8 @@ internal sealed class Given
     public Given Disputed(long amountMinor, long feeMinor, string reference = "dispute")
     {
         _state.Load(new Dispute(
-            DisputeId.Of(Merchant, "sandbox", reference), PaymentId("payment"), "sandbox", reference, DisputeKind.Chargeback, DisputeStatus.Open, amountMinor, feeMinor,
+            DisputeId.Of(Merchant, "sandbox", reference), PaymentId("payment"), "sandbox", reference, DisputeKind.Chargeback,
+            DisputeStatus.Open, amountMinor, feeMinor,
             amountMinor, Now));
         return this;
     }
@@ -162,7 +171,8 @@ internal sealed class Given
     public Given HavingSeen(long amountMinor, SettlementLineKind kind, string account, long feeMinor = 0)
     {
         _state.Load(new SettlementLine(
-            new SettlementLineId(Merchant, IdOf("other line")), new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout, account, kind,
+            new SettlementLineId(Merchant, IdOf("other line")), new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout,
+            account, kind,
             Today, new Money(amountMinor, Euro), feeMinor, SettlementStatus.Booked, Events: 1)
         { Use = SettlementUse.Reported, Payment = PaymentId("payment") });
         return this;

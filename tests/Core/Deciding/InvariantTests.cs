@@ -37,12 +37,14 @@ public sealed class InvariantTests
                 // Not decisions: the engine's own.
                 Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
                 // Providers have a simulation of their own.
-                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue, Refusal.DisputeUnknown,
+                Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue,
+                Refusal.DisputeUnknown,
                 Refusal.PaymentNotCaptured, Refusal.PaymentNotPending, Refusal.ChargeClaimed,
                 // Statements have scenarios of their own.
                 Refusal.SettlementUnknown, Refusal.SettlementBooked, Refusal.SettlementMismatch, Refusal.SettlementExceedsReturned,
                 // Sessions have scenarios of their own, and are part of that simulation.
-                Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired, Refusal.SessionSubmitted,
+                Refusal.SessionUnknown, Refusal.SessionForeign, Refusal.SessionChanged, Refusal.SessionUsed, Refusal.SessionExpired,
+                Refusal.SessionSubmitted,
                 Refusal.SessionOfOtherKind, Refusal.SessionAmountMismatch, Refusal.ChoiceNotOffered,
                 // So have bookings, and refunds.
                 Refusal.PaymentDisputed, Refusal.ExceedsRefundable,
@@ -127,17 +129,21 @@ public sealed class InvariantTests
             {
                 var charge = _state.Charge(id)!;
                 var settledMinor = transfers.Where(t => t.Credit.Kind == LedgerKind.Receivable).Sum(t => t.AmountMinor);
-                Require(charge.OpenMinor == charge.Amount.AmountMinor - settledMinor - charge.CreditedMinor, "Open is the amount less what was settled");
+                Require(charge.OpenMinor == charge.Amount.AmountMinor - settledMinor - charge.CreditedMinor,
+                    "Open is the amount less what was settled");
                 Require(charge.OpenMinor >= 0, "A charge is never settled twice");
                 Require(transfers.All(t => t.Debit.Currency == charge.Amount.Currency), "A charge is settled in its own currency");
-                Require(transfers.All(t => new[] { t.Debit, t.Credit }.All(a => a.Holder == Guid.Empty || a.Holder == charge.Account.Value)), "By its own account");
+                Require(transfers.All(
+                    t => new[] { t.Debit, t.Credit }.All(a => a.Holder == Guid.Empty || a.Holder == charge.Account.Value)),
+                    "By its own account");
                 foreach (var spent in transfers.Where(t => t.Debit.Kind == LedgerKind.Credit))
                     Require(CreditPurpose.MaySettle(spent.Debit.Purpose, charge), "Earmarked money settles its own order's charges");
             }
 
             foreach (var account in _accounts)
             {
-                var open = _ofCharge.Keys.Select(id => _state.Charge(id)!).Where(charge => charge.Account == account && charge.OpenMinor > 0).ToHashSet();
+                var open = _ofCharge.Keys.Select(id => _state.Charge(id)!)
+                    .Where(charge => charge.Account == account && charge.OpenMinor > 0).ToHashSet();
                 Require(
                     open.SetEquals(RandomBusiness.Currencies.Distinct().SelectMany(currency => _state.OpenCharges(account, currency))),
                     "The open charges of an account are all that are open");
@@ -150,22 +156,27 @@ public sealed class InvariantTests
             {
                 var payment = _state.Payment(id)!;
                 var capturedMinor = payment.Status == PaymentStatus.Captured ? payment.Amount!.Value.AmountMinor : 0;
-                Require(transfers.Where(t => t.Debit.Kind == LedgerKind.Clearing).Sum(t => t.AmountMinor) == capturedMinor, "Captured money stands in clearing");
-                Require(payment.AllocatedMinor + payment.UnallocatedMinor == capturedMinor, "Allocated and unallocated are what was captured");
+                Require(transfers.Where(t => t.Debit.Kind == LedgerKind.Clearing).Sum(t => t.AmountMinor) == capturedMinor,
+                    "Captured money stands in clearing");
+                Require(payment.AllocatedMinor + payment.UnallocatedMinor == capturedMinor,
+                    "Allocated and unallocated are what was captured");
                 Require(
                     transfers.Where(t => t.Credit.Kind == LedgerKind.Receivable).Sum(t => t.AmountMinor) == payment.AllocatedMinor,
                     "Allocated is what settles charges");
-                Require(_state.CreditsOf(id).Sum(credit => credit.AmountMinor) == payment.UnallocatedMinor, "Its credits are what is unallocated");
+                Require(_state.CreditsOf(id).Sum(credit => credit.AmountMinor) == payment.UnallocatedMinor,
+                    "Its credits are what is unallocated");
                 Require(_state.CreditsOf(id).All(credit => credit.AmountMinor >= 0), "None of its credits is below zero");
                 Require(payment.Events == _events[id.Value], "It has as many events as it says");
             }
 
-            foreach (var credit in Balances().Where(balance => balance.Key.Kind == LedgerKind.Credit).GroupBy(balance => (balance.Key.Holder, balance.Key.Currency)))
+            foreach (var credit in Balances().Where(balance => balance.Key.Kind == LedgerKind.Credit)
+                .GroupBy(balance => (balance.Key.Holder, balance.Key.Currency)))
             {
                 var unallocatedMinor = _ofPayment.Keys.Select(id => _state.Payment(id)!)
                     .Where(payment => payment.Account.Value == credit.Key.Holder && payment.Amount?.Currency == credit.Key.Currency)
                     .Sum(payment => payment.UnallocatedMinor);
-                Require(-credit.Sum(balance => balance.Value) == unallocatedMinor, "A customer's credit is the unallocated money of its payments");
+                Require(-credit.Sum(balance => balance.Value) == unallocatedMinor,
+                    "A customer's credit is the unallocated money of its payments");
             }
         }
 

@@ -79,7 +79,8 @@ public sealed class RecordPaymentTests
 
     [Fact]
     public void Payment_InAnotherCurrencyThanTheAccounts_IsRefused() =>
-        Account().Owing(10_00, currency: Dollar).When(Paying(10_00) with { Amount = new Money(10_00, Dollar), Remainder = Remainder.OldestDueFirst })
+        Account().Owing(10_00, currency: Dollar)
+            .When(Paying(10_00) with { Amount = new Money(10_00, Dollar), Remainder = Remainder.OldestDueFirst })
             .IsRefused(Refusal.CurrencyMismatch);
 
     // Its instrument
@@ -186,7 +187,8 @@ public sealed class RecordPaymentTests
     [Fact]
     public void Payment_ForChargesUpToWhatIsDue_SettlesThemInTurnWhileItLasts() =>
         Account().Owing(4_00, "one").Owing(4_00, "two").Owing(4_00, "three")
-            .When(Paying(6_00, Part.ChargeUpTo(ChargeName("one")), Part.ChargeUpTo(ChargeName("two")), Part.ChargeUpTo(ChargeName("three"))))
+            .When(Paying(
+                6_00, Part.ChargeUpTo(ChargeName("one")), Part.ChargeUpTo(ChargeName("two")), Part.ChargeUpTo(ChargeName("three"))))
             .Moves("clearing cash → receivable 4.00 EUR", "clearing cash → receivable 2.00 EUR").Settles(("one", 4_00), ("two", 2_00));
 
     [Fact]
@@ -398,13 +400,22 @@ public sealed class RecordPaymentTests
     [Fact]
     public void Instrument_OtherThanTheAccountsOwn_IsRefusedWhereOnlyThatWillDo()
     {
-        var payment = Paying(10_00) with { ReceivedBy = null, ReceivedByIfInstrumentKnown = ClearingProvider.Gateway, Instrument = InstrumentName("other"), InOwnInstrumentOnly = true };
-        Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other").When(payment)
+        var payment =
+            Paying(10_00) with
+            {
+                ReceivedBy = null,
+                ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
+                Instrument = InstrumentName("other"),
+                InOwnInstrumentOnly = true
+            };
+        Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other")
+            .When(payment)
             .IsRefused(Refusal.InstrumentNotOwn);
         Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current).Holding(PaymentMethod.BankCard, "other")
             .When(payment with { Instrument = InstrumentName("own") }).IsAccepted();
         Account().Holding(PaymentMethod.BankCard, "own", standing: InstrumentStanding.Current)
-            .When(payment with { Instrument = null, ReceivedBy = ClearingProvider.Cash, ReceivedByIfInstrumentKnown = null }).IsRefused(Refusal.InstrumentNotOwn);
+            .When(payment with { Instrument = null, ReceivedBy = ClearingProvider.Cash, ReceivedByIfInstrumentKnown = null })
+                .IsRefused(Refusal.InstrumentNotOwn);
         // An account without an own instrument contradicts none.
         Account().Holding(PaymentMethod.BankCard, "other").When(payment).IsAccepted();
     }

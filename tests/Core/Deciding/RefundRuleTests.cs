@@ -71,12 +71,17 @@ public sealed class RefundRuleTests
         foreach (var status in Enum.GetValues<RefundStatus>())
         {
             Assert.Contains(all, business => business.All.Any(refund => refund.Payment is null && refund.Status == status));
-            Assert.Contains(all, business => business.All.Any(refund => refund.ShareOf is null && refund.Attempt is not null && refund.Status == status));
+            Assert.Contains(all,
+                business => business.All.Any(refund => refund.ShareOf is null && refund.Attempt is not null && refund.Status == status));
         }
 
         Assert.Contains(all, business => business.All.Any(refund => refund is { Payment: not null, Attempt: null }));
-        foreach (var refusal in (Refusal[])[Refusal.AttemptSettled, Refusal.PaymentUnknown, Refusal.PaymentDisputed, Refusal.ExceedsRefundable])
+        foreach (var refusal in (
+            Refusal[])[Refusal.AttemptSettled, Refusal.PaymentUnknown, Refusal.PaymentDisputed, Refusal.ExceedsRefundable])
+        {
             Assert.Contains(all, business => business.Refused.Contains(refusal));
+        }
+
         Assert.Contains(all, business => business.Forgave);
     }
 
@@ -118,7 +123,8 @@ public sealed class RefundRuleTests
                     break;
                 case 8 when _payments.Count > 0:
                     Note(_anna.Do(new AllocatePayment(
-                        Given.Origin, Given.Target(), Collecting.Id(Payment(step)), [Part.Charge(Given.ChargeName(Charges[step.Other % 3]), step.AmountMinor)])));
+                        Given.Origin, Given.Target(), Collecting.Id(Payment(step)),
+                        [Part.Charge(Given.ChargeName(Charges[step.Other % 3]), step.AmountMinor)])));
                     break;
                 case 9 when _payments.Count > 0 && _anna.HasAttempt(Payment(step), Verb.Authorise):
                     Note(step.Other < 2
@@ -132,7 +138,8 @@ public sealed class RefundRuleTests
 
         /// <summary>Gives some of a payment back. Returns what was asked for; nothing where it was refused.</summary>
         public IReadOnlyList<Refund> Refund(Step step) =>
-            AskedBy(_anna.Refunds(_payments.Count == 0 ? "none" : Payment(step), $"refund {_refunds.Count}", step.Other == 0 ? null : step.AmountMinor));
+            AskedBy(_anna.Refunds(
+                _payments.Count == 0 ? "none" : Payment(step), $"refund {_refunds.Count}", step.Other == 0 ? null : step.AmountMinor));
 
         /// <summary>Gives some of the customer's credit back. Returns what was asked for; nothing where it was refused.</summary>
         public IReadOnlyList<Refund> RefundCredit(Step step)
@@ -147,11 +154,19 @@ public sealed class RefundRuleTests
         /// <summary>All that a customer or an operator could see of the money, in no order.</summary>
         public IReadOnlyList<string> Balances() =>
         [
-            .. _payments.Select(_anna.Payment).Select(payment => $"{payment.Id}: {payment.AllocatedMinor} {payment.RefundedMinor} {payment.ReversedMinor} {payment.UnallocatedMinor}"),
-            .. _payments.SelectMany(payment => _anna.State.CreditsOf(Collecting.Id(payment)).Where(credit => credit.AmountMinor != 0).Select(credit => $"{payment} {credit}")).Order(StringComparer.Ordinal),
-            .. _payments.SelectMany(payment => _anna.State.AllocationsOf(Collecting.Id(payment)).Where(allocation => allocation.AmountMinor != 0).Select(allocation => $"{payment} {allocation.Charge.Id}: {allocation.AmountMinor}")).Order(StringComparer.Ordinal),
-            .. Charges.Select(charge => _anna.State.Charge(Given.ChargeId(charge))!).Select(charge => $"{charge.Id}: {charge.AllocatedMinor} {charge.CreditedMinor} {charge.OpenMinor}"),
-            .. Ledger().Where(account => account.Value != 0).Select(account => $"{account.Key}: {account.Value}").Order(StringComparer.Ordinal),
+            .. _payments.Select(_anna.Payment)
+                .Select(payment =>
+                $"{payment.Id}: {payment.AllocatedMinor} {payment.RefundedMinor} {payment.ReversedMinor} {payment.UnallocatedMinor}"),
+            .. _payments.SelectMany(
+                payment => _anna.State.CreditsOf(Collecting.Id(payment)).Where(credit => credit.AmountMinor != 0)
+                .Select(credit => $"{payment} {credit}")).Order(StringComparer.Ordinal),
+            .. _payments.SelectMany(
+                payment => _anna.State.AllocationsOf(Collecting.Id(payment)).Where(allocation => allocation.AmountMinor != 0)
+                .Select(allocation => $"{payment} {allocation.Charge.Id}: {allocation.AmountMinor}")).Order(StringComparer.Ordinal),
+            .. Charges.Select(charge => _anna.State.Charge(Given.ChargeId(charge))!)
+                .Select(charge => $"{charge.Id}: {charge.AllocatedMinor} {charge.CreditedMinor} {charge.OpenMinor}"),
+            .. Ledger().Where(account => account.Value != 0).Select(account => $"{account.Key}: {account.Value}")
+                .Order(StringComparer.Ordinal),
         ];
 
         public void CheckRules()
@@ -161,19 +176,24 @@ public sealed class RefundRuleTests
             {
                 Require(payment.RefundableMinor >= 0 && payment.RefundedMinor >= 0, "Never more goes back than came");
                 Require(_anna.State.CreditsOf(payment.Id).All(credit => credit.AmountMinor >= 0), "None of its credits is below zero");
-                var takenMinor = All.Where(refund => refund.Payment == payment.Id && refund.Status != RefundStatus.Failed).Sum(refund => refund.Taken
-                    .Where(transfer => transfer.Debit.Kind == LedgerKind.Credit && transfer.Credit.Kind == LedgerKind.RefundsInTransit).Sum(transfer => transfer.AmountMinor));
+                var takenMinor = All.Where(refund => refund.Payment == payment.Id && refund.Status != RefundStatus.Failed)
+                    .Sum(refund => refund.Taken
+                    .Where(transfer => transfer.Debit.Kind == LedgerKind.Credit && transfer.Credit.Kind == LedgerKind.RefundsInTransit)
+                        .Sum(transfer => transfer.AmountMinor));
                 Require(takenMinor == payment.RefundedMinor, "What is refunded is what refunds took that did not fail");
             }
 
             foreach (var charge in Charges.Select(charge => _anna.State.Charge(Given.ChargeId(charge))!))
             {
-                Require(charge.AllocatedMinor + charge.CreditedMinor + charge.OpenMinor == charge.Amount.AmountMinor, "A charge is settled, forgiven or open");
+                Require(charge.AllocatedMinor + charge.CreditedMinor + charge.OpenMinor == charge.Amount.AmountMinor,
+                    "A charge is settled, forgiven or open");
                 Require(charge.CreditedMinor >= 0 && charge.AllocatedMinor >= 0, "Nothing is forgiven or settled below zero");
             }
 
-            var inTransitMinor = All.Where(refund => refund is { Payment: not null, Status: RefundStatus.Pending }).Sum(refund => refund.Amount!.Value.AmountMinor);
-            Require(inTransitMinor == -Ledger().Where(account => account.Key.Kind == LedgerKind.RefundsInTransit).Sum(account => account.Value), "What is pending is in transit");
+            var inTransitMinor = All.Where(refund => refund is { Payment: not null, Status: RefundStatus.Pending })
+                .Sum(refund => refund.Amount!.Value.AmountMinor);
+            Require(inTransitMinor == -Ledger().Where(account => account.Key.Kind == LedgerKind.RefundsInTransit)
+                .Sum(account => account.Value), "What is pending is in transit");
             foreach (var whole in All.Where(refund => refund.Payment is null))
                 CheckWhole(whole);
         }
@@ -181,13 +201,16 @@ public sealed class RefundRuleTests
         private void CheckWhole(Refund whole)
         {
             var shares = All.Where(share => share.ShareOf == whole.Id).ToList();
-            var (isPending, wentBack) = (shares.Exists(share => share.Status == RefundStatus.Pending), shares.FindAll(share => share.Status == RefundStatus.Done));
+            var (isPending, wentBack) =
+                (shares.Exists(share => share.Status == RefundStatus.Pending), shares.FindAll(share => share.Status == RefundStatus.Done));
             Require(shares.Count > 1, "What several payments give back has several shares");
             Require(
-                (whole.Status == RefundStatus.Pending) == isPending && (whole.Status == RefundStatus.Failed) == (!isPending && wentBack.Count == 0),
+                (whole.Status == RefundStatus.Pending) == isPending
+                    && (whole.Status == RefundStatus.Failed) == (!isPending && wentBack.Count == 0),
                 "The whole stands as its shares do, and failed when nothing went back");
             Require(
-                whole.Amount!.Value.AmountMinor == (whole.Status == RefundStatus.Done ? wentBack : shares).Sum(share => share.Amount!.Value.AmountMinor),
+                whole.Amount!.Value.AmountMinor == (whole.Status == RefundStatus.Done ? wentBack : shares)
+                    .Sum(share => share.Amount!.Value.AmountMinor),
                 "The whole is what its shares are; once it is done, what went back");
         }
 

@@ -33,7 +33,8 @@ public sealed class RefundTests
 
         anna.Refunds("payment", "refund", 20_00).Moves("credit general → refundsintransit 20.00 EUR");
         var asked = anna.Attempt("payment", Verb.Refund);
-        Assert.Equal((20_00, "sandbox", anna.Attempt("payment", Verb.Authorise).Id), (asked.Amount.AmountMinor, asked.Provider, asked.Authorisation));
+        Assert.Equal((20_00, "sandbox", anna.Attempt("payment", Verb.Authorise).Id),
+            (asked.Amount.AmountMinor, asked.Provider, asked.Authorisation));
 
         anna.HearsOfRefund("payment", ProviderAnswer.Approved).Moves("refundsintransit → clearing sandbox 20.00 EUR");
         Assert.Equal(RefundStatus.Done, Assert.Single(anna.Last.RefundsChanged).Status);
@@ -67,7 +68,8 @@ public sealed class RefundTests
             "refundsintransit → credit general 30.00 EUR", "credit general → receivable 30.00 EUR", "receivable → billed 30.00 EUR",
             "refundsintransit → credit general 10.00 EUR");
 
-        Assert.Equal((30_00, 0, 10_00), (anna.Payment("payment").AllocatedMinor, anna.Payment("payment").RefundedMinor, anna.Payment("payment").UnallocatedMinor));
+        Assert.Equal((30_00, 0, 10_00),
+            (anna.Payment("payment").AllocatedMinor, anna.Payment("payment").RefundedMinor, anna.Payment("payment").UnallocatedMinor));
         Assert.Equal((0, 0), (anna.Open("bill"), anna.State.Charge(Given.ChargeId("bill"))!.CreditedMinor));
         Assert.Equal(RefundStatus.Failed, Assert.Single(anna.Last.RefundsChanged).Status);
         anna.AddsUp("payment");
@@ -141,7 +143,8 @@ public sealed class RefundTests
         anna.Refunds("payment", "second", 30_00).IsAccepted();
 
         anna.Do(new TakeAnswer(Given.Origin, failed, ProviderAnswer.Approved)).Moves(
-            "credit general → refundsintransit 20.00 EUR", "writeoff → refundsintransit 30.00 EUR", "refundsintransit → clearing sandbox 50.00 EUR");
+            "credit general → refundsintransit 20.00 EUR", "writeoff → refundsintransit 30.00 EUR",
+            "refundsintransit → clearing sandbox 50.00 EUR");
 
         Assert.Equal(50_00, anna.Payment("payment").RefundedMinor);
         anna.AddsUp("payment");
@@ -181,7 +184,8 @@ public sealed class RefundTests
         else
         {
             anna.HearsOfRefund("payment", Refused).Moves(
-                "refundsintransit → credit general 30.00 EUR", "credit general → clearing sandbox 30.00 EUR", "clearing sandbox → writeoff 30.00 EUR");
+                "refundsintransit → credit general 30.00 EUR", "credit general → clearing sandbox 30.00 EUR",
+                "clearing sandbox → writeoff 30.00 EUR");
         }
 
         anna.AddsUp("payment");

@@ -46,7 +46,8 @@ public sealed class SessionLimitTests
 
         anna.Money.Heard(charge, Verb.Authorise, ProviderAnswer.Pending with { RedirectTo = new Uri("https://bank.example/confirm") });
 
-        Assert.Equal((PaymentStatus.Declined, DeclineReason.NotConfirmed), (anna.Money.Status(charge), anna.Money.Attempt(charge, Verb.Authorise).Reason));
+        Assert.Equal((PaymentStatus.Declined, DeclineReason.NotConfirmed),
+            (anna.Money.Status(charge), anna.Money.Attempt(charge, Verb.Authorise).Reason));
         Assert.True(anna.Money.HasAttempt(charge, Verb.Void));
         anna.Books("visit", 20_00, "fee").IsRefused(Refusal.SessionUsed);
         anna.Opened("again", 20_00).Paid("again", "payment").Books("again", 20_00, "fee").IsAccepted();

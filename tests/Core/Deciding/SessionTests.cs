@@ -78,7 +78,8 @@ public sealed class SessionTests
         anna.Money.Heard("payment", Verb.Capture, ProviderAnswer.Approved);
 
         Assert.Equal(
-            ["clearing sandbox → receivable 25.00 EUR", "clearing sandbox → receivable 20.00 EUR", "clearing sandbox → credit general 5.00 EUR"],
+            ["clearing sandbox → receivable 25.00 EUR", "clearing sandbox → receivable 20.00 EUR",
+                "clearing sandbox → credit general 5.00 EUR"],
             anna.Money.Moved);
         Assert.Equal((0, 0, 5_00), (anna.Money.Open("fee"), anna.Money.Open("training"), anna.Money.Open("other")));
         anna.Money.AddsUp("payment");
@@ -116,7 +117,8 @@ public sealed class SessionTests
         IReadOnlyList<Reference> names = [Given.ChargeName("7"), Given.ChargeName("mine")];
 
         anna.Money.Do(new BookSession(
-            Given.Origin, Given.Target(), anna.Session("visit"), new Money(20_00, Given.Euro), [names], Collecting.Id("none"), "test")).IsAccepted();
+            Given.Origin, Given.Target(), anna.Session("visit"), new Money(20_00, Given.Euro), [names], Collecting.Id("none"), "test"))
+                .IsAccepted();
 
         Assert.Equal(Given.ChargeId("mine"), Assert.Single(anna.Money.Last.Claims).Charge);
     }
@@ -214,7 +216,8 @@ public sealed class SessionTests
     [Fact]
     public void Session_WhoseTimeIsOver_IsRefusedBeforeAndAfterItWasEnded()
     {
-        var anna = Visiting.Anna().Opened("visit", 50_00).Paid("visit", "payment").Opened("instrument", 0, SessionScope.MemberAccount).Later();
+        var anna = Visiting.Anna().Opened("visit", 50_00).Paid("visit", "payment").Opened("instrument", 0, SessionScope.MemberAccount)
+            .Later();
 
         anna.Books("visit", 50_00).IsRefused(Refusal.SessionExpired);
         anna.Takes("instrument").IsRefused(Refusal.SessionExpired);
@@ -289,7 +292,8 @@ public sealed class SessionTests
 
     [Fact]
     public void WayToPay_ThatTheSessionDoesNotOffer_IsRefused() =>
-        Visiting.Anna().Opened("visit", 50_00, SessionScope.Ecom, PaymentChoice.Sepa).Pays("visit", "payment").IsRefused(Refusal.ChoiceNotOffered);
+        Visiting.Anna().Opened("visit", 50_00, SessionScope.Ecom, PaymentChoice.Sepa).Pays("visit", "payment")
+            .IsRefused(Refusal.ChoiceNotOffered);
 
     [Fact]
     public void Decline_LetsTheCustomerTryAnotherCardInTheSameSession()
@@ -434,7 +438,8 @@ public sealed class SessionTests
     [Fact]
     public void Instrument_TakenOverAgain_StaysTheCustomersOwn()
     {
-        var anna = Visiting.Anna().Opened("first", 0, SessionScope.MemberAccount).Chose("first").Opened("second", 0, SessionScope.MemberAccount).Chose("second");
+        var anna = Visiting.Anna().Opened("first", 0, SessionScope.MemberAccount).Chose("first")
+            .Opened("second", 0, SessionScope.MemberAccount).Chose("second");
         anna.Takes("first").IsAccepted();
         anna.Takes("second").IsAccepted();
 

@@ -26,7 +26,8 @@ internal sealed class Travelling
     public Decision Books(string booking, string passenger = Given.Anna) => Money.Do(new HoldSeat(
         Given.Origin,
         new Booking(
-            Id(booking), Train, Given.AccountId($"account of {booking}"), Given.ChargeId(booking), Guid.Empty, new Money(Fare, Given.Euro), Money.Now + Hold)
+            Id(booking), Train, Given.AccountId($"account of {booking}"), Given.ChargeId(booking), Guid.Empty, new Money(Fare, Given.Euro),
+            Money.Now + Hold)
         {
             Trip = Train.Value,
             Passenger = passenger,
@@ -64,7 +65,8 @@ internal sealed class Travelling
 
     public Travelling Paid(string booking, string payment)
     {
-        Paying(booking, payment).Heard(payment, Verb.Authorise, ProviderAnswer.Approved).Heard(payment, Verb.Capture, ProviderAnswer.Approved);
+        Paying(booking, payment).Heard(payment, Verb.Authorise, ProviderAnswer.Approved)
+            .Heard(payment, Verb.Capture, ProviderAnswer.Approved);
         return this;
     }
 

@@ -9,7 +9,9 @@ using Quittance.Core.Sessions;
 
 namespace Quittance.Tests.Deciding;
 
-/// <summary>Anna in the payment widget, in sessions that her studio opens for her, and what the studio makes of them. Jonas is another customer.</summary>
+/// <summary>
+/// Anna in the payment widget, in sessions that her studio opens for her, and what the studio makes of them. Jonas is another customer.
+/// </summary>
 internal sealed class Visiting
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
@@ -33,7 +35,8 @@ internal sealed class Visiting
 
     public Visiting JonasOwing(string charge, long amountMinor)
     {
-        Money.Do(new RaiseCharge(Given.Origin, Given.Target(Given.Jonas), Given.ChargeId(charge), new Money(amountMinor, Given.Euro), Given.Today)
+        Money.Do(new RaiseCharge(
+            Given.Origin, Given.Target(Given.Jonas), Given.ChargeId(charge), new Money(amountMinor, Given.Euro), Given.Today)
         {
             Reference = Given.ChargeName(charge),
         }).IsAccepted();
@@ -41,12 +44,14 @@ internal sealed class Visiting
     }
 
     /// <summary>An instrument that is kept for payments to come.</summary>
-    public Visiting Holding(string instrument, MandateScheme? scheme, string account = Given.Anna, InstrumentStanding standing = InstrumentStanding.Saved)
+    public Visiting Holding(
+        string instrument, MandateScheme? scheme, string account = Given.Anna, InstrumentStanding standing = InstrumentStanding.Saved)
     {
         var mandate = scheme is { } known ? new Mandate($"MANDATE {instrument}", known, Given.Today, MandateStatus.Active) : null;
         var kind = scheme is null ? InstrumentKind.Card : InstrumentKind.IbanAccount;
         Money.State.Load(new Instrument(
-            InstrumentId(instrument), Given.AccountId(account), instrument, scheme is null ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, null)
+            InstrumentId(instrument), Given.AccountId(account), instrument, scheme is null ? PaymentMethod.BankCard
+                : PaymentMethod.BankAccountDebit, null)
         {
             Vaulted = new Vaulted("sandbox", new MaskedInstrument(kind, "1111"), mandate),
             Standing = standing,
@@ -54,14 +59,17 @@ internal sealed class Visiting
         return this;
     }
 
-    public Decision Opens(string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices) =>
+    public Decision Opens(
+        string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices) =>
         Money.Do(Opening(session, amountMinor, scope, choices));
 
-    public static OpenSession Opening(string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices) => new(
+    public static OpenSession Opening(
+        string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices) => new(
         Given.Origin, Given.Target(), SessionId(session), Installation: 1, scope, new Money(amountMinor, Given.Euro), "Fees",
         choices.Count > 0 ? choices : [PaymentChoice.CreditCard, PaymentChoice.Cash], Lifetime);
 
-    public Visiting Opened(string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices)
+    public Visiting Opened(
+        string session, long amountMinor, SessionScope scope = SessionScope.Ecom, params IReadOnlyList<PaymentChoice> choices)
     {
         Opens(session, amountMinor, scope, choices).IsAccepted();
         return this;
@@ -84,7 +92,9 @@ internal sealed class Visiting
     }
 
     public Decision Chooses(string session, string instrument = "card") =>
-        Money.Do(new SubmitSession(Given.Origin, Session(session), PaymentChoice.CreditCard, Collecting.Id("none"), "test") { Stored = InstrumentId(instrument) });
+        Money.Do(new SubmitSession(
+            Given.Origin, Session(session), PaymentChoice.CreditCard, Collecting.Id("none"), "test")
+        { Stored = InstrumentId(instrument) });
 
     public Visiting Chose(string session, string instrument = "card")
     {
@@ -96,7 +106,8 @@ internal sealed class Visiting
         Books(Session(session), new Money(amountMinor, Given.Euro), Given.Anna, charges);
 
     public Decision Books(Session read, Money amount, string account, params IReadOnlyList<string> charges) => Money.Do(new BookSession(
-        Given.Origin, Given.Target(account), read, amount, [.. charges.Select(charge => (IReadOnlyList<Reference>)[Given.ChargeName(charge)])],
+        Given.Origin, Given.Target(account), read, amount,
+        [.. charges.Select(charge => (IReadOnlyList<Reference>)[Given.ChargeName(charge)])],
         Collecting.Id($"payment of {read.Id.Value}"), "test"));
 
     public Visiting Booked(string session, long amountMinor, params IReadOnlyList<string> charges)
@@ -105,7 +116,8 @@ internal sealed class Visiting
         return this;
     }
 
-    public Decision Takes(string session, string account = Given.Anna) => Money.Do(new TakeInstrument(Given.Origin, Given.Target(account), Session(session)));
+    public Decision Takes(string session, string account = Given.Anna) =>
+        Money.Do(new TakeInstrument(Given.Origin, Given.Target(account), Session(session)));
 
     public Decision Expires(string session) => Money.Do(new ExpireSession(Given.Origin, Session(session)));
 

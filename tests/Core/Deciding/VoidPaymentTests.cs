@@ -18,7 +18,8 @@ public sealed class VoidPaymentTests
         Assert.Equal((EventType.PaymentCancelled, PaymentStatus.Cancelled), (changes.Events[^1].Type, anna.Money.Status("payment")));
         var returned = anna.Money.Attempt("payment", Verb.Void);
         Assert.Equal(
-            (anna.Money.Attempt("payment", Verb.Authorise).Id, new Money(50_00, Given.Euro), anna.Money.Now), (returned.Authorisation, returned.Amount, returned.DueAt));
+            (anna.Money.Attempt("payment", Verb.Authorise).Id, new Money(50_00, Given.Euro), anna.Money.Now),
+            (returned.Authorisation, returned.Amount, returned.DueAt));
         anna.Money.Heard("payment", Verb.Void, ProviderAnswer.Approved);
         Assert.Equal((PaymentStatus.Cancelled, 50_00), (anna.Money.Status("payment"), anna.Money.Open("bill")));
     }
@@ -34,7 +35,8 @@ public sealed class VoidPaymentTests
         anna.Paid("visit", "second").Booked("visit", 50_00, "bill");
         anna.Money.Heard("second", Verb.Capture, ProviderAnswer.Approved);
 
-        Assert.Equal((PaymentStatus.Cancelled, PaymentStatus.Captured, 0), (anna.Money.Status("payment"), anna.Money.Status("second"), anna.Money.Open("bill")));
+        Assert.Equal((PaymentStatus.Cancelled, PaymentStatus.Captured, 0),
+            (anna.Money.Status("payment"), anna.Money.Status("second"), anna.Money.Open("bill")));
         anna.Money.AddsUp("second");
     }
 
@@ -84,7 +86,8 @@ public sealed class VoidPaymentTests
         Voids(anna.Money, "payment").IsRefused(Refusal.PaymentNotPending);
 
         Given.Account().When(Void("payment")).IsRefused(Refusal.PaymentUnknown);
-        Given.Account().And(Given.Jonas).HavingPaid("payment", Given.Jonas, PaymentStatus.Authorised, new Money(1, Given.Euro)).When(Void("payment")).IsRefused(Refusal.PaymentUnknown);
+        Given.Account().And(Given.Jonas).HavingPaid("payment", Given.Jonas, PaymentStatus.Authorised, new Money(1, Given.Euro))
+            .When(Void("payment")).IsRefused(Refusal.PaymentUnknown);
         Given.Nobody().When(Void("payment")).IsRefused(Refusal.AccountUnknown);
     }
 

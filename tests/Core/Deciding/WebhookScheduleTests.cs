@@ -10,7 +10,8 @@ public sealed class WebhookScheduleTests
     [InlineData(1.0)]
     public void Pauses_OfAllTries_TakeADay_EachLongerThanTheOneBefore(double jitter)
     {
-        var pauses = Enumerable.Range(1, DeliverySchedule.Tries - 1).Select(failures => DeliverySchedule.PauseAfter(failures, jitter)!.Value).ToList();
+        var pauses = Enumerable.Range(1, DeliverySchedule.Tries - 1)
+            .Select(failures => DeliverySchedule.PauseAfter(failures, jitter)!.Value).ToList();
 
         Assert.Equal(pauses.Order(), pauses);
         var all = pauses.Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause);

@@ -80,7 +80,8 @@ public sealed class CardNumberTests
 
     [Fact]
     public void Parse_NoCardNumber_DoesNotRepeatIt() =>
-        Assert.DoesNotContain("4242", Assert.Throws<FormatException>(() => CardNumber.Parse("4242424242424241")).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "4242", Assert.Throws<FormatException>(() => CardNumber.Parse("4242424242424241")).Message, StringComparison.Ordinal);
 
     private static string WithCheckDigit(string digits) =>
         Enumerable.Range(0, 10).Select(check => $"{digits}{check}").Single(text => CardNumber.TryParse(text, out _));

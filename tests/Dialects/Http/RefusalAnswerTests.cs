@@ -14,7 +14,8 @@ namespace Quittance.Tests;
 public sealed class RefusalAnswerTests
 {
     private static readonly Booking Booked = new(
-        new BookingId(new MerchantId(1), Guid.Empty), new DepartureId(new MerchantId(1), Guid.Empty), new AccountId(new MerchantId(1), Guid.Empty),
+        new BookingId(new MerchantId(1), Guid.Empty), new DepartureId(new MerchantId(1), Guid.Empty),
+        new AccountId(new MerchantId(1), Guid.Empty),
         new ChargeId(new MerchantId(1), Guid.Empty), Guid.Empty, new Money(100, Currency.Parse("EUR")), DateTimeOffset.UnixEpoch)
     {
         Trip = Guid.Empty,
@@ -46,7 +47,8 @@ public sealed class RefusalAnswerTests
         var answerTo = Dialects.Single(one => one.Dialect == dialect).AnswerTo;
         var answers = Enum.GetValues<Refusal>().GroupBy(answerTo).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Key}: {string.Join(' ', group.Select(refusal => refusal.ToString()).Order(StringComparer.Ordinal))}");
-        var known = Known[Alike.GetValueOrDefault(dialect, dialect)].ReplaceLineEndings("\n").Replace("\n  ", " ", StringComparison.Ordinal);
+        var known = Known[Alike.GetValueOrDefault(dialect, dialect)].ReplaceLineEndings("\n")
+            .Replace("\n  ", " ", StringComparison.Ordinal);
         Assert.Equal(known, string.Join('\n', answers));
     }
 

@@ -50,7 +50,8 @@ public sealed class MidnightCredentialsTests
     /// <summary>Two installations of one merchant, and one of another that has the same id.</summary>
     private sealed class Known : ICredentials
     {
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>
+            ValueTask.FromResult<Credential?>(null);
 
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel)
         {
@@ -66,7 +67,8 @@ public sealed class MidnightCredentialsTests
                 "p3" => (CredentialKind.Prc, 2, 1),
                 _ => null,
             };
-            return ValueTask.FromResult(found is var (of, merchant, installation) && of == kind ? Credential(kind, merchant, installation) : null);
+            return ValueTask.FromResult(
+                found is var (of, merchant, installation) && of == kind ? Credential(kind, merchant, installation) : null);
         }
 
         private static Credential Credential(CredentialKind kind, long merchant, long installation) => new(

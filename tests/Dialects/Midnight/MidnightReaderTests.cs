@@ -177,7 +177,8 @@ public sealed class MidnightReaderTests
 
     private static List<string> Faults(byte[] utf8)
     {
-        List<string> faults = [.. PaymentReader.FindFaults(new ReadOnlySequence<byte>(utf8)).Select(fault => $"{fault.Key}: {fault.Message}")];
+        List<string> faults =
+            [.. PaymentReader.FindFaults(new ReadOnlySequence<byte>(utf8)).Select(fault => $"{fault.Key}: {fault.Message}")];
         Assert.Equal(faults, PaymentReader.FindFaults(InPieces(utf8, PieceSize)).Select(fault => $"{fault.Key}: {fault.Message}"));
         return faults;
     }
@@ -206,7 +207,8 @@ public sealed class MidnightReaderTests
         if (record.IsNull)
             return "null";
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{record.CustomerId} {Shown(record.AmountBilled)} {record.Source} {record.OrderNumber ?? "-"} ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{record.CustomerId} {Shown(record.AmountBilled)} {record.Source} {record.OrderNumber ?? "-"} ");
         foreach (var detail in record.Details)
             text.Append(detail.IsNull ? "[null]" : $"[{detail.OrderId} {detail.Label} {Shown(detail.AmountBilled)}]");
         return text.ToString();

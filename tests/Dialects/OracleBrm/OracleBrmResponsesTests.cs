@@ -22,7 +22,8 @@ public sealed class OracleBrmResponsesTests
         var view = View(command, PaymentStatus.Captured, "Ada Nkemelu");
         view = view with
         {
-            Instrument = new Instrument(new InstrumentId(Merchant, NewId()), view.Account.Id, "visa-home", PaymentMethod.BankCard, "Ada's Visa"),
+            Instrument = new Instrument(
+                new InstrumentId(Merchant, NewId()), view.Account.Id, "visa-home", PaymentMethod.BankCard, "Ada's Visa"),
         };
 
         Assert.Equal(
@@ -82,7 +83,11 @@ public sealed class OracleBrmResponsesTests
         Assert.Contains("""
             "account":{"id":"0.0.0.1+-account+84808",
             """.Trim(),
-            Written(ForeignView() with { AccountNames = [Named("midnight", "customer", "3"), Named("oracle-brm", "account", "0.0.0.1+-account+84808")] }),
+            Written(ForeignView() with
+            {
+                AccountNames = [Named("midnight", "customer", "3"),
+                Named("oracle-brm", "account", "0.0.0.1+-account+84808")]
+            }),
             StringComparison.Ordinal);
     }
 

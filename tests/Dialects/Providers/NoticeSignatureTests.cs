@@ -54,7 +54,8 @@ public sealed class NoticeSignatureTests
     [InlineData("v1,not base64 at all")]
     [InlineData("v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")]
     [InlineData("v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")]
-    public void Check_NoSignatureOfOurKind_IsMalformed(string signature) => Assert.Equal(NoticeCheck.Malformed, Check(signature: signature));
+    public void Check_NoSignatureOfOurKind_IsMalformed(string signature) =>
+        Assert.Equal(NoticeCheck.Malformed, Check(signature: signature));
 
     [Fact]
     public void Check_IdWithAFullStop_IsMalformed() => Assert.Equal(NoticeCheck.Malformed, Check(id: "msg.1"));
@@ -101,7 +102,8 @@ public sealed class NoticeSignatureTests
     }
 
     private static NoticeCheck Check(
-        IReadOnlyList<string>? keys = null, string id = Id, string? timestamp = null, string signature = Signature, string body = Body, DateTimeOffset? now = null) =>
+        IReadOnlyList<string>? keys = null, string id = Id, string? timestamp = null, string signature = Signature, string body = Body,
+        DateTimeOffset? now = null) =>
         NoticeSignature.Check(keys ?? [Key], id, timestamp ?? $"{Sent}", signature, Bytes(body), now ?? Now);
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -16,7 +16,8 @@ public sealed class StatementFileTests
     private static async Task<ReadFile> ReadAsync(string text, ReadingOptions? options = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
-        return await StatementFile.ReadAsync(stream, options ?? new ReadingOptions { Provider = "sandbox" }, TestContext.Current.CancellationToken);
+        return await StatementFile.ReadAsync(
+            stream, options ?? new ReadingOptions { Provider = "sandbox" }, TestContext.Current.CancellationToken);
     }
 
     private static async Task<ReadStatement> OnlyAsync(string text, ReadingOptions? options = null)
@@ -40,11 +41,15 @@ public sealed class StatementFileTests
     public async Task Camt_OfEveryVersion_IsRead(string version)
     {
         var status = version == "001.02" ? "<Sts>BOOK</Sts>" : "<Sts><Cd>BOOK</Cd></Sts>";
-        var statement = await OnlyAsync(new Camt { Version = version }.With(12.50m, "Invoice INV-1", "E2E-1", status).With(-3m, "fees", status: status).ToXml());
+        var statement = await OnlyAsync(
+            new Camt { Version = version }.With(12.50m, "Invoice INV-1", "E2E-1", status).With(-3m, "fees", status: status).ToXml());
 
-        Assert.Equal(("2027/11 of 2027-11-30", "DE ···· 3000", Euro, 1000_00L, 1009_50L), (statement.Reference, statement.Account, statement.Currency, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
+        Assert.Equal(("2027/11 of 2027-11-30", "DE ···· 3000", Euro, 1000_00L, 1009_50L),
+            (statement.Reference, statement.Account, statement.Currency, statement.OpeningMinor!.Value, statement.ClosingMinor!.Value));
         Assert.Equal([12_50, -3_00], statement.Lines.Select(line => line.AmountMinor));
-        Assert.Equal(("Anna Bell", "Invoice INV-1", "E2E-1", "BANK1"), (statement.Lines[0].Counterparty, statement.Lines[0].Remittance, statement.Lines[0].EndToEnd, statement.Lines[0].BankReference));
+        Assert.Equal(
+            ("Anna Bell", "Invoice INV-1", "E2E-1", "BANK1"), (
+            statement.Lines[0].Counterparty, statement.Lines[0].Remittance, statement.Lines[0].EndToEnd, statement.Lines[0].BankReference));
         Assert.Null(statement.Lines[1].EndToEnd);
     }
 
@@ -57,7 +62,8 @@ public sealed class StatementFileTests
             <NtryDtls>{Part("one", "10.00")}{Part("two", second)}</NtryDtls></Ntry>
             """;
 
-        Assert.Equal([10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
+        Assert.Equal(
+            [10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
         // What does not add up is shown as the bank booked it; so is what was sent in another currency.
         Assert.Equal([30_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("19.00")).ToXml())).Lines.Select(line => line.AmountMinor));
         var foreign = await OnlyAsync(new Camt().WithEntry(30, Entry("20.00").Replace("""<Amt Ccy="EUR">20.00""", """<Amt Ccy="USD">20.00""", StringComparison.Ordinal)).ToXml());
@@ -75,7 +81,8 @@ public sealed class StatementFileTests
     [Fact]
     public async Task Camt_NumbersOfAccountsAndCards_AreMasked()
     {
-        var line = (await OnlyAsync(new Camt().With(1, "INV-7 from GB29 NWBK 6016 1331 9268 19 thanks, 4242 4242 4242 4242").ToXml())).Lines[0];
+        var line = (await OnlyAsync(
+            new Camt().With(1, "INV-7 from GB29 NWBK 6016 1331 9268 19 thanks, 4242 4242 4242 4242").ToXml())).Lines[0];
         Assert.Equal("INV-7 from GB ···· 6819 thanks, ************4242", line.Remittance);
     }
 
@@ -90,7 +97,8 @@ public sealed class StatementFileTests
     [Fact]
     public async Task Camt_TextWithoutEnd_IsCut_AndNoNumberWithIt()
     {
-        var line = (await OnlyAsync(new Camt().With(1, new string('x', 300_000)).With(2, $"INV-1 {new string(' ', 3980)} DE89370400440532013000").ToXml())).Lines;
+        var line = (await OnlyAsync(
+            new Camt().With(1, new string('x', 300_000)).With(2, $"INV-1 {new string(' ', 3980)} DE89370400440532013000").ToXml())).Lines;
         Assert.Equal(500, line[0].Remittance!.Length);
         Assert.DoesNotContain("DE89", line[1].Remittance ?? "", StringComparison.Ordinal);
     }
@@ -112,17 +120,22 @@ public sealed class StatementFileTests
     public async Task Camt_WithDocumentType_IsRefusedAndNothingIsFetched()
     {
         var xml = new Camt().With(1, "&secret;").ToXml();
-        foreach (var type in (string[])["<!DOCTYPE Document [<!ENTITY secret SYSTEM \"file:///etc/passwd\">]>", "<!DOCTYPE Document [<!ENTITY a \"b\"><!ENTITY secret \"&a;&a;&a;\">]>"])
+        foreach (var type in (string[])["<!DOCTYPE Document [<!ENTITY secret SYSTEM \"file:///etc/passwd\">]>",
+            "<!DOCTYPE Document [<!ENTITY a \"b\"><!ENTITY secret \"&a;&a;&a;\">]>"])
+        {
             await IsRefusedAsync(xml.Replace("<Document", type + "<Document", StringComparison.Ordinal), "document type");
+        }
     }
 
     [Fact]
     public async Task Camt_OfAnotherCurrency_IsRefusedWithItsLine() =>
-        await IsRefusedAsync(new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 19, Amt: USD is another currency than the account's, EUR");
+        await IsRefusedAsync(
+            new Camt().With(1, "x").With(2, "y", currency: "USD").ToXml(), "line 19, Amt: USD is another currency than the account's, EUR");
 
     [Fact]
     public async Task Camt_ThatDoesNotAddUp_IsRefusedWithTheFigures() =>
-        await IsRefusedAsync(new Camt().With(12.50m, "x").ToXml(closingOff: 1), "1000.00 EUR and entries of 12.50 EUR make 1012.50 EUR, not 1013.50 EUR");
+        await IsRefusedAsync(
+            new Camt().With(12.50m, "x").ToXml(closingOff: 1), "1000.00 EUR and entries of 12.50 EUR make 1012.50 EUR, not 1013.50 EUR");
 
     [Theory]
     [InlineData("12.505", "Amt")]
@@ -145,7 +158,8 @@ public sealed class StatementFileTests
             "{Camt.Iban}";"04.11.2027";"Gebühr";"Bank";"-0,50";"EUR"
             """);
         Assert.Equal([1234_56, -50], statement.Lines.Select(line => line.AmountMinor));
-        Assert.Equal(("Rechnung INV-1; danke", "Anna Bell", new DateOnly(2027, 11, 3)), (statement.Lines[0].Remittance, statement.Lines[0].Counterparty, statement.Lines[0].BookedOn));
+        Assert.Equal(("Rechnung INV-1; danke", "Anna Bell", new DateOnly(2027, 11, 3)),
+            (statement.Lines[0].Remittance, statement.Lines[0].Counterparty, statement.Lines[0].BookedOn));
         Assert.Equal("DE ···· 3000", statement.Account);
     }
 
@@ -211,7 +225,8 @@ public sealed class StatementFileTests
     [InlineData("Status", "booked", "not booked")]
     public async Task Csv_RowThatIsNotBookedYet_IsPassedOver(string column, string booked, string pending)
     {
-        var read = await ReadAsync($"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{booked}\n{Camt.Iban};;x;y;2,00;EUR;{pending}\n");
+        var read = await ReadAsync(
+            $"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{booked}\n{Camt.Iban};;x;y;2,00;EUR;{pending}\n");
         Assert.Empty(read.Faults);
         Assert.Equal(1, read.Skipped);
         Assert.Equal([1_00], Assert.Single(read.Statements).Lines.Select(line => line.AmountMinor));
@@ -219,7 +234,8 @@ public sealed class StatementFileTests
 
     [Fact]
     public async Task Csv_StatusThatNobodyKnows_IsRefused() =>
-        await IsRefusedAsync($"{GermanHeader};Status\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;R7\n", "line 2, Status: it does not say whether the bank has booked it");
+        await IsRefusedAsync($"{GermanHeader};Status\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;R7\n",
+            "line 2, Status: it does not say whether the bank has booked it");
 
     [Theory]
     [InlineData("Soll/Haben", "H", "S")]
@@ -230,7 +246,9 @@ public sealed class StatementFileTests
     [InlineData("", "H", "S")]
     public async Task Csv_DirectionInAColumn_IsTheSign(string column, string incoming, string outgoing)
     {
-        var statement = await OnlyAsync($"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{incoming}\n{Camt.Iban};03.11.2027;x;y;2,00;EUR;{outgoing}\n{Camt.Iban};03.11.2027;x;y;-3,00;EUR;{outgoing}\n");
+        var statement =
+            await OnlyAsync(
+            $"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{incoming}\n{Camt.Iban};03.11.2027;x;y;2,00;EUR;{outgoing}\n{Camt.Iban};03.11.2027;x;y;-3,00;EUR;{outgoing}\n");
         Assert.Equal([1_00, -2_00, -3_00], statement.Lines.Select(line => line.AmountMinor));
     }
 
@@ -245,7 +263,8 @@ public sealed class StatementFileTests
     [Fact]
     public async Task Csv_IbanOfTheOtherParty_IsNotTheAccount()
     {
-        const string Rows = "Buchungsdatum;Status;Zahlungspflichtige*r;Verwendungszweck;Umsatztyp;IBAN;Betrag (€)\n03.11.2027;Gebucht;Anna;INV-1;Eingang;GB29NWBK60161331926819;1,00\n"
+        const string Rows =
+            "Buchungsdatum;Status;Zahlungspflichtige*r;Verwendungszweck;Umsatztyp;IBAN;Betrag (€)\n03.11.2027;Gebucht;Anna;INV-1;Eingang;GB29NWBK60161331926819;1,00\n"
             + "03.11.2027;Gebucht;Jonas;INV-2;Eingang;FR1420041010050500013M02606;2,00\n";
         var statement = await OnlyAsync(Rows, new ReadingOptions { Account = Camt.Iban, Currency = Euro });
         Assert.Equal(("DE ···· 3000", 2), (statement.Account, statement.Lines.Count));
@@ -259,11 +278,16 @@ public sealed class StatementFileTests
         await IsRefusedAsync("date,amount,description\n2027-11-03,1,x\n", "say the currency");
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00\n", "5 fields, and the header line has 6");
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03/11/2027;x;y;1,00;EUR\n", "line 2, Buchungstag: a date");
-        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\n{Camt.Iban};03.11.2027;x;y;1,00;USD\n", "line 3, Waehrung: USD is another currency");
-        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\nGB29NWBK60161331926819;03.11.2027;x;y;1,00;EUR\n", "line 3, Auftragskonto: this is another account");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\n{Camt.Iban};03.11.2027;x;y;1,00;USD\n",
+            "line 3, Waehrung: USD is another currency");
+        await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR\nGB29NWBK60161331926819;03.11.2027;x;y;1,00;EUR\n",
+            "line 3, Auftragskonto: this is another account");
         await IsRefusedAsync($"{GermanHeader}\n{Camt.Iban};03.11.2027;\"x;y;1,00;EUR\n", "");
         using var latin = new MemoryStream(Encoding.Latin1.GetBytes($"{GermanHeader}\n{Camt.Iban};03.11.2027;Gebühr;y;1,00;EUR\n"));
-        Assert.Contains("UTF-8", Assert.Single((await StatementFile.ReadAsync(latin, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-8", Assert.Single(
+            (await StatementFile.ReadAsync(latin, new ReadingOptions(), TestContext.Current.CancellationToken)).Faults).Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -280,31 +304,39 @@ public sealed class StatementFileTests
             """);
         Assert.Equal([97_50, -10_25, -35_00, -5_00], statement.Lines.Select(line => line.AmountMinor));
         Assert.Equal([2_50, 25, 0, 0], statement.Lines.Select(line => line.FeeMinor));
-        Assert.Equal(("PO-1", 47_25L, StatementSource.Payout, "sandbox"), (statement.Reference, statement.ClosingMinor!.Value, statement.Source, statement.Account));
+        Assert.Equal(("PO-1", 47_25L, StatementSource.Payout, "sandbox"),
+            (statement.Reference, statement.ClosingMinor!.Value, statement.Source, statement.Account));
     }
 
     [Fact]
     public async Task Payout_OfNobody_IsRefused() =>
-        await IsRefusedAsync("type,reference,amount,fee,currency,date\nfee,monthly,,5.00,EUR,2027-11-03\npayout,PO-1,-5.00,,EUR,2027-11-03\n", "provider: say whose report it is", new ReadingOptions());
+        await IsRefusedAsync(
+            "type,reference,amount,fee,currency,date\nfee,monthly,,5.00,EUR,2027-11-03\npayout,PO-1,-5.00,,EUR,2027-11-03\n",
+            "provider: say whose report it is", new ReadingOptions());
 
     [Fact]
     public async Task Chargeback_AtAClientsGateway_HasItsFee()
     {
         const string Header = "type,reference,amount,fee,currency,date\n";
         var gateway = new ReadingOptions { Provider = ClearingProvider.Gateway };
-        var line = Assert.Single((await OnlyAsync($"{Header}chargeback,3,20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n", gateway)).Lines);
+        var line = Assert.Single(
+            (await OnlyAsync($"{Header}chargeback,3,20.00,15.00,EUR,2027-11-03\npayout,GW-1,-35.00,,EUR,2027-11-03\n", gateway)).Lines);
         Assert.Equal((-35_00, 15_00), (line.AmountMinor, line.FeeMinor));
-        await IsRefusedAsync($"{Header}chargeback,3,,15.00,EUR,2027-11-03\npayout,GW-1,-15.00,,EUR,2027-11-03\n", "a fee alone is a row of type fee", gateway);
+        await IsRefusedAsync($"{Header}chargeback,3,,15.00,EUR,2027-11-03\npayout,GW-1,-15.00,,EUR,2027-11-03\n",
+            "a fee alone is a row of type fee", gateway);
     }
 
     [Theory]
     [InlineData("payment,1,100.00,2.50,EUR,2027-11-03", "the row of type payout is missing")]
-    [InlineData("payment,1,100.00,2.50,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "The payout is 100.00 EUR, and its rows add up to 97.50 EUR.")]
-    [InlineData("payment,1,-100.00,,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03", "line 2, amount: amounts of a report are above zero")]
+    [InlineData("payment,1,100.00,2.50,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03",
+        "The payout is 100.00 EUR, and its rows add up to 97.50 EUR.")]
+    [InlineData("payment,1,-100.00,,EUR,2027-11-03\npayout,PO-1,100.00,,EUR,2027-11-03",
+        "line 2, amount: amounts of a report are above zero")]
     [InlineData("gift,1,100.00,,EUR,2027-11-03", "line 2, type: ")]
     [InlineData("payment,1,0.00,,EUR,2027-11-03", "line 2, amount: it moves nothing")]
     [InlineData("payment,,100.00,,EUR,2027-11-03", "line 2, reference: ")]
-    [InlineData("payment,1,100.00,,EUR,2027-11-03\npayment,2,100.00,,USD,2027-11-03", "line 3, currency: USD is another currency than the report's")]
+    [InlineData("payment,1,100.00,,EUR,2027-11-03\npayment,2,100.00,,USD,2027-11-03",
+        "line 3, currency: USD is another currency than the report's")]
     public async Task Payout_ThatIsWrong_IsRefused(string rows, string because) =>
         await IsRefusedAsync($"type,reference,amount,fee,currency,date\n{rows}\n", because);
 

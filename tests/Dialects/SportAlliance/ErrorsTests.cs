@@ -50,7 +50,8 @@ public sealed class ErrorsTests
     public void Refusal_OfTheStudiosCurrency_NamesIt()
     {
         var error = SportAllianceErrors.Of(new Fault(Refusal.CurrencyMismatch), Euro);
-        Assert.Equal(("amount.currency", "The currency must be EUR."), (error.Reference, Languages.Of("en").Format(error.Message, error.Arguments)));
+        Assert.Equal(
+            ("amount.currency", "The currency must be EUR."), (error.Reference, Languages.Of("en").Format(error.Message, error.Arguments)));
     }
 
     [Fact]
@@ -72,12 +73,14 @@ public sealed class ErrorsTests
         [
             (SportAllianceErrors.TokenUnknown, "unknown", "paymentRequestToken", "Das Zahlungstoken ist unbekannt."),
             (SportAllianceErrors.TokenUsed, "used", "paymentRequestToken", "Das Zahlungstoken wurde bereits verwendet."),
-            (SportAllianceErrors.TokenOfAnother, "customer.mismatch", "paymentRequestToken", "Das Zahlungstoken gehört zu einem anderen Kunden."),
+            (SportAllianceErrors.TokenOfAnother, "customer.mismatch", "paymentRequestToken",
+                "Das Zahlungstoken gehört zu einem anderen Kunden."),
             (SportAllianceErrors.TokenWithoutAmount, "kind.mismatch", "paymentRequestToken",
                 "Das Zahlungstoken wurde für ein Zahlungsmittel ausgestellt, nicht für eine Zahlung."),
             (SportAllianceErrors.TokenWithAmount, "kind.mismatch", "paymentRequestToken",
                 "Das Zahlungstoken wurde für eine Zahlung ausgestellt, nicht für ein Zahlungsmittel."),
-            (SportAllianceErrors.TokenExpired(new DateTimeOffset(2027, 7, 1, 22, 30, 0, TimeSpan.Zero), studio), "expired", "paymentRequestToken",
+            (SportAllianceErrors.TokenExpired(new DateTimeOffset(2027, 7, 1, 22, 30, 0, TimeSpan.Zero), studio), "expired",
+                "paymentRequestToken",
                 "Das Zahlungstoken ist am 02.07.2027 00:30 abgelaufen."),
             (SportAllianceErrors.AmountDiffers(new Money(1_234_50, Euro)), "amount.mismatch", "amount.amount",
                 "Der Betrag muss dem autorisierten Betrag von 1.234,50 EUR entsprechen."),

@@ -45,7 +45,8 @@ public sealed class RequestsTests
     [Fact]
     public void Session_OfAPersonKnownToFinionPay_IsRead() => Assert.Equal(
         Guid.Parse("2b0c7d1e-5a64-4a3e-9c55-0d8f6f0a1b22"),
-        SportAllianceRequests.Session(Utf8(With(Session, "finionPayCustomerId", "\"2b0c7d1e-5a64-4a3e-9c55-0d8f6f0a1b22\"")), Euro).Value.FinionPayCustomer);
+        SportAllianceRequests.Session(
+            Utf8(With(Session, "finionPayCustomerId", "\"2b0c7d1e-5a64-4a3e-9c55-0d8f6f0a1b22\"")), Euro).Value.FinionPayCustomer);
 
     [Theory]
     [InlineData("amount", null, "amount", Message.ValueRequired)]
@@ -155,7 +156,8 @@ public sealed class RequestsTests
     public void Claims_BeyondAThousand_AreTooMany()
     {
         var ids = string.Join(',', Enumerable.Range(1, 1001));
-        AssertRefused(SportAllianceRequests.Payment(Utf8(With(Payment, "debtClaimIds", $"[{ids}]")), Euro), "debtClaimIds", Message.ListTooLong);
+        AssertRefused(
+            SportAllianceRequests.Payment(Utf8(With(Payment, "debtClaimIds", $"[{ids}]")), Euro), "debtClaimIds", Message.ListTooLong);
     }
 
     [Fact]
@@ -172,7 +174,8 @@ public sealed class RequestsTests
     [InlineData("KWD", "20.125", Message.AmountTooPrecise)]
     public void Amount_HasTwoDecimalsAtMostAndNoneBeyondTheCurrency(string currency, string amount, Message? expected)
     {
-        var body = Payment.Replace("EUR", currency, StringComparison.Ordinal).Replace("\"amount\": 20", $"\"amount\": {amount}", StringComparison.Ordinal);
+        var body = Payment.Replace("EUR", currency, StringComparison.Ordinal)
+            .Replace("\"amount\": 20", $"\"amount\": {amount}", StringComparison.Ordinal);
         Assert.Equal(expected, SportAllianceRequests.Payment(Utf8(body), Currency.Parse(currency)).Error?.Message);
     }
 
@@ -194,8 +197,10 @@ public sealed class RequestsTests
     {
         Assert.Equal("MONEY", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("20", "1e20", StringComparison.Ordinal)), Euro)));
         Assert.Equal("STRING", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("EUR", "USD", StringComparison.Ordinal)), Euro)));
-        Assert.Equal("INTEGER", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("20", "0.001", StringComparison.Ordinal)), Euro)));
-        Assert.Equal("INTEGER INTEGER", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("501", "0", StringComparison.Ordinal)), Euro)));
+        Assert.Equal(
+            "INTEGER", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("20", "0.001", StringComparison.Ordinal)), Euro)));
+        Assert.Equal(
+            "INTEGER INTEGER", TypesOf(SportAllianceRequests.Payment(Utf8(Payment.Replace("501", "0", StringComparison.Ordinal)), Euro)));
         Assert.Equal("TIMESTAMP", MessageArgument.Of(new DateTimeOffset(2027, 3, 9, 7, 5, 0, TimeSpan.FromHours(1))).Type);
     }
 
@@ -203,7 +208,8 @@ public sealed class RequestsTests
     public void Arguments_AreWrittenAsValues()
     {
         Assert.Equal("""{"amount":59.8,"currency":"EUR"}""", Written(MessageArgument.Of(new Money(59_80, Euro))));
-        Assert.Equal("\"2027-03-09T06:05:00Z\"", Written(MessageArgument.Of(new DateTimeOffset(2027, 3, 9, 7, 5, 0, TimeSpan.FromHours(1)))));
+        Assert.Equal(
+            "\"2027-03-09T06:05:00Z\"", Written(MessageArgument.Of(new DateTimeOffset(2027, 3, 9, 7, 5, 0, TimeSpan.FromHours(1)))));
         Assert.Equal("7", Written(MessageArgument.Of(7)));
         Assert.Equal("\"EUR\"", Written(MessageArgument.Of("EUR")));
     }
@@ -223,7 +229,8 @@ public sealed class RequestsTests
         where T : notnull
     {
         Assert.NotNull(read.Error);
-        Assert.Equal((400, "errormessage.validation.failed", reference, message), (read.Error.Status, read.Error.Code, read.Error.Reference, read.Error.Message));
+        Assert.Equal((400, "errormessage.validation.failed", reference, message),
+            (read.Error.Status, read.Error.Code, read.Error.Reference, read.Error.Message));
         Assert.Throws<InvalidOperationException>(() => read.Value);
     }
 

@@ -41,5 +41,6 @@ public sealed class PoidTests
     [InlineData("P1--7", null)]
     [InlineData("0.0.0.2+-item-payment+7", null)]
     [InlineData("0.0.0.1+-bill+7", null)]
-    public void A_payment_is_named_by_its_POID_or_item_number(string name, long? number) => Assert.Equal(number, TmfKind.Payment.NumberOf(name));
+    public void A_payment_is_named_by_its_POID_or_item_number(string name, long? number) =>
+        Assert.Equal(number, TmfKind.Payment.NumberOf(name));
 }

@@ -25,7 +25,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         var repeated = await again.Content.ReadAsStringAsync(Cancel);
         Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
         Assert.DoesNotContain("qt_", repeated, StringComparison.Ordinal);
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM credential WHERE merchant_id = $1 AND name = 'The shop'", desk.Merchant.Value));
+        Assert.Equal(1L,
+            await books.ScalarAsync("SELECT count(*) FROM credential WHERE merchant_id = $1 AND name = 'The shop'", desk.Merchant.Value));
         await AssertIsNowhereAsync(desk, samples, secret);
     }
 
@@ -34,12 +35,14 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books);
         using (var opened = await desk.SendAsync(
-            "/console/access/installations/new", ("Api", "midnight"), ("CurrencyCode", "eur"), ("Language", "de-AT"), ("Zone", "Europe/Vienna")))
+            "/console/access/installations/new", ("Api", "midnight"), ("CurrencyCode", "eur"), ("Language", "de-AT"),
+            ("Zone", "Europe/Vienna")))
         {
             Assert.Equal(HttpStatusCode.SeeOther, opened.StatusCode);
         }
 
-        using var made = await desk.SendAsync("/console/access/credentials/new", ("Name", "The shop"), ("Api", "midnight"), ("Scopes", "payments.read"));
+        using var made =
+            await desk.SendAsync("/console/access/credentials/new", ("Name", "The shop"), ("Api", "midnight"), ("Scopes", "payments.read"));
         var page = await made.Content.ReadAsStringAsync(Cancel);
         SecretWatch.OfTheRun.Add(Secrets().Matches(page).Select(match => match.Value));
 
@@ -63,7 +66,11 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         Assert.True(await LetsInAsync(first));
         Assert.True(await LetsInAsync(second));
         using (var again = await desk.SendAsync($"/console/access/credentials/{id}/rotate", form))
-            Assert.Contains("You sent this form before, and it is done", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "You sent this form before, and it is done", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
         Assert.True(await LetsInAsync(second));
 
         var former = await books.ScalarAsync("SELECT max(id) FROM credential WHERE merchant_id = $1", desk.Merchant.Value);
@@ -88,7 +95,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using var made = await desk.SendAsync(
-            "/console/access/clients/new", ("Title", "Trains"), ("Api", "tmf676"), ("RedirectUris", "https://trains.example/back\r\ncom.example.trains:/back"));
+            "/console/access/clients/new", ("Title", "Trains"), ("Api", "tmf676"),
+            ("RedirectUris", "https://trains.example/back\r\ncom.example.trains:/back"));
         var page = await made.Content.ReadAsStringAsync(Cancel);
         var secret = Secrets().Match(page).Value;
         SecretWatch.OfTheRun.Add([secret]);
@@ -111,8 +119,10 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books);
         var email = $"grace.{desk.Merchant.Value}@example.com";
-        var password = await PasswordOfAsync(desk, "/console/access/people/new", ("Name", "Grace"), ("Email", $" {email.ToUpperInvariant()} "), ("Role", "Operator"));
-        var id = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", desk.Merchant.Value, email))!;
+        var password = await PasswordOfAsync(
+            desk, "/console/access/people/new", ("Name", "Grace"), ("Email", $" {email.ToUpperInvariant()} "), ("Role", "Operator"));
+        var id = (Guid)(
+            await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", desk.Merchant.Value, email))!;
         var person = $"/console/access/people/{id:D}";
         Assert.DoesNotContain(password, await desk.PageAsync("/console/access/people"), StringComparison.Ordinal);
 
@@ -145,7 +155,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Equal(
             "person.create, person.end, person.password, person.role",
-            await books.ScalarAsync("SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
+            await books.ScalarAsync(
+                "SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }
 
     [Fact]
@@ -153,14 +164,20 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
     {
         using var ada = await TestDesk.OpenAsync(books);
         using var grace = await TestDesk.OpenAsync(books, OperatorRole.Admin, ada.Merchant);
-        Assert.Contains("you can&#x27;t change your own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/role", ("Role", "Viewer"), ("Reason", "no")), StringComparison.Ordinal);
-        Assert.Contains("you can&#x27;t change your own access", await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/end", ("Reason", "no")), StringComparison.Ordinal);
+        Assert.Contains(
+            "you can&#x27;t change your own access", await TextAsync(
+            ada, $"/console/access/people/{ada.Person.Id:D}/role", ("Role", "Viewer"), ("Reason", "no")), StringComparison.Ordinal);
+        Assert.Contains("you can&#x27;t change your own access",
+            await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/end", ("Reason", "no")), StringComparison.Ordinal);
 
         // Each ends the other at once: one of them is too late.
         var outcomes = await Task.WhenAll(
-            Storage().EndAsync(ada.Merchant, grace.Person.Id, By(ada), Cancel), Storage().EndAsync(ada.Merchant, ada.Person.Id, By(grace), Cancel));
+            Storage().EndAsync(ada.Merchant, grace.Person.Id, By(ada), Cancel),
+            Storage().EndAsync(ada.Merchant, ada.Person.Id, By(grace), Cancel));
         Assert.Equal([PersonOutcome.Changed, PersonOutcome.LastAdmin], outcomes.Order());
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM person WHERE merchant_id = $1 AND role = 'admin' AND ended_at IS NULL", ada.Merchant.Value));
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM person WHERE merchant_id = $1 AND role = 'admin' AND ended_at IS NULL", ada.Merchant.Value));
 
         People Storage() => new(books.Database, TimeProvider.System, new HashSet<string>());
         static Core.Access.Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
@@ -182,7 +199,8 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
 
         Assert.Contains("https://pay.example", await desk.PageAsync("/console/access/origins"), StringComparison.Ordinal);
         Assert.Equal(2L, await ActionsAsync(desk, "origin.add"));
-        using (await desk.SendAsync("/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fpay.example", ("Reason", "The shop moved")))
+        using (await desk.SendAsync(
+            "/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fpay.example", ("Reason", "The shop moved")))
         {
         }
 
@@ -239,14 +257,16 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
 
     /// <summary>Whether a secret opens the API to a server that has not seen it yet.</summary>
     private async Task<bool> LetsInAsync(string secret) =>
-        await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>()).FindAsync(CredentialKind.Bearer, "tmf676", secret, Cancel) is not null;
+        await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>())
+            .FindAsync(CredentialKind.Bearer, "tmf676", secret, Cancel) is not null;
 
     private async Task<HttpResponseMessage> SignInAsync(TestDesk desk, string email, string password)
     {
         using var stranger = Stranger();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/console/sign-in")
         {
-            Content = new FormUrlEncodedContent([new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", email), new("Password", password)]),
+            Content = new FormUrlEncodedContent(
+                [new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", email), new("Password", password)]),
         };
         return await stranger.SendAsync(request, Cancel);
     }

@@ -19,13 +19,17 @@ public sealed partial class AuditTests(BooksFixture books)
     {
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
-        using (var done = await desk.SendAsync($"/console/access/credentials/{samples.Credential}/revoke", ("Reason", "It was on a stolen laptop")))
+        using (var done = await desk.SendAsync(
+            $"/console/access/credentials/{samples.Credential}/revoke", ("Reason", "It was on a stolen laptop")))
+        {
             Assert.Equal(HttpStatusCode.SeeOther, done.StatusCode);
+        }
 
         var page = await desk.PageAsync("/console/audit");
         var row = Assert.Single(RowsOf(page), row => row.Contains("Revoked a credential", StringComparison.Ordinal));
         Assert.Contains(desk.Person.Name, row, StringComparison.Ordinal);
-        Assert.Contains($"<a href=\"/console/access/credentials/{samples.Credential}\">credential {samples.Credential} (Grace)</a>", row, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"/console/access/credentials/{samples.Credential}\">credential {samples.Credential} (Grace)</a>", row,
+            StringComparison.Ordinal);
         Assert.Contains("It was on a stolen laptop", row, StringComparison.Ordinal);
         Assert.Contains(RowsOf(page), other => other.Contains(OperatorAction.CommandLine, StringComparison.Ordinal));
         Assert.Contains(">https://shop.example for TMF676<", page, StringComparison.Ordinal);
@@ -62,17 +66,24 @@ public sealed partial class AuditTests(BooksFixture books)
     [Theory]
     [InlineData("operator_action", "CREATE TRIGGER failing BEFORE INSERT ON operator_action FOR EACH ROW EXECUTE FUNCTION fail()")]
     [InlineData("credential", "CREATE TRIGGER failing BEFORE INSERT ON credential FOR EACH ROW EXECUTE FUNCTION fail()")]
-    [InlineData("commit", "CREATE CONSTRAINT TRIGGER failing AFTER INSERT ON credential DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()")]
+    [InlineData("commit",
+        "CREATE CONSTRAINT TRIGGER failing AFTER INSERT ON credential DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail()")]
     public async Task WhatFails_LeavesNeitherItselfNorAWordOfIt(string where, string trigger)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var merchant = await own.MerchantAsync();
-        var installation = await new Merchants(own.Database, TimeProvider.System).InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), Cancel);
-        await using (var fail = own.Database.CreateCommand($"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'no {where}'; END$$; {trigger}"))
+        var installation = await new Merchants(own.Database, TimeProvider.System)
+            .InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), Cancel);
+        await using (
+            var fail = own.Database.CreateCommand(
+            $"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'no {where}'; END$$; {trigger}"))
+        {
             await fail.ExecuteNonQueryAsync(Cancel);
+        }
 
         await Assert.ThrowsAsync<PostgresException>(() => new IssuedCredentials(own.Database, TimeProvider.System).IssueAsync(
-            installation, [CredentialKind.Bearer], "shop", ["payment:read"], number => Does(merchant, "credential.create", $"credential {number}"), Cancel));
+            installation, [CredentialKind.Bearer], "shop", ["payment:read"], number =>
+                Does(merchant, "credential.create", $"credential {number}"), Cancel));
 
         Assert.Equal((0, 0), (await own.CountAsync("credential"), await own.CountAsync("operator_action")));
     }
@@ -107,7 +118,8 @@ public sealed partial class AuditTests(BooksFixture books)
     {
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
-        using (await desk.SendAsync($"/console/access/installations/{samples.Installation}/zone", ("Zone", "Europe/Berlin"), ("Reason", "We moved")))
+        using (await desk.SendAsync(
+            $"/console/access/installations/{samples.Installation}/zone", ("Zone", "Europe/Berlin"), ("Reason", "We moved")))
         {
         }
 
@@ -121,7 +133,8 @@ public sealed partial class AuditTests(BooksFixture books)
         Assert.Equal("payment 7", Assert.Single(await LinesAsync(desk, "?person=command-line&what=payment.refund"))["subject"]);
         Assert.All(await LinesAsync(desk, "?person=command-line"), line => Assert.Equal(OperatorAction.CommandLine, line["person"]));
         Assert.Contains("Nobody did such a thing", await desk.PageAsync("/console/audit?what=nothing"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await desk.Client.GetAsync("/console/audit?from=soon&person=x&after=1-2-3&to=9999-12-31", Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK,
+            (await desk.Client.GetAsync("/console/audit?from=soon&person=x&after=1-2-3&to=9999-12-31", Cancel)).StatusCode);
     }
 
     [Fact]
@@ -137,15 +150,22 @@ public sealed partial class AuditTests(BooksFixture books)
         Assert.Equal("text/csv", file.Content.Headers.ContentType?.MediaType);
         Assert.Equal("attachment", file.Content.Headers.ContentDisposition?.DispositionType);
         Assert.Equal(
-            ("x;'=HYPERLINK(\"https://evil.example\")", "'\t'=1+1", "'=HYPERLINK(\"https://evil.example\",\"Refund, now\")"), (line["subject"], line["person"], line["reason"]));
+            ("x;'=HYPERLINK(\"https://evil.example\")", "'\t'=1+1", "'=HYPERLINK(\"https://evil.example\",\"Refund, now\")"),
+            (line["subject"], line["person"], line["reason"]));
     }
 
     private static Origin Does(MerchantId merchant, string what, string subject) =>
-        new(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())) { Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, "") };
+        new(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(
+            null, OperatorAction.CommandLine, what, subject, "")
+        };
 
     private static async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>> LinesAsync(TestDesk desk, string query)
     {
-        using var reader = new CsvReader(new StringReader((await desk.PageAsync($"/console/audit.csv{query}")).TrimStart('\ufeff')), System.Globalization.CultureInfo.InvariantCulture);
+        using var reader =
+            new CsvReader(new StringReader((await desk.PageAsync($"/console/audit.csv{query}")).TrimStart('\ufeff')),
+            System.Globalization.CultureInfo.InvariantCulture);
         List<IReadOnlyDictionary<string, string>> lines = [];
         await reader.ReadAsync();
         reader.ReadHeader();
@@ -154,7 +174,8 @@ public sealed partial class AuditTests(BooksFixture books)
         return lines;
     }
 
-    private Task<object?> CountAsync(MerchantId merchant) => books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", merchant.Value);
+    private Task<object?> CountAsync(MerchantId merchant) =>
+        books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", merchant.Value);
 
     private static IEnumerable<string> RowsOf(string page) => Rows().Matches(page).Select(match => match.Value);
 

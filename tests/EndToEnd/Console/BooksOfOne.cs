@@ -28,7 +28,10 @@ internal sealed class BooksOfOne(BooksFixture books, MerchantId merchant)
     public async Task<ChargeId> ChargeAsync(string customer, string bill, long amountMinor, DateOnly? due = null)
     {
         var id = new ChargeId(merchant, NewId());
-        await DoAsync(new RaiseCharge(Origin, Of(customer), id, new Money(amountMinor, Euro), due ?? new DateOnly(2026, 1, 1)) { Reference = Name("bill", bill) });
+        await DoAsync(
+            new RaiseCharge(
+            Origin, Of(customer), id, new Money(amountMinor, Euro), due ?? new DateOnly(2026, 1, 1))
+            { Reference = Name("bill", bill) });
         return id;
     }
 
@@ -49,14 +52,17 @@ internal sealed class BooksOfOne(BooksFixture books, MerchantId merchant)
         DoAsync(new AllocatePayment(Origin, Of(customer), payment, [Part.Charge(Name("bill", bill), amountMinor)]));
 
     public Task RefundAsync(string customer, PaymentId payment, long amountMinor) =>
-        DoAsync(new RefundPayment(Origin, Of(customer), payment, new RefundId(merchant, NewId()), "oracle-brm") { Amount = new Money(amountMinor, Euro) });
+        DoAsync(new RefundPayment(
+            Origin, Of(customer), payment, new RefundId(merchant, NewId()), "oracle-brm")
+        { Amount = new Money(amountMinor, Euro) });
 
     public async Task<long> NumberAsync(PaymentId payment) =>
         (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment.Value))!;
 
     /// <summary>The ledger account of what a customer owes.</summary>
     public async Task<Guid> ReceivableAsync(AccountId account) => (Guid)(await books.ScalarAsync(
-        "SELECT id FROM ledger_account WHERE merchant_id = $1 AND holder_id = $2 AND kind = $3", merchant.Value, account.Value, "receivable"))!;
+        "SELECT id FROM ledger_account WHERE merchant_id = $1 AND holder_id = $2 AND kind = $3", merchant.Value, account.Value,
+        "receivable"))!;
 
     public static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 

@@ -8,7 +8,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>What is done at the console beside payments, in a browser and by clicking: statements, receivers, credentials, people, customers.</summary>
+/// <summary>
+/// What is done at the console beside payments, in a browser and by clicking: statements, receivers, credentials, people, customers.
+/// </summary>
 public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
 {
     private const string Why = "Asked for by phone";
@@ -43,7 +45,10 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
         await ActAsync(page, "Book", "The line is booked.");
 
         await Expect(page.Locator("h1 .pill")).ToHaveTextAsync("booked", new() { IgnoreCase = true });
-        Assert.Equal(80_00L, await books.ScalarAsync("SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'", desk.Merchant.Value));
+        Assert.Equal(
+            80_00L, await books.ScalarAsync(
+            "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'",
+            desk.Merchant.Value));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM charge WHERE merchant_id = $1 AND is_open", desk.Merchant.Value));
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
@@ -84,7 +89,9 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
         await page.GetByRole(AriaRole.Link, Called("End the access of Grace")).ClickAsync();
         await ActAsync(page, "End their access", "They are signed out, and sign in no more.");
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NOT NULL", samples.Merchant.Value, samples.Person));
+        Assert.Equal(
+            1L, await books.ScalarAsync("SELECT count(*) FROM person WHERE merchant_id = $1 AND id = $2 AND ended_at IS NOT NULL",
+            samples.Merchant.Value, samples.Person));
         Assert.Empty(opened.Errors);
     }
 
@@ -99,7 +106,8 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
 
         await page.GetByRole(AriaRole.Link, Called("Replay all that was given up")).ClickAsync();
         await ActAsync(page, "Replay", "What was given up is told once more");
-        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
+        Assert.Equal(0L,
+            await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
 
         await page.GotoAsync("/console/customers");
         await page.GetByRole(AriaRole.Link, Called("Eve Leaving")).ClickAsync();
@@ -113,7 +121,9 @@ public sealed class ClickedDeskTests(BooksFixture books, Browser browser)
         await confirmation.FillAsync(number);
         await ActAsync(page, "Erase this person's data", "The person's data is erased.");
         await Expect(page.Locator("main")).Not.ToContainTextAsync("Eve Leaving");
-        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM account_holder WHERE merchant_id = $1 AND name = 'Eve Leaving'", samples.Merchant.Value));
+        Assert.Equal(
+            0L, await books.ScalarAsync(
+            "SELECT count(*) FROM account_holder WHERE merchant_id = $1 AND name = 'Eve Leaving'", samples.Merchant.Value));
         Assert.Empty(opened.Errors);
     }
 

@@ -7,7 +7,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>What operators do to payments, done in a browser as they do it: by clicking, and as seen on the page that comes after.</summary>
+/// <summary>
+/// What operators do to payments, done in a browser as they do it: by clicking, and as seen on the page that comes after.
+/// </summary>
 public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
 {
     private const string Why = "Asked for by phone";
@@ -34,7 +36,10 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         await using (var connection = await books.Database.OpenConnectionAsync(Cancel))
         await using (var transaction = await connection.BeginTransactionAsync(Cancel))
         {
-            await using var hold = new NpgsqlCommand("SELECT 1 FROM slot WHERE merchant_id = $1 FOR UPDATE", connection, transaction) { Parameters = { new() { Value = desk.Merchant.Value } } };
+            await using var hold =
+                new NpgsqlCommand("SELECT 1 FROM slot WHERE merchant_id = $1 FOR UPDATE", connection,
+                transaction)
+                { Parameters = { new() { Value = desk.Merchant.Value } } };
             await hold.ExecuteNonQueryAsync(Cancel);
             await page.GetByRole(AriaRole.Button, Called("Refund")).HoverAsync();
             await page.RunAndWaitForRequestAsync(PressAsync, "**/refund");
@@ -44,7 +49,10 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
 
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The money goes back to the payer.");
         await Expect(Fact(page, "Refunded")).ToHaveTextAsync("1,234.56 EUR");
-        Assert.Equal((1_234_56, 1L), (await till.MinorAsync(number, "refunded"), await books.ScalarAsync("SELECT count(*) FROM refund WHERE merchant_id = $1", desk.Merchant.Value)));
+        Assert.Equal(
+            (1_234_56, 1L),
+            (await till.MinorAsync(number, "refunded"),
+            await books.ScalarAsync("SELECT count(*) FROM refund WHERE merchant_id = $1", desk.Merchant.Value)));
         Assert.Equal($"payment.refund payment {number}: {Why}", await till.ActionsAsync());
         // Without scripts the browser sends it as often as it is clicked, and the server does it once.
         Assert.Equal(withScripts ? 1 : 2, sent);
@@ -137,7 +145,8 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         await ActAsync(page, "Charge 80.00 USD", "The provider took the money.");
         await Expect(Fact(page, "Settles charges")).ToHaveTextAsync("80.00 USD");
         var second = long.Parse(new Uri(page.Url).Segments[^1], System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(declined), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
+        Assert.Equal(("declined", "captured", 80_00L),
+            (await till.StatusAsync(declined), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }

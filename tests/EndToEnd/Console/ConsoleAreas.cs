@@ -3,8 +3,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>
-/// The pages of the console in three parts, which are looked at side by side. Together they are the whole table of <see cref="ConsolePages"/>, which is
-/// that of the server's routes: no page can be added without being looked at.
+/// The pages of the console in three parts, which are looked at side by side. Together they are the whole table of
+/// <see cref="ConsolePages"/>, which is that of the server's routes: no page can be added without being looked at.
 /// </summary>
 internal static class ConsoleAreas
 {
@@ -30,7 +30,8 @@ internal static class ConsoleAreas
 
     private static IEnumerable<string> Templates(Func<string, bool> isThere) => ConsolePages.All
         .Select(page => page.Template)
-        .Where(template => !template.EndsWith(FileEnding, StringComparison.Ordinal) && isThere(template.Split('/').ElementAtOrDefault(2) ?? ""));
+        .Where(template => !template.EndsWith(FileEnding, StringComparison.Ordinal)
+            && isThere(template.Split('/').ElementAtOrDefault(2) ?? ""));
 
     private static string NameOf(string template) => template.Count(sign => sign == '/') == 1
         ? "today"

@@ -8,4 +8,5 @@ namespace Quittance.Tests.Console;
 /// <param name="Sample">An address of it that exists, from the samples; null where they have none.</param>
 /// <param name="Heading">What it is headed by; null where it is no page but a file.</param>
 /// <param name="IsAction">Whether it has a form that changes something.</param>
-internal sealed record ConsolePage(string Template, OperatorRole? Least, Func<DeskSamples, string?> Sample, string? Heading, bool IsAction = false);
+internal sealed record ConsolePage(
+    string Template, OperatorRole? Least, Func<DeskSamples, string?> Sample, string? Heading, bool IsAction = false);

@@ -19,7 +19,8 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         await ours.CustomerAsync("Z-100%", "Grace Hopper");
         await ours.ChargeAsync("0.0.0.1+-account+77", "BILL-9", 20_00);
         await new BooksOfOne(books, other.Merchant).CustomerAsync("0.0.0.1+-account+78", "Ada Byron");
-        var number = await books.ScalarAsync("SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value);
+        var number = await books.ScalarAsync(
+            "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, ada.Value);
 
         foreach (var typed in new[] { "ada", "ADA LOVE", "0.0.0.1+-acc", "BILL-9", $"{number}" })
         {
@@ -91,13 +92,15 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
 
         foreach (var path in new[]
         {
-            $"/console/customers/{foreign.Value:D}", $"/console/customers/{foreign.Value:D}/statement", $"/console/customers/{foreign.Value:D}/statement.csv",
+            $"/console/customers/{foreign.Value:D}", $"/console/customers/{foreign.Value:D}/statement",
+            $"/console/customers/{foreign.Value:D}/statement.csv",
             $"/console/explain/customer/{foreign.Value:D}", $"/console/ledger/{receivable:D}", $"/console/explain/account/{receivable:D}",
         })
         {
             using var answer = await desk.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode));
-            Assert.DoesNotContain("Not Yours", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "Not Yours", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
     }
 
@@ -128,8 +131,10 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         Assert.Contains("<span class=\"figure\">7.00</span>", page, StringComparison.Ordinal);
         Assert.Equal(
             ("They asked", desk.Person.Name),
-            ((string)(await books.ScalarAsync("SELECT reason FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!,
-             (string)(await books.ScalarAsync("SELECT who FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!));
+            ((string)(await books.ScalarAsync(
+                "SELECT reason FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!,
+             (string)(await books.ScalarAsync(
+                 "SELECT who FROM operator_action WHERE merchant_id = $1 AND what = 'account.erase'", desk.Merchant.Value))!));
     }
 
     [Fact]
@@ -140,7 +145,8 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
         const string Name = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">";
         var account = await ours.CustomerAsync("X-\"><script>document.title='taken'</script>", Name);
 
-        foreach (var path in new[] { "/console/customers", "/console/customers?search=%3Cscript%3E", $"/console/customers/{account.Value:D}", $"/console/customers/{account.Value:D}/statement" })
+        foreach (var path in new[] { "/console/customers", "/console/customers?search=%3Cscript%3E",
+            $"/console/customers/{account.Value:D}", $"/console/customers/{account.Value:D}/statement" })
         {
             await using var opened = await desk.BrowseAsync(browser, path);
             await Expect(opened.Page.GetByText("<script>", new() { Exact = false }).First).ToBeVisibleAsync();
@@ -155,7 +161,8 @@ public sealed class CustomerTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany);
         var known = (await new VaultedPayments(books).CaptureAsync(42_00)).Customer.Account;
-        var id = (Guid)(await books.ScalarAsync("SELECT account_id FROM reference WHERE merchant_id = $1 AND value = $2", desk.Merchant.Value, known))!;
+        var id = (Guid)(
+            await books.ScalarAsync("SELECT account_id FROM reference WHERE merchant_id = $1 AND value = $2", desk.Merchant.Value, known))!;
 
         await desk.LookEverywhereAsync(browser, $"/console/customers/{id:D}", "customer");
 

@@ -25,13 +25,18 @@ internal sealed class DeclinedPayments(BooksFixture books)
             Instrument = new Reference(books.DemoCompany, "oracle-brm", "payment-method", customer.Instrument),
             Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), amountMinor)],
         });
-        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(Origin(), begun.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds)))).Accepted);
-        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, id.Value))!, customer);
+        Assert.True((
+            await books.Engine.SubmitAsync(
+            new TakeAnswer(Origin(), begun.Attempt!, ProviderAnswer.Declined(DeclineReason.InsufficientFunds)))).Accepted);
+        return ((long)(
+            await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, id.Value))!,
+            customer);
     }
 
     /// <summary>Who brings what happens to them.</summary>
     public Origin Origin() => new(books.DemoCompany, 0, Business.NewId());
 
     /// <summary>The account of a customer.</summary>
-    public AccountTarget AccountOf(Customer customer) => AccountTarget.Named(new Reference(books.DemoCompany, "oracle-brm", "account", customer.Account));
+    public AccountTarget AccountOf(Customer customer) =>
+        AccountTarget.Named(new Reference(books.DemoCompany, "oracle-brm", "account", customer.Account));
 }

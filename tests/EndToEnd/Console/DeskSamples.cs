@@ -11,7 +11,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>A merchant who has one of everything that a page of the console shows, and may have names that somebody chose with bad intent.</summary>
+/// <summary>
+/// A merchant who has one of everything that a page of the console shows, and may have names that somebody chose with bad intent.
+/// </summary>
 internal sealed record DeskSamples(MerchantId Merchant, long Installation, long Credential, Guid Person, Guid Subscription)
 {
     private static int _number;
@@ -34,24 +36,31 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var merchant = await books.Merchants.CreateAsync(name, Cancel);
         var installation = await books.Merchants.InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), Cancel);
         var credential = (await new IssuedCredentials(books.Database, TimeProvider.System).IssueAsync(
-            installation, [CredentialKind.Bearer], name, [Tmf676Routes.ReadScope], number => By(merchant, "credential.create", $"credential {number} ({name})"), Cancel))[0];
+            installation, [CredentialKind.Bearer], name, [Tmf676Routes.ReadScope], number =>
+                By(merchant, "credential.create", $"credential {number} ({name})"), Cancel))[0];
         SecretWatch.OfTheRun.Add([credential.Secret]);
         var secret = NewSecret.Of(CredentialKind.Client);
         SecretWatch.OfTheRun.Add([secret]);
         await new Clients(books.Database, TimeProvider.System, new HashSet<string>()).EnsureAsync(
-            installation, NewSecret.ClientName(), name, secret, [Tmf676Routes.ReadScope], ["https://app.example/back"], Cancel, By(merchant, "client.create", $"client x ({name})"));
+            installation, NewSecret.ClientName(), name, secret, [Tmf676Routes.ReadScope], ["https://app.example/back"], Cancel,
+            By(merchant, "client.create", $"client x ({name})"));
         Assert.True(WebOrigin.TryParse("https://shop.example", out var origin));
-        await books.Merchants.AllowAsync(merchant, "tmf676", origin, isAllowed: true, Cancel, By(merchant, "origin.add", $"{origin} for tmf676", name));
+        await books.Merchants.AllowAsync(
+            merchant, "tmf676", origin, isAllowed: true, Cancel, By(merchant, "origin.add", $"{origin} for tmf676", name));
         using var people = new People(books.Database, TimeProvider.System, new HashSet<string>());
         var email = $"sample.{Interlocked.Increment(ref _number)}@example.com";
-        await people.EnsureAsync(merchant, email, name, NewSecret.Password(), Cancel, OperatorRole.Operator, By(merchant, "person.create", $"person {email} ({name})"));
+        await people.EnsureAsync(merchant, email, name, NewSecret.Password(), Cancel, OperatorRole.Operator,
+            By(merchant, "person.create", $"person {email} ({name})"));
         var person = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", merchant.Value, email))!;
         var subscription = new Subscription(
             new SubscriptionId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), credential.Id, "tmf676",
             new Uri($"https://hooks.example/{name}"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
-        Assert.Equal(SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
+        Assert.Equal(
+            SubscriptionOutcome.Added, await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel));
         var (statement, line) = await ImportAsync(books, merchant, name);
-        return new DeskSamples(merchant, installation.Id, credential.Id, person, subscription.Id.Value) { Statement = statement, Line = line };
+        return new DeskSamples(
+            merchant, installation.Id, credential.Id, person, subscription.Id.Value)
+        { Statement = statement, Line = line };
     }
 
     private static async Task<(Guid Statement, Guid Line)> ImportAsync(BooksFixture books, MerchantId merchant, string name)
@@ -59,8 +68,10 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         var statements = new Statements(books.Database, TimeProvider.System);
         var read = new ReadStatement(
             StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", "2027-211", Currency.Parse("EUR"), 0, 30_00,
-            [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name, EndToEnd = name }]);
-        var imported = await statements.ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
+            [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Counterparty = name, Remittance = name,
+                EndToEnd = name }]);
+        var imported =
+            await statements.ImportAsync([read], new byte[32], name, By(merchant, "settlement.import", $"statement {name}"), Cancel);
         return (imported[0].Id.Value, (await statements.LinesAsync(imported[0].Id, null, 0, 1, Cancel))[0].Id.Value);
     }
 
@@ -83,10 +94,15 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
             Assert.True((await books.Engine.SubmitAsync(business.Payment(account))).Accepted);
         await books.ScalarAsync(
             "UPDATE delivery SET status = 'dead', failures = 4, failure = 'refused', due_at = NULL, ended_at = now() WHERE merchant_id = $1 RETURNING 1", samples.Merchant.Value);
-        Assert.Equal(2L, await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
+        Assert.Equal(2L,
+            await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
         return samples;
     }
 
     private static Origin By(MerchantId merchant, string what, string subject, string reason = "") =>
-        new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())) { Action = new OperatorAction(null, OperatorAction.CommandLine, what, subject, reason) };
+        new(merchant, Credential: 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(
+            null, OperatorAction.CommandLine, what, subject, reason)
+        };
 }

@@ -24,7 +24,8 @@ internal sealed class EvilSite : IAsyncDisposable
         app.MapGet("/", context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
-            return context.Response.WriteAsync($"<!doctype html><html lang=\"en\"><title>Win a prize</title><body>{body}</body></html>", context.RequestAborted);
+            return context.Response.WriteAsync(
+                $"<!doctype html><html lang=\"en\"><title>Win a prize</title><body>{body}</body></html>", context.RequestAborted);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new EvilSite(app, host);

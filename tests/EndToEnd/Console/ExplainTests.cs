@@ -40,7 +40,12 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
         var payment = await ours.PayAsync("A-1", 30_00);
         var operators = new BooksOfOne(books, desk.Merchant)
         {
-            Origin = new Origin(desk.Merchant, 0, BooksOfOne.NewId()) { Action = new OperatorAction(desk.Person.Id, desk.Person.Name, "payment.refund", "payment 1", "Bread was <stale>") },
+            Origin = new Origin(
+                desk.Merchant, 0, BooksOfOne.NewId())
+            {
+                Action =
+                new OperatorAction(desk.Person.Id, desk.Person.Name, "payment.refund", "payment 1", "Bread was <stale>")
+            },
         };
         await operators.RefundAsync("A-1", payment, 12_00);
         var number = await ours.NumberAsync(payment);
@@ -93,7 +98,8 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
         Assert.Contains(">adds up<", whole, StringComparison.Ordinal);
         var receivable = await ours.ReceivableAsync(ada);
         await books.FalsifyAsync(desk.Merchant, receivable);
-        Assert.Contains("does not add up", await desk.PageAsync($"/console/explain/customer/{ada.Value:D}?more=true"), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not add up", await desk.PageAsync($"/console/explain/customer/{ada.Value:D}?more=true"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +111,8 @@ public sealed partial class ExplainTests(BooksFixture books, Browser browser)
         await theirs.CustomerAsync("F-1", "Not Yours");
         var payment = await theirs.PayAsync("F-1", 5_00);
 
-        foreach (var path in new[] { $"/console/explain/transfer/{payment.Value:D}/1/1", $"/console/explain/payment/{await theirs.NumberAsync(payment)}" })
+        foreach (var path in new[] { $"/console/explain/transfer/{payment.Value:D}/1/1",
+            $"/console/explain/payment/{await theirs.NumberAsync(payment)}" })
         {
             using var answer = await desk.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal((path, HttpStatusCode.NotFound), (path, answer.StatusCode));

@@ -38,11 +38,17 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
         {
             using var failed = await client.GetAsync(path, Cancel);
             var page = await failed.Content.ReadAsStringAsync(Cancel);
-            Assert.Equal((path, HttpStatusCode.InternalServerError, "text/html"), (path, failed.StatusCode, failed.Content.Headers.ContentType?.MediaType));
+            Assert.Equal((path, HttpStatusCode.InternalServerError, "text/html"),
+                (path, failed.StatusCode, failed.Content.Headers.ContentType?.MediaType));
             Assert.Contains("<h1>Something went wrong</h1>", page, StringComparison.Ordinal);
-            Assert.Contains("frame-ancestors 'none'", failed.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
-            foreach (var inside in new[] { "Exception", "Npgsql", "42P01", "relation", "payment_of_nobody", "   at ", "SELECT", ".cs:", token })
+            Assert.Contains(
+                "frame-ancestors 'none'", failed.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+            foreach (var inside in new[] { "Exception", "Npgsql", "42P01", "relation", "payment_of_nobody", "   at ", "SELECT", ".cs:",
+                token })
+            {
                 Assert.DoesNotContain(inside, page, StringComparison.Ordinal);
+            }
+
             var trace = Regex.Match(page, "(?<=<code>)[0-9a-f]{32}(?=</code>)", RegexOptions.None, TimeSpan.FromSeconds(1)).Value;
             Assert.Contains(log.Lines, line => trace.Length > 0 && line.Contains(trace, StringComparison.Ordinal));
         }
@@ -87,7 +93,8 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
     {
         var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
         var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress(address.OriginalString.TrimEnd('/')), IsDemo: false), database, engine, books.Vault, logTo);
+            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress(address.OriginalString.TrimEnd('/')), IsDemo: false),
+            database, engine, books.Vault, logTo);
         await server.StartAsync(Cancel);
         return (server, address);
     }
@@ -112,10 +119,13 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
 
     private async Task LookAsync(Uri address, string path, string token, string name)
     {
-        foreach (var (scheme, width, suffix) in new[] { (Microsoft.Playwright.ColorScheme.Light, 1280, ""), (Microsoft.Playwright.ColorScheme.Dark, 1280, "-dark"), (Microsoft.Playwright.ColorScheme.Light, 360, "-phone") })
+        foreach (var (scheme, width, suffix) in new[] { (Microsoft.Playwright.ColorScheme.Light, 1280, ""),
+            (Microsoft.Playwright.ColorScheme.Dark, 1280, "-dark"), (Microsoft.Playwright.ColorScheme.Light, 360, "-phone") })
         {
-            await using var opened = await browser.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
-            await opened.Page.Context.AddCookiesAsync([new() { Name = CookieName, Value = token, Url = new Uri(address, "/console").AbsoluteUri, HttpOnly = true }]);
+            await using var opened =
+                await browser.OpenAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+            await opened.Page.Context.AddCookiesAsync(
+                [new() { Name = CookieName, Value = token, Url = new Uri(address, "/console").AbsoluteUri, HttpOnly = true }]);
             await opened.GoAsync(new Uri(address, path).AbsoluteUri);
             await opened.LookAsync($"console-{name}{suffix}");
         }
@@ -138,7 +148,8 @@ public sealed class FaultPageTests(BooksFixture books, Browser browser)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception));
 
         public void Dispose()

@@ -55,7 +55,8 @@ public sealed class ForgeryTests(BooksFixture books, Browser browser)
 
         var refused = await sent;
         var cookies = (await refused.Request.AllHeadersAsync()).GetValueOrDefault("cookie", "");
-        // A sibling port is the same site to browsers, which send the cookie there: what they tell of the form's origin is what keeps it out.
+        // A sibling port is the same site to browsers, which send the cookie there: what they tell of the form's origin is what keeps it
+        // out.
         Assert.Equal(isSameSite, cookies.Contains("quittance-console", StringComparison.Ordinal));
         Assert.Equal((int)HttpStatusCode.Forbidden, refused.Status);
         await AssertNothingHasChangedAsync(desk);
@@ -74,7 +75,9 @@ public sealed class ForgeryTests(BooksFixture books, Browser browser)
     private async Task AssertNothingHasChangedAsync(TestDesk desk)
     {
         Assert.Equal(1L, await OriginsAsync(desk));
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'origin.add'", desk.Merchant.Value));
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'origin.add'", desk.Merchant.Value));
     }
 
     private Task<object?> OriginsAsync(TestDesk desk) =>

@@ -33,22 +33,29 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
         var samples = await DeskSamples.CreateAsync(books);
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
-        await AssertIsFaultAsync(await viewer.Client.GetAsync("/console/access/people/new", Cancel), HttpStatusCode.Forbidden, "Your role does not allow this");
+        await AssertIsFaultAsync(
+            await viewer.Client.GetAsync("/console/access/people/new", Cancel), HttpStatusCode.Forbidden, "Your role does not allow this");
         await AssertIsFaultAsync(await desk.Client.GetAsync("/console/nothing", Cancel), HttpStatusCode.NotFound, "There is no such page");
-        await AssertIsFaultAsync(await desk.Client.GetAsync("/console/assets/nothing.js", Cancel), HttpStatusCode.NotFound, "There is no such page");
-        await AssertIsFaultAsync(await desk.Client.GetAsync("/console/access/people/not-a-guid/role", Cancel), HttpStatusCode.NotFound, "There is no such page");
-        await AssertIsFaultAsync(await desk.Client.GetAsync("/console/access/credentials/99999", Cancel), HttpStatusCode.NotFound, "There is no such credential");
-        await AssertIsFaultAsync(await desk.SendAsync("/console/access/people/new", ("_handler", "no such form")), HttpStatusCode.BadRequest, "This can&#x27;t be done");
+        await AssertIsFaultAsync(
+            await desk.Client.GetAsync("/console/assets/nothing.js", Cancel), HttpStatusCode.NotFound, "There is no such page");
+        await AssertIsFaultAsync(
+            await desk.Client.GetAsync("/console/access/people/not-a-guid/role", Cancel), HttpStatusCode.NotFound, "There is no such page");
+        await AssertIsFaultAsync(await desk.Client.GetAsync("/console/access/credentials/99999", Cancel), HttpStatusCode.NotFound,
+            "There is no such credential");
+        await AssertIsFaultAsync(await desk.SendAsync("/console/access/people/new", ("_handler", "no such form")),
+            HttpStatusCode.BadRequest, "This can&#x27;t be done");
         await AssertIsFaultAsync(await SendAsync(desk, "multipart/form-data; boundary=x", "--x\r\nbroken"), null, null);
         await AssertIsFaultAsync(await SendAsync(desk, "application/json", "{\"Name\":"), null, null);
-        await AssertIsFaultAsync(await SendAsync(desk, "application/x-www-form-urlencoded", string.Join('&', Enumerable.Repeat("a=b", 5000))), null, null);
+        await AssertIsFaultAsync(
+            await SendAsync(desk, "application/x-www-form-urlencoded", string.Join('&', Enumerable.Repeat("a=b", 5000))), null, null);
     }
 
     [Fact]
     public async Task Frame_OfAnotherSite_StaysEmpty()
     {
         using var desk = await TestDesk.OpenAsync(books);
-        await using var evil = await EvilSite.StartAsync("127.0.0.1", $"<iframe title=\"prize\" src=\"{new Uri(books.Address, "/console/sign-in")}\"></iframe>");
+        await using var evil = await EvilSite.StartAsync(
+            "127.0.0.1", $"<iframe title=\"prize\" src=\"{new Uri(books.Address, "/console/sign-in")}\"></iframe>");
         await using var opened = await desk.BrowseAsync(browser, "/console");
         await opened.Page.GotoAsync(evil.Address, new() { WaitUntil = WaitUntilState.Load });
 
@@ -73,7 +80,8 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
         using (answer)
         {
             var page = await answer.Content.ReadAsStringAsync(Cancel);
-            Assert.True(answer.StatusCode == status || (status is null && (int)answer.StatusCode is >= 400 and < 500), $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
+            Assert.True(answer.StatusCode == status || (status is null && (int)answer.StatusCode is >= 400 and < 500),
+                $"{answer.RequestMessage!.RequestUri}: {answer.StatusCode}");
             Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
             Assert.Contains(heading ?? "<h1>", page, StringComparison.Ordinal);
             // One document, with its looks.
@@ -89,9 +97,12 @@ public sealed class FramingTests(BooksFixture books, Browser browser)
     {
         var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
         Assert.True(
-            policy.Contains("default-src 'none'", StringComparison.Ordinal) && policy.Contains("frame-ancestors 'none'", StringComparison.Ordinal)
-            && policy.Contains("base-uri 'none'", StringComparison.Ordinal) && policy.Contains("form-action 'self'", StringComparison.Ordinal), $"{what}: {policy}");
-        Assert.False(policy.Contains("unsafe", StringComparison.Ordinal) || policy.Contains('*', StringComparison.Ordinal), $"{what}: {policy}");
+            policy.Contains("default-src 'none'", StringComparison.Ordinal)
+                && policy.Contains("frame-ancestors 'none'", StringComparison.Ordinal)
+            && policy.Contains("base-uri 'none'", StringComparison.Ordinal)
+                && policy.Contains("form-action 'self'", StringComparison.Ordinal), $"{what}: {policy}");
+        Assert.False(
+            policy.Contains("unsafe", StringComparison.Ordinal) || policy.Contains('*', StringComparison.Ordinal), $"{what}: {policy}");
         Assert.True(answer.Headers.CacheControl is { NoStore: true }, $"{what}: {answer.Headers.CacheControl}");
         Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
         Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));

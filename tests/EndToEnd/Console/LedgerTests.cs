@@ -38,7 +38,8 @@ public sealed class LedgerTests(BooksFixture books, Browser browser)
         var reading = new LedgerReading(books.Database);
         var cancel = TestContext.Current.CancellationToken;
         var first = await reading.ListAsync(desk.Merchant, Core.Ledger.LedgerKind.Receivable, null, BooksOfOne.Euro, null, 50, cancel);
-        var second = await reading.ListAsync(desk.Merchant, Core.Ledger.LedgerKind.Receivable, null, BooksOfOne.Euro, first.Next, 50, cancel);
+        var second = await reading.ListAsync(
+            desk.Merchant, Core.Ledger.LedgerKind.Receivable, null, BooksOfOne.Euro, first.Next, 50, cancel);
         Assert.Equal((50, 10, null), (first.Accounts.Count, second.Accounts.Count, second.Next));
         Assert.Equal(60 * 10_00 + 59 * 60 / 2, first.Accounts.Concat(second.Accounts).Sum(of => of.Balance.AmountMinor));
         var billed = await desk.PageAsync("/console/ledger/EUR/billed");
@@ -85,7 +86,8 @@ public sealed class LedgerTests(BooksFixture books, Browser browser)
         for (var i = 0; i < 55; i++)
             await ours.PayAsync("A-1", 1_00);
         var cancel = TestContext.Current.CancellationToken;
-        var clearing = (Guid)(await books.ScalarAsync("SELECT id FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing'", desk.Merchant.Value))!;
+        var clearing = (Guid)(
+            await books.ScalarAsync("SELECT id FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing'", desk.Merchant.Value))!;
         var transfers = new TransferReading(books.Database);
 
         var (_, first) = (await transfers.OfLedgerAccountAsync(desk.Merchant, clearing, null, cancel))!.Value;
@@ -110,5 +112,6 @@ public sealed class LedgerTests(BooksFixture books, Browser browser)
 
     /// <summary>The figures below the columns.</summary>
     private static IEnumerable<string> Foot(string page) =>
-        page[page.IndexOf("<tfoot>", StringComparison.Ordinal)..].Split("class=\"figure\">").Skip(1).Select(rest => rest[..rest.IndexOf('<', StringComparison.Ordinal)]);
+        page[page.IndexOf("<tfoot>", StringComparison.Ordinal)..].Split("class=\"figure\">").Skip(1)
+            .Select(rest => rest[..rest.IndexOf('<', StringComparison.Ordinal)]);
 }

@@ -39,7 +39,8 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM sign_in_try WHERE merchant_id = $1", desk.Merchant.Value));
         Assert.Equal(
             $"person.password person {desk.Person.Email} ({desk.Person.Name}): Their own",
-            await books.ScalarAsync("SELECT string_agg(what || ' ' || subject || ': ' || reason, '; ') FROM operator_action WHERE merchant_id = $1 AND person_id = $2", desk.Merchant.Value, desk.Person.Id));
+            await books.ScalarAsync(
+                "SELECT string_agg(what || ' ' || subject || ': ' || reason, '; ') FROM operator_action WHERE merchant_id = $1 AND person_id = $2", desk.Merchant.Value, desk.Person.Id));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
         {
             using var wrong = await SendAsync(desk, "a wrong guess", Next);
             last = wrong.StatusCode;
-            Assert.Contains(last == HttpStatusCode.OK ? "This is not your password." : "There were too many tries.", await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            Assert.Contains(last == HttpStatusCode.OK ? "This is not your password." : "There were too many tries.",
+                await wrong.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
@@ -119,7 +121,10 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
     private async Task<HttpResponseMessage> SignInAnswerAsync(TestDesk desk, string password)
     {
         using var stranger = Stranger();
-        using var form = new FormUrlEncodedContent([new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", desk.Person.Email), new("Password", password)]);
+        using var form =
+            new FormUrlEncodedContent(
+            [new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", desk.Person.Email),
+            new("Password", password)]);
         return await stranger.PostAsync("/console/sign-in", form, Cancel);
     }
 

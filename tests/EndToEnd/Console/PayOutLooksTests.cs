@@ -24,14 +24,17 @@ public sealed class PayOutLooksTests(BooksFixture books, Browser browser)
             var payment = business.Payment("A", minor) with { ReceivedBy = holder };
             Assert.True((await books.Engine.SubmitAsync(payment)).Accepted);
             Assert.True((await books.Engine.SubmitAsync(new RefundPayment(
-                new Origin(desk.Merchant, 0, Business.NewId()), payment.Account, payment.Id, new RefundId(desk.Merchant, Business.NewId()), Reference.House)
+                new Origin(desk.Merchant, 0, Business.NewId()), payment.Account, payment.Id, new RefundId(desk.Merchant, Business.NewId()),
+                Reference.House)
             {
                 Amount = new Money(minor / 2, Business.Euro),
             })).Accepted);
         }
 
-        var (number, attempt) = ((long)(await books.ScalarAsync("SELECT min(number) FROM payment WHERE merchant_id = $1", desk.Merchant.Value))!,
-            (Guid)(await books.ScalarAsync("SELECT id FROM attempt WHERE merchant_id = $1 ORDER BY opened_at LIMIT 1", desk.Merchant.Value))!);
+        var (number, attempt) =
+            ((long)(await books.ScalarAsync("SELECT min(number) FROM payment WHERE merchant_id = $1", desk.Merchant.Value))!,
+            (Guid)(await books.ScalarAsync(
+                "SELECT id FROM attempt WHERE merchant_id = $1 ORDER BY opened_at LIMIT 1", desk.Merchant.Value))!);
 
         await desk.LookEverywhereAsync(browser, "/console/refunds", "refunds-to-pay");
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-with-refund-to-pay");

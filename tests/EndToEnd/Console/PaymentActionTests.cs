@@ -47,7 +47,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var answers = await Task.WhenAll(hers.SendAsync(Reason, ("Amount", "30")), others.SendAsync(Reason, ("Amount", "30")));
 
         Assert.Single(answers, answer => answer.To is not null);
-        Assert.Contains("somebody acted on this payment after you opened this page", Assert.Single(answers, answer => answer.To is null).Page, StringComparison.Ordinal);
+        Assert.Contains("somebody acted on this payment after you opened this page",
+            Assert.Single(answers, answer => answer.To is null).Page, StringComparison.Ordinal);
         Assert.Equal(30_00, await till.MinorAsync(number, "refunded"));
         // Sent again it is told the same.
         Assert.Null((await others.SendAsync(Reason, ("Amount", "30"), ("Key", Business.NewId().ToString("N")))).To);
@@ -141,7 +142,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.DoesNotContain("/refund\"", await viewer.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("/refund\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
 
-        foreach (var path in new[] { Path(number, "refund"), Path(number, "allocate"), Path(promised, "cancel"), Path(number, $"attempts/{Business.NewId()}/ask"), Path(number, $"attempts/{Business.NewId()}/settle") })
+        foreach (var path in new[] { Path(number, "refund"), Path(number, "allocate"), Path(promised, "cancel"),
+            Path(number, $"attempts/{Business.NewId()}/ask"), Path(number, $"attempts/{Business.NewId()}/settle") })
         {
             using var read = await viewer.Client.GetAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
@@ -203,7 +205,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         await refunds.RefundElsewhereAsync(payment, 80_00);
         var number = await NumberOfAsync(Guid.Parse(payment));
         using var desk = await TestDesk.OpenAsync(
-            books, OperatorRole.Operator, new MerchantId((long)(await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(payment)))!));
+            books, OperatorRole.Operator,
+            new MerchantId((long)(await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(payment)))!));
 
         var (to, page) = await (await SeenForm.OpenAsync(desk, Path(number, "refund"))).SendAsync(Reason);
 
@@ -224,7 +227,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/ask"));
         var (to, _) = await ask.SendAsync(Reason);
         Assert.Equal($"/console/payments/{number}?done=payment-unanswered", to?.OriginalString);
-        Assert.Contains("<p class=\"notice waiting\" role=\"status\">The provider gave no clear answer.", await desk.PageAsync(to!.OriginalString), StringComparison.Ordinal);
+        Assert.Contains("<p class=\"notice waiting\" role=\"status\">The provider gave no clear answer.",
+            await desk.PageAsync(to!.OriginalString), StringComparison.Ordinal);
         Assert.Equal($"payment.ask payment {number}: Customer asked for it", await new Till(books, desk.Merchant).ActionsAsync());
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}", "payment-unanswered");
         var settle = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{await OpenAttemptAsync()}/settle"));
@@ -235,7 +239,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         Assert.NotNull((await settle.SendAsync(Reason, ("As", "approved"))).To);
 
         Assert.Equal("captured", await new Till(books, desk.Merchant).StatusAsync(number));
-        Assert.Contains("settled an attempt by hand: “Customer asked for it”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
+        Assert.Contains("settled an attempt by hand: “Customer asked for it”",
+            WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
 
         async Task<Guid> OpenAttemptAsync() => (Guid)(await books.ScalarAsync(
@@ -250,7 +255,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         var (number, _, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
-        await books.ScalarAsync($"UPDATE attempt SET due_at = now() {due} WHERE merchant_id = $1 AND id = $2 RETURNING 1", desk.Merchant.Value, attempt.Id.Value);
+        await books.ScalarAsync($"UPDATE attempt SET due_at = now() {due} WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+            desk.Merchant.Value, attempt.Id.Value);
 
         Assert.NotNull((await ask.SendAsync(Reason)).To);
         Assert.NotNull((await ask.SendAsync(Reason)).To);
@@ -264,7 +270,9 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
         var ask = await SeenForm.OpenAsync(desk, Path(number, $"attempts/{attempt.Id.Value}/ask"));
-        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved))).Accepted);
+        Assert.True((
+            await books.Engine.SubmitAsync(
+            new TakeAnswer(new Origin(desk.Merchant, 0, id.Value), attempt, ProviderAnswer.Approved))).Accepted);
 
         Assert.Equal($"/console/payments/{number}?done=payment-asked", (await ask.SendAsync(Reason)).To?.OriginalString);
         Assert.Equal("", await new Till(books, desk.Merchant).ActionsAsync());
@@ -288,9 +296,12 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         foreach (var settled in new[] { attempt.Id.Value, capture })
         {
             var to = Path(number, $"attempts/{settled}/settle");
-            Assert.Contains("the attempt has its outcome already", await RefusedAsync(desk, to, Reason, ("As", "declined"), seen), StringComparison.Ordinal);
-            Assert.Contains("does not say which state of the payment you saw", await RefusedAsync(desk, to, Reason, ("As", "declined")), StringComparison.Ordinal);
-            Assert.Contains("after you opened this page", await RefusedAsync(desk, to, Reason, ("As", "declined"), ("Seen", "1")), StringComparison.Ordinal);
+            Assert.Contains("the attempt has its outcome already", await RefusedAsync(desk, to, Reason, ("As", "declined"), seen),
+                StringComparison.Ordinal);
+            Assert.Contains("does not say which state of the payment you saw", await RefusedAsync(desk, to, Reason, ("As", "declined")),
+                StringComparison.Ordinal);
+            Assert.Contains("after you opened this page", await RefusedAsync(desk, to, Reason, ("As", "declined"), ("Seen", "1")),
+                StringComparison.Ordinal);
         }
 
         var till = new Till(books, desk.Merchant);
@@ -319,7 +330,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var (number, id, attempt) = await new SilentProvider(books, desk.Merchant).BeginAsync(45_00);
 
         var (exitCode, _, error) = await WhileTheProviderApprovesAsync(id, attempt, () => RunningProgram.RunAsync(
-            "attempt", "resolve", $"{attempt.Id.Value}", "--as", "declined", "--reason", "Their pages don't show it", "--database", books.ConnectionString));
+            "attempt", "resolve", $"{attempt.Id.Value}", "--as", "declined", "--reason", "Their pages don't show it", "--database",
+            books.ConnectionString));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("Nothing was changed", error, StringComparison.Ordinal);
@@ -338,7 +350,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Charge", await ChargeOfAsync(desk, "B-1")));
 
         Assert.Contains("does not say which state of the payment you saw", page, StringComparison.Ordinal);
-        Assert.Equal((0, 0, ""), (await till.MinorAsync(number, "refunded"), await till.MinorAsync(number, "allocated"), await till.ActionsAsync()));
+        Assert.Equal(
+            (0, 0, ""), (await till.MinorAsync(number, "refunded"), await till.MinorAsync(number, "allocated"), await till.ActionsAsync()));
     }
 
     [Theory]
@@ -351,7 +364,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         var number = await till.RecordAsync("A");
         await till.ChargeAsync("A", "B-1", 20_00);
 
-        var page = await RefusedAsync(desk, Path(number, action), Reason, ("Amount", "5"), ("Seen", "1"), ("Charge", await ChargeOfAsync(desk, "B-1")));
+        var page = await RefusedAsync(
+            desk, Path(number, action), Reason, ("Amount", "5"), ("Seen", "1"), ("Charge", await ChargeOfAsync(desk, "B-1")));
 
         Assert.Contains(words, page, StringComparison.Ordinal);
         Assert.Equal("", await till.ActionsAsync());
@@ -364,13 +378,17 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
         return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>An operator has read an attempt and acts on it, while the provider's word is on its way into the books, and comes first.</summary>
+    /// <summary>
+    /// An operator has read an attempt and acts on it, while the provider's word is on its way into the books, and comes first.
+    /// </summary>
     private async Task<T> WhileTheProviderApprovesAsync<T>(Core.PaymentId payment, Attempt attempt, Func<Task<T>> acts)
     {
         var cancel = TestContext.Current.CancellationToken;
         var merchant = payment.Merchant.Value;
-        await books.ScalarAsync("UPDATE attempt SET due_at = now() + interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1", merchant, attempt.Id.Value);
-        await using var notices = new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1 });
+        await books.ScalarAsync("UPDATE attempt SET due_at = now() + interval '1 hour' WHERE merchant_id = $1 AND id = $2 RETURNING 1",
+            merchant, attempt.Id.Value);
+        await using var notices =
+            new PaymentEngine(new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1 });
         await using var connection = await books.Database.OpenConnectionAsync(cancel);
         await using (var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {merchant} FOR UPDATE", connection))
             await hold.ExecuteNonQueryAsync(cancel);
@@ -384,7 +402,8 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
 
         Assert.True((await notice).Accepted);
         var acted = await acting;
-        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", merchant, attempt.Id.Value));
+        Assert.Equal("approved",
+            await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", merchant, attempt.Id.Value));
         return acted;
     }
 

@@ -15,20 +15,24 @@ public sealed class PaymentCompleteTests(BooksFixture books)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
         var telco = new TmfHttp(books, "demo-telco");
         var till = new Till(books, books.DemoCompany);
-        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany, "tmf676").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 30_00);
+        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany, "tmf676")
+            .CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 30_00);
         var recorded = await telco.PayAsync(
             customer.Account, total: """{"unit":"USD","value":50}""",
             more: $$""","paymentItem":[{"item":{"id":"{{customer.Bills[0]}}","@referredType":"CustomerBill"},"totalAmount":{"unit":"USD","value":50} }]""");
-        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(recorded.Headers["Quittance-Payment"])))!;
+        var number = (long)(
+            await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(recorded.Headers["Quittance-Payment"])))!;
         Assert.Contains("/complete\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         var form = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/complete");
 
         Assert.Contains("Say where the money is.", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
-        var answers = await Task.WhenAll(form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")), form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")));
+        var answers = await Task.WhenAll(
+            form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")), form.SendAsync(Reason, ("ReceivedBy", "bank-transfer")));
 
         Assert.All(answers, answer => Assert.Equal($"/console/payments/{number}?done=payment-completed", answer.To?.OriginalString));
         Assert.Equal(("captured", 30_00), (await till.StatusAsync(number), await till.MinorAsync(number, "allocated")));
-        Assert.Contains("booked the money that came: “Seen on the account”", WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
+        Assert.Contains("booked the money that came: “Seen on the account”",
+            WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}")), StringComparison.Ordinal);
         Assert.Contains("Transfers that customers sent", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
         Assert.Contains("It waits for no money", await desk.PageAsync($"/console/payments/{number}/complete"), StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
@@ -39,13 +43,16 @@ public sealed class PaymentCompleteTests(BooksFixture books)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         var till = new Till(books, desk.Merchant);
-        foreach (var number in new[] { await till.PayAsync("A"), await till.RecordAsync("A"), await new SilentProvider(books, desk.Merchant).PayAsync(5_00) })
+        foreach (var number in new[] { await till.PayAsync("A"), await till.RecordAsync("A"),
+            await new SilentProvider(books, desk.Merchant).PayAsync(5_00) })
         {
             var path = $"/console/payments/{number}/complete";
             Assert.DoesNotContain("/complete\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
             Assert.Contains("It waits for no money", await desk.PageAsync(path), StringComparison.Ordinal);
             using var sent = await desk.SendAsync(path, Reason, ("ReceivedBy", "cash"), ("Seen", await SeenAsync(number)));
-            Assert.Contains("Nothing has changed: the payment does not wait for its money", WebUtility.HtmlDecode(await sent.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+            Assert.Contains(
+                "Nothing has changed: the payment does not wait for its money", WebUtility.HtmlDecode(
+                await sent.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)), StringComparison.Ordinal);
         }
 
         Assert.Equal("", await till.ActionsAsync());

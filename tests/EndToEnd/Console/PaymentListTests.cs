@@ -25,8 +25,12 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var hers = await till.PayAsync("C-17", 1234_56, correlator: "PO 2026/11");
         var other = await till.PayAsync("C-18", 77_00);
 
-        foreach (var text in new[] { $"{hers}", $"#{hers}", "marta q", "MARTA", "C-17", "PO 2026/11", "1234.56", "1.234,56", "1,234.56 EUR" })
+        foreach (var text in new[] { $"{hers}", $"#{hers}", "marta q", "MARTA", "C-17", "PO 2026/11", "1234.56", "1.234,56",
+            "1,234.56 EUR" })
+        {
             Assert.Equal([hers], await NumbersAsync(desk, $"{List}?q={Uri.EscapeDataString(text)}"));
+        }
+
         foreach (var text in new[] { "quint", "C-1", "%", "_arta", "1234.56 USD" })
             Assert.Empty(await NumbersAsync(desk, $"{List}?q={Uri.EscapeDataString(text)}"));
         Assert.Equal([other, hers], await NumbersAsync(desk, List));
@@ -40,7 +44,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var paid = await new VaultedPayments(books).CaptureAsync(31_00);
         var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
         var dispute = $"dp_{paid.Id:N}";
-        Assert.Equal("taken", await new NoticePost(books).DeliverAsync(NoticePost.Dispute("dispute.opened", dispute, paid.Authorisation, 31_00)));
+        Assert.Equal(
+            "taken", await new NoticePost(books).DeliverAsync(NoticePost.Dispute("dispute.opened", dispute, paid.Authorisation, 31_00)));
 
         foreach (var text in new[] { $"{paid.Authorisation:D}", $"{paid.Capture:D}", $"{paid.Capture:N}", dispute })
         {
@@ -80,7 +85,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         Assert.Equal(refunded, await NumbersAsync(desk, $"{List}?back=refunded&status=Captured&currency=EUR"));
         Assert.Empty(await NumbersAsync(desk, $"{List}?back=Refunded&to=2020-01-01"));
         Assert.Empty(await NumbersAsync(desk, $"{List}?back=Disputed"));
-        foreach (var (query, amount) in new[] { ("reason=Expired", "13.00"), ("reason=RequestRefused&status=Failed", "12.00"), ("reason=InsufficientFunds&from=2026-01-01", "11.00") })
+        foreach (var (query, amount) in new[] { ("reason=Expired", "13.00"), ("reason=RequestRefused&status=Failed", "12.00"),
+            ("reason=InsufficientFunds&from=2026-01-01", "11.00") })
         {
             var page = await desk.PageAsync($"{List}?{query}");
             Assert.Single(NumbersOf(page));
@@ -96,7 +102,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             Guid? next = null;
             do
             {
-                var page = await new PaymentLists(books.Database) { LooksThrough = 2 }.ReadAsync(desk.Merchant, filter, next, 10, counts: false, TestContext.Current.CancellationToken);
+                var page = await new PaymentLists(books.Database) { LooksThrough = 2 }.ReadAsync(
+                    desk.Merchant, filter, next, 10, counts: false, TestContext.Current.CancellationToken);
                 seen.AddRange(page.Payments.Select(payment => payment.Number));
                 next = page.Next;
             }
@@ -148,7 +155,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         Assert.Empty(await NumbersAsync(desk, $"{List}?currency=USD"));
         Assert.Empty(await NumbersAsync(desk, $"{List}?method=BankCard"));
         Assert.Contains("This could mean two amounts", await desk.PageAsync($"{List}?least=1.234"), StringComparison.Ordinal);
-        Assert.Contains("This day is before the first.", await desk.PageAsync($"{List}?from=2026-02-01&to=2026-01-01"), StringComparison.Ordinal);
+        Assert.Contains(
+            "This day is before the first.", await desk.PageAsync($"{List}?from=2026-02-01&to=2026-01-01"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,7 +174,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             var page = await desk.PageAsync(next);
             seen.AddRange(NumbersOf(page));
             Assert.True(seen.Count <= all.Count);
-            next = Older().Match(page) is { Success: true } link ? link.Groups["address"].Value.Replace("&amp;", "&", StringComparison.Ordinal) : null;
+            next = Older().Match(page) is { Success: true } link
+                ? link.Groups["address"].Value.Replace("&amp;", "&", StringComparison.Ordinal) : null;
         }
 
         Assert.Equal(all, seen);
@@ -182,7 +191,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var rare = await till.PayAsync("A", 12_34);
         await till.PayManyAsync("A", 120);
         // How far a list looks back is told by when payments came, however they stand since when.
-        await books.ScalarAsync("UPDATE payment SET status_at = status_at - interval '90 days' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await books.ScalarAsync(
+            "UPDATE payment SET status_at = status_at - interval '90 days' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
         var lists = new PaymentLists(books.Database) { LooksThrough = 50 };
         var filter = new PaymentFilter { Currency = "EUR", Least = "12", Status = PaymentStatus.Captured };
 
@@ -225,7 +235,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             Guid? next = null;
             do
             {
-                var page = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch(text) }, next, 400, counts: next is null, cancel);
+                var page = await lists.ReadAsync(
+                    desk.Merchant, new PaymentFilter { Search = new PaymentSearch(text) }, next, 400, counts: next is null, cancel);
                 Assert.Equal((false, false), (page.IsCutShort, page.LeavesCustomersOut));
                 Assert.Equal(next is null ? PaymentLists.CountsTo + 1 : (int?)null, page.Count);
                 seen.AddRange(page.Payments.Select(payment => payment.Number));
@@ -252,10 +263,12 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var by = await till.PayAsync("C-2");
         var lists = new PaymentLists(books.Database) { LooksAtCustomers = 2 };
 
-        var some = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta") }, null, 10, counts: true, cancel);
+        var some = await lists.ReadAsync(
+            desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta") }, null, 10, counts: true, cancel);
         Assert.Equal([by, ay], some.Payments.Select(payment => payment.Number));
         Assert.Equal((true, null), (some.LeavesCustomersOut, some.Count));
-        var one = await lists.ReadAsync(desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta c") }, null, 10, counts: true, cancel);
+        var one = await lists.ReadAsync(
+            desk.Merchant, new PaymentFilter { Search = new PaymentSearch("marta c") }, null, 10, counts: true, cancel);
         Assert.Equal((cy, false, 1), (Assert.Single(one.Payments).Number, one.LeavesCustomersOut, one.Count));
     }
 
@@ -284,8 +297,12 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var number = await till.PayAsync("F-1", 4321_00, correlator: "FOREIGN");
         Assert.Equal([number], await NumbersAsync(other, List));
 
-        foreach (var query in new[] { "", $"?q={number}", "?q=foreign", "?q=F-1", "?q=FOREIGN", "?q=4321.00", "?status=Captured", "?least=1" })
+        foreach (var query in new[] { "", $"?q={number}", "?q=foreign", "?q=F-1", "?q=FOREIGN", "?q=4321.00", "?status=Captured",
+            "?least=1" })
+        {
             Assert.Empty(await NumbersAsync(desk, List + query));
+        }
+
         Assert.DoesNotContain("Foreign", await desk.PageAsync("/console/payments.csv"), StringComparison.Ordinal);
     }
 
@@ -309,7 +326,8 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
             dialogs++;
             _ = dialog.DismissAsync();
         };
-        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" }))
+            .ToBeVisibleAsync();
         await opened.Page.GetByLabel("Search").PressSequentiallyAsync("adventure");
         await opened.Page.WaitForURLAsync("**/console/payments?q=adventure");
         await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(7);
@@ -317,14 +335,16 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         await Expect(opened.Page.Locator("tbody tr")).ToHaveCountAsync(1);
         await opened.Page.Locator("tbody a").First.ClickAsync();
         await Expect(opened.Page.Locator("h1")).ToContainTextAsync("Payment");
-        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" })).ToBeVisibleAsync();
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "<script>alert(1)</script>" }))
+            .ToBeVisibleAsync();
         Assert.Equal(0, dialogs);
         Assert.Empty(opened.Errors);
     }
 
     private static async Task<long[]> NumbersAsync(TestDesk desk, string address) => NumbersOf(await desk.PageAsync(address));
 
-    private static long[] NumbersOf(string page) => [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture))];
+    private static long[] NumbersOf(string page) =>
+        [.. Numbers().Matches(page).Select(match => long.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture))];
 
     [GeneratedRegex("href=\"/console/payments/(?<number>\\d+)\"", RegexOptions.None, 1000)]
     private static partial Regex Numbers();

@@ -21,15 +21,19 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         var page = WebUtility.HtmlDecode(await desk.PageAsync($"/console/payments/{number}"));
 
         AssertInOrder(
-            page, "What happened", "Taken on; its provider is asked for the money", "Oracle BRM, credential", "Sandbox is asked to reserve 120.00 USD", "Sandbox reserved 120.00 USD",
-            "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Held by sandbox", "Receivable",
+            page, "What happened", "Taken on; its provider is asked for the money", "Oracle BRM, credential",
+            "Sandbox is asked to reserve 120.00 USD", "Sandbox reserved 120.00 USD",
+            "Sandbox is asked to take 120.00 USD", "Sandbox took 120.00 USD", "Paid: the money is in the books", "Held by sandbox",
+            "Receivable",
             "Bike came late", "Refund", "Sandbox is asked to give back 20.00 USD", "Sandbox gave back 20.00 USD");
         var (credential, request) = (
             await books.ScalarAsync("SELECT credential_id FROM event WHERE subject_id = $1 AND sequence = 1", paid.Id),
             (Guid)(await books.ScalarAsync("SELECT request_id FROM event WHERE subject_id = $1 AND sequence = 1", paid.Id))!);
         Assert.Contains($"credential <a href=\"/console/access/credentials/{credential}\">", page, StringComparison.Ordinal);
         Assert.Contains($"trace id <code>{request:N}</code>", page, StringComparison.Ordinal);
-        Assert.Contains(request.ToString("N"), await desk.PageAsync(TransferLinks().Match(page[page.IndexOf("Paid: the money", StringComparison.Ordinal)..]).Value), StringComparison.Ordinal);
+        Assert.Contains(
+            request.ToString("N"), await desk.PageAsync(
+            TransferLinks().Match(page[page.IndexOf("Paid: the money", StringComparison.Ordinal)..]).Value), StringComparison.Ordinal);
         // The table of charges and the timeline call a charge the same.
         var bill = paid.Customer.Bills[0];
         Assert.Contains($"/1/1\">{bill}</a>", page, StringComparison.Ordinal);
@@ -47,7 +51,9 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
         var business = new Business(desk.Merchant);
         var payment = business.Payment("A") with { Details = """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7,"payer":{"id":"P-14","name":"R. <i>Osei</i>"}}""" };
         Assert.True((await books.Engine.SubmitAsync(payment)).Accepted);
-        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, payment.Id.Value))!;
+        var number = (long)(
+            await books.ScalarAsync(
+            "SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, payment.Id.Value))!;
 
         foreach (var path in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment.Id.Value:D}/1/1" })
         {
@@ -57,7 +63,8 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
             Assert.Contains("<dt>Description</dt><dd>Two &lt;b&gt;chairs&lt;/b&gt;</dd>", Joined(page), StringComparison.Ordinal);
         }
 
-        Assert.DoesNotContain("Client reference", await desk.PageAsync($"/console/payments/{await new Till(books, desk.Merchant).PayAsync("A")}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Client reference",
+            await desk.PageAsync($"/console/payments/{await new Till(books, desk.Merchant).PayAsync("A")}"), StringComparison.Ordinal);
 
         static string Joined(string page) => Blanks().Replace(page, "><");
     }
@@ -66,7 +73,8 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
     public async Task Decline_IsToldInWords()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, books.DemoCompany);
-        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany).CreateAsync(Customers.CardOf("4000000000009995"), 30_00);
+        var customer = await new Customers(books.Engine, books.Vault, books.DemoCompany)
+            .CreateAsync(Customers.CardOf("4000000000009995"), 30_00);
         var payments = new VaultedPayments(books);
         var declined = await payments.Http.PostAsync(VaultedPayments.Path, customer.Payment(30_00, customer.Bills[0]));
         var number = (long)(await books.ScalarAsync(

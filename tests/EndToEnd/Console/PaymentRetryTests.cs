@@ -9,7 +9,10 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Console;
 
-/// <summary>A payment that its provider declined is tried again, with the instrument that the vault holds, for what is still open of what it was for.</summary>
+/// <summary>
+/// A payment that its provider declined is tried again, with the instrument that the vault holds, for what is still open of what it was
+/// for.
+/// </summary>
 public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
 {
     private const string NeverGood = "4000000000000002";
@@ -37,7 +40,8 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         Assert.Contains("had the provider try the payment again: “Payday”", page, StringComparison.Ordinal);
         var till = new Till(books, books.DemoCompany);
         var second = long.Parse(to["/console/payments/".Length..to.IndexOf('?', StringComparison.Ordinal)]);
-        Assert.Equal(("declined", "captured", 80_00L), (await till.StatusAsync(number), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
+        Assert.Equal(("declined", "captured", 80_00L),
+            (await till.StatusAsync(number), await till.StatusAsync(second), await till.MinorAsync(second, "allocated")));
         // There is nothing left to try.
         Assert.Contains("none of its charges is open", await desk.PageAsync(Path(number)), StringComparison.Ordinal);
         Assert.DoesNotContain("/retry\"", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
@@ -55,7 +59,8 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
 
         Assert.True(to is not null, page);
         var told = await desk.PageAsync(to.OriginalString);
-        Assert.Contains("<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", told, StringComparison.Ordinal);
+        Assert.Contains(
+            "<p class=\"notice bad\" role=\"alert\">The provider did not take the money this time either.", told, StringComparison.Ordinal);
         Assert.Contains("/retry\"", told, StringComparison.Ordinal);
         var (again, _) = await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason);
         Assert.EndsWith("?done=payment-retry-declined", again?.OriginalString, StringComparison.Ordinal);
@@ -69,19 +74,23 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
         var (number, customer) = await Declined.MakeAsync(VaultedPayments.GoodCard, 50_00);
         var form = await SeenForm.OpenAsync(desk, Path(number));
-        Assert.True((await books.Engine.SubmitAsync(new RecordPayment(Declined.Origin(), Declined.AccountOf(customer), new PaymentId(books.DemoCompany, Business.NewId()), "oracle-brm")
-        {
-            Amount = new Money(20_00, Currency.Parse("USD")),
-            ReceivedBy = ClearingProvider.Cash,
-            Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), 20_00)],
-        })).Accepted);
+        Assert.True((
+            await books.Engine.SubmitAsync(
+            new RecordPayment(
+            Declined.Origin(), Declined.AccountOf(customer), new PaymentId(books.DemoCompany, Business.NewId()), "oracle-brm")
+            {
+                Amount = new Money(20_00, Currency.Parse("USD")),
+                ReceivedBy = ClearingProvider.Cash,
+                Parts = [Part.Charge(new Reference(books.DemoCompany, "oracle-brm", "bill", customer.Bills[0]), 20_00)],
+            })).Accepted);
 
         var (to, page) = await form.SendAsync(Reason);
 
         Assert.Null(to);
         Assert.Contains("after you opened this page a charge was paid, or somebody tried", page, StringComparison.Ordinal);
         Assert.Contains("Charge 30.00 USD", page, StringComparison.Ordinal);
-        Assert.EndsWith("?done=payment-retried", (await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason)).To?.OriginalString, StringComparison.Ordinal);
+        Assert.EndsWith("?done=payment-retried",
+            (await (await SeenForm.OpenAsync(desk, Path(number))).SendAsync(Reason)).To?.OriginalString, StringComparison.Ordinal);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
@@ -92,7 +101,8 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
         var paid = await new VaultedPayments(books).CaptureAsync(10_00);
         var captured = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", paid.Id))!;
         var (replaced, customer) = await Declined.MakeAsync(VaultedPayments.GoodCard, 10_00);
-        await books.ScalarAsync("UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND reference = $2 RETURNING 1", books.DemoCompany.Value, customer.Instrument);
+        await books.ScalarAsync("UPDATE instrument SET standing = 'inactive' WHERE merchant_id = $1 AND reference = $2 RETURNING 1",
+            books.DemoCompany.Value, customer.Instrument);
 
         foreach (var (number, words) in new[] { (captured, "Only a payment that was declined"), (replaced, "was not kept") })
         {
@@ -109,5 +119,6 @@ public sealed class PaymentRetryTests(BooksFixture books, Browser browser)
     private DeclinedPayments Declined => new(books);
 
     private Task<object?> ActionsAsync(long number) => books.ScalarAsync(
-        "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.retry' AND subject = $2", books.DemoCompany.Value, $"payment {number}");
+        "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.retry' AND subject = $2", books.DemoCompany.Value,
+        $"payment {number}");
 }

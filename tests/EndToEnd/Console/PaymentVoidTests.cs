@@ -30,11 +30,15 @@ public sealed class PaymentVoidTests(BooksFixture books, Browser browser)
         var refused = await visits.BookAsync(member, token, "20", claims);
         Assert.Equal((400, "errormessage.payment.token.unknown", "paymentRequestToken"), refused.Error);
         var authorisation = await AttemptAsync(number, "authorise");
-        await NoticePost.UntilAsync(async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);
+        await NoticePost.UntilAsync(
+            async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);
         Assert.Equal(0, (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("captured_minor").GetInt64());
-        Assert.Equal((1, 0, 20m), (await visits.PaymentsAsync(member, "cancelled"), await visits.PaymentsAsync(member, "captured"), Assert.Single(await visits.OwedAsync(member))));
+        Assert.Equal(
+            (1, 0, 20m), (await visits.PaymentsAsync(member, "cancelled"), await visits.PaymentsAsync(member, "captured"),
+            Assert.Single(await visits.OwedAsync(member))));
         Assert.Equal(1L, await books.ScalarAsync(
-            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.void' AND subject = $2 AND reason = $3", books.DemoCompany.Value, $"payment {number}", Reason.Item2));
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'payment.void' AND subject = $2 AND reason = $3",
+            books.DemoCompany.Value, $"payment {number}", Reason.Item2));
         await desk.LookEverywhereAsync(browser, $"/console/payments/{number}?done=payment-voided", "payment-voided");
 
         // The customer pays anew in the same session, and that is booked.
@@ -56,10 +60,12 @@ public sealed class PaymentVoidTests(BooksFixture books, Browser browser)
         var form = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/cancel");
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims)).Status);
 
-        Assert.Contains("somebody acted on this payment after you opened this page", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
+        Assert.Contains(
+            "somebody acted on this payment after you opened this page", (await form.SendAsync(Reason)).Page, StringComparison.Ordinal);
         // Nor does one who has seen that.
         var seen = (await SeenForm.OpenAsync(desk, $"/console/payments/{number}/refund"))["Seen"];
-        Assert.Contains("Nothing has changed: the payment does not wait", (await form.SendAsync(Reason, ("Seen", seen))).Page, StringComparison.Ordinal);
+        Assert.Contains("Nothing has changed: the payment does not wait", (await form.SendAsync(Reason, ("Seen", seen))).Page,
+            StringComparison.Ordinal);
 
         Assert.Contains("which can be refunded", await desk.PageAsync($"/console/payments/{number}/cancel"), StringComparison.Ordinal);
         Assert.Equal((1, 0m), (await visits.PaymentsAsync(member, "captured"), Assert.Single(await visits.OwedAsync(member))));

@@ -21,7 +21,8 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
         var till = new Till(books, desk.Merchant);
         await till.OpenAsync("A", "Ada Nkemelu");
         await till.OpenAsync("B", "Ben Okafor");
-        var all = new[] { ("NotDue", "B-0", 0), ("UpTo30", "B-1", -1), ("UpTo30", "B-30", -30), ("UpTo60", "B-31", -31), ("UpTo60", "B-60", -60), ("UpTo90", "B-61", -61), ("UpTo90", "B-90", -90), ("Older", "B-91", -91) };
+        var all = new[] { ("NotDue", "B-0", 0), ("UpTo30", "B-1", -1), ("UpTo30", "B-30", -30), ("UpTo60", "B-31", -31),
+            ("UpTo60", "B-60", -60), ("UpTo90", "B-61", -61), ("UpTo90", "B-90", -90), ("Older", "B-91", -91) };
         foreach (var (_, bill, days) in all)
             await till.ChargeAsync(days % 2 == 0 ? "A" : "B", bill, 10_00 - days, Today.AddDays(days));
         var today = await desk.PageAsync("/console");
@@ -38,7 +39,8 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
         Assert.Contains("8 charges", whole, StringComparison.Ordinal);
         Assert.Contains("Ada Nkemelu", whole, StringComparison.Ordinal);
         Assert.Contains(">91 days<", whole, StringComparison.Ordinal);
-        Assert.Contains("Billed: charge B-91", await desk.PageAsync(Explanations().Match(await desk.PageAsync($"{List}?age=Older")).Value), StringComparison.Ordinal);
+        Assert.Contains("Billed: charge B-91", await desk.PageAsync(Explanations().Match(await desk.PageAsync($"{List}?age=Older")).Value),
+            StringComparison.Ordinal);
         Assert.Contains("No open charge is of that kind", await desk.PageAsync($"{List}?currency=USD"), StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, List, "receivables");
     }
@@ -103,7 +105,8 @@ public sealed partial class ReceivableTests(BooksFixture books, Browser browser)
         OpenChargePlace? next = null;
         do
         {
-            var part = await receivables.ListAsync(desk.Merchant, (Today.AddDays(300), DateOnly.MaxValue), Currency.Parse("EUR"), next, 5, cancel);
+            var part = await receivables.ListAsync(
+                desk.Merchant, (Today.AddDays(300), DateOnly.MaxValue), Currency.Parse("EUR"), next, 5, cancel);
             found.AddRange(part.Charges.Select(listed => listed.Charge.Reference));
             Assert.Equal(part.Next is not null, part.IsCutShort);
             next = part.Next;

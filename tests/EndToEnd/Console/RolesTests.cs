@@ -76,7 +76,8 @@ public sealed class RolesTests(BooksFixture books)
         using var desk = await TestDesk.OpenAsync(books, role, samples.Merchant);
         using var viewer = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         using var stranger = await TestDesk.OpenAsync(books, OperatorRole.Admin);
-        var charge = ("Charge", $"{await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1 AND is_open AND account_id = $2", samples.Merchant.Value, has.Customer)}");
+        var charge = (
+            "Charge", $"{await books.ScalarAsync("SELECT number FROM charge WHERE merchant_id = $1 AND is_open AND account_id = $2", samples.Merchant.Value, has.Customer)}");
         (string What, string Path, (string, string)[] Filled)[] forms =
         [
             ("payment.refund", $"{has.Paid}/refund", [("Amount", "1")]),
@@ -101,9 +102,15 @@ public sealed class RolesTests(BooksFixture books)
         }
 
         var till = new Till(books, samples.Merchant);
-        Assert.Equal((1_00, 2_00, "cancelled"), (await till.MinorAsync(has.Paid, "refunded"), await till.MinorAsync(has.Paid, "allocated"), await till.StatusAsync(has.Promised)));
-        Assert.Equal("approved", await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", samples.Merchant.Value, has.Attempt));
-        Assert.Equal(5L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id IS NOT NULL", samples.Merchant.Value));
+        Assert.Equal(
+            (1_00, 2_00, "cancelled"),
+            (await till.MinorAsync(has.Paid, "refunded"), await till.MinorAsync(has.Paid, "allocated"),
+            await till.StatusAsync(has.Promised)));
+        Assert.Equal("approved",
+            await books.ScalarAsync("SELECT status FROM attempt WHERE merchant_id = $1 AND id = $2", samples.Merchant.Value, has.Attempt));
+        Assert.Equal(
+            5L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id IS NOT NULL", samples.Merchant.Value));
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", stranger.Merchant.Value));
     }
 
@@ -111,7 +118,8 @@ public sealed class RolesTests(BooksFixture books)
     public async Task WhoIsNotSignedIn_IsSentToSignIn_FromEveryPage()
     {
         var samples = await DeskSamples.CreateWithBusinessAsync(books);
-        using var stranger = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
+        using var stranger =
+            new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
         foreach (var page in ConsolePages.All.Where(page => page.Least is not null))
         {
             foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
@@ -131,7 +139,8 @@ public sealed class RolesTests(BooksFixture books)
     {
         var samples = await DeskSamples.CreateWithBusinessAsync(books);
         using var other = await TestDesk.OpenAsync(books, OperatorRole.Admin);
-        foreach (var page in ConsolePages.All.Where(page => page.Template.Contains(":long", StringComparison.Ordinal) || page.Template.Contains(":guid", StringComparison.Ordinal)))
+        foreach (var page in ConsolePages.All.Where(
+            page => page.Template.Contains(":long", StringComparison.Ordinal) || page.Template.Contains(":guid", StringComparison.Ordinal)))
         {
             using var seen = await other.Client.GetAsync(page.Sample(samples)!, TestContext.Current.CancellationToken);
             Assert.True(seen.StatusCode == HttpStatusCode.NotFound, $"{page.Template}: {seen.StatusCode}");
@@ -141,5 +150,6 @@ public sealed class RolesTests(BooksFixture books)
     private static async Task<bool> ShowsAsync(HttpResponseMessage answer, string heading) =>
         (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(heading, StringComparison.Ordinal);
 
-    private Task<object?> ActionsAsync(DeskSamples samples) => books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", samples.Merchant.Value);
+    private Task<object?> ActionsAsync(DeskSamples samples) =>
+        books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", samples.Merchant.Value);
 }

@@ -23,7 +23,8 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
 
     /// <summary>Who buys there.</summary>
     public static IReadOnlyList<string> Customers { get; } =
-        ["Ines Duarte", "Jonas Lindqvist", "Harbour Yoga", "Mei Tanaka", "Oluwaseun Adeyemi", "Café Montagne", "Priya Raman", "Tomasz Zieliński", "Northside Print", "Lucía Ferrer", "Ben Okafor", "Sofia Marino"];
+        ["Ines Duarte", "Jonas Lindqvist", "Harbour Yoga", "Mei Tanaka", "Oluwaseun Adeyemi", "Café Montagne", "Priya Raman",
+            "Tomasz Zieliński", "Northside Print", "Lucía Ferrer", "Ben Okafor", "Sofia Marino"];
 
     // How a day's business compares with the others of its week, from Sunday.
     private static readonly int[] Busy = [2, 7, 9, 8, 10, 12, 6];
@@ -31,7 +32,8 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
     private static readonly (string Dialect, string ReceivedBy, PaymentMethod Method)[] Ways =
     [
         ("tmf676", ClearingProvider.Gateway, PaymentMethod.TokenizedCard), ("oracle-brm", ClearingProvider.Gateway, PaymentMethod.BankCard),
-        ("midnight", ClearingProvider.BankTransfer, PaymentMethod.BankAccountTransfer), ("tmf676", ClearingProvider.Cash, PaymentMethod.Cash),
+        ("midnight", ClearingProvider.BankTransfer, PaymentMethod.BankAccountTransfer),
+        ("tmf676", ClearingProvider.Cash, PaymentMethod.Cash),
         ("sport-alliance", ClearingProvider.Cash, PaymentMethod.Cash),
     ];
 
@@ -82,7 +84,12 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
             Parts = [Part.Charge(BillOf(charge), amount.AmountMinor)],
         });
         if (number % 13 == 7)
-            await DoAsync(engine, new RefundPayment(Origin, account, payment, new RefundId(merchant, NewId()), dialect) { Amount = amount with { AmountMinor = 5_00 } });
+        {
+            await DoAsync(
+                engine, new RefundPayment(
+                Origin, account, payment, new RefundId(merchant, NewId()), dialect)
+                { Amount = amount with { AmountMinor = 5_00 } });
+        }
     }
 
     private Origin Origin => new(merchant, 0, NewId());
@@ -91,7 +98,8 @@ internal sealed class SampleWeeks(BooksFixture books, MerchantId merchant)
 
     private Reference AccountOf(string name) => new(merchant, "tmf676", "account", $"AC-{name.Split(' ')[0].ToUpperInvariant()}");
 
-    private Reference BillOf(ChargeId charge) => new(merchant, "tmf676", "bill", $"R-{charge.Value.ToString("N")[^12..].ToUpperInvariant()}");
+    private Reference BillOf(ChargeId charge) =>
+        new(merchant, "tmf676", "bill", $"R-{charge.Value.ToString("N")[^12..].ToUpperInvariant()}");
 
     private static async Task DoAsync(PaymentEngine engine, Command command)
     {

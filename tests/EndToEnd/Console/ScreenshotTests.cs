@@ -20,7 +20,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     private const string DeclinedCard = "4000000000000002";
     private const string PoorCard = "4000000000009995";
 
-    /// <summary>Each picture: its name, what the page is headed by, where it is, and whether all of the page is drawn, however long.</summary>
+    /// <summary>
+    /// Each picture: its name, what the page is headed by, where it is, and whether all of the page is drawn, however long.
+    /// </summary>
     private static readonly (string Name, string Heading, Func<Drawn, string> PathOf, bool IsWhole)[] Pictures =
     [
         ("today", "Today", _ => "/console", true),
@@ -42,7 +44,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         ("audit", "Audit log", _ => "/console/audit", false),
     ];
 
-    /// <summary>Each way of looking: by what light, on how wide and high a screen, and at which pictures, of all unless some are named.</summary>
+    /// <summary>
+    /// Each way of looking: by what light, on how wide and high a screen, and at which pictures, of all unless some are named.
+    /// </summary>
     private static readonly (string Suffix, ColorScheme Scheme, int Width, int Height, string[] Named)[] Screens =
     [
         ("light", ColorScheme.Light, 1280, 800, []),
@@ -51,7 +55,8 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     ];
 
     /// <summary>Who pays by card today.</summary>
-    private static readonly string[] CardHolders = ["Amara Diallo", "Felix Brandt", "Noor Haddad", "Elena Petrova", "Sam Whitfield", "Keiko Mori", "Diego Alvarez", "Hannah Weiss"];
+    private static readonly string[] CardHolders =
+        ["Amara Diallo", "Felix Brandt", "Noor Haddad", "Elena Petrova", "Sam Whitfield", "Keiko Mori", "Diego Alvarez", "Hannah Weiss"];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -82,7 +87,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         }
     }
 
-    /// <summary>Four weeks of Demo Company's, and a day by card: payments that were taken, a few that were declined, and a receiver who is told.</summary>
+    /// <summary>
+    /// Four weeks of Demo Company's, and a day by card: payments that were taken, a few that were declined, and a receiver who is told.
+    /// </summary>
     private async Task<Drawn> DoBusinessAsync()
     {
         await new SampleWeeks(books, books.DemoCompany).DoAsync();
@@ -91,28 +98,41 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
             new Uri("https://hooks.shop.example/payments"), [.. Tmf676Events.All.SelectMany(told => told.Types)], Query: null);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(subscription, Cancel);
         Guid last = default;
-        foreach (var (amountMinor, index) in new long[] { 49_90, 35_00, 9_99, 85_00, 35_50, 18_00, 15_75, 240_00 }.Select((amountMinor, index) => (amountMinor, index)))
+        foreach (var (amountMinor, index) in new long[] { 49_90, 35_00, 9_99, 85_00, 35_50, 18_00, 15_75, 240_00 }.Select(
+            (amountMinor, index) => (amountMinor, index)))
+        {
             last = (await By(index).CaptureAsync(amountMinor)).Id;
+        }
+
         foreach (var (card, amountMinor, index) in new[] { (DeclinedCard, 60_00L, 1), (PoorCard, 19_90, 2), (PoorCard, 75_00, 3) })
             await By(index).PayAsync(amountMinor, Customers.CardOf(card), "denied");
         return new Drawn(
-            (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!,
+            (long)(await books.ScalarAsync(
+                "SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!,
             (string)(await books.ScalarAsync(
                 "SELECT '/console/explain/transfer/' || subject_id || '/' || sequence || '/' || line FROM transfer WHERE merchant_id = $1 AND subject_id = $2 ORDER BY sequence DESC, line LIMIT 1",
                 books.DemoCompany.Value, last))!,
             subscription.Id.Value,
-            (Guid)(await books.ScalarAsync("SELECT account_id FROM account_holder WHERE merchant_id = $1 AND name = 'Ben Okafor' ORDER BY account_id LIMIT 1", books.DemoCompany.Value))!);
+            (Guid)(await books.ScalarAsync(
+                "SELECT account_id FROM account_holder WHERE merchant_id = $1 AND name = 'Ben Okafor' ORDER BY account_id LIMIT 1",
+                books.DemoCompany.Value))!);
     }
 
     private VaultedPayments By(int customer) => new(books)
     {
-        Customers = new Customers(books.Engine, books.Vault, books.DemoCompany) { Name = CardHolders[customer], FirstDue = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-3) },
+        Customers = new Customers(books.Engine, books.Vault, books.DemoCompany)
+        {
+            Name = CardHolders[customer],
+            FirstDue = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-3)
+        },
     };
 
     /// <summary>What an admin does on a day, for the audit log to show, and what they still have to do.</summary>
     private async Task OperateAsync(TestDesk desk, Drawn drawn)
     {
-        Assert.NotNull((await (await SeenForm.OpenAsync(desk, $"/console/payments/{drawn.Payment}/refund")).SendAsync(("Amount", "25.00"), ("Reason", "One item came back"))).To);
+        Assert.NotNull(
+            (await (await SeenForm.OpenAsync(desk, $"/console/payments/{drawn.Payment}/refund"))
+            .SendAsync(("Amount", "25.00"), ("Reason", "One item came back"))).To);
         await ImportAsync(desk);
         await GiveUpAsync(drawn, "10");
         foreach (var (path, fields) in new (string, (string, string)[])[]
@@ -167,6 +187,9 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
         "SELECT c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = 'tmf676' WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id LIMIT 1",
         books.DemoCompany.Value))!;
 
-    /// <summary>What pictures are drawn of: the number of a payment that was captured, where its last transfer is explained, a subscription, and a customer.</summary>
+    /// <summary>
+    /// What pictures are drawn of: the number of a payment that was captured, where its last transfer is explained, a subscription, and a
+    /// customer.
+    /// </summary>
     private sealed record Drawn(long Payment, string Transfer, Guid Subscription, Guid Customer);
 }

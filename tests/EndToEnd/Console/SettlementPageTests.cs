@@ -39,7 +39,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         await desk.LookEverywhereAsync(browser, line, "settlement-line");
         using (var unknown = await BookAsync(desk, line, "charge", "INV-2027-9"))
             Assert.Contains("there is no charge INV-2027-9", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        foreach (var (about, choice, which) in new[] { ("from Jonas", "charge", "INV-2027-2"), ("Account fee", "fee", ""), ("by mistake", "ignore", "") })
+        foreach (var (about, choice, which) in new[] { ("from Jonas", "charge", "INV-2027-2"), ("Account fee", "fee", ""),
+            ("by mistake", "ignore", "") })
         {
             using var booked = await BookAsync(desk, await LineAsync(desk, about), choice, which);
             Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
@@ -49,8 +50,14 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             Assert.Contains("the line is booked", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Contains("3 booked, 0 open, 1 ignored", await desk.PageAsync(place), StringComparison.Ordinal);
         Assert.Contains("No line is open", await desk.PageAsync("/console/settlements"), StringComparison.Ordinal);
-        Assert.Equal(75_10L, await books.ScalarAsync("SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'", desk.Merchant.Value));
-        Assert.Equal(4L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what LIKE 'settlement.%' AND who = $2", desk.Merchant.Value, desk.Person.Name));
+        Assert.Equal(
+            75_10L, await books.ScalarAsync(
+            "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank'",
+            desk.Merchant.Value));
+        Assert.Equal(
+            4L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what LIKE 'settlement.%' AND who = $2", desk.Merchant.Value,
+            desk.Person.Name));
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
 
@@ -59,7 +66,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         await OweAsync(desk, ("anna", "INV-2027-1", 30_00), ("jonas", "INV-2027-2", 50_00));
-        using var imported = await UploadAsync(desk, new Camt().With(30, "INV-2027-1").With(50, "from Jonas").With(-7, "by mistake").ToXml());
+        using var imported =
+            await UploadAsync(desk, new Camt().With(30, "INV-2027-1").With(50, "from Jonas").With(-7, "by mistake").ToXml());
         var line = await LineAsync(desk, "from Jonas");
         using (var booked = await BookAsync(desk, line, "charge", "INV-2027-2"))
             Assert.Equal(HttpStatusCode.SeeOther, booked.StatusCode);
@@ -75,17 +83,21 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
             Assert.Contains($"<dt>Moved</dt><dd><a href=\"/console/explain/transfer/{id}/1/1\">", page, StringComparison.Ordinal);
             Assert.Contains($"href=\"{at}\"", await desk.PageAsync($"/console/explain/transfer/{id}/1/1"), StringComparison.Ordinal);
             var (number, payment) = (
-                await books.ScalarAsync("SELECT p.number FROM payment p JOIN settlement_line l ON l.payment_id = p.id WHERE l.merchant_id = $1 AND l.remittance = $2", desk.Merchant.Value, about),
-                await books.ScalarAsync("SELECT payment_id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, about));
+                await books.ScalarAsync(
+                    "SELECT p.number FROM payment p JOIN settlement_line l ON l.payment_id = p.id WHERE l.merchant_id = $1 AND l.remittance = $2", desk.Merchant.Value, about),
+                await books.ScalarAsync(
+                    "SELECT payment_id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, about));
             foreach (var other in new[] { $"/console/payments/{number}", $"/console/explain/transfer/{payment:D}/1/1" })
             {
                 var told = await desk.PageAsync(other);
                 Assert.Contains("<dt>Statement line</dt>", told, StringComparison.Ordinal);
-                Assert.Contains($"<a href=\"{at}\"><span class=\"money \"><span class=\"figure\">{amount}</span>", told, StringComparison.Ordinal);
+                Assert.Contains(
+                    $"<a href=\"{at}\"><span class=\"money \"><span class=\"figure\">{amount}</span>", told, StringComparison.Ordinal);
             }
         }
 
-        Assert.Contains($"<dt>Left out by</dt><dd>{desk.Person.Name}, ", await desk.PageAsync(await LineAsync(desk, "by mistake")), StringComparison.Ordinal);
+        Assert.Contains($"<dt>Left out by</dt><dd>{desk.Person.Name}, ", await desk.PageAsync(await LineAsync(desk, "by mistake")),
+            StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, line, "settlement-line-booked");
     }
 
@@ -97,15 +109,18 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var imported = await UploadAsync(desk, new Camt().With(30, "about INV-1001").ToXml());
         var line = await LineAsync(desk, "about INV-1001");
         var list = await desk.PageAsync("/console/settlements");
-        Assert.Contains("Proposal: charge INV-1001. Evidence: it names INV-1001; the amount is exactly what is open; other customers owe that amount too.", list, StringComparison.Ordinal);
+        Assert.Contains(
+            "Proposal: charge INV-1001. Evidence: it names INV-1001; the amount is exactly what is open; other customers owe that amount too.", list, StringComparison.Ordinal);
         await desk.LookEverywhereAsync(browser, "/console/settlements", "settlements-proposal");
         await desk.LookEverywhereAsync(browser, line, "settlement-line-proposal");
 
         var which = ProposedCharge().Match(list).Groups["number"].Value;
-        using var accepted = await desk.SendAsync($"{line}/book", ("Choice", "charge"), ("Which", which), ("Reason", "Accepted as proposed"));
+        using var accepted =
+            await desk.SendAsync($"{line}/book", ("Choice", "charge"), ("Which", which), ("Reason", "Accepted as proposed"));
 
         Assert.Equal(HttpStatusCode.SeeOther, accepted.StatusCode);
-        Assert.Equal(await AccountAsync(desk, "K-100"), await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
+        Assert.Equal(await AccountAsync(desk, "K-100"),
+            await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
         await books.AssertBooksAreCleanAsync();
     }
 
@@ -122,7 +137,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var booked = await BookAsync(desk, await LineAsync(desk, "about a hat"), "customer", "C 17");
 
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
-        Assert.Equal(await AccountAsync(desk, "C 17"), await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
+        Assert.Equal(await AccountAsync(desk, "C 17"),
+            await books.ScalarAsync("SELECT account_id FROM charge WHERE merchant_id = $1 AND NOT is_open", desk.Merchant.Value));
     }
 
     [Fact]
@@ -131,7 +147,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         await OweAsync(desk, ("K-17", "INV-3", 10_00));
         var number = await books.ScalarAsync(
-            "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value, (Guid)(await AccountAsync(desk, "K-17"))!);
+            "SELECT number FROM account WHERE merchant_id = $1 AND id = $2", desk.Merchant.Value,
+            (Guid)(await AccountAsync(desk, "K-17"))!);
         // Another API calls another customer so.
         await OweAsync(desk, ($"{number}", "INV-4", 10_00));
         using var imported = await UploadAsync(desk, new Camt().With(4, "on account of K-17").ToXml());
@@ -140,7 +157,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Contains($"{line}/book?as=customer&amp;name={number}\"", await desk.PageAsync(line), StringComparison.Ordinal);
         using var booked = await BookAsync(desk, line, "customer", $"{number}");
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
-        Assert.Equal("INV-3", await books.ScalarAsync("SELECT reference FROM charge WHERE merchant_id = $1 AND allocated_minor = 400", desk.Merchant.Value));
+        Assert.Equal("INV-3",
+            await books.ScalarAsync("SELECT reference FROM charge WHERE merchant_id = $1 AND allocated_minor = 400", desk.Merchant.Value));
     }
 
     [Fact]
@@ -174,7 +192,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var other = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         Assert.Contains("No statement was imported yet", await other.PageAsync(olderLines), StringComparison.Ordinal);
 
-        static int LinesIn(string html) => Regex.Count(html, "<a href=\"/console/settlements/lines/", RegexOptions.None, TimeSpan.FromSeconds(1));
+        static int LinesIn(string html) =>
+            Regex.Count(html, "<a href=\"/console/settlements/lines/", RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -195,7 +214,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         using var booked = await BookAsync(desk, line, "payment", $"{number}");
 
         Assert.True(booked.StatusCode == HttpStatusCode.SeeOther, await booked.Content.ReadAsStringAsync(Cancel));
-        Assert.Contains("Money went back to the payer by a dispute or a late decline", await desk.PageAsync($"/console/payments/{number}"), StringComparison.Ordinal);
+        Assert.Contains("Money went back to the payer by a dispute or a late decline", await desk.PageAsync($"/console/payments/{number}"),
+            StringComparison.Ordinal);
         // Of what more the payer is said to have, nothing is left.
         using var more = await UploadAsync(
             desk, $"type,reference,amount,fee,currency,date\nchargeback,{number},80.01,,EUR,2027-11-04\npayout,GW-2,-80.01,,EUR,2027-11-04\n", ClearingProvider.Gateway);
@@ -212,7 +232,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         foreach (var (file, because) in new[]
         {
             (new Camt().With(1, "x").ToXml(closingOff: 1), "do not lead from its first balance to its last"),
-            ("Auftragskonto;Buchungstag;Verwendungszweck;Betrag;Waehrung\n1;05.11.2027;x;1.234;EUR\n", "line 2, Betrag: &#x27;1.234&#x27; can be read in two ways"),
+            ("Auftragskonto;Buchungstag;Verwendungszweck;Betrag;Waehrung\n1;05.11.2027;x;1.234;EUR\n",
+                "line 2, Betrag: &#x27;1.234&#x27; can be read in two ways"),
             ("<script>alert(1)</script>", "no camt.053"),
         })
         {
@@ -229,9 +250,12 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         [
             new ReadStatement(
                 StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", $"2027-{number:000}", Currency.Parse("EUR"), null, null,
-                [.. Enumerable.Range(1, lines).Select(line => new ReadLine(line, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Remittance = $"{number}, {line}" })]),
+                [.. Enumerable.Range(1, lines)
+                    .Select(line => new ReadLine(
+                    line, SettlementLineKind.Entry, new DateOnly(2027, 11, 5), 30_00) { Remittance = $"{number}, {line}" })]),
         ],
-        Encoding.UTF8.GetBytes($"statement number {number:0000000000000000}"), "statement.xml", new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
+        Encoding.UTF8.GetBytes($"statement number {number:0000000000000000}"), "statement.xml",
+        new Origin(desk.Merchant, 0, Business.NewId()), Cancel);
 
     private static string LinkIn(string page, string title, int nth = 0) => WebUtility.HtmlDecode(
         Regex.Matches(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1))[nth].Groups[1].Value);
@@ -247,7 +271,8 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     }
 
     private Task<object?> AccountAsync(TestDesk desk, string name) =>
-        books.ScalarAsync("SELECT account_id FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", desk.Merchant.Value, name);
+        books.ScalarAsync(
+            "SELECT account_id FROM reference WHERE merchant_id = $1 AND kind = 'account' AND value = $2", desk.Merchant.Value, name);
 
     private async Task<string> LineAsync(TestDesk desk, string remittance) =>
         $"/console/settlements/lines/{await books.ScalarAsync("SELECT id FROM settlement_line WHERE merchant_id = $1 AND remittance = $2", desk.Merchant.Value, remittance):D}";

@@ -81,7 +81,8 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
         using (var shut = await desk.Client.GetAsync("/console", cancel))
             Assert.Equal("/console/sign-in", shut.Headers.Location!.OriginalString);
 
-        await books.ScalarAsync("UPDATE person SET role = 'admin', ended_at = now() WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await books.ScalarAsync(
+            "UPDATE person SET role = 'admin', ended_at = now() WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
         using var left = await SignInAsync(desk, Password);
         Assert.Equal(HttpStatusCode.Unauthorized, left.StatusCode);
     }
@@ -94,7 +95,8 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
 
         // The victim's browser sends the attacker's cookie along.
         using var signedIn = await attacker.SendAsync(
-            "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{victim.Merchant.Value}"), ("User", victim.Person.Email), ("Password", Password));
+            "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{victim.Merchant.Value}"), ("User", victim.Person.Email),
+            ("Password", Password));
 
         Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
         Assert.Contains("samesite=strict; httponly", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
@@ -132,7 +134,8 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books);
         using var signedIn = await desk.SendAsync(
-            $"/console/sign-in?to={Uri.EscapeDataString(to)}", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email), ("Password", Password));
+            $"/console/sign-in?to={Uri.EscapeDataString(to)}", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"),
+            ("User", desk.Person.Email), ("Password", Password));
         Assert.Equal("/console", signedIn.Headers.Location!.OriginalString);
     }
 
@@ -154,7 +157,8 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
             using var refused = await SignInAsync(number);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
             Assert.False(refused.Headers.Contains("Set-Cookie"));
-            Assert.Contains("User or password is wrong.", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains("User or password is wrong.", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
 
         using var meant = await SignInAsync($" {first.Value} ");
@@ -165,7 +169,8 @@ public sealed class SignInTests(BooksFixture books, Browser browser)
     }
 
     private static Task<HttpResponseMessage> SignInAsync(TestDesk desk, string password) => desk.SendAsync(
-        "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email), ("Password", password));
+        "/console/sign-in", ("_handler", "sign-in"), ("Merchant", $"{desk.Merchant.Value}"), ("User", desk.Person.Email),
+        ("Password", password));
 
     private static async Task FillInAsync(IPage page, TestDesk desk, string password)
     {

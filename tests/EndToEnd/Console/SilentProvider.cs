@@ -26,8 +26,12 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
         var cancel = TestContext.Current.CancellationToken;
         var (number, id, _) = await BeginAsync(amountMinor);
         // Who begins it here asks nobody: recovery does, as soon as the lease is over.
-        for (var since = Stopwatch.GetTimestamp(); await StatusAsync(id) != "unknown"; await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel))
+        for (var since = Stopwatch.GetTimestamp(); await StatusAsync(id) != "unknown"; await Task.Delay(
+            TimeSpan.FromMilliseconds(100), TimeProvider.System, cancel))
+        {
             Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(30), "Recovery has not asked.");
+        }
+
         return number;
     }
 
@@ -35,7 +39,9 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
     public async Task DeclineAsync(long amountMinor, DeclineReason reason)
     {
         var (_, id, attempt) = await BeginAsync(amountMinor);
-        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(new Origin(merchant, 0, id.Value), attempt, ProviderAnswer.Declined(reason)))).Accepted);
+        Assert.True((
+            await books.Engine.SubmitAsync(
+            new TakeAnswer(new Origin(merchant, 0, id.Value), attempt, ProviderAnswer.Declined(reason)))).Accepted);
     }
 
     /// <summary>A card payment for a new customer's bill, for which nobody has asked its provider yet.</summary>
@@ -44,17 +50,20 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
         var cancel = TestContext.Current.CancellationToken;
         await new ProviderAccounts(books.Database, books.Vault, TimeProvider.System).SaveAsync(
             new ProviderAccount(merchant, "sandbox", Address, Business.NewId().ToString("N"), [NoticeSignature.NewKey()]), cancel);
-        var customer = await new Customers(books.Engine, books.Vault, merchant, "test").CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
+        var customer = await new Customers(books.Engine, books.Vault, merchant, "test")
+            .CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), amountMinor);
         var id = new PaymentId(merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
         var begun = await books.Engine.SubmitAsync(new RecordPayment(
-            new Origin(merchant, 0, id.Value), AccountTarget.Named(new Reference(merchant, "test", "account", customer.Account)), id, "test")
+            new Origin(merchant, 0, id.Value), AccountTarget.Named(new Reference(merchant, "test", "account", customer.Account)), id,
+            "test")
         {
             Amount = new Money(amountMinor, Currency.Parse("USD")),
             Instrument = new Reference(merchant, "test", "payment-method", customer.Instrument),
             Parts = [Part.Charge(new Reference(merchant, "test", "bill", customer.Bills[0]), amountMinor)],
         });
         Assert.NotNull(begun.Attempt);
-        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!, id, begun.Attempt);
+        return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!,
+            id, begun.Attempt);
     }
 
     private async Task<string> StatusAsync(PaymentId id) =>

@@ -29,7 +29,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         var statement = await ReadAsync(ada, from, from.AddHours(1));
 
         Assert.Equal((100_00, 0), (statement.OpeningMinor, statement.ClosingMinor));
-        Assert.Equal([(-100_00, 0), (-30_00, -30_00), (20_00, -10_00), (0, -10_00), (10_00, 0)], statement.Entries.Select(line => (line.OwesMinor, line.BalanceMinor)));
+        Assert.Equal([(-100_00, 0), (-30_00, -30_00), (20_00, -10_00), (0, -10_00), (10_00, 0)],
+            statement.Entries.Select(line => (line.OwesMinor, line.BalanceMinor)));
         Assert.True(statement.IsProven);
         var before = await ReadAsync(ada, from.AddHours(-1), from);
         Assert.Equal((0, 100_00, 1), (before.OpeningMinor, before.ClosingMinor, before.Entries.Count));
@@ -74,7 +75,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
 
         Assert.Equal([3, 3, 1], parts.Select(part => part.Entries.Count));
         Assert.Equal([(0, 0, 4), (6_00, 3, 1), (21_00, 6, 0)], parts.Select(part => (part.CarriedMinor, part.Earlier, part.Later)));
-        Assert.Equal([1_00, 3_00, 6_00, 10_00, 15_00, 21_00, 28_00], parts.SelectMany(part => part.Entries).Select(line => line.BalanceMinor));
+        Assert.Equal(
+            [1_00, 3_00, 6_00, 10_00, 15_00, 21_00, 28_00], parts.SelectMany(part => part.Entries).Select(line => line.BalanceMinor));
         Assert.All(parts, part => Assert.Equal((0, 28_00, true), (part.OpeningMinor, part.ClosingMinor, part.IsProven)));
         // Somebody else's line is no place in it.
         var strange = (await ReadAsync(other, from, until)).Entries[0].Transfer.Place;
@@ -130,7 +132,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         await ours.ChargeAsync("=A1", "\t=1", 1_00);
         await ours.PayAsync("=A1", 100_00);
 
-        using var answer = await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement.csv", TestContext.Current.CancellationToken);
+        using var answer =
+            await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement.csv", TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
@@ -171,7 +174,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
     {
         using var desk = await TestDesk.OpenAsync(books);
         var ada = await new BooksOfOne(books, desk.Merchant).CustomerAsync("A-1");
-        using var answer = await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement?{query}", TestContext.Current.CancellationToken);
+        using var answer =
+            await desk.Client.GetAsync($"/console/customers/{ada.Value:D}/statement?{query}", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
@@ -189,8 +193,10 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
         await desk.LookEverywhereAsync(browser, $"/console/customers/{ada.Value:D}/statement", "statement");
     }
 
-    private async Task<CustomerStatement> ReadAsync(AccountId account, DateTimeOffset from, DateTimeOffset until, TransferPlace? after = null, int limit = 100) =>
-        (await new StatementReading(books.Database).ReadAsync(account, null, from, until, after, limit, TestContext.Current.CancellationToken))!;
+    private async Task<CustomerStatement> ReadAsync(
+        AccountId account, DateTimeOffset from, DateTimeOffset until, TransferPlace? after = null, int limit = 100) =>
+        (await new StatementReading(books.Database)
+            .ReadAsync(account, null, from, until, after, limit, TestContext.Current.CancellationToken))!;
 
     private static void AssertAddsUp(CustomerStatement part)
     {
@@ -206,7 +212,8 @@ public sealed partial class StatementTests(BooksFixture books, Browser browser)
     /// <summary>Of a file: charged less paid lead from each balance to the next, and the last one is the closing one.</summary>
     private static void AssertAddsUp(string csv)
     {
-        var lines = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => Said().Replace(line, "").Split(',')).ToList();
+        var lines = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => Said().Replace(line, "").Split(','))
+            .ToList();
         decimal Balance(string[] cells) => Figure(cells[4]) - Figure(cells[5]);
         for (var at = 1; at < lines.Count; at++)
             Assert.Equal(Balance(lines[at - 1]) + Figure(lines[at][2]) - Figure(lines[at][3]), Balance(lines[at]));

@@ -13,7 +13,8 @@ public sealed class StoredScriptTests(BooksFixture books, Browser browser)
     {
         var samples = await DeskSamples.CreateWithBusinessAsync(books, Name);
         // Put there by another's hand: ours takes none like it.
-        await books.ScalarAsync("UPDATE installation SET origins = origins || $2 WHERE merchant_id = $1 RETURNING 1", samples.Merchant.Value, $"https://{Name}");
+        await books.ScalarAsync("UPDATE installation SET origins = origins || $2 WHERE merchant_id = $1 RETURNING 1",
+            samples.Merchant.Value, $"https://{Name}");
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         await using var opened = await desk.BrowseAsync(browser, "/console");
         var pagesWithNames = 0;
@@ -22,8 +23,11 @@ public sealed class StoredScriptTests(BooksFixture books, Browser browser)
             await opened.Page.GotoAsync(new Uri(books.Address, page.Sample(samples)!).AbsoluteUri);
             Assert.False(await opened.Page.EvaluateAsync<bool>("() => 'stolen' in window"), page.Template);
             Assert.Equal(0, await opened.Page.Locator("script:not([src]), [onerror], img[src='x']").CountAsync());
-            if ((await opened.Page.Locator("main").InnerTextAsync()).Contains("<script>window.stolen = 1</script>", StringComparison.Ordinal))
+            if ((await opened.Page.Locator("main").InnerTextAsync())
+                .Contains("<script>window.stolen = 1</script>", StringComparison.Ordinal))
+            {
                 pagesWithNames++;
+            }
         }
 
         Assert.True(pagesWithNames >= 8, $"{pagesWithNames}");

@@ -53,7 +53,8 @@ public sealed class StrangeRequestTests(BooksFixture books)
         {
             var address = page.Sample(samples)!;
             var query = string.Join('&', names.Select(name => $"{name}={Uri.EscapeDataString(junk)}"));
-            using var answer = await desk.Client.GetAsync($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}", Cancel);
+            using var answer =
+                await desk.Client.GetAsync($"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}", Cancel);
             if (answer.StatusCode >= HttpStatusCode.InternalServerError)
                 wrong.Add($"{page.Template} {query}: {answer.StatusCode}");
         }
@@ -71,7 +72,8 @@ public sealed class StrangeRequestTests(BooksFixture books)
         foreach (var page in ConsolePages.All.Where(page => page.IsAction))
         {
             // Without a reason, so that what the page is about is there for the next one.
-            var fields = DeclaredBy<SupplyParameterFromFormAttribute>(page, form => form.Name).Where(name => name != "Reason").Select(name => (name, junk)).ToArray();
+            var fields = DeclaredBy<SupplyParameterFromFormAttribute>(page, form => form.Name).Where(name => name != "Reason")
+                .Select(name => (name, junk)).ToArray();
             using var answer = await desk.SendAsync(page.Sample(samples)!, fields);
             if (answer.StatusCode >= HttpStatusCode.InternalServerError)
                 wrong.Add($"{page.Template}: {answer.StatusCode}");
@@ -151,7 +153,8 @@ public sealed class StrangeRequestTests(BooksFixture books)
     {
         using var desk = role is { } one ? await TestDesk.OpenAsync(books, one) : null;
         // Sends the headers alone, and the rest when the server asks for it.
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
+        using var handler =
+            new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) };
         using var client = new HttpClient(handler) { BaseAddress = books.Address };
         using var content = new LongContent();
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
@@ -169,15 +172,20 @@ public sealed class StrangeRequestTests(BooksFixture books)
     public async Task Statement_MayBeLonger()
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
-        using var content = new MultipartFormDataContent { { new StringContent("action"), "_handler" }, { new ByteArrayContent(new byte[200_000]), "Statement", "statement.csv" } };
+        using var content =
+            new MultipartFormDataContent { { new StringContent("action"), "_handler" },
+            { new ByteArrayContent(new byte[200_000]), "Statement", "statement.csv" } };
         using var read = await desk.Client.PostAsync("/console/settlements/import", content, Cancel);
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         Assert.Contains("The file is refused", await read.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
-    /// <summary>The names that a page reads out of its address: those that its component declares, and those that it reads itself.</summary>
+    /// <summary>
+    /// The names that a page reads out of its address: those that its component declares, and those that it reads itself.
+    /// </summary>
     private string[] NamesOf(ConsolePage page) =>
-        [.. DeclaredBy<SupplyParameterFromQueryAttribute>(page, query => query.Name), .. ReadThemselves.GetValueOrDefault(page.Template, [])];
+        [.. DeclaredBy<SupplyParameterFromQueryAttribute>(page, query => query.Name),
+            .. ReadThemselves.GetValueOrDefault(page.Template, [])];
 
     private IEnumerable<string> DeclaredBy<TAttribute>(ConsolePage page, Func<TAttribute, string?> nameOf)
         where TAttribute : Attribute

@@ -38,7 +38,8 @@ internal sealed class TestDesk : IDisposable
     public HttpClient Client { get; }
 
     /// <summary>Signs somebody new in, with a new merchant unless one is given.</summary>
-    public static async Task<TestDesk> OpenAsync(BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null, string? name = null)
+    public static async Task<TestDesk> OpenAsync(
+        BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null, string? name = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var number = Interlocked.Increment(ref _number);
@@ -70,7 +71,8 @@ internal sealed class TestDesk : IDisposable
 
     /// <summary>A browser's page, signed in.</summary>
     public async Task<BrowserPage> BrowseAsync(
-        Browser browser, string path, ColorScheme scheme = ColorScheme.Light, int width = DeskWidth, string locale = "en-GB", bool withScripts = true)
+        Browser browser, string path, ColorScheme scheme = ColorScheme.Light, int width = DeskWidth, string locale = "en-GB",
+        bool withScripts = true)
     {
         var opened = await OpenAsync(browser, scheme, width, locale, withScripts);
         await opened.GoAsync(new Uri(_address, path).AbsoluteUri);
@@ -78,9 +80,9 @@ internal sealed class TestDesk : IDisposable
     }
 
     /// <summary>
-    /// Looks at a page on a desk in light and dark and on a phone: axe finds nothing, nothing is cut off, nothing moves by itself, the browser complains
-    /// of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew. Scripts come after the page was painted, as
-    /// over a slow line: what they add must have its place.
+    /// Looks at a page on a desk in light and dark and on a phone: axe finds nothing, nothing is cut off, nothing moves by itself, the
+    /// browser complains of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew. Scripts
+    /// come after the page was painted, as over a slow line: what they add must have its place.
     /// </summary>
     /// <param name="browser">The browser.</param>
     /// <param name="path">The page.</param>
@@ -103,7 +105,8 @@ internal sealed class TestDesk : IDisposable
         await GoAsync();
         await LookAsync("-phone");
         // Chromium complains of a page that is answered with a fault, however well it is made.
-        Assert.All(opened.Errors, error => Assert.True(expected != HttpStatusCode.OK && error.Contains($"status of {(int)expected}", StringComparison.Ordinal), error));
+        Assert.All(opened.Errors, error => Assert.True(
+            expected != HttpStatusCode.OK && error.Contains($"status of {(int)expected}", StringComparison.Ordinal), error));
 
         async Task GoAsync()
         {
@@ -114,7 +117,8 @@ internal sealed class TestDesk : IDisposable
         Task LookAsync(string suffix) => opened.LookAsync($"console-{name}{suffix}");
     }
 
-    private async Task<BrowserPage> OpenAsync(Browser browser, ColorScheme scheme, int width, string locale = "en-GB", bool withScripts = true)
+    private async Task<BrowserPage> OpenAsync(
+        Browser browser, ColorScheme scheme, int width, string locale = "en-GB", bool withScripts = true)
     {
         var opened = await browser.OpenAsync(new()
         {
@@ -126,7 +130,9 @@ internal sealed class TestDesk : IDisposable
             BaseURL = _address.AbsoluteUri,
             JavaScriptEnabled = withScripts,
         });
-        await opened.Page.Context.AddCookiesAsync([new() { Name = CookieName, Value = _token, Url = new Uri(_address, "/console").AbsoluteUri, SameSite = SameSiteAttribute.Strict, HttpOnly = true }]);
+        await opened.Page.Context.AddCookiesAsync(
+            [new() { Name = CookieName, Value = _token, Url = new Uri(_address, "/console").AbsoluteUri,
+            SameSite = SameSiteAttribute.Strict, HttpOnly = true }]);
         return opened;
     }
 

@@ -20,14 +20,17 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
 
     /// <summary>Money that came in some currency; the number of its payment.</summary>
     public async Task<long> PayAsync(string account, Money amount) =>
-        await NumberAsync(_business.Payment(account) with { Opening = _business.Opening(account) with { Currency = amount.Currency }, Amount = amount });
+        await NumberAsync(
+            _business.Payment(account) with { Opening = _business.Opening(account) with { Currency = amount.Currency }, Amount = amount });
 
     /// <summary>A payment of which nobody said how much it is; its number.</summary>
     public Task<long> RecordAsync(string account) => NumberAsync(_business.Payment(account) with { Amount = null, ReceivedBy = null });
 
     /// <summary>Many payments of one amount.</summary>
     public async Task PayManyAsync(string account, int count) =>
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, count).Select(_ => books.Engine.SubmitAsync(_business.Payment(account), patient: true))), outcome => Assert.True(outcome.Accepted));
+        Assert.All(await Task.WhenAll(
+            Enumerable.Range(0, count).Select(_ => books.Engine.SubmitAsync(_business.Payment(account), patient: true))),
+            outcome => Assert.True(outcome.Accepted));
 
     /// <summary>A payment whose money is still to come.</summary>
     public Task<long> PromiseAsync(string account, long amountMinor = 10_00) =>
@@ -52,7 +55,8 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     private async Task<long> NumberAsync(RecordPayment payment)
     {
         await DoAsync(payment);
-        return (long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment.Id.Value))!;
+        return (long)(
+            await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment.Id.Value))!;
     }
 
     private async Task DoAsync(Command command)

@@ -25,8 +25,12 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         var number = await till.PayAsync("A", 1200_00);
         await till.PayAsync("A", 34_50);
         await till.PromiseAsync("A", 999_00);
-        foreach (var (bill, days, amountMinor) in new[] { ("B-0", 0, 1_00), ("B-1", -1, 2_00), ("B-30", -30, 4_00), ("B-31", -31, 8_00), ("B-61", -61, 16_00), ("B-91", -91, 32_00) })
+        foreach (var (bill, days, amountMinor) in new[] { ("B-0", 0, 1_00), ("B-1", -1, 2_00), ("B-30", -30, 4_00), ("B-31", -31, 8_00),
+            ("B-61", -61, 16_00), ("B-91", -91, 32_00) })
+        {
             await till.ChargeAsync("A", bill, amountMinor, today.AddDays(days));
+        }
+
         var refund = await SeenForm.OpenAsync(desk, $"/console/payments/{number}/refund");
         Assert.NotNull((await refund.SendAsync(("Reason", "Too much"), ("Amount", "200"))).To);
 
@@ -66,18 +70,28 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Contains("Failures 3 2 declined · 1 failed Not enough money 2", TextOf(page), StringComparison.Ordinal);
         foreach (var (status, count) in new[] { ("Declined", 2), ("Failed", 1), ("Captured", 1) })
         {
-            var link = Regex.Match(WebUtility.HtmlDecode(page), $"href=\"(/console/payments\\?status={status}&[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
-            Assert.Contains(count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
+            var link = Regex.Match(WebUtility.HtmlDecode(page), $"href=\"(/console/payments\\?status={status}&[^\"]*)\"", RegexOptions.None,
+                TimeSpan.FromSeconds(1)).Groups[1].Value;
+            Assert.Contains(
+                count == 1 ? "1 payment<" : $"{count} payments, newest first", await desk.PageAsync(link), StringComparison.Ordinal);
         }
 
         var capped = await new TodayReading(books.Database, TimeProvider.System) { CountsFailuresTo = 1 }.ReadAsync(
-            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(-8), cancel);
+            desk.Merchant, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), TimeProvider.System.GetUtcNow().AddDays(-1),
+            TimeProvider.System.GetUtcNow().AddDays(-8), cancel);
         Assert.Equal(0, capped.FailuresBefore);
         var now = TimeProvider.System.GetUtcNow();
-        var compared = await new TodayReading(books.Database, TimeProvider.System).ReadAsync(desk.Merchant, DateOnly.FromDateTime(now.UtcDateTime), now.AddDays(-1), now.AddDays(-1), cancel);
+        var compared = await new TodayReading(books.Database, TimeProvider.System)
+            .ReadAsync(desk.Merchant, DateOnly.FromDateTime(now.UtcDateTime), now.AddDays(-1), now.AddDays(-1), cancel);
         Assert.Equal(3, compared.FailuresBefore);
-        Assert.Contains("None last", TextOf(page)[TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To look at", StringComparison.Ordinal)], StringComparison.Ordinal);
-        Assert.Equal(2, CountOf(await desk.PageAsync(Regex.Match(WebUtility.HtmlDecode(page), "/console/payments\\?reason=InsufficientFunds[^\"]*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value)));
+        Assert.Contains(
+            "None last", TextOf(page)[
+            TextOf(page).IndexOf("Failures", StringComparison.Ordinal)..TextOf(page).IndexOf("To look at", StringComparison.Ordinal)],
+            StringComparison.Ordinal);
+        Assert.Equal(
+            2, CountOf(await desk.PageAsync(
+            Regex.Match(WebUtility.HtmlDecode(page), "/console/payments\\?reason=InsufficientFunds[^\"]*", RegexOptions.None,
+            TimeSpan.FromSeconds(1)).Value)));
         Assert.Equal(["2 Declined", "1 Failed"], capped.Failures.Select(failure => $"{failure.Payments} {failure.Status}"));
         Assert.Equal(("1+", "1", "2+"), (TodayWords.Counted([2], 1), TodayWords.Counted([1], 1), TodayWords.Counted([2, 1], 1)));
         Assert.Equal("2,003+", TodayWords.Counted([2001, 3], 2000));
@@ -91,7 +105,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await ours.CustomerAsync("A");
         var payment = await ours.PayAsync("A", 100_00);
         await ours.RefundAsync("A", payment, 20_00);
-        await books.ScalarAsync("UPDATE refund SET status_at = status_at - interval '7 days 1 minute' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await books.ScalarAsync(
+            "UPDATE refund SET status_at = status_at - interval '7 days 1 minute' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
         await ours.RefundAsync("A", payment, 30_00);
 
         var page = TextOf(await desk.PageAsync("/console"));
@@ -103,7 +118,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Equal(1, CountOf(await desk.PageAsync("/console/payments?back=Refunded")));
         var monday = new DateOnly(2026, 5, 4);
         Assert.Equal(
-            ["None last Monday by this time", "As many as last Monday by this time", "1 more than last Monday by this time (2)", "2,000 fewer than last Monday by this time (2,001)"],
+            ["None last Monday by this time", "As many as last Monday by this time", "1 more than last Monday by this time (2)",
+                "2,000 fewer than last Monday by this time (2,001)"],
             new[] { (3, 0), (2, 2), (3, 2), (1, 2001) }.Select(each => TodayWords.Compared(each.Item1, each.Item2, monday)));
     }
 
@@ -121,7 +137,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await till.PayAsync("A", 10_00);
         await till.PayAsync("B", new Money(7_00, Currency.Parse("USD")));
 
-        foreach (var (query, code) in new[] { ("", "EUR"), ("?currency=USD", "USD"), ("?currency=EUR", "EUR"), ("?currency=JPY", "EUR"), ("?currency=none", "EUR") })
+        foreach (var (query, code) in new[] { ("", "EUR"), ("?currency=USD", "USD"), ("?currency=EUR", "EUR"), ("?currency=JPY", "EUR"),
+            ("?currency=none", "EUR") })
         {
             var page = await two.PageAsync($"/console{query}");
             Assert.Contains($"Money in, four weeks, {code}<", page, StringComparison.Ordinal);
@@ -158,14 +175,18 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         // What was read is over now: it is kept, and only what comes is read.
         clock.By = TimeSpan.FromMinutes(2);
         Assert.Equal((30_00, 2), await SumAsync());
-        await books.ScalarAsync("UPDATE payment SET status_at = now() + interval '90 seconds' WHERE merchant_id = $1 AND number = $2 RETURNING 1", desk.Merchant.Value, await till.PayAsync("A", 5_00));
+        await books.ScalarAsync(
+            "UPDATE payment SET status_at = now() + interval '90 seconds' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
+            desk.Merchant.Value, await till.PayAsync("A", 5_00));
         clock.By = TimeSpan.FromMinutes(2.2);
         Assert.Equal((35_00, 3), await SumAsync());
         clock.By = TimeSpan.FromMinutes(9);
         Assert.Equal((35_00, 3), await SumAsync());
         Assert.Equal((35_00, 3), await SumAsync());
         // For three seconds nothing is read; what is older than ten is not shown.
-        await books.ScalarAsync("UPDATE payment SET status_at = now() + interval '9 minutes' WHERE merchant_id = $1 AND number = $2 RETURNING 1", desk.Merchant.Value, await till.PayAsync("A", 7_00));
+        await books.ScalarAsync(
+            "UPDATE payment SET status_at = now() + interval '9 minutes' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
+            desk.Merchant.Value, await till.PayAsync("A", 7_00));
         clock.By += TimeSpan.FromSeconds(1);
         Assert.Equal((35_00, 3), await SumAsync());
         clock.By += TimeSpan.FromSeconds(10);
@@ -217,7 +238,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             await Task.Delay(20, cancel);
         Assert.Equal(15_00, Owed(last));
 
-        Task<DayFigures> ReadAsync(DateOnly day) => days.ReadAsync(business.Merchant, day, Begin(day), Begin(day.AddDays(-7)), cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
+        Task<DayFigures> ReadAsync(DateOnly day) =>
+            days.ReadAsync(business.Merchant, day, Begin(day), Begin(day.AddDays(-7)), cancel).WaitAsync(TimeSpan.FromSeconds(20), cancel);
         static DateTimeOffset Begin(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
         static long Owed(DayFigures figures) => figures.Receivables.Sum(each => each.Sum.AmountMinor);
     }
@@ -266,7 +288,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
             Assert.Contains("50 % more than last", page, StringComparison.Ordinal);
 
         async Task BookedAsync(long number, string ago) => await books.ScalarAsync(
-            $"UPDATE payment SET status_at = now() - interval '{ago}' WHERE merchant_id = $1 AND number = $2 RETURNING 1", desk.Merchant.Value, number);
+            $"UPDATE payment SET status_at = now() - interval '{ago}' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
+            desk.Merchant.Value, number);
     }
 
     [Fact]
@@ -281,7 +304,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         {
             var number = await till.PayAsync("A", 400_00 + (day * 7919 % 600_00));
             await books.ScalarAsync(
-                $"UPDATE payment SET status_at = status_at - interval '{day} days' WHERE merchant_id = $1 AND number = $2 RETURNING 1", desk.Merchant.Value, number);
+                $"UPDATE payment SET status_at = status_at - interval '{day} days' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
+                desk.Merchant.Value, number);
         }
 
         await till.ChargeAsync("A", "B-1", 120_00);
@@ -292,7 +316,9 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         {
             await using var sized = await desk.BrowseAsync(browser, "/console", width: width);
             await sized.LookAsync($"console-today-{width}");
-            Assert.Equal(rows, await sized.Page.EvaluateAsync<int>("new Set([...document.querySelectorAll('.cards > .card')].map(card => card.offsetTop)).size"));
+            Assert.Equal(
+                rows, await sized.Page.EvaluateAsync<int>(
+                "new Set([...document.querySelectorAll('.cards > .card')].map(card => card.offsetTop)).size"));
         }
 
         await using var opened = await desk.BrowseAsync(browser, "/console");
@@ -301,12 +327,15 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await using (var plain = await desk.BrowseAsync(browser, "/console", withScripts: false))
             Assert.Equal(await HeightAsync(plain), await HeightAsync(opened));
         await opened.Page.GetByText("The figures as a table").ClickAsync();
-        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr")).ToHaveCountAsync(28);
+        await Expect(opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Region, new() { Name = "Money in by day" }).Locator("tbody tr"))
+            .ToHaveCountAsync(28);
     }
 
-    private static int CountOf(string list) => Regex.Count(list, "<td class=\"nowrap\"><a href=\"/console/payments/[0-9]+\">", RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static int CountOf(string list) =>
+        Regex.Count(list, "<td class=\"nowrap\"><a href=\"/console/payments/[0-9]+\">", RegexOptions.None, TimeSpan.FromSeconds(1));
 
-    private static Task<int> HeightAsync(BrowserPage opened) => opened.Page.Locator(".chart").EvaluateAsync<int>("chart => chart.offsetHeight");
+    private static Task<int> HeightAsync(BrowserPage opened) =>
+        opened.Page.Locator(".chart").EvaluateAsync<int>("chart => chart.offsetHeight");
 
     private static string TextOf(string page) => string.Join(' ', WebUtility.HtmlDecode(Regex.Replace(
         page, "<[^>]*>", " ", RegexOptions.None, TimeSpan.FromSeconds(1))).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -51,7 +51,10 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
         await using var connection = await own.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
-            await using var hold = new Npgsql.NpgsqlCommand("LOCK TABLE data_key IN ACCESS EXCLUSIVE MODE; LOCK TABLE settlement_line IN ACCESS EXCLUSIVE MODE", connection, transaction);
+            await using var hold =
+                new Npgsql.NpgsqlCommand(
+                "LOCK TABLE data_key IN ACCESS EXCLUSIVE MODE; LOCK TABLE settlement_line IN ACCESS EXCLUSIVE MODE", connection,
+                transaction);
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             Assert.True(verifications.Begin(merchant, "Ada"));
             Assert.False(verifications.Begin(merchant, "Grace"));
@@ -79,7 +82,10 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             while (verifications.LatestOf(desk.Merchant)!.IsRunning)
                 await Task.Delay(20, TestContext.Current.CancellationToken);
-            Assert.Equal((who, true, true), (verifications.LatestOf(desk.Merchant)!.Who, verifications.LatestOf(desk.Merchant)!.IsBroken, verifications.LatestOf(desk.Merchant)!.IsFault));
+            Assert.Equal(
+                (who, true, true),
+                (verifications.LatestOf(desk.Merchant)!.Who, verifications.LatestOf(desk.Merchant)!.IsBroken,
+                verifications.LatestOf(desk.Merchant)!.IsFault));
         }
 
         Assert.Equal(2, log.Told.Count);
@@ -104,7 +110,8 @@ public sealed class VerifyTests(BooksFixture books, Browser browser)
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Enqueue(exception);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Told.Enqueue(exception);
     }
 
     private static async Task<string> VerifyAsync(TestDesk desk)

@@ -20,8 +20,11 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
 
         Assert.Contains("4 times: the receiver refused it (HTTP 4xx)", page, StringComparison.Ordinal);
         Assert.Contains("paymentCreateEvent", page, StringComparison.OrdinalIgnoreCase);
-        var number = await books.ScalarAsync("SELECT p.number FROM delivery d JOIN payment p ON p.merchant_id = $1 AND p.id = d.subject_id WHERE d.merchant_id = $1 LIMIT 1", samples.Merchant.Value);
-        Assert.Matches($"Given up: <a href=\"{path}\">[^<]*</a>, as the receiver refused it", await desk.PageAsync($"/console/payments/{number}"));
+        var number = await books.ScalarAsync(
+            "SELECT p.number FROM delivery d JOIN payment p ON p.merchant_id = $1 AND p.id = d.subject_id WHERE d.merchant_id = $1 LIMIT 1",
+            samples.Merchant.Value);
+        Assert.Matches(
+            $"Given up: <a href=\"{path}\">[^<]*</a>, as the receiver refused it", await desk.PageAsync($"/console/payments/{number}"));
         await desk.LookEverywhereAsync(browser, "/console/webhooks", "webhooks");
         await desk.LookEverywhereAsync(browser, path, "webhook");
 
@@ -31,13 +34,18 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
             Assert.Equal(HttpStatusCode.SeeOther, one.StatusCode);
         Assert.Equal(1L, await DeadAsync(samples));
         using (var unknown = await desk.SendAsync($"{path}/replay?message=msg_1_1", ("Reason", "They repaired it")))
-            Assert.Contains("there is nothing that was given up", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "there is nothing that was given up", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
         using (var all = await desk.SendAsync("/console/webhooks/replay", ("Reason", "They repaired it all")))
             Assert.Equal(HttpStatusCode.SeeOther, all.StatusCode);
 
         Assert.Equal(0L, await DeadAsync(samples));
         Assert.Equal(2L, await books.ScalarAsync(
-            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.replay' AND who = $2", samples.Merchant.Value, desk.Person.Name));
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.replay' AND who = $2", samples.Merchant.Value,
+            desk.Person.Name));
     }
 
     [Fact]
@@ -54,14 +62,17 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Assert.DoesNotContain("/replay", page, StringComparison.Ordinal);
         using (var again = await desk.SendAsync($"{path}/end", ("Reason", "The receiver is gone")))
             Assert.Contains("it has ended already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.end'", samples.Merchant.Value));
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.end'", samples.Merchant.Value));
     }
 
     [Theory]
     [InlineData("dead", "given-up", "DESC", "The latest 50", "Older", "Newest")]
     [InlineData("delivered", "told", "DESC", "The latest 50", "Older", "Newest")]
     [InlineData("waiting", "waiting", "", "The 50 that are tried next", "Next", "First")]
-    public async Task Deliveries_OfEachState_AreReachedPartByPart(string status, string word, string direction, string said, string next, string first)
+    public async Task Deliveries_OfEachState_AreReachedPartByPart(
+        string status, string word, string direction, string said, string next, string first)
     {
         var samples = await DeskSamples.CreateAsync(books);
         await new Till(books, samples.Merchant).PayManyAsync("A", 120);
@@ -95,13 +106,15 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         Assert.Equal(expected, string.Join(' ', parts.SelectMany(part => part)));
         Assert.Equal($"{path}?state={word}", LinkIn(page, first));
         Assert.Equal(parts[0], MessagesIn(await desk.PageAsync($"{path}?state={word}&after=nowhere")));
-        Assert.Contains("See all deliveries", await desk.PageAsync($"{path}?state={(status == "waiting" ? "told" : "waiting")}"), StringComparison.Ordinal);
+        Assert.Contains("See all deliveries", await desk.PageAsync($"{path}?state={(status == "waiting" ? "told" : "waiting")}"),
+            StringComparison.Ordinal);
     }
 
     private static string[] MessagesIn(string page) => [.. MessageCell().Matches(page).Select(found => found.Groups["message"].Value)];
 
     private static string? LinkIn(string page, string title) =>
-        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
+        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found
+            ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
 
     private Task<object?> DeadAsync(DeskSamples samples) =>
         books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value);

@@ -6,8 +6,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Documentation;
 
 /// <summary>
-/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill in or have
-/// beforehand stands in <see cref="Readers"/>.
+/// Every command of the README and the guides is typed into a shell, in its order, in a folder where the demo runs. What a reader must fill
+/// in or have beforehand stands in <see cref="Readers"/>.
 /// </summary>
 public sealed partial class DocumentedCommandsTests(BooksFixture books)
 {
@@ -36,11 +36,14 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
             var name = $"reader_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
             if (reader.NeedsDatabase)
                 await books.ScalarAsync($"CREATE DATABASE {name}");
-            var script = new StringBuilder(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel))
+            var script = new StringBuilder(
+                await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Documentation", "reader.sh"), cancel))
                 .Append('\n').Append(Blocks(NameOfTheProgram).Single()).Append('\n').Append(reader.Before).Append('\n');
             foreach (var block in Blocks(file))
                 script.Append(reader.FillIn(block)).Append('\n');
-            var (exitCode, output) = await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal), folder.FullName, name, cancel);
+            var (exitCode, output) =
+                await TypeAsync(script.ToString().Replace(Documented, demo.Address.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal),
+                folder.FullName, name, cancel);
             Assert.True(exitCode == 0, $"{file}: {output}");
         }
         finally
@@ -62,7 +65,8 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
             let target = link.Groups["to"].Value
             where !target.Contains("://", StringComparison.Ordinal)
             let parts = target.Split('#')
-            let path = parts[0].Length == 0 ? Path.Combine(RunningProgram.Solution, file) : Path.GetFullPath(Path.Combine(RunningProgram.Solution, Path.GetDirectoryName(file)!, parts[0]))
+            let path = parts[0].Length == 0 ? Path.Combine(RunningProgram.Solution, file)
+                : Path.GetFullPath(Path.Combine(RunningProgram.Solution, Path.GetDirectoryName(file)!, parts[0]))
             where !(File.Exists(path) || Directory.Exists(path)) || (parts.Length > 1 && !Anchors(path).Contains(parts[1]))
             select $"{file}: {target}";
 
@@ -72,7 +76,13 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
     /// <summary>Types a script into a shell. Returns how that ended and what it printed, errors among it.</summary>
     private async Task<(int ExitCode, string Output)> TypeAsync(string script, string folder, string database, CancellationToken cancel)
     {
-        var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder
+        };
         start.Environment["QUITTANCE"] = Path.Combine(AppContext.BaseDirectory, "quittance");
         start.Environment["SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "Quittance.Sandbox");
         start.Environment["BENCH"] = BenchProgram;
@@ -113,21 +123,26 @@ public sealed partial class DocumentedCommandsTests(BooksFixture books)
 
     /// <summary>Every page of ours, by its path from the solution.</summary>
     private static IEnumerable<string> Files() =>
-        Directory.EnumerateFiles(RunningProgram.Solution, "*.md", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
+        Directory.EnumerateFiles(RunningProgram.Solution, "*.md",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
             .Select(file => Path.GetRelativePath(RunningProgram.Solution, file))
-            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "node_modules" or "bin" or "obj" or "TestResults" || folder.StartsWith('.')))
+            .Where(file => !file.Split(Path.DirectorySeparatorChar)
+                .Any(folder => folder is "node_modules" or "bin" or "obj" or "TestResults" || folder.StartsWith('.')))
             .Order(StringComparer.Ordinal);
 
     /// <summary>What a page says to type, without what runs elsewhere.</summary>
     private static IEnumerable<string> Blocks(string file) =>
         Shell().Matches(File.ReadAllText(Path.Combine(RunningProgram.Solution, file)))
-            .Select(block => string.Join('\n', block.Groups["sh"].Value.Split('\n').Where(line => !Elsewhere.Any(program => line.TrimStart().StartsWith(program, StringComparison.Ordinal)))))
+            .Select(block => string.Join(
+                '\n', block.Groups["sh"].Value.Split('\n')
+                .Where(line => !Elsewhere.Any(program => line.TrimStart().StartsWith(program, StringComparison.Ordinal)))))
             .Where(block => block.Trim().Length > 0);
 
     /// <summary>What headings of a page are called in links.</summary>
     private static HashSet<string> Anchors(string path) => Directory.Exists(path)
         ? []
-        : [.. Heading().Matches(File.ReadAllText(path)).Select(heading => NoAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+        : [.. Heading().Matches(File.ReadAllText(path))
+            .Select(heading => NoAnchor().Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
 
     [GeneratedRegex("^```sh\n(?<sh>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shell();

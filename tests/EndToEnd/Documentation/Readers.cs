@@ -3,8 +3,12 @@ namespace Quittance.Tests.Documentation;
 /// <summary>What a reader of each guide has at hand, and puts in place of what the guide can't know.</summary>
 internal sealed record Readers(string Before, params (string Written, string Typed)[] Filled)
 {
-    /// <summary>Guides of which another test takes each command apart and compares the answers; what is typed before each guide; and what needs documents that are not ours to bring along.</summary>
-    public static IReadOnlyList<string> RunByOthers { get; } = ["docs/README.md", "docs/connect.md", "docs/settlements.md", "tests/conformance/README.md"];
+    /// <summary>
+    /// Guides of which another test takes each command apart and compares the answers; what is typed before each guide; and what needs
+    /// documents that are not ours to bring along.
+    /// </summary>
+    public static IReadOnlyList<string> RunByOthers { get; } =
+        ["docs/README.md", "docs/connect.md", "docs/settlements.md", "tests/conformance/README.md"];
 
     private static readonly Dictionary<string, Readers> All = new(StringComparer.Ordinal)
     {
@@ -26,7 +30,8 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("'Host=db.example;Username=quittance;Password=secret;Database=quittance;SSL Mode=VerifyFull'", "\"$connection\""),
             ("/etc/quittance", "$PWD/etc"), ("/var/backups", "$PWD/backups"),
             // Books in which something has moved, so that there is something to restore and to export.
-            ("--currency EUR --name \"R. Osei\"", "--currency EUR --name \"R. Osei\"; quittance charge import bills.csv --merchant 1 --api tmf676"),
+            ("--currency EUR --name \"R. Osei\"",
+                "--currency EUR --name \"R. Osei\"; quittance charge import bills.csv --merchant 1 --api tmf676"),
             ("--output journal.csv", "--output journal.csv; grep -q '120.00' journal.csv"),
             ("--output books.journal", "--output books.journal; grep -q ' -120.00 EUR' books.journal"))
         { NeedsDatabase = true },
@@ -50,13 +55,15 @@ internal sealed record Readers(string Before, params (string Written, string Typ
             ("<line> --merchant 1 --charge", "$(line 115.50) --merchant 1 --charge"),
             ("<line> --merchant 1 --customer", "$(line 80.00) --merchant 1 --customer"),
             // Nobody has such a payment: it is looked for, and the line stays open.
-            ("quittance settlement match <line> --merchant 1 --payment", "! quittance settlement match $(line 33.00) --merchant 1 --payment"),
+            ("quittance settlement match <line> --merchant 1 --payment",
+                "! quittance settlement match $(line 33.00) --merchant 1 --payment"),
             ("<line> --merchant 1 --provider", "$(line 33.00) --merchant 1 --provider"),
             ("<line> --merchant 1 --fee", "$(line -4.90) --merchant 1 --fee"),
             ("<line> --merchant 1 --ignore", "$(line 7.00) --merchant 1 --ignore")),
         ["docs/vault.md"] = new(
             "mkdir etc",
-            ("quittance vault rotate --new-master-key-file", "cp .quittance/master.key etc/now.key; quittance vault rotate --new-master-key-file"),
+            ("quittance vault rotate --new-master-key-file",
+                "cp .quittance/master.key etc/now.key; quittance vault rotate --new-master-key-file"),
             ("/etc/quittance", "$PWD/etc")),
         ["docs/webhooks.md"] = new(
             "",
@@ -75,5 +82,6 @@ internal sealed record Readers(string Before, params (string Written, string Typ
     public static Readers Of(string file) => All.GetValueOrDefault(file, Nothing);
 
     /// <summary>A block as the reader types it.</summary>
-    public string FillIn(string block) => Filled.Aggregate(block, (text, fill) => text.Replace(fill.Written, fill.Typed, StringComparison.Ordinal));
+    public string FillIn(string block) =>
+        Filled.Aggregate(block, (text, fill) => text.Replace(fill.Written, fill.Typed, StringComparison.Ordinal));
 }

@@ -30,7 +30,8 @@ public sealed class AttemptBatchTests(BooksFixture books)
         for (var round = 0; round < 3; round++)
         {
             var (settled, unsettled) = (await BeginAsync(engine, vault, merchant), await BeginAsync(engine, vault, merchant));
-            TakeAnswer[] answers = [new(Origin(merchant), settled, ProviderAnswer.Approved), new(Origin(merchant), unsettled, ProviderAnswer.Unknown)];
+            TakeAnswer[] answers =
+                [new(Origin(merchant), settled, ProviderAnswer.Approved), new(Origin(merchant), unsettled, ProviderAnswer.Unknown)];
             var before = await own.CountAsync("batch");
             Task<Outcome> first;
             Task<Outcome>[] both;
@@ -54,11 +55,12 @@ public sealed class AttemptBatchTests(BooksFixture books)
     {
         var customer = await new Customers(engine, vault, merchant).CreateAsync(Customers.CardOf(VaultedPayments.GoodCard));
         var account = AccountTarget.Named(new Reference(merchant, "oracle-brm", "account", customer.Account));
-        var begun = await engine.SubmitAsync(new RecordPayment(Origin(merchant), account, new PaymentId(merchant, Business.NewId()), "oracle-brm")
-        {
-            Amount = new Money(10_00, Currency.Parse("USD")),
-            Instrument = new Reference(merchant, "oracle-brm", "payment-method", customer.Instrument),
-        });
+        var begun = await engine.SubmitAsync(
+            new RecordPayment(Origin(merchant), account, new PaymentId(merchant, Business.NewId()), "oracle-brm")
+            {
+                Amount = new Money(10_00, Currency.Parse("USD")),
+                Instrument = new Reference(merchant, "oracle-brm", "payment-method", customer.Instrument),
+            });
         return begun.Attempt!;
     }
 

@@ -36,13 +36,15 @@ internal sealed class Business(MerchantId merchant)
         };
 
     public RaiseCharge Charge(string account, string bill, long amountMinor = 10_00) => new(
-        Origin, AccountTarget.Named(AccountName(account)), new ChargeId(Merchant, NewId()), new Money(amountMinor, Euro), new DateOnly(2026, 1, 1))
+        Origin, AccountTarget.Named(AccountName(account)), new ChargeId(Merchant, NewId()), new Money(amountMinor, Euro),
+        new DateOnly(2026, 1, 1))
     {
         Reference = ChargeName(bill),
     };
 
     public AskDeposit Deposit(string account, string order, long amountMinor) => new(
-        Origin, AccountTarget.Named(AccountName(account)), new OrderNaming(new OrderId(Merchant, NewId()), [new(Merchant, "test", "order", order)]),
+        Origin, AccountTarget.Named(AccountName(account)),
+        new OrderNaming(new OrderId(Merchant, NewId()), [new(Merchant, "test", "order", order)]),
         new Money(amountMinor, Euro));
 
     public KeyUse Key(string key, byte request = 0, bool keepsRefusals = false) =>

@@ -64,7 +64,8 @@ public sealed class EngineGroupingTests(BooksFixture books)
             var waiting = new Queue<Command>(RandomBusiness.CommandsOf(steps, grouped));
             while (waiting.Count > 0)
             {
-                var group = Enumerable.Range(0, Math.Min(waiting.Count, random.Next(1, 40))).Select(_ => engine.SubmitAsync(waiting.Dequeue())).ToList();
+                var group = Enumerable.Range(0, Math.Min(waiting.Count, random.Next(1, 40)))
+                    .Select(_ => engine.SubmitAsync(waiting.Dequeue())).ToList();
                 groupedOutcomes.AddRange(await Task.WhenAll(group));
             }
         }

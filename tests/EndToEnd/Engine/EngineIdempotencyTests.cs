@@ -78,7 +78,9 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
         Assert.Equal(refused.Faults, again.Faults);
         Assert.Equal(
             Refusal.KeyReused,
-            Assert.Single((await books.Engine.SubmitAsync(record with { Key = shop.Key("record", request: 9, keepsRefusals: true) })).Faults).Refusal);
+            Assert.Single(
+                (await books.Engine.SubmitAsync(
+                record with { Key = shop.Key("record", request: 9, keepsRefusals: true) })).Faults).Refusal);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
             var outcomes = await Task.WhenAll(contest);
 
             Assert.Single(outcomes, outcome => outcome.Accepted);
-            Assert.All(outcomes.Where(outcome => !outcome.Accepted), outcome => Assert.Equal(Refusal.KeyReused, Assert.Single(outcome.Faults).Refusal));
+            Assert.All(outcomes.Where(outcome => !outcome.Accepted),
+                outcome => Assert.Equal(Refusal.KeyReused, Assert.Single(outcome.Faults).Refusal));
         }
 
         Assert.Equal(10, await own.CountAsync("payment"));
@@ -111,7 +114,10 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
         var shop = new Business(await own.MerchantAsync());
         Outcome first, second;
         await using (var engine = own.Engine())
-            first = await engine.SubmitAsync(shop.Payment("A-1") with { Key = shop.Key("key"), ClientReference = Business.Correlator("c") });
+        {
+            first = await engine.SubmitAsync(
+                shop.Payment("A-1") with { Key = shop.Key("key"), ClientReference = Business.Correlator("c") });
+        }
 
         await using (var engine = own.Engine())
             second = await engine.SubmitAsync(shop.Payment("A-1") with { ClientReference = Business.Correlator("c") });
@@ -222,7 +228,8 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
                 .Select((account, index) => (index % 2 == 0 ? one : other).SubmitAsync(shop.Charge(account, $"B-{round}"))));
 
             Assert.Single(outcomes, outcome => outcome.Accepted);
-            Assert.All(outcomes.Where(outcome => !outcome.Accepted), outcome => Assert.Equal(Refusal.ReferenceTaken, Assert.Single(outcome.Faults).Refusal));
+            Assert.All(outcomes.Where(outcome => !outcome.Accepted),
+                outcome => Assert.Equal(Refusal.ReferenceTaken, Assert.Single(outcome.Faults).Refusal));
         }
 
         await own.AssertCleanAsync();
@@ -249,7 +256,8 @@ public sealed class EngineIdempotencyTests(BooksFixture books)
         await using var engine = own.Engine(lanes: 1);
 
         var outcomes = await Task.WhenAll(
-            engine.SubmitAsync(shop.Payment("A-1", long.MaxValue - 1)), engine.SubmitAsync(shop.Payment("A-1", 2)), engine.SubmitAsync(shop.Payment("A-1", 1)));
+            engine.SubmitAsync(shop.Payment("A-1", long.MaxValue - 1)), engine.SubmitAsync(shop.Payment("A-1", 2)),
+            engine.SubmitAsync(shop.Payment("A-1", 1)));
 
         Assert.Equal([true, false, true], outcomes.Select(outcome => outcome.Accepted));
         Assert.Equal(Refusal.BalanceOutOfRange, Assert.Single(outcomes[1].Faults).Refusal);

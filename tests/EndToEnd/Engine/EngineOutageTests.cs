@@ -121,7 +121,9 @@ public sealed class EngineOutageTests(BooksFixture books)
         }
     }
 
-    /// <summary>Another server carries out the same command, at the same time by its clock, while the first asks about its lost commit.</summary>
+    /// <summary>
+    /// Another server carries out the same command, at the same time by its clock, while the first asks about its lost commit.
+    /// </summary>
     [Fact]
     public async Task LostCommit_ThatAnotherServerRepeatsAtTheSameMoment_IsNotTakenForItsOwn()
     {
@@ -333,7 +335,9 @@ public sealed class EngineOutageTests(BooksFixture books)
         return [.. (await Task.WhenAll(paying)).SelectMany(outcomes => outcomes)];
     }
 
-    /// <summary>Kills a backend at work again and again, each time after something more was booked: however slow the machine, the engine gets on.</summary>
+    /// <summary>
+    /// Kills a backend at work again and again, each time after something more was booked: however slow the machine, the engine gets on.
+    /// </summary>
     private static async Task<int> KillBackendsAsync(OwnBooks own, CancellationToken done)
     {
         var (kills, booked) = (0, -1L);

@@ -20,7 +20,8 @@ public sealed class EngineTimeTests(BooksFixture books)
         DateTimeOffset released;
         await using (var connection = await own.Database.OpenConnectionAsync(Cancel))
         {
-            await using var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} FOR UPDATE", connection);
+            await using var hold =
+                new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} FOR UPDATE", connection);
             await hold.ExecuteNonQueryAsync(Cancel);
             waiting = engine.SubmitAsync(shop.Payment("A-1"));
             await NoticePost.UntilAsync(async () => await own.WaitingAsync() > 0);
@@ -28,7 +29,8 @@ public sealed class EngineTimeTests(BooksFixture books)
         }
 
         Assert.True((await waiting).Accepted);
-        Assert.All(await TimesAsync(own, "SELECT occurred_at FROM event UNION ALL SELECT committed_at FROM batch"), time => Assert.True(time >= released.AddMilliseconds(-1)));
+        Assert.All(await TimesAsync(own, "SELECT occurred_at FROM event UNION ALL SELECT committed_at FROM batch"),
+            time => Assert.True(time >= released.AddMilliseconds(-1)));
     }
 
     /// <summary>The clock of the second server is an hour behind.</summary>
@@ -43,7 +45,8 @@ public sealed class EngineTimeTests(BooksFixture books)
         foreach (var server in new[] { engine, behind, engine, behind })
             Assert.True((await server.SubmitAsync(shop.Deposit("A-1", "O-1", 1))).Accepted);
 
-        var times = await TimesAsync(own, "SELECT e.occurred_at FROM event e JOIN customer_order o ON o.id = e.subject_id ORDER BY e.sequence");
+        var times = await TimesAsync(
+            own, "SELECT e.occurred_at FROM event e JOIN customer_order o ON o.id = e.subject_id ORDER BY e.sequence");
         Assert.Equal(4, times.Count);
         Assert.Equal(times.Order(), times);
     }

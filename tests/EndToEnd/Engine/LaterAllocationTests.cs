@@ -24,8 +24,12 @@ public sealed class LaterAllocationTests(BooksFixture books)
         var account = AccountTarget.Named(customer);
         var payment = new PaymentId(merchant, NewId());
         await AcceptAsync(new OpenAccount(origin, new AccountId(merchant, NewId()), [customer], Usd, null));
-        await AcceptAsync(new RecordPayment(origin, account, payment, "test") { Amount = new Money(50_00, Usd), ReceivedBy = ClearingProvider.Cash });
-        await AcceptAsync(new RaiseCharge(origin, account, new ChargeId(merchant, NewId()), new Money(20_00, Usd), new DateOnly(2030, 1, 1)) { Reference = bill });
+        await AcceptAsync(
+            new RecordPayment(origin, account, payment, "test") { Amount = new Money(50_00, Usd), ReceivedBy = ClearingProvider.Cash });
+        await AcceptAsync(
+            new RaiseCharge(
+            origin, account, new ChargeId(merchant, NewId()), new Money(20_00, Usd), new DateOnly(2030, 1, 1))
+            { Reference = bill });
 
         await AcceptAsync(new AllocatePayment(origin, account, payment, [Part.Charge(bill, 20_00)]));
 

@@ -26,7 +26,8 @@ public sealed class ManyChargesTests(BooksFixture books)
 
         Assert.Equal(0L, await OpenAsync(merchant));
         Assert.Equal(0L, (long)(await books.ScalarAsync(
-            "SELECT coalesce(sum(credits_minor - debits_minor), 0)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit'", merchant.Value))!);
+            "SELECT coalesce(sum(credits_minor - debits_minor), 0)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit'",
+            merchant.Value))!);
         await books.AssertBooksAreCleanAsync(merchant);
     }
 

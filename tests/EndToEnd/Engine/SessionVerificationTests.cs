@@ -18,7 +18,8 @@ public sealed class SessionVerificationTests(BooksFixture books)
     [Theory]
     [InlineData("status = 'used', payment_id = NULL", "A session that was used for a payment has one that its provider was asked for")]
     [InlineData("status = 'expired'", "What was paid in a session that has expired is given back")]
-    [InlineData("instrument_id = id", "A session's payment and its instrument are those of its account, and no other session has the payment")]
+    [InlineData("instrument_id = id",
+        "A session's payment and its instrument are those of its account, and no other session has the payment")]
     [InlineData("events = events + 1", "Every session has as many events as it says")]
     public async Task Session_ThatDoesNotFit_IsFound(string change, string rule)
     {
@@ -31,7 +32,8 @@ public sealed class SessionVerificationTests(BooksFixture books)
         {
             await DoAsync(engine, new OpenAccount(origin, new AccountId(merchant, NewId()), [name], euro, "Anna"));
             await DoAsync(engine, new OpenSession(
-                origin, AccountTarget.Named(name), id, 1, SessionScope.Ecom, new Money(20_00, euro), "Fees", [PaymentChoice.Cash], TimeSpan.FromHours(1)));
+                origin, AccountTarget.Named(name), id, 1, SessionScope.Ecom, new Money(20_00, euro), "Fees", [PaymentChoice.Cash],
+                TimeSpan.FromHours(1)));
             var session = await new Storage.Sessions(own.Database).FindAsync(id, Cancel);
             await DoAsync(engine, new SubmitSession(origin, session!, PaymentChoice.Cash, new PaymentId(merchant, NewId()), "test")
             {

@@ -37,7 +37,9 @@ public sealed class BatchKillTests(BooksFixture books)
             before = await KillMidwayAsync(own, body, before);
             await own.AssertCleanAsync();
             Assert.Equal(before, await own.CountAsync("kept_answer"));
-            Assert.Equal(before, await own.CountAsync("payment") + await own.CountAsync("kept_answer WHERE subject_id = '00000000-0000-0000-0000-000000000000'"));
+            Assert.Equal(
+                before, await own.CountAsync("payment")
+                + await own.CountAsync("kept_answer WHERE subject_id = '00000000-0000-0000-0000-000000000000'"));
         }
 
         await using var server = await StartAsync(own);
@@ -72,7 +74,9 @@ public sealed class BatchKillTests(BooksFixture books)
         // It may have been faster than we looked.
         await call;
         // What was sent to the database is committed or not by now: nobody holds its locks any more.
-        await NoticePost.UntilAsync(async () => await own.CountAsync("pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);
+        await NoticePost.UntilAsync(
+            async () => await own.CountAsync(
+            "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);
         return await own.CountAsync("kept_answer");
     }
 
@@ -83,7 +87,9 @@ public sealed class BatchKillTests(BooksFixture books)
     private static async Task<JsonNode?> SendAsync(RunningProgram server, string body)
     {
         using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/Generic/CustomerPaymentInsert") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/v1/Generic/CustomerPaymentInsert")
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Authorization", $"PRC {Prc}, Midnight {Midnight}");
         request.Headers.Add("MISKEY", MisKey);
         request.Headers.Add("Idempotency-Key", "the batch");
@@ -105,14 +111,19 @@ public sealed class BatchKillTests(BooksFixture books)
         var merchants = new Merchants(own.Database, TimeProvider.System);
         var merchant = await own.MerchantAsync();
         var installation = await merchants.InstallAsync(merchant, "midnight", Usd, Cancel);
-        foreach (var (kind, secret) in ((CredentialKind, string)[])[(CredentialKind.Prc, Prc), (CredentialKind.Midnight, Midnight), (CredentialKind.MisKey, MisKey)])
+        foreach (var (kind, secret) in (
+            (CredentialKind, string)[])[(CredentialKind.Prc, Prc), (CredentialKind.Midnight, Midnight), (CredentialKind.MisKey, MisKey)])
+        {
             await merchants.EnsureCredentialAsync(installation, kind, "test", secret, ["payments.write"], Cancel);
+        }
+
         await using var engine = own.Engine();
         var origin = new Origin(merchant, 0, NewId());
         for (var customer = 1; customer <= Customers; customer++)
         {
             var opened = await engine.SubmitAsync(new OpenAccount(
-                origin, new AccountId(merchant, NewId()), [new Reference(merchant, "midnight", "customer", $"{customer}")], Usd, $"Customer {customer}"));
+                origin, new AccountId(merchant, NewId()), [new Reference(merchant, "midnight", "customer", $"{customer}")], Usd,
+                $"Customer {customer}"));
             Assert.True(opened.Accepted);
         }
     }

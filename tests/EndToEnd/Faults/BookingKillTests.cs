@@ -60,7 +60,9 @@ public sealed class BookingKillTests(BooksFixture books)
         await AssertBookingsAsync(railway, $"{step}");
     }
 
-    /// <summary>Each booking is paid for and confirmed, or neither; and nobody can pay for it any more, nor give it back once it is paid for.</summary>
+    /// <summary>
+    /// Each booking is paid for and confirmed, or neither; and nobody can pay for it any more, nor give it back once it is paid for.
+    /// </summary>
     private static async Task AssertBookingsAsync(KilledRailway railway, string place)
     {
         Assert.Equal([], await railway.Server.FindAsync(PaidOtherwise));
@@ -72,7 +74,8 @@ public sealed class BookingKillTests(BooksFixture books)
         {
             var (status, payment) = bookings[journey.Booking!.Value];
             Assert.True(journey.Ends.Contains(status), $"{place}, {journey.Name}: {status}");
-            Assert.True(status == "confirmed" || !journey.IsSaidToBePaid, $"{place}, {journey.Name}: {status}, and was said to be paid for");
+            Assert.True(status == "confirmed" || !journey.IsSaidToBePaid,
+                $"{place}, {journey.Name}: {status}, and was said to be paid for");
             if (status != "held")
                 await journey.AssertDoneWithAsync(place, status, payment);
         }
@@ -97,7 +100,8 @@ public sealed class BookingKillTests(BooksFixture books)
                 await server.KillAsync();
                 return null;
             case BookingKillStep.ReleaseIsCut:
-                await server.KillAtCommitsAsync(() => Task.WhenAll(railway.Of(KilledJourneyKind.Released).Select(journey => journey.ReleaseAsync())));
+                await server.KillAtCommitsAsync(
+                    () => Task.WhenAll(railway.Of(KilledJourneyKind.Released).Select(journey => journey.ReleaseAsync())));
                 return null;
             case BookingKillStep.ExpiryIsCut:
                 await server.KillAtCommitsAsync(() => railway.EndAsync(KilledJourneyKind.Left));

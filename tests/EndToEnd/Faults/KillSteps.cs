@@ -7,7 +7,10 @@ internal static class KillSteps
     private const string SeedVariable = "QUITTANCE_KILL_SEED";
     private const int Sampled = 3;
 
-    /// <summary>Kills the server at each step. <c>QUITTANCE_KILL_STEPS</c> is <c>all</c>, or names steps by commas; <c>QUITTANCE_KILL_SEED</c> repeats a sample.</summary>
+    /// <summary>
+    /// Kills the server at each step. <c>QUITTANCE_KILL_STEPS</c> is <c>all</c>, or names steps by commas; <c>QUITTANCE_KILL_SEED</c>
+    /// repeats a sample.
+    /// </summary>
     public static async Task AtEachAsync<TStep>(Func<TStep, Task> kill)
         where TStep : struct, Enum
     {

@@ -102,7 +102,8 @@ internal sealed class KilledJourney(
         var said = $"{place}, {Name} ({status}): {paid?.Text} {released?.Status}";
         if (status == "confirmed")
         {
-            Assert.True(paid is { Status: HttpStatusCode.OK } && (string)paid.Json["status"]! == Succeeded && (Guid)paid.Json["id"]! == payment, said);
+            Assert.True(paid is { Status: HttpStatusCode.OK } && (string)paid.Json["status"]! == Succeeded
+                && (Guid)paid.Json["id"]! == payment, said);
             Assert.True(released!.Problem == (409, "booking-paid"), said);
         }
         else

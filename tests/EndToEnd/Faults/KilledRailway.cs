@@ -18,7 +18,8 @@ internal sealed class KilledRailway : IAsyncDisposable
         Purchase.OfIban("DE45120300000000000002", 5400, "failed"),
     ];
 
-    private static readonly Purchase[] Unpaid = [.. Enumerable.Range(60, 6).Select(euros => Purchase.OfCard("4242424242424242", euros * 100))];
+    private static readonly Purchase[] Unpaid =
+        [.. Enumerable.Range(60, 6).Select(euros => Purchase.OfCard("4242424242424242", euros * 100))];
 
     private KilledRailway(KilledServer server) => Server = server;
 
@@ -49,13 +50,16 @@ internal sealed class KilledRailway : IAsyncDisposable
     public static Task AllAsync(IEnumerable<KilledJourney> journeys, Func<KilledJourney, Task<Told?>> does) =>
         Task.WhenAll(journeys.Select(journey => KilledServer.PatientlyAsync(() => does(journey))));
 
-    /// <summary>Books all trips. The provider goes by the amount, and fares are the timetable's: so each gets the price that is to be paid.</summary>
+    /// <summary>
+    /// Books all trips. The provider goes by the amount, and fares are the timetable's: so each gets the price that is to be paid.
+    /// </summary>
     public async Task BookAsync()
     {
         await AllAsync(Journeys, journey => journey.BookAsync());
         foreach (var journey in Journeys)
         {
-            await using var command = Server.Books.Database.CreateCommand("UPDATE booking SET price_minor = $2 WHERE id = $1 AND payment_id IS NULL");
+            await using var command =
+                Server.Books.Database.CreateCommand("UPDATE booking SET price_minor = $2 WHERE id = $1 AND payment_id IS NULL");
             command.Parameters.Add(new() { Value = journey.Booking });
             command.Parameters.Add(new() { Value = journey.PriceMinor });
             await command.ExecuteNonQueryAsync(Cancel);
@@ -104,7 +108,8 @@ internal sealed class KilledRailway : IAsyncDisposable
             var named = purchase with { Name = $"{kind} {purchase.Secret.Shown.LastFour} {purchase.AmountMinor}" };
             // Whoever pays again without a key after a decline pays anew.
             journeys.Add(new KilledJourney(
-                Server.Client, tokens[number % Travellers], trips[(number / 2) % Travellers], named, kind, hasKey: number % 2 == 0 || purchase.Ends is not ["captured"]));
+                Server.Client, tokens[number % Travellers], trips[(number / 2) % Travellers], named, kind, hasKey: number % 2 == 0
+                    || purchase.Ends is not ["captured"]));
         }
 
         (Journeys, Purchases) = (journeys, [.. journeys.SelectMany(journey => journey.Purchases)]);

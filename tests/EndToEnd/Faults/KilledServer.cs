@@ -109,8 +109,8 @@ internal sealed class KilledServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Begins something that asks no provider, and kills the running server, which must have been started to be cut off, in the middle: what
-    /// was sent to the database may or may not be committed.
+    /// Begins something that asks no provider, and kills the running server, which must have been started to be cut off, in the middle:
+    /// what was sent to the database may or may not be committed.
     /// </summary>
     public async Task KillAtCommitsAsync(Func<Task> begin)
     {
@@ -149,7 +149,9 @@ internal sealed class KilledServer : IAsyncDisposable
             .ContinueWith(_ => gate?.Open(() => Random.Shared.Next(2) == 0), Cancel, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    /// <summary>Does something again and again until there is a last word, which it returns; whatever was said when that takes too long.</summary>
+    /// <summary>
+    /// Does something again and again until there is a last word, which it returns; whatever was said when that takes too long.
+    /// </summary>
     public static async Task<Told?> PatientlyAsync(Func<Task<Told?>> does)
     {
         var clock = TimeProvider.System;
@@ -171,7 +173,9 @@ internal sealed class KilledServer : IAsyncDisposable
         using var client = new HttpClient { BaseAddress = _sandbox.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
         using var answer = await client.PostAsJsonAsync(
-            "/v1/refunds", new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" }, Cancel);
+            "/v1/refunds",
+            new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" },
+            Cancel);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -67,11 +67,13 @@ internal sealed class KilledStudio : IAsyncDisposable
     {
         await using var engine = Server.Books.Engine();
         var studio = await TestStudio.OfAsync(
-            Server.Client, Server.Merchants, engine, await Server.Merchants.InstallAsync(Server.Merchant, "sport-alliance", TestStudio.Euro, Cancel));
+            Server.Client, Server.Merchants, engine,
+            await Server.Merchants.InstallAsync(Server.Merchant, "sport-alliance", TestStudio.Euro, Cancel));
         List<KilledVisit> visits = [];
         List<Purchase> purchases = [];
         foreach (var (purchase, kind) in Purchase.All.Select(purchase => (purchase, KilledVisitKind.Entered))
-            .Concat(PaidByStored.Select(purchase => (purchase, KilledVisitKind.Stored))).Concat(PaidAndLeft.Select(purchase => (purchase, KilledVisitKind.Left))))
+            .Concat(PaidByStored.Select(purchase => (purchase, KilledVisitKind.Stored)))
+                .Concat(PaidAndLeft.Select(purchase => (purchase, KilledVisitKind.Left))))
         {
             var member = await studio.MemberAsync();
             // Two in three settle claims, and something is left over.

@@ -78,7 +78,9 @@ internal sealed class KilledTelco : IAsyncDisposable
         {
             var customer = await customers.CreateAsync(Customers.CardOf(Good), billMinor > 0 ? [billMinor] : []);
             var payment = await PayAsync(name, customer, amountMinor);
-            _refunds.AddRange(givenBackMinor.Select((minor, index) => new KilledRefund($"{name} {index}", customer.Account, $"{payment}", minor, "done")));
+            _refunds.AddRange(
+                givenBackMinor.Select(
+                (minor, index) => new KilledRefund($"{name} {index}", customer.Account, $"{payment}", minor, "done")));
         }
 
         var generous = await customers.CreateAsync(Customers.CardOf(Good));
@@ -99,7 +101,8 @@ internal sealed class KilledTelco : IAsyncDisposable
 
     private async Task<Guid> PayAsync(string name, Customer customer, long amountMinor, long elsewhereMinor = 0)
     {
-        var purchase = Purchase.OfCard(Good, amountMinor, "captured") with { Name = name, Customer = customer, ElsewhereMinor = elsewhereMinor };
+        var purchase =
+            Purchase.OfCard(Good, amountMinor, "captured") with { Name = name, Customer = customer, ElsewhereMinor = elsewhereMinor };
         var paid = await PostAsync("/payment", purchase.Body, $"pay {name}");
         Assert.Equal(HttpStatusCode.Created, paid?.Status);
         using var body = JsonDocument.Parse(paid!.Text);

@@ -5,7 +5,9 @@ using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>One member who pays in a session of the studio whose server is killed. Each step has a key, under which it may be repeated.</summary>
+/// <summary>
+/// One member who pays in a session of the studio whose server is killed. Each step has a key, under which it may be repeated.
+/// </summary>
 /// <param name="studio">The studio.</param>
 /// <param name="client">Reaches its server.</param>
 /// <param name="purchase">What is paid with, and how it must end.</param>
@@ -66,7 +68,8 @@ internal sealed class KilledVisit(
         var paid = await Visits.SubmitAsync(client, _userToken!, _stored is null ? Entered() : $$"""{"instrument":"{{_stored}}"}""", key);
         Token = paid.Text("paymentRequestToken") ?? Token;
         return new Told(
-            paid.Status, paid.Text("paymentRequestToken") ?? $"{paid.Body}", paid.Text("status") == "ready" || paid.Status == HttpStatusCode.PaymentRequired);
+            paid.Status, paid.Text("paymentRequestToken") ?? $"{paid.Body}", paid.Text("status") == "ready"
+                || paid.Status == HttpStatusCode.PaymentRequired);
     });
 
     /// <summary>Books it. Told is the payment, or why there will be none.</summary>
@@ -74,7 +77,8 @@ internal sealed class KilledVisit(
     {
         IsBooking = true;
         var booked = await studio.PostAsync(Account, Visits.Booking(Token!, Amount, claims), once: key);
-        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}", booked.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest);
+        return new Told(booked.Status, booked.Text("errorCode") ?? $"{booked.Payment}",
+            booked.Status is HttpStatusCode.OK or HttpStatusCode.BadRequest);
     });
 
     /// <summary>Books it once more, as if never before.</summary>

@@ -3,7 +3,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>What an operator does beside a running server: finds out about attempts that nobody answers, settles them, and changes keys.</summary>
+/// <summary>
+/// What an operator does beside a running server: finds out about attempts that nobody answers, settles them, and changes keys.
+/// </summary>
 public sealed class OperatorTests(BooksFixture books)
 {
     private static readonly Guid Nobody = Guid.Parse("0198b1c2-0000-8000-8000-00000000dead");
@@ -39,11 +41,13 @@ public sealed class OperatorTests(BooksFixture books)
         Assert.NotEqual(0, (await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "declined")).ExitCode);
         Assert.NotEqual(0, (await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "maybe", "--reason", "x")).ExitCode);
 
-        var resolved = await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "declined", "--reason", "The provider's pages don't show it");
+        var resolved =
+            await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "declined", "--reason", "The provider's pages don't show it");
         Assert.True(resolved.ExitCode == 0, resolved.Error);
         Assert.Contains("is settled as declined", resolved.Output, StringComparison.Ordinal);
         Assert.Equal("The provider's pages don't show it", await ScalarAsync(shop, "SELECT note FROM attempt WHERE id = $1", capture));
-        Assert.Equal("failed", await ScalarAsync(shop, "SELECT p.status FROM payment p JOIN attempt a ON a.payment_id = p.id WHERE a.id = $1", capture));
+        Assert.Equal("failed",
+            await ScalarAsync(shop, "SELECT p.status FROM payment p JOIN attempt a ON a.payment_id = p.id WHERE a.id = $1", capture));
         Assert.Equal(1, (await RunAsync(shop, "attempt", "resolve", $"{capture}", "--as", "approved", "--reason", "or not")).ExitCode);
 
         resolved = await RunAsync(shop, "attempt", "resolve", $"{authorisation}", "--as", "approved", "--reason", "I called them");
@@ -95,13 +99,16 @@ public sealed class OperatorTests(BooksFixture books)
         Assert.Contains("Another", output, StringComparison.Ordinal);
         var merchant = new Core.MerchantId((long)(await ScalarAsync(shop, "SELECT id FROM merchant WHERE name = 'Another'"))!);
 
-        var connected = await RunAsync(shop, "provider", "connect", "sandbox", "--url", $"{shop.Server.Proxy.Address}", "--merchant", $"{merchant.Value}");
+        var connected = await RunAsync(
+            shop, "provider", "connect", "sandbox", "--url", $"{shop.Server.Proxy.Address}", "--merchant", $"{merchant.Value}");
         Assert.True(connected.ExitCode == 0, connected.Error);
         var account = (await shop.Server.Accounts.FindAsync(merchant, "sandbox", Cancel))!;
         SecretWatch.OfTheRun.Add([account.ApiKey, .. account.NoticeKeys]);
-        Assert.All([account.ApiKey, .. account.NoticeKeys], key => Assert.DoesNotContain(key, connected.Output + connected.Error, StringComparison.Ordinal));
+        Assert.All([account.ApiKey, .. account.NoticeKeys],
+            key => Assert.DoesNotContain(key, connected.Output + connected.Error, StringComparison.Ordinal));
 
-        var nowhere = await RunAsync(shop, "provider", "connect", "sandbox", "--url", "http://127.0.0.1:1", "--merchant", $"{merchant.Value}");
+        var nowhere =
+            await RunAsync(shop, "provider", "connect", "sandbox", "--url", "http://127.0.0.1:1", "--merchant", $"{merchant.Value}");
         Assert.Equal(1, nowhere.ExitCode);
         Assert.Contains("can't be reached", nowhere.Error, StringComparison.Ordinal);
     }
@@ -112,13 +119,15 @@ public sealed class OperatorTests(BooksFixture books)
     private static async Task<Guid> UnknownAsync(KilledShop shop, string verb) =>
         (Guid)(await ScalarAsync(shop, "SELECT id FROM attempt WHERE status = 'unknown' AND verb = $1", verb))!;
 
-    private static async Task<string> KeyAsync(KilledShop shop) => (await shop.Server.Accounts.FindAsync(shop.Server.Merchant, "sandbox", Cancel))!.NoticeKeys[0];
+    private static async Task<string> KeyAsync(KilledShop shop) =>
+        (await shop.Server.Accounts.FindAsync(shop.Server.Merchant, "sandbox", Cancel))!.NoticeKeys[0];
 
     private static async Task<HttpStatusCode> TellAsync(KilledShop shop, string notice, string? key = null)
     {
         using var client = new HttpClient();
         return await NoticePost.SendAsync(
-            client, new Uri(shop.Server.Client.BaseAddress!, $"/providers/sandbox/merchants/{shop.Server.Merchant.Value}/notices"), key ?? await KeyAsync(shop), notice);
+            client, new Uri(shop.Server.Client.BaseAddress!, $"/providers/sandbox/merchants/{shop.Server.Merchant.Value}/notices"), key
+                ?? await KeyAsync(shop), notice);
     }
 
     private static async Task<object?> ScalarAsync(KilledShop shop, string sql, params object[] parameters)

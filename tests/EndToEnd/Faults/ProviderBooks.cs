@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>Compares our books with those of the payment provider, to the cent. Keys are a verb and the name of the purchase that they are for; who pays without a key gives it as their own.</summary>
+/// <summary>
+/// Compares our books with those of the payment provider, to the cent. Keys are a verb and the name of the purchase that they are for; who
+/// pays without a key gives it as their own.
+/// </summary>
 internal static class ProviderBooks
 {
     private const string Ours = """
@@ -30,11 +33,13 @@ internal static class ProviderBooks
         """;
 
     /// <summary>Everything in which they differ, and what is not finished.</summary>
-    public static async Task<IReadOnlyList<string>> CompareAsync(NpgsqlDataSource database, JsonElement theirs, IReadOnlyList<Purchase> purchases)
+    public static async Task<IReadOnlyList<string>> CompareAsync(
+        NpgsqlDataSource database, JsonElement theirs, IReadOnlyList<Purchase> purchases)
     {
         List<string> differences = [];
         await ReadAsync(database, Unfinished, row => differences.Add(row.GetString(0)));
-        var held = theirs.GetProperty("authorisations").EnumerateArray().ToDictionary(authorisation => authorisation.GetProperty("id").GetGuid());
+        var held = theirs.GetProperty("authorisations").EnumerateArray()
+            .ToDictionary(authorisation => authorisation.GetProperty("id").GetGuid());
         var ended = purchases.ToDictionary(purchase => purchase.Name);
         await ReadAsync(database, Ours, row => differences.AddRange(DifferencesOf(row, held, ended)));
         differences.AddRange(held.Keys.Select(id => $"Charged and in nobody's books: {id}"));
@@ -45,7 +50,8 @@ internal static class ProviderBooks
         return differences;
     }
 
-    private static IEnumerable<string> DifferencesOf(NpgsqlDataReader row, Dictionary<Guid, JsonElement> held, Dictionary<string, Purchase> purchases)
+    private static IEnumerable<string> DifferencesOf(
+        NpgsqlDataReader row, Dictionary<Guid, JsonElement> held, Dictionary<string, Purchase> purchases)
     {
         var (id, name, status, isCard) = (row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetBoolean(5));
         var ours = (status == "captured" ? row.GetInt64(3) : 0) - row.GetInt64(4);
@@ -61,7 +67,8 @@ internal static class ProviderBooks
         }
 
         var captured = Minor(authorisation, "captured_minor");
-        var theirs = captured - Minor(authorisation, "refunded_minor") + (purchase?.ElsewhereMinor ?? 0) - Minor(authorisation, "reversed_minor") - Minor(authorisation, "disputed_minor");
+        var theirs = captured - Minor(authorisation, "refunded_minor")
+            + (purchase?.ElsewhereMinor ?? 0) - Minor(authorisation, "reversed_minor") - Minor(authorisation, "disputed_minor");
         if (ours != theirs)
             yield return $"{name} ({status}): booked {ours}, and the provider has {theirs}";
         // A debit reserves nothing.
@@ -70,7 +77,8 @@ internal static class ProviderBooks
             yield return $"{name} ({status}): {reserved} are still reserved";
     }
 
-    private static async Task CompareTotalsAsync(NpgsqlDataSource database, JsonElement totals, long elsewhereMinor, List<string> differences)
+    private static async Task CompareTotalsAsync(
+        NpgsqlDataSource database, JsonElement totals, long elsewhereMinor, List<string> differences)
     {
         Dictionary<(string, string), long> balances = [];
         await ReadAsync(database, Balances, row => balances[(row.GetString(0), row.GetString(1))] = row.GetInt64(2));

@@ -21,7 +21,8 @@ internal sealed record Purchase(string Name, InstrumentSecret Secret, long Amoun
         OfCard("4000000000000119", 1400, "captured"),
         // Whether the late decline is heard of before or after the capture is in the books depends on when it breaks.
         OfCard("4242424242424242", 66604, "captured", "failed", "declined"),
-        .. new[] { 66601, 66602, 66603, 66605, 66606, 66607, 66608, 66609, 66610 }.Select(amount => OfCard("4242424242424242", amount, "captured")),
+        .. new[] { 66601, 66602, 66603, 66605, 66606, 66607, 66608, 66609, 66610 }.Select(
+            amount => OfCard("4242424242424242", amount, "captured")),
         OfIban("DE02120300000000202051", 2000, "captured"),
         OfIban("DE45120300000000000002", 2100, "failed"),
         OfIban("DE18120300000000000003", 2200, "captured"),

@@ -3,7 +3,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>The server is killed between any two steps of a refund: money goes back once, and what a provider refuses stays where it was.</summary>
+/// <summary>
+/// The server is killed between any two steps of a refund: money goes back once, and what a provider refuses stays where it was.
+/// </summary>
 public sealed class RefundKillTests(BooksFixture books)
 {
     private const string GivenBackOtherwise = """
@@ -13,7 +15,8 @@ public sealed class RefundKillTests(BooksFixture books)
          WHERE p.refunded_minor <> coalesce(r.minor, 0)
         """;
 
-    private const string OpenBills = "SELECT format('charge %s: %s settled, %s forgiven', reference, allocated_minor, credited_minor) FROM charge WHERE is_open";
+    private const string OpenBills =
+        "SELECT format('charge %s: %s settled, %s forgiven', reference, allocated_minor, credited_minor) FROM charge WHERE is_open";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -46,7 +46,8 @@ public sealed class SecretTests(BooksFixture books)
         var account = await new ProviderAccounts(own.Database, vault, TimeProvider.System).FindAsync(merchant, "sandbox", Cancel);
         watch.Add([Token, key.ToBase64(), account!.ApiKey, .. account.NoticeKeys]);
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("http://127.0.0.1"), IsDemo: false), own.Database, engine, vault, watch.LogTo);
+            new ServerSettings(IPAddress.Loopback, BooksFixture.FreePort(), new PublicAddress("http://127.0.0.1"), IsDemo: false),
+            own.Database, engine, vault, watch.LogTo);
         await server.StartAsync(Cancel);
 
         using var client = new HttpClient(new WatchedAnswers(watch)) { BaseAddress = new Uri(server.Urls.Single()) };
@@ -58,8 +59,11 @@ public sealed class SecretTests(BooksFixture books)
             var customer = await customers.CreateAsync(secret, 10_00);
             Assert.Equal(HttpStatusCode.Created, await PayAsync(client, customer.Payment(10_00)));
             // What clients write where it does not belong is not kept either, nor repeated to them when it is wrong.
-            Assert.Equal(HttpStatusCode.Created, await PayAsync(client, customer.Payment(10_00, more: $"\"description\":\"card {VaultedPayments.GoodCard}, 4242 4242 4242 4242\"")));
-            Assert.Equal(HttpStatusCode.BadRequest, await PayAsync(client, customer.Payment(10_00, more: $"\"cardNumber\":\"{VaultedPayments.GoodCard}\"")));
+            Assert.Equal(
+                HttpStatusCode.Created, await PayAsync(
+                client, customer.Payment(10_00, more: $"\"description\":\"card {VaultedPayments.GoodCard}, 4242 4242 4242 4242\"")));
+            Assert.Equal(HttpStatusCode.BadRequest,
+                await PayAsync(client, customer.Payment(10_00, more: $"\"cardNumber\":\"{VaultedPayments.GoodCard}\"")));
         }
 
         await server.StopAsync(Cancel);

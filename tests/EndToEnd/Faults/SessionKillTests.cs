@@ -3,7 +3,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Faults;
 
-/// <summary>The server is killed between any two steps of a payment session, with every behaviour of the provider under way at once.</summary>
+/// <summary>
+/// The server is killed between any two steps of a payment session, with every behaviour of the provider under way at once.
+/// </summary>
 public sealed class SessionKillTests(BooksFixture books)
 {
     private const string CapturedUnbooked = """
@@ -45,7 +47,8 @@ public sealed class SessionKillTests(BooksFixture books)
         {
             Assert.True(visit.IsBookedOrDeclined, $"{step}: {visit}");
             var spent = await visit.BookAgainAsync();
-            Assert.True(spent is { Status: HttpStatusCode.BadRequest, Text: "errormessage.payment.token.used" }, $"{step}, again without its key: {spent}\n{visit}");
+            Assert.True(spent is { Status: HttpStatusCode.BadRequest, Text: "errormessage.payment.token.used" },
+                $"{step}, again without its key: {spent}\n{visit}");
         }
 
         // The rest were declined, so that nothing can be booked.

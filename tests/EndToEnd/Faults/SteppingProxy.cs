@@ -9,7 +9,8 @@ namespace Quittance.Tests.Faults;
 /// <summary>Stands between the server and its payment provider and stops requests, or their answers, at a step.</summary>
 internal sealed class SteppingProxy : IAsyncDisposable
 {
-    private static readonly HttpClient Onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Onwards =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
     private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 

@@ -164,7 +164,8 @@ public sealed class BadInputTests(BooksFixture books)
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, WritingSample sample, byte[] body, string mediaType)
     {
-        using var request = new HttpRequestMessage(method, new Uri(sample.Path ?? path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        using var request =
+            new HttpRequestMessage(method, new Uri(sample.Path ?? path, UriKind.Relative)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", mediaType);
         foreach (var (name, value) in sample.Headers)
             request.Headers.TryAddWithoutValidation(name, value);

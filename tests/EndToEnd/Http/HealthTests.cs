@@ -35,9 +35,11 @@ public sealed class HealthTests(BooksFixture books)
     public async Task Ready_WhereDeliveriesAreNotTold_IsDegradedAndStillServes()
     {
         await using var own = await OwnBooks.CreateAsync(books);
-        await ExecuteAsync(own, "SET session_replication_role = replica; INSERT INTO delivery (merchant_id, subscription_id, subject_id, sequence, status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour')");
+        await ExecuteAsync(
+            own, "SET session_replication_role = replica; INSERT INTO delivery (merchant_id, subscription_id, subject_id, sequence, status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour')");
         var (status, said) = await ReadyAsync(own);
-        Assert.Equal((HttpStatusCode.OK, "degraded", "degraded"), (status, (string?)said["status"], (string?)said["checks"]!["deliveries"]!["status"]));
+        Assert.Equal((HttpStatusCode.OK, "degraded", "degraded"),
+            (status, (string?)said["status"], (string?)said["checks"]!["deliveries"]!["status"]));
         Assert.Equal("1 webhook deliveries have been due for more than 5 minutes.", (string?)said["checks"]!["deliveries"]!["says"]);
     }
 
@@ -47,7 +49,8 @@ public sealed class HealthTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         await ExecuteAsync(own, "INSERT INTO migration (number, name, hash, applied_at) VALUES (9999, '9999-future.sql', 'x', now())");
         var (status, said) = await ReadyAsync(own);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "failing", "failing"), (status, (string?)said["status"], (string?)said["checks"]!["migrations"]!["status"]));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "failing", "failing"),
+            (status, (string?)said["status"], (string?)said["checks"]!["migrations"]!["status"]));
         Assert.Equal("ok", (string?)said["checks"]!["database"]!["status"]);
         Assert.DoesNotContain("9999", said.ToJsonString(), StringComparison.Ordinal);
     }
@@ -64,7 +67,8 @@ public sealed class HealthTests(BooksFixture books)
         Assert.DoesNotContain("Npgsql", said.ToJsonString(), StringComparison.OrdinalIgnoreCase);
     }
 
-    private static System.Text.Json.JsonSerializerOptions Readable { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static System.Text.Json.JsonSerializerOptions Readable { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What a server of its own on a database says, whose services have not begun.</summary>
     private async Task<(HttpStatusCode Status, JsonNode Said)> ReadyAsync(OwnBooks own)
@@ -73,7 +77,8 @@ public sealed class HealthTests(BooksFixture books)
         var address = $"http://127.0.0.1:{port}";
         await using var fresh = Storage.Database.Open(own.ConnectionString + ";Pooling=false");
         await using var engine = new PaymentEngine(new PostgresStore(fresh), TimeProvider.System, new EngineOptions { Lanes = 1 });
-        await using var server = HostedServer.Build(new ServerSettings(IPAddress.Loopback, port, new PublicAddress(address), IsDemo: false), fresh, engine, books.Vault);
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress(address), IsDemo: false), fresh, engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = new HttpClient();
         using var answer = await client.GetAsync(new Uri($"{address}/health/ready"), Cancel);

@@ -24,7 +24,9 @@ public sealed class OverloadTests(BooksFixture books)
             new PostgresStore(books.Database), TimeProvider.System, new EngineOptions { Lanes = 1, QueueLimit = 0 });
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true) { Webhooks = new() { AllowsPrivateNetworks = true } }, books.Database, engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"),
+                IsDemo: true)
+            { Webhooks = new() { AllowsPrivateNetworks = true } }, books.Database, engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);

@@ -81,7 +81,8 @@ public sealed class RequestBodyTests : IAsyncLifetime
         {
             // Kestrel's own limit counts the framing of chunks too.
             using var answer = await SendAsync(sent, isChunked, isUnlimited: isChunked);
-            Assert.Equal(JsonText(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(sent))), await answer.Content.ReadAsStringAsync(Cancel));
+            Assert.Equal(JsonText(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(sent))),
+                await answer.Content.ReadAsStringAsync(Cancel));
         }
     }
 
@@ -101,7 +102,8 @@ public sealed class RequestBodyTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> SendAsync(byte[] body, bool isChunked, bool isUnlimited = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("echo", UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, new Uri("echo", UriKind.Relative)) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.TransferEncodingChunked = isChunked;
         if (isUnlimited)
@@ -130,7 +132,8 @@ public sealed class RequestBodyTests : IAsyncLifetime
                 TmfSamples.Installation, 1, CredentialKind.Bearer, new HashSet<string> { "echo" }, new byte[32]));
         }
 
-        public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) => new(400, json => json.WriteStringValue(fault.ToString()));
+        public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
+            new(400, json => json.WriteStringValue(fault.ToString()));
     }
 
     private sealed class BrokenUpload(Exception broken) : MemoryStream(Encoding.UTF8.GetBytes("[{"))

@@ -27,7 +27,8 @@ public sealed class TakenOnTests(BooksFixture books) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _till.Merchant = await books.Merchants.CreateAsync("Till", Cancel);
-        _collector = new Collector(books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, new AttemptSchedule(), TimeProvider.System);
+        _collector = new Collector(
+            books.Engine, books: null!, attempts: null!, providers: null!, books.Vault, new AttemptSchedule(), TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _address.Port));
         builder.Logging.ClearProviders();
@@ -72,7 +73,8 @@ public sealed class TakenOnTests(BooksFixture books) : IAsyncLifetime
 
     private static async Task<string> SendAsync(HttpClient client, string query, string? key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"till?{query}", UriKind.Relative)) { Content = JsonContentOf("{}") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, new Uri($"till?{query}", UriKind.Relative)) { Content = JsonContentOf("{}") };
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
         using var answer = await client.SendAsync(request, Cancel);
@@ -102,7 +104,8 @@ public sealed class TakenOnTests(BooksFixture books) : IAsyncLifetime
 
         public override ValueTask<Credential?> AuthenticateAsync(HttpContext http, Core.Access.ICredentials credentials) =>
             ValueTask.FromResult<Credential?>(new Credential(
-                TmfSamples.Installation with { Merchant = Merchant }, 1, CredentialKind.Bearer, new HashSet<string> { "till" }, new byte[32]));
+                TmfSamples.Installation with { Merchant = Merchant }, 1, CredentialKind.Bearer, new HashSet<string> { "till" },
+                new byte[32]));
 
         public override Answer Refuse(HttpContext http, EdgeFault fault, string? detail = null) =>
             new(500, json => json.WriteStringValue(fault.ToString()));

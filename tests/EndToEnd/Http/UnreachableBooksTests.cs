@@ -24,7 +24,8 @@ public sealed class UnreachableBooksTests(BooksFixture books)
         await using var database = Storage.Database.Open(nowhere.ConnectionString);
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database, books.Engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database,
+            books.Engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://127.0.0.1:{port}{path}"));

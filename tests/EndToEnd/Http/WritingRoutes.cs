@@ -94,7 +94,8 @@ internal static class WritingRoutes
         var customer = await new VaultedPayments(books).Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 2000_00);
         var payment = await new TmfHttp(books, "demo-brm").PostAsync(Carrier.Payments, Carrier.Body(customer.Account, "2000"));
         return new WritingSample(
-            customer.Account, [("Authorization", "Bearer demo-brm")], amount => Carrier.Allocation(payment["id"], (customer.Bills[0], amount)))
+            customer.Account, [("Authorization", "Bearer demo-brm")], amount =>
+                Carrier.Allocation(payment["id"], (customer.Bills[0], amount)))
         {
             Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = p.id WHERE e.type = 'payment.allocated'",
         };

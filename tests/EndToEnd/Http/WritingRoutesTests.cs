@@ -11,7 +11,8 @@ public sealed class WritingRoutesTests(BooksFixture books)
 
     [Fact]
     public void Routes_ThatWrite_AreAllSampled() =>
-        Assert.Equal(books.WritingRoutes.Select(WritingRoutes.PathOf).Order(StringComparer.Ordinal), WritingRoutes.Samples.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(books.WritingRoutes.Select(WritingRoutes.PathOf).Order(StringComparer.Ordinal),
+            WritingRoutes.Samples.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Requests_WithOneKeyAtTheSameTime_AreBookedOnceAndAnsweredAlike()
@@ -21,7 +22,8 @@ public sealed class WritingRoutesTests(BooksFixture books)
             var sample = await WritingRoutes.Samples[path](books);
             var key = WritingRoutes.NewKey();
 
-            var answers = await Task.WhenAll(SendAsync(path, sample, sample.Body("8"), key), SendAsync(path, sample, sample.Body("8"), key));
+            var answers =
+                await Task.WhenAll(SendAsync(path, sample, sample.Body("8"), key), SendAsync(path, sample, sample.Body("8"), key));
 
             Assert.All(answers, answer => Assert.True((int)answer.Status is 200 or 201, $"{path}: {answer.Status} {answer.Body}"));
             Assert.Equal((path, answers[0].Body), (path, answers[1].Body));
@@ -63,7 +65,8 @@ public sealed class WritingRoutesTests(BooksFixture books)
         }
     }
 
-    private async Task<(HttpStatusCode Status, string Body, bool Replayed)> SendAsync(string path, WritingSample sample, string body, string key)
+    private async Task<(HttpStatusCode Status, string Body, bool Replayed)> SendAsync(
+        string path, WritingSample sample, string body, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(sample.Path ?? path, UriKind.Relative))
         {

@@ -14,7 +14,9 @@ internal sealed record WritingSample(string Account, (string Name, string Value)
     /// <summary>What the operation brings: a payment, or in a dialect with sessions something else.</summary>
     public string Brings { get; init; } = "SELECT p.account_id, p.merchant_id FROM payment p";
 
-    /// <summary>Counts what the operation has brought, where no reference names its account; <c>{account}</c> is <see cref="Account"/>.</summary>
+    /// <summary>
+    /// Counts what the operation has brought, where no reference names its account; <c>{account}</c> is <see cref="Account"/>.
+    /// </summary>
     public string? Counts { get; init; }
 
     /// <summary>Whether it takes XML as well as JSON.</summary>

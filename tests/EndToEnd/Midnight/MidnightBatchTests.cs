@@ -33,11 +33,14 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         ];
         string[] told =
         [
-            ": Payment record is empty.", "AmountBilled: Must be greater than 0.\nCustomerPaymentDetailList[0].AmountBilled: Must be greater than 0.",
-            "CustomerPaymentDetailList[0].OrderId: Must match Midnight OrderId for given CustomerId.", NotSum, "CustomerId: Must match Midnight CustomerId.",
+            ": Payment record is empty.",
+            "AmountBilled: Must be greater than 0.\nCustomerPaymentDetailList[0].AmountBilled: Must be greater than 0.",
+            "CustomerPaymentDetailList[0].OrderId: Must match Midnight OrderId for given CustomerId.", NotSum,
+            "CustomerId: Must match Midnight CustomerId.",
         ];
 
-        var answers = await _shop.InsertAsync($"[{string.Join(',', Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? bad[i % bad.Length] : Escrow("0.01")))}]");
+        var answers = await _shop.InsertAsync(
+            $"[{string.Join(',', Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? bad[i % bad.Length] : Escrow("0.01")))}]");
 
         Assert.Equal(Enumerable.Range(0, Count).Select(i => i % 3 == 2 ? told[i % told.Length] : "stored"), answers);
         Assert.Equal(Count - (Count / 3), await _shop.PaymentsAsync(_customer));
@@ -52,7 +55,8 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         var other = await _shop.CustomerAsync();
         IEnumerable<string> Others() => Enumerable.Range(0, 1500).Select(_ => Escrow("1", other));
 
-        var told = await _shop.InsertAsync($"[{string.Join(',', [Services("60"), .. Others(), Services("60"), .. Others(), Services("40"), Services("0.01")])}]");
+        var told = await _shop.InsertAsync(
+            $"[{string.Join(',', [Services("60"), .. Others(), Services("60"), .. Others(), Services("40"), Services("0.01")])}]");
 
         Assert.Equal(
             ["stored", "CustomerPaymentDetailList[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.", "stored",
@@ -64,7 +68,9 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
             $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"OrderId":{{order}},"PaymentLabel":"Services","AmountBilled":{{amount}}}]}""";
     }
 
-    /// <summary>Random records of several customers in few calls have the outcomes and leave the balances that they have one by one.</summary>
+    /// <summary>
+    /// Random records of several customers in few calls have the outcomes and leave the balances that they have one by one.
+    /// </summary>
     [Fact]
     public async Task Batches_OfAnyRecords_LeaveWhatTheRulesSay()
     {
@@ -129,7 +135,10 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         Assert.Equal(Enumerable.Repeat("stored", 12), await _shop.InsertAsync(body));
     }
 
-    /// <summary>A client that goes away in the middle of its body has sent nothing; after that its call is carried out, and the repeat finds it done.</summary>
+    /// <summary>
+    /// A client that goes away in the middle of its body has sent nothing; after that its call is carried out, and the repeat finds it
+    /// done.
+    /// </summary>
     [Fact]
     public async Task Client_ThatHangsUp_LeavesWholeRecordsAndIsAnsweredWhenItComesBack()
     {
@@ -150,7 +159,8 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
     {
         using var client = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) };
         await client.ConnectAsync(books.Address.Host, books.Address.Port, TestContext.Current.CancellationToken);
-        var head = string.Create(CultureInfo.InvariantCulture, $"POST /{MidnightShop.Path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: PRC demo-prc, Midnight demo-midnight\r\n")
+        var head = string.Create(CultureInfo.InvariantCulture,
+            $"POST /{MidnightShop.Path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: PRC demo-prc, Midnight demo-midnight\r\n")
             + $"MISKEY: demo-mis\r\nContent-Type: application/json\r\nIdempotency-Key: {key}\r\nContent-Length: {announced}\r\n\r\n";
         await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(head + body), TestContext.Current.CancellationToken);
     }

@@ -16,9 +16,12 @@ internal sealed class MidnightCalls(BooksFixture books)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Sends a body, and gives back the status and what was answered.</summary>
-    public async Task<(HttpStatusCode Status, JsonNode? Body)> CallAsync(string path, string body, IReadOnlyList<(string Name, string Value)>? headers = null)
+    public async Task<(HttpStatusCode Status, JsonNode? Body)> CallAsync(
+        string path, string body, IReadOnlyList<(string Name, string Value)>? headers = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(path, UriKind.Relative))
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var sent in (headers ?? Signed).GroupBy(header => header.Name, header => header.Value))
             request.Headers.TryAddWithoutValidation(sent.Key, sent);
         using var answer = await books.Client.SendAsync(request, Cancel);

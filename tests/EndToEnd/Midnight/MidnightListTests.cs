@@ -36,7 +36,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
 
         Assert.Equal(
             (order, $"ORD-{order}", 200m, 179.5m, 120m, 59.5m, 40m, "2030-01-01T00:00:00"),
-            ((long)told["JobID"]!, (string)told["JobNumber"]!, Amount(told["TotalDue"]), Amount(told["BalanceDue"]), Amount(told["ServicesDue"]),
+            ((long)told["JobID"]!, (string)told["JobNumber"]!, Amount(told["TotalDue"]), Amount(told["BalanceDue"]),
+                Amount(told["ServicesDue"]),
                 Amount(told["PostageDue"]), Amount(told["EarmarkedDue"]), (string)told["DueDate"]!));
         Assert.Equal((true, true), ((bool)told["HasPostage"]!, (bool)told["HasExistingBalance"]!));
     }
@@ -85,10 +86,12 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         var asked = $$"""{"OrderID":{{order}}}""";
 
         var charge = Assert.Single((await _calls.AskAsync("v1/Generic/CustomerOrderVersionEstPostageList", asked)).AsArray())!;
-        Assert.Equal((order, "Postage", 80m, 50m), ((long)charge["OrderID"]!, (string)charge["Type"]!, Amount(charge["Total"]), Amount(charge["Balance"])));
+        Assert.Equal((order, "Postage", 80m, 50m),
+            ((long)charge["OrderID"]!, (string)charge["Type"]!, Amount(charge["Total"]), Amount(charge["Balance"])));
         Assert.True(charge.AsObject().ContainsKey("Filter Criteria"));
         var summary = Assert.Single((await _calls.AskAsync("v1/Generic/CustomerOrderVersionEstPostageSummaryList", asked)).AsArray())!;
-        Assert.Equal((80m, 87m, 57m), (Amount(summary["EstimatedPostageAmount"]), Amount(summary["InvoiceAmt"]), Amount(summary["TotalDue"])));
+        Assert.Equal(
+            (80m, 87m, 57m), (Amount(summary["EstimatedPostageAmount"]), Amount(summary["InvoiceAmt"]), Amount(summary["TotalDue"])));
         var version = Assert.Single((await _calls.AskAsync("v1/Order/OrderVersionList", asked)).AsArray())!;
         Assert.Equal((7m, 80m, 57m), (Amount(version["SubTotal"]), Amount(version["Postage"]), Amount(version["TotalDue"])));
     }
@@ -136,7 +139,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         Assert.Equal(2, (int)all["TotalRecords"]!);
         Assert.Equal(
             [("Services", 100m, "Partial", 120m), ("Postage", 80m, "Open", 80m)],
-            all["data"]!.AsArray().Select(row => ((string)row!["PaymentType"]!, Amount(row["Balance"]), (string)row["PaymentStatus"]!, Amount(row["AmountBilled"]))));
+            all["data"]!.AsArray().Select(
+                row => ((string)row!["PaymentType"]!, Amount(row["Balance"]), (string)row["PaymentStatus"]!, Amount(row["AmountBilled"]))));
         var sorted = await InvoicesAsync(""","TableFilterModel":{"SortField":"balance","SortOrder":1,"First":1,"Rows":1}""");
         Assert.Equal((2, 100m), ((int)sorted["TotalRecords"]!, Amount(Assert.Single(sorted["data"]!.AsArray())!["Balance"])));
         var filtered = await InvoicesAsync(""","TableFilterModel":{"Filters":{"PaymentType":{"value":"post","matchMode":"startsWith"}}}""");
@@ -156,14 +160,17 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         var newest = all[0]!;
         Assert.Equal(
             (5.5m, 0m, true, false, 5, $"CP-{numbers[4]:D6}", $"Customer {_customer}"),
-            (Amount(newest["amountDetails"]!["paymentAmount"]), Amount(newest["amountDetails"]!["surchargeAmount"]), (bool)newest["isSuccessfull"]!,
-                (bool)newest["IsVoided"]!, (int)newest["TotalRecords"]!, (string)newest["CustomerPaymentNumber"]!, (string)newest["customerName"]!));
+            (Amount(newest["amountDetails"]!["paymentAmount"]), Amount(newest["amountDetails"]!["surchargeAmount"]),
+                (bool)newest["isSuccessfull"]!,
+                (bool)newest["IsVoided"]!, (int)newest["TotalRecords"]!, (string)newest["CustomerPaymentNumber"]!,
+                (string)newest["customerName"]!));
         var paid = Assert.Single(newest["invoicesPaid"]!.AsArray())!;
         Assert.Equal((5.5m, $"ORD-{order}"), (Amount(paid["paymentAmount"]), (string)paid["OrderNumber"]!));
         Assert.Equal(numbers[1..3], (await HistoryAsync(""","TableFilterModel":{"First":1,"Rows":2,"SortField":"createDate","SortOrder":1}""")).AsArray().Select(NumberOf));
 
         var counted = await _calls.AskAsync("v2/Generic/PaymentHistoryList", $$"""{"CustomerID":{{_customer}},"TableFilterModel":{"Rows":1} }""");
-        Assert.Equal((5, 1, 1), ((int)counted["PaymentCount"]!, counted["Payments"]!.AsArray().Count, counted["PaymentMethods"]!.AsArray().Count));
+        Assert.Equal(
+            (5, 1, 1), ((int)counted["PaymentCount"]!, counted["Payments"]!.AsArray().Count, counted["PaymentMethods"]!.AsArray().Count));
     }
 
     [Theory]
@@ -188,7 +195,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
 
         // Where nothing sorts them they come newest first; a filter alone leaves that order.
         var found = told.Select(payment => Amount(payment!["TotalAmount"]).ToString(CultureInfo.InvariantCulture));
-        Assert.Equal(amounts, string.Join(' ', model.Contains("Sort", StringComparison.Ordinal) || amounts == "4 3 2 1" ? found : found.Reverse()));
+        Assert.Equal(
+            amounts, string.Join(' ', model.Contains("Sort", StringComparison.Ordinal) || amounts == "4 3 2 1" ? found : found.Reverse()));
     }
 
     [Fact]
@@ -198,7 +206,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         var today = TimeProvider.System.GetUtcNow();
 
         // A day more on each side: it may become midnight meanwhile.
-        Assert.Single((await HistoryAsync($",\"StartDate\":\"{Day(today.AddDays(-1))}\",\"EndDate\":\"{Day(today.AddDays(1))}\"")).AsArray());
+        Assert.Single(
+            (await HistoryAsync($",\"StartDate\":\"{Day(today.AddDays(-1))}\",\"EndDate\":\"{Day(today.AddDays(1))}\"")).AsArray());
         Assert.Empty((await HistoryAsync($",\"StartDate\":\"{Day(today.AddDays(2))}\"")).AsArray());
         Assert.Empty((await HistoryAsync($",\"EndDate\":\"{Day(today.AddDays(-2))}\"")).AsArray());
         Assert.Empty((await _calls.AskAsync(History, """{"CustomerID":99999999}""")).AsArray());
@@ -223,7 +232,8 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     {
         var (status, told) = await _calls.CallAsync(path, body);
         Assert.Equal((HttpStatusCode.BadRequest, "The request is invalid."), (status, (string)told!["Message"]!));
-        Assert.Equal(keys.Split(' ').Order(StringComparer.Ordinal), told["ModelState"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(keys.Split(' ').Order(StringComparer.Ordinal),
+            told["ModelState"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Quittance.Tests;
 
 /// <summary>
-/// What a shop's customers owe and hold, kept in the plainest way: the rules of Midnight 5 once more, for one record after another. It makes
-/// random records too, and knows which of them must be stored.
+/// What a shop's customers owe and hold, kept in the plainest way: the rules of Midnight 5 once more, for one record after another. It
+/// makes random records too, and knows which of them must be stored.
 /// </summary>
 internal sealed class MidnightModel(Random random)
 {
@@ -23,7 +23,8 @@ internal sealed class MidnightModel(Random random)
             for (var j = 0; j < ordersEach; j++)
             {
                 var (services, postage, earmarked) = (random.Next(3) * 20_00L, random.Next(1, 4) * 10_00L, random.Next(3) * 10_00L);
-                customer.Orders.Add(new Order(await shop.OrderAsync(customer.Id, services, postage, earmarked), services, postage, earmarked));
+                customer.Orders.Add(
+                    new Order(await shop.OrderAsync(customer.Id, services, postage, earmarked), services, postage, earmarked));
             }
 
             _customers.Add(customer);
@@ -103,7 +104,8 @@ internal sealed class MidnightModel(Random random)
     }
 
     /// <summary>An amount with more or fewer zeros behind it.</summary>
-    private string Major(long minor) => (minor / 100m).ToString(random.Next(3) switch { 0 => "0.00", 1 => "0.##", _ => "0.0000" }, CultureInfo.InvariantCulture);
+    private string Major(long minor) =>
+        (minor / 100m).ToString(random.Next(3) switch { 0 => "0.00", 1 => "0.##", _ => "0.0000" }, CultureInfo.InvariantCulture);
 
     /// <summary>A customer, with what they hold, in cents.</summary>
     internal sealed class Customer(long id)
@@ -116,13 +118,22 @@ internal sealed class MidnightModel(Random random)
 
         public List<Order> Orders { get; private init; } = [];
 
-        public Customer Copy() => new(id) { Escrow = Escrow, Earmarked = Earmarked, Orders = [.. Orders.Select(order => new Order(order.Id, order.Services, order.Postage, order.Earmarked))] };
+        public Customer Copy() =>
+            new(id)
+            {
+                Escrow = Escrow,
+                Earmarked = Earmarked,
+                Orders = [.. Orders.Select(order => new Order(order.Id, order.Services, order.Postage, order.Earmarked))]
+            };
 
         public void Restore(Customer before)
         {
             (Escrow, Earmarked) = (before.Escrow, before.Earmarked);
             for (var index = 0; index < Orders.Count; index++)
-                (Orders[index].Services, Orders[index].Postage, Orders[index].Earmarked) = (before.Orders[index].Services, before.Orders[index].Postage, before.Orders[index].Earmarked);
+            {
+                (Orders[index].Services, Orders[index].Postage, Orders[index].Earmarked) =
+                    (before.Orders[index].Services, before.Orders[index].Postage, before.Orders[index].Earmarked);
+            }
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             new EngineOptions { Lanes = 1, BatchLimit = 1, Patience = TimeSpan.Zero, LongestWait = TimeSpan.FromMilliseconds(100) });
         var dialect = new MidnightRoutes(clients: null!, authorisations: null!, orders: null!);
         // Money of print jobs is in hand: nobody is asked for it.
-        var collector = new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), TimeProvider.System);
+        var collector =
+            new Collector(_engine, _store, attempts: null!, providers: null!, vault: null!, new AttemptSchedule(), TimeProvider.System);
         dialect.Map(new DialectRoutes(_server, dialect, collector, _store, new Anyone(), TimeProvider.System));
         await _server.StartAsync();
         _client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
@@ -134,7 +135,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         _store.ReadsLeft = 0;
         var (status, text, retryAfter) = await SendAsync("k");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
-        Assert.Matches("^{\"Message\":\"The service is unavailable. At least [1-4] payment\\(s\\) of the request are stored. Send it again with the same", text);
+        Assert.Matches(
+            "^{\"Message\":\"The service is unavailable. At least [1-4] payment\\(s\\) of the request are stored. Send it again with the same", text);
 
         _store.ReadsLeft = int.MaxValue;
         (status, text, _) = await SendAsync("k");
@@ -154,12 +156,14 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await _client.SendAsync(request, TestContext.Current.CancellationToken);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer.Headers.RetryAfter is not null);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            answer.Headers.RetryAfter is not null);
     }
 
     private sealed class Anyone : Core.Access.ICredentials
     {
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>
+            ValueTask.FromResult<Credential?>(null);
 
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
@@ -172,7 +176,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
     {
         private static readonly MerchantId Merchant = new(1);
         private static readonly Reference Customer = new(Merchant, "midnight", "customer", "1");
-        private readonly Account _account = new(new AccountId(Merchant, Guid.AllBitsSet), Customer.HomeSlot(), 1, Currency.Parse("USD"), null);
+        private readonly Account _account =
+            new(new AccountId(Merchant, Guid.AllBitsSet), Customer.HomeSlot(), 1, Currency.Parse("USD"), null);
         private readonly Dictionary<RequestKey, KeptAnswer> _kept = [];
         private long _lastNumber;
 
@@ -231,23 +236,29 @@ public sealed class MidnightOutageTests : IAsyncLifetime
 
         public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
+        public Task<IReadOnlyDictionary<Guid, long>> PaymentNumbersAsync(
+            MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel) =>
             ReadsLeft-- <= 0
                 ? throw new StoreUnavailableException()
                 : Task.FromResult<IReadOnlyDictionary<Guid, long>>(
-                    Payments.Where(payment => ids.Contains(payment.Id.Value)).ToDictionary(payment => payment.Id.Value, payment => payment.Number));
+                    Payments.Where(payment => ids.Contains(payment.Id.Value))
+                        .ToDictionary(payment => payment.Id.Value, payment => payment.Number));
 
-        public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<PaymentView?> DecidedPaymentAsync(PaymentId id, int from, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<PaymentView?> PaymentAfterAsync(PaymentId id, int sequence, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
-        public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<PaymentView?> PaymentAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task<RefundView?> RefundAsync(RefundId id, int? asOf, CancellationToken cancel) => throw new NotSupportedException();
 
         public Task<RefundView?> RefundAfterAsync(RefundId id, int sequence, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) => throw new NotSupportedException();
+        public Task<RefundView?> RefundAsync(MerchantId merchant, long number, CancellationToken cancel) =>
+            throw new NotSupportedException();
 
         public Task<ListSlice<RefundView>> RefundsAsync(ListQuery query, CancellationToken cancel) => throw new NotSupportedException();
 

@@ -84,7 +84,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
 
     [Theory]
     [InlineData("null", ": Payment record is empty.")]
-    [InlineData("{}", "CustomerId: Must match Midnight CustomerId.\nAmountBilled: Must be greater than 0.\nCustomerPaymentDetailList: At least one payment detail is required.")]
+    [InlineData("{}",
+        "CustomerId: Must match Midnight CustomerId.\nAmountBilled: Must be greater than 0.\nCustomerPaymentDetailList: At least one payment detail is required.")]
     [InlineData("""{"CustomerId":0,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
     [InlineData("""{"CustomerId":-7,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
     [InlineData("""{"CustomerId":9223372036854775807,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
@@ -103,7 +104,9 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         var wrong = record.Replace("\":C", $"\":{_customer}", StringComparison.Ordinal);
 
         Assert.Equal(["stored", expected, "stored"], await InsertAsync(sound, wrong, sound));
-        Assert.Equal(["stored", expected, "stored"], await _shop.InsertAsync($"[{sound},{wrong},{sound}]", key: $"wrong {_customer} {expected.GetHashCode(StringComparison.Ordinal)}"));
+        Assert.Equal(
+            ["stored", expected, "stored"], await _shop.InsertAsync(
+            $"[{sound},{wrong},{sound}]", key: $"wrong {_customer} {expected.GetHashCode(StringComparison.Ordinal)}"));
         Assert.Equal((4_00, 0), await _shop.CreditAsync(_customer));
     }
 
@@ -115,15 +118,23 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [InlineData("0 Escrow 1", null)]
     [InlineData("O Escrow 1000", null)]
     [InlineData("O Services 121", "[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
-    [InlineData("O Services 70|O Services 70", "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
-    [InlineData("O Services 70|O Services 51|O Services 50", "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
+    [InlineData("O Services 70|O Services 70",
+        "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
+    [InlineData("O Services 70|O Services 51|O Services 50",
+        "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
     [InlineData("O Earmarked 71", "[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
-    [InlineData("O Earmarked 35|O Earmarked 36", "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
-    [InlineData("P Services 1|P Postage 1|P Earmarked 1", "[0].OrderId: Order has no outstanding balance for the PaymentLabel.|[1].OrderId: Order has no outstanding balance for the PaymentLabel.|[2].OrderId: Order has no outstanding balance for the PaymentLabel.")]
-    [InlineData("F Services 1|F Escrow 1|77 Postage 1", "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
-    [InlineData("- Services 1|0 Earmarked 1|null Postage 1", "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
-    [InlineData("F Services 0.001", "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[0].AmountBilled: Must not have more than two decimal places.")]
-    [InlineData("O Services 1e15", "[0].AmountBilled: Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).")]
+    [InlineData("O Earmarked 35|O Earmarked 36",
+        "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
+    [InlineData("P Services 1|P Postage 1|P Earmarked 1",
+        "[0].OrderId: Order has no outstanding balance for the PaymentLabel.|[1].OrderId: Order has no outstanding balance for the PaymentLabel.|[2].OrderId: Order has no outstanding balance for the PaymentLabel.")]
+    [InlineData("F Services 1|F Escrow 1|77 Postage 1",
+        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
+    [InlineData("- Services 1|0 Earmarked 1|null Postage 1",
+        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
+    [InlineData("F Services 0.001",
+        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[0].AmountBilled: Must not have more than two decimal places.")]
+    [InlineData("O Services 1e15",
+        "[0].AmountBilled: Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).")]
     public async Task Insert_Details_AreHeldAgainstTheOrder(string details, string? errors)
     {
         var foreign = await _shop.OrderAsync(await _shop.CustomerAsync(), 10_00, 10_00, 10_00);
@@ -201,7 +212,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [Fact]
     public async Task Insert_TwoRecordsBeyondOneBalance_RefusesTheSecond()
     {
-        var told = await InsertAsync(Record("70", Detail(_order, "Services", "70")), Record("70", Detail(_order, "Services", "70")), Record("50", Detail(_order, "Services", "50")));
+        var told = await InsertAsync(Record("70", Detail(_order, "Services", "70")), Record("70", Detail(_order, "Services", "70")),
+            Record("50", Detail(_order, "Services", "50")));
 
         Assert.Equal(["stored", $"CustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], told);
         Assert.Equal([$"CustomerPaymentDetailList[0].OrderId: {Settled}"], await InsertAsync(Record("1", Detail(_order, "Services", "1"))));
@@ -284,7 +296,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         using var other = await _shop.SendAsync(body.Replace("70", "71", StringComparison.Ordinal), key);
         using var repeated = await _shop.SendAsync(body, key);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.OK), (first.StatusCode, other.StatusCode, repeated.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.OK), (first.StatusCode, other.StatusCode, repeated.StatusCode));
         Assert.Equal("""{"Message":"Idempotency-Key was used before with another request."}""", await TextOf(other));
         Assert.Equal(await TextOf(first), await TextOf(repeated));
         Assert.False(first.Headers.Contains("Idempotency-Replayed"));
@@ -337,10 +350,13 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     }
 
     [Theory]
-    [InlineData("POST", MidnightShop.Path, "application/x-www-form-urlencoded", true, HttpStatusCode.UnsupportedMediaType, "The request entity's media type")]
+    [InlineData("POST", MidnightShop.Path, "application/x-www-form-urlencoded", true, HttpStatusCode.UnsupportedMediaType,
+        "The request entity's media type")]
     [InlineData("POST", MidnightShop.Path, "application/xml", true, HttpStatusCode.UnsupportedMediaType, "The request entity's media type")]
-    [InlineData("POST", MidnightShop.Path, "application/json", false, HttpStatusCode.Unauthorized, "Authorization has been denied for this request.")]
-    [InlineData("GET", MidnightShop.Path, null, true, HttpStatusCode.MethodNotAllowed, "The requested resource does not support http method 'GET'.")]
+    [InlineData("POST", MidnightShop.Path, "application/json", false, HttpStatusCode.Unauthorized,
+        "Authorization has been denied for this request.")]
+    [InlineData("GET", MidnightShop.Path, null, true, HttpStatusCode.MethodNotAllowed,
+        "The requested resource does not support http method 'GET'.")]
     [InlineData("POST", MidnightShop.Path, null, true, HttpStatusCode.BadRequest, "The request is invalid.")]
     [InlineData("POST", "v1/Generic/Nothing", "application/json", true, HttpStatusCode.NotFound, "No HTTP resource was found")]
     public async Task Call_ThatIsWrongAtItsEdge_IsToldInAMessage(
@@ -376,5 +392,6 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         return order;
     }
 
-    private static Task<string> TextOf(HttpResponseMessage answer) => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    private static Task<string> TextOf(HttpResponseMessage answer) =>
+        answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 }

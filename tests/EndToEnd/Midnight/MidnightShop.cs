@@ -25,7 +25,9 @@ internal sealed class MidnightShop(BooksFixture books)
     public static async Task<MidnightShop> OpenAsync(BooksFixture books)
     {
         var merchants = await books.Merchants.ListAsync(Cancel);
-        return new MidnightShop(books) { _origin = new Origin(merchants.Single(merchant => merchant.Name == "Demo Company").Id, 0, NewGuid()) };
+        return new MidnightShop(
+            books)
+        { _origin = new Origin(merchants.Single(merchant => merchant.Name == "Demo Company").Id, 0, NewGuid()) };
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -49,11 +51,13 @@ internal sealed class MidnightShop(BooksFixture books)
         {
             if (minor == 0)
                 continue;
-            await DoAsync(new RaiseCharge(_origin, account, new ChargeId(_origin.Merchant, NewGuid()), new Money(minor, Usd), new DateOnly(2030, 1, 1))
-            {
-                Label = label,
-                Order = order,
-            });
+            await DoAsync(
+                new RaiseCharge(
+                _origin, account, new ChargeId(_origin.Merchant, NewGuid()), new Money(minor, Usd), new DateOnly(2030, 1, 1))
+                {
+                    Label = label,
+                    Order = order,
+                });
         }
 
         if (earmarked > 0)

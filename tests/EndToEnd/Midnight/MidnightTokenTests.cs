@@ -46,29 +46,35 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
         var installation = await books.Merchants.InstallAsync(
             books.DemoCompany, Api.TrainTravel.Dialect, Core.Currency.Parse("EUR"), TestContext.Current.CancellationToken);
         var clients = new Storage.Tenancy.Clients(books.Database, TimeProvider.System, new HashSet<string>());
-        await clients.EnsureAsync(installation, "rail@demo", "Rail", "rail-password", Api.TrainTravel.Scopes, [], TestContext.Current.CancellationToken);
+        await clients.EnsureAsync(
+            installation, "rail@demo", "Rail", "rail-password", Api.TrainTravel.Scopes, [], TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof("demo", "rail", "rail-password"), headers: [])).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof("demo", "rail", "rail-password"), headers: [])).Status);
     }
 
     [Fact]
     public async Task Token_OfAUserThatAnOperatorMade_IsGivenUntilTheUserIsRevoked()
     {
         string[] at = ["--merchant", $"{books.DemoCompany.Value}", "--database", books.ConnectionString];
-        var made = await RunningProgram.RunAsync(["client", "create", "--api", "midnight", "--name", "Web to print", "--scope", "payments.read", .. at]);
+        var made = await RunningProgram.RunAsync(
+            ["client", "create", "--api", "midnight", "--name", "Web to print", "--scope", "payments.read", .. at]);
         Assert.True(made.ExitCode == 0, made.Error);
         var told = Told().Match(made.Output);
         var secret = Secret().Match(made.Output).Value;
         SecretWatch.OfTheRun.Add([secret]);
 
-        var (status, pair) = await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: []);
+        var (status, pair) =
+            await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: []);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(HttpStatusCode.OK, await OrdersAsync($"Midnight {pair!["access_token"]}"));
         Assert.Equal(HttpStatusCode.Forbidden, (await InsertAsync(pair["access_token"])).Status);
 
-        Assert.Equal(0, (await RunningProgram.RunAsync(["client", "revoke", $"{told.Groups["user"]}@{told.Groups["domain"]}", .. at])).ExitCode);
+        Assert.Equal(
+            0, (await RunningProgram.RunAsync(["client", "revoke", $"{told.Groups["user"]}@{told.Groups["domain"]}", .. at])).ExitCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await RegenerateAsync(pair["access_token"], pair["refresh_token"])).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: [])).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await _calls.CallAsync(Tokens, Proof(told.Groups["domain"].Value, told.Groups["user"].Value, secret), headers: [])).Status);
     }
 
     [Theory]
@@ -135,7 +141,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     [InlineData("", "demo-mis")]
     public async Task Insert_WithOtherCredentials_IsDenied(string authorization, string? misKey)
     {
-        List<(string, string)> headers = [.. authorization.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(one => ("Authorization", one))];
+        List<(string, string)> headers =
+            [.. authorization.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(one => ("Authorization", one))];
         if (misKey is not null)
             headers.Add(("MISKEY", misKey));
         var (status, told) = await _calls.CallAsync(MidnightShop.Path, "[]", headers);
@@ -157,7 +164,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     [InlineData("PRC demo-prc", HttpStatusCode.Unauthorized)]
     [InlineData("Midnight demo-prc", HttpStatusCode.Unauthorized)]
     public async Task Twin_NeedsTheMidnightTokenAlone(string authorization, HttpStatusCode expected) =>
-        Assert.Equal(expected, (await _calls.CallAsync("v1/Midnight/CustomerPaymentInsert", "[]", [("Authorization", authorization)])).Status);
+        Assert.Equal(
+            expected, (await _calls.CallAsync("v1/Midnight/CustomerPaymentInsert", "[]", [("Authorization", authorization)])).Status);
 
     private static string Proof(string domain, string user, string password) =>
         $$"""{"DomainName":"{{domain}}","UserName":"{{user}}","Password":"{{password}}","IsPasswordEncrypted":false}""";
@@ -173,7 +181,8 @@ public sealed partial class MidnightTokenTests(BooksFixture books)
     private Task<(HttpStatusCode Status, JsonNode? Body)> RegenerateAsync(JsonNode? token, JsonNode? refreshToken) =>
         _calls.CallAsync(Regenerate, $$"""{"AuthToken":"{{token}}","RefreshToken":"{{refreshToken}}"}""", headers: []);
 
-    private async Task<HttpStatusCode> OrdersAsync(string authorization) => (await _calls.CallAsync(Orders, "{}", [("Authorization", authorization)])).Status;
+    private async Task<HttpStatusCode> OrdersAsync(string authorization) =>
+        (await _calls.CallAsync(Orders, "{}", [("Authorization", authorization)])).Status;
 
     private Task<(HttpStatusCode Status, JsonNode? Body)> InsertAsync(JsonNode? token) => _calls.CallAsync(
         MidnightShop.Path, "[]", [("Authorization", $"PRC demo-prc, Midnight {token}"), ("MISKEY", "demo-mis")]);

@@ -31,11 +31,13 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.Equal(("a b&c=d/é", books.Address.ToString().TrimEnd('/')), (back.Told["state"], back.Told["iss"]));
 
         var answer = await RedeemAsync(shop, client, back.Told["code"]);
-        Assert.Equal((HttpStatusCode.OK, "3600", TokenShop.Read, "no-store"), (answer.Status, answer["expires_in"], answer["scope"], answer.Headers["Cache-Control"]));
+        Assert.Equal((HttpStatusCode.OK, "3600", TokenShop.Read, "no-store"),
+            (answer.Status, answer["expires_in"], answer["scope"], answer.Headers["Cache-Control"]));
         var token = TokenShop.Watched(answer["access_token"]!);
         TokenShop.Watched(answer["refresh_token"]!);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
-        var caller = await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>()).FindAsync(CredentialKind.Bearer, "tmf676", token, Cancel);
+        var caller = await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>())
+            .FindAsync(CredentialKind.Bearer, "tmf676", token, Cancel);
         Assert.Equal(await books.ScalarAsync("SELECT id FROM person WHERE email = $1", ada.Email), caller!.Subject);
     }
 
@@ -53,14 +55,17 @@ public sealed class AuthorizeTests(BooksFixture books)
             page.Headers["Content-Security-Policy"]);
         Assert.Equal(
             ("DENY", "no-referrer", "no-store", "nosniff"),
-            (page.Headers["X-Frame-Options"], page.Headers["Referrer-Policy"], page.Headers["Cache-Control"], page.Headers["X-Content-Type-Options"]));
+            (page.Headers["X-Frame-Options"], page.Headers["Referrer-Policy"], page.Headers["Cache-Control"],
+                page.Headers["X-Content-Type-Options"]));
         Assert.Contains("httponly", page.Headers["Set-Cookie"], StringComparison.Ordinal);
         Assert.Contains("samesite=lax", page.Headers["Set-Cookie"], StringComparison.Ordinal);
         Assert.DoesNotContain("<script", page.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", page.Html, StringComparison.Ordinal);
 
         // Without the cookie, with somebody else's proof, and with none: nobody is let in, whatever the password.
-        Visitor.Page[] refused = [await other.SendAsync(page), await ada.SendAsync(page, proof: (await other.GoAsync(AddressOf(client))).Proof), await ada.SendAsync(page, proof: "")];
+        Visitor.Page[] refused =
+            [await other.SendAsync(page), await ada.SendAsync(page, proof: (await other.GoAsync(AddressOf(client))).Proof),
+            await ada.SendAsync(page, proof: "")];
         Assert.All(refused, answer => Assert.Equal((HttpStatusCode.BadRequest, null), (answer.Status, answer.Location)));
         // A second page of the same browser leaves the first one good.
         await ada.GoAsync(AddressOf(client));
@@ -160,7 +165,8 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.Equal("invalid_request", (await RedeemAsync(shop, client, await ada.AllowAsync(client), redirectUri: null))["error"]);
 
         // A wrong one uses the code up: whoever has it can't try others.
-        foreach (var (verifier, redirectUri) in ((string, string)[])[(new string('a', 43), RedirectUri), (Verifier, "https://rail.example/other")])
+        foreach (var (verifier, redirectUri) in (
+            (string, string)[])[(new string('a', 43), RedirectUri), (Verifier, "https://rail.example/other")])
         {
             var code = await ada.AllowAsync(client);
             Assert.Equal("invalid_grant", (await RedeemAsync(shop, client, code, verifier, redirectUri))["error"]);
@@ -181,7 +187,8 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.Equal("invalid_grant", (await RedeemAsync(shop, client, code))["error"]);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(tokens["access_token"])).Status);
-        Assert.Equal("invalid_grant", (await shop.TokenAsync(client, ("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"])))["error"]);
+        Assert.Equal("invalid_grant",
+            (await shop.TokenAsync(client, ("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"])))["error"]);
     }
 
     [Fact]
@@ -202,7 +209,8 @@ public sealed class AuthorizeTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(tokens["access_token"])).Status);
         server.Clock.Pass(TimeSpan.FromMinutes(1));
         var expired = await shop.UseAsync(tokens["access_token"]);
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (expired.Status, expired.Headers["WWW-Authenticate"]));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (expired.Status, expired.Headers["WWW-Authenticate"]));
     }
 
     [Fact]
@@ -217,13 +225,16 @@ public sealed class AuthorizeTests(BooksFixture books)
         var code = (await ada.SendAsync(page)).Told["code"];
 
         var tokens = await shop.TokenAsync(
-            null, ("grant_type", "authorization_code"), ("client_id", client.Name), ("code", code), ("redirect_uri", App), ("code_verifier", Verifier));
+            null, ("grant_type", "authorization_code"), ("client_id", client.Name), ("code", code), ("redirect_uri", App),
+            ("code_verifier", Verifier));
         Assert.Equal(HttpStatusCode.OK, tokens.Status);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(tokens["access_token"])).Status);
 
-        Assert.Equal("unauthorized_client", (await shop.TokenAsync(null, ("grant_type", "client_credentials"), ("client_id", client.Name)))["error"]);
+        Assert.Equal("unauthorized_client",
+            (await shop.TokenAsync(null, ("grant_type", "client_credentials"), ("client_id", client.Name)))["error"]);
         Assert.Equal("invalid_client", (await shop.TokenAsync(client, ("grant_type", "client_credentials")))["error"]);
-        Assert.Equal("invalid_client", (await shop.PostAsync("/oauth/introspect", null, ("client_id", client.Name), ("token", tokens["access_token"])))["error"]);
+        Assert.Equal("invalid_client",
+            (await shop.PostAsync("/oauth/introspect", null, ("client_id", client.Name), ("token", tokens["access_token"])))["error"]);
     }
 
     [Fact]
@@ -234,8 +245,12 @@ public sealed class AuthorizeTests(BooksFixture books)
         var issuer = books.Address.ToString().TrimEnd('/');
         Assert.Equal(HttpStatusCode.OK, told.Status);
         Assert.Equal(issuer, told["issuer"]);
-        foreach (var (name, path) in ((string, string)[])[("authorization", "authorize"), ("token", "token"), ("revocation", "revoke"), ("introspection", "introspect")])
+        foreach (var (name, path) in ((string, string)[])[("authorization", "authorize"), ("token", "token"), ("revocation", "revoke"),
+            ("introspection", "introspect")])
+        {
             Assert.Equal($"{issuer}/oauth/{path}", told[$"{name}_endpoint"]);
+        }
+
         Assert.Equal("""["S256"]""", told["code_challenge_methods_supported"]);
         Assert.Equal("""["client_credentials","authorization_code","refresh_token"]""", told["grant_types_supported"]);
         Assert.Equal("True", told["authorization_response_iss_parameter_supported"]);
@@ -243,5 +258,6 @@ public sealed class AuthorizeTests(BooksFixture books)
 
     internal static Task<TmfAnswer> RedeemAsync(
         TokenShop shop, ClientUnderTest client, string code, string? verifier = Verifier, string? redirectUri = RedirectUri) =>
-        shop.TokenAsync(client, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectUri), ("code_verifier", verifier));
+        shop.TokenAsync(
+            client, ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectUri), ("code_verifier", verifier));
 }

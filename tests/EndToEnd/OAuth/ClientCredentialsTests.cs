@@ -68,7 +68,9 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         {
             using var body = new StringContent(
                 """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8, "application/json");
-            payments.Add((await shop.SendAsync(HttpMethod.Post, "/paymentManagement/v4/payment", $"Bearer {await shop.AccessTokenAsync(client)}", body, "the same"))["id"]);
+            payments.Add(
+                (await shop.SendAsync(HttpMethod.Post, "/paymentManagement/v4/payment", $"Bearer {await shop.AccessTokenAsync(client)}",
+                body, "the same"))["id"]);
         }
 
         Assert.Equal(2, payments.Distinct().Count());
@@ -117,7 +119,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var shop = await TokenShop.OpenAsync(books);
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
-        await books.ScalarAsync("UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
+        await books.ScalarAsync(
+            "UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.UseAsync(token)).Status);
     }
 
@@ -146,7 +149,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         });
         // All alike: nobody learns what it was.
         Assert.Single(refused.Select(answer => answer.Text).Distinct());
-        Assert.Equal(HttpStatusCode.OK, (await shop.TokenAsync(null, grant, ("client_id", client.Name), ("client_secret", client.Secret))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await shop.TokenAsync(null, grant, ("client_id", client.Name), ("client_secret", client.Secret))).Status);
     }
 
     [Fact]
@@ -155,7 +159,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var shop = await TokenShop.OpenAsync(books);
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
-        await books.ScalarAsync("UPDATE credential c SET revoked_at = now() FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
+        await books.ScalarAsync(
+            "UPDATE credential c SET revoked_at = now() FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
 
         Assert.Equal("invalid_client", (await shop.TokenAsync(client, ("grant_type", "client_credentials")))["error"]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);
@@ -166,7 +171,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     [InlineData("grant_type=", "application/x-www-form-urlencoded", "invalid_request")]
     [InlineData("grant_type=password&username=a&password=b", "application/x-www-form-urlencoded", "unsupported_grant_type")]
     [InlineData("grant_type=client_credentials&grant_type=client_credentials", "application/x-www-form-urlencoded", "invalid_request")]
-    [InlineData("grant_type=client_credentials&scope=payment.read&scope=payment.read", "application/x-www-form-urlencoded", "invalid_request")]
+    [InlineData("grant_type=client_credentials&scope=payment.read&scope=payment.read", "application/x-www-form-urlencoded",
+        "invalid_request")]
     [InlineData("grant_type=client_credentials&client_secret=twice", "application/x-www-form-urlencoded", "invalid_request")]
     [InlineData("""{"grant_type":"client_credentials"}""", "application/json", "invalid_request")]
     [InlineData("grant_type=refresh_token", "application/x-www-form-urlencoded", "invalid_request")]
@@ -185,11 +191,15 @@ public sealed class ClientCredentialsTests(BooksFixture books)
     public async Task Path_Method_AndSize_AreToldInThisShapeToo()
     {
         var shop = await TokenShop.OpenAsync(books);
-        Assert.Equal((HttpStatusCode.NotFound, "invalid_request"), await ToldAsync(shop.SendAsync(HttpMethod.Get, "/oauth/nothing", null, null)));
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "invalid_request"), await ToldAsync(shop.SendAsync(HttpMethod.Get, "/oauth/token", null, null)));
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "invalid_request"), await ToldAsync(shop.TokenAsync(null, ("grant_type", new string('x', 20_000)))));
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "invalid_request"), await ToldAsync(shop.SendAsync(HttpMethod.Get, "/oauth/nothing", null, null)));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "invalid_request"),
+            await ToldAsync(shop.SendAsync(HttpMethod.Get, "/oauth/token", null, null)));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "invalid_request"),
+            await ToldAsync(shop.TokenAsync(null, ("grant_type", new string('x', 20_000)))));
 
-        static async Task<(HttpStatusCode, string?)> ToldAsync(Task<TmfAnswer> answering) => await answering is var answer ? (answer.Status, answer["error"]) : default;
+        static async Task<(HttpStatusCode, string?)> ToldAsync(Task<TmfAnswer> answering) =>
+            await answering is var answer ? (answer.Status, answer["error"]) : default;
     }
 
     [Fact]

@@ -27,10 +27,13 @@ public sealed class IssuerTests(BooksFixture books)
         foreach (var token in (string[])[await issuer.TokenAsync(), await issuer.TokenForAsync("ada")])
             Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
         var narrow = await shop.UseAsync(await issuer.TokenAsync(TokenShop.Write));
-        Assert.Equal((HttpStatusCode.Forbidden, "Bearer error=\"insufficient_scope\", scope=\"payment.read\""), (narrow.Status, narrow.Headers["WWW-Authenticate"]));
+        Assert.Equal((HttpStatusCode.Forbidden, "Bearer error=\"insufficient_scope\", scope=\"payment.read\""),
+            (narrow.Status, narrow.Headers["WWW-Authenticate"]));
         var unknown = await shop.UseAsync("unknown");
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (unknown.Status, unknown.Headers["WWW-Authenticate"]));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(await issuer.TokenForAsync("ada"), "/brm/payment/v4/payment/P1-0")).Status);
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (unknown.Status, unknown.Headers["WWW-Authenticate"]));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await shop.UseAsync(await issuer.TokenForAsync("ada"), "/brm/payment/v4/payment/P1-0")).Status);
 
         var credentials = server.Parts.GetRequiredService<Core.Access.ICredentials>();
         var callers = new List<Credential>();
@@ -48,7 +51,8 @@ public sealed class IssuerTests(BooksFixture books)
         await using var server = await TokenServer.StartAsync(books, settings => settings with { Issuer = issuer.Settings });
         var shop = await ConnectAsync(server, issuer.Settings);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.TokenAsync(null, ("grant_type", "client_credentials"))).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await shop.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null, null)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await shop.SendAsync(HttpMethod.Get, "/.well-known/oauth-authorization-server", null, null)).Status);
 
         var merchants = new Merchants(server.Database, TimeProvider.System);
         var installation = await merchants.InstallAsync(new MerchantId(1), "tmf676", Currency.Parse("USD"), Cancel);
@@ -63,7 +67,8 @@ public sealed class IssuerTests(BooksFixture books)
         var settings = issuer.Settings with { Audience = RunningIssuer.Audience };
         await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
         var shop = await ConnectAsync(server, settings);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(await issuer.TokenForAsync("ada", audience: "https://another.example"))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await shop.UseAsync(await issuer.TokenForAsync("ada", audience: "https://another.example"))).Status);
 
         var revoked = await issuer.TokenForAsync("ada");
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(revoked)).Status);
@@ -116,7 +121,9 @@ public sealed class IssuerTests(BooksFixture books)
     public async Task Issuer_ThatSaysAnythingButAClearYes_OpensNothing(int status, string told, int expected)
     {
         await using var issuer = await OddIssuer.StartAsync(status, told);
-        var settings = new IssuerSettings("https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676") { Introspection = issuer.Address };
+        var settings = new IssuerSettings(
+            "https://login.example", "quittance", "a secret", new MerchantId(1), "tmf676")
+        { Introspection = issuer.Address };
         await using var server = await TokenServer.StartAsync(books, all => all with { Issuer = settings });
         var shop = await ConnectAsync(server, settings);
         Assert.Equal(expected, (int)(await shop.UseAsync("token")).Status);
@@ -128,8 +135,14 @@ public sealed class IssuerTests(BooksFixture books)
         await using var issuer = await RunningIssuer.StartAsync();
         await using var own = await OwnBooks.CreateAsync(books);
         await own.MerchantAsync();
-        var variables = new Dictionary<string, string> { ["QUITTANCE_ISSUER_CLIENT_ID"] = "quittance", ["QUITTANCE_ISSUER_CLIENT_SECRET"] = issuer.Secret };
-        await using var program = await RunningProgram.StartAsync(variables, "serve", "--database", own.ConnectionString, "--issuer", issuer.Name, "--issuer-for", "1/tmf676");
+        var variables =
+            new Dictionary<string, string>
+            {
+                ["QUITTANCE_ISSUER_CLIENT_ID"] = "quittance",
+                ["QUITTANCE_ISSUER_CLIENT_SECRET"] = issuer.Secret
+            };
+        await using var program = await RunningProgram.StartAsync(
+            variables, "serve", "--database", own.ConnectionString, "--issuer", issuer.Name, "--issuer-for", "1/tmf676");
         using var http = new HttpClient { BaseAddress = program.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", await issuer.TokenForAsync("ada"));
         using var answer = await http.GetAsync(new Uri(TokenShop.Operation, UriKind.Relative), Cancel);

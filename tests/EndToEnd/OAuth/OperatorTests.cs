@@ -13,12 +13,14 @@ public sealed partial class OperatorTests(BooksFixture books)
         await using var server = await TokenServer.StartAsync(books);
         var shop = await TokenShop.OpenAsync(server.Database, server.Client);
         var made = await RunAsync(
-            server, "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "Rail & Sail", "--redirect-uri", Visitor.RedirectUri, "--scope", "payment.read");
+            server, "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "Rail & Sail", "--redirect-uri",
+            Visitor.RedirectUri, "--scope", "payment.read");
         Assert.True(made.ExitCode == 0, made.Error);
         var client = new ClientUnderTest(Id().Match(made.Output).Value, TokenShop.Watched(Secret().Match(made.Output).Value));
         var token = await shop.AccessTokenAsync(client);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(token)).Status);
-        Assert.Equal("invalid_scope", (await shop.TokenAsync(client, ("grant_type", "client_credentials"), ("scope", "payment.write")))["error"]);
+        Assert.Equal(
+            "invalid_scope", (await shop.TokenAsync(client, ("grant_type", "client_credentials"), ("scope", "payment.write")))["error"]);
 
         var person = await RunAsync(server, "person", "create", "--merchant", "1", "--email", "Grace@Example.com", "--name", "Grace");
         Assert.True(person.ExitCode == 0, person.Error);
@@ -34,16 +36,20 @@ public sealed partial class OperatorTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);
         Assert.Equal(1, (await RunAsync(server, "client", "revoke", client.Name, "--merchant", "1")).ExitCode);
 
-        var app = await RunAsync(server, "client", "create", "--merchant", "1", "--api", "train-travel", "--name", "App", "--public", "--redirect-uri", "com.example.rail:/back");
+        var app = await RunAsync(server, "client", "create", "--merchant", "1", "--api", "train-travel", "--name", "App", "--public",
+            "--redirect-uri", "com.example.rail:/back");
         Assert.Equal((0, false), (app.ExitCode, app.Output.Contains("client_secret", StringComparison.Ordinal)));
     }
 
     [Theory]
     [InlineData("takes no tokens", "client", "create", "--merchant", "1", "--api", "sport-alliance", "--name", "x")]
     [InlineData("knows no scope", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--scope", "admin")]
-    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "http://rail.example/back")]
-    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "https://rail.example/back#top")]
-    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri", "javascript:alert(1)")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri",
+        "http://rail.example/back")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri",
+        "https://rail.example/back#top")]
+    [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--redirect-uri",
+        "javascript:alert(1)")]
     [InlineData("--redirect-uri", "client", "create", "--merchant", "1", "--api", "tmf676", "--name", "x", "--public")]
     [InlineData("client create", "credential", "create", "--merchant", "1", "--api", "train-travel")]
     [InlineData("--email", "person", "create", "--merchant", "1", "--email", "Ada <ada@example.com>", "--name", "Ada")]

@@ -20,7 +20,8 @@ public sealed class RevokeTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, ""), (revoked.Status, revoked.Text));
         Assert.Equal("no-store", revoked.Headers["Cache-Control"]);
         var refused = await shop.UseAsync(tokens["access_token"]);
-        Assert.Equal((HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (refused.Status, refused.Headers["WWW-Authenticate"]));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, "Bearer error=\"invalid_token\""), (refused.Status, refused.Headers["WWW-Authenticate"]));
         Assert.Equal(HttpStatusCode.OK, (await RevokeAsync(shop, client, tokens["access_token"]!)).Status);
         Assert.Equal(HttpStatusCode.OK, (await RefreshAsync(shop, client, tokens["refresh_token"]!)).Status);
     }
@@ -57,10 +58,14 @@ public sealed class RevokeTests(BooksFixture books)
     {
         var (shop, _, tokens) = await AllowedAsync(books);
         var foreign = await TokenShop.OpenAsync(books);
-        foreach (var (asks, client) in ((TokenShop, ClientUnderTest)[])[(shop, await shop.ClientAsync()), (foreign, await foreign.ClientAsync())])
+        foreach (var (asks, client) in (
+            (TokenShop, ClientUnderTest)[])[(shop, await shop.ClientAsync()), (foreign, await foreign.ClientAsync())])
         {
             foreach (var token in (string[])[tokens["access_token"]!, tokens["refresh_token"]!, "qat_unknown", "nothing"])
-                Assert.Equal((HttpStatusCode.OK, ""), await RevokeAsync(asks, client, token) is var answer ? (answer.Status, answer.Text) : default);
+            {
+                Assert.Equal(
+                    (HttpStatusCode.OK, ""), await RevokeAsync(asks, client, token) is var answer ? (answer.Status, answer.Text) : default);
+            }
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await shop.UseAsync(tokens["access_token"])).Status);
@@ -80,7 +85,8 @@ public sealed class RevokeTests(BooksFixture books)
             (access["active"], access["scope"], access["client_id"], access["token_type"], access["iss"]));
         Assert.EndsWith("@example.com", access["username"], StringComparison.Ordinal);
         Assert.True(Guid.TryParse(access["sub"], out _));
-        Assert.Equal(3600, long.Parse(access["exp"]!, CultureInfo.InvariantCulture) - long.Parse(access["iat"]!, CultureInfo.InvariantCulture));
+        Assert.Equal(
+            3600, long.Parse(access["exp"]!, CultureInfo.InvariantCulture) - long.Parse(access["iat"]!, CultureInfo.InvariantCulture));
         var refresh = await IntrospectAsync(shop, resourceServer, tokens["refresh_token"]!);
         Assert.Equal(("True", access["sub"]), (refresh["active"], refresh["sub"]));
         Assert.False(refresh.Body.TryGetProperty("token_type", out _));
@@ -107,5 +113,6 @@ public sealed class RevokeTests(BooksFixture books)
     private static Task<TmfAnswer> RevokeAsync(TokenShop shop, ClientUnderTest client, string token) =>
         shop.PostAsync("/oauth/revoke", client, ("token", token), ("token_type_hint", "access_token"));
 
-    private static Task<TmfAnswer> IntrospectAsync(TokenShop shop, ClientUnderTest client, string token) => shop.PostAsync("/oauth/introspect", client, ("token", token));
+    private static Task<TmfAnswer> IntrospectAsync(TokenShop shop, ClientUnderTest client, string token) =>
+        shop.PostAsync("/oauth/introspect", client, ("token", token));
 }

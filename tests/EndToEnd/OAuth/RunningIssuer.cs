@@ -34,7 +34,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
     public static async Task<RunningIssuer> StartAsync()
     {
         var secret = TokenShop.Watched($"issuer {Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}");
-        var start = new ProcessStartInfo("node", [Path.Combine(RunningProgram.Solution, "tests", "EndToEnd", "OAuth", "Issuer", "issuer.mjs")])
+        var start = new ProcessStartInfo(
+            "node", [Path.Combine(RunningProgram.Solution, "tests", "EndToEnd", "OAuth", "Issuer", "issuer.mjs")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -56,12 +57,16 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
     /// <summary>A token for a person.</summary>
     public async Task<string> TokenForAsync(string person, string scope = TokenShop.Read, string audience = Audience) =>
-        TokenShop.Watched(await _http.GetStringAsync(new Uri($"/test/token?account={person}&scope={Uri.EscapeDataString(scope)}&audience={Uri.EscapeDataString(audience)}", UriKind.Relative), Cancel));
+        TokenShop.Watched(
+            await _http.GetStringAsync(
+            new Uri($"/test/token?account={person}&scope={Uri.EscapeDataString(scope)}&audience={Uri.EscapeDataString(audience)}",
+            UriKind.Relative), Cancel));
 
     /// <summary>A token with which its client acts for itself.</summary>
     public async Task<string> TokenAsync(string scope = TokenShop.Read)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = scope, ["resource"] = Audience });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["scope"] = scope, ["resource"] = Audience });
         using var answer = await _http.PostAsync(new Uri("/token", UriKind.Relative), form, Cancel);
         using var told = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
         return TokenShop.Watched(told.RootElement.GetProperty("access_token").GetString()!);

@@ -45,7 +45,12 @@ public sealed class SignInPageTests(BooksFixture books, Browser browser)
     {
         var (shop, address) = await AddressAsync();
         using var ada = await Visitor.OfAsync(shop);
-        var phone = new BrowserNewContextOptions { ViewportSize = new() { Width = 360, Height = 780 }, ColorScheme = ColorScheme.Dark, IsMobile = true };
+        var phone = new BrowserNewContextOptions
+        {
+            ViewportSize = new() { Width = 360, Height = 780 },
+            ColorScheme = ColorScheme.Dark,
+            IsMobile = true
+        };
         await using (var opened = await browser.OpenAsync(phone))
         {
             await opened.GoAsync(address);

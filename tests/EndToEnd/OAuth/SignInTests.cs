@@ -90,16 +90,20 @@ public sealed class SignInTests(BooksFixture books)
         await using var database = Storage.Database.Open(nowhere.ConnectionString);
         var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false), database, books.Engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false),
+            database, books.Engine, books.Vault);
         await server.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = address };
 
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("client_id", "qc_x"), KeyValuePair.Create("client_secret", "qs_x")]);
+        using var form =
+            new FormUrlEncodedContent([KeyValuePair.Create("client_id", "qc_x"), KeyValuePair.Create("client_secret", "qs_x")]);
         using var told = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
-        using var shown = await http.GetAsync(new Uri(AddressOf(new ClientUnderTest("qc_x", "")), UriKind.Relative), TestContext.Current.CancellationToken);
+        using var shown = await http.GetAsync(
+            new Uri(AddressOf(new ClientUnderTest("qc_x", "")), UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (told.StatusCode, shown.StatusCode));
-        Assert.Contains("\"temporarily_unavailable\"", await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"temporarily_unavailable\"", await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
         Assert.Equal("text/html", shown.Content.Headers.ContentType!.MediaType);
         Assert.NotNull(told.Headers.RetryAfter);
         Assert.NotNull(shown.Headers.RetryAfter);
@@ -112,22 +116,32 @@ public sealed class SignInTests(BooksFixture books)
         var shop = await TokenShop.OpenAsync(books);
         using var ada = await OfAsync(shop);
         using var bob = await OfAsync(shop);
-        Assert.Equal(2L, await books.ScalarAsync("SELECT count(DISTINCT salt) FROM person WHERE merchant_id = $1 AND iterations >= 600000", shop.Merchant.Value));
+        Assert.Equal(
+            2L, await books.ScalarAsync(
+            "SELECT count(DISTINCT salt) FROM person WHERE merchant_id = $1 AND iterations >= 600000", shop.Merchant.Value));
     }
 
     [Fact]
     public async Task Demo_LetsItsClientIn_AndAnyOtherServerDoesNot()
     {
         await using var server = await TokenServer.StartAsync(books);
-        await Host.Demo.DemoData.FillInAsync(server.Database, server.Engine, server.Vault, TimeProvider.System, TestContext.Current.CancellationToken);
+        await Host.Demo.DemoData.FillInAsync(
+            server.Database, server.Engine, server.Vault, TimeProvider.System, TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = server.Client.BaseAddress };
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("client_id", "demo-rail"), KeyValuePair.Create("client_secret", "demo-rail-secret")]);
+        using var form =
+            new FormUrlEncodedContent(
+            [KeyValuePair.Create("grant_type", "client_credentials"), KeyValuePair.Create("client_id", "demo-rail"),
+            KeyValuePair.Create("client_secret", "demo-rail-secret")]);
         using var refused = await client.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        using var page = await client.GetAsync(new Uri(AddressOf(new ClientUnderTest("demo-rail", ""), ("redirect_uri", "http://127.0.0.1:9090/signed-in"), ("scope", "read")), UriKind.Relative), TestContext.Current.CancellationToken);
+        using var page =
+            await client.GetAsync(
+            new Uri(AddressOf(new ClientUnderTest("demo-rail", ""), ("redirect_uri", "http://127.0.0.1:9090/signed-in"), ("scope", "read")),
+            UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, page.StatusCode);
 
-        using var inDemo = await books.Client.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var inDemo =
+            await books.Client.PostAsync(new Uri("/oauth/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, inDemo.StatusCode);
     }
 }

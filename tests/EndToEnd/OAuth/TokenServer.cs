@@ -40,11 +40,14 @@ internal sealed class TokenServer : IAsyncDisposable
     {
         var own = await OwnBooks.CreateAsync(books);
         var engine = own.Engine();
-        var vault = await PostgresVault.OpenAsync(own.Database, MasterKey.Generate(), TimeProvider.System, TestContext.Current.CancellationToken);
+        var vault = await PostgresVault.OpenAsync(
+            own.Database, MasterKey.Generate(), TimeProvider.System, TestContext.Current.CancellationToken);
         var clock = new HandMovedClock();
         var address = new Uri($"http://127.0.0.1:{BooksFixture.FreePort()}");
-        var settings = new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false);
-        var server = HostedServer.Build(change?.Invoke(settings) ?? settings, own.Database, engine, vault, SecretWatch.OfTheRun.LogTo, clock);
+        var settings =
+            new ServerSettings(IPAddress.Loopback, address.Port, new PublicAddress($"http://127.0.0.1:{address.Port}"), IsDemo: false);
+        var server = HostedServer.Build(
+            change?.Invoke(settings) ?? settings, own.Database, engine, vault, SecretWatch.OfTheRun.LogTo, clock);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new TokenServer(own, engine, vault, server, address, clock);
     }

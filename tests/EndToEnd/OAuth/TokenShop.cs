@@ -20,7 +20,8 @@ internal sealed class TokenShop
     private readonly HttpClient _http;
     private readonly Installation _installation;
 
-    private TokenShop(NpgsqlDataSource database, HttpClient http, Installation installation) => (_database, _http, _installation) = (database, http, installation);
+    private TokenShop(NpgsqlDataSource database, HttpClient http, Installation installation) =>
+        (_database, _http, _installation) = (database, http, installation);
 
     public MerchantId Merchant => _installation.Merchant;
 
@@ -31,7 +32,8 @@ internal sealed class TokenShop
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>A merchant with an installation of an API, on the server that all share.</summary>
-    public static Task<TokenShop> OpenAsync(BooksFixture books, string dialect = "tmf676") => OpenAsync(books.Database, books.Client, dialect);
+    public static Task<TokenShop> OpenAsync(BooksFixture books, string dialect = "tmf676") =>
+        OpenAsync(books.Database, books.Client, dialect);
 
     /// <summary>A merchant with an installation of an API.</summary>
     public static async Task<TokenShop> OpenAsync(NpgsqlDataSource database, HttpClient http, string dialect = "tmf676")
@@ -43,10 +45,12 @@ internal sealed class TokenShop
 
     /// <summary>The same merchant's installation of another API.</summary>
     public async Task<TokenShop> AlsoAsync(string dialect) =>
-        new(_database, _http, await new Merchants(_database, TimeProvider.System).InstallAsync(Merchant, dialect, Currency.Parse("EUR"), Cancel));
+        new(_database, _http,
+            await new Merchants(_database, TimeProvider.System).InstallAsync(Merchant, dialect, Currency.Parse("EUR"), Cancel));
 
     /// <summary>Registers a client. Without scopes it has those of reading and writing.</summary>
-    public async Task<ClientUnderTest> ClientAsync(IReadOnlyCollection<string>? scopes = null, bool isPublic = false, params string[] redirectUris)
+    public async Task<ClientUnderTest> ClientAsync(
+        IReadOnlyCollection<string>? scopes = null, bool isPublic = false, params string[] redirectUris)
     {
         var name = $"qc_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         var secret = $"qs_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N} + %";
@@ -58,17 +62,20 @@ internal sealed class TokenShop
 
     /// <summary>Registers a client under a name that somebody else may have.</summary>
     public Task RegisterAsync(string name, string redirectUri) =>
-        new Clients(_database, TimeProvider.System, new HashSet<string>()).EnsureAsync(_installation, name, "Rail", "a secret of its own", [Read], [redirectUri], Cancel);
+        new Clients(_database, TimeProvider.System, new HashSet<string>())
+            .EnsureAsync(_installation, name, "Rail", "a secret of its own", [Read], [redirectUri], Cancel);
 
     /// <summary>Sends a form, with HTTP Basic where a client is given.</summary>
     public async Task<TmfAnswer> PostAsync(string path, ClientUnderTest? basic, params (string Name, string? Value)[] fields)
     {
-        using var content = new FormUrlEncodedContent(fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Name, field.Value!)));
+        using var content = new FormUrlEncodedContent(
+            fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create(field.Name, field.Value!)));
         return await SendAsync(HttpMethod.Post, path, basic is null ? null : $"Basic {basic.Basic}", content);
     }
 
     /// <summary>Gets tokens.</summary>
-    public Task<TmfAnswer> TokenAsync(ClientUnderTest? basic, params (string Name, string? Value)[] fields) => PostAsync("/oauth/token", basic, fields);
+    public Task<TmfAnswer> TokenAsync(ClientUnderTest? basic, params (string Name, string? Value)[] fields) =>
+        PostAsync("/oauth/token", basic, fields);
 
     /// <summary>An access token with which a client acts for itself.</summary>
     public async Task<string> AccessTokenAsync(ClientUnderTest client, string? scope = null)
@@ -79,7 +86,8 @@ internal sealed class TokenShop
     }
 
     /// <summary>Uses a token at an operation. 404: it is let in.</summary>
-    public Task<TmfAnswer> UseAsync(string? token, string path = Operation) => SendAsync(HttpMethod.Get, path, token is null ? null : $"Bearer {token}", null);
+    public Task<TmfAnswer> UseAsync(string? token, string path = Operation) =>
+        SendAsync(HttpMethod.Get, path, token is null ? null : $"Bearer {token}", null);
 
     public async Task<TmfAnswer> SendAsync(HttpMethod method, string path, string? authorization, HttpContent? content, string? key = null)
     {
@@ -91,7 +99,8 @@ internal sealed class TokenShop
         using var response = await _http.SendAsync(request, Cancel);
         return new TmfAnswer(
             response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Headers.Location?.OriginalString,
-            response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            response.Headers.ToDictionary(
+                header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
             string.Join(", ", response.Content.Headers.Allow));
     }
 

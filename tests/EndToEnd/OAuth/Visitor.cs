@@ -43,7 +43,9 @@ internal sealed partial class Visitor : IDisposable
     /// <summary>Someone whom an operator let sign in.</summary>
     public static Visitor Known(TokenShop shop, string email, string password) => new(shop.Server, email, password);
 
-    /// <summary>The address to which a client sends people. A parameter that is given replaces the usual one; an empty one leaves it out.</summary>
+    /// <summary>
+    /// The address to which a client sends people. A parameter that is given replaces the usual one; an empty one leaves it out.
+    /// </summary>
     public static string AddressOf(ClientUnderTest client, params (string Name, string Value)[] parameters)
     {
         var all = new Dictionary<string, string>
@@ -58,7 +60,10 @@ internal sealed partial class Visitor : IDisposable
         };
         foreach (var (name, value) in parameters)
             all[name] = value;
-        return "/oauth/authorize?" + string.Join('&', all.Where(parameter => parameter.Value.Length > 0).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+        return "/oauth/authorize?"
+            + string.Join(
+            '&', all.Where(parameter => parameter.Value.Length > 0)
+            .Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
     }
 
     public async Task<Page> GoAsync(string address)
@@ -68,7 +73,8 @@ internal sealed partial class Visitor : IDisposable
     }
 
     /// <summary>Fills in the form of a page.</summary>
-    public async Task<Page> SendAsync(Page page, string decision = "allow", string? email = null, string? password = null, string? proof = null)
+    public async Task<Page> SendAsync(
+        Page page, string decision = "allow", string? email = null, string? password = null, string? proof = null)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -103,7 +109,8 @@ internal sealed partial class Visitor : IDisposable
         public string Trouble => WebUtility.HtmlDecode(TroubleIn().Match(Html).Groups["value"].Value);
 
         /// <summary>What the client is told in the address.</summary>
-        public IReadOnlyDictionary<string, string> Told => Location![(Location!.IndexOf('?') + 1)..].Split('&').Select(pair => pair.Split('=', 2))
+        public IReadOnlyDictionary<string, string> Told =>
+            Location![(Location!.IndexOf('?') + 1)..].Split('&').Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
 
         public static async Task<Page> OfAsync(HttpResponseMessage answer) => new(

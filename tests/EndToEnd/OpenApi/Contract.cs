@@ -28,18 +28,22 @@ internal sealed class Contract
     public string Dialect => _dialect.Name;
 
     /// <summary>Whether a path is one of the dialect's.</summary>
-    public bool Owns(string path) => _dialect.Paths.Any(owned => new Microsoft.AspNetCore.Http.PathString(path).StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
+    public bool Owns(string path) =>
+        _dialect.Paths.Any(
+        owned => new Microsoft.AspNetCore.Http.PathString(path).StartsWithSegments(owned, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What an exchange with this dialect breaks.</summary>
     public IEnumerable<string> Faults(Exchange exchange)
     {
         var operation = _operations.FirstOrDefault(
-            known => IsAt(known.Path, exchange.Path) && string.Equals(known.Method, exchange.Method, StringComparison.OrdinalIgnoreCase)).Operation;
+            known => IsAt(known.Path, exchange.Path)
+                && string.Equals(known.Method, exchange.Method, StringComparison.OrdinalIgnoreCase)).Operation;
         // What nobody has described yet is told by the test that goes through all operations.
         if (operation.ValueKind == JsonValueKind.Undefined)
             return exchange.Status >= 400 ? OfRefusal(exchange) : [];
         return operation.GetProperty("responses").TryGetProperty(exchange.Status.ToString(), out var response)
-            ? [.. OfHeaders(response, exchange), .. OfBody(response, exchange), .. exchange.Status < 300 ? OfRequest(operation, exchange) : []]
+            ? [.. OfHeaders(response, exchange), .. OfBody(response, exchange), .. exchange.Status < 300 ? OfRequest(operation, exchange)
+                : []]
             : [$"the status {exchange.Status} is not in the document"];
     }
 
@@ -55,7 +59,8 @@ internal sealed class Contract
 
     private IEnumerable<string> OfHeaders(JsonElement response, Exchange exchange)
     {
-        foreach (var (name, described) in response.GetProperty("headers").EnumerateObject().Select(header => (header.Name, Described: Resolved(header.Value))))
+        foreach (var (name, described) in response.GetProperty("headers").EnumerateObject()
+            .Select(header => (header.Name, Described: Resolved(header.Value))))
         {
             if (exchange.Header(name) is not { } sent)
             {
@@ -66,8 +71,11 @@ internal sealed class Contract
 
             var isText = described.GetProperty("schema").GetProperty("type").GetString() == "string";
             using var value = JsonDocument.Parse(isText ? JsonSerializer.Serialize(sent) : sent);
-            foreach (var fault in new Schema(_document, isStrict: true).Faults(described.GetProperty("schema"), value.RootElement, $"the header {name}"))
+            foreach (var fault in new Schema(_document, isStrict: true)
+                .Faults(described.GetProperty("schema"), value.RootElement, $"the header {name}"))
+            {
                 yield return fault;
+            }
         }
     }
 
@@ -84,12 +92,14 @@ internal sealed class Contract
             return [.. new Schema(_document, isStrict: true).Faults(schema, body.RootElement, "the body")];
         }
 
-        return exchange.MediaType.EndsWith("xml", StringComparison.Ordinal) ? OfXml(Resolved(schema).GetProperty("xml"), XDocument.Parse(exchange.Body).Root!) : [];
+        return exchange.MediaType.EndsWith("xml", StringComparison.Ordinal)
+            ? OfXml(Resolved(schema).GetProperty("xml"), XDocument.Parse(exchange.Body).Root!) : [];
     }
 
     private static IEnumerable<string> OfXml(JsonElement described, XElement root)
     {
-        var name = XName.Get(described.GetProperty("name").GetString()!, described.TryGetProperty("namespace", out var ns) ? ns.GetString()! : "");
+        var name = XName.Get(
+            described.GetProperty("name").GetString()!, described.TryGetProperty("namespace", out var ns) ? ns.GetString()! : "");
         return root.Name == name ? [] : [$"the root is {root.Name} and not {name}"];
     }
 
@@ -117,6 +127,8 @@ internal sealed class Contract
         if (wanted[^1] == "{any}")
             return found.Length >= wanted.Length && IsAt(string.Join('/', wanted[..^1]), string.Join('/', found[..(wanted.Length - 1)]));
         return wanted.Length == found.Length
-            && wanted.Zip(found).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+            && wanted.Zip(found)
+                .All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0
+                : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -12,7 +12,8 @@ public sealed class ContractTests(BooksFixture books)
     private const string Good = """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404","@type":"Error"}""";
 
     private static readonly Shape Money = Shape.Object(
-        "Money", "An amount.", Member.Required("unit", Shape.Text("The currency.", 3, 3)), Member.Required("value", Shape.Amount("How much.", isAboveZero: true)));
+        "Money", "An amount.", Member.Required("unit", Shape.Text("The currency.", 3, 3)),
+        Member.Required("value", Shape.Amount("How much.", isAboveZero: true)));
 
     [Fact]
     public async Task Answer_AsTheDocumentSays_IsGood() => Assert.Empty(await FaultsAsync(HttpStatusCode.NotFound, Good));
@@ -28,7 +29,8 @@ public sealed class ContractTests(BooksFixture books)
 
     [Fact]
     public async Task Answer_OfAnotherMediaType_IsFound() =>
-        Assert.Equal("the media type text/plain is not in the document", Assert.Single(await FaultsAsync(HttpStatusCode.NotFound, Good, "text/plain")));
+        Assert.Equal("the media type text/plain is not in the document",
+            Assert.Single(await FaultsAsync(HttpStatusCode.NotFound, Good, "text/plain")));
 
     [Theory]
     [InlineData("""{"amounts":[{"unit":"EUR","value":0.5}],"note":null}""", true)]
@@ -40,12 +42,15 @@ public sealed class ContractTests(BooksFixture books)
     public void Shape_IsAJsonSchemaThatStandsAlone(string value, bool fits)
     {
         var bill = Shape.Object(
-            "Bill", "A bill.", Member.Required("amounts", Shape.List(Money, "What is due.", least: 1)), Member.Required("note", Shape.Text("A note.").OrNull()));
+            "Bill", "A bill.", Member.Required("amounts", Shape.List(Money, "What is due.", least: 1)),
+            Member.Required("note", Shape.Text("A note.").OrNull()));
         using var schema = JsonDocument.Parse(Dialects.Http.JsonOutput.Bytes(bill.WriteSchema));
         using var parsed = JsonDocument.Parse(value);
-        var keywords = schema.RootElement.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs")).ToDictionary(keyword => keyword.Name, keyword => keyword.Value);
+        var keywords = schema.RootElement.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs"))
+            .ToDictionary(keyword => keyword.Name, keyword => keyword.Value);
 
-        var faults = new Schema(schema.RootElement, isStrict: true).Faults(JsonSerializer.SerializeToElement(keywords), parsed.RootElement, "the bill");
+        var faults = new Schema(schema.RootElement, isStrict: true)
+            .Faults(JsonSerializer.SerializeToElement(keywords), parsed.RootElement, "the bill");
 
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.RootElement.GetProperty("$schema").GetString());
         Assert.Equal(fits, !faults.Any());

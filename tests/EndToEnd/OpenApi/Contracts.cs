@@ -31,7 +31,8 @@ internal sealed class Contracts
         if (answer.StatusCode == HttpStatusCode.NotFound && !answer.Headers.Contains("Quittance-Trace"))
             return;
         await answer.Content.LoadIntoBufferAsync(CancellationToken.None);
-        var exchange = new Exchange(request.Method.Method, path, sent, answer, await answer.Content.ReadAsStringAsync(CancellationToken.None));
+        var exchange =
+            new Exchange(request.Method.Method, path, sent, answer, await answer.Content.ReadAsStringAsync(CancellationToken.None));
         KeptExchanges.Add(contract.Dialect, request.RequestUri, exchange);
         string[] faults = [.. contract.Faults(exchange)];
         Assert.True(faults.Length == 0, $"{exchange}\nbreaks the API's document:\n{string.Join('\n', faults)}");
@@ -39,7 +40,8 @@ internal sealed class Contracts
 
     /// <summary>The body of a request where it is JSON and can be read twice; null else.</summary>
     public static async Task<string?> SentAsync(HttpRequestMessage request) =>
-        request.Content is ByteArrayContent content && IsJson(content.Headers.ContentType) ? await content.ReadAsStringAsync(CancellationToken.None) : null;
+        request.Content is ByteArrayContent content && IsJson(content.Headers.ContentType)
+            ? await content.ReadAsStringAsync(CancellationToken.None) : null;
 
     private static bool IsJson(MediaTypeHeaderValue? type) => type?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true;
 }

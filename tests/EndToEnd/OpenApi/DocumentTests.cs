@@ -14,7 +14,8 @@ public sealed class DocumentTests(BooksFixture books)
 
     [Fact]
     public void EveryDialectForClients_IsDescribed() =>
-        Assert.Equal(Described.Select(row => row.Data), books.Dialects.Where(dialect => dialect.Description is not null).Select(dialect => dialect.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(Described.Select(row => row.Data),
+            books.Dialects.Where(dialect => dialect.Description is not null).Select(dialect => dialect.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void EveryOperation_IsDescribed()
@@ -27,7 +28,8 @@ public sealed class DocumentTests(BooksFixture books)
     public void EveryDescribedOperation_IsMapped()
     {
         var mapped = books.Routes.Select(route => route.Metadata.GetMetadata<Operation>()).OfType<Operation>().ToHashSet();
-        var described = typeof(Operation).Assembly.GetTypes().SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        var described = typeof(Operation).Assembly.GetTypes()
+            .SelectMany(type => type.GetProperties(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(property => property.PropertyType == typeof(Operation)).Select(property => (Operation)property.GetValue(null)!).ToList();
 
         Assert.NotEmpty(described);
@@ -41,20 +43,23 @@ public sealed class DocumentTests(BooksFixture books)
         Assert.NotEmpty(routes);
         Assert.All(routes, route => Assert.Equal(
             route.RoutePattern.Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal),
-            route.Metadata.GetMetadata<Operation>()!.Parameters.Where(parameter => parameter.Place == "path").Select(parameter => parameter.Name).Order(StringComparer.Ordinal)));
+            route.Metadata.GetMetadata<Operation>()!.Parameters.Where(parameter => parameter.Place == "path")
+                .Select(parameter => parameter.Name).Order(StringComparer.Ordinal)));
     }
 
     [Theory]
     [MemberData(nameof(Described))]
     public async Task Document_IsOpenApi31(string dialect)
     {
-        var read = OpenApiDocument.Parse(await books.Client.GetStringAsync($"/openapi/{dialect}.json", TestContext.Current.CancellationToken), "json");
+        var read = OpenApiDocument.Parse(
+            await books.Client.GetStringAsync($"/openapi/{dialect}.json", TestContext.Current.CancellationToken), "json");
 
         Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic!.SpecificationVersion);
         Assert.Empty(read.Diagnostic.Errors.Concat(read.Diagnostic.Warnings).Select(fault => $"{fault.Pointer}: {fault.Message}"));
         var operations = read.Document!.Paths.SelectMany(path => path.Value.Operations!.Values).ToList();
         Assert.Equal(
-            books.Routes.Count(route => route.Metadata.GetMetadata<Dialect>()?.Name == dialect && route.Metadata.GetMetadata<Operation>() is not null), operations.Count);
+            books.Routes.Count(route => route.Metadata.GetMetadata<Dialect>()?.Name == dialect
+                && route.Metadata.GetMetadata<Operation>() is not null), operations.Count);
         Assert.Equal(operations.Count, operations.Select(operation => operation.OperationId).Distinct().Count());
     }
 
@@ -62,12 +67,14 @@ public sealed class DocumentTests(BooksFixture books)
     [MemberData(nameof(Described))]
     public async Task Document_RefersOnlyToWhatItHas(string dialect)
     {
-        using var document = JsonDocument.Parse(await books.Client.GetStringAsync($"/openapi/{dialect}.json", TestContext.Current.CancellationToken));
+        using var document =
+            JsonDocument.Parse(await books.Client.GetStringAsync($"/openapi/{dialect}.json", TestContext.Current.CancellationToken));
         var references = ReferencesIn(document.RootElement).Distinct().ToList();
 
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.NotEqual(
-            default, reference.Split('/').Skip(1).Aggregate(document.RootElement, (at, name) => at.TryGetProperty(name, out var next) ? next : default)));
+            default, reference.Split('/').Skip(1)
+                .Aggregate(document.RootElement, (at, name) => at.TryGetProperty(name, out var next) ? next : default)));
     }
 
     [Fact]
@@ -84,7 +91,8 @@ public sealed class DocumentTests(BooksFixture books)
 
     private static IEnumerable<string> ReferencesIn(JsonElement node) => node.ValueKind switch
     {
-        JsonValueKind.Object => node.EnumerateObject().SelectMany(member => member.Name == "$ref" ? [member.Value.GetString()!] : ReferencesIn(member.Value)),
+        JsonValueKind.Object =>
+            node.EnumerateObject().SelectMany(member => member.Name == "$ref" ? [member.Value.GetString()!] : ReferencesIn(member.Value)),
         JsonValueKind.Array => node.EnumerateArray().SelectMany(ReferencesIn),
         _ => [],
     };

@@ -16,7 +16,8 @@ internal sealed record Exchange(string Method, string Path, string? Sent, HttpRe
 
     /// <summary>A header of the answer; null where it was not sent.</summary>
     public string? Header(string name) =>
-        Answer.Headers.TryGetValues(name, out var values) || Answer.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+        Answer.Headers.TryGetValues(name, out var values) || Answer.Content.Headers.TryGetValues(name, out values)
+            ? string.Join(", ", values) : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}, answered with {Status} {Body}";

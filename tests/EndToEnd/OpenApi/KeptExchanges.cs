@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Quittance.Tests.OpenApi;
 
 /// <summary>
-/// Keeps what was asked and answered, one JSON object a line, in the file that <c>QUITTANCE_EXCHANGES</c> names, for the checks against the APIs' own
-/// documents (tests/conformance). Without it nothing is kept.
+/// Keeps what was asked and answered, one JSON object a line, in the file that <c>QUITTANCE_EXCHANGES</c> names, for the checks against the
+/// APIs' own documents (tests/conformance). Without it nothing is kept.
 /// </summary>
 internal static class KeptExchanges
 {
@@ -19,8 +19,18 @@ internal static class KeptExchanges
     {
         if (Kept is null)
             return;
-        var headers = exchange.Answer.Headers.Concat(exchange.Answer.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
-        var line = JsonSerializer.Serialize(new { dialect, method = exchange.Method, path = address.PathAndQuery, status = exchange.Status, headers, body = exchange.Body });
+        var headers = exchange.Answer.Headers.Concat(exchange.Answer.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
+        var line = JsonSerializer.Serialize(
+            new
+            {
+                dialect,
+                method = exchange.Method,
+                path = address.PathAndQuery,
+                status = exchange.Status,
+                headers,
+                body = exchange.Body
+            });
         lock (Writing)
             File.AppendAllText(Kept, line + "\n");
     }

@@ -6,8 +6,8 @@ using System.Text;
 using System.Text.Json;
 using Quittance.Storage;
 using Quittance.Storage.Backups;
-using Quittance.Storage.Schema;
 using Quittance.Storage.Embedded;
+using Quittance.Storage.Schema;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
@@ -79,7 +79,9 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var connection = await own.Database.OpenConnectionAsync(Cancel);
         var tables = await BooksTables.ReadAsync(connection, Cancel);
         Assert.Equal(
-            await OperatedBooks.ReadAsync(own.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
+            await OperatedBooks.ReadAsync(
+                own.Database,
+                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
             tables.Select(table => table.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("is_open", tables.Single(table => table.Name == "charge").Columns);
     }
@@ -99,7 +101,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await using var empty = await EmptyAsync();
         var later = OperatedBooks.WithLater(
             ("9001-cents.sql", "ALTER TABLE payment ADD COLUMN cents bigint GENERATED ALWAYS AS (amount_minor % 100) STORED"),
-            ("9002-notes.sql", "CREATE TABLE note (merchant_id bigint REFERENCES merchant (id)); INSERT INTO note SELECT id FROM merchant"));
+            ("9002-notes.sql",
+                "CREATE TABLE note (merchant_id bigint REFERENCES merchant (id)); INSERT INTO note SELECT id FROM merchant"));
         await RestoreAsync(empty, later);
         Assert.Empty(await later.MissingAsync(empty.Database, Cancel));
         Assert.Equal(["23"], await OperatedBooks.ReadAsync(empty.Database, "SELECT cents::text FROM payment"));
@@ -191,7 +194,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     {
         await using var own = await FilledAsync();
         using var process = Process.Start(new ProcessStartInfo(
-            "bash", ["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" backup \"$1\" --database \"$2\"", Path.Combine(AppContext.BaseDirectory, "quittance"), InFolder("b"), own.ConnectionString])
+            "bash", ["-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" backup \"$1\" --database \"$2\"",
+                Path.Combine(AppContext.BaseDirectory, "quittance"), InFolder("b"), own.ConnectionString])
         {
             RedirectStandardError = true,
             UseShellExecute = false,
@@ -227,7 +231,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Contains("No master key was given", none.Output, StringComparison.Ordinal);
         // A drill of another test may be under way, and drops its database soon.
         await NoticePost.UntilAsync(async () =>
-            (await OperatedBooks.ReadAsync(own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'")).Count == 0);
+            (await OperatedBooks.ReadAsync(
+                own.Database, "SELECT datname::text FROM pg_database WHERE datname LIKE 'quittance\\_scratch\\_%'")).Count == 0);
     }
 
     [Fact]
@@ -255,14 +260,17 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         string[] all = [left, used, young, another];
         foreach (var name in all)
             await own.OnServerAsync($"CREATE DATABASE {name}");
-        await using (var database = Database.Open(new Npgsql.NpgsqlConnectionStringBuilder(own.ConnectionString) { Database = used }.ConnectionString))
+        await using (
+            var database =
+            Database.Open(new Npgsql.NpgsqlConnectionStringBuilder(own.ConnectionString) { Database = used }.ConnectionString))
         await using (await database.OpenConnectionAsync(Cancel))
         {
             var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--database", own.ConnectionString);
             Assert.True(exitCode == 0, error);
             Assert.Equal(
                 all[1..].Order(StringComparer.Ordinal),
-                await OperatedBooks.ReadAsync(own.Database, $"SELECT datname::text FROM pg_database WHERE datname IN ('{string.Join("', '", all)}') ORDER BY 1"));
+                await OperatedBooks.ReadAsync(
+                    own.Database, $"SELECT datname::text FROM pg_database WHERE datname IN ('{string.Join("', '", all)}') ORDER BY 1"));
         }
 
         foreach (var name in all[1..])
@@ -276,17 +284,21 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         await BackUpAsync(own);
         var now = TimeProvider.System.GetUtcNow();
         var scratch = Directory.CreateDirectory(InFolder("scratch"));
-        var (left, used, young) = (NameAt("quittance-scratch-", now.AddDays(-1)), NameAt("quittance-scratch-", now.AddDays(-1)), NameAt("quittance-scratch-", now));
+        var (left, used, young) =
+            (NameAt("quittance-scratch-", now.AddDays(-1)), NameAt("quittance-scratch-", now.AddDays(-1)),
+            NameAt("quittance-scratch-", now));
         foreach (var name in (string[])[young, "quittance-scratch-of-somebody"])
             scratch.CreateSubdirectory(name);
         await using var user = await EmbeddedPostgres.StartAsync(Path.Combine(scratch.FullName, used), cancellationToken: Cancel);
         await using var killed = await RunningProgram.StartAsync("serve", "--embedded", "--data", Path.Combine(scratch.FullName, left));
         await killed.KillAsync();
-        using var server = Process.GetProcessById(int.Parse((await File.ReadAllLinesAsync(Path.Combine(scratch.FullName, left, "postgres", "postmaster.pid"), Cancel))[0]));
+        using var server = Process.GetProcessById(
+            int.Parse((await File.ReadAllLinesAsync(Path.Combine(scratch.FullName, left, "postgres", "postmaster.pid"), Cancel))[0]));
 
         try
         {
-            var (exitCode, _, error) = await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
+            var (exitCode, _, error) =
+                await RunningProgram.RunAsync("drill", InFolder("b"), "--scratch", scratch.FullName, "--data", InFolder("none"));
 
             Assert.True(exitCode == 0, error);
             Assert.Equal(
@@ -306,7 +318,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
 
     private string InFolder(string name) => Path.Combine(_folder, name);
 
-    private Task<BackupSummary> BackUpAsync(OwnBooks own) => Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);
+    private Task<BackupSummary> BackUpAsync(OwnBooks own) =>
+        Backup.WriteAsync(own.Database, InFolder("b"), TimeProvider.System, null, Cancel);
 
     private async Task RestoreAsync(OwnBooks empty, Migrations? schema = null)
     {
@@ -334,7 +347,11 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     {
         var contents = new StringBuilder();
         foreach (var table in BooksTables.Names.Order(StringComparer.Ordinal))
-            contents.Append(table).AppendJoin('\n', await OperatedBooks.ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
+        {
+            contents.Append(table)
+                .AppendJoin('\n', await OperatedBooks.ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
+        }
+
         return contents.ToString();
     }
 

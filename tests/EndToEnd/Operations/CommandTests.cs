@@ -32,13 +32,17 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
 
         Assert.Equal(
             [
-                "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create", "credential.revoke", "credential.rotate",
-                "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete", "payment.refund",
-                "payment.settle", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import", "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
+                "account.create", "account.erase", "charge.import", "client.create", "client.revoke", "credential.create",
+                "credential.revoke", "credential.rotate",
+                "instrument.register", "merchant.create", "origin.add", "origin.remove", "payment.cancel", "payment.complete",
+                "payment.refund",
+                "payment.settle", "person.create", "provider.connect", "provider.rotate", "settlement.erase", "settlement.import",
+                "settlement.match", "vault.rotate", "webhook.add", "webhook.end", "webhook.replay",
                 "webhook.rotate",
             ],
             await day.FindAsync("SELECT what FROM operator_action WHERE who = 'command line' GROUP BY what ORDER BY what COLLATE \"C\""));
-        Assert.Equal(["payment.refund|a customer's wish"], await day.FindAsync("SELECT DISTINCT what || '|' || reason FROM operator_action WHERE what = 'payment.refund'"));
+        Assert.Equal(["payment.refund|a customer's wish"],
+            await day.FindAsync("SELECT DISTINCT what || '|' || reason FROM operator_action WHERE what = 'payment.refund'"));
         await day.AssertCleanAsync();
     }
 
@@ -66,7 +70,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     {
         var merchant = $"{(await books.Merchants.CreateAsync("Errors", Cancel)).Value}";
         string[] where = command.Contains("--merchant") ? [] : ["--merchant", merchant];
-        var (exitCode, output, error) = await RunningProgram.RunAsync([.. command, .. where, "--json", "--database", books.ConnectionString]);
+        var (exitCode, output, error) =
+            await RunningProgram.RunAsync([.. command, .. where, "--json", "--database", books.ConnectionString]);
         Assert.Equal(1, exitCode);
         Assert.Contains(says, error, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
@@ -133,7 +138,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         await Task.Delay(RememberedFor, TimeProvider.System, Cancel);
         Assert.False(await day.IsLetInAsync(third));
         var listed = await day.JsonAsync("credential", "list");
-        Assert.All(listed["credentials"]!.AsArray().Where(one => (string)one!["api"]! == "tmf676"), one => Assert.False((bool)one!["letsIn"]!));
+        Assert.All(listed["credentials"]!.AsArray().Where(one => (string)one!["api"]! == "tmf676"),
+            one => Assert.False((bool)one!["letsIn"]!));
         Assert.Equal(1, (await day.RunAsync("credential", "rotate", number, "--merchant", day.Merchant)).ExitCode);
     }
 
@@ -146,7 +152,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     /// <summary>The secrets that a command has just made, which nobody may see again.</summary>
     private static IEnumerable<string> SecretsIn(JsonNode node) => node switch
     {
-        JsonObject members => members.SelectMany(member => member is { Key: "secret" or "clientSecret" or "password", Value: JsonValue made }
+        JsonObject members =>
+            members.SelectMany(member => member is { Key: "secret" or "clientSecret" or "password", Value: JsonValue made }
             ? [made.GetValue<string>()]
             : member.Value is null ? [] : SecretsIn(member.Value)),
         JsonArray items => items.OfType<JsonNode>().SelectMany(SecretsIn),

@@ -28,16 +28,19 @@ public sealed partial class DeploymentTests
     public void Dockerfile_CopiesWhatThereIs_AndRunsTheProgramWithoutRoot()
     {
         var lines = Lines("Dockerfile").Where(line => !line.StartsWith('#')).ToList();
-        var copied = lines.Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
+        var copied = lines.Where(
+            line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal))
             .SelectMany(line => line.Split(' ')[1..^1]).ToList();
         Assert.True(copied.Count >= 8);
         Assert.All(copied, path => Assert.True(Path.Exists(Path.Combine(RunningProgram.Solution, path)), path));
         // What the build needs must not be kept from it.
         Assert.All(copied, path => Assert.Contains($"!{path}", Lines("Dockerfile.dockerignore")));
         Assert.Contains("USER $APP_UID", lines);
-        var entry = JsonSerializer.Deserialize<string[]>(lines.Single(line => line.StartsWith("ENTRYPOINT", StringComparison.Ordinal))["ENTRYPOINT ".Length..])!;
+        var entry = JsonSerializer.Deserialize<string[]>(
+            lines.Single(line => line.StartsWith("ENTRYPOINT", StringComparison.Ordinal))["ENTRYPOINT ".Length..])!;
         Assert.Equal($"{typeof(HostedServer).Assembly.GetName().Name}.dll", Path.GetFileName(entry[^1]));
-        AssertParses(JsonSerializer.Deserialize<string[]>(lines.Single(line => line.StartsWith("CMD", StringComparison.Ordinal))["CMD ".Length..])!);
+        AssertParses(
+            JsonSerializer.Deserialize<string[]>(lines.Single(line => line.StartsWith("CMD", StringComparison.Ordinal))["CMD ".Length..])!);
     }
 
     [Fact]
@@ -57,22 +60,26 @@ public sealed partial class DeploymentTests
         var connection = AssertWithoutPassword(Connection().Match(text).Groups["connection"].Value);
         Assert.Equal("postgres", connection.Host);
         var command = text.Split("command:\n")[1].Split("    environment:")[0].Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.Trim()[2..].Trim('"')).Select(word => word.StartsWith("${", StringComparison.Ordinal) ? word.Split(":-")[1].TrimEnd('}') : word);
+            .Select(line => line.Trim()[2..].Trim('"'))
+                .Select(word => word.StartsWith("${", StringComparison.Ordinal) ? word.Split(":-")[1].TrimEnd('}') : word);
         AssertParses([.. command, "--database", connection.ConnectionString]);
     }
 
     [Fact]
     public void Unit_StartsTheServerAsNobodyInParticular()
     {
-        var settings = Lines("quittance.service").Where(line => line.Contains('=') && !line.StartsWith('#')).Select(line => line.Split('=', 2)).ToLookup(pair => pair[0], pair => pair[1]);
+        var settings = Lines("quittance.service").Where(line => line.Contains('=') && !line.StartsWith('#'))
+            .Select(line => line.Split('=', 2)).ToLookup(pair => pair[0], pair => pair[1]);
         Assert.NotEqual("root", settings["User"].Single());
-        Assert.All((string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices"], name => Assert.Equal("true", settings[name].Single()));
+        Assert.All((string[])["NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices"],
+            name => Assert.Equal("true", settings[name].Single()));
         Assert.Equal("strict", settings["ProtectSystem"].Single());
         var connection = AssertWithoutPassword(settings["Environment"].Single().Trim('"')["QUITTANCE_DATABASE=".Length..]);
         var start = settings["ExecStart"].Single().Split(' ');
         Assert.Equal(typeof(HostedServer).Assembly.GetName().Name, Path.GetFileName(start[0]));
         AssertParses([.. start[1..], "--database", connection.ConnectionString]);
-        Assert.All((string[])[connection.Passfile!, start[Array.IndexOf(start, "--master-key-file") + 1]], file => Assert.Contains(file, Text("README.md"), StringComparison.Ordinal));
+        Assert.All((string[])[connection.Passfile!, start[Array.IndexOf(start, "--master-key-file") + 1]],
+            file => Assert.Contains(file, Text("README.md"), StringComparison.Ordinal));
     }
 
     private static NpgsqlConnectionStringBuilder AssertWithoutPassword(string connection)
@@ -86,7 +93,8 @@ public sealed partial class DeploymentTests
     private static void AssertParses(string[] command)
     {
         var parsed = Program.Commands().Parse(command);
-        Assert.True(parsed.Errors.Count == 0, $"{string.Join(' ', command)}: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
+        Assert.True(parsed.Errors.Count == 0,
+            $"{string.Join(' ', command)}: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
     }
 
     /// <summary>The names below a word at the beginning of a line.</summary>

@@ -36,7 +36,8 @@ public sealed class ErasingTests(BooksFixture books)
         var sport = await PaidAtSportAllianceAsync();
         var rail = await TravelledAsync();
         var before = await FindAsync();
-        Assert.Superset(new HashSet<string>(["account_holder", "charge", "instrument", "payment", "refund", "session"]), before.ToHashSet());
+        Assert.Superset(
+            new HashSet<string>(["account_holder", "charge", "instrument", "payment", "refund", "session"]), before.ToHashSet());
         await NotedAsync(rail.Account);
 
         string[] all = [tmf.Account, brm.Account, midnight, sport, rail.Account];
@@ -144,7 +145,8 @@ public sealed class ErasingTests(BooksFixture books)
         var number = TestStudio.NewId();
         var id = $"0.0.0.1+-account+{number}";
         var account = await OpenAsync("oracle-brm", "account", id, Usd);
-        await RegisterAsync("oracle-brm", "account", id, $"method-{number}", PaymentMethod.BankCard, new Card(CardNumber.Parse(Visits.GoodCard), new CardExpiry(12, 2090), $"Ada {_name}"), $"{_name}'s card");
+        await RegisterAsync("oracle-brm", "account", id, $"method-{number}", PaymentMethod.BankCard,
+            new Card(CardNumber.Parse(Visits.GoodCard), new CardExpiry(12, 2090), $"Ada {_name}"), $"{_name}'s card");
         var paid = await PostAsync("brm/payment/v4/payment", "demo-brm", BrmPayment($"{number}"));
         Assert.True(paid.Status == HttpStatusCode.Created, paid.Body.ToJsonString());
         Assert.Equal("done", (string?)paid.Body["status"]);
@@ -176,15 +178,18 @@ public sealed class ErasingTests(BooksFixture books)
         await RaiseAsync("sport-alliance", "customer", $"{member}", Euro);
         await RegisterAsync(
             "sport-alliance", "customer", $"{member}", $"iban-{member}", PaymentMethod.BankAccountDebit,
-            new IbanAccount(Iban.Parse("DE02120300000000202051"), null, $"Ada {_name}") { Signature = $"data:image/png;base64,{_name}" }, $"{_name}'s account");
+            new IbanAccount(Iban.Parse("DE02120300000000202051"), null, $"Ada {_name}") { Signature = $"data:image/png;base64,{_name}" },
+            $"{_name}'s account");
         await RegisterAsync(
             "sport-alliance", "customer", $"{member}", $"uk-{member}", PaymentMethod.BankAccountDebit,
-            new UkAccount(SortCode.Parse("200000"), UkAccountNumber.Parse("55779911"), $"Ada {_name}") { Email = $"{_name}@example.org" }, null);
+            new UkAccount(SortCode.Parse("200000"), UkAccountNumber.Parse("55779911"), $"Ada {_name}") { Email = $"{_name}@example.org" },
+            null);
         var studio = await TestStudio.OfDemoCompanyAsync(books);
         var visits = new Visits(books, studio);
         var opened = await studio.PostAsync("/v1/payments/user-session", $$"""{"amount":5,"scope":"ECOM","referenceText":"{{_name[..20]}}","customerId":{{member}} }""");
         Assert.True(opened.Status == HttpStatusCode.OK, $"{opened.Body}");
-        var ready = await visits.ReadyAsync(opened.Text("token")!, Visits.Card().Replace("Ada Nkemelu", $"Ada {_name}", StringComparison.Ordinal));
+        var ready = await visits.ReadyAsync(
+            opened.Text("token")!, Visits.Card().Replace("Ada Nkemelu", $"Ada {_name}", StringComparison.Ordinal));
         var booked = await visits.BookAsync(member, ready, "5");
         Assert.True(booked.Status == HttpStatusCode.OK, $"{booked.Body}");
         return account;
@@ -196,7 +201,9 @@ public sealed class ErasingTests(BooksFixture books)
         var booked = await by.PostAsync("/bookings", $$"""{"trip_id":"{{Traveller.NewTrip().Id:D}}","passenger_name":"Ada {{_name}}"}""");
         Assert.True(booked.Status == HttpStatusCode.Created, booked.Text);
         var booking = Guid.Parse((string)booked.Json["id"]!);
-        var paid = await by.PayAsync(booking, Traveller.Card().Replace("Ada Nkemelu", $"Ada {_name}", StringComparison.Ordinal).Replace("8 Hidden Lane", $"8 {_name} Lane", StringComparison.Ordinal));
+        var paid = await by.PayAsync(
+            booking, Traveller.Card().Replace("Ada Nkemelu", $"Ada {_name}", StringComparison.Ordinal)
+            .Replace("8 Hidden Lane", $"8 {_name} Lane", StringComparison.Ordinal));
         Assert.True(paid.Status == HttpStatusCode.OK, paid.Text);
         return (await AccountOfAsync($"{booking}"), by, booking);
     }
@@ -204,7 +211,8 @@ public sealed class ErasingTests(BooksFixture books)
     /// <summary>What a provider noted and told about an account's payment.</summary>
     private async Task NotedAsync(string account)
     {
-        var attempts = $"SELECT t.id FROM attempt t JOIN account a ON a.merchant_id = t.merchant_id AND a.id = t.account_id WHERE a.merchant_id = {books.DemoCompany.Value} AND a.number::text = '{account}'";
+        var attempts =
+            $"SELECT t.id FROM attempt t JOIN account a ON a.merchant_id = t.merchant_id AND a.id = t.account_id WHERE a.merchant_id = {books.DemoCompany.Value} AND a.number::text = '{account}'";
         await books.ScalarAsync($"UPDATE attempt SET note = 'paid by {_name}' WHERE id IN ({attempts})");
         await books.ScalarAsync(
             $$"""
@@ -222,12 +230,14 @@ public sealed class ErasingTests(BooksFixture books)
     }
 
     private Task RaiseAsync(string dialect, string kind, string name, Currency currency) => DoAsync(new RaiseCharge(
-        NewOrigin(), AccountTarget.Named(new Reference(books.DemoCompany, dialect, kind, name)), new ChargeId(books.DemoCompany, NewId()), new Money(500, currency), new DateOnly(2030, 1, 1))
+        NewOrigin(), AccountTarget.Named(new Reference(books.DemoCompany, dialect, kind, name)), new ChargeId(books.DemoCompany, NewId()),
+        new Money(500, currency), new DateOnly(2030, 1, 1))
     {
         Description = $"Lessons of {_name}",
     });
 
-    private async Task RegisterAsync(string dialect, string kind, string account, string name, PaymentMethod method, InstrumentSecret secret, string? shown)
+    private async Task RegisterAsync(
+        string dialect, string kind, string account, string name, PaymentMethod method, InstrumentSecret secret, string? shown)
     {
         var id = new InstrumentId(books.DemoCompany, NewId());
         await DoAsync(new RegisterInstrument(
@@ -249,7 +259,8 @@ public sealed class ErasingTests(BooksFixture books)
     }
 
     private async Task<string> AccountOfAsync(string booking) =>
-        (string)(await books.ScalarAsync($"SELECT a.number::text FROM booking b JOIN account a ON a.merchant_id = b.merchant_id AND a.id = b.account_id WHERE b.id = '{booking}'"))!;
+        (string)(await books.ScalarAsync(
+            $"SELECT a.number::text FROM booking b JOIN account a ON a.merchant_id = b.merchant_id AND a.id = b.account_id WHERE b.id = '{booking}'"))!;
 
     /// <summary>The tables that hold the name.</summary>
     private async Task<IReadOnlyList<string>> FindAsync()
@@ -265,7 +276,8 @@ public sealed class ErasingTests(BooksFixture books)
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(string account, params string[] more) => RunningProgram.RunAsync(
-        ["account", "erase", "--merchant", $"{books.DemoCompany.Value}", "--account", account, "--reason", "asked to", "--database", books.ConnectionString, .. more]);
+        ["account", "erase", "--merchant", $"{books.DemoCompany.Value}", "--account", account, "--reason", "asked to", "--database",
+            books.ConnectionString, .. more]);
 
     private async Task<JsonNode> EraseAsync(string account)
     {
@@ -284,7 +296,9 @@ public sealed class ErasingTests(BooksFixture books)
 
     private async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, string token, string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(path, UriKind.Relative))
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         return await SendAsync(request, token);
     }
 

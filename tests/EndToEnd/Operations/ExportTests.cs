@@ -50,12 +50,15 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         Assert.Contains("\ncommodity 1000.00 USD\n", text, StringComparison.Ordinal);
         var transactions = text.Split("\n\n")[1..];
         Assert.Equal(
-            (await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT subject_id || ' ' || sequence FROM transfer")).Count, transactions.Length);
+            (await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT subject_id || ' ' || sequence FROM transfer")).Count,
+            transactions.Length);
         List<(string, string, decimal)> all = [];
         foreach (var transaction in transactions)
         {
             (string Account, string Currency, decimal Amount)[] postings =
-                [.. Posting().Matches(transaction).Select(match => (match.Groups["account"].Value, match.Groups["currency"].Value, decimal.Parse(match.Groups["amount"].Value, CultureInfo.InvariantCulture)))];
+                [.. Posting().Matches(transaction)
+                    .Select(match => (match.Groups["account"].Value, match.Groups["currency"].Value,
+                    decimal.Parse(match.Groups["amount"].Value, CultureInfo.InvariantCulture)))];
             Assert.True(postings.Length >= 2, transaction);
             // hledger wants every currency to balance for itself.
             Assert.All(postings.GroupBy(posting => posting.Currency), currency => Assert.Equal(0, currency.Sum(posting => posting.Amount)));
@@ -71,7 +74,9 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
     public async Task Journal_OfSomeDays_HasTheTransfersOfThese()
     {
         await using var own = await OperatedBooks.FilledAsync(books);
-        var days = (await OperatedBooks.ReadAsync(own.Database, "SELECT to_char(min(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event UNION ALL SELECT to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event"));
+        var days = (await OperatedBooks.ReadAsync(
+            own.Database,
+            "SELECT to_char(min(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event UNION ALL SELECT to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event"));
         var (first, last) = (DateOnly.Parse(days[0], CultureInfo.InvariantCulture), DateOnly.Parse(days[1], CultureInfo.InvariantCulture));
         Assert.Equal(await own.CountAsync("transfer"), Rows(await ExportAsync(own, "--from", Text(first), "--to", Text(last))).Count);
         Assert.Empty(Rows(await ExportAsync(own, "--from", Text(last.AddDays(1)))));
@@ -104,10 +109,12 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
         await using var commit = await own.Database.OpenConnectionAsync(Cancel);
-        await using var hold = new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} AND slot = 7 FOR UPDATE", commit);
+        await using var hold =
+            new NpgsqlCommand($"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} AND slot = 7 FOR UPDATE", commit);
         await hold.ExecuteNonQueryAsync(Cancel);
 
-        var (exitCode, _, error) = await RunningProgram.RunAsync("export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--to", "2026-01-31");
+        var (exitCode, _, error) =
+            await RunningProgram.RunAsync("export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--to", "2026-01-31");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("A commit has not ended for 10 seconds", error, StringComparison.Ordinal);
@@ -125,7 +132,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         foreach (var (day, clock) in new[] { (now.AddDays(1), now.AddDays(2)), (now.AddDays(-3), now.AddDays(-2)) })
             Assert.Equal(Closing.ClocksDiffer, await journal.CloseAsync(merchant, DateOnly.FromDateTime(day.UtcDateTime), clock, Cancel));
 
-        Assert.Equal(["2000"], await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT extract(year FROM last_at AT TIME ZONE 'UTC')::text FROM slot"));
+        Assert.Equal(["2000"],
+            await OperatedBooks.ReadAsync(own.Database, "SELECT DISTINCT extract(year FROM last_at AT TIME ZONE 'UTC')::text FROM slot"));
     }
 
     /// <summary>Its CSV keeps the word in a file, too, and where it has no line.</summary>
@@ -141,7 +149,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         try
         {
             var (exitCode, output, error) = await RunningProgram.RunAsync(
-                "export", "journal", "--merchant", "1", "--to", "2026-01-31", "--database", $"{own.ConnectionString};Options=-c role={role}");
+                "export", "journal", "--merchant", "1", "--to", "2026-01-31", "--database",
+                $"{own.ConnectionString};Options=-c role={role}");
             Assert.True(exitCode == 0, error);
             Assert.Contains("The journal is open", error, StringComparison.Ordinal);
             Assert.EndsWith(",request,open", output.TrimEnd(), StringComparison.Ordinal);
@@ -161,13 +170,16 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).ToString("yyyy-MM-dd");
         foreach (var (to, isClosed) in new (string[], bool)[] { ([], false), (["--to", today], false), (["--to", "2026-01-31"], true) })
         {
-            var command = (string[])["export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--format", "hledger", "--json", .. to];
+            var command = (string[])[
+                "export", "journal", "--merchant", "1", "--database", own.ConnectionString, "--format", "hledger", "--json", .. to];
             var file = Path.Combine(_folder, $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}.journal");
             var (exitCode, output, error) = await RunningProgram.RunAsync([.. command, "--output", file]);
             Assert.True(exitCode == 0, error);
             Assert.Equal(isClosed, JsonDocument.Parse(output).RootElement.GetProperty("isClosed").GetBoolean());
             Assert.Equal(!isClosed, error.Contains("The journal is open", StringComparison.Ordinal));
-            Assert.Equal(!isClosed, (await File.ReadAllTextAsync(file, Cancel)).Contains("\n; Open: its last day may still get transactions\n", StringComparison.Ordinal));
+            Assert.Equal(
+                !isClosed, (await File.ReadAllTextAsync(file, Cancel))
+                .Contains("\n; Open: its last day may still get transactions\n", StringComparison.Ordinal));
         }
     }
 
@@ -184,7 +196,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         }
 
         var lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "x;'=HYPERLINK(1)", "plain"], lines.Select(line => line.Split(',')[2].Trim('"')));
+        Assert.Equal(
+            ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "x;'=HYPERLINK(1)", "plain"], lines.Select(line => line.Split(',')[2].Trim('"')));
         Assert.All(lines, line => Assert.Equal(line.Split(',')[2], line.Split(',')[11]));
     }
 
@@ -221,7 +234,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
 
     private static async Task<string> ExportAsync(OwnBooks own, params string[] more)
     {
-        var (exitCode, output, error) = await RunningProgram.RunAsync(["export", "journal", "--merchant", "1", "--database", own.ConnectionString, .. more]);
+        var (exitCode, output, error) =
+            await RunningProgram.RunAsync(["export", "journal", "--merchant", "1", "--database", own.ConnectionString, .. more]);
         Assert.True(exitCode == 0, error);
         return output;
     }
@@ -254,12 +268,14 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
     {
         var report = Assert.Single(await new Verifier(own.Database).VerifyAsync(new MerchantId(1), Cancel));
         return Sums(report.TrialBalance.Select(line => (
-            LedgerAccountName.Of(line.Kind, "", null), line.Currency.Code, (decimal)(line.DebitsMinor - line.CreditsMinor) / PowerOfTen(line.Currency.MinorUnits))));
+            LedgerAccountName.Of(line.Kind, "", null), line.Currency.Code,
+            (decimal)(line.DebitsMinor - line.CreditsMinor) / PowerOfTen(line.Currency.MinorUnits))));
 
         static decimal PowerOfTen(int exponent) => Enumerable.Repeat(10m, exponent).Aggregate(1m, (product, ten) => product * ten);
     }
 
-    [GeneratedRegex(@"^    (?<account>\S+(?: \S+)*) {2,}(?<amount>-?[0-9.]+) (?<currency>[A-Z]{3})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^    (?<account>\S+(?: \S+)*) {2,}(?<amount>-?[0-9.]+) (?<currency>[A-Z]{3})",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Posting();
 
     /// <summary>A server's clock that is two days behind.</summary>

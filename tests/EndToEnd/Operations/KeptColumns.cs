@@ -3,21 +3,27 @@ using System.Text.RegularExpressions;
 namespace Quittance.Tests.Operations;
 
 /// <summary>
-/// The columns with words in them that stay when a person's data is erased. A new column fails the test until it stands here with its reason, or in
-/// ErasureSteps.
+/// The columns with words in them that stay when a person's data is erased. A new column fails the test until it stands here with its
+/// reason, or in ErasureSteps.
 /// </summary>
 internal static class KeptColumns
 {
     private static readonly (string Reason, string Pattern)[] Kept =
     [
-        ("words of ours, from a closed list", @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use)$"),
-        ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's", @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
-        ("the merchant itself and its set-up", @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|data_key)\."),
-        ("people who sign in; operators, who are no customers, and what they did", @"^(person|sign_in_try|console_session|authorisation|token|operator_action)\."),
+        ("words of ours, from a closed list",
+            @"^\w+\.(dialect|kind|status|type|verb|scope|scopes|method|remainder|reason|outcome|standing|scheme|label|choices|event_types|failure|faults|purpose|currency|role|source|use)$"),
+        ("ids and names that clients gave their own things; docs/privacy.md says that they should not be people's",
+            @"^(reference\.value|charge\.(reference|document)|instrument\.reference|kept_answer\.key)$"),
+        ("the merchant itself and its set-up",
+            @"^(merchant|installation|credential|credential_secret|client|subscription|webhook_secret|provider_account|data_key)\."),
+        ("people who sign in; operators, who are no customers, and what they did",
+            @"^(person|sign_in_try|console_session|authorisation|token|operator_action)\."),
         ("the last four digits and who charges it: what payments were made with", @"^instrument\.(last_four|provider)$"),
         ("a number of ours for a mandate", @"^(mandate\.reference|attempt\.mandate)$"),
-        ("a provider's name, and its number for a dispute or notice", @"^(attempt\.provider|dispute\.(provider|reference)|notice\.(provider|id))$"),
-        ("the merchant's own bank account or provider account, masked, and files' names", @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
+        ("a provider's name, and its number for a dispute or notice",
+            @"^(attempt\.provider|dispute\.(provider|reference)|notice\.(provider|id))$"),
+        ("the merchant's own bank account or provider account, masked, and files' names",
+            @"^(statement\.(account|account_hash|reference|file_name)|settlement_line\.account)$"),
         ("a keyed hash", @"^kept_answer\.request_hash$"),
     ];
 

@@ -37,7 +37,9 @@ public sealed class LogFormatTests : IDisposable
 
         var lines = (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Contains(lines, line => (string?)line["Message"] == "Starting PostgreSQL");
-        var warning = Assert.Single(lines, line => (string?)line["LogLevel"] == "Warning" && (string?)line["Category"] == "Quittance.Providers.Sandbox.SandboxProvider");
+        var warning =
+            Assert.Single(lines,
+            line => (string?)line["LogLevel"] == "Warning" && (string?)line["Category"] == "Quittance.Providers.Sandbox.SandboxProvider");
         Assert.Contains("is unknown", (string?)warning["Message"], StringComparison.Ordinal);
         Assert.NotNull(warning["State"]!["{OriginalFormat}"]);
         Assert.All(lines, line => Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", (string?)line["Timestamp"]));

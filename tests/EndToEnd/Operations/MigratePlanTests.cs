@@ -34,9 +34,11 @@ public sealed class MigratePlanTests(BooksFixture books)
         var plan = await PlanAsync(old);
 
         Assert.Equal(Migrations.OfThisVersion.All.Select(migration => migration.Hash), plan.Applied.Select(migration => migration.Hash));
-        Assert.Equal(["9001-dates.sql", "9002-rests.sql", "9003-deposits.sql", "9004-devices.sql"], plan.Missing.Select(migration => migration.Name));
+        Assert.Equal(["9001-dates.sql", "9002-rests.sql", "9003-deposits.sql", "9004-devices.sql"],
+            plan.Missing.Select(migration => migration.Name));
         Assert.Equal(("ShareLock", StoppedWork.Writing, TableWork.ReadsEveryRow), Touched("9001-dates.sql", "payment"));
-        Assert.Equal(("AccessExclusiveLock", StoppedWork.ReadingAndWriting, TableWork.RewritesEveryRow), Touched("9002-rests.sql", "payment"));
+        Assert.Equal(
+            ("AccessExclusiveLock", StoppedWork.ReadingAndWriting, TableWork.RewritesEveryRow), Touched("9002-rests.sql", "payment"));
         Assert.Equal(("ShareLock", StoppedWork.Writing, TableWork.ReadsEveryRow), Touched("9003-deposits.sql", "customer_order"));
         Assert.Equal(("AccessExclusiveLock", StoppedWork.ReadingAndWriting, TableWork.None), Touched("9004-devices.sql", "token"));
         Assert.Equal(["device"], plan.Missing[^1].Created);
@@ -57,7 +59,9 @@ public sealed class MigratePlanTests(BooksFixture books)
         await using var old = await OwnBooks.CreateAsync(books);
         var effects = (await PlanAsync(old)).Missing.SelectMany(MigrateCommand.Effects).ToArray();
         Assert.Contains("makes device", effects);
-        Assert.Contains("payment (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; while every row is written anew", effects);
+        Assert.Contains(
+            "payment (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; while every row is written anew",
+            effects);
         Assert.Contains("token (rows not estimated yet, 1 MB): AccessExclusiveLock, reading and writing wait; for a moment", effects);
     }
 
@@ -69,14 +73,17 @@ public sealed class MigratePlanTests(BooksFixture books)
         var people = await RunningProgram.RunAsync("migrate", "--plan", "--database", old.ConnectionString);
         Assert.True(people.ExitCode == 0, people.Error);
         Assert.Contains("makes booking, departure", people.Output, StringComparison.Ordinal);
-        Assert.Contains("merchant (rows not estimated yet, 1 MB): ShareRowExclusiveLock, writing waits; for a moment", people.Output, StringComparison.Ordinal);
+        Assert.Contains("merchant (rows not estimated yet, 1 MB): ShareRowExclusiveLock, writing waits; for a moment", people.Output,
+            StringComparison.Ordinal);
 
         var programs = await RunningProgram.RunAsync("migrate", "--plan", "--json", "--database", old.ConnectionString);
         Assert.True(programs.ExitCode == 0, programs.Error);
         var missing = JsonNode.Parse(programs.Output)!["missing"]!.AsArray();
-        Assert.Equal(Migrations.OfThisVersion.All.Skip(13).Select(migration => migration.Name), missing.Select(migration => (string)migration!["name"]!));
+        Assert.Equal(Migrations.OfThisVersion.All.Skip(13).Select(migration => migration.Name),
+            missing.Select(migration => (string)migration!["name"]!));
         var merchant = missing[^1]!["touched"]!.AsArray().Single(table => (string)table!["name"]! == "merchant")!;
-        Assert.Equal(("ShareRowExclusiveLock", "writing", "none"), ((string)merchant["lock"]!, (string)merchant["stops"]!, (string)merchant["work"]!));
+        Assert.Equal(("ShareRowExclusiveLock", "writing", "none"),
+            ((string)merchant["lock"]!, (string)merchant["stops"]!, (string)merchant["work"]!));
     }
 
     [Fact]
@@ -111,7 +118,8 @@ public sealed class MigratePlanTests(BooksFixture books)
         var (exitCode, _, error) = await RunningProgram.RunAsync([.. command, "--database", old.ConnectionString]);
         Assert.Equal(1, exitCode);
         Assert.Contains("of a version before the first release of Quittance", error, StringComparison.Ordinal);
-        Assert.Equal(["migration"], await OperatedBooks.ReadAsync(old.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
+        Assert.Equal(["migration"],
+            await OperatedBooks.ReadAsync(old.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
     }
 
     [Fact]

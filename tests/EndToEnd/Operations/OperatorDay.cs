@@ -7,7 +7,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Operations;
 
-/// <summary>A merchant whose server runs, with a payment that was captured at the provider, for an operator to work on from the command line.</summary>
+/// <summary>
+/// A merchant whose server runs, with a payment that was captured at the provider, for an operator to work on from the command line.
+/// </summary>
 internal sealed class OperatorDay : IAsyncDisposable
 {
     private readonly KilledShop _shop;
@@ -32,78 +34,113 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("migrate", _ => [], (_, told) => Assert.Empty(told["applied"]!.AsArray())),
         new("verify", _ => [], (_, told) => Assert.True((bool)told["isClean"]!)),
         new("merchant create", _ => ["Another"], (day, told) => day._another = $"{told["merchant"]}"),
-        new("merchant list", _ => [], (day, told) => Assert.Contains(told["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
-        new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another], (_, told) => Assert.Equal("sandbox", (string?)told["provider"])),
+        new("merchant list", _ => [],
+            (day, told) => Assert.Contains(told["merchants"]!.AsArray(), one => $"{one!["merchant"]}" == day._another)),
+        new("provider connect", day => ["sandbox", "--url", $"{day._shop.Server.Proxy.Address}", "--merchant", day._another],
+            (_, told) => Assert.Equal("sandbox", (string?)told["provider"])),
         new("provider rotate-key", day => ["sandbox", "--merchant", day._another], (_, told) => Assert.Null(told["apiKey"])),
         new("credential create", day => ["--api", "tmf676", "--name", "shop", "--merchant", day.Merchant], (day, told) =>
         {
             day._credential = $"{told["credentials"]![0]!["credential"]}";
             day._token = (string)told["credentials"]![0]!["secret"]!;
         }),
-        new("credential list", day => ["--merchant", day.Merchant], (day, told) => Assert.DoesNotContain(day._token, told.ToJsonString(), StringComparison.Ordinal)),
-        new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant], (day, told) => day._receiver = $"{told["receiver"]}"),
+        new("credential list", day => ["--merchant", day.Merchant],
+            (day, told) => Assert.DoesNotContain(day._token, told.ToJsonString(), StringComparison.Ordinal)),
+        new("webhook add", day => ["--api", "tmf676", "--url", "https://hooks.example/told", "--merchant", day.Merchant],
+            (day, told) => day._receiver = $"{told["receiver"]}"),
         new("webhook list", day => ["--merchant", day.Merchant], (_, told) => Assert.Null(told["receivers"]![0]!["secret"])),
-        new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--merchant", day.Merchant], (_, told) => Assert.Equal("paid", (string?)told["status"])),
-        new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant], (_, told) => Assert.Equal("cancelled", (string?)told["status"])),
+        new("payment complete", async day => [await day.PayLaterAsync(), "--received-by", "cash", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("paid", (string?)told["status"])),
+        new("payment cancel", async day => [await day.PayLaterAsync(), "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("cancelled", (string?)told["status"])),
         new("refund list", async day =>
         {
             day._toPay = [await day.RefundToPayAsync(), await day.RefundToPayAsync()];
             return ["--to-pay", "--merchant", day.Merchant];
         }, (day, told) => Assert.Equal(day._toPay, told["refunds"]!.AsArray().Select(one => $"{one!["refund"]}"))),
-        new("refund paid", day => [day._toPay[0], "--reason", "transferred", "--merchant", day.Merchant], (_, told) => Assert.Equal("done", (string?)told["status"])),
-        new("refund call-off", day => [day._toPay[1], "--reason", "a mistake", "--merchant", day.Merchant], (_, told) => Assert.Equal("failed", (string?)told["status"])),
+        new("refund paid", day => [day._toPay[0], "--reason", "transferred", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("done", (string?)told["status"])),
+        new("refund call-off", day => [day._toPay[1], "--reason", "a mistake", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("failed", (string?)told["status"])),
         new("webhook dead list", async day =>
         {
-            await day.FindAsync("UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' RETURNING status");
+            await day.FindAsync(
+                "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' RETURNING status");
             return ["--merchant", day.Merchant];
         }, (day, told) => Assert.Equal(day._receiver, (string?)told["deadLetters"]![0]!["receiver"])),
         new("webhook dead replay", day => ["--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["replayed"]!)),
         new("webhook rotate-secret", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["secret"])),
         new("webhook remove", day => [day._receiver, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["isTold"]!)),
-        new("credential rotate", day => [day._credential, "--keep-old", "1", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["oldUntil"])),
+        new("credential rotate", day => [day._credential, "--keep-old", "1", "--merchant", day.Merchant],
+            (_, told) => Assert.NotNull(told["oldUntil"])),
         new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
-        new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["mayEmbed"]!)),
+        new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["mayEmbed"]!)),
         new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.Equal("""["https://shop.example"]""", told["origins"]!.ToJsonString())),
-        new("origin remove", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["mayEmbed"]!)),
-        new("client create", day => ["--api", "train-travel", "--name", "Trains", "--merchant", day.Merchant], (day, told) => day._client = (string)told["clientId"]!),
-        new("client list", day => ["--merchant", day.Merchant], (day, told) => Assert.Equal(day._client, (string?)told["clients"]![0]!["clientId"])),
+        new("origin remove", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
+            (_, told) => Assert.False((bool)told["mayEmbed"]!)),
+        new("client create", day => ["--api", "train-travel", "--name", "Trains", "--merchant", day.Merchant],
+            (day, told) => day._client = (string)told["clientId"]!),
+        new("client list", day => ["--merchant", day.Merchant],
+            (day, told) => Assert.Equal(day._client, (string?)told["clients"]![0]!["clientId"])),
         new("client revoke", day => [day._client, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
-        new("person create", day => ["--email", "Ada@example.com", "--name", "Ada", "--role", "operator", "--merchant", day.Merchant], (_, told) => Assert.NotNull(told["password"])),
-        new("person list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(("ada@example.com", "operator"), ((string?)told["people"]![0]!["email"], (string?)told["people"]![0]!["role"]))),
-        new("account create", day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant", day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
-        new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant], (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
+        new("person create", day => ["--email", "Ada@example.com", "--name", "Ada", "--role", "operator", "--merchant", day.Merchant],
+            (_, told) => Assert.NotNull(told["password"])),
+        new("person list", day => ["--merchant", day.Merchant], (_, told) => Assert.Equal(
+            ("ada@example.com", "operator"), ((string?)told["people"]![0]!["email"], (string?)told["people"]![0]!["role"]))),
+        new("account create",
+            day => ["0.0.0.1+-account+9001", "--api", "oracle-brm", "--currency", "USD", "--payment-method", "visa", "--merchant",
+            day.Merchant], (_, told) => Assert.Equal("USD", (string?)told["currency"])),
+        new("charge import", async day => [await day.ChargesAsync(), "--api", "oracle-brm", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal((2, 0), ((int)told["raised"]!, (int)told["refused"]!))),
         new("payment show", day => [day.Captured, "--merchant", day.Merchant], AssertShown),
-        new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant], (_, told) => Assert.Equal(
+        new("payment refund", day => [day.Captured, "--amount", "2.50", "--reason", "a customer's wish", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(
             ("done", """{"amount":"2.50","currency":"USD"}"""), ((string?)told["status"], told["amount"]!.ToJsonString()))),
         new("attempt list", async day =>
         {
             await day.LoseAnswerAsync();
             return ["--unknown"];
-        }, (_, told) => Assert.Equal(("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
-        new("attempt resolve", async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason", "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
-        new("settlement import", day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
+        }, (_, told) => Assert.Equal(
+            ("capture", "unknown"), ((string?)told["attempts"]![0]!["verb"], (string?)told["attempts"]![0]!["status"]))),
+        new("attempt resolve",
+            async day => [(await day.FindAsync("SELECT id::text FROM attempt WHERE status = 'unknown'"))[0], "--as", "declined", "--reason",
+            "They say so"], (_, told) => Assert.Equal("declined", (string?)told["status"])),
+        new("settlement import",
+            day => [Path.Combine(RunningProgram.Solution, "docs", "examples", "statement.csv"), "--merchant", day.Merchant], (_, told) =>
+            Assert.NotEqual(0, (int)told["statements"]![0]!["newLines"]!)),
         new("settlement list", day => ["--open", "--merchant", day.Merchant], (day, told) => day._line = (string)told[0]!["id"]!),
-        new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant], (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
-        new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant], (day, told) => Assert.Equal(day._line, (string?)told[0]!["id"])),
-        new("settlement erase", day => [day._line, "--reason", "asked to", "--yes", "--merchant", day.Merchant], (_, told) => Assert.True((bool)told["erased"]!)),
-        new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
-        new("backup", day => [Path.Combine(day._folder, "backup")], (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
+        new("settlement match", day => [day._line, "--ignore", "--reason", "not ours", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal("ignored", (string?)told[0]!["status"])),
+        new("settlement find", day => ["NOT OURS", "--merchant", day.Merchant],
+            (day, told) => Assert.Equal(day._line, (string?)told[0]!["id"])),
+        new("settlement erase", day => [day._line, "--reason", "asked to", "--yes", "--merchant", day.Merchant],
+            (_, told) => Assert.True((bool)told["erased"]!)),
+        new("export journal", day => ["--output", Path.Combine(day._folder, "journal.csv"), "--merchant", day.Merchant],
+            (_, told) => Assert.NotEqual(0, (int)told["entries"]!)),
+        new("backup", day => [Path.Combine(day._folder, "backup")],
+            (day, told) => Assert.Equal(Path.Combine(day._folder, "backup"), (string?)told["file"])),
         new("drill", day => [Path.Combine(day._folder, "backup")], (_, told) => Assert.True((bool)told["isGood"]!)),
-        new("restore", day => [Path.Combine(day._folder, "backup"), "--data", Path.Combine(day._folder, "restored")], (_, told) => Assert.Equal((true, 0), ((bool)told["isClean"]!, (int)told["ended"]!["consoleSessions"]!))),
-        new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant], (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
+        new("restore", day => [Path.Combine(day._folder, "backup"), "--data", Path.Combine(day._folder, "restored")],
+            (_, told) => Assert.Equal((true, 0), ((bool)told["isClean"]!, (int)told["ended"]!["consoleSessions"]!))),
+        new("account erase", day => ["--account", "0.0.0.1+-account+9001", "--reason", "asked to", "--yes", "--merchant", day.Merchant],
+            (_, told) => Assert.Equal(1, (int)told["erased"]!["instrument"]!)),
         new("vault check", _ => [], (_, told) => Assert.Equal((int)told["instruments"]!, (int)told["opens"]!)),
-        new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")], (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
+        new("vault rotate", day => ["--new-master-key-file", Path.Combine(day._folder, "new.key")],
+            (_, told) => Assert.NotEqual(0, (int)told["rewrapped"]!)),
     ];
 
     public static async Task<OperatorDay> BeginAsync(BooksFixture books, string folder)
     {
         var card = Customers.CardOf(VaultedPayments.GoodCard);
         var day = new OperatorDay(
-            await KilledShop.CreateAsync(books, new Purchase("kept", card, 1000, "captured"), new Purchase("lost", card, 2000, "captured")), folder);
+            await KilledShop.CreateAsync(books, new Purchase("kept", card, 1000, "captured"), new Purchase("lost", card, 2000, "captured")),
+            folder);
         await day._shop.Server.StartAsync();
         Assert.Equal(HttpStatusCode.Created, (await day._shop.PayAsync(day._shop.Purchases[0]))!.Status);
         // On a busy machine the provider's answer may come after ours.
-        await NoticePost.UntilAsync(async () => (await day.FindAsync("SELECT number::text FROM payment WHERE status = 'captured'")).Count > 0);
+        await NoticePost.UntilAsync(
+            async () => (await day.FindAsync("SELECT number::text FROM payment WHERE status = 'captured'")).Count > 0);
         day.Captured = Assert.Single(await day.FindAsync("SELECT number::text FROM payment WHERE status = 'captured'"));
         return day;
     }
@@ -142,9 +179,11 @@ internal sealed class OperatorDay : IAsyncDisposable
 
     private static void AssertShown(OperatorDay day, JsonNode told)
     {
-        Assert.Equal((day.Captured, "captured", "10.00"), ($"{told["number"]}", (string?)told["status"], (string?)told["amount"]!["amount"]));
+        Assert.Equal(
+            (day.Captured, "captured", "10.00"), ($"{told["number"]}", (string?)told["status"], (string?)told["amount"]!["amount"]));
         Assert.Equal("10.00", (string?)told["allocations"]![0]!["amount"]!["amount"]);
-        Assert.Equal(["authorise approved", "capture approved"], told["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
+        Assert.Equal(
+            ["authorise approved", "capture approved"], told["attempts"]!.AsArray().Select(one => $"{one!["verb"]} {one["status"]}"));
         Assert.Contains(told["events"]!.AsArray(), one => (string?)one!["type"] == "payment_captured" && (string?)one["by"] == "test");
         Assert.DoesNotContain(VaultedPayments.GoodCard, told.ToJsonString(), StringComparison.Ordinal);
     }

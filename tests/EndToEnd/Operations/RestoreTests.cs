@@ -34,7 +34,8 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
 
         Assert.True(exitCode == 0, error);
         Assert.Contains("Ended: console sessions 1, tokens 2, authorisations of clients 2.", output, StringComparison.Ordinal);
-        Assert.Matches(@"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: later revocations, rotations and erasures are undone", output);
+        Assert.Matches(
+            @"Credentials, clients, people, origins and keys are as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: later revocations, rotations and erasures are undone", output);
         Assert.Equal(["session", "access token", "refresh token", "code", "secret"], await OpensAsync(own.Database, given));
         Assert.Equal(["secret"], await OpensAsync(empty.Database, given));
         Assert.Equal(await own.CountAsync("person"), await empty.CountAsync("person"));
@@ -97,7 +98,8 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         var full = await RestoreAsync(empty);
 
         Assert.Equal(1, full.ExitCode);
-        Assert.Contains("The database has no room for the backup (could not extend file: No space left on device). Nothing was restored.", full.Error, StringComparison.Ordinal);
+        Assert.Contains("The database has no room for the backup (could not extend file: No space left on device). Nothing was restored.",
+            full.Error, StringComparison.Ordinal);
         Assert.Empty(await OperatedBooks.ReadAsync(empty.Database, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"));
         await OperatedBooks.ExecuteAsync(empty, "DELETE FROM test.held");
         Assert.Equal(0, (await RestoreAsync(empty)).ExitCode);
@@ -116,7 +118,8 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
             client,
             await new ConsoleSessions(database, Clock).OpenAsync(everybody.Single(person => person.Role is not null), Cancel),
             await authorisations.IssueAsync(client, ["payment.read"], Cancel, isRefreshable: true),
-            await authorisations.AllowAsync(client, everybody.Single(person => person.Role is null), ["payment.read"], terms, Cancel), terms);
+            await authorisations.AllowAsync(client, everybody.Single(person => person.Role is null), ["payment.read"], terms, Cancel),
+            terms);
         SecretWatch.OfTheRun.Add([given.Session, given.Tokens.AccessToken, given.Tokens.RefreshToken!, given.Code]);
         return given;
     }
@@ -127,8 +130,10 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
         var (authorisations, credentials) = await AccessAsync(database);
         List<string> opens = [];
         Note("session", await new ConsoleSessions(database, Clock).FindAsync(given.Session, Cancel) is not null);
-        Note("access token", await credentials.FindAsync(CredentialKind.Bearer, "train-travel", given.Tokens.AccessToken, Cancel) is not null);
-        Note("refresh token", (await authorisations.RefreshAsync(given.Client, given.Tokens.RefreshToken!, null, Cancel)).Tokens is not null);
+        Note("access token",
+            await credentials.FindAsync(CredentialKind.Bearer, "train-travel", given.Tokens.AccessToken, Cancel) is not null);
+        Note("refresh token",
+            (await authorisations.RefreshAsync(given.Client, given.Tokens.RefreshToken!, null, Cancel)).Tokens is not null);
         Note("code", await authorisations.RedeemAsync(given.Client, given.Code, given.Terms, Cancel) is not null);
         Note("secret", await credentials.FindAsync(CredentialKind.Bearer, "train-travel", DemoCredentials.TravelToken, Cancel) is not null);
         return opens;
@@ -156,7 +161,9 @@ public sealed class RestoreTests(BooksFixture books) : IDisposable
     private Process Start(OwnBooks empty) =>
         Process.Start(Path.Combine(AppContext.BaseDirectory, "quittance"), ["restore", File, "--database", empty.ConnectionString]);
 
-    /// <summary>Something happens in the middle of a restore, before the transfers' rows are taken, as long as a row stands in <c>test.held</c>.</summary>
+    /// <summary>
+    /// Something happens in the middle of a restore, before the transfers' rows are taken, as long as a row stands in <c>test.held</c>.
+    /// </summary>
     private static Task AtTransfersAsync(OwnBooks empty, string happens) => OperatedBooks.ExecuteAsync(empty, $"""
         CREATE SCHEMA test;
         CREATE TABLE test.held AS SELECT true AS is_held;

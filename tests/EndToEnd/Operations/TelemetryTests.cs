@@ -27,11 +27,13 @@ public sealed partial class TelemetryTests
             Assert.True((int)listed.StatusCode < 500);
             using var nowhere = await client.GetAsync(new Uri($"/brm/payment/v4/payment/{Private}", UriKind.Relative), Cancel);
             Assert.Equal(HttpStatusCode.Unauthorized, nowhere.StatusCode);
-            await NoticePost.UntilAsync(() => Task.FromResult(collector.At("/v1/metrics").Contains("quittance.deliveries.dead", StringComparison.Ordinal)));
+            await NoticePost.UntilAsync(
+                () => Task.FromResult(collector.At("/v1/metrics").Contains("quittance.deliveries.dead", StringComparison.Ordinal)));
         }
 
         var (measures, spans) = (collector.At("/v1/metrics"), collector.At("/v1/traces"));
-        Assert.All((string[])["submit command", "provider call", "carry out batch", "RecordPayment", "quittance.outcome", "sandbox", "till-7"], name => Assert.Contains(name, spans, StringComparison.Ordinal));
+        Assert.All((string[])["submit command", "provider call", "carry out batch", "RecordPayment", "quittance.outcome", "sandbox",
+            "till-7"], name => Assert.Contains(name, spans, StringComparison.Ordinal));
         Assert.All(await NamesInTheReferenceAsync(), name => Assert.Contains(name, measures, StringComparison.Ordinal));
         Assert.Contains("till-7", measures, StringComparison.Ordinal);
         foreach (var secret in (string[])[Private, Card, "demo-brm", "demo-sandbox", "Password", "SELECT", "Host="])

@@ -15,7 +15,10 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>A carrier of a test's own: a merchant whose books nobody else writes to, who takes cards at the sandbox, and a client of its Oracle BRM API.</summary>
+/// <summary>
+/// A carrier of a test's own: a merchant whose books nobody else writes to, who takes cards at the sandbox, and a client of its Oracle BRM
+/// API.
+/// </summary>
 internal sealed class Carrier
 {
     public const string Payments = "/brm/payment/v4/payment";
@@ -50,11 +53,13 @@ internal sealed class Carrier
     }
 
     /// <summary>A new customer with a card at the sandbox and bills, the first due longest.</summary>
-    public Task<Customer> CustomerAsync(params IReadOnlyList<long> billsMinor) => Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), billsMinor);
+    public Task<Customer> CustomerAsync(params IReadOnlyList<long> billsMinor) =>
+        Customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), billsMinor);
 
     /// <summary>Registers a card that a gateway holds and that the account is billed with.</summary>
     public async Task OwnMethodAsync(string account, string name) => await DoAsync(new RegisterInstrument(
-        new Origin(Merchant, 0, NewId()), AccountTarget.Named(new Reference(Merchant, "oracle-brm", "account", account)), new InstrumentId(Merchant, NewId()),
+        new Origin(Merchant, 0, NewId()), AccountTarget.Named(new Reference(Merchant, "oracle-brm", "account", account)),
+        new InstrumentId(Merchant, NewId()),
         new Reference(Merchant, "oracle-brm", "payment-method", name), PaymentMethod.BankCard, "Ada's own Visa")
     { Standing = InstrumentStanding.Current });
 
@@ -77,7 +82,8 @@ internal sealed class Carrier
         return created;
     }
 
-    public Task<TmfAnswer> AllocateAsync(string? payment, string? key, params (string Bill, string Amount)[] bills) => Http.PostAsync(Allocations, Allocation(payment, bills), key);
+    public Task<TmfAnswer> AllocateAsync(string? payment, string? key, params (string Bill, string Amount)[] bills) =>
+        Http.PostAsync(Allocations, Allocation(payment, bills), key);
 
     public static string Allocation(string? payment, params (string Bill, string Amount)[] bills) =>
         $$"""
@@ -95,9 +101,11 @@ internal sealed class Carrier
     /// <summary>The payer takes money of a payment back.</summary>
     public async Task DisputeAsync(TmfAnswer payment, long amountMinor)
     {
-        var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(Merchant, Guid.Parse(payment.Headers["Quittance-Payment"])), Cancel);
+        var attempts = await new Attempts(_books.Database)
+            .OfPaymentAsync(new(Merchant, Guid.Parse(payment.Headers["Quittance-Payment"])), Cancel);
         await DoAsync(new OpenDispute(
-            new(Merchant, 0, NewId()), attempts.Single(attempt => attempt.Verb == Verb.Authorise), $"{NewId()}", DisputeKind.Chargeback, amountMinor, 0));
+            new(Merchant, 0, NewId()), attempts.Single(attempt => attempt.Verb == Verb.Authorise), $"{NewId()}", DisputeKind.Chargeback,
+            amountMinor, 0));
     }
 
     /// <summary>Reads a list, which there must be.</summary>
@@ -116,12 +124,15 @@ internal sealed class Carrier
         var found = await Http.GetAsync($"{Payments}/{payment["id"]}?@type=PaymentOracle");
         Assert.True(found.Status == HttpStatusCode.OK, found.Text);
         var refundedMinor = (long)(await _books.ScalarAsync(
-            "SELECT refunded_minor FROM payment WHERE merchant_id = $1 AND id = $2", Merchant.Value, Guid.Parse(payment.Headers["Quittance-Payment"])))!;
+            "SELECT refunded_minor FROM payment WHERE merchant_id = $1 AND id = $2", Merchant.Value,
+            Guid.Parse(payment.Headers["Quittance-Payment"])))!;
         if (found["unallocatedAmount"] is not null)
         {
-            var items = found["paymentItem"] is null ? 0 : found.Body.GetProperty("paymentItem").EnumerateArray().Sum(item => ValueOf(item, "totalAmount"));
+            var items = found["paymentItem"] is null ? 0
+                : found.Body.GetProperty("paymentItem").EnumerateArray().Sum(item => ValueOf(item, "totalAmount"));
             Assert.Equal(
-                ValueOf(found.Body, "totalAmount"), items + ValueOf(found.Body, "unallocatedAmount") + ValueOf(found.Body, "reversedPaymentAmount") + (refundedMinor / 100m));
+                ValueOf(found.Body, "totalAmount"), items + ValueOf(found.Body, "unallocatedAmount")
+                    + ValueOf(found.Body, "reversedPaymentAmount") + (refundedMinor / 100m));
         }
 
         return found;

@@ -6,7 +6,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests;
 
-/// <summary>A payment of any API is listed by both TMF mounts, with how it was made; and a refund of it through one of them shows in the other.</summary>
+/// <summary>
+/// A payment of any API is listed by both TMF mounts, with how it was made; and a refund of it through one of them shows in the other.
+/// </summary>
 public sealed class CrossDialectTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -25,17 +27,22 @@ public sealed class CrossDialectTests(BooksFixture books)
         var listed = await oracle.GetAsync($"{Carrier.Payments}?@type=PaymentOracle&id={payment}");
         var other = await telco.GetAsync($"{Telco.Payments}?id={payment}");
         var paid = decimal.Parse(listed["0/totalAmount/value"]!, CultureInfo.InvariantCulture);
-        Assert.Equal(("done", listed["0/totalAmount/value"], "done"), (listed["0/status"], other["0/totalAmount/value"], other["0/status"]));
-        Assert.Equal((type ?? "PaymentMethodRefOrValue", Camel(kind)), (listed["0/paymentMethod/@type"], listed["0/paymentMethod/@referredType"]));
+        Assert.Equal(
+            ("done", listed["0/totalAmount/value"], "done"), (listed["0/status"], other["0/totalAmount/value"], other["0/status"]));
+        Assert.Equal(
+            (type ?? "PaymentMethodRefOrValue", Camel(kind)), (listed["0/paymentMethod/@type"], listed["0/paymentMethod/@referredType"]));
         Assert.Equal((type, Same(kind)), (TypeOf(other, "@type"), Same(TypeOf(other, "@referredType"))));
         Assert.Equal(
-            payment, (await telco.GetAsync($"{Telco.Payments}?id={payment}&account.id={Uri.EscapeDataString(other["0/account/id"]!)}"))["0/id"]);
+            payment, (await telco.GetAsync($"{Telco.Payments}?id={payment}&account.id={Uri.EscapeDataString(other["0/account/id"]!)}"))[
+                "0/id"]);
         Assert.Equal(
-            listed["0/id"], (await oracle.GetAsync($"{Carrier.Payments}?account.id={Uri.EscapeDataString(listed["0/account/id"]!)}&id={payment}"))["0/id"]);
+            listed["0/id"],
+            (await oracle.GetAsync($"{Carrier.Payments}?account.id={Uri.EscapeDataString(listed["0/account/id"]!)}&id={payment}"))["0/id"]);
 
         var refund = await oracle.PostAsync(
             Carrier.Refunds,
-            Carrier.RefundBody(listed["0/account/id"]!, listed["0/id"], "3.5").Replace("USD", listed["0/totalAmount/unit"], StringComparison.Ordinal));
+            Carrier.RefundBody(listed["0/account/id"]!, listed["0/id"], "3.5")
+                .Replace("USD", listed["0/totalAmount/unit"], StringComparison.Ordinal));
         Assert.True(refund.Status == HttpStatusCode.Created, refund.Text);
         // Money at a client's gateway waits to be paid out there.
         var status = path == Carrier.Payments ? "pendingAuthorization" : "done";
@@ -49,7 +56,8 @@ public sealed class CrossDialectTests(BooksFixture books)
     /// <summary>What of a payment has not gone back.</summary>
     private static decimal Left(TmfAnswer payment)
     {
-        var items = payment["paymentItem"] is null ? 0 : payment.Body.GetProperty("paymentItem").EnumerateArray().Sum(item => Carrier.ValueOf(item, "totalAmount"));
+        var items = payment["paymentItem"] is null ? 0
+            : payment.Body.GetProperty("paymentItem").EnumerateArray().Sum(item => Carrier.ValueOf(item, "totalAmount"));
         return items + Carrier.ValueOf(payment.Body, "unallocatedAmount");
     }
 

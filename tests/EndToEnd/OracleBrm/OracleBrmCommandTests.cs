@@ -13,7 +13,8 @@ public sealed class OracleBrmCommandTests(BooksFixture books)
         var credential = await RunAsync(merchant, "credential", "create", "--currency", "USD");
         var http = new TmfHttp(books, credential.Output.Split("Bearer ")[1].Trim());
         var opened = await RunAsync(
-            merchant, "account", "create", "0.0.0.1+-account+7001", "--number", "ACC-7001", "--number", "0.0.0.1+-billinfo+7002", "--currency", "USD",
+            merchant, "account", "create", "0.0.0.1+-account+7001", "--number", "ACC-7001", "--number", "0.0.0.1+-billinfo+7002",
+            "--currency", "USD",
             "--payment-method", "visa-home");
         Assert.True(opened.ExitCode == 0, opened.Error);
 

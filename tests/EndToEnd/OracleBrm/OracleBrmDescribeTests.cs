@@ -33,8 +33,10 @@ public sealed class OracleBrmDescribeTests(BooksFixture books)
                 extended.GetProperty("properties").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
 
             // And each of its attributes can be selected.
-            var all = string.Join(',', plain.GetProperty("properties").EnumerateObject().Select(member => Uri.EscapeDataString(member.Name)));
-            Assert.Equal((await carrier.Http.GetAsync($"{path}/{resource["id"]}")).Text, (await carrier.Http.GetAsync($"{path}/{resource["id"]}?fields={all}")).Text);
+            var all = string.Join(
+                ',', plain.GetProperty("properties").EnumerateObject().Select(member => Uri.EscapeDataString(member.Name)));
+            Assert.Equal((await carrier.Http.GetAsync($"{path}/{resource["id"]}")).Text,
+                (await carrier.Http.GetAsync($"{path}/{resource["id"]}?fields={all}")).Text);
         }
     }
 
@@ -59,7 +61,8 @@ public sealed class OracleBrmDescribeTests(BooksFixture books)
 
     private static string[] Faults(JsonElement schema, JsonElement value)
     {
-        var keywords = schema.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs")).ToDictionary(keyword => keyword.Name, keyword => keyword.Value);
+        var keywords = schema.EnumerateObject().Where(keyword => keyword.Name is not ("$schema" or "$defs"))
+            .ToDictionary(keyword => keyword.Name, keyword => keyword.Value);
         return [.. new Schema(schema, isStrict: true).Faults(JsonSerializer.SerializeToElement(keywords), value, "it")];
     }
 }

@@ -20,10 +20,12 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Created, (await carrier.AllocateAsync(paid["id"], null, (customer.Bills[0], "12.5"))).Status);
         await AssertAsync("PartiallyAllocated", "37.5", "0", items: 1);
 
-        Assert.Equal(HttpStatusCode.Created, (await carrier.AllocateAsync(paid["id"], null, (customer.Bills[0], "17.5"), (customer.Bills[1], "20"))).Status);
+        Assert.Equal(HttpStatusCode.Created,
+            (await carrier.AllocateAsync(paid["id"], null, (customer.Bills[0], "17.5"), (customer.Bills[1], "20"))).Status);
         var extended = await AssertAsync("Allocated", "0", "0", items: 2);
         Assert.Equal(Extras, extended.Body.EnumerateObject().Select(member => member.Name).TakeLast(5));
-        Assert.Equal(("PaymentOracle", "Payment", "T1"), (extended["@type"], extended["@baseType"], extended["paymentTransactionId"]![..2]));
+        Assert.Equal(
+            ("PaymentOracle", "Payment", "T1"), (extended["@type"], extended["@baseType"], extended["paymentTransactionId"]![..2]));
         Assert.Equal(
             (customer.Bills[0], "30", "0", "30", "0"),
             (extended["paymentItem/0/appliedCustomerBillingRate/0/itemNo"], extended["paymentItem/0/totalAmount/value"],
@@ -36,7 +38,8 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         // What is given back forgives the newest bill.
         Assert.Equal("done", (await carrier.RefundAsync(customer.Account, paid["id"], "25"))["status"]);
         var refunded = await AssertAsync("Allocated", "0", "0", items: 1);
-        Assert.Equal(("25", "5"), (refunded["paymentItem/0/totalAmount/value"], refunded["paymentItem/0/appliedCustomerBillingRate/0/adjustedAmount/value"]));
+        Assert.Equal(("25", "5"),
+            (refunded["paymentItem/0/totalAmount/value"], refunded["paymentItem/0/appliedCustomerBillingRate/0/adjustedAmount/value"]));
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         async Task<TmfAnswer> AssertAsync(string status, string unallocated, string reversed, int items)
@@ -62,10 +65,16 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         await carrier.DisputeAsync(shortened, 15_00);
 
         var reversed = await carrier.ExtendedAsync(gone);
-        Assert.Equal(("Reversed", "40", "0", null, "done"), (reversed["paymentStatus"], reversed["reversedPaymentAmount/value"], reversed["unallocatedAmount/value"], reversed["paymentItem"], reversed["status"]));
+        Assert.Equal(
+            ("Reversed", "40", "0", null, "done"),
+            (reversed["paymentStatus"], reversed["reversedPaymentAmount/value"], reversed["unallocatedAmount/value"],
+            reversed["paymentItem"], reversed["status"]));
         // What settled nothing goes first, then a part of the bill, which is open again.
         var reduced = await carrier.ExtendedAsync(shortened);
-        Assert.Equal(("Allocated", "15", "0", "25"), (reduced["paymentStatus"], reduced["reversedPaymentAmount/value"], reduced["unallocatedAmount/value"], reduced["paymentItem/0/totalAmount/value"]));
+        Assert.Equal(
+            ("Allocated", "15", "0", "25"),
+            (reduced["paymentStatus"], reduced["reversedPaymentAmount/value"], reduced["unallocatedAmount/value"],
+            reduced["paymentItem/0/totalAmount/value"]));
         Assert.Equal("5", reduced["paymentItem/0/appliedCustomerBillingRate/0/remainingAmount/value"]);
         Assert.Equal([], (await carrier.ListAsync("?status=Unallocated")).Ids());
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
@@ -78,7 +87,8 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         var customer = await carrier.CustomerAsync(30_00);
         var pending = await carrier.ExtendedAsync(await carrier.PayAsync(customer.Account, "5", "DigitalWallet"));
 
-        Assert.Equal(("pendingAuthorization", null, null, null), (pending["status"], pending["unallocatedAmount"], pending["reversedPaymentAmount"], pending["paymentStatus"]));
+        Assert.Equal(("pendingAuthorization", null, null, null),
+            (pending["status"], pending["unallocatedAmount"], pending["reversedPaymentAmount"], pending["paymentStatus"]));
         Assert.Equal([], (await carrier.ListAsync("?status=Unallocated")).Ids());
     }
 
@@ -107,8 +117,10 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, status, null), (paid.Status, paid["status"], paid["paymentItem"]));
         Assert.Equal(
-            ("m-1", "Her own", "Blue", "True", "Active", "2026-01-02T03:04:05.678Z", "A-9", "owner", "2030-01-01T00:00:00.000Z", "PaymentMethodRefOrValue"),
-            (paid["paymentMethod/id"], paid["paymentMethod/name"], paid["paymentMethod/description"], paid["paymentMethod/isPreferred"], paid["paymentMethod/status"],
+            ("m-1", "Her own", "Blue", "True", "Active", "2026-01-02T03:04:05.678Z", "A-9", "owner", "2030-01-01T00:00:00.000Z",
+                "PaymentMethodRefOrValue"),
+            (paid["paymentMethod/id"], paid["paymentMethod/name"], paid["paymentMethod/description"], paid["paymentMethod/isPreferred"],
+                paid["paymentMethod/status"],
                 paid["paymentMethod/statusDate"], paid["paymentMethod/account/0/id"], paid["paymentMethod/relatedParty/role"],
                 paid["paymentMethod/validFor/endDateTime"], paid["paymentMethod/@type"]));
         Assert.Equal(type, (await carrier.ExtendedAsync(paid))["paymentMethod/@type"]);
@@ -133,14 +145,20 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
 
         foreach (var (what, body, status, named) in new[]
             {
-                ("another method of the account", Create(Account, "0.0.0.1+-payinfo-cc+1001", Unit), HttpStatusCode.Conflict, "paymentMethod.id"),
-                ("another method, for the default bill unit", Create(Account, "0.0.0.1+-payinfo-cc+1001", null), HttpStatusCode.Conflict, "paymentMethod.id"),
+                ("another method of the account", Create(Account, "0.0.0.1+-payinfo-cc+1001", Unit), HttpStatusCode.Conflict,
+                    "paymentMethod.id"),
+                ("another method, for the default bill unit", Create(Account, "0.0.0.1+-payinfo-cc+1001", null), HttpStatusCode.Conflict,
+                    "paymentMethod.id"),
                 ("an unknown method", Create(Account, "nobody's", Unit), HttpStatusCode.NotFound, "paymentMethod.id"),
-                ("an unknown bill unit", Create(Account, "Test123XYZ", "0.0.0.1+-billinfo+1"), HttpStatusCode.NotFound, "billingCycleSpecification.id"),
+                ("an unknown bill unit", Create(Account, "Test123XYZ", "0.0.0.1+-billinfo+1"), HttpStatusCode.NotFound,
+                    "billingCycleSpecification.id"),
                 ("no POID", Create(Account, "Test123XYZ", "unit"), HttpStatusCode.NotFound, "billingCycleSpecification.id"),
-                ("a POID of another class", Create(Account, "Test123XYZ", Account), HttpStatusCode.BadRequest, "billingCycleSpecification.id"),
-                ("another account's bill unit", Create(other.Poid, other.Card, Unit), HttpStatusCode.BadRequest, "billingCycleSpecification.id"),
-                ("another account's bills", Create(Account, "Test123XYZ", Unit, $",\"bills\":[{{\"id\":\"{other.Bills[0]}\"}}]"), HttpStatusCode.NotFound, "bills[0].id"),
+                ("a POID of another class", Create(Account, "Test123XYZ", Account), HttpStatusCode.BadRequest,
+                    "billingCycleSpecification.id"),
+                ("another account's bill unit", Create(other.Poid, other.Card, Unit), HttpStatusCode.BadRequest,
+                    "billingCycleSpecification.id"),
+                ("another account's bills", Create(Account, "Test123XYZ", Unit, $",\"bills\":[{{\"id\":\"{other.Bills[0]}\"}}]"),
+                    HttpStatusCode.NotFound, "bills[0].id"),
                 ("an unknown account", Create("0.0.0.1+-account+1", "Test123XYZ", Unit), HttpStatusCode.NotFound, "account.id"),
             })
         {
@@ -151,7 +169,8 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         }
 
         // Payment_Create takes any method of the account.
-        var any = await http.PostAsync(Carrier.Payments, new Customer(books.DemoCompany, Account, "0.0.0.1+-payinfo-cc+1001", "bankCard", []).Payment(1_00));
+        var any = await http.PostAsync(
+            Carrier.Payments, new Customer(books.DemoCompany, Account, "0.0.0.1+-payinfo-cc+1001", "bankCard", []).Payment(1_00));
         Assert.Equal((HttpStatusCode.Created, "done"), (any.Status, any["status"]));
     }
 
@@ -166,9 +185,13 @@ public sealed class OracleBrmExtendedTests(BooksFixture books)
         var paid = await carrier.Http.PostAsync(
             Carrier.Payments, Create(customer.Account, customer.Instrument, unit, $",\"bills\":[{{\"id\":\"{customer.Bills[1]}\"}}]"));
 
-        Assert.Equal((HttpStatusCode.Created, customer.Bills[1], "10"), (paid.Status, paid["paymentItem/0/id"], paid["paymentItem/0/totalAmount/value"]));
+        Assert.Equal((HttpStatusCode.Created, customer.Bills[1], "10"),
+            (paid.Status, paid["paymentItem/0/id"], paid["paymentItem/0/totalAmount/value"]));
         Assert.Equal(unit, (await carrier.ExtendedAsync(paid))["billingCycleSpecification/id"]);
-        Assert.Equal(("PaymentMethodRef", "bankCard"), ((await carrier.ExtendedAsync(paid))["paymentMethod/@type"], (await carrier.ExtendedAsync(paid))["paymentMethod/@referredType"]));
+        Assert.Equal(
+            ("PaymentMethodRef", "bankCard"),
+            ((await carrier.ExtendedAsync(paid))["paymentMethod/@type"],
+            (await carrier.ExtendedAsync(paid))["paymentMethod/@referredType"]));
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
     }
 

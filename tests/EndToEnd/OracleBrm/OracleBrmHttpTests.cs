@@ -12,7 +12,8 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
 
     private static readonly string[] PaymentKeys =
     [
-        "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate", "account", "amount",
+        "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate", "account",
+        "amount",
         "channel", "payer", "paymentItem", "paymentMethod", "taxAmount", "totalAmount", "@baseType", "@schemaLocation", "@type",
     ];
 
@@ -59,8 +60,10 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
 
         foreach (var path in (string[])
             [
-                created["href"]!, $"{Payments}/{created["id"]}", $"{Payments}/{created["id"]!.Replace("+", "%2B", StringComparison.Ordinal)}",
-                $"{Payments}/{created["id"]!.Replace("+", "%20", StringComparison.Ordinal)}", $"{Payments}/P1-{number}", $"{Payments}/{uuid}",
+                created["href"]!, $"{Payments}/{created["id"]}",
+                $"{Payments}/{created["id"]!.Replace("+", "%2B", StringComparison.Ordinal)}",
+                $"{Payments}/{created["id"]!.Replace("+", "%20", StringComparison.Ordinal)}", $"{Payments}/P1-{number}",
+                $"{Payments}/{uuid}",
                 $"/brm/payment/version/payment/{uuid}", $"{Payments}/P1-{number}?@type=Payment", $"{Payments}/P1-{number}?%40type=Payment",
             ])
         {
@@ -123,7 +126,8 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     public async Task Items_are_settled_exactly()
     {
         var customer = await _http.CustomerAsync();
-        var created = await _http.PostAsync(Payments, Card(customer, 30, Items((customer.Bills[1], "12.5"), (customer.BillNumbers[0], "1"))));
+        var created =
+            await _http.PostAsync(Payments, Card(customer, 30, Items((customer.Bills[1], "12.5"), (customer.BillNumbers[0], "1"))));
         var tooMuch = await _http.PostAsync(Payments, Card(customer, 90, Items((customer.Bills[0], "39.01"))));
 
         Assert.Equal(
@@ -170,11 +174,15 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
 
         await AssertErrorAsync(await _http.PostAsync(Payments, Cash("0.0.0.1+-account+1", 5)), 404, "notFound", "account.id");
         await AssertErrorAsync(await _http.PostAsync(Payments, Cash("x' OR '1'='1", 5)), 404, "notFound", "account.id");
-        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer with { Card = "nobody's" }, 5)), 404, "notFound", "paymentMethod.id");
-        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer with { Card = other.Card }, 5)), 404, "notFound", "paymentMethod.id");
-        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer, 5).Replace("bankCard", "tokenizedCard", StringComparison.Ordinal)),
+        await AssertErrorAsync(
+            await _http.PostAsync(Payments, Card(customer with { Card = "nobody's" }, 5)), 404, "notFound", "paymentMethod.id");
+        await AssertErrorAsync(
+            await _http.PostAsync(Payments, Card(customer with { Card = other.Card }, 5)), 404, "notFound", "paymentMethod.id");
+        await AssertErrorAsync(
+            await _http.PostAsync(Payments, Card(customer, 5).Replace("bankCard", "tokenizedCard", StringComparison.Ordinal)),
             400, "invalidValue", "paymentMethod.@referredType");
-        await AssertErrorAsync(await _http.PostAsync(Payments, Card(customer, 5, Items((other.Bills[0], "1")))), 404, "notFound", "paymentItem[0].item.id");
+        await AssertErrorAsync(
+            await _http.PostAsync(Payments, Card(customer, 5, Items((other.Bills[0], "1")))), 404, "notFound", "paymentItem[0].item.id");
         await AssertErrorAsync(await _http.PostAsync(Payments, Cash(customer.Number, 5).Replace("USD", "EUR", StringComparison.Ordinal)),
             400, "invalidValue", "totalAmount.unit");
         await AssertErrorAsync(await _http.GetAsync($"{Payments}/0.0.0.1+-item-payment+1"), 404, "notFound", "payment");
@@ -213,9 +221,11 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
         var deep = string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100);
 
         await AssertErrorAsync(await _http.PostAsync(Payments, deep), 400, "invalidBody", "nested");
-        await AssertErrorAsync(await _http.PostAsync(Payments, $"{{\"description\":\"{new string('x', 1_100_000)}\"}}"), 413, "invalidBody", "body");
         await AssertErrorAsync(
-            await _http.SendAsync(HttpMethod.Post, Payments, new ByteArrayContent([.. "{\"name\":\""u8, 0xC3, 0x28, .. "\"}"u8]), "application/json"),
+            await _http.PostAsync(Payments, $"{{\"description\":\"{new string('x', 1_100_000)}\"}}"), 413, "invalidBody", "body");
+        await AssertErrorAsync(
+            await _http.SendAsync(
+                HttpMethod.Post, Payments, new ByteArrayContent([.. "{\"name\":\""u8, 0xC3, 0x28, .. "\"}"u8]), "application/json"),
             400, "invalidBody", "UTF-8");
         await AssertErrorAsync(await SendAsync("text/plain"), 415, "invalidBody", "Content-Type");
         await AssertErrorAsync(await SendAsync(null), 415, "invalidBody", "Content-Type");
@@ -265,7 +275,8 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     public async Task Amounts_come_back_exact_and_shortest(string sent, string shown)
     {
         var customer = await _http.CustomerAsync();
-        var created = await _http.PostAsync(Payments, Cash(customer.Number, 5).Replace("\"value\":5", $"\"value\":{sent}", StringComparison.Ordinal));
+        var created =
+            await _http.PostAsync(Payments, Cash(customer.Number, 5).Replace("\"value\":5", $"\"value\":{sent}", StringComparison.Ordinal));
 
         Assert.Equal(shown, created.Body.GetProperty("totalAmount").GetProperty("value").GetRawText());
     }

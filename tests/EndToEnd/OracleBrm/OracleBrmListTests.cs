@@ -64,7 +64,8 @@ public sealed class OracleBrmListTests(BooksFixture books)
             {
                 ($"?account.id={one.Account}", payment => payment["account/id"] == one.Account),
                 ($"?account.id={Uri.EscapeDataString(other.Account)}&@type=Payment", payment => payment["account/id"] == other.Account),
-                ($"?account.id=0.9.9.9%2B-account%2B{await NumberOfAsync(carrier, other)}", payment => payment["account/id"] == other.Account),
+                ($"?account.id=0.9.9.9%2B-account%2B{await NumberOfAsync(carrier, other)}",
+                    payment => payment["account/id"] == other.Account),
                 ("?account.id=nobody", _ => false),
                 ("?account.id=", _ => false),
                 ($"?bill.id={one.Bills[0]}", payment => payment == payments[1]),
@@ -123,7 +124,8 @@ public sealed class OracleBrmListTests(BooksFixture books)
 
         Assert.Equal(
             $$$"""[{"id":"{{{paid["id"]}}}","href":"{{{paid["href"]}}}","@type":"PaymentOracle","unallocatedAmount":{"unit":"USD","value":8.5,"@baseType":null,"@schemaLocation":null,"@type":null}}]""",
-            (await carrier.ListAsync($"?@type=PaymentOracle&account.id={customer.Account}&status=Unallocated&paymentDate.gte=2026-01-01T00:00:00-08:00&fields=unallocatedAmount")).Text);
+            (await carrier.ListAsync(
+                $"?@type=PaymentOracle&account.id={customer.Account}&status=Unallocated&paymentDate.gte=2026-01-01T00:00:00-08:00&fields=unallocatedAmount")).Text);
         Assert.Equal(
             $$"""{"id":"{{paid["id"]}}","href":"{{paid["href"]}}","status":"done","payer":null,"@type":"Payment"}""",
             (await carrier.Http.GetAsync($"{Carrier.Payments}/{paid["id"]}?fields=status,payer")).Text);
@@ -195,8 +197,13 @@ public sealed class OracleBrmListTests(BooksFixture books)
         var paid = await theirs.ChargeAsync(customer, 10_00);
         await theirs.RefundAsync(customer.Account, paid["id"], "1");
 
-        foreach (var query in (string[])["", $"?account.id={customer.Account}", $"?id={paid["id"]}", $"?id={paid.Headers["Quittance-Payment"]}", $"?bill.id={customer.Bills[0]}"])
-            Assert.Equal((query, "[]", "0"), (query, (await ours.ListAsync(query)).Text, (await ours.ListAsync(query)).Headers["X-Total-Count"]));
+        foreach (var query in (string[])["", $"?account.id={customer.Account}", $"?id={paid["id"]}",
+            $"?id={paid.Headers["Quittance-Payment"]}", $"?bill.id={customer.Bills[0]}"])
+        {
+            Assert.Equal(
+                (query, "[]", "0"), (query, (await ours.ListAsync(query)).Text, (await ours.ListAsync(query)).Headers["X-Total-Count"]));
+        }
+
         Assert.Equal("[]", (await ours.ListAsync("", Carrier.Refunds)).Text);
         Assert.Equal(HttpStatusCode.NotFound, (await ours.Http.GetAsync($"{Carrier.Payments}/{paid["id"]}")).Status);
     }

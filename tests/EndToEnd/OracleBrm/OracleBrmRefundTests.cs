@@ -24,16 +24,19 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.True(refund.Status == HttpStatusCode.Created, refund.Text);
         Assert.Equal(RefundKeys, refund.Body.EnumerateObject().Select(member => member.Name));
         Assert.Matches(@"^0\.0\.0\.1\+-item-refund\+[0-9]+$", refund["id"]);
-        Assert.Equal(($"{carrier.Http.Address.GetLeftPart(UriPartial.Authority)}{Carrier.Refunds}/{refund["id"]}", refund["href"]), (refund["href"], refund.Location));
+        Assert.Equal(($"{carrier.Http.Address.GetLeftPart(UriPartial.Authority)}{Carrier.Refunds}/{refund["id"]}", refund["href"]),
+            (refund["href"], refund.Location));
         Assert.Equal(
             ("done", "10", paid["id"], paid["href"], "P-1", "Two unused days", "Refund", "billingAccount"),
-            (refund["status"], refund["totalAmount/value"], refund["payment/id"], refund["payment/href"], refund["requestor/id"], refund["description"], refund["@type"], refund["account/@referredType"]));
+            (refund["status"], refund["totalAmount/value"], refund["payment/id"], refund["payment/href"], refund["requestor/id"],
+                refund["description"], refund["@type"], refund["account/@referredType"]));
         Assert.NotNull(refund["refundDate"]);
 
         var number = refund["id"]![(refund["id"]!.LastIndexOf('+') + 1)..];
         foreach (var name in (string[])[refund["id"]!, refund["id"]!.Replace("+", "%20", StringComparison.Ordinal), $"R1-{number}"])
             Assert.Equal((name, refund.Text), (name, (await carrier.Http.GetAsync($"{Carrier.Refunds}/{name}")).Text));
-        Assert.Equal("RefundOracle", (await carrier.Http.GetAsync($"{Carrier.Refunds}/R1-{number}?@type=RefundOracle&fields=status"))["@type"]);
+        Assert.Equal(
+            "RefundOracle", (await carrier.Http.GetAsync($"{Carrier.Refunds}/R1-{number}?@type=RefundOracle&fields=status"))["@type"]);
         Assert.Equal(HttpStatusCode.NotFound, (await carrier.Http.GetAsync($"{Carrier.Refunds}/R1-1")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await carrier.Http.GetAsync($"{Carrier.Refunds}/{paid["id"]}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await carrier.Http.GetAsync($"{Carrier.Payments}/R1-{number}")).Status);
@@ -52,7 +55,9 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
     {
         var carrier = await Carrier.OpenAsync(books);
         var customer = await carrier.CustomerAsync(4_00);
-        var (first, second, third) = (await carrier.PayAsync(customer.Account, "10"), await carrier.PayAsync(customer.Account, "20"), await carrier.PayAsync(customer.Account, "30"));
+        var (first, second, third) =
+            (await carrier.PayAsync(customer.Account, "10"), await carrier.PayAsync(customer.Account, "20"),
+            await carrier.PayAsync(customer.Account, "30"));
         await carrier.AllocateAsync(first["id"], null, (customer.Bills[0], "4"));
 
         var several = await carrier.RefundAsync(customer.Account, null, "25", key: "key");
@@ -60,14 +65,18 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         Assert.Equal(("done", "25", null), (several["status"], several["totalAmount/value"], several["payment"]));
         Assert.Equal(("0", "1", "30"), await LeftAsync());
         Assert.Equal("4", (await carrier.Http.GetAsync(first["href"]!))["paymentItem/0/totalAmount/value"]);
-        Assert.Equal((HttpStatusCode.Created, several.Text), ((await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Status, (await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Text));
+        Assert.Equal(
+            (HttpStatusCode.Created, several.Text),
+            ((await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Status,
+            (await carrier.RefundAsync(customer.Account, null, "25", key: "key")).Text));
         Assert.Equal(several.Text, (await carrier.Http.GetAsync(several["href"]!)).Text);
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         var one = await carrier.RefundAsync(customer.Account, null, "1");
         Assert.Equal(second["id"], one["payment/id"]);
         var tooMuch = await carrier.RefundAsync(customer.Account, null, "30.01");
-        Assert.Equal((HttpStatusCode.Conflict, "conflict", 0), (tooMuch.Status, tooMuch["code"], await carrier.Http.EventsOfAsync(tooMuch)));
+        Assert.Equal(
+            (HttpStatusCode.Conflict, "conflict", 0), (tooMuch.Status, tooMuch["code"], await carrier.Http.EventsOfAsync(tooMuch)));
         Assert.Equal("done", (await carrier.RefundAsync(customer.Account, null, "30"))["status"]);
         Assert.Equal(("0", "0", "0"), await LeftAsync());
         Assert.Equal(HttpStatusCode.Conflict, (await carrier.RefundAsync(customer.Account, null, "0.01")).Status);
@@ -75,7 +84,8 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         async Task<(string?, string?, string?)> LeftAsync() => (
-            (await carrier.ExtendedAsync(first))["unallocatedAmount/value"], (await carrier.ExtendedAsync(second))["unallocatedAmount/value"],
+            (await carrier.ExtendedAsync(first))["unallocatedAmount/value"],
+            (await carrier.ExtendedAsync(second))["unallocatedAmount/value"],
             (await carrier.ExtendedAsync(third))["unallocatedAmount/value"]);
     }
 
@@ -148,7 +158,8 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         var (customer, other) = (await carrier.CustomerAsync(), await carrier.CustomerAsync());
         var (paid, disputed) = (await carrier.ChargeAsync(customer, 25_00), await carrier.ChargeAsync(other, 25_00));
         var pending = await carrier.PayAsync(customer.Account, "5", "BankCard");
-        var failed = await carrier.Http.PostAsync(Carrier.Payments, (await carrier.Customers.CreateAsync(Customers.CardOf("4000000000000002"))).Payment(5_00));
+        var failed = await carrier.Http.PostAsync(
+            Carrier.Payments, (await carrier.Customers.CreateAsync(Customers.CardOf("4000000000000002"))).Payment(5_00));
         var refund = await carrier.RefundAsync(customer.Account, paid["id"], "1");
         await carrier.DisputeAsync(disputed, 10_00);
         var number = refund["id"]![(refund["id"]!.LastIndexOf('+') + 1)..];
@@ -158,23 +169,32 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
                 ("more than is left", await carrier.RefundAsync(customer.Account, paid["id"], "24.01"), 409, "conflict", "less left"),
                 ("of a disputed payment", await carrier.RefundAsync(other.Account, disputed["id"], "1"), 409, "conflict", "disputes"),
                 ("of credit that is disputed", await carrier.RefundAsync(other.Account, null, "1"), 409, "conflict", "credit"),
-                ("of a payment that is pending", await carrier.RefundAsync(customer.Account, pending["id"], "1"), 409, "conflict", "payment.id"),
+                ("of a payment that is pending", await carrier.RefundAsync(customer.Account, pending["id"], "1"), 409, "conflict",
+                    "payment.id"),
                 ("of a failed payment", await carrier.RefundAsync(failed["account/id"]!, failed["id"], "1"), 409, "conflict", "payment.id"),
                 ("of another account's payment", await carrier.RefundAsync(other.Account, paid["id"], "1"), 404, "notFound", "payment.id"),
                 ("of an unknown payment", await carrier.RefundAsync(customer.Account, "P1-1", "1"), 404, "notFound", "payment.id"),
-                ("of a refund, by its item number", await carrier.RefundAsync(customer.Account, $"R1-{number}", "1"), 404, "notFound", "payment.id"),
+                ("of a refund, by its item number", await carrier.RefundAsync(customer.Account, $"R1-{number}", "1"), 404, "notFound",
+                    "payment.id"),
                 ("of a refund", await carrier.RefundAsync(customer.Account, refund["id"], "1"), 400, "invalidValue", "payment.id"),
                 ("for an unknown account", await carrier.RefundAsync("nobody", null, "1"), 404, "notFound", "account.id"),
                 ("for a bill", await carrier.RefundAsync("0.0.0.1+-bill+1", null, "1"), 400, "invalidValue", "account.id"),
                 ("in another currency", await ChangedAsync(paid["id"], "USD", "EUR"), 400, "invalidValue", "totalAmount.unit"),
                 ("of credit in another currency", await ChangedAsync(null, "USD", "EUR"), 400, "invalidValue", "totalAmount.unit"),
                 ("of nothing", await carrier.RefundAsync(customer.Account, paid["id"], "0"), 400, "invalidValue", "totalAmount.value"),
-                ("of no money", await ChangedAsync(paid["id"], "\"unit\":\"USD\",\"value\":1", ""), 400, "missingAttribute", "totalAmount.unit"),
-                ("with an unknown member", await carrier.RefundAsync(customer.Account, paid["id"], "1", ",\"payer\":{\"id\":\"P\",\"@referredType\":\"I\"}"), 400, "invalidValue", "payer"),
-                ("without a type of method", await ChangedAsync(paid["id"], ",\"@type\":\"Cash\"", ""), 400, "missingAttribute", "paymentMethod.@type"),
-                ("of another type", await carrier.RefundAsync(customer.Account, paid["id"], "1", ",\"@type\":\"Payment_Create\""), 400, "invalidValue", "@type"),
-                ("by nobody", await carrier.RefundAsync(customer.Account, paid["id"], "1", ",\"requestor\":{\"id\":\"P\"}"), 400, "missingAttribute", "requestor.@referredType"),
-                ("with a parameter", await carrier.Http.PostAsync($"{Carrier.Refunds}?@type=Refund", Carrier.RefundBody(customer.Account, paid["id"], "1")), 400, "unknownFilter", "@type"),
+                ("of no money", await ChangedAsync(paid["id"], "\"unit\":\"USD\",\"value\":1", ""), 400, "missingAttribute",
+                    "totalAmount.unit"),
+                ("with an unknown member", await carrier.RefundAsync(
+                    customer.Account, paid["id"], "1", ",\"payer\":{\"id\":\"P\",\"@referredType\":\"I\"}"), 400, "invalidValue", "payer"),
+                ("without a type of method", await ChangedAsync(paid["id"], ",\"@type\":\"Cash\"", ""), 400, "missingAttribute",
+                    "paymentMethod.@type"),
+                ("of another type", await carrier.RefundAsync(customer.Account, paid["id"], "1", ",\"@type\":\"Payment_Create\""), 400,
+                    "invalidValue", "@type"),
+                ("by nobody", await carrier.RefundAsync(customer.Account, paid["id"], "1", ",\"requestor\":{\"id\":\"P\"}"), 400,
+                    "missingAttribute", "requestor.@referredType"),
+                ("with a parameter",
+                    await carrier.Http.PostAsync($"{Carrier.Refunds}?@type=Refund", Carrier.RefundBody(customer.Account, paid["id"], "1")),
+                    400, "unknownFilter", "@type"),
             })
         {
             Assert.True((status, code) == ((int)answer.Status, answer["code"]), $"{what}: {answer.Text}");
@@ -186,7 +206,8 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         await books.AssertBooksAreCleanAsync(carrier.Merchant);
 
         Task<TmfAnswer> ChangedAsync(string? payment, string from, string to) => carrier.Http.PostAsync(
-            Carrier.Refunds, Carrier.RefundBody(customer.Account, payment, "1").Replace("\"value\":1 ", "\"value\":1", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal));
+            Carrier.Refunds, Carrier.RefundBody(customer.Account, payment, "1")
+                .Replace("\"value\":1 ", "\"value\":1", StringComparison.Ordinal).Replace(from, to, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -196,14 +217,19 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         var (one, other) = (await carrier.CustomerAsync(), await carrier.CustomerAsync());
         await carrier.PayAsync(one.Account, "30");
         await carrier.PayAsync(other.Account, "30");
-        TmfAnswer[] refunds = [await carrier.RefundAsync(one.Account, null, "1"), await carrier.RefundAsync(other.Account, null, "2.5"), await carrier.RefundAsync(one.Account, null, "3")];
+        TmfAnswer[] refunds =
+            [await carrier.RefundAsync(one.Account, null, "1"), await carrier.RefundAsync(other.Account, null, "2.5"),
+            await carrier.RefundAsync(one.Account, null, "3")];
         var number = refunds[1]["id"]![(refunds[1]["id"]!.LastIndexOf('+') + 1)..];
 
         foreach (var (query, expected) in new (string Query, int[] Expected)[]
             {
-                ("", [2, 1, 0]), ($"?account.id={one.Account}", [2, 0]), ($"?id={refunds[1]["id"]}", [1]), ($"?id=R1-{number}", [1]), ("?id=P1-1", []),
-                ("?totalAmount.value=2.5", [1]), ("?totalAmount.value.gt=1&totalAmount.value.lte=3", [2, 1]), ("?limit=1", [2]), ("?offset=2", [0]),
-                ($"?refundDate={refunds[0]["refundDate"]}&totalAmount.value=1", [0]), ("?refundDate.gt=2099-01-01", []), ("?refundDate.lt=2099-01-01&fields=status&@type=RefundOracle", [2, 1, 0]),
+                ("", [2, 1, 0]), ($"?account.id={one.Account}", [2, 0]), ($"?id={refunds[1]["id"]}", [1]), ($"?id=R1-{number}", [1]),
+                ("?id=P1-1", []),
+                ("?totalAmount.value=2.5", [1]), ("?totalAmount.value.gt=1&totalAmount.value.lte=3", [2, 1]), ("?limit=1", [2]),
+                ("?offset=2", [0]),
+                ($"?refundDate={refunds[0]["refundDate"]}&totalAmount.value=1", [0]), ("?refundDate.gt=2099-01-01", []),
+                ("?refundDate.lt=2099-01-01&fields=status&@type=RefundOracle", [2, 1, 0]),
             })
         {
             Assert.Equal(

@@ -31,7 +31,8 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
         AssertError(await http.PostAsync(Carrier.Refunds, "{}"), 400, "missingAttribute");
 
         await http.PostAsync(Carrier.Payments, Carrier.Body(customer.Number, "1", more: ",\"correlatorId\":\"c-1\""));
-        AssertError(await http.PostAsync(Carrier.Payments, Carrier.Body(customer.Number, "2", more: ",\"correlatorId\":\"c-1\"")), 409, "conflict");
+        AssertError(await http.PostAsync(Carrier.Payments, Carrier.Body(customer.Number, "2", more: ",\"correlatorId\":\"c-1\"")), 409,
+            "conflict");
         AssertError(await http.PostAsync(Carrier.Refunds, Carrier.RefundBody(customer.Number, null, "2")), 409, "conflict");
     }
 
@@ -75,10 +76,16 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
         await using var engine = own.Engine();
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database, engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database,
+            engine, books.Vault);
         await server.StartAsync(Cancel);
-        await using (var lose = own.Database.CreateCommand("ALTER TABLE payment RENAME TO lost_payment; ALTER TABLE refund RENAME TO lost_refund; ALTER TABLE reference RENAME TO lost_reference"))
+        await using (
+            var lose = own.Database.CreateCommand(
+            "ALTER TABLE payment RENAME TO lost_payment; ALTER TABLE refund RENAME TO lost_refund; ALTER TABLE reference RENAME TO lost_reference"))
+        {
             await lose.ExecuteNonQueryAsync(Cancel);
+        }
+
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
 
         foreach (var (method, path) in Operations)
@@ -88,7 +95,8 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
             if (method == "POST")
                 request.Content = new StringContent(BodyOf(path), System.Text.Encoding.UTF8, "application/json");
             using var response = await client.SendAsync(request, Cancel);
-            var answer = new TmfAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), null, new Dictionary<string, string>(), "");
+            var answer = new TmfAnswer(
+                response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), null, new Dictionary<string, string>(), "");
             Assert.True(answer.Status == HttpStatusCode.InternalServerError, $"{method} {path}: {answer.Text}");
             AssertError(answer, 500, "internal");
             Assert.DoesNotContain("relation", answer.Text, StringComparison.Ordinal);
@@ -98,7 +106,8 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
     }
 
     private static Task<TmfAnswer> SendAsync(TmfHttp http, string method, string path) => http.SendAsync(
-        new HttpMethod(method), path, method == "GET" ? null : new ByteArrayContent("{}"u8.ToArray()), method == "GET" ? null : "application/json");
+        new HttpMethod(method), path, method == "GET" ? null : new ByteArrayContent("{}"u8.ToArray()), method == "GET" ? null
+            : "application/json");
 
     private static string BodyOf(string path) => path switch
     {

@@ -51,7 +51,8 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         await Task.WhenAll(first.Select(answer => UntilAsync(answer["href"]!, "done")));
         var again = await Task.WhenAll(_http.PostAsync(Payments, keyed, key), _http.PostAsync(Payments, named));
 
-        Assert.Equal(first.Select(answer => (answer.Status, answer.Text, answer.Location)), again.Select(answer => (answer.Status, answer.Text, answer.Location)));
+        Assert.Equal(first.Select(answer => (answer.Status, answer.Text, answer.Location)),
+            again.Select(answer => (answer.Status, answer.Text, answer.Location)));
         foreach (var answer in first)
         {
             var found = await _http.GetAsync(answer["href"]!);
@@ -72,7 +73,8 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         Assert.False(first.IsCompleted);
         var again = await Task.WhenAll(_http.PostAsync(Payments, body, key), _http.PostAsync(Payments, body, key));
 
-        Assert.All(again, answer => Assert.Equal((HttpStatusCode.Created, first.Result.Text, "true"), (answer.Status, answer.Text, answer.Headers["Idempotency-Replayed"])));
+        Assert.All(again, answer => Assert.Equal(
+            (HttpStatusCode.Created, first.Result.Text, "true"), (answer.Status, answer.Text, answer.Headers["Idempotency-Replayed"])));
         Assert.Equal("pendingAuthorization", (await first)["status"]);
     }
 
@@ -81,7 +83,8 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
     {
         var customer = await _customers.CreateAsync(Customers.CardOf(UnansweredCard), 40_00, 60_00);
         var both = await Task.WhenAll(
-            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])), _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])));
+            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])),
+            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])));
 
         var created = Assert.Single(both, answer => answer.Status == HttpStatusCode.Created);
         var refused = Assert.Single(both, answer => answer.Status == HttpStatusCode.Conflict);
@@ -109,7 +112,8 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         await _customers.RegisterAsync(customer.Account, $"{customer.Instrument}-b", Customers.CardOf(VaultedPayments.GoodCard));
 
         var denied = await _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0]), $"key {customer.Account}");
-        var paid = await _http.PostAsync(Payments, (customer with { Instrument = $"{customer.Instrument}-b" }).Payment(40_00, customer.Bills[0]));
+        var paid = await _http.PostAsync(
+            Payments, (customer with { Instrument = $"{customer.Instrument}-b" }).Payment(40_00, customer.Bills[0]));
         var again = await _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0]), $"key {customer.Account}");
 
         Assert.Equal(("denied", "done", customer.Bills[0]), (denied["status"], paid["status"], paid["paymentItem/0/id"]));
@@ -120,7 +124,9 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
     [Fact]
     public async Task Payment_WithAnInstrumentOfSomebodyElse_IsNotFound()
     {
-        var (customer, other) = (await _customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard)), await _customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard)));
+        var (customer, other) =
+            (await _customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard)),
+            await _customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard)));
         var merchant = await books.Merchants.CreateAsync("Another shop", Cancel);
         var foreign = await new Customers(books.Engine, books.Vault, merchant).CreateAsync(Customers.CardOf(VaultedPayments.GoodCard));
 
@@ -158,7 +164,9 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, "done", "A91"), (created.Status, created["status"], created["authorizationCode"]));
         Assert.Equal(customer.Bills[0], created["paymentItem/0/id"]);
-        Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM attempt WHERE payment_id = $1", Guid.Parse(created.Headers["Quittance-Payment"])));
+        Assert.Equal(
+            0L, await books.ScalarAsync(
+            "SELECT count(*) FROM attempt WHERE payment_id = $1", Guid.Parse(created.Headers["Quittance-Payment"])));
         await books.AssertBooksAreCleanAsync();
     }
 
@@ -182,7 +190,9 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         var good = await _customers.CreateAsync(Customers.IbanOf("DE02120300000000202051"), 10_00);
         var refused = await _customers.CreateAsync(Customers.IbanOf("DE45120300000000000002"), 10_00);
         var returned = await _customers.CreateAsync(Customers.IbanOf("DE18120300000000000003"), 10_00);
-        var paid = await Task.WhenAll(((Customer[])[good, refused, returned]).Select(async customer => await _http.PostAsync(Payments, customer.Payment(10_00, customer.Bills[0]))));
+        var paid = await Task.WhenAll(
+            ((Customer[])[good, refused, returned])
+            .Select(async customer => await _http.PostAsync(Payments, customer.Payment(10_00, customer.Bills[0]))));
 
         Assert.All(paid, answer => Assert.Equal((HttpStatusCode.Created, "captured"), (answer.Status, answer["status"])));
         await UntilAsync(paid[0]["href"]!, "done");
@@ -198,11 +208,14 @@ public sealed class OracleBrmVaultedTests(BooksFixture books)
         var customer = await _customers.CreateAsync(Customers.CardOf(VaultedPayments.GoodCard), 33_00);
         var created = await _http.PostAsync(Payments, customer.Payment(33_00, customer.Bills[0]));
 
-        var other = await new TmfHttp(books, DemoCredentials.Tmf676).GetAsync($"/paymentManagement/v4/payment/{created.Headers["Quittance-Payment"]}");
+        var other = await new TmfHttp(books, DemoCredentials.Tmf676)
+            .GetAsync($"/paymentManagement/v4/payment/{created.Headers["Quittance-Payment"]}");
 
-        Assert.Equal((HttpStatusCode.OK, "done", "33", "USD"), (other.Status, other["status"], other["totalAmount/value"], other["totalAmount/unit"]));
+        Assert.Equal((HttpStatusCode.OK, "done", "33", "USD"),
+            (other.Status, other["status"], other["totalAmount/value"], other["totalAmount/unit"]));
         Assert.Equal("33", other["paymentItem/0/totalAmount/value"]);
     }
 
-    private Task UntilAsync(string href, string status) => NoticePost.UntilAsync(async () => (await _http.GetAsync(href))["status"] == status);
+    private Task UntilAsync(string href, string status) =>
+        NoticePost.UntilAsync(async () => (await _http.GetAsync(href))["status"] == status);
 }

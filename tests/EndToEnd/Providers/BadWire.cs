@@ -11,7 +11,8 @@ internal sealed class BadWire
     // One server for all wires, each below a path of its own: hundreds are needed. It ends with the process.
     private static readonly Lazy<Task<WebApplication>> Server = new(StartAsync);
     private static readonly ConcurrentDictionary<string, BadWire> Wires = [];
-    private static readonly HttpClient Onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private static readonly HttpClient Onwards =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(30) };
     private static readonly Fault Through = Fault.Changed("through", body => body);
 
     private readonly Uri _provider;

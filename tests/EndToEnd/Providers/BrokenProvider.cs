@@ -17,7 +17,8 @@ internal sealed class BrokenProvider(IProvider good, Flaw flaw) : IProvider
 
     public TimeSpan RequestLifetime => good.RequestLifetime;
 
-    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => AskAsync(Verb.Authorise, request, cancel);
+    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
+        AskAsync(Verb.Authorise, request, cancel);
 
     public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) => AskAsync(Verb.Capture, request, cancel);
 

@@ -10,7 +10,8 @@ public sealed class BrokenProviderTests
 {
     private static readonly KeptLog Log = new();
 
-    private static readonly Flaw ApprovesTheUnknown = Answers(asked => true, answer => answer == ProviderAnswer.Unknown ? ProviderAnswer.Approved : answer);
+    private static readonly Flaw ApprovesTheUnknown =
+        Answers(asked => true, answer => answer == ProviderAnswer.Unknown ? ProviderAnswer.Approved : answer);
 
     private static readonly Flaw FailsTheUnknown = Answers(
         asked => true, answer => answer == ProviderAnswer.Unknown ? ProviderAnswer.Declined(DeclineReason.Declined) : answer);
@@ -20,15 +21,20 @@ public sealed class BrokenProviderTests
         ("Sent again with the same id, it takes effect once", "captures anew each time", Anew(Verb.Capture)),
         ("Sent again with the same id, it takes effect once", "refunds anew each time", Anew(Verb.Refund)),
         ("Sent again without the security code, it is still the same", "takes it for another request", (asked, ask) =>
-            asked.Verb == Verb.Authorise && asked.Request.SecurityCode is null ? Task.FromResult(ProviderAnswer.Unknown) : ask(asked.Request)),
+            asked.Verb == Verb.Authorise && asked.Request.SecurityCode is null ? Task.FromResult(ProviderAnswer.Unknown)
+                : ask(asked.Request)),
         ("A decline says why", "keeps the reason to itself", Answers(
             asked => !asked.IsFind, answer => answer.Verdict == Verdict.Declined ? new ProviderAnswer(Verdict.Declined) : answer)),
         ("A decline says why", "forgets the reason", Answers(
-            asked => asked.IsFind, answer => answer.Verdict == Verdict.Declined ? ProviderAnswer.Declined(DeclineReason.Declined) : answer)),
+            asked => asked.IsFind, answer =>
+                answer.Verdict == Verdict.Declined ? ProviderAnswer.Declined(DeclineReason.Declined) : answer)),
         ("Every kind of instrument is understood", "knows only cards", (asked, ask) =>
-            asked.Request.Instrument is null or Card ? ask(asked.Request) : Task.FromResult(ProviderAnswer.Declined(DeclineReason.RequestRefused))),
-        ("After a lost answer, asking tells the truth", "has lost the request with the answer", Answers(asked => asked.IsFind, _ => ProviderAnswer.NotFound)),
-        ("After a lost answer, asking tells the truth", "believes that all went well", Answers(asked => asked.IsFind, _ => ProviderAnswer.Approved)),
+            asked.Request.Instrument is null or Card ? ask(asked.Request)
+                : Task.FromResult(ProviderAnswer.Declined(DeclineReason.RequestRefused))),
+        ("After a lost answer, asking tells the truth", "has lost the request with the answer",
+            Answers(asked => asked.IsFind, _ => ProviderAnswer.NotFound)),
+        ("After a lost answer, asking tells the truth", "believes that all went well",
+            Answers(asked => asked.IsFind, _ => ProviderAnswer.Approved)),
         ("After a lost answer, asking tells the truth", "takes a lost answer for a failure", FailsTheUnknown),
         ("An unknown id is not found", "does not tell that it knows nothing", Answers(asked => asked.IsFind, _ => ProviderAnswer.Unknown)),
         ("An unknown id is not found", "takes what it doesn't know for declined", Answers(
@@ -37,9 +43,12 @@ public sealed class BrokenProviderTests
             asked is { Verb: Verb.Void, IsFind: false } ? Task.FromResult(ProviderAnswer.Approved) : ask(asked.Request)),
         ("Void of an authorisation that never arrived keeps it from ever taking effect", "declines it", Answers(
             asked => asked.Verb == Verb.Void, _ => ProviderAnswer.Declined(DeclineReason.AuthorisationInvalid))),
-        ("A voided authorisation can't be captured", "captures it", Answers(asked => asked.Verb == Verb.Capture, _ => ProviderAnswer.Approved)),
-        ("More than authorised can't be captured", "captures it", Answers(asked => asked.Verb == Verb.Capture, _ => ProviderAnswer.Approved)),
-        ("Refunds never exceed what was captured", "gives it back", Answers(asked => asked.Verb == Verb.Refund, _ => ProviderAnswer.Approved)),
+        ("A voided authorisation can't be captured", "captures it",
+            Answers(asked => asked.Verb == Verb.Capture, _ => ProviderAnswer.Approved)),
+        ("More than authorised can't be captured", "captures it",
+            Answers(asked => asked.Verb == Verb.Capture, _ => ProviderAnswer.Approved)),
+        ("Refunds never exceed what was captured", "gives it back",
+            Answers(asked => asked.Verb == Verb.Refund, _ => ProviderAnswer.Approved)),
         ("An id used for something else is unknown, never done", "takes it for a decline", FailsTheUnknown),
         ("An id used for something else is unknown, never done", "takes it for done", ApprovesTheUnknown),
         ("A time-out is unknown, never failed", "takes it for a failure", FailsTheUnknown),
@@ -81,7 +90,8 @@ public sealed class BrokenProviderTests
         var (breaks, _, flaw) = Broken[index];
         // What another case said would be found in this one.
         Log.Lines.Clear();
-        var provider = new SandboxUnderTest(Log) { Around = good => new BrokenProvider(good, flaw), LimitForAll = TimeSpan.FromSeconds(12) };
+        var provider =
+            new SandboxUnderTest(Log) { Around = good => new BrokenProvider(good, flaw), LimitForAll = TimeSpan.FromSeconds(12) };
 
         Assert.NotNull(await BreachAsync(ComplianceRules.All.Single(rule => rule.Name == breaks), provider));
     }
@@ -110,5 +120,7 @@ public sealed class BrokenProviderTests
     };
 
     private static Flaw Anew(Verb verb) => (asked, ask) =>
-        ask(asked.Verb == verb ? asked.Request with { Id = new AttemptId(asked.Request.Id.Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())) } : asked.Request);
+        ask(asked.Verb == verb
+            ? asked.Request with { Id = new AttemptId(asked.Request.Id.Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())) }
+            : asked.Request);
 }

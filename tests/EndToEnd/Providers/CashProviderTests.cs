@@ -6,7 +6,8 @@ namespace Quittance.Tests.Providers;
 
 public sealed class CashProviderTests
 {
-    private static readonly ProviderRequest Request = new(new AttemptId(new MerchantId(1), Guid.Empty), new Money(1, Currency.Parse("EUR")));
+    private static readonly ProviderRequest Request =
+        new(new AttemptId(new MerchantId(1), Guid.Empty), new Money(1, Currency.Parse("EUR")));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -14,7 +14,8 @@ internal sealed class CashUnderTest(CashProvider provider) : ProviderUnderTest
 
     public override IReadOnlyDictionary<string, string> NotApplicable { get; } = new Dictionary<string, string>
     {
-        ["Sent again with the same id, it takes effect once"] = "it does nothing itself, so nothing twice: its answer follows from the verb alone",
+        ["Sent again with the same id, it takes effect once"] =
+            "it does nothing itself, so nothing twice: its answer follows from the verb alone",
         ["Sent again without the security code, it is still the same"] = "it knows no cards",
         ["A decline says why"] = "it never declines: the money is in hand, or awaited",
         ["Every kind of instrument is understood"] = "it knows no instruments",
@@ -30,8 +31,10 @@ internal sealed class CashUnderTest(CashProvider provider) : ProviderUnderTest
         ["Broken answers are unknown"] = NoWire,
         ["An answer about something else is unknown"] = NoWire,
         ["An answer about another amount is unknown"] = NoWire,
-        ["Scrubbing: no card number, security code, IBAN or API key in any log line, exception or ToString"] = "it gets nothing secret and logs nothing",
+        ["Scrubbing: no card number, security code, IBAN or API key in any log line, exception or ToString"] =
+            "it gets nothing secret and logs nothing",
     };
 
-    public override Task<IProvider> ConnectAsync(Fault? fault = null, ProviderTimeouts? timeouts = null) => Task.FromResult<IProvider>(provider);
+    public override Task<IProvider> ConnectAsync(Fault? fault = null, ProviderTimeouts? timeouts = null) =>
+        Task.FromResult<IProvider>(provider);
 }

@@ -31,17 +31,19 @@ internal static partial class ComplianceRules
         new("Broken answers are unknown", provider => UnknownAsync(provider, provider.BrokenAnswers, Verbs)),
         new("An answer about something else is unknown", provider => UnknownAsync(provider, provider.OtherAnswers, Verbs)),
         // Giving a reservation back is asked without an amount.
-        new("An answer about another amount is unknown", provider => UnknownAsync(provider, provider.OtherAmounts, Verb.Authorise, Verb.Capture, Verb.Refund)),
+        new("An answer about another amount is unknown",
+            provider => UnknownAsync(provider, provider.OtherAmounts, Verb.Authorise, Verb.Capture, Verb.Refund)),
         new("Scrubbing: no card number, security code, IBAN or API key in any log line, exception or ToString", NothingLeaksAsync),
     ];
 
-    public static Task<ProviderAnswer> AskAsync(IProvider provider, Verb verb, ProviderRequest request, CancellationToken cancel = default) => verb switch
-    {
-        Verb.Authorise => provider.AuthoriseAsync(request, cancel),
-        Verb.Capture => provider.CaptureAsync(request, cancel),
-        Verb.Void => provider.VoidAsync(request, cancel),
-        Verb.Refund => provider.RefundAsync(request, cancel),
-    };
+    public static Task<ProviderAnswer> AskAsync(
+        IProvider provider, Verb verb, ProviderRequest request, CancellationToken cancel = default) => verb switch
+        {
+            Verb.Authorise => provider.AuthoriseAsync(request, cancel),
+            Verb.Capture => provider.CaptureAsync(request, cancel),
+            Verb.Void => provider.VoidAsync(request, cancel),
+            Verb.Refund => provider.RefundAsync(request, cancel),
+        };
 
     private static async Task<string?> TakesEffectOnceAsync(ProviderUnderTest under)
     {
@@ -62,7 +64,8 @@ internal static partial class ComplianceRules
         // 4 were captured and 1 was given back: 3 are left, and no cent more.
         if (await provider.RefundAsync(under.Following(authorised, 3_00), Patient) != ProviderAnswer.Approved)
             return "the refund took effect twice";
-        return (await provider.RefundAsync(under.Following(authorised, 1), Patient)).Verdict == Verdict.Declined ? null : "the capture took effect twice";
+        return (await provider.RefundAsync(under.Following(authorised, 1), Patient)).Verdict == Verdict.Declined ? null
+            : "the capture took effect twice";
     }
 
     private static async Task<string?> SecurityCodeIsNoContentAsync(ProviderUnderTest under)
@@ -94,8 +97,11 @@ internal static partial class ComplianceRules
         var provider = await under.ConnectAsync();
         foreach (var instrument in under.Kinds)
         {
-            if (await provider.AuthoriseAsync(under.Authorising(instrument: instrument), Patient) is { Verdict: not (Verdict.Approved or Verdict.Pending) } answer)
+            if (await provider.AuthoriseAsync(
+                under.Authorising(instrument: instrument), Patient) is { Verdict: not (Verdict.Approved or Verdict.Pending) } answer)
+            {
                 return $"{instrument} was {answer.Verdict} for {answer.Reason}";
+            }
         }
 
         return under.Kinds.Count == 0 ? "there is none" : null;
@@ -104,7 +110,8 @@ internal static partial class ComplianceRules
     private static async Task<string?> AskingTellsTheTruthAsync(ProviderUnderTest under)
     {
         var good = await under.ConnectAsync();
-        foreach (var (fault, truth) in new[] { (Fault.AnswerLost, Verdict.Approved), (Fault.AnswerNeverComes, Verdict.Approved), (Fault.RequestLost, Verdict.NotFound) })
+        foreach (var (fault, truth) in new[] { (Fault.AnswerLost, Verdict.Approved), (Fault.AnswerNeverComes, Verdict.Approved),
+            (Fault.RequestLost, Verdict.NotFound) })
         {
             var bad = await under.ConnectAsync(fault, ProviderUnderTest.Short);
             var breach = await FirstAsync(Verbs.Select(async verb =>
@@ -160,7 +167,8 @@ internal static partial class ComplianceRules
         var authorised = await PreparedAsync(under, provider, Verb.Capture);
         if (await provider.VoidAsync(authorised with { Id = under.NewId() }, Patient) is { Verdict: not Verdict.Approved } voided)
             return $"the void was {voided.Verdict}";
-        return await provider.CaptureAsync(authorised, Patient) is { Verdict: not Verdict.Declined } captured ? $"the capture was {captured.Verdict}" : null;
+        return await provider.CaptureAsync(authorised, Patient) is { Verdict: not Verdict.Declined } captured
+            ? $"the capture was {captured.Verdict}" : null;
     }
 
     private static async Task<string?> NoMoreThanAuthorisedAsync(ProviderUnderTest under)
@@ -172,7 +180,8 @@ internal static partial class ComplianceRules
             return $"a cent more was {more.Verdict}";
         if (await provider.CaptureAsync(under.Following(authorised, 10_00), Patient) is { Verdict: not Verdict.Approved } exact)
             return $"the exact amount was {exact.Verdict}";
-        return await provider.CaptureAsync(under.Following(authorised, 1), Patient) is { Verdict: not Verdict.Declined } again ? $"a cent after it was {again.Verdict}" : null;
+        return await provider.CaptureAsync(under.Following(authorised, 1), Patient) is { Verdict: not Verdict.Declined } again
+            ? $"a cent after it was {again.Verdict}" : null;
     }
 
     private static async Task<string?> NoMoreThanCapturedAsync(ProviderUnderTest under)
@@ -185,7 +194,8 @@ internal static partial class ComplianceRules
             return $"a cent more was {more.Verdict}";
         if (await provider.RefundAsync(under.Following(authorised, 6_00), Patient) is { Verdict: not Verdict.Approved } exact)
             return $"the exact amount was {exact.Verdict}";
-        return await provider.RefundAsync(under.Following(authorised, 1), Patient) is { Verdict: not Verdict.Declined } again ? $"a cent after it was {again.Verdict}" : null;
+        return await provider.RefundAsync(under.Following(authorised, 1), Patient) is { Verdict: not Verdict.Declined } again
+            ? $"a cent after it was {again.Verdict}" : null;
     }
 
     private static async Task<string?> OtherContentIsUnknownAsync(ProviderUnderTest under)
@@ -197,7 +207,8 @@ internal static partial class ComplianceRules
         return other == ProviderAnswer.Unknown ? null : $"it was {other.Verdict}";
     }
 
-    private static Task<string?> TimeoutIsUnknownAsync(ProviderUnderTest under) => UnknownAsync(under, [Fault.AnswerNeverComes, Fault.AnswerDrips], Verbs);
+    private static Task<string?> TimeoutIsUnknownAsync(ProviderUnderTest under) =>
+        UnknownAsync(under, [Fault.AnswerNeverComes, Fault.AnswerDrips], Verbs);
 
     private static async Task<string?> EndsInTimeAsync(ProviderUnderTest under)
     {
@@ -211,7 +222,8 @@ internal static partial class ComplianceRules
                 var started = Stopwatch.StartNew();
                 Task[] both = [AskAsync(bad, verb, request), bad.FindAsync(verb, request, Patient)];
                 await Task.WhenAny(Task.WhenAll(both), Task.Delay(under.Limit, TimeProvider.System));
-                return both.All(task => task.IsCompleted) ? null : $"{verb} had not ended after {started.Elapsed.TotalSeconds:F0} s ({fault})";
+                return both.All(task => task.IsCompleted) ? null
+                    : $"{verb} had not ended after {started.Elapsed.TotalSeconds:F0} s ({fault})";
             }));
         }));
         return breaches.FirstOrDefault(breach => breach is not null);
@@ -251,7 +263,8 @@ internal static partial class ComplianceRules
             if (await AskAsync(bad, verb, request) is { Verdict: not Verdict.Unknown } asked)
                 return $"{verb} was {asked.Verdict} ({fault})";
             await AskAsync(good, verb, request);
-            return await bad.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found ? $"{verb} was found {found.Verdict} ({fault})" : null;
+            return await bad.FindAsync(verb, request, Patient) is { Verdict: not Verdict.Unknown } found
+                ? $"{verb} was found {found.Verdict} ({fault})" : null;
         }
     }
 

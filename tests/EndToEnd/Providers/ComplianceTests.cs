@@ -27,7 +27,8 @@ public sealed class ComplianceTests
     [Fact]
     public void WhatDoesNotApply_IsARule_AndHasAReason()
     {
-        Assert.All(Providers.SelectMany(provider => provider.NotApplicable.Keys), name => Assert.Contains(ComplianceRules.All, rule => rule.Name == name));
+        Assert.All(Providers.SelectMany(provider => provider.NotApplicable.Keys),
+            name => Assert.Contains(ComplianceRules.All, rule => rule.Name == name));
         Assert.All(Providers.SelectMany(provider => provider.NotApplicable.Values), Assert.NotEmpty);
         Assert.All(Providers, provider => Assert.Contains(ComplianceRules.All, rule => !provider.NotApplicable.ContainsKey(rule.Name)));
         Assert.Distinct(ComplianceRules.All.Select(rule => rule.Name));

@@ -8,7 +8,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;
 
-/// <summary>A provider that declines to release money may have taken it: it is asked, and where its answers explain nothing an operator is.</summary>
+/// <summary>
+/// A provider that declines to release money may have taken it: it is asked, and where its answers explain nothing an operator is.
+/// </summary>
 public sealed class DeclinedVoidTests(BooksFixture books)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -18,7 +20,10 @@ public sealed class DeclinedVoidTests(BooksFixture books)
     {
         var payment = await new VaultedPayments(books).CaptureAsync(45_00);
         var capture = (await FindAsync(books.DemoCompany, payment.Capture))!;
-        var wrongly = new TakeAnswer(Origin(books.DemoCompany), capture, ProviderAnswer.Declined(DeclineReason.Declined)) { AskedAfter = capture.Events, Note = "A wrong word" };
+        var wrongly =
+            new TakeAnswer(Origin(books.DemoCompany), capture,
+            ProviderAnswer.Declined(DeclineReason.Declined))
+            { AskedAfter = capture.Events, Note = "A wrong word" };
 
         Assert.True((await books.Engine.SubmitAsync(wrongly)).Accepted);
 
@@ -36,16 +41,21 @@ public sealed class DeclinedVoidTests(BooksFixture books)
 
         await NoticePost.UntilAsync(async () => await StatusOfVoidAsync(Guid.Parse(failed)) == "unknown");
 
-        var listed = (await new Attempts(books.Database).UnsettledAsync(onlyUnknown: true, Cancel)).Single(attempt => attempt.Payment.Value == Guid.Parse(failed));
-        Assert.Equal((Verb.Void, null, "The provider does not release the money, and does not say that it took it."), (listed.Verb, listed.DueAt, listed.Note));
-        var word = new TakeAnswer(Origin(listed.Id.Merchant), listed, ProviderAnswer.Declined(DeclineReason.Declined)) { AskedAfter = listed.Events, Note = "It ends by itself" };
+        var listed = (await new Attempts(books.Database).UnsettledAsync(onlyUnknown: true, Cancel))
+            .Single(attempt => attempt.Payment.Value == Guid.Parse(failed));
+        Assert.Equal((Verb.Void, null, "The provider does not release the money, and does not say that it took it."),
+            (listed.Verb, listed.DueAt, listed.Note));
+        var word = new TakeAnswer(Origin(listed.Id.Merchant), listed,
+            ProviderAnswer.Declined(DeclineReason.Declined))
+        { AskedAfter = listed.Events, Note = "It ends by itself" };
         Assert.True((await books.Engine.SubmitAsync(word)).Accepted);
         Assert.Equal("declined", await StatusOfVoidAsync(Guid.Parse(failed)));
     }
 
     private static Origin Origin(MerchantId merchant) => new(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
 
-    private Task<Attempt?> FindAsync(MerchantId merchant, Guid attempt) => new Attempts(books.Database).FindAsync(new AttemptId(merchant, attempt), Cancel);
+    private Task<Attempt?> FindAsync(MerchantId merchant, Guid attempt) =>
+        new Attempts(books.Database).FindAsync(new AttemptId(merchant, attempt), Cancel);
 
     private async Task<string?> StatusOfVoidAsync(Guid payment) =>
         (string?)await books.ScalarAsync("SELECT status FROM attempt WHERE payment_id = $1 AND verb = 'void'", payment);

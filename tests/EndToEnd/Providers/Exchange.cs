@@ -13,7 +13,8 @@ internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri prov
     /// <summary>Takes it in, so that it can be sent on later, whoever still waits for it then.</summary>
     public async Task<HttpRequestMessage> ReadAsync()
     {
-        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value + context.Request.QueryString));
+        var request = new HttpRequestMessage(
+            new HttpMethod(context.Request.Method), new Uri(provider, context.Request.Path.Value + context.Request.QueryString));
         request.Headers.TryAddWithoutValidation("Authorization", context.Request.Headers.Authorization.ToString());
         if (context.Request.ContentType is { } type)
         {
@@ -39,7 +40,8 @@ internal sealed class Exchange(HttpContext context, HttpClient onwards, Uri prov
 
     /// <summary>Until the client gives up.</summary>
     public async Task HangAsync() =>
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public async Task AnswerAsync(int status, string body)
     {

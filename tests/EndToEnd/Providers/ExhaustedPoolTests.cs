@@ -21,7 +21,8 @@ namespace Quittance.Tests.Providers;
 
 /// <summary>
 /// The database does not answer between the commit of a payment and the call to its provider. A client without a key repeats a request that
-/// was answered as not done, so the provider must move money once for each answer that says <em>taken on</em> or <em>done</em>, and for no other.
+/// was answered as not done, so the provider must move money once for each answer that says <em>taken on</em> or <em>done</em>, and for no
+/// other.
 /// </summary>
 public sealed class ExhaustedPoolTests(BooksFixture books)
 {
@@ -98,7 +99,8 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
         private SmallServer(OwnBooks own, Uri sandbox, MerchantId merchant, string token, NpgsqlDataSource database, PostgresVault vault)
         {
             (_own, _sandbox, _merchant, _database, _vault) = (own, sandbox, merchant, database, vault);
-            _engine = new PaymentEngine(new PostgresStore(_database), TimeProvider.System, new EngineOptions { Lanes = 2, Lease = 3 * ProviderTimeout });
+            _engine = new PaymentEngine(
+                new PostgresStore(_database), TimeProvider.System, new EngineOptions { Lanes = 2, Lease = 3 * ProviderTimeout });
             var address = $"http://127.0.0.1:{BooksFixture.FreePort()}";
             _server = HostedServer.Build(
                 new ServerSettings(IPAddress.Loopback, new Uri(address).Port, new PublicAddress(address), IsDemo: false)
@@ -106,7 +108,11 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
                     ProviderTimeouts = new ProviderTimeouts { Total = ProviderTimeout },
                 },
                 _database, _engine, vault);
-            _client = new HttpClient { BaseAddress = new Uri(address), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+            _client = new HttpClient
+            {
+                BaseAddress = new Uri(address),
+                DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) }
+            };
         }
 
         public static async Task<SmallServer> StartAsync(BooksFixture books)
@@ -163,7 +169,8 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
         /// <summary>An amount of each authorisation, as the provider has it, minor units.</summary>
         public async Task<IReadOnlyList<long>> AtProviderAsync(string amount)
         {
-            using var client = new HttpClient { BaseAddress = _sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
+            using var client =
+                new HttpClient { BaseAddress = _sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
             var found = await client.GetFromJsonAsync<JsonElement>("/v1/books", Cancel);
             return [.. found.GetProperty("authorisations").EnumerateArray().Select(one => one.GetProperty(amount).GetInt64())];
         }
@@ -178,7 +185,9 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
             await _own.DisposeAsync();
         }
 
-        /// <summary>Holds all connections for longer than a request waits for one, gives them back for a moment, and begins again.</summary>
+        /// <summary>
+        /// Holds all connections for longer than a request waits for one, gives them back for a moment, and begins again.
+        /// </summary>
         public async Task HoldConnectionsAsync(CancellationToken enough)
         {
             List<NpgsqlConnection> held = [];
@@ -211,7 +220,8 @@ public sealed class ExhaustedPoolTests(BooksFixture books)
             {
                 await using var connection = await _own.Database.OpenConnectionAsync(CancellationToken.None);
                 await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-                await using var command = new NpgsqlCommand("LOCK TABLE provider_account IN ACCESS EXCLUSIVE MODE", connection, transaction);
+                await using var command =
+                    new NpgsqlCommand("LOCK TABLE provider_account IN ACCESS EXCLUSIVE MODE", connection, transaction);
                 await command.ExecuteNonQueryAsync(CancellationToken.None);
                 await Task.Delay(Held, TimeProvider.System, CancellationToken.None);
                 await transaction.RollbackAsync(CancellationToken.None);

@@ -49,7 +49,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
 
         await OutcomeOfAsync(payment.Capture);
         Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM notice WHERE body->>'request' = $1", $"{payment.Capture}"));
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM event WHERE subject_id = $1 AND type = 'payment.captured'", payment.Id));
+        Assert.Equal(
+            1L, await books.ScalarAsync("SELECT count(*) FROM event WHERE subject_id = $1 AND type = 'payment.captured'", payment.Id));
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
     }
 
@@ -73,7 +74,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
 
         Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, age: TimeSpan.FromMinutes(10)));
         Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, age: TimeSpan.FromMinutes(-10)));
-        using var unsigned = await books.Client.PostAsync($"/providers/sandbox/merchants/{books.DemoCompany.Value}/notices", JsonContent.Create(new { }), Cancel);
+        using var unsigned = await books.Client.PostAsync(
+            $"/providers/sandbox/merchants/{books.DemoCompany.Value}/notices", JsonContent.Create(new { }), Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, unsigned.StatusCode);
     }
 
@@ -92,10 +94,13 @@ public sealed class NoticeHttpTests(BooksFixture books)
         var changed = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
         foreach (var body in (string[])
             [
-                "", "not json", "[]", "{}", changed[..^5], changed.Replace("request.changed", "request.forgotten", StringComparison.Ordinal),
-                changed.Replace("\"amount_minor\":100", "\"amount_minor\":1e2", StringComparison.Ordinal), changed.Replace("USD", "US", StringComparison.Ordinal),
+                "", "not json", "[]", "{}", changed[..^5],
+                changed.Replace("request.changed", "request.forgotten", StringComparison.Ordinal),
+                changed.Replace("\"amount_minor\":100", "\"amount_minor\":1e2", StringComparison.Ordinal),
+                changed.Replace("USD", "US", StringComparison.Ordinal),
                 NoticePost.Dispute("dispute.opened", "d\\u0000d", Nobody, 100), NoticePost.Dispute("dispute.opened", "nothing", Nobody, 0),
-                NoticePost.Dispute("dispute.opened", "less than nothing", Nobody, -1), NoticePost.Dispute("dispute.opened", "fee", Nobody, 100, -1),
+                NoticePost.Dispute("dispute.opened", "less than nothing", Nobody, -1),
+                NoticePost.Dispute("dispute.opened", "fee", Nobody, 100, -1),
             ])
         {
             Assert.Equal((body, HttpStatusCode.BadRequest), (body, await _post.SendAsync(body)));
@@ -108,7 +113,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
         var body = NoticePost.Changed(Nobody, "capture", Nobody, "declined", 100);
 
         Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, merchant: new MerchantId(987_654_321)));
-        Assert.Equal(HttpStatusCode.Unauthorized, await _post.SendAsync(body, merchant: await books.Merchants.CreateAsync("Without an account", Cancel)));
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            await _post.SendAsync(body, merchant: await books.Merchants.CreateAsync("Without an account", Cancel)));
         Assert.Equal(HttpStatusCode.NotFound, await _post.SendAsync(body, provider: "paypal"));
         Assert.Equal(HttpStatusCode.NotFound, await _post.SendAsync(body, provider: "cash"));
     }
@@ -129,7 +135,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
             NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_01),
             NoticePost.Changed(payment.Capture, "refund", payment.Authorisation, "declined", 40_00),
             NoticePost.Changed(payment.Authorisation, "capture", payment.Authorisation, "declined", 40_00),
-            NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
+            NoticePost.Changed(payment.Capture, "capture", payment.Authorisation, "declined", 40_00)
+                .Replace("USD", "EUR", StringComparison.Ordinal),
             NoticePost.Dispute("dispute.opened", "on a capture", payment.Capture, 40_00),
             NoticePost.Dispute("dispute.opened", "too much", payment.Authorisation, 40_01),
             NoticePost.Dispute("dispute.opened", "in euro", payment.Authorisation, 40_00).Replace("USD", "EUR", StringComparison.Ordinal),
@@ -157,7 +164,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
         sandbox.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
 
         (await sandbox.PostAsJsonAsync(
-            "/v1/disputes", new { id = name, authorisation = payment.Authorisation, kind = "chargeback", amount_minor = 30_00 }, Cancel)).EnsureSuccessStatusCode();
+            "/v1/disputes", new { id = name, authorisation = payment.Authorisation, kind = "chargeback", amount_minor = 30_00 }, Cancel))
+                .EnsureSuccessStatusCode();
         await NoticePost.UntilAsync(async () => await payment.ReversedMinorAsync() > 0);
         await payment.AssertAsync(reversedMinor: 30_00, dueMinor: 30_00, feeMinor: 15_00);
 
@@ -175,7 +183,8 @@ public sealed class NoticeHttpTests(BooksFixture books)
         Assert.Equal("early", await _post.DeliverAsync(NoticePost.Dispute("dispute.won", name, payment.Authorisation, 70_00), won));
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0);
         Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", name, payment.Authorisation, 70_00)));
-        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", won) == "taken");
+        await NoticePost.UntilAsync(
+            async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", won) == "taken");
 
         await payment.AssertAsync(reversedMinor: 0, dueMinor: 0, feeMinor: 15_00);
     }
@@ -199,12 +208,15 @@ public sealed class NoticeHttpTests(BooksFixture books)
         var payment = await _payments.CaptureAsync(60_00);
         var (later, first, opened) = ($"later-{payment.Id:N}", $"first-{payment.Id:N}", NoticePost.NewId());
         Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", later, payment.Authorisation, 60_00, 0)));
-        Assert.Equal("exceeds", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", first, payment.Authorisation, 60_00), opened));
+        Assert.Equal(
+            "exceeds", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", first, payment.Authorisation, 60_00), opened));
 
         await _post.DeliverAsync(NoticePost.Dispute("dispute.won", first, payment.Authorisation, 60_00));
         await NoticePost.UntilAsync(async () =>
-            (string?)await books.ScalarAsync("SELECT status FROM dispute WHERE payment_id = $1 AND reference = $2", payment.Id, first) == "won");
-        await NoticePost.UntilAsync(async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", opened) == "taken");
+            (string?)await books.ScalarAsync(
+                "SELECT status FROM dispute WHERE payment_id = $1 AND reference = $2", payment.Id, first) == "won");
+        await NoticePost.UntilAsync(
+            async () => (string?)await books.ScalarAsync("SELECT outcome FROM notice WHERE id = $1", opened) == "taken");
         await payment.AssertAsync(reversedMinor: 60_00, dueMinor: 60_00, feeMinor: 15_00);
     }
 
@@ -212,10 +224,13 @@ public sealed class NoticeHttpTests(BooksFixture books)
     public async Task Notice_WithACardNumberInItsTexts_IsKeptWithoutIt()
     {
         var payment = await _payments.CaptureAsync(20_00);
-        Assert.Equal("taken", await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", "card 4242 4242 4242 4242", payment.Authorisation, 20_00)));
+        Assert.Equal("taken",
+            await _post.DeliverAsync(NoticePost.Dispute("dispute.opened", "card 4242 4242 4242 4242", payment.Authorisation, 20_00)));
 
-        Assert.Equal("card ************4242 b295a9d948f7bec0", await books.ScalarAsync("SELECT body->>'dispute' FROM notice WHERE body->>'authorisation' = $1", $"{payment.Authorisation}"));
-        Assert.Equal("card ************4242 b295a9d948f7bec0", await books.ScalarAsync("SELECT reference FROM dispute WHERE payment_id = $1", payment.Id));
+        Assert.Equal("card ************4242 b295a9d948f7bec0",
+            await books.ScalarAsync("SELECT body->>'dispute' FROM notice WHERE body->>'authorisation' = $1", $"{payment.Authorisation}"));
+        Assert.Equal("card ************4242 b295a9d948f7bec0",
+            await books.ScalarAsync("SELECT reference FROM dispute WHERE payment_id = $1", payment.Id));
     }
 
     private Task<string> OutcomeOfAsync(Guid request) => _post.OutcomeAsync("body->>'request' = $1", $"{request}");

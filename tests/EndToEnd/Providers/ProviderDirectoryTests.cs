@@ -11,14 +11,16 @@ public sealed class ProviderDirectoryTests
     private readonly Accounts _accounts = new();
     private readonly ProviderDirectory _directory;
 
-    public ProviderDirectoryTests() => _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, new KeptLog());
+    public ProviderDirectoryTests() =>
+        _directory = new ProviderDirectory(_accounts, new ProviderOptions(), TimeProvider.System, new KeptLog());
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData("cash")]
     [InlineData("bank-transfer")]
-    public async Task TheHousesOwn_AreEverybodys(string name) => Assert.Equal(name, (await _directory.FindAsync(Merchant, name, Cancel))!.Name);
+    public async Task TheHousesOwn_AreEverybodys(string name) =>
+        Assert.Equal(name, (await _directory.FindAsync(Merchant, name, Cancel))!.Name);
 
     [Theory]
     [InlineData("sandbox")]

@@ -57,11 +57,12 @@ internal abstract class ProviderUnderTest
     /// <summary>An attempt that nobody has heard of.</summary>
     public AttemptId NewId() => new(Merchant, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
 
-    public ProviderRequest Authorising(long amountMinor = 10_00, InstrumentSecret? instrument = null) => new(NewId(), new Money(amountMinor, Euro))
-    {
-        Instrument = instrument ?? Good,
-        SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
-    };
+    public ProviderRequest Authorising(long amountMinor = 10_00, InstrumentSecret? instrument = null) =>
+        new(NewId(), new Money(amountMinor, Euro))
+        {
+            Instrument = instrument ?? Good,
+            SecurityCode = (instrument ?? Good) is Card ? SecurityCode : null,
+        };
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
         new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount) { Authorisation = authorised.Id };

@@ -69,7 +69,8 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
         var settled = await TakenAsync<SettlementReported>();
         Assert.Equal((authorised.Id.Value, SettledShort - 1), (settled.Authorisation, settled.Amount.AmountMinor));
 
-        await PostAsync("v1/disputes", new { id = "D-1", authorisation = authorised.Id.Value, kind = "chargeback", amount_minor = 12_50, fee_minor = 3_00 });
+        await PostAsync("v1/disputes",
+            new { id = "D-1", authorisation = authorised.Id.Value, kind = "chargeback", amount_minor = 12_50, fee_minor = 3_00 });
         var opened = await TakenAsync<DisputeOpened>();
         Assert.Equal(
             ("D-1", DisputeKind.Chargeback, authorised.Id.Value, 12_50, 3_00),
@@ -90,7 +91,8 @@ public sealed class SandboxNoticesTests : IAsyncLifetime
 
         var changed = await TakenAsync<RequestChanged>(notice => notice.Verdict == Verdict.Declined);
         Assert.Equal(
-            (request.Id.Value, Verb.Authorise, DeclineReason.NotConfirmed, request.Amount), (changed.Request, changed.Verb, changed.Reason, changed.Amount));
+            (request.Id.Value, Verb.Authorise, DeclineReason.NotConfirmed, request.Amount),
+            (changed.Request, changed.Verb, changed.Reason, changed.Amount));
     }
 
     [Fact]

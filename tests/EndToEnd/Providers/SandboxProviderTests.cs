@@ -70,9 +70,11 @@ public sealed class SandboxProviderTests
     {
         var wire = await WireAsync(Fault.Answer(400, """{"error":{"code":"malformed","message":"number 4242424242424242 is odd"}}"""));
 
-        Assert.Equal(ProviderAnswer.Declined(DeclineReason.RequestRefused), await Client(wire).AuthoriseAsync(_under.Authorising(), Cancel));
+        Assert.Equal(
+            ProviderAnswer.Declined(DeclineReason.RequestRefused), await Client(wire).AuthoriseAsync(_under.Authorising(), Cancel));
         Assert.Equal(ProviderAnswer.Unknown, await Client(wire).FindAsync(Verb.Authorise, _under.Authorising(), Cancel));
-        Assert.Contains(_under.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("malformed", StringComparison.Ordinal));
+        Assert.Contains(
+            _under.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("malformed", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -85,7 +87,8 @@ public sealed class SandboxProviderTests
         var request = _under.Authorising();
 
         Assert.Equal(ProviderAnswer.Unknown, await Client(wire).AuthoriseAsync(request, Cancel));
-        Assert.Contains(_under.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains($"{request.Id.Value}", StringComparison.Ordinal));
+        Assert.Contains(
+            _under.Log.Lines, line => line.Level == LogLevel.Error && line.Text.Contains($"{request.Id.Value}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -94,7 +97,8 @@ public sealed class SandboxProviderTests
         var wire = await WireAsync(Fault.Other("amount_minor", 1));
 
         Assert.Equal(ProviderAnswer.Unknown, await Client(wire).AuthoriseAsync(_under.Authorising(), Cancel));
-        Assert.Contains(_under.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("another amount", StringComparison.Ordinal));
+        Assert.Contains(
+            _under.Log.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("another amount", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,7 +124,8 @@ public sealed class SandboxProviderTests
     {
         var wire = await WireAsync();
 
-        Assert.Equal(ProviderAnswer.Unknown, await Client(wire).AuthoriseAsync(_under.Authorising(), new CancellationToken(canceled: true)));
+        Assert.Equal(
+            ProviderAnswer.Unknown, await Client(wire).AuthoriseAsync(_under.Authorising(), new CancellationToken(canceled: true)));
         Assert.Equal(0, wire.Requests);
     }
 
@@ -171,7 +176,8 @@ public sealed class SandboxProviderTests
         var wire = await WireAsync(Fault.AnswerNeverComes);
         var client = Client(wire, ProviderUnderTest.Short);
         var known = _under.Authorising();
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(number => client.AuthoriseAsync(number == 0 ? known : _under.Authorising(), Cancel)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(number => client.AuthoriseAsync(number == 0 ? known : _under.Authorising(), Cancel)));
 
         // Nobody waits any more, and nothing is sent.
         var (sent, started) = (wire.Requests, Stopwatch.StartNew());
@@ -191,13 +197,15 @@ public sealed class SandboxProviderTests
     public async Task AddressWhereThereIsNothing_IsUnknown()
     {
         var client = new SandboxProvider(
-            _under.AccountAt(new Uri(await SandboxUnderTest.AddressAsync(), "/sub")), new ProviderOptions(), TimeProvider.System, _under.Log);
+            _under.AccountAt(new Uri(await SandboxUnderTest.AddressAsync(), "/sub")), new ProviderOptions(), TimeProvider.System,
+            _under.Log);
 
         // There is nothing at that path, which says nothing about the request.
         Assert.Equal(ProviderAnswer.Unknown, await client.AuthoriseAsync(_under.Authorising(), Cancel));
     }
 
-    private static async Task<BadWire> WireAsync(Fault? fault = null) => await BadWire.ToAsync(await SandboxUnderTest.AddressAsync(), fault);
+    private static async Task<BadWire> WireAsync(Fault? fault = null) =>
+        await BadWire.ToAsync(await SandboxUnderTest.AddressAsync(), fault);
 
     private SandboxProvider Client(BadWire wire, ProviderTimeouts? timeouts = null) => new(
         _under.AccountAt(wire.Address),

@@ -79,7 +79,8 @@ internal sealed class SandboxUnderTest(KeptLog? log = null) : ProviderUnderTest
             .Replace("\"approved\"", "\"pending\"", StringComparison.Ordinal)
             .Replace("\"redirect_to\":null", "\"redirect_to\":\"javascript:alert(1)\"", StringComparison.Ordinal)),
         .. new[] { 201, 204, 302, 307, 400, 401, 403, 404, 409, 413, 429, 500, 503 }
-            .Select(status => Fault.Answer(status, status is 204 ? "" : status < 400 ? "http://127.0.0.1:1/" : "<html>A proxy is in the way.</html>")),
+            .Select(status => Fault.Answer(
+                status, status is 204 ? "" : status < 400 ? "http://127.0.0.1:1/" : "<html>A proxy is in the way.</html>")),
     ];
 
     public override IReadOnlyList<Fault> OtherAnswers { get; } =
@@ -101,8 +102,10 @@ internal sealed class SandboxUnderTest(KeptLog? log = null) : ProviderUnderTest
 
     public override IReadOnlyList<Fault> OtherAmounts { get; } =
     [
-        Fault.Other("amount_minor", 10_01), Fault.Other("amount_minor", 9_99), Fault.Other("amount_minor", "1000"), Fault.Other("amount_minor", null),
-        Fault.Other("amount_minor", JsonNode.Parse("1000.0")), Fault.Other("currency", "USD"), Fault.Other("currency", "eur"), Fault.Other("currency", null),
+        Fault.Other("amount_minor", 10_01), Fault.Other("amount_minor", 9_99), Fault.Other("amount_minor", "1000"),
+        Fault.Other("amount_minor", null),
+        Fault.Other("amount_minor", JsonNode.Parse("1000.0")), Fault.Other("currency", "USD"), Fault.Other("currency", "eur"),
+        Fault.Other("currency", null),
     ];
 
     public static async Task<Uri> AddressAsync() => (await Server.Value).Address;

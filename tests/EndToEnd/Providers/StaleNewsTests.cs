@@ -23,11 +23,14 @@ public sealed class StaleNewsTests(BooksFixture books)
         var attempts = new Attempts(books.Database);
         var stale = (await attempts.FindAsync(new AttemptId(books.DemoCompany, payment.Authorisation), Cancel))!;
         var origin = new Origin(books.DemoCompany, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));
-        Assert.True((await books.Engine.SubmitAsync(new TakeAnswer(origin, stale, ProviderAnswer.Declined(DeclineReason.Declined)))).Accepted);
+        Assert.True((
+            await books.Engine.SubmitAsync(new TakeAnswer(origin, stale, ProviderAnswer.Declined(DeclineReason.Declined)))).Accepted);
         Assert.Equal((55_00, 55_00), (await payment.ReversedMinorAsync(), await payment.DueMinorAsync()));
         var directory = new ProviderDirectory(
-            new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System, NullLogger<SandboxProvider>.Instance);
-        using var collector = new Collector(books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(), TimeProvider.System);
+            new ProviderAccounts(books.Database, books.Vault, TimeProvider.System), new ProviderOptions(), TimeProvider.System,
+            NullLogger<SandboxProvider>.Instance);
+        using var collector = new Collector(
+            books.Engine, new Books(books.Database), attempts, directory, books.Vault, new AttemptSchedule(), TimeProvider.System);
 
         Assert.True((await collector.TakeNoticeAsync(new TakeAnswer(origin, stale, ProviderAnswer.Approved))).Accepted);
 

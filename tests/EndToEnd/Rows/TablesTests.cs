@@ -32,7 +32,8 @@ public sealed class TablesTests(BooksFixture books)
     /// </summary>
     private static readonly string[] OfImports =
     [
-        "settlement_line.counterparty_hash", "settlement_line.is_referenced", "statement.account_hash", "statement.first_on", "statement.last_on",
+        "settlement_line.counterparty_hash", "settlement_line.is_referenced", "statement.account_hash", "statement.first_on",
+        "statement.last_on",
         "statement.shared", "statement.shared_minor",
     ];
 
@@ -46,22 +47,35 @@ public sealed class TablesTests(BooksFixture books)
         var order = new Order(new OrderId(Merchant, Id()), account.Id, 101, 2, 3, 4);
         await ChangeAsync(connection, Tables.Order, order, row => row with
         {
-            DepositAskedMinor = 105, DepositPaidMinor = 6, EarmarkedMinor = 7, Events = 8,
+            DepositAskedMinor = 105,
+            DepositPaidMinor = 6,
+            EarmarkedMinor = 7,
+            Events = 8,
         });
         var charge = new Charge(
-            new ChargeId(Merchant, Id()), account.Id, order.Id, 9, "Services", "r-1", "d-1", "Text", new DateOnly(2026, 5, 6), new Money(1000, Francs), 11, 12)
+            new ChargeId(Merchant, Id()), account.Id, order.Id, 9, "Services", "r-1", "d-1", "Text", new DateOnly(2026, 5, 6),
+            new Money(1000, Francs), 11, 12)
         {
             ReferenceNumber = 13,
         };
         await ChangeAsync(connection, Tables.Charge, charge, row => row with { AllocatedMinor = 14, CreditedMinor = 15 });
         await InsertAsync(
             connection, Tables.Charge,
-            charge with { Id = new ChargeId(Merchant, Id()), Order = null, Reference = null, Document = null, Description = null, ReferenceNumber = null });
+            charge with
+            {
+                Id = new ChargeId(Merchant, Id()),
+                Order = null,
+                Reference = null,
+                Document = null,
+                Description = null,
+                ReferenceNumber = null
+            });
         await ChangeAsync(connection, Tables.Instrument, Card(account.Id), row => row with { Standing = InstrumentStanding.Inactive });
         var debit = Debit(account.Id);
         await WriteAsync(connection, (batch, merchants) => Tables.Mandate.Insert(batch, merchants, [debit]));
         await ChangeAsync(connection, Tables.Instrument, debit, row => row with { Standing = InstrumentStanding.Once });
-        await InsertAsync(connection, Tables.Instrument, new Instrument(new InstrumentId(Merchant, Id()), account.Id, "cash", PaymentMethod.Cash, null));
+        await InsertAsync(
+            connection, Tables.Instrument, new Instrument(new InstrumentId(Merchant, Id()), account.Id, "cash", PaymentMethod.Cash, null));
     }
 
     [Fact]
@@ -70,7 +84,8 @@ public sealed class TablesTests(BooksFixture books)
         await using var connection = await OpenAsync();
         var account = new AccountId(Merchant, Id());
         var payment = new Payment(
-            new PaymentId(Merchant, Id()), 9_000_000_001, account, "tmf676", PaymentStatus.Authorised, new Money(1000, Francs), 16, PaymentMethod.BankCard,
+            new PaymentId(Merchant, Id()), 9_000_000_001, account, "tmf676", PaymentStatus.Authorised, new Money(1000, Francs), 16,
+            PaymentMethod.BankCard,
             new InstrumentId(Merchant, Id()), """{"a":1}""", 17, At)
         {
             ReversedMinor = 18,
@@ -78,13 +93,25 @@ public sealed class TablesTests(BooksFixture books)
         };
         await ChangeAsync(connection, Tables.Payment, payment, row => row with
         {
-            Status = PaymentStatus.Captured, AllocatedMinor = 20, Events = 21, StatusAt = At.AddDays(1), ReversedMinor = 22, RefundedMinor = 23,
+            Status = PaymentStatus.Captured,
+            AllocatedMinor = 20,
+            Events = 21,
+            StatusAt = At.AddDays(1),
+            ReversedMinor = 22,
+            RefundedMinor = 23,
         });
         await InsertAsync(connection, Tables.Payment, new Payment(
-            new PaymentId(Merchant, Id()), 9_000_000_002, account, "midnight", PaymentStatus.Pending, null, 0, PaymentMethod.Check, null, null, 1, At));
+            new PaymentId(Merchant, Id()), 9_000_000_002, account, "midnight", PaymentStatus.Pending, null, 0, PaymentMethod.Check, null,
+            null, 1, At));
         await ChangeAsync(connection, Tables.Attempt, Attempt(payment), row => row with
         {
-            Status = AttemptStatus.Declined, Reason = DeclineReason.Expired, Note = "n", Unanswered = 26, Events = 27, DueAt = null, RedirectTo = "https://b",
+            Status = AttemptStatus.Declined,
+            Reason = DeclineReason.Expired,
+            Note = "n",
+            Unanswered = 26,
+            Events = 27,
+            DueAt = null,
+            RedirectTo = "https://b",
             IsJudged = true,
         });
         await InsertAsync(connection, Tables.Attempt, new Attempt(
@@ -102,10 +129,16 @@ public sealed class TablesTests(BooksFixture books)
         };
         await ChangeAsync(connection, Tables.Refund, refund, row => row with
         {
-            Amount = new Money(33, Francs), Status = RefundStatus.Failed, TakenBy = 34, Events = 35, StatusAt = At.AddDays(2),
+            Amount = new Money(33, Francs),
+            Status = RefundStatus.Failed,
+            TakenBy = 34,
+            Events = 35,
+            StatusAt = At.AddDays(2),
         });
         await InsertAsync(connection, Tables.Refund, new Refund(
-            new RefundId(Merchant, Id()), 9_000_000_004, null, account, "oracle-brm", null, RefundStatus.Done, null, null, 1, At) { TakenBy = 0 });
+            new RefundId(Merchant, Id()), 9_000_000_004, null, account, "oracle-brm", null, RefundStatus.Done, null, null, 1,
+            At)
+        { TakenBy = 0 });
     }
 
     [Fact]
@@ -114,14 +147,18 @@ public sealed class TablesTests(BooksFixture books)
         await using var connection = await OpenAsync();
         var account = new AccountId(Merchant, Id());
         var session = new Session(
-            new SessionId(Merchant, Id()), account, 5, 36, SessionScope.MemberAccount, new Money(37, Francs), "Text", [PaymentChoice.Cash, PaymentChoice.SwissDebit], At)
+            new SessionId(Merchant, Id()), account, 5, 36, SessionScope.MemberAccount, new Money(37, Francs), "Text",
+            [PaymentChoice.Cash, PaymentChoice.SwissDebit], At)
         {
             RequiresSignature = true,
             ShowsInstruments = false,
         };
         await ChangeAsync(connection, Tables.Session, session, row => row with
         {
-            Status = SessionStatus.Used, Payment = new PaymentId(Merchant, Id()), Instrument = new InstrumentId(Merchant, Id()), Events = 38,
+            Status = SessionStatus.Used,
+            Payment = new PaymentId(Merchant, Id()),
+            Instrument = new InstrumentId(Merchant, Id()),
+            Events = 38,
         });
         var departure = new Departure(new DepartureId(Merchant, Id()), 39, 40);
         await InsertAsync(connection, Tables.Departure, departure);
@@ -137,10 +174,13 @@ public sealed class TablesTests(BooksFixture books)
         };
         await ChangeAsync(connection, Tables.Booking, booking, row => row with
         {
-            Status = BookingStatus.Confirmed, Payment = new PaymentId(Merchant, Id()), Events = 44,
+            Status = BookingStatus.Confirmed,
+            Payment = new PaymentId(Merchant, Id()),
+            Events = 44,
         });
         var line = new SettlementLine(
-            new SettlementLineId(Merchant, Id()), new StatementId(Merchant, Id()), 45, StatementSource.Csv, "CH93", SettlementLineKind.Chargeback,
+            new SettlementLineId(Merchant, Id()), new StatementId(Merchant, Id()), 45, StatementSource.Csv, "CH93",
+            SettlementLineKind.Chargeback,
             new DateOnly(2026, 7, 8), new Money(-46, Francs), 47, SettlementStatus.Open, 0)
         {
             Counterparty = "c",
@@ -150,7 +190,12 @@ public sealed class TablesTests(BooksFixture books)
         };
         await ChangeAsync(connection, Tables.SettlementLine, line, row => row with
         {
-            Status = SettlementStatus.Booked, Use = SettlementUse.Payout, Payment = new PaymentId(Merchant, Id()), Settles = Id(), Note = "n", Events = 48,
+            Status = SettlementStatus.Booked,
+            Use = SettlementUse.Payout,
+            Payment = new PaymentId(Merchant, Id()),
+            Settles = Id(),
+            Note = "n",
+            Events = 48,
         });
         var given = new ReferenceGiven(new Reference(Merchant, "d", "k", $"{Id()}"), new Referent(account, 6, Id()));
         await InsertAsync(connection, Tables.Reference, given, "object_id", given.Referent.Object);
@@ -168,7 +213,8 @@ public sealed class TablesTests(BooksFixture books)
         var claim = new Claim(new PaymentId(Merchant, subject), 55, charge, 56);
         var sealedNumber = new VaultEntry(new InstrumentId(Merchant, subject), new Sealed(new byte[] { 1, 2 }, 57, new byte[32]));
         var kept = new KeptAnswer(
-            new RequestKey(Merchant, "s", $"{subject}", 58), new byte[] { 3 }, subject, 59, [new Fault(Refusal.NothingDue, 60)], Expires: true);
+            new RequestKey(Merchant, "s", $"{subject}", 58), new byte[] { 3 }, subject, 59, [new Fault(Refusal.NothingDue, 60)],
+            Expires: true);
 
         await WriteAsync(connection, (batch, merchants) =>
         {
@@ -182,13 +228,17 @@ public sealed class TablesTests(BooksFixture books)
             Tables.KeptAnswer.Insert(batch, merchants, [new KeptUntil(kept, At)]);
         });
 
-        await AssertStandsAsync(connection, Tables.Event, "subject_id", subject, $"{subject} 49 payment.reversed failed {Time(At)} 50 {request}");
         await AssertStandsAsync(
-            connection, Tables.Transfer, "subject_id", subject, $"{subject} 49 51 {transfer.Debit} {transfer.Credit} 52 CHF {charge.Value}");
-        await AssertStandsAsync(connection, Tables.LedgerAccount, "id", balance.Id, $"{balance.Id} 8 receivable {holder} p CHF {53 + 100 + 53} {54 + 54 + 200}");
+            connection, Tables.Event, "subject_id", subject, $"{subject} 49 payment.reversed failed {Time(At)} 50 {request}");
+        await AssertStandsAsync(
+            connection, Tables.Transfer, "subject_id", subject,
+            $"{subject} 49 51 {transfer.Debit} {transfer.Credit} 52 CHF {charge.Value}");
+        await AssertStandsAsync(connection, Tables.LedgerAccount, "id", balance.Id,
+            $"{balance.Id} 8 receivable {holder} p CHF {53 + 100 + 53} {54 + 54 + 200}");
         await AssertStandsAsync(connection, Tables.Claim, "payment_id", subject, $"{subject} 55 {charge.Value} 56 t");
         await AssertStandsAsync(connection, Tables.VaultEntry, "instrument_id", subject, $"{subject} 57 \\x0102 \\x{new string('0', 64)}");
-        await AssertStandsAsync(connection, Tables.KeptAnswer, "subject_id", subject, $"s {subject} 58 \\x03 {subject} 59 nothing_due:60 {Time(At)}");
+        await AssertStandsAsync(
+            connection, Tables.KeptAnswer, "subject_id", subject, $"s {subject} 58 \\x03 {subject} 59 nothing_due:60 {Time(At)}");
     }
 
     [Fact]
@@ -235,12 +285,14 @@ public sealed class TablesTests(BooksFixture books)
         }),
     };
 
-    private Instrument Debit(AccountId account) => new(new InstrumentId(Merchant, Id()), account, "i-2", PaymentMethod.BankAccountDebit, null)
-    {
-        Standing = InstrumentStanding.Current,
-        Vaulted = new Vaulted(
-            "gateway", new MaskedInstrument(InstrumentKind.IbanAccount, "1234"), new Mandate("M-1", MandateScheme.SwissLsv, new DateOnly(2026, 1, 2), MandateStatus.Active)),
-    };
+    private Instrument Debit(AccountId account) =>
+        new(new InstrumentId(Merchant, Id()), account, "i-2", PaymentMethod.BankAccountDebit, null)
+        {
+            Standing = InstrumentStanding.Current,
+            Vaulted = new Vaulted(
+            "gateway", new MaskedInstrument(InstrumentKind.IbanAccount, "1234"),
+            new Mandate("M-1", MandateScheme.SwissLsv, new DateOnly(2026, 1, 2), MandateStatus.Active)),
+        };
 
     private Attempt Attempt(Payment payment) => new(
         new AttemptId(Merchant, Id()), payment.Id, payment.Account, 9, "gateway", Verb.Void, new Money(24, Francs), At)
@@ -258,7 +310,8 @@ public sealed class TablesTests(BooksFixture books)
     private async Task<NpgsqlConnection> OpenAsync()
     {
         var connection = await books.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using var begin = new NpgsqlCommand("BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL TIME ZONE 'UTC'", connection);
+        await using var begin =
+            new NpgsqlCommand("BEGIN; SET LOCAL session_replication_role = replica; SET LOCAL TIME ZONE 'UTC'", connection);
         await begin.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return connection;
     }
@@ -301,7 +354,8 @@ public sealed class TablesTests(BooksFixture books)
         where TRow : notnull
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.Statement(table.By($"t.{key} = k.id", "LIMIT 1")).With(new[] { Merchant.Value }).With(new[] { id }).With(new[] { Merchant.Value });
+        batch.Statement(table.By($"t.{key} = k.id", "LIMIT 1")).With(new[] { Merchant.Value }).With(new[] { id })
+            .With(new[] { Merchant.Value });
         await using var reader = await batch.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         Assert.True(await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(table.Width, reader.FieldCount);
@@ -310,10 +364,11 @@ public sealed class TablesTests(BooksFixture books)
 
     private async Task AssertStandsAsync<TRow>(NpgsqlConnection connection, Table<TRow> table, string key, Guid id, string expected)
     {
-        await using var command = new NpgsqlCommand($"SELECT concat_ws(' ', {table.Of("x")}) FROM {table.Name} x WHERE {key} = $1", connection)
-        {
-            Parameters = { new() { Value = id } },
-        };
+        await using var command =
+            new NpgsqlCommand($"SELECT concat_ws(' ', {table.Of("x")}) FROM {table.Name} x WHERE {key} = $1", connection)
+            {
+                Parameters = { new() { Value = id } },
+            };
         Assert.Equal($"{Merchant.Value} {expected}", await command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
     }
 

@@ -81,7 +81,8 @@ public sealed class BooksFixture : IAsyncLifetime
 
     /// <summary>Every route of the server, from its own list.</summary>
     public IEnumerable<RouteEndpoint> Routes =>
-        _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+        _server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>()
+            .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     /// <summary>Every write operation of every dialect.</summary>
     public IReadOnlyList<RouteEndpoint> WritingRoutes => [.. Routes.Where(endpoint => endpoint.Metadata.GetMetadata<Writes>() is not null)];
@@ -95,10 +96,14 @@ public sealed class BooksFixture : IAsyncLifetime
         var masterKey = MasterKey.Generate();
         Vault = await PostgresVault.OpenAsync(Database, masterKey, TimeProvider.System, CancellationToken.None);
         DemoCompany = await DemoData.FillInAsync(Database, Engine, Vault, TimeProvider.System, CancellationToken.None);
-        _sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
-        await DemoSandbox.ConnectAsync(new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
-        var account = await new ProviderAccounts(Database, Vault, TimeProvider.System).FindAsync(DemoCompany, "sandbox", CancellationToken.None);
-        SecretWatch.OfTheRun.Add([masterKey.ToBase64(), account!.ApiKey, .. account.NoticeKeys, .. DemoCredentials.Secrets.Where(IsNoName)]);
+        _sandbox = await SandboxServer.StartAsync(
+            new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100), AnswerLateBy = TimeSpan.FromMilliseconds(200) });
+        await DemoSandbox.ConnectAsync(
+            new ProviderAccounts(Database, Vault, TimeProvider.System), DemoCompany, _sandbox.Address, CancellationToken.None);
+        var account = await new ProviderAccounts(Database, Vault, TimeProvider.System)
+            .FindAsync(DemoCompany, "sandbox", CancellationToken.None);
+        SecretWatch.OfTheRun.Add(
+            [masterKey.ToBase64(), account!.ApiKey, .. account.NoticeKeys, .. DemoCredentials.Secrets.Where(IsNoName)]);
         _spans = SecretWatch.OfTheRun.ListenToSpans();
         var port = FreePort();
         Address = new Uri($"http://127.0.0.1:{port}");
@@ -116,7 +121,8 @@ public sealed class BooksFixture : IAsyncLifetime
     }
 
     /// <summary>Some of the demo's secrets are its clients' names too, which everybody may see.</summary>
-    private static bool IsNoName(string secret) => !DemoCredentials.Clients.Any(client => client.Name.Contains(secret, StringComparison.Ordinal));
+    private static bool IsNoName(string secret) =>
+        !DemoCredentials.Clients.Any(client => client.Name.Contains(secret, StringComparison.Ordinal));
 
     /// <summary>One PostgreSQL for all the servers that tests start beside each other: more of them than a merchant ever has.</summary>
     private static async Task<EmbeddedPostgres> StartForManyAsync(string folder)
@@ -147,7 +153,9 @@ public sealed class BooksFixture : IAsyncLifetime
         AssertClean(reports);
     }
 
-    /// <summary>Proves the books of one merchant, Demo Company where a test names none. The end of the run proves all merchants' books.</summary>
+    /// <summary>
+    /// Proves the books of one merchant, Demo Company where a test names none. The end of the run proves all merchants' books.
+    /// </summary>
     public async Task AssertBooksAreCleanAsync(MerchantId? merchant = null) =>
         AssertClean(await new Verifier(Database).VerifyAsync(merchant ?? DemoCompany, TestContext.Current.CancellationToken));
 
@@ -167,7 +175,8 @@ public sealed class BooksFixture : IAsyncLifetime
     {
         _falsified.TryAdd(merchant, true);
         Assert.NotNull(await ScalarAsync(
-            "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", merchant.Value, ledgerAccount));
+            "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE merchant_id = $1 AND id = $2 RETURNING 1", merchant.Value,
+            ledgerAccount));
     }
 
     /// <summary>The first column of the first row; null where there is none.</summary>
@@ -180,8 +189,8 @@ public sealed class BooksFixture : IAsyncLifetime
     }
 
     /// <summary>
-    /// A port that nobody has, and that no other test of the run is given, so that a program can come back to it. It is below those that the
-    /// system gives to outgoing connections, of which the tests open many; a demo has one for its sandbox, 10,000 above its own.
+    /// A port that nobody has, and that no other test of the run is given, so that a program can come back to it. It is below those that
+    /// the system gives to outgoing connections, of which the tests open many; a demo has one for its sandbox, 10,000 above its own.
     /// </summary>
     public static int FreePort()
     {

@@ -68,7 +68,11 @@ public sealed class Browser : IAsyncLifetime
 
     private static async Task<bool> RunsAsync(string program)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, "--version") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(
+            new ProcessStartInfo(
+            program, "--version")
+            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         await process.StandardError.ReadToEndAsync(CancellationToken.None);
         await output;

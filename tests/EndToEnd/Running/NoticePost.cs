@@ -36,14 +36,16 @@ internal sealed class NoticePost(BooksFixture books)
 
     /// <summary>Sends a notice, signed with the account's key and just now unless told otherwise.</summary>
     public async Task<HttpStatusCode> SendAsync(
-        string body, string? id = null, string? key = null, TimeSpan age = default, string provider = "sandbox", MerchantId? merchant = null)
+        string body, string? id = null, string? key = null, TimeSpan age = default, string provider = "sandbox",
+        MerchantId? merchant = null)
     {
         var address = new Uri(books.Address, $"/providers/{provider}/merchants/{(merchant ?? books.DemoCompany).Value}/notices");
         return await SendAsync(books.Client, address, key ?? (await AccountAsync()).NoticeKeys[0], body, id, age);
     }
 
     /// <summary>Sends a notice, signed with a key, just now unless told otherwise.</summary>
-    public static async Task<HttpStatusCode> SendAsync(HttpClient client, Uri address, string key, string body, string? id = null, TimeSpan age = default)
+    public static async Task<HttpStatusCode> SendAsync(
+        HttpClient client, Uri address, string key, string body, string? id = null, TimeSpan age = default)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(bytes) };
@@ -95,7 +97,9 @@ internal sealed class NoticePost(BooksFixture books)
     /// <summary>Waits until a notice is there and was processed.</summary>
     public async Task<string> OutcomeAsync(string which, params object[] parameters)
     {
-        await UntilAsync(async () => await books.ScalarAsync($"SELECT outcome FROM notice WHERE outcome <> 'received' AND {which}", parameters) is not null);
+        await UntilAsync(
+            async () => await books.ScalarAsync(
+            $"SELECT outcome FROM notice WHERE outcome <> 'received' AND {which}", parameters) is not null);
         return (string)(await books.ScalarAsync($"SELECT outcome FROM notice WHERE {which}", parameters))!;
     }
 

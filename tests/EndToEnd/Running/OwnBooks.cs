@@ -28,7 +28,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     {
         var name = $"own_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         await ExecuteAsync(books.Database, $"CREATE DATABASE {name}");
-        var own = new OwnBooks(books.Database, name, new NpgsqlConnectionStringBuilder(books.ConnectionString) { Database = name }.ConnectionString);
+        var own = new OwnBooks(
+            books.Database, name, new NpgsqlConnectionStringBuilder(books.ConnectionString) { Database = name }.ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(own.Database, TimeProvider.System, CancellationToken.None);
         return own;
     }
@@ -63,7 +64,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     /// <summary>How many statements on this database wait for a lock.</summary>
     public async Task<long> WaitingAsync()
     {
-        await using var command = _server.CreateCommand($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
+        await using var command =
+            _server.CreateCommand($"SELECT count(*) FROM pg_stat_activity WHERE datname = '{_name}' AND wait_event_type = 'Lock'");
         return (long)(await command.ExecuteScalarAsync(CancellationToken.None))!;
     }
 

@@ -14,7 +14,8 @@ public sealed class RunningProgram : IAsyncDisposable
     private readonly Process _process;
     private readonly string? _ownFolder;
 
-    private RunningProgram(Process process, int port, string? ownFolder) => (_process, Address, _ownFolder) = (process, new Uri($"http://127.0.0.1:{port}"), ownFolder);
+    private RunningProgram(Process process, int port, string? ownFolder) =>
+        (_process, Address, _ownFolder) = (process, new Uri($"http://127.0.0.1:{port}"), ownFolder);
 
     /// <summary>
     /// Programs on one external database share its master key, and leave none in the folder where the tests run. Base64.
@@ -27,8 +28,8 @@ public sealed class RunningProgram : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>
-    /// Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready. A demo that is given no folder starts on a
-    /// copy of one that is filled in.
+    /// Starts <c>demo</c> or <c>serve</c> with its arguments and waits until it says that it is ready. A demo that is given no folder
+    /// starts on a copy of one that is filled in.
     /// </summary>
     public static Task<RunningProgram> StartAsync(string command, params string[] arguments) => StartAsync([], command, arguments);
 
@@ -39,11 +40,15 @@ public sealed class RunningProgram : IAsyncDisposable
         var given = Array.IndexOf(arguments, "--port");
         var port = given < 0 ? BooksFixture.FreePort() : int.Parse(arguments[given + 1]);
         var folder = arguments.Contains("--data") ? null : Directory.CreateTempSubdirectory("quittance-program-").FullName;
-        string[] all = [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null ? [] : (string[])["--data", folder]];
+        string[] all =
+            [command, .. given < 0 ? (string[])["--port", port.ToString(CultureInfo.InvariantCulture)] : [], .. arguments, .. folder is null
+            ? [] : (string[])["--data", folder]];
         if (command == "demo" && folder is not null && !arguments.Contains("--database"))
             await DemoFolder.CopyToAsync(folder);
         SecretWatch.OfTheRun.Add([MasterKeyOfExternal]);
-        var process = Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null, variables);
+        var process =
+            Start(all, redirectError: true, masterKey: folder is not null && arguments.Contains("--database") ? MasterKeyOfExternal : null,
+            variables);
         _ = WatchAsync(process.StandardError, System.Console.Error);
         var said = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
@@ -53,7 +58,8 @@ public sealed class RunningProgram : IAsyncDisposable
                 continue;
             Assert.Contains($"http://127.0.0.1:{port}", line, StringComparison.Ordinal);
             // The demo shows its credentials there, which everyone knows.
-            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None) : WatchAsync(process.StandardOutput, System.Console.Out);
+            _ = command == "demo" ? process.StandardOutput.ReadToEndAsync(CancellationToken.None)
+                : WatchAsync(process.StandardOutput, System.Console.Out);
             return new RunningProgram(process, port, folder);
         }
 
@@ -106,7 +112,8 @@ public sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    private static Process Start(string[] arguments, bool redirectError = false, string? masterKey = null, Dictionary<string, string>? variables = null)
+    private static Process Start(
+        string[] arguments, bool redirectError = false, string? masterKey = null, Dictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
         {

@@ -23,7 +23,8 @@ internal sealed class VaultedPayments(BooksFixture books)
         var paid = await Http.PostAsync(Path, customer.Payment(amountMinor, customer.Bills[0]));
         Assert.Equal((HttpStatusCode.Created, status), (paid.Status, paid["status"]));
         var id = Guid.Parse(paid.Headers["Quittance-Payment"]);
-        return new CapturedPayment(books, customer, id, amountMinor, (await AttemptAsync(id, "authorise"))!.Value, await AttemptAsync(id, "capture") ?? default);
+        return new CapturedPayment(
+            books, customer, id, amountMinor, (await AttemptAsync(id, "authorise"))!.Value, await AttemptAsync(id, "capture") ?? default);
     }
 
     public async Task<Guid?> AttemptAsync(Guid payment, string verb) =>
@@ -33,11 +34,13 @@ internal sealed class VaultedPayments(BooksFixture books)
 /// <summary>A payment, and its attempts at the provider.</summary>
 internal sealed record CapturedPayment(BooksFixture Books, Customer Customer, Guid Id, long AmountMinor, Guid Authorisation, Guid Capture)
 {
-    public async Task<long> ReversedMinorAsync() => (long)(await Books.ScalarAsync("SELECT reversed_minor FROM payment WHERE id = $1", Id))!;
+    public async Task<long> ReversedMinorAsync() =>
+        (long)(await Books.ScalarAsync("SELECT reversed_minor FROM payment WHERE id = $1", Id))!;
 
     /// <summary>What is due on its bill, minor units.</summary>
     public async Task<long> DueMinorAsync() => (long)(await Books.ScalarAsync(
-        "SELECT c.amount_minor - c.allocated_minor FROM charge c JOIN reference r ON r.object_id = c.id WHERE r.value = $1", Customer.Bills[0]))!;
+        "SELECT c.amount_minor - c.allocated_minor FROM charge c JOIN reference r ON r.object_id = c.id WHERE r.value = $1",
+        Customer.Bills[0]))!;
 
     /// <summary>What the payment has brought to a kind of ledger account, minor units; below zero for what it took.</summary>
     public async Task<long> BroughtAsync(string kind) => (long)(await Books.ScalarAsync(

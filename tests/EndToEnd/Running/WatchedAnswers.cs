@@ -8,7 +8,8 @@ internal sealed class WatchedAnswers(SecretWatch watch, bool followsRedirects = 
     {
         var answer = await base.SendAsync(request, cancellationToken);
         await answer.Content.LoadIntoBufferAsync(cancellationToken);
-        watch.Look($"the answer to {request.Method} {request.RequestUri?.AbsolutePath}", await answer.Content.ReadAsStringAsync(cancellationToken));
+        watch.Look($"the answer to {request.Method} {request.RequestUri?.AbsolutePath}",
+            await answer.Content.ReadAsStringAsync(cancellationToken));
         watch.Look($"the headers of the answer to {request.Method} {request.RequestUri?.AbsolutePath}", $"{answer.Headers}");
         return answer;
     }

@@ -67,7 +67,8 @@ public sealed class BehaviourTests
     public async Task Debit_IsPaidLater(string iban)
     {
         await using var sandbox = await StartAsync();
-        var (_, capture) = await sandbox.ChargeAsync(instrument: new { kind = iban[0] == 'C' ? "swiss_account" : "iban", iban, holder = "Ann" });
+        var (_, capture) =
+            await sandbox.ChargeAsync(instrument: new { kind = iban[0] == 'C' ? "swiss_account" : "iban", iban, holder = "Ann" });
         var notice = await sandbox.Receiver.NextAsync();
         Assert.Equal(("request.changed", capture.ToString(), "approved"), (notice["type"], notice["id"], notice["state"]));
         Is("approved", await sandbox.FindAsync(capture));
@@ -77,7 +78,8 @@ public sealed class BehaviourTests
     public async Task DebitEndingIn0002_IsRefusedLater()
     {
         await using var sandbox = await StartAsync();
-        var (_, capture) = await sandbox.ChargeAsync(instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55770002" });
+        var (_, capture) =
+            await sandbox.ChargeAsync(instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55770002" });
         var notice = await sandbox.Receiver.NextAsync();
         Assert.Equal((capture.ToString(), "declined", "declined"), (notice["id"], notice["state"], notice["reason"]));
         Assert.Equal(0, (await sandbox.TotalsAsync()).GetProperty("captured_minor").GetInt64());
@@ -87,7 +89,8 @@ public sealed class BehaviourTests
     public async Task DebitEndingIn0003_IsPaidThenReturned()
     {
         await using var sandbox = await StartAsync();
-        var (authorisation, _) = await sandbox.ChargeAsync(instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55770003" });
+        var (authorisation, _) =
+            await sandbox.ChargeAsync(instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55770003" });
         Assert.Equal("approved", (await sandbox.Receiver.NextAsync())["state"]);
         var dispute = await sandbox.Receiver.NextAsync();
         Assert.Equal(
@@ -188,8 +191,10 @@ public sealed class BehaviourTests
     {
         await using var sandbox = await StartAsync();
         var id = NewId;
-        await Assert.ThrowsAsync<HttpRequestException>(() => sandbox.SendAsync("/v1/authorisations", sandbox.Authorisation(id, amountMinor: 66608)));
-        Assert.Equal(HttpStatusCode.NotFound, (await sandbox.Client.GetAsync($"/v1/requests/{id}", TestContext.Current.CancellationToken)).StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => sandbox.SendAsync("/v1/authorisations", sandbox.Authorisation(id, amountMinor: 66608)));
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await sandbox.Client.GetAsync($"/v1/requests/{id}", TestContext.Current.CancellationToken)).StatusCode);
         Is("approved", await sandbox.AuthoriseAsync(id, amountMinor: 66608));
     }
 

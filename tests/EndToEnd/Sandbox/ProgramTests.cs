@@ -25,9 +25,11 @@ public sealed class ProgramTests : IDisposable
             for (var index = 0; index < 20; index++)
             {
                 var id = RunningSandbox.NewId;
-                var authorisation = new { id, amount_minor = 1000 + index, currency = "USD", instrument = RunningSandbox.CardOf(RunningSandbox.Card) };
+                var authorisation =
+                    new { id, amount_minor = 1000 + index, currency = "USD", instrument = RunningSandbox.CardOf(RunningSandbox.Card) };
                 (await client.PostAsJsonAsync("/v1/authorisations", authorisation, Cancel)).EnsureSuccessStatusCode();
-                (await client.PostAsJsonAsync("/v1/captures", RunningSandbox.Of(RunningSandbox.NewId, id), Cancel)).EnsureSuccessStatusCode();
+                (await client.PostAsJsonAsync("/v1/captures", RunningSandbox.Of(RunningSandbox.NewId, id), Cancel))
+                    .EnsureSuccessStatusCode();
             }
 
             before = await client.GetStringAsync("/v1/books", Cancel);
@@ -79,7 +81,13 @@ public sealed class ProgramTests : IDisposable
         using (client)
         {
             await IsReadyAsync(process, client);
-            var body = new { id = RunningSandbox.NewId, amount_minor = 1, currency = "USD", instrument = RunningSandbox.CardOf("4000000000000119") };
+            var body = new
+            {
+                id = RunningSandbox.NewId,
+                amount_minor = 1,
+                currency = "USD",
+                instrument = RunningSandbox.CardOf("4000000000000119")
+            };
             var hanging = client.PostAsJsonAsync("/v1/authorisations", body, Cancel);
             await Task.Delay(200, Cancel);
             Assert.Equal(0, Signal(process.Id));
@@ -110,7 +118,8 @@ public sealed class ProgramTests : IDisposable
     }
 
     private static async Task IsReadyAsync(Process process, HttpClient client) => Assert.Equal(
-        $"The sandbox is ready: {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}", await process.StandardOutput.ReadLineAsync(Cancel));
+        $"The sandbox is ready: {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}",
+        await process.StandardOutput.ReadLineAsync(Cancel));
 
     private static int Signal(int process)
     {
@@ -124,6 +133,11 @@ public sealed class ProgramTests : IDisposable
         var port = BooksFixture.FreePort();
         client = RunningSandbox.ClientOf(new Uri($"http://127.0.0.1:{port}"), "sk_test");
         string[] arguments = ["--port", $"{port}", "--data", _folder];
-        return Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Quittance.Sandbox"), arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        return Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Quittance.Sandbox"), arguments)
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false
+            })!;
     }
 }

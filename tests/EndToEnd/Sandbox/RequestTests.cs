@@ -17,7 +17,8 @@ public sealed class RequestTests
         var (authorisation, capture, refund) = (NewId, NewId, NewId);
         (string Path, object Body)[] requests =
         [
-            ("/v1/authorisations", sandbox.Authorisation(authorisation)), ("/v1/captures", Of(capture, authorisation)), ("/v1/refunds", Of(refund, authorisation, 300)),
+            ("/v1/authorisations", sandbox.Authorisation(authorisation)), ("/v1/captures", Of(capture, authorisation)),
+            ("/v1/refunds", Of(refund, authorisation, 300)),
         ];
         foreach (var (path, body) in requests)
             Assert.Equal((await sandbox.PostAsync(path, body)).GetRawText(), (await sandbox.PostAsync(path, body)).GetRawText());
@@ -158,11 +159,13 @@ public sealed class RequestTests
         await using var sandbox = await StartAsync();
         var told = (await sandbox.AuthoriseAsync(NewId)).GetRawText()
             + (await sandbox.AuthoriseAsync(NewId, instrument: new { kind = "iban", iban = "DE02120300000000202051" })).GetRawText()
-            + (await sandbox.AuthoriseAsync(NewId, instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55779911" })).GetRawText()
+            + (await sandbox.AuthoriseAsync(
+                NewId, instrument: new { kind = "uk_account", sort_code = "200000", account_number = "55779911" })).GetRawText()
             + await sandbox.Client.GetStringAsync("/v1/books", Cancel)
             + await sandbox.StopAndReadFilesAsync();
         Assert.Contains("visa 4242", told, StringComparison.Ordinal);
-        Assert.All([Card, "DE02120300000000202051", "55779911", "200000", "987", "sk_test"], secret => Assert.DoesNotContain($"\"{secret}\"", told, StringComparison.Ordinal));
+        Assert.All([Card, "DE02120300000000202051", "55779911", "200000", "987", "sk_test"],
+            secret => Assert.DoesNotContain($"\"{secret}\"", told, StringComparison.Ordinal));
         Assert.All([Card, "120300000000202051", "55779911"], secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
     }
 

@@ -43,7 +43,8 @@ internal sealed class RunningSandbox : IAsyncDisposable
     public static HttpClient ClientOf(Uri address, string key) =>
         new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
 
-    public static object CardOf(string number) => new { kind = "card", number, expiry_month = 12, expiry_year = 2099, security_code = "987" };
+    public static object CardOf(string number) =>
+        new { kind = "card", number, expiry_month = 12, expiry_year = 2099, security_code = "987" };
 
     /// <summary>The body of a request to authorise, with notices to the receiver.</summary>
     public object Authorisation(Guid id, string card = Card, long amountMinor = 1000, object? instrument = null) => new
@@ -55,7 +56,8 @@ internal sealed class RunningSandbox : IAsyncDisposable
         notice_url = Receiver.Url,
     };
 
-    public static object Of(Guid id, Guid authorisation, long amountMinor = 1000) => new { id, authorisation, amount_minor = amountMinor, currency = "USD" };
+    public static object Of(Guid id, Guid authorisation, long amountMinor = 1000) =>
+        new { id, authorisation, amount_minor = amountMinor, currency = "USD" };
 
     public Task<HttpResponseMessage> SendAsync(string path, object body) => Client.PostAsJsonAsync(path, body, Cancel);
 

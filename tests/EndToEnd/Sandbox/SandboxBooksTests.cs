@@ -109,7 +109,8 @@ public sealed class SandboxBooksTests : IDisposable
     {
         using var books = Open(null);
         var (authorisation, capture) = (RunningSandbox.NewId, RunningSandbox.NewId);
-        books.Authorise(Account, Authorising(authorisation, amountMinor, new(InstrumentKind.Card, RunningSandbox.Card) { ExpiryMonth = 1, ExpiryYear = 2099 }));
+        books.Authorise(Account,
+            Authorising(authorisation, amountMinor, new(InstrumentKind.Card, RunningSandbox.Card) { ExpiryMonth = 1, ExpiryYear = 2099 }));
         var first = books.Capture(Account, new(capture, authorisation, amountMinor, "EUR"));
         var second = books.Capture(Account, new(capture, authorisation, amountMinor, "EUR"));
         Assert.Equal((manner, amountMinor == 66602), (first.Manner, first.NoticeFirst is not null));

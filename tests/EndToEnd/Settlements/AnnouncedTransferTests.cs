@@ -66,14 +66,22 @@ public sealed class AnnouncedTransferTests(BooksFixture books)
         var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "A-100 INV-2027-1").ToXml())));
 
         Assert.Equal(SettlementStatus.Open, line.Status);
-        Assert.Contains($"announced a transfer of 35.50 EUR for INV-2027-1, payment {announced.Payment.Number}", line.Note, StringComparison.Ordinal);
-        foreach (var (choice, name) in ((SettlementChoice, string)[])[(SettlementChoice.Charge, "INV-2027-1"), (SettlementChoice.Customer, "A-100"), (SettlementChoice.Payment, $"{announced.Payment.Number}")])
+        Assert.Contains(
+            $"announced a transfer of 35.50 EUR for INV-2027-1, payment {announced.Payment.Number}", line.Note, StringComparison.Ordinal);
+        foreach (var (choice, name) in ((SettlementChoice, string)[])[(SettlementChoice.Charge, "INV-2027-1"),
+            (SettlementChoice.Customer, "A-100"), (SettlementChoice.Payment, $"{announced.Payment.Number}")])
+        {
             Assert.NotEqual(true, (await shop.Desk.BookAsync(line, choice, [name], shop.Origin, null, Cancel)).Outcome?.Accepted);
+        }
+
         Assert.Equal(1, await shop.Books.CountAsync("payment"));
 
         // Once the operator has called the announced transfer off, the line pays what it can.
-        Assert.True((await shop.SettleAsync(announced.Payment.Id, Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined), "sent less")).Accepted);
-        Assert.True((await shop.Desk.BookAsync(line, SettlementChoice.Charge, ["INV-2027-1"], shop.Origin, null, Cancel)).Outcome!.Accepted);
+        Assert.True((
+            await shop.SettleAsync(
+            announced.Payment.Id, Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined), "sent less")).Accepted);
+        Assert.True((
+            await shop.Desk.BookAsync(line, SettlementChoice.Charge, ["INV-2027-1"], shop.Origin, null, Cancel)).Outcome!.Accepted);
         Assert.Equal((30_00, 5_50), ((await shop.BalancesAsync())[Bank], (await shop.BalancesAsync())["receivable"]));
     }
 

@@ -37,7 +37,8 @@ public sealed class GuessedChargesTests(BooksFixture books)
         var (usedBefore, readBefore) = await ReadsAsync(own);
 
         // A connection tells what it has read when it ends, if not before.
-        await using (var leaving = Database.Open(new NpgsqlConnectionStringBuilder(own.ConnectionString) { Pooling = false }.ConnectionString))
+        await using (
+            var leaving = Database.Open(new NpgsqlConnectionStringBuilder(own.ConnectionString) { Pooling = false }.ConnectionString))
         {
             var charges = await new Evidence(leaving).ChargesOfAsync(merchant, new Money(29_90, Business.Euro), Shown, Cancel);
             Assert.Equal(Enumerable.Range(Members - 999, Shown).Select(number => (long)number), charges.Select(charge => charge.Number));

@@ -5,8 +5,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Settlements;
 
 /// <summary>
-/// 200 lines over the books of a studio in which everybody owes the same fee: postal codes, dates, telephone numbers, standing orders of parents,
-/// typing errors, two members of one name, bills with letters, several bills in one line, part payments.
+/// 200 lines over the books of a studio in which everybody owes the same fee: postal codes, dates, telephone numbers, standing orders of
+/// parents, typing errors, two members of one name, bills with letters, several bills in one line, part payments.
 /// </summary>
 public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper output)
 {
@@ -17,9 +17,11 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     {
         await using var shop = await Shop.OpenAsync(books);
         await EnrolAsync(shop);
-        var lines = Read("lines.csv").Select(row => (Owner: row[0], Expected: row[1], Amount: row[2], Payer: row[3], Account: row[4], Text: row[5])).ToList();
+        var lines = Read("lines.csv")
+            .Select(row => (Owner: row[0], Expected: row[1], Amount: row[2], Payer: row[3], Account: row[4], Text: row[5])).ToList();
         Assert.Equal(200, lines.Count);
-        await LetPayBeforeAsync(shop, lines.Where(line => line.Expected == "known").Select(line => (line.Owner, line.Payer, line.Account)).ToList());
+        await LetPayBeforeAsync(
+            shop, lines.Where(line => line.Expected == "known").Select(line => (line.Owner, line.Payer, line.Account)).ToList());
 
         var report = await shop.ImportAsync(Csv(lines.Select(line => (line.Amount, line.Payer, line.Account, line.Text)), "2027-11-03"));
 
@@ -36,7 +38,8 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
                 unexpected.Add($"{told.Text}, of {told.Payer}: {line.Status}, {line.Note}");
         }
 
-        output.WriteLine($"{lines.Count} lines: {report.Booked} booked by themselves, {proposals.Count} proposed, {lines.Count - report.Booked - proposals.Count} without a proposal; {wrong.Count} booked to the wrong customer");
+        output.WriteLine(
+            $"{lines.Count} lines: {report.Booked} booked by themselves, {proposals.Count} proposed, {lines.Count - report.Booked - proposals.Count} without a proposal; {wrong.Count} booked to the wrong customer");
         // The guide tells these numbers.
         Assert.Equal((89, 88), (report.Booked, proposals.Count));
         Assert.Empty(wrong);
@@ -57,9 +60,14 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     private static async Task LetPayBeforeAsync(Shop shop, IReadOnlyList<(string Owner, string Payer, string Account)> payers)
     {
         await shop.OweAsync(payers.Select(payer => (payer.Owner, $"OCT-{payer.Owner}", 7_00L)));
-        var report = await shop.ImportAsync(Csv(payers.Select(payer => ("7.00", payer.Payer, payer.Account, "Dauerauftrag")), "2027-10-03"));
+        var report = await shop.ImportAsync(
+            Csv(payers.Select(payer => ("7.00", payer.Payer, payer.Account, "Dauerauftrag")), "2027-10-03"));
         foreach (var (line, payer) in (await shop.LinesAsync(report)).Zip(payers))
-            Assert.True((await shop.Desk.BookAsync(line, SettlementChoice.Charge, [$"OCT-{payer.Owner}"], shop.Origin, "the father called", Cancel)).Outcome!.Accepted);
+        {
+            Assert.True((
+                await shop.Desk.BookAsync(
+                line, SettlementChoice.Charge, [$"OCT-{payer.Owner}"], shop.Origin, "the father called", Cancel)).Outcome!.Accepted);
+        }
     }
 
     private static string Csv(IEnumerable<(string Amount, string Payer, string Account, string Text)> lines, string day) =>
@@ -79,5 +87,6 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     }
 
     private static List<string[]> Read(string file) =>
-        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Settlements", "Corpus", file)).Skip(1).Select(line => line.Split(';'))];
+        [.. File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Settlements", "Corpus", file)).Skip(1)
+            .Select(line => line.Split(';'))];
 }

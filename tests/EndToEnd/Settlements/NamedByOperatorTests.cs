@@ -55,7 +55,8 @@ public sealed class NamedByOperatorTests(BooksFixture books)
     /// <summary>Books a line that names nothing, and gives why it was not.</summary>
     private static async Task<string?> BookAsync(Shop shop, SettlementChoice choice, string name)
     {
-        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "thanks").ToXml()), SettlementStatus.Open));
+        var line = Assert.Single(
+            await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "thanks").ToXml()), SettlementStatus.Open));
         var (outcome, problem) = await shop.Desk.BookAsync(line, choice, [name], shop.Origin, "the customer said so", Cancel);
         Assert.Equal(problem is null, outcome is { Accepted: true });
         return problem;

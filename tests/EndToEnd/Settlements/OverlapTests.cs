@@ -19,11 +19,13 @@ public sealed class OverlapTests(BooksFixture books)
         foreach (var (id, opening) in ((string, decimal)[])[("1", 0), ("2", 29.90m), ("3", 59.80m)])
         {
             var report = await shop.ImportAsync(Fee(id, opening));
-            Assert.Equal((1, 0, "It names nothing that is open here."), (report.NewLines, report.Statement.Elsewhere, (await shop.LinesAsync(report))[0].Note));
+            Assert.Equal((1, 0, "It names nothing that is open here."),
+                (report.NewLines, report.Statement.Elsewhere, (await shop.LinesAsync(report))[0].Note));
         }
 
         // A statement of the whole day has the first and the last of them at its ends, and nothing new.
-        var day = await shop.ImportAsync(new Camt { Id = "day", Opening = 0 }.With(29.90m, "Mitgliedsbeitrag", bankReference: "NONREF").ToXml());
+        var day = await shop.ImportAsync(
+            new Camt { Id = "day", Opening = 0 }.With(29.90m, "Mitgliedsbeitrag", bankReference: "NONREF").ToXml());
         Assert.Equal((0, 1), (day.NewLines, day.Statement.Elsewhere));
         Assert.Equal(3, await shop.Books.CountAsync("settlement_line"));
     }
@@ -38,7 +40,8 @@ public sealed class OverlapTests(BooksFixture books)
 
         var lines = await shop.LinesAsync(second);
         Assert.Equal((2, 0), (second.NewLines, second.Statement.Elsewhere));
-        Assert.Contains("neither balances nor days nor the bank's reference tell whether it is the same", lines[0].Note, StringComparison.Ordinal);
+        Assert.Contains(
+            "neither balances nor days nor the bank's reference tell whether it is the same", lines[0].Note, StringComparison.Ordinal);
         Assert.True((await shop.Desk.IgnoreAsync(lines[0].Id, "it is the same", shop.Origin)).Accepted);
     }
 
@@ -61,8 +64,10 @@ public sealed class OverlapTests(BooksFixture books)
     public async Task Reference_TellsOnly_WhereNoOtherLineHasIt(string reference, string other, int newLines)
     {
         await using var shop = await Shop.OpenAsync(books);
-        string File(params string[] purposes) => "account;date;amount;currency;payer;bank_reference;purpose\n" + string.Concat(purposes.Select(
-            (purpose, index) => $"{Camt.Iban};2027-11-03;29.90;EUR;Anna Bell;{(index == 0 ? reference : other + (other == "B" ? purpose : ""))};{purpose}\n"));
+        string File(params string[] purposes) =>
+            "account;date;amount;currency;payer;bank_reference;purpose\n" + string.Concat(purposes.Select(
+            (purpose, index) =>
+                $"{Camt.Iban};2027-11-03;29.90;EUR;Anna Bell;{(index == 0 ? reference : other + (other == "B" ? purpose : ""))};{purpose}\n"));
         await shop.ImportAsync(File("a", "b"));
         var second = await shop.ImportAsync(File("a", "c"));
         Assert.Equal(newLines, second.NewLines);
@@ -114,7 +119,8 @@ public sealed class OverlapTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         foreach (var payout in (string[])["PO-1", "PO-2"])
         {
-            var report = await shop.ImportAsync($"type,reference,amount,fee,currency,date\nfee,,,0.25,EUR,2027-11-03\npayout,{payout},-0.25,,EUR,2027-11-03\n");
+            var report = await shop.ImportAsync(
+                $"type,reference,amount,fee,currency,date\nfee,,,0.25,EUR,2027-11-03\npayout,{payout},-0.25,,EUR,2027-11-03\n");
             Assert.Equal((1, 1), (report.NewLines, report.Booked));
         }
 
@@ -149,7 +155,8 @@ public sealed class OverlapTests(BooksFixture books)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("A-100", "INV-2027-1", 30_00));
-        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt { Currency = "USD" }.With(30, "A-100 INV-2027-1").ToXml())));
+        var line = Assert.Single(
+            await shop.LinesAsync(await shop.ImportAsync(new Camt { Currency = "USD" }.With(30, "A-100 INV-2027-1").ToXml())));
         Assert.Equal("It is in USD, and what it names is owed in EUR: INV-2027-1.", line.Note);
         foreach (var (choice, name) in ((SettlementChoice, string)[])
             [(SettlementChoice.Customer, "A-100"), (SettlementChoice.Charge, "INV-2027-1")])
@@ -176,13 +183,16 @@ public sealed class OverlapTests(BooksFixture books)
         var half = new Camt { Id = "4", Opening = 2020 }.With(5, "fourth").ToXml();
         var closing = half.LastIndexOf("<Bal>", StringComparison.Ordinal);
         var alone = await shop.TryImportAsync(half[..closing] + half[(half.LastIndexOf("</Bal>", StringComparison.Ordinal) + 6)..]);
-        Assert.Equal("line 5, Bal: the statement tells its first balance alone: whether all of its entries are there can't be checked", Assert.Single(alone.Remarks).ToString());
+        Assert.Equal("line 5, Bal: the statement tells its first balance alone: whether all of its entries are there can't be checked",
+            Assert.Single(alone.Remarks).ToString());
         Assert.Equal((4, 4), (await shop.Books.CountAsync("statement"), await shop.Books.CountAsync("settlement_line")));
     }
 
-    private const string Counted = "A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last";
+    private const string Counted =
+        "A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last";
 
-    private const string ForItsPayment = "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
+    private const string ForItsPayment =
+        "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
 
     private static async Task ExecuteAsync(Shop shop, string sql)
     {

@@ -65,7 +65,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
     {
         await using var shop = await Shop.OpenAsync(books);
         var (paid, refund) = await RefundedAsync(shop, ClearingProvider.Gateway, 10_00);
-        var rows = string.Join('\n', "type,reference,amount,fee,currency,date", $"refund,{paid.Payment.Number},10.00,,EUR,2027-11-03", "payout,PO-1,-10.00,,EUR,2027-11-03");
+        var rows = string.Join('\n', "type,reference,amount,fee,currency,date", $"refund,{paid.Payment.Number},10.00,,EUR,2027-11-03",
+            "payout,PO-1,-10.00,,EUR,2027-11-03");
 
         Assert.Equal(1, (await shop.ImportAsync(rows, AtGateway)).Booked);
 
@@ -205,7 +206,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
 
         var sent = await (await SeenForm.OpenAsync(desk, path)).SendAsync(("Reason", "Seen at the gateway"), ("As", word));
 
-        Assert.Equal($"/console/payments/{payment}?done={(word == "approved" ? "refund-paid-out" : "refund-called-off")}", sent.To?.OriginalString);
+        Assert.Equal(
+            $"/console/payments/{payment}?done={(word == "approved" ? "refund-paid-out" : "refund-called-off")}", sent.To?.OriginalString);
         Assert.Equal(status, (await telco.GetAsync(refund["href"]!))["status"]);
         Assert.Contains("No refund waits", await desk.PageAsync("/console/refunds"), StringComparison.Ordinal);
         Assert.Equal(status == "done" ? 12_50 : 0, await till.MinorAsync(payment, "refunded"));
@@ -237,7 +239,9 @@ public sealed class PaidOutRefundTests(BooksFixture books)
             new Subscription(new SubscriptionId(merchant, Business.NewId()), credential, "tmf676", receiver.Address, types, null), Cancel);
     }
 
-    /// <summary>Books a line that shows money going back, by itself or by an operator. Gives why it is refused; null where it is booked.</summary>
+    /// <summary>
+    /// Books a line that shows money going back, by itself or by an operator. Gives why it is refused; null where it is booked.
+    /// </summary>
     private static async Task<Refusal?> BookAsync(Shop shop, PaymentView paid, string holder, int nth, int amount)
     {
         var report = holder == ClearingProvider.Gateway
@@ -248,7 +252,8 @@ public sealed class PaidOutRefundTests(BooksFixture books)
                 payout,PO-{nth},-{amount}.00,,EUR,2027-11-{nth:00}
                 """,
                 AtGateway)
-            : await shop.ImportAsync(new Camt { Id = $"2027/{nth}" }.With(-amount, $"money back {nth}", bankReference: $"OUT{nth}").ToXml());
+            : await shop.ImportAsync(
+                new Camt { Id = $"2027/{nth}" }.With(-amount, $"money back {nth}", bankReference: $"OUT{nth}").ToXml());
         var line = Assert.Single(await shop.LinesAsync(report));
         return line.Status == SettlementStatus.Booked
             ? null
@@ -277,7 +282,9 @@ public sealed class PaidOutRefundTests(BooksFixture books)
     {
         var id = new RefundId(shop.Merchant, Business.NewId());
         var outcome = await shop.Engine.SubmitAsync(
-            new RefundPayment(shop.Origin, AccountTarget.Of(paid.Account.Id, paid.Account.Slot), paid.Payment.Id, id, "test") { Amount = new Money(amountMinor, Business.Euro) });
+            new RefundPayment(shop.Origin, AccountTarget.Of(paid.Account.Id, paid.Account.Slot), paid.Payment.Id, id,
+                "test")
+            { Amount = new Money(amountMinor, Business.Euro) });
         Assert.True(outcome.Accepted, string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", outcome.Faults)}"));
         return (await new Storage.Books(shop.Books.Database).RefundAsync(id, null, Cancel))!.Refund;
     }

@@ -23,18 +23,21 @@ public sealed class PayoutReportTests(BooksFixture books)
         await shop.OweAsync(("anna", "INV-2027-1", 100_00));
         var paid = await shop.RecordAsync(shop.Business.Payment("anna", 100_00) with { ReceivedBy = "sandbox" });
         Assert.True((await shop.Engine.SubmitAsync(new RefundPayment(
-            shop.Origin, AccountTarget.Of(paid.Account.Id, paid.Account.Slot), paid.Payment.Id, new RefundId(shop.Merchant, Business.NewId()), "test")
+            shop.Origin, AccountTarget.Of(paid.Account.Id, paid.Account.Slot), paid.Payment.Id,
+            new RefundId(shop.Merchant, Business.NewId()), "test")
         {
             Amount = new Money(10_00, Business.Euro),
         })).Accepted);
-        string Report(int day) => Rows($"refund,{paid.Payment.Number},10.00,0.25,EUR,2027-11-0{day}", $"payout,PO-{day},-10.25,,EUR,2027-11-0{day}");
+        string Report(int day) =>
+            Rows($"refund,{paid.Payment.Number},10.00,0.25,EUR,2027-11-0{day}", $"payout,PO-{day},-10.25,,EUR,2027-11-0{day}");
 
         Assert.Equal(1, (await shop.ImportAsync(Report(3))).Booked);
         var again = await shop.ImportAsync(Report(4));
 
         var line = Assert.Single(await shop.LinesAsync(again, SettlementStatus.Open));
         Assert.Equal($"It could not be booked: {LineRefusal.ExceedsReturned}.", line.Note);
-        Assert.Equal(Refusal.SettlementExceedsReturned, Assert.Single((await shop.Desk.BookAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
+        Assert.Equal(Refusal.SettlementExceedsReturned,
+            Assert.Single((await shop.Desk.BookAsync(line, paid, shop.Origin, "it says so", Cancel)).Faults).Refusal);
         Assert.Equal(-10_25, (await shop.BalancesAsync())["clearing payout:sandbox"]);
     }
 
@@ -44,7 +47,8 @@ public sealed class PayoutReportTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-1", 100_00));
         var paid = await shop.RecordAsync(shop.Business.Payment("anna", 100_00) with { ReceivedBy = "sandbox" });
-        var report = await shop.ImportAsync(Rows($"chargeback,{paid.Payment.Number},100.00,15.00,EUR,2027-11-03", "payout,PO-1,-115.00,,EUR,2027-11-03"));
+        var report = await shop.ImportAsync(
+            Rows($"chargeback,{paid.Payment.Number},100.00,15.00,EUR,2027-11-03", "payout,PO-1,-115.00,,EUR,2027-11-03"));
         Assert.Equal((0, 1), (report.Booked, report.Statement.Open));
     }
 
@@ -54,24 +58,31 @@ public sealed class PayoutReportTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-1", 100_00));
         var paid = await shop.RecordAsync(
-            shop.Business.Payment("anna", 100_00, Part.Charge(shop.Business.ChargeName("INV-2027-1"), 100_00)) with { ReceivedBy = ClearingProvider.Gateway });
+            shop.Business.Payment("anna", 100_00,
+                Part.Charge(shop.Business.ChargeName("INV-2027-1"), 100_00)) with
+            { ReceivedBy = ClearingProvider.Gateway });
         var number = $"{paid.Payment.Number}";
 
         var report = await shop.ImportAsync(
-            Rows($"payment,{number},100.00,2.50,EUR,2027-11-03", $"chargeback,{number},20.00,15.00,EUR,2027-11-03", "payout,GW-2027-1,62.50,,EUR,2027-11-03"),
+            Rows($"payment,{number},100.00,2.50,EUR,2027-11-03", $"chargeback,{number},20.00,15.00,EUR,2027-11-03",
+                "payout,GW-2027-1,62.50,,EUR,2027-11-03"),
             new ReadingOptions { Provider = ClearingProvider.Gateway });
 
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open));
         Assert.Contains($"money of payment {number} back", line.Note, StringComparison.Ordinal);
-        Assert.Contains("say why", (await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, null, Cancel)).Problem, StringComparison.Ordinal);
-        Assert.True((await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, "the gateway's letter of today", Cancel)).Outcome!.Accepted);
+        Assert.Contains("say why", (await shop.Desk.BookAsync(line, SettlementChoice.Payment, [number], shop.Origin, null, Cancel)).Problem,
+            StringComparison.Ordinal);
+        Assert.True((
+            await shop.Desk.BookAsync(
+            line, SettlementChoice.Payment, [number], shop.Origin, "the gateway's letter of today", Cancel)).Outcome!.Accepted);
         Assert.Equal(1, (await shop.ImportAsync(new Camt().With(62.50m, "GATEWAY GW-2027-1").ToXml())).Booked);
 
         // The gateway has nothing left and nothing is on the way; Anna owes what she took back.
         Assert.Equal(
             [("bank DE ···· 3000", 62_50), ("billed", -100_00), ("fees", 17_50), ("receivable", 20_00)],
-            (await shop.BalancesAsync()).OrderBy(balance => balance.Key, StringComparer.Ordinal).Select(balance => (balance.Key, balance.Value)));
+            (await shop.BalancesAsync()).OrderBy(balance => balance.Key, StringComparer.Ordinal)
+                .Select(balance => (balance.Key, balance.Value)));
         Assert.Equal(20_00L, await shop.ScalarAsync("SELECT amount_minor - allocated_minor FROM charge WHERE is_open"));
         Assert.Equal(20_00L, await shop.ScalarAsync("SELECT reversed_minor FROM payment"));
     }
@@ -84,7 +95,8 @@ public sealed class PayoutReportTests(BooksFixture books)
         var paid = await shop.RecordAsync(shop.Business.Payment("anna", 5_00) with { ReceivedBy = "sandbox" });
 
         Assert.Equal(2, (await shop.ImportAsync(Rows(
-            $"payment,{paid.Payment.Number},5.00,5.00,EUR,2027-11-03", "fee,monthly,,3.00,EUR,2027-11-03", "payout,PO-9,-3.00,,EUR,2027-11-03"))).Booked);
+            $"payment,{paid.Payment.Number},5.00,5.00,EUR,2027-11-03", "fee,monthly,,3.00,EUR,2027-11-03",
+            "payout,PO-9,-3.00,,EUR,2027-11-03"))).Booked);
         Assert.Equal(1, (await shop.ImportAsync(new Camt().With(-3, "SANDBOX PO-9").ToXml())).Booked);
 
         var balances = await shop.BalancesAsync();
@@ -96,14 +108,18 @@ public sealed class PayoutReportTests(BooksFixture books)
     public async Task Provider_ThatDoesNotExist_OrThatNobodyNames_IsRefused()
     {
         await using var shop = await Shop.OpenAsync(books);
-        var refused = await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions { Provider = "sanbdox" });
+        var refused = await shop.TryImportAsync(
+            Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions { Provider = "sanbdox" });
         Assert.Equal("provider: there is no such provider; there are sandbox and gateway", Assert.Single(refused.Faults).ToString());
-        var nobodys = await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions());
+        var nobodys =
+            await shop.TryImportAsync(Rows("payment,1,5.00,,EUR,2027-11-03", "payout,PO-1,5.00,,EUR,2027-11-03"), new ReadingOptions());
         Assert.Equal("provider: say whose report it is", Assert.Single(nobodys.Faults).ToString());
         Assert.Equal(0, await shop.Books.CountAsync("statement"));
 
         // A bank's statement is of no provider.
-        var line = Assert.Single(await shop.LinesAsync(await shop.ImportAsync(new Camt().With(90, "payout").ToXml(), new ReadingOptions { Provider = "sanbdox" })));
+        var line = Assert.Single(
+            await shop.LinesAsync(
+            await shop.ImportAsync(new Camt().With(90, "payout").ToXml(), new ReadingOptions { Provider = "sanbdox" })));
         Assert.Equal(
             "there is no such provider; there are sandbox and gateway",
             (await shop.Desk.BookAsync(line, SettlementChoice.Payout, ["sanbdox"], shop.Origin, null, Cancel)).Problem);

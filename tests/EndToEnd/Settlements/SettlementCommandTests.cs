@@ -25,7 +25,8 @@ public sealed class SettlementCommandTests(BooksFixture books)
         await ImportAsync(shop, file, "statement.xml");
 
         Assert.Equal(2, await shop.Books.CountAsync("settlement_line WHERE status = 'booked'"));
-        Assert.Equal(2, await shop.Books.CountAsync("operator_action WHERE what = 'settlement.import' AND subject = 'statement statement.xml'"));
+        Assert.Equal(
+            2, await shop.Books.CountAsync("operator_action WHERE what = 'settlement.import' AND subject = 'statement statement.xml'"));
     }
 
     [Fact]
@@ -60,7 +61,8 @@ public sealed class SettlementCommandTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("K-100", "INV-1001", 30_00), ("K-200", "INV-1002", 30_00));
         var lines = await shop.LinesAsync(await shop.ImportAsync(new Camt().With(30, "about INV-1001").With(7, "else").ToXml()));
-        Assert.Contains($"Accept it: quittance settlement match {lines[0].Id.Value} --accept", (await ListAsync(shop, "--open")).Output, StringComparison.Ordinal);
+        Assert.Contains($"Accept it: quittance settlement match {lines[0].Id.Value} --accept", (await ListAsync(shop, "--open")).Output,
+            StringComparison.Ordinal);
 
         var nothing = await RunAsync(shop, "match", $"{lines[1].Id.Value}", "--accept");
         Assert.Contains("Nothing is proposed for the line", nothing.Error, StringComparison.Ordinal);
@@ -76,9 +78,11 @@ public sealed class SettlementCommandTests(BooksFixture books)
         var file = Path.Combine(folder, "statement.xml");
         await using (new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            foreach (var (path, because) in new[] { (folder, "is a directory: name a file"), (file, "can't be read"), (Path.Combine(folder, "none.xml"), "There is no file") })
+            foreach (var (path, because) in new[] { (folder, "is a directory: name a file"), (file, "can't be read"),
+                (Path.Combine(folder, "none.xml"), "There is no file") })
             {
-                var (exitCode, _, error) = await RunningProgram.RunAsync("settlement", "import", path, "--merchant", "1", "--database", books.ConnectionString);
+                var (exitCode, _, error) =
+                    await RunningProgram.RunAsync("settlement", "import", path, "--merchant", "1", "--database", books.ConnectionString);
                 Assert.Equal(1, exitCode);
                 Assert.Contains(because, error, StringComparison.Ordinal);
                 Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
@@ -105,25 +109,36 @@ public sealed class SettlementCommandTests(BooksFixture books)
         Assert.Equal(1, unsaid.ExitCode);
         Assert.Contains("Nothing was erased", unsaid.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).ExitCode);
-        Assert.Contains("nothing left to erase", (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).Output, StringComparison.Ordinal);
+        Assert.Contains("nothing left to erase", (await RunAsync(shop, "erase", line, "--reason", "asked to", "--yes")).Output,
+            StringComparison.Ordinal);
 
         await ImportAsync(shop, file, "statement.xml");
         Assert.Contains("No line contains it", (await RunAsync(shop, "find", "ottilie")).Output, StringComparison.Ordinal);
         Assert.Equal(0, await shop.Books.CountAsync("settlement_line l WHERE l::text ILIKE '%Ottilie%'"));
-        Assert.Equal(1, await shop.Books.CountAsync("settlement_line WHERE status = 'ignored' AND amount_minor = 3000 AND booked_on IS NOT NULL"));
-        Assert.Equal(1, await shop.Books.CountAsync($"operator_action WHERE what = 'settlement.erase' AND subject = 'line {line}' AND reason = 'asked to'"));
+        Assert.Equal(
+            1, await shop.Books.CountAsync("settlement_line WHERE status = 'ignored' AND amount_minor = 3000 AND booked_on IS NOT NULL"));
+        Assert.Equal(
+            1, await shop.Books.CountAsync(
+            $"operator_action WHERE what = 'settlement.erase' AND subject = 'line {line}' AND reason = 'asked to'"));
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(Shop shop, string command, string about, params string[] options) =>
-        await RunningProgram.RunAsync(["settlement", command, about, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        Shop shop, string command, string about, params string[] options) =>
+        await RunningProgram.RunAsync(
+            ["settlement", command, about, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
 
     private static async Task<(int ExitCode, string Output, string Error)> ListAsync(Shop shop, params string[] options) =>
-        await RunningProgram.RunAsync(["settlement", "list", "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
+        await RunningProgram.RunAsync(
+            ["settlement", "list", "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString, .. options]);
 
     private static async Task ImportAsync(Shop shop, string file, string name)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        var origin = shop.Origin with { Action = new OperatorAction(null, OperatorAction.CommandLine, "settlement.import", $"statement {name}", "") };
+        var origin = shop.Origin with
+        {
+            Action = new OperatorAction(
+            null, OperatorAction.CommandLine, "settlement.import", $"statement {name}", "")
+        };
         Assert.Empty((await shop.Desk.ImportAsync(stream, name, new ReadingOptions(), origin, null, Cancel)).Faults);
     }
 }

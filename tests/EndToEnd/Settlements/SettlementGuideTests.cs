@@ -13,7 +13,8 @@ public sealed partial class SettlementGuideTests
     public async Task Guide_CommandsOfTheFirstTry_GoAsItSays()
     {
         var guide = await File.ReadAllTextAsync(Path.Combine(Docs, "settlements.md"), TestContext.Current.CancellationToken);
-        var blocks = Block().Matches(guide).Select(block => block.Groups["sh"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var blocks = Block().Matches(guide).Select(block => block.Groups["sh"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
         var data = Directory.CreateTempSubdirectory("quittance-guide-").FullName;
 
         var said = "";
@@ -29,15 +30,20 @@ public sealed partial class SettlementGuideTests
         var open = await RunAsync("quittance settlement list --open --merchant 1 --data books", data);
         var ids = Id().Matches(open).Select(id => id.Value).ToList();
         Assert.Equal(3, ids.Count);
-        string IdOf(string about) => ids.Single(id => open[open.IndexOf(id, StringComparison.Ordinal)..].Split('\n')[1].Contains(about, StringComparison.Ordinal));
-        foreach (var (how, about, now) in ((string, string, string)[])[("--charge", "Jonas", "booked"), ("--fee", "fee", "booked"), ("--ignore", "lovely", "ignored")])
+        string IdOf(string about) =>
+            ids.Single(id => open[open.IndexOf(id, StringComparison.Ordinal)..].Split('\n')[1].Contains(about, StringComparison.Ordinal));
+        foreach (var (how, about, now) in (
+            (string, string, string)[])[("--charge", "Jonas", "booked"), ("--fee", "fee", "booked"), ("--ignore", "lovely", "ignored")])
         {
             var command = blocks[1].Single(line => line.Contains(how, StringComparison.Ordinal));
-            Assert.Contains(now, await RunAsync(command.Replace("<line>", IdOf(about), StringComparison.Ordinal), data), StringComparison.Ordinal);
+            Assert.Contains(
+                now, await RunAsync(command.Replace("<line>", IdOf(about), StringComparison.Ordinal), data), StringComparison.Ordinal);
         }
 
-        Assert.Contains("No line is open", await RunAsync("quittance settlement list --open --merchant 1 --data books", data), StringComparison.Ordinal);
-        Assert.Contains("\"booked\":3", await RunAsync("quittance settlement list --json --merchant 1 --data books", data), StringComparison.Ordinal);
+        Assert.Contains("No line is open", await RunAsync("quittance settlement list --open --merchant 1 --data books", data),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\"booked\":3", await RunAsync("quittance settlement list --json --merchant 1 --data books", data), StringComparison.Ordinal);
         Assert.Contains("The books are clean", await RunAsync("quittance verify --data books", data), StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
     }
@@ -49,7 +55,8 @@ public sealed partial class SettlementGuideTests
     public async Task Examples_AreReadWholly(string file, int lines)
     {
         await using var stream = File.OpenRead(Path.Combine(Docs, "examples", file));
-        var read = await StatementFile.ReadAsync(stream, new ReadingOptions { Provider = "sandbox" }, TestContext.Current.CancellationToken);
+        var read = await StatementFile.ReadAsync(
+            stream, new ReadingOptions { Provider = "sandbox" }, TestContext.Current.CancellationToken);
         Assert.Empty(read.Faults);
         Assert.Equal(lines, Assert.Single(read.Statements).Lines.Count);
     }
@@ -57,7 +64,8 @@ public sealed partial class SettlementGuideTests
     private static async Task<string> RunAsync(string command, string data)
     {
         var arguments = Argument().Matches(command.Split(" #")[0]).Select(match => match.Value.Trim('"')).Skip(1)
-            .Select(word => word == "books" ? data : word.StartsWith("docs/", StringComparison.Ordinal) ? Path.Combine(RunningProgram.Solution, word) : word);
+            .Select(word => word == "books" ? data : word.StartsWith("docs/", StringComparison.Ordinal)
+                ? Path.Combine(RunningProgram.Solution, word) : word);
         var (exitCode, output, error) = await RunningProgram.RunAsync([.. arguments]);
         Assert.True(exitCode == 0, $"{command}: {output}{error}");
         return output;

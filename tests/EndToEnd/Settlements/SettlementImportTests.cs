@@ -26,7 +26,8 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         var first = time.Elapsed;
         await AssertBookedAsync(shop);
         Assert.Equal((false, Lines, Lines - Unknown, Unknown), (report.WasKnown, report.NewLines, report.Booked, report.Statement.Open));
-        Assert.All(await shop.LinesAsync(report, SettlementStatus.Open), line => Assert.Equal("It names nothing that is open here.", line.Note));
+        Assert.All(await shop.LinesAsync(report, SettlementStatus.Open),
+            line => Assert.Equal("It names nothing that is open here.", line.Note));
 
         time.Restart();
         var again = await shop.ImportAsync(Statement);
@@ -55,7 +56,8 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
             await using var shop = await OpenAsync(lines);
             var file = Path.Combine(Directory.CreateTempSubdirectory("quittance-statement-").FullName, "statement.xml");
             await File.WriteAllTextAsync(file, WrittenStatement(lines), TestContext.Current.CancellationToken);
-            string[] arguments = ["settlement", "import", file, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString];
+            string[] arguments =
+                ["settlement", "import", file, "--merchant", $"{shop.Merchant.Value}", "--database", shop.Books.ConnectionString];
             var before = await KillMidwayAsync(shop, arguments);
             output.WriteLine($"killed when {before} of {BookedOf(lines)} lines were booked");
             if (before == BookedOf(lines) && lines < MostLines)
@@ -75,11 +77,21 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
     /// <summary>Kills an import as soon as something is booked; how many lines are.</summary>
     private static async Task<long> KillMidwayAsync(Shop shop, string[] arguments)
     {
-        using var import = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
-        await NoticePost.UntilAsync(async () => import.HasExited || await shop.Books.CountAsync("settlement_line WHERE status = 'booked'") > 0);
+        using var import =
+            Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "quittance"), arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false
+            })!;
+        await NoticePost.UntilAsync(
+            async () => import.HasExited || await shop.Books.CountAsync("settlement_line WHERE status = 'booked'") > 0);
         import.Kill();
         await import.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await NoticePost.UntilAsync(async () => await shop.Books.CountAsync("pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);
+        await NoticePost.UntilAsync(
+            async () => await shop.Books.CountAsync(
+            "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") == 0);
         await shop.Books.AssertCleanAsync();
         return await shop.Books.CountAsync("settlement_line WHERE status = 'booked'");
     }
@@ -91,13 +103,15 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
         Assert.Equal(BookedOf(lines), await shop.Books.CountAsync("settlement_line WHERE status = 'booked'"));
         Assert.Equal(lines - BookedOf(lines), await shop.Books.CountAsync("charge WHERE is_open"));
         Assert.Equal(
-            Enumerable.Range(0, lines).Where(index => !IsUnknown(index)).Sum(AmountMinor), (await shop.BalancesAsync())["bank DE ···· 3000"]);
+            Enumerable.Range(0, lines).Where(index => !IsUnknown(index)).Sum(AmountMinor),
+            (await shop.BalancesAsync())["bank DE ···· 3000"]);
     }
 
     private async Task<Shop> OpenAsync(int lines = Lines)
     {
         var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(Enumerable.Range(0, lines).Select(index => ($"A-{index % Customers}", $"INV-{index:000000}", AmountMinor(index))));
+        await shop.OweAsync(
+            Enumerable.Range(0, lines).Select(index => ($"A-{index % Customers}", $"INV-{index:000000}", AmountMinor(index))));
         return shop;
     }
 
@@ -111,7 +125,11 @@ public sealed class SettlementImportTests(BooksFixture books, ITestOutputHelper 
     {
         var statement = new Camt();
         for (var index = 0; index < lines; index++)
-            statement.With(AmountMinor(index) / 100m, IsUnknown(index) ? "thank you very much" : $"Rechnung INV-{index:000000} vom 03.11.2027");
+        {
+            statement.With(
+                AmountMinor(index) / 100m, IsUnknown(index) ? "thank you very much" : $"Rechnung INV-{index:000000} vom 03.11.2027");
+        }
+
         return statement.ToXml();
     }
 }

@@ -17,13 +17,15 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-1", 30_00), ("anna", "INV-2027-2", 20_00), ("jonas", "INV-2027-3", 50_00));
 
-        var report = await shop.ImportAsync(new Camt().With(30, "Rechnung: INV-2027-1, danke").With(50, "thanks", endToEnd: "INV-2027-3").ToXml());
+        var report = await shop.ImportAsync(
+            new Camt().With(30, "Rechnung: INV-2027-1, danke").With(50, "thanks", endToEnd: "INV-2027-3").ToXml());
 
         Assert.Equal((2, 80_00, 0), (report.Booked, report.BookedMinor, report.Statement.Open));
         var balances = await shop.BalancesAsync();
         Assert.Equal((80_00, 20_00, -100_00), (balances[Bank], balances["receivable"], balances["billed"]));
         Assert.Equal(3, balances.Count);
-        Assert.All(await shop.LinesAsync(report), line => Assert.Equal((SettlementStatus.Booked, SettlementUse.Transfer), (line.Status, line.Use!.Value)));
+        Assert.All(await shop.LinesAsync(report),
+            line => Assert.Equal((SettlementStatus.Booked, SettlementUse.Transfer), (line.Status, line.Use!.Value)));
     }
 
     [Fact]
@@ -48,7 +50,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         Assert.Equal(0, part.Booked);
         var line = Assert.Single(await shop.LinesAsync(part));
-        var said = await shop.Desk.BookAsync(line, SettlementChoice.Charge, ["INV-2027-2"], shop.Origin, "the collector called", TestContext.Current.CancellationToken);
+        var said = await shop.Desk.BookAsync(
+            line, SettlementChoice.Charge, ["INV-2027-2"], shop.Origin, "the collector called", TestContext.Current.CancellationToken);
         Assert.True(said.Outcome!.Accepted);
         Assert.Equal(1, (await shop.ImportAsync(File(3, "INV-2027-2", 10))).Booked);
     }
@@ -61,7 +64,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         // A short number may stand there by chance.
         var report = await shop.ImportAsync(new Camt().With(10, "first part of INV-2027-1").With(10, "room 7").ToXml());
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
-        Assert.Contains("Only 7 names something here", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
+        Assert.Contains("Only 7 names something here", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note,
+            StringComparison.Ordinal);
         Assert.Equal(50_00, (await shop.BalancesAsync())["receivable"]);
     }
 
@@ -90,7 +94,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var payment = (await shop.RecordAsync(shop.Business.Payment("jonas", 30_00) with { ReceivedBy = null })).Payment.Number;
 
         var report = await shop.ImportAsync(
-            new Camt().With(30, $"room {charge}").With(30, $"customer A-100, {charge}").With(30, $"table {payment}").With(30, $"customer A-100, {payment}").With(30, "A-100 for INV-2027-3").ToXml());
+            new Camt().With(30, $"room {charge}").With(30, $"customer A-100, {charge}").With(30, $"table {payment}")
+                .With(30, $"customer A-100, {payment}").With(30, "A-100 for INV-2027-3").ToXml());
 
         Assert.Equal((0, 5), (report.Booked, report.Statement.Open));
         Assert.Equal(
@@ -121,7 +126,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await shop.OweAsync(("2027", "INV-2027-1", 30_00), ("jonas", "INV-2027-3", 20_00));
         var report = await shop.ImportAsync(new Camt().With(30, "for November 2027").With(20, "INV-2027-3 of 2027").ToXml());
         Assert.Equal(
-            [(SettlementStatus.Open, "Only 2027 names something here, and so short a name may stand there by chance."), (SettlementStatus.Booked, null)],
+            [(SettlementStatus.Open, "Only 2027 names something here, and so short a name may stand there by chance."),
+                (SettlementStatus.Booked, null)],
             (await shop.LinesAsync(report)).Select(line => (line.Status, line.Note)));
     }
 
@@ -129,7 +135,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     public async Task Transfer_ThatNamesACustomerAndWhatIsOwed_SettlesIt()
     {
         await using var shop = await Shop.OpenAsync(books);
-        await shop.OweAsync(("A-100", "INV-2027-1", 30_00), ("A-100", "INV-2027-2", 12_00), ("A-200", "INV-2027-3", 5_00), ("A-200", "INV-2027-4", 6_00));
+        await shop.OweAsync(
+            ("A-100", "INV-2027-1", 30_00), ("A-100", "INV-2027-2", 12_00), ("A-200", "INV-2027-3", 5_00), ("A-200", "INV-2027-4", 6_00));
         Assert.Equal(2, (await shop.ImportAsync(new Camt().With(12, "Kundennummer A-100").With(11, "A-200 all of it").ToXml())).Booked);
         Assert.Equal(30_00, (await shop.BalancesAsync())["receivable"]);
     }
@@ -142,7 +149,9 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var waiting = await shop.RecordAsync(shop.Business.Payment("A-100", 30_00) with { ReceivedBy = null });
         Assert.Equal(PaymentStatus.Pending, waiting.Payment.Status);
 
-        var report = await shop.ImportAsync(new Camt().With(30, $"A-100, payment {waiting.Payment.Number}").With(30, $"A-100, payment {waiting.Payment.Number} again").ToXml());
+        var report = await shop.ImportAsync(
+            new Camt().With(30, $"A-100, payment {waiting.Payment.Number}").With(30, $"A-100, payment {waiting.Payment.Number} again")
+            .ToXml());
 
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var line = Assert.Single(await shop.LinesAsync(report, SettlementStatus.Booked));
@@ -158,7 +167,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         var paid = await shop.RecordAsync(shop.Business.Payment("A-100", 30_00) with { ReceivedBy = ClearingProvider.BankTransfer });
         Assert.Equal(30_00, (await shop.BalancesAsync())["clearing bank-transfer"]);
 
-        var report = await shop.ImportAsync(new Camt().With(30, $"{paid.Payment.Number} A-100").With(30, $"{paid.Payment.Number} A-100").ToXml());
+        var report = await shop.ImportAsync(
+            new Camt().With(30, $"{paid.Payment.Number} A-100").With(30, $"{paid.Payment.Number} A-100").ToXml());
 
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
         var balances = await shop.BalancesAsync();
@@ -172,7 +182,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await shop.OweAsync(("anna", "INV-2027-1", 30_00));
         var report = await shop.ImportAsync(new Camt().With(30, "INV-2027-1").With(30, "INV-2027-1").ToXml());
         Assert.Equal((1, 1), (report.Booked, report.Statement.Open));
-        Assert.Contains("Less is open by now", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
+        Assert.Contains(
+            "Less is open by now", Assert.Single(await shop.LinesAsync(report, SettlementStatus.Open)).Note, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,20 +191,28 @@ public sealed class SettlementMatchingTests(BooksFixture books)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("anna", "INV-2027-1", 30_00));
-        var report = await shop.ImportAsync(new Camt().With(40, "for the party").With(-5, "account fee").With(7, "by mistake").With(90, "payout").ToXml());
+        var report = await shop.ImportAsync(
+            new Camt().With(40, "for the party").With(-5, "account fee").With(7, "by mistake").With(90, "payout").ToXml());
         var lines = await shop.LinesAsync(report);
         var view = await shop.RecordAsync(shop.Business.Payment("anna", 1_00));
         var reference = shop.Business.ChargeName("INV-2027-1");
 
-        Assert.True((await shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, "Anna called")).Accepted);
+        Assert.True((
+            await shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, "Anna called")).Accepted);
         Assert.True((await shop.Desk.BookAsync(lines[1], provider: null, shop.Origin, null)).Accepted);
         Assert.True((await shop.Desk.IgnoreAsync(lines[2].Id, "went back the same day", shop.Origin)).Accepted);
         Assert.True((await shop.Desk.BookAsync(lines[3], "sandbox", shop.Origin, null)).Accepted);
 
-        foreach (var again in (Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference], shop.Origin, null), shop.Desk.IgnoreAsync(lines[1].Id, "no", shop.Origin)])
+        foreach (var again in (
+            Task<Quittance.Core.Engine.Outcome>[])[shop.Desk.BookAsync(lines[0], view.Account.Id, view.Account.Slot, [reference],
+            shop.Origin, null), shop.Desk.IgnoreAsync(lines[1].Id, "no", shop.Origin)])
+        {
             Assert.Equal(Refusal.SettlementBooked, Assert.Single((await again).Faults).Refusal);
+        }
+
         var balances = await shop.BalancesAsync();
-        Assert.Equal((125_00, 5_00, -90_00, -11_00), (balances[Bank], balances["fees"], balances["clearing payout:sandbox"], balances["credit general"]));
+        Assert.Equal((125_00, 5_00, -90_00, -11_00),
+            (balances[Bank], balances["fees"], balances["clearing payout:sandbox"], balances["credit general"]));
         Assert.Equal("went back the same day", (await shop.LinesAsync(report))[2].Note);
     }
 
@@ -211,7 +230,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
             (index % 2 == 0 ? shop.Desk : shop.NewDesk(other)).BookAsync(line, view.Account.Id, view.Account.Slot, [], shop.Origin, null)));
 
         Assert.Single(outcomes, outcome => outcome.Accepted);
-        Assert.All(outcomes.Where(outcome => !outcome.Accepted), outcome => Assert.Equal(Refusal.SettlementBooked, outcome.Faults[0].Refusal));
+        Assert.All(outcomes.Where(outcome => !outcome.Accepted),
+            outcome => Assert.Equal(Refusal.SettlementBooked, outcome.Faults[0].Refusal));
         Assert.Equal(30_00, (await shop.BalancesAsync())[Bank]);
     }
 
@@ -274,7 +294,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         var open = await shop.LinesAsync(second, SettlementStatus.Open);
         Assert.Equal([30_00, 20_00], open.Select(line => line.Amount.AmountMinor));
-        Assert.All(open, line => Assert.Equal("A file of another kind has a line of this account, day and amount: ignore this one if it is the same.", line.Note));
+        Assert.All(open, line => Assert.Equal(
+            "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.", line.Note));
         Assert.Equal(60_00, (await shop.BalancesAsync())[Bank]);
         // An operator who knows that it is another one books it.
         var view = await shop.RecordAsync(shop.Business.Payment("anna", 1_00));
@@ -287,7 +308,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         await using var shop = await Shop.OpenAsync(books);
         await shop.ImportAsync(new Camt().With(30, "INV-2027-1").ToXml());
         var outcome = await shop.TryImportAsync(new Camt().With(31, "INV-2027-1").ToXml());
-        Assert.Contains("Another file was imported before as 2027/11 of 2027-11-30 of DE ···· 3000", Assert.Single(outcome.Faults).Problem, StringComparison.Ordinal);
+        Assert.Contains("Another file was imported before as 2027/11 of 2027-11-30 of DE ···· 3000", Assert.Single(outcome.Faults).Problem,
+            StringComparison.Ordinal);
         Assert.Equal((1, 1), (await shop.Books.CountAsync("statement"), await shop.Books.CountAsync("settlement_line")));
     }
 
@@ -303,11 +325,13 @@ public sealed class SettlementMatchingTests(BooksFixture books)
 
         await using var shop = await Shop.OpenAsync(books);
         await shop.ImportAsync(new Camt { Id = "2" }.With(1, "known").ToXml());
-        var refused = await shop.TryImportAsync(Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "2" }.With(20, "second").ToXml()));
+        var refused = await shop.TryImportAsync(
+            Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "2" }.With(20, "second").ToXml()));
         Assert.Single(refused.Faults);
         Assert.Equal(1, await shop.Books.CountAsync("statement"));
 
-        var taken = await shop.TryImportAsync(Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "3" }.With(20, "second", bankReference: "B2").ToXml()));
+        var taken = await shop.TryImportAsync(
+            Of(new Camt { Id = "1" }.With(30, "first").ToXml(), new Camt { Id = "3" }.With(20, "second", bankReference: "B2").ToXml()));
         Assert.Equal([1, 1], taken.Reports.Select(report => report.NewLines));
         Assert.Equal(3, await shop.Books.CountAsync("statement"));
     }
@@ -337,7 +361,8 @@ public sealed class SettlementMatchingTests(BooksFixture books)
         // What the report names and the books do not have stands out.
         Assert.Equal((142_50, -50_00), (balances[Bank], balances["clearing payout:sandbox"]));
         // The same payment in another report.
-        var again = await shop.ImportAsync(rows.Replace("PO-77", "PO-78", StringComparison.Ordinal).Replace("2027-11-03", "2027-11-04", StringComparison.Ordinal));
+        var again = await shop.ImportAsync(
+            rows.Replace("PO-77", "PO-78", StringComparison.Ordinal).Replace("2027-11-03", "2027-11-04", StringComparison.Ordinal));
         Assert.Contains("Another line is booked", (await shop.LinesAsync(again, SettlementStatus.Open))[0].Note, StringComparison.Ordinal);
     }
 }

@@ -26,7 +26,8 @@ internal sealed class Shop : IAsyncDisposable
     private const int InFlight = 1024;
 
     /// <summary>The customers whose names are known. Statements come from Anna Bell where nothing else is said.</summary>
-    private static readonly Dictionary<string, string> Holders = new(StringComparer.Ordinal) { ["anna"] = "Anna Bell", ["jonas"] = "Jonas Weber" };
+    private static readonly Dictionary<string, string> Holders =
+        new(StringComparer.Ordinal) { ["anna"] = "Anna Bell", ["jonas"] = "Jonas Weber" };
 
     private readonly OwnBooks _own;
 
@@ -57,18 +58,27 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>A desk of another server.</summary>
-    public SettlementDesk NewDesk(PaymentEngine? engine = null) => new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+    public SettlementDesk NewDesk(PaymentEngine? engine = null) =>
+        new(_own.Database, engine ?? Engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
 
     /// <summary>Customers owe bills.</summary>
     public async Task OweAsync(params IEnumerable<(string Account, string Bill, long AmountMinor)> owed)
     {
         var all = owed.ToList();
         foreach (var account in all.Select(one => one.Account).Distinct())
-            Assert.True((await Engine.SubmitAsync(Business.Opening(account) with { Name = Holders.GetValueOrDefault(account) }, patient: true)).Accepted || await _own.CountAsync("account") > 0);
+        {
+            Assert.True((
+                await Engine.SubmitAsync(Business.Opening(account) with { Name = Holders.GetValueOrDefault(account) },
+                patient: true)).Accepted || await _own.CountAsync("account") > 0);
+        }
+
         foreach (var some in all.Chunk(InFlight))
         {
-            foreach (var outcome in await Task.WhenAll(some.Select(one => Engine.SubmitAsync(Business.Charge(one.Account, one.Bill, one.AmountMinor), patient: true))))
+            foreach (var outcome in await Task.WhenAll(
+                some.Select(one => Engine.SubmitAsync(Business.Charge(one.Account, one.Bill, one.AmountMinor), patient: true))))
+            {
                 Assert.True(outcome.Accepted);
+            }
         }
     }
 
@@ -86,14 +96,20 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<PaymentView> AnnounceAsync(string account, long amountMinor, params IReadOnlyList<string> bills)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var (target, id, payment) = (AccountTarget.Named(Business.AccountName(account)), new SessionId(Merchant, Business.NewId()), new PaymentId(Merchant, Business.NewId()));
+        var (target, id, payment) =
+            (AccountTarget.Named(Business.AccountName(account)), new SessionId(Merchant, Business.NewId()),
+            new PaymentId(Merchant, Business.NewId()));
         var amount = new Money(amountMinor, Business.Euro);
-        await DoAsync(new OpenSession(Origin, target, id, 1, SessionScope.Ecom, amount, "Fees", [PaymentChoice.BankTransfer], TimeSpan.FromHours(1)));
+        await DoAsync(
+            new OpenSession(Origin, target, id, 1, SessionScope.Ecom, amount, "Fees", [PaymentChoice.BankTransfer], TimeSpan.FromHours(1)));
         var session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
-        await DoAsync(new SubmitSession(Origin, session, PaymentChoice.BankTransfer, payment, "test") { Provider = ClearingProvider.BankTransfer });
+        await DoAsync(
+            new SubmitSession(Origin, session, PaymentChoice.BankTransfer, payment, "test") { Provider = ClearingProvider.BankTransfer });
         await AnswerAsync(payment, Verb.Authorise, ProviderAnswer.Approved);
         session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
-        await DoAsync(new BookSession(Origin, target, session, amount, [.. bills.Select(bill => (IReadOnlyList<Reference>)[Business.ChargeName(bill)])], payment, "test"));
+        await DoAsync(
+            new BookSession(Origin, target, session, amount,
+            [.. bills.Select(bill => (IReadOnlyList<Reference>)[Business.ChargeName(bill)])], payment, "test"));
         await AnswerAsync(payment, Verb.Capture, ProviderAnswer.Pending);
         return (await new Books(_own.Database).PaymentAsync(payment, asOf: null, cancel))!;
     }
@@ -105,7 +121,8 @@ internal sealed class Shop : IAsyncDisposable
         return await Engine.SubmitAsync(new TakeAnswer(Origin, attempts.Single(attempt => attempt.Verb == verb), answer) { Note = note });
     }
 
-    private async Task AnswerAsync(PaymentId payment, Verb verb, ProviderAnswer answer) => Assert.True((await SettleAsync(payment, verb, answer)).Accepted);
+    private async Task AnswerAsync(PaymentId payment, Verb verb, ProviderAnswer answer) =>
+        Assert.True((await SettleAsync(payment, verb, answer)).Accepted);
 
     private async Task DoAsync(Command command)
     {
@@ -122,7 +139,9 @@ internal sealed class Shop : IAsyncDisposable
     public async Task<DeskOutcome> TryImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        return await (desk ?? Desk).ImportAsync(stream, "statement.xml", options ?? new ReadingOptions { Provider = "sandbox" }, Origin, null, TestContext.Current.CancellationToken);
+        return await (desk ?? Desk)
+            .ImportAsync(stream, "statement.xml", options ?? new ReadingOptions { Provider = "sandbox" }, Origin, null,
+            TestContext.Current.CancellationToken);
     }
 
     public async Task<DeskReport> ImportAsync(string file, ReadingOptions? options = null, SettlementDesk? desk = null)

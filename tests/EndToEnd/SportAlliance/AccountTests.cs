@@ -180,7 +180,8 @@ public sealed class AccountTests(BooksFixture books)
     {
         foreach (var list in new[] { "balances", "transactions", "transactions/upcoming" })
         {
-            var answer = await TestStudio.SendAsync(books.Client, HttpMethod.Get, $"/v1/customers/{id}/account/{list}", "demo-studio", null);
+            var answer = await TestStudio.SendAsync(
+                books.Client, HttpMethod.Get, $"/v1/customers/{id}/account/{list}", "demo-studio", null);
             Assert.Equal((400, "errormessage.validation.failed", "customerId"), answer.Error);
         }
     }

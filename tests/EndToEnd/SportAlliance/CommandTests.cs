@@ -15,7 +15,8 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
     public async Task Studio_SetUpByCommands_IsReadInItsLanguage()
     {
         var merchant = $"{(await books.Merchants.CreateAsync("Studio", Cancel)).Value}";
-        var created = await RunAsync(merchant, "credential", "create", "--currency", "CHF", "--language", "de-CH", "--time-zone", "Europe/Zurich");
+        var created =
+            await RunAsync(merchant, "credential", "create", "--currency", "CHF", "--language", "de-CH", "--time-zone", "Europe/Zurich");
         var key = created.Output.Split("X-API-KEY: ")[1].Trim();
         Assert.Equal(0, (await RunAsync(merchant, "account", "create", "17", "--currency", "CHF", "--name", "Reto")).ExitCode);
         var file = Path.Combine(_folder.FullName, "charges.csv");
@@ -26,8 +27,10 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Contains("Lines taken in: 1; there already: 0; refused: 3", imported.Output, StringComparison.Ordinal);
         Assert.Contains("the currency is another one than the account's", imported.Output + imported.Error, StringComparison.Ordinal);
         // As a spreadsheet in German saves it, and the first file's line once more.
-        await File.WriteAllTextAsync(file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;R-2, part 1\nthat is all\n", Cancel);
-        Assert.Contains("Lines taken in: 1; there already: 1; refused: 1", (await RunAsync(merchant, "charge", "import", file)).Output, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;R-2, part 1\nthat is all\n", Cancel);
+        Assert.Contains("Lines taken in: 1; there already: 1; refused: 1", (await RunAsync(merchant, "charge", "import", file)).Output,
+            StringComparison.Ordinal);
         var past = await TestStudio.SendAsync(books.Client, HttpMethod.Get, "/v1/customers/17/account/transactions", key, null);
         Assert.Equal([801, 804], past.Ids.Order());
         var balances = await TestStudio.SendAsync(books.Client, HttpMethod.Get, "/v1/customers/17/account/balances", key, null);

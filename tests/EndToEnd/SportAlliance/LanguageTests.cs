@@ -15,7 +15,8 @@ public sealed partial class LanguageTests(BooksFixture books)
 
     /// <summary>Words that are the same in every language.</summary>
     private static readonly string[] SameEverywhere =
-        ["API", "JSON", "UTF-8", "UUID", "Idempotency-Key", "application/json", "customerId", "finionPayCustomerId", "offset", "header", "token"];
+        ["API", "JSON", "UTF-8", "UUID", "Idempotency-Key", "application/json", "customerId", "finionPayCustomerId", "offset", "header",
+            "token"];
 
     public static TheoryData<string> Tags => [.. Languages.Tags];
 
@@ -165,8 +166,10 @@ public sealed partial class LanguageTests(BooksFixture books)
         Assert.Equal("Objektet finns inte.", (await studio.GetAsync(Unknown, "ja, sv-FI;q=0.3")).Text("errorMessage"));
         // Nobody knows whose language it would be.
         Assert.Equal(
-            "Authentication failed. No api-key, wrong api-key or wrong header name.", (await studio.GetAsync(Unknown, key: "wrong")).Text("errorMessage"));
-        Assert.StartsWith("Kimlik doğrulama", (await studio.GetAsync(Unknown, "tr", "wrong")).Text("errorMessage"), StringComparison.Ordinal);
+            "Authentication failed. No api-key, wrong api-key or wrong header name.",
+            (await studio.GetAsync(Unknown, key: "wrong")).Text("errorMessage"));
+        Assert.StartsWith(
+            "Kimlik doğrulama", (await studio.GetAsync(Unknown, "tr", "wrong")).Text("errorMessage"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class OutageTests(BooksFixture books)
         await using var database = Storage.Database.Open(nowhere.ConnectionString);
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database, books.Engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database,
+            books.Engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));
 
@@ -27,7 +28,8 @@ public sealed class OutageTests(BooksFixture books)
         Assert.Equal((503, "errormessage.service.unavailable", null), answer.Error);
         Assert.Equal("Usługa jest chwilowo niedostępna. Proszę wysłać żądanie ponownie.", answer.Text("errorMessage"));
         Assert.NotNull(answer.RetryAfter);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TestStudio.SendAsync(client, HttpMethod.Head, "/v1/payments/x", "demo-studio", null)).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable,
+            (await TestStudio.SendAsync(client, HttpMethod.Head, "/v1/payments/x", "demo-studio", null)).Status);
         await server.StopAsync(Cancel);
     }
 }

@@ -70,7 +70,8 @@ public sealed class RateLimitTests(BooksFixture books)
         Assert.Null(new Dialects.Midnight.MidnightRoutes(clients: null!, authorisations: null!, orders: null!).RateLimit);
         for (var i = 0; i < 50; i++)
         {
-            using var answer = await books.Client.GetAsync(new Uri("paymentManagement/v4/payment/P1-0", UriKind.Relative), TestContext.Current.CancellationToken);
+            using var answer = await books.Client.GetAsync(
+                new Uri("paymentManagement/v4/payment/P1-0", UriKind.Relative), TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
     }
@@ -119,18 +120,21 @@ public sealed class RateLimitTests(BooksFixture books)
 
     private sealed class OneKey(string[] scopes) : Core.Access.ICredentials
     {
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>
+            ValueTask.FromResult<Credential?>(null);
 
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) =>
             ValueTask.FromResult<Credential?>(new Credential(
-                new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(), new byte[32]));
+                new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(),
+                new byte[32]));
     }
 
     private sealed class NoSessions : ISessions
     {
         public Task<Session?> FindAsync(SessionId id, CancellationToken cancel) => Task.FromResult<Session?>(null);
 
-        public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) => Task.FromResult<IReadOnlyList<Session>>([]);
+        public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
+            Task.FromResult<IReadOnlyList<Session>>([]);
 
         public Task<IReadOnlyList<Instrument>> KeptInstrumentsAsync(Core.AccountId account, CancellationToken cancel) =>
             Task.FromResult<IReadOnlyList<Instrument>>([]);

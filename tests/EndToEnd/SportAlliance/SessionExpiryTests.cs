@@ -24,13 +24,17 @@ public sealed class SessionExpiryTests(BooksFixture books)
         var origin = new Origin(merchant, 0, NewId());
         var name = new Reference(merchant, "test", "account", "anna");
         await using var engine = own.Engine();
-        Assert.True((await engine.SubmitAsync(new OpenAccount(origin, new AccountId(merchant, NewId()), [name], Currency.Parse("EUR"), "Anna"))).Accepted);
+        Assert.True((
+            await engine.SubmitAsync(
+            new OpenAccount(origin, new AccountId(merchant, NewId()), [name], Currency.Parse("EUR"), "Anna"))).Accepted);
         var opened = await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => engine.SubmitAsync(OverSession(origin, name))));
         Assert.All(opened, outcome => Assert.True(outcome.Accepted));
 
-        using var outages = new OutageService(engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
+        using var outages = new OutageService(
+            engine, new WriteProof(own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         using var service = new ExpiryService(
-            new Storage.Sessions(own.Database), new Storage.Bookings(own.Database), engine, outages, new FirstSweepOnly(), NullLogger<ExpiryService>.Instance);
+            new Storage.Sessions(own.Database), new Storage.Bookings(own.Database), engine, outages, new FirstSweepOnly(),
+            NullLogger<ExpiryService>.Instance);
         await service.StartAsync(Cancel);
         await NoticePost.UntilAsync(async () => await OpenAsync(own) == 0, withinSeconds: 30);
 
@@ -39,7 +43,8 @@ public sealed class SessionExpiryTests(BooksFixture books)
     }
 
     private static OpenSession OverSession(Origin origin, Reference account) => new(
-        origin, AccountTarget.Named(account), new SessionId(origin.Merchant, NewId()), 1, SessionScope.Ecom, new Money(20_00, Currency.Parse("EUR")), "Fees",
+        origin, AccountTarget.Named(account), new SessionId(origin.Merchant, NewId()), 1, SessionScope.Ecom,
+        new Money(20_00, Currency.Parse("EUR")), "Fees",
         [PaymentChoice.Cash], TimeSpan.FromHours(-1));
 
     private static async Task<long> OpenAsync(OwnBooks own)

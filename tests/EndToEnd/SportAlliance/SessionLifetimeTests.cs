@@ -17,7 +17,9 @@ public sealed class SessionLifetimeTests(BooksFixture books)
         var studio = await TestStudio.OpenAsync(books);
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true) { SessionLifetime = TimeSpan.FromMinutes(5), Webhooks = new() { AllowsPrivateNetworks = true } },
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"),
+                IsDemo: true)
+            { SessionLifetime = TimeSpan.FromMinutes(5), Webhooks = new() { AllowsPrivateNetworks = true } },
             books.Database, books.Engine, books.Vault);
         await server.StartAsync(Cancel);
         using var client = DescribedAnswers.Client(new Uri($"http://127.0.0.1:{port}"));

@@ -3,7 +3,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
 
-/// <summary>Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): nobody guesses what became of them, and each is booked once.</summary>
+/// <summary>
+/// Bookings whose provider says nothing, or nothing yet (Sport Alliance 5.10): nobody guesses what became of them, and each is booked once.
+/// </summary>
 public sealed class SilentProviderTests(BooksFixture books)
 {
     private const string AuthorisedInSilence = "4000000000000119";
@@ -31,7 +33,8 @@ public sealed class SilentProviderTests(BooksFixture books)
             }
 
             await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, amount, claims)).Error.Status != 409);
-            Assert.Equal((400, "errormessage.payment.token.used", "paymentRequestToken"), (await visits.BookAsync(member, token, amount, claims)).Error);
+            Assert.Equal((400, "errormessage.payment.token.used", "paymentRequestToken"),
+                (await visits.BookAsync(member, token, amount, claims)).Error);
             Assert.Equal([0m], await visits.OwedAsync(member));
             Assert.Equal(1, await visits.PaymentsAsync(member, "captured"));
         }
@@ -48,9 +51,11 @@ public sealed class SilentProviderTests(BooksFixture books)
             var key = WritingRoutes.NewKey();
             var unknown = await visits.BookAsync(member, token, amount, claims, once: key);
             Assert.Equal((500, "errormessage.system.error", null), unknown.Error);
-            Assert.Equal((409, "errormessage.concurrent.modification", null), (await visits.BookAsync(member, token, amount, claims, once: key)).Error);
+            Assert.Equal((409, "errormessage.concurrent.modification", null),
+                (await visits.BookAsync(member, token, amount, claims, once: key)).Error);
 
-            await NoticePost.UntilAsync(async () => (await visits.BookAsync(member, token, amount, claims, once: key)).Status == HttpStatusCode.OK);
+            await NoticePost.UntilAsync(
+                async () => (await visits.BookAsync(member, token, amount, claims, once: key)).Status == HttpStatusCode.OK);
             var told = await visits.BookAsync(member, token, amount, claims, once: key);
             Assert.Equal((HttpStatusCode.OK, true, null), (told.Status, told.Replayed, told.Body));
             Assert.NotNull(unknown.Payment);
@@ -71,7 +76,8 @@ public sealed class SilentProviderTests(BooksFixture books)
         await NoticePost.UntilAsync(async () => await visits.PaymentsAsync(member, "captured") == 1);
 
         // It is settled now, and the other token is as good as before.
-        Assert.Equal((400, "errormessage.validation.failed", "debtClaimIds.0"), (await visits.BookAsync(member, other, "700", claims)).Error);
+        Assert.Equal(
+            (400, "errormessage.validation.failed", "debtClaimIds.0"), (await visits.BookAsync(member, other, "700", claims)).Error);
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, other, "700")).Status);
         Assert.Equal((0m, 700m), (Assert.Single(await visits.OwedAsync(member)), await visits.BalanceAsync(member)));
     }
@@ -87,7 +93,8 @@ public sealed class SilentProviderTests(BooksFixture books)
         var declined = await visits.BookAsync(member, token, "20", claims, once: key);
 
         Assert.Equal((400, "errormessage.payment.declined", null), declined.Error);
-        Assert.Equal((400, "errormessage.payment.token.used", "paymentRequestToken"), (await visits.BookAsync(member, token, "20", claims)).Error);
+        Assert.Equal(
+            (400, "errormessage.payment.token.used", "paymentRequestToken"), (await visits.BookAsync(member, token, "20", claims)).Error);
         Assert.Equal((400, "errormessage.payment.declined", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
         await NoticePost.UntilAsync(async () => await books.ScalarAsync(
             "SELECT 1 FROM attempt WHERE payment_id = $1 AND verb = 'void' AND status = 'approved'", declined.Payment!) is not null);

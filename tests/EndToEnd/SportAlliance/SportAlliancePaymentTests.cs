@@ -67,9 +67,11 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         var (other, _) = await visits.OwingAsync();
         var (paid, left) = (await visits.PaidAsync(member, "20"), await visits.LeftAsync(member));
-        const string English = "The payment request token belongs to another customer.", German = "Das Zahlungstoken gehört zu einem anderen Kunden.";
+        const string English = "The payment request token belongs to another customer.",
+        German = "Das Zahlungstoken gehört zu einem anderen Kunden.";
 
-        await AssertTokenErrorAsync("customer.mismatch", English, German, language => visits.BookAsync(other, paid, "20", language: language));
+        await AssertTokenErrorAsync(
+            "customer.mismatch", English, German, language => visits.BookAsync(other, paid, "20", language: language));
         await AssertTokenErrorAsync("customer.mismatch", English, German, language => visits.ReplaceAsync(other, left, language));
         // Who the customer is counts before what the token is.
         await AssertErrorAsync("entity.notfound", null, "Entity does not exists.", "Das Objekt existiert nicht.", language =>
@@ -89,7 +91,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var token = await visits.ReadyAsync(session.Text("token")!, Visits.Card());
 
         await AssertTokenErrorAsync(
-            "customer.mismatch", "The payment request token belongs to another customer.", "Das Zahlungstoken gehört zu einem anderen Kunden.",
+            "customer.mismatch", "The payment request token belongs to another customer.",
+            "Das Zahlungstoken gehört zu einem anderen Kunden.",
             language => visits.BookAsync(member, token, "20", language: language));
     }
 
@@ -124,8 +127,10 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal("TIMESTAMP", (string?)typed["type"]);
 
         var authorisation = (Guid)(await books.ScalarAsync(
-            "SELECT a.id FROM session s JOIN attempt a ON a.payment_id = s.payment_id AND a.verb = 'authorise' WHERE s.id = $1", Visits.SessionOf(paid)))!;
-        await NoticePost.UntilAsync(async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);
+            "SELECT a.id FROM session s JOIN attempt a ON a.payment_id = s.payment_id AND a.verb = 'authorise' WHERE s.id = $1",
+            Visits.SessionOf(paid)))!;
+        await NoticePost.UntilAsync(
+            async () => (await visits.AtSandboxAsync(authorisation))!.Value.GetProperty("voided_minor").GetInt64() == 20_00);
         Assert.Equal(1, await visits.PaymentsAsync(member, "cancelled"));
         Assert.Equal("expired", await books.ScalarAsync("SELECT status FROM session WHERE id = $1", Visits.SessionOf(left)));
         await AssertTokenErrorAsync("expired", English, German, language => visits.BookAsync(member, paid, "20", language: language));
@@ -142,8 +147,10 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         const string English = "The payment request token is unknown.", German = "Das Zahlungstoken ist unbekannt.";
         string[] forged =
         [
-            token[..^5] + (token[^5] == 'A' ? 'B' : 'A') + token[^4..], token[..^1], token + "A", token[4..], "prt_", "prt_" + new string('A', 75),
-            "prt_" + token[4..].ToUpperInvariant(), session, "us_" + token[4..], "prt_" + session[3..], "' OR 1=1", "prt_\\u2603", new string('x', 512),
+            token[..^5] + (token[^5] == 'A' ? 'B' : 'A') + token[^4..], token[..^1], token + "A", token[4..], "prt_",
+            "prt_" + new string('A', 75),
+            "prt_" + token[4..].ToUpperInvariant(), session, "us_" + token[4..], "prt_" + session[3..], "' OR 1=1", "prt_\\u2603",
+            new string('x', 512),
         ];
 
         foreach (var wrong in forged)
@@ -165,10 +172,12 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         var visits = await Visits.OpenAsync(books);
         var (member, _) = await visits.OwingAsync();
         var token = await visits.PaidAsync(member, "20");
-        await books.ScalarAsync("UPDATE session SET payment_id = NULL, instrument_id = NULL WHERE id = $1 RETURNING 1", Visits.SessionOf(token));
+        await books.ScalarAsync(
+            "UPDATE session SET payment_id = NULL, instrument_id = NULL WHERE id = $1 RETURNING 1", Visits.SessionOf(token));
 
         await AssertTokenErrorAsync(
-            "unknown", "The payment request token is unknown.", "Das Zahlungstoken ist unbekannt.", language => visits.BookAsync(member, token, "20", language: language));
+            "unknown", "The payment request token is unknown.", "Das Zahlungstoken ist unbekannt.", language =>
+                visits.BookAsync(member, token, "20", language: language));
     }
 
     [Fact]
@@ -182,7 +191,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         {
             await AssertErrorAsync(
                 "payment.token.amount.mismatch", "amount.amount", "The amount must equal the authorised amount of EUR 1,234.50.",
-                "Der Betrag muss dem autorisierten Betrag von 1.234,50 EUR entsprechen.", language => visits.BookAsync(member, token, amount, language: language));
+                "Der Betrag muss dem autorisierten Betrag von 1.234,50 EUR entsprechen.", language =>
+                    visits.BookAsync(member, token, amount, language: language));
         }
 
         await AssertErrorAsync(
@@ -206,14 +216,17 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
 
         foreach (var claim in new[] { claims[0], foreign[0], TestStudio.NewId() })
         {
-            await AssertErrorAsync("validation.failed", "debtClaimIds.0", English, German, language => visits.BookAsync(member, token, "35.49", [claim], language: language));
+            await AssertErrorAsync("validation.failed", "debtClaimIds.0", English, German,
+                language => visits.BookAsync(member, token, "35.49", [claim], language: language));
             await AssertErrorAsync(
-                "validation.failed", "debtClaimIds.1", English, German, language => visits.BookAsync(member, token, "35.49", [claims[1], claim], language: language));
+                "validation.failed", "debtClaimIds.1", English, German, language =>
+                    visits.BookAsync(member, token, "35.49", [claims[1], claim], language: language));
         }
 
         await AssertErrorAsync(
             "validation.failed", "amount.amount", "The amount must cover the given claims in full.",
-            "Der Betrag muss die angegebenen Forderungen vollständig decken.", language => visits.BookAsync(member, token, "35.49", [claims[1]], language: language));
+            "Der Betrag muss die angegebenen Forderungen vollständig decken.", language =>
+                visits.BookAsync(member, token, "35.49", [claims[1]], language: language));
         Assert.Equal([0m, 35.5m], await visits.OwedAsync(member));
         Assert.Equal(1, await visits.PaymentsAsync(member, "authorised"));
     }
@@ -228,10 +241,12 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
 
         await AssertTokenErrorAsync(
             "kind.mismatch", "The payment request token was issued for a payment, not for a payment instrument.",
-            "Das Zahlungstoken wurde für eine Zahlung ausgestellt, nicht für ein Zahlungsmittel.", language => visits.ReplaceAsync(member, paid, language));
+            "Das Zahlungstoken wurde für eine Zahlung ausgestellt, nicht für ein Zahlungsmittel.", language =>
+                visits.ReplaceAsync(member, paid, language));
         await AssertTokenErrorAsync(
             "kind.mismatch", "The payment request token was issued for a payment instrument, not for a payment.",
-            "Das Zahlungstoken wurde für ein Zahlungsmittel ausgestellt, nicht für eine Zahlung.", language => visits.BookAsync(member, left, "20", language: language));
+            "Das Zahlungstoken wurde für ein Zahlungsmittel ausgestellt, nicht für eine Zahlung.", language =>
+                visits.BookAsync(member, left, "20", language: language));
         Assert.Equal("errormessage.payment.token.kind.mismatch", (await visits.ReplaceAsync(member, purchase)).Text("errorCode"));
     }
 
@@ -253,7 +268,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         Assert.Equal([20m], await visits.OwedAsync(member));
         // The customer is not asked for another card: the session is over.
         Assert.Equal("used", (await visits.SubmitAsync(session, Visits.Card(DeclinedAtCapture), paying)).Text("status"));
-        Assert.Equal(("used", null), ((await visits.ShownAsync(session)).Text("status"), (await visits.ShownAsync(session)).Text("failure")));
+        Assert.Equal(
+            ("used", null), ((await visits.ShownAsync(session)).Text("status"), (await visits.ShownAsync(session)).Text("failure")));
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, await visits.PaidAsync(member, "20"), "20", claims)).Status);
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);
     }
@@ -289,7 +305,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
         foreach (var token in new[] { await visits.PaidAsync(member, "20"), await visits.ChosenAsync(member, "20") })
         {
             var captured = await visits.PaymentsAsync(member, "captured");
-            var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => visits.BookAsync(member, token, "20", captured == 0 ? claims : [])));
+            var answers =
+                await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => visits.BookAsync(member, token, "20", captured == 0 ? claims : [])));
 
             Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
             (int, string?, string?)[] refusals =
@@ -334,9 +351,11 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
             Assert.Equal((HttpStatusCode.OK, true, null), (again.Status, again.Replayed, again.Body));
             Assert.NotNull(first.Payment);
             Assert.Equal(first.Payment, again.Payment);
-            Assert.Equal((409, "errormessage.idempotencykey.reused", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
+            Assert.Equal(
+                (409, "errormessage.idempotencykey.reused", null), (await visits.BookAsync(member, token, "20", claims, once: key)).Error);
             Assert.Equal((409, "errormessage.idempotencykey.reused", null), (await visits.BookAsync(other, token, "20", once: key)).Error);
-            Assert.Equal("errormessage.payment.token.used", (await visits.BookAsync(member, token, "20", once: WritingRoutes.NewKey())).Text("errorCode"));
+            Assert.Equal("errormessage.payment.token.used",
+                (await visits.BookAsync(member, token, "20", once: WritingRoutes.NewKey())).Text("errorCode"));
         }
 
         var (left, once) = (await visits.LeftAsync(member), WritingRoutes.NewKey());
@@ -381,7 +400,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
     public async Task Customer_ThatIsNoId_IsRefused(string id)
     {
         var studio = await TestStudio.OfDemoCompanyAsync(books);
-        foreach (var (operation, body) in new[] { ("payment", Visits.Booking("prt_x", "20")), ("payment-instrument", Visits.Replacing("prt_x")) })
+        foreach (var (
+            operation, body) in new[] { ("payment", Visits.Booking("prt_x", "20")), ("payment-instrument", Visits.Replacing("prt_x")) })
         {
             var answer = await studio.PostAsync($"/v1/customers/{id}/account/{operation}", body);
             Assert.Equal((400, "errormessage.validation.failed", "customerId"), answer.Error);
@@ -404,7 +424,8 @@ public sealed class SportAlliancePaymentTests(BooksFixture books)
     }
 
     private async Task<string?> StandingAsync(string token) => (string?)await books.ScalarAsync(
-        "SELECT i.standing FROM session s JOIN instrument i ON i.merchant_id = s.merchant_id AND i.id = s.instrument_id WHERE s.id = $1", Visits.SessionOf(token));
+        "SELECT i.standing FROM session s JOIN instrument i ON i.merchant_id = s.merchant_id AND i.id = s.instrument_id WHERE s.id = $1",
+        Visits.SessionOf(token));
 
     private static Task AssertTokenErrorAsync(string code, string english, string german, Func<string, Task<TestStudio.Answered>> ask) =>
         AssertErrorAsync($"payment.token.{code}", "paymentRequestToken", english, german, ask);

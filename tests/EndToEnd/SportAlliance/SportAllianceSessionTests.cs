@@ -51,7 +51,8 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
         var foreign = await other.MemberAsync();
         var person = (await other.PostAsync(Path, Body())).Text("finionPayCustomerId");
 
-        foreach (var body in new[] { Body(customer: $"{TestStudio.NewId()}"), Body(customer: $"{foreign}"), Body(person: WritingRoutes.NewKey()), Body(person: person) })
+        foreach (var body in new[] { Body(customer: $"{TestStudio.NewId()}"), Body(customer: $"{foreign}"),
+            Body(person: WritingRoutes.NewKey()), Body(person: person) })
         {
             var answer = await studio.PostAsync(Path, body, "de");
             Assert.Equal((404, "errormessage.entity.notfound", null), answer.Error);
@@ -146,7 +147,8 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
         var studio = await TestStudio.OpenAsync(books, currency: "CHF");
         var member = await studio.MemberAsync(currency: "EUR");
 
-        Assert.Equal((400, "errormessage.validation.failed", "amount.currency"), (await studio.PostAsync(Path, Body(customer: $"{member}"))).Error);
+        Assert.Equal(
+            (400, "errormessage.validation.failed", "amount.currency"), (await studio.PostAsync(Path, Body(customer: $"{member}"))).Error);
     }
 
     [Fact]
@@ -154,7 +156,9 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
     {
         var studio = await TestStudio.OpenAsync(books);
         var visits = new Visits(books, studio);
-        var session = await visits.SessionAsync(await studio.MemberAsync(), "10", more: ",\"permittedPaymentChoices\":[\"CASH\",\"TWINT\",\"BACS\",\"SEPA\"],\"requireDirectDebitSignature\":true");
+        var session =
+            await visits.SessionAsync(await studio.MemberAsync(), "10",
+            more: ",\"permittedPaymentChoices\":[\"CASH\",\"TWINT\",\"BACS\",\"SEPA\"],\"requireDirectDebitSignature\":true");
 
         var shown = await visits.ShownAsync(session);
 
@@ -187,7 +191,10 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
         Assert.Equal((403, "errormessage.permission.denied", null), (await studio.PostAsync(Path, "{}", key: key)).Error);
         var other = await studio.KeyAsync("CUSTOMER_ACCOUNT_READ", "PAYMENT_WRITE");
         foreach (var operation in new[] { "payment", "payment-instrument" })
-            Assert.Equal((403, "errormessage.permission.denied", null), (await studio.PostAsync($"/v1/customers/1/account/{operation}", "{}", key: other)).Error);
+        {
+            Assert.Equal((403, "errormessage.permission.denied", null),
+                (await studio.PostAsync($"/v1/customers/1/account/{operation}", "{}", key: other)).Error);
+        }
     }
 
     [Fact]
@@ -206,7 +213,8 @@ public sealed class SportAllianceSessionTests(BooksFixture books)
         }
     }
 
-    private static string Body(string amount = "12.50", string scope = "ECOM", string? customer = null, string? person = null, string more = "") =>
+    private static string Body(
+        string amount = "12.50", string scope = "ECOM", string? customer = null, string? person = null, string more = "") =>
         $$"""
         {"amount":{{amount}},"scope":"{{scope}}","referenceText":"Fees"{{(customer is null ? "" : $",\"customerId\":{customer}")}}{{(person is null ? "" : $",\"finionPayCustomerId\":\"{person}\"")}}{{more}} }
         """;

@@ -81,7 +81,9 @@ internal sealed class TestStudio
     public async Task<long> MemberAsync(string? currency = null)
     {
         var id = NewId();
-        await DoAsync(new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], currency is null ? _installation.Currency : Currency.Parse(currency), $"Member {id}"));
+        await DoAsync(
+            new OpenAccount(_origin, new AccountId(_origin.Merchant, NewGuid()), [Named("customer", id)], currency is null
+            ? _installation.Currency : Currency.Parse(currency), $"Member {id}"));
         return id;
     }
 
@@ -97,7 +99,8 @@ internal sealed class TestStudio
 
     /// <summary>Money in the till for these parts; what is for none becomes general credit.</summary>
     public Task PayAsync(long member, long amountMinor, params Part[] parts) =>
-        DoAsync(new RecordPayment(_origin, AccountTarget.Named(Named("customer", member)), new PaymentId(_origin.Merchant, NewGuid()), "sport-alliance")
+        DoAsync(new RecordPayment(
+            _origin, AccountTarget.Named(Named("customer", member)), new PaymentId(_origin.Merchant, NewGuid()), "sport-alliance")
         {
             Amount = new Money(amountMinor, Euro),
             ReceivedBy = ClearingProvider.Cash,

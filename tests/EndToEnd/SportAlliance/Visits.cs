@@ -9,7 +9,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;
 
-/// <summary>Members of Demo Company's studio in the payment widget: opens sessions, pays in them as the widget does, and books them, all over HTTP.</summary>
+/// <summary>
+/// Members of Demo Company's studio in the payment widget: opens sessions, pays in them as the widget does, and books them, all over HTTP.
+/// </summary>
 internal sealed class Visits(BooksFixture books, TestStudio studio)
 {
     public const string GoodCard = "4242424242424242";
@@ -45,13 +47,15 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
     }
 
     /// <summary>What a session's request says more, so that it offers these ways to pay alone.</summary>
-    public static string Permitting(params IEnumerable<string> choices) => $",\"permittedPaymentChoices\":[{string.Join(',', choices.Select(choice => $"\"{choice}\""))}]";
+    public static string Permitting(params IEnumerable<string> choices) =>
+        $",\"permittedPaymentChoices\":[{string.Join(',', choices.Select(choice => $"\"{choice}\""))}]";
 
     public static string Card(string number = GoodCard, string expiry = "12/2090", string more = "") =>
         $$"""{"choice":"CREDIT_CARD","card":{"number":"{{number}}","expiry":"{{expiry}}","securityCode":"123","holder":"Ada Nkemelu"}{{more}} }""";
 
     /// <summary>Sends what a customer has entered in the widget.</summary>
-    public Task<TestStudio.Answered> SubmitAsync(string userToken, string body, string? once = null) => SubmitAsync(books.Client, userToken, body, once);
+    public Task<TestStudio.Answered> SubmitAsync(string userToken, string body, string? once = null) =>
+        SubmitAsync(books.Client, userToken, body, once);
 
     /// <summary>Sends what a customer has entered in the widget, to any server.</summary>
     public static Task<TestStudio.Answered> SubmitAsync(HttpClient client, string userToken, string body, string? once)
@@ -101,7 +105,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
     }
 
     public Task<TestStudio.Answered> BookAsync(
-        long member, string token, string amount, IEnumerable<long>? claims = null, string currency = "EUR", string? language = null, string? once = null) =>
+        long member, string token, string amount, IEnumerable<long>? claims = null, string currency = "EUR", string? language = null,
+        string? once = null) =>
         studio.PostAsync($"/v1/customers/{member}/account/payment", Booking(token, amount, claims, currency), language, once);
 
     public static string Booking(string token, string amount, IEnumerable<long>? claims = null, string currency = "EUR") =>
@@ -128,7 +133,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         member.ToString(CultureInfo.InvariantCulture), status))!;
 
     /// <summary>The session that a token of either kind is of.</summary>
-    public static Guid SessionOf(string token) => (SessionToken.TryRead(token, SessionToken.RequestPrefix) ?? SessionToken.TryRead(token, SessionToken.UserPrefix))!.Session.Value;
+    public static Guid SessionOf(string token) =>
+        (SessionToken.TryRead(token, SessionToken.RequestPrefix) ?? SessionToken.TryRead(token, SessionToken.UserPrefix))!.Session.Value;
 
     /// <summary>Lets a session's time be over.</summary>
     public Task EndAsync(string token) => books.ScalarAsync(
@@ -141,7 +147,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
         for (var after = ""; ;)
         {
-            using var page = JsonDocument.Parse(await client.GetStringAsync(new Uri($"v1/books?limit=1000{after}", UriKind.Relative), Cancel));
+            using var page =
+                JsonDocument.Parse(await client.GetStringAsync(new Uri($"v1/books?limit=1000{after}", UriKind.Relative), Cancel));
             foreach (var known in page.RootElement.GetProperty("authorisations").EnumerateArray())
             {
                 if (known.GetProperty("id").GetGuid() == authorisation)

@@ -7,7 +7,9 @@ using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Standby;
 
-/// <summary>A server whose database takes no commits says so: once in its log when that begins and once when it is over, and to those who ask.</summary>
+/// <summary>
+/// A server whose database takes no commits says so: once in its log when that begins and once when it is over, and to those who ask.
+/// </summary>
 public sealed class OutageLogTests(BooksFixture books)
 {
     private const string Over = "Error: The database takes commits again, after ";
@@ -30,7 +32,8 @@ public sealed class OutageLogTests(BooksFixture books)
 
         await (disk.IsReal ? disk.FillAsync() : StandbyPair.ExecuteAsync(database, NoRoom));
         await SaysOnceAsync(
-            server, log, "Its disk is full.", () => disk.IsReal ? disk.ClearAsync() : StandbyPair.ExecuteAsync(database, "DROP TRIGGER no_room ON payment"));
+            server, log, "Its disk is full.", () =>
+                disk.IsReal ? disk.ClearAsync() : StandbyPair.ExecuteAsync(database, "DROP TRIGGER no_room ON payment"));
     }
 
     /// <summary>The proof finds room, and payments do not.</summary>
@@ -43,7 +46,8 @@ public sealed class OutageLogTests(BooksFixture books)
         await using var server = await StandbyServer.StartAsync(own.ConnectionString, log.LogTo);
 
         await StandbyPair.ExecuteAsync(own.Database, NoRoom);
-        await SaysOnceAsync(server, log, "Its disk is full.", () => StandbyPair.ExecuteAsync(own.Database, "DROP TRIGGER no_room ON payment"));
+        await SaysOnceAsync(
+            server, log, "Its disk is full.", () => StandbyPair.ExecuteAsync(own.Database, "DROP TRIGGER no_room ON payment"));
     }
 
     [Fact]
@@ -55,7 +59,8 @@ public sealed class OutageLogTests(BooksFixture books)
         var log = new OutageLog();
         await using var server = await StandbyServer.StartAsync(own.ConnectionString + ";Pooling=false", log.LogTo);
 
-        await SaysOnceAsync(server, log, "It can only be read.", () => own.OnServerAsync("ALTER DATABASE {name} SET default_transaction_read_only = off"));
+        await SaysOnceAsync(
+            server, log, "It can only be read.", () => own.OnServerAsync("ALTER DATABASE {name} SET default_transaction_read_only = off"));
     }
 
     /// <summary>The sweeps find it out, though no payment comes.</summary>
@@ -110,7 +115,9 @@ public sealed class OutageLogTests(BooksFixture books)
         Assert.Equal(2, log.Lines.Count);
     }
 
-    /// <summary>A folder on a disk of its own with little room, where the test runs as root and may mount one; else just a folder.</summary>
+    /// <summary>
+    /// A folder on a disk of its own with little room, where the test runs as root and may mount one; else just a folder.
+    /// </summary>
     private sealed class SmallDisk : IAsyncDisposable
     {
         private SmallDisk(string path, bool isReal) => (Path, IsReal) = (path, isReal);
@@ -124,7 +131,8 @@ public sealed class OutageLogTests(BooksFixture books)
         public static async Task<SmallDisk> CreateAsync()
         {
             var path = Directory.CreateTempSubdirectory("quittance-disk-").FullName;
-            return new SmallDisk(path, OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", "size=256m,mode=755", "tmpfs", path) == 0);
+            return new SmallDisk(path, OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess
+                && await RunAsync("mount", "-t", "tmpfs", "-o", "size=256m,mode=755", "tmpfs", path) == 0);
         }
 
         /// <summary>Leaves no room.</summary>
@@ -161,7 +169,8 @@ public sealed class OutageLogTests(BooksFixture books)
 
         private static async Task<int> RunAsync(string program, params string[] arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
             await process.WaitForExitAsync(Cancel);
             return process.ExitCode;
         }

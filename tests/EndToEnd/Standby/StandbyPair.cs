@@ -56,14 +56,18 @@ internal sealed class StandbyPair : IAsyncDisposable
         await using var asked = NpgsqlDataSource.Create(primary.ConnectionString);
         await ExecuteAsync(asked, $"ALTER SYSTEM SET synchronous_standby_names = '{StandbyName}'");
         await ExecuteAsync(asked, "SELECT pg_reload_conf()");
-        await NoticePost.UntilAsync(async () => await ScalarAsync(asked, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
+        await NoticePost.UntilAsync(
+            async () => await ScalarAsync(asked, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
         await using var replica = NpgsqlDataSource.Create(standby.ConnectionString);
         return new StandbyPair(
-            folder, primary, standby, int.Parse((await File.ReadAllLinesAsync(Path.Combine(primaryFolder, "postgres", "postmaster.pid")))[0]),
+            folder, primary, standby,
+            int.Parse((await File.ReadAllLinesAsync(Path.Combine(primaryFolder, "postgres", "postmaster.pid")))[0]),
             (int)(await ScalarAsync(replica, "SELECT pid FROM pg_stat_wal_receiver"))!);
     }
 
-    /// <summary>The standby receives nothing any more, and no connection of it breaks: a disk or a virtual machine that stands still.</summary>
+    /// <summary>
+    /// The standby receives nothing any more, and no connection of it breaks: a disk or a virtual machine that stands still.
+    /// </summary>
     public Task FreezeAsync() => RunAsync("kill", "-STOP", $"{_receiver}");
 
     /// <summary>The standby goes on.</summary>
@@ -121,7 +125,8 @@ internal sealed class StandbyPair : IAsyncDisposable
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
         await process.WaitForExitAsync();
     }
 }

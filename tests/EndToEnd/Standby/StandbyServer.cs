@@ -51,7 +51,8 @@ internal sealed class StandbyServer : IAsyncDisposable
         var port = BooksFixture.FreePort();
         var address = new Uri($"http://127.0.0.1:{port}");
         var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), database, engine, vault, logTo);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), database, engine,
+            vault, logTo);
         await server.StartAsync();
         return new StandbyServer(database, engine, server, new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) });
     }

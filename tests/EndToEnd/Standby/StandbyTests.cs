@@ -19,8 +19,9 @@ public sealed class StandbyTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>
-    /// One payment is left alone, the wait of another is cancelled, the backend of a third is terminated while it waits, and the server of a fourth
-    /// dies after that, so that another server is asked for the answer again. All are sent again and again under their keys until they are taken.
+    /// One payment is left alone, the wait of another is cancelled, the backend of a third is terminated while it waits, and the server of
+    /// a fourth dies after that, so that another server is asked for the answer again. All are sent again and again under their keys until
+    /// they are taken.
     /// </summary>
     [Fact]
     public async Task Payments_AcknowledgedWhileTheStandbyStandsStill_AreThereWhenItTakesOver()
@@ -83,7 +84,8 @@ public sealed class StandbyTests
         Assert.False(waiting.IsCompleted);
         Assert.Equal(1L, await StandbyPair.ScalarAsync(pair.Primary, "SELECT count(*) FROM payment"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "A commit waits for its standby."), await server.ReadyAsync());
-        Assert.Equal(["Error: The database takes no commits, and payments are refused or wait. A commit waits for its standby."], log.Lines);
+        Assert.Equal(
+            ["Error: The database takes no commits, and payments are refused or wait. A commit waits for its standby."], log.Lines);
 
         await pair.ThawAsync();
         var taken = await waiting;
@@ -118,7 +120,8 @@ public sealed class StandbyTests
             await Assert.ThrowsAsync<StoreUnavailableException>(() => writing);
         }
 
-        await Assert.ThrowsAnyAsync<NpgsqlException>(() => new Merchants(impatient, TimeProvider.System).CreateAsync("Of a driver that does not wait", Cancel));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(
+            () => new Merchants(impatient, TimeProvider.System).CreateAsync("Of a driver that does not wait", Cancel));
         await pair.ThawAsync();
         Assert.False(await notices.KeepAsync(new MerchantId(1), "sandbox", "known", "{}", Cancel));
     }
@@ -142,7 +145,8 @@ public sealed class StandbyTests
         Assert.Equal(HttpStatusCode.Created, (await waiting).Status);
     }
 
-    private static async Task PayUntilTakenAsync(StandbyServer server, string account, string key, ConcurrentBag<Guid> acknowledged, CancellationToken over)
+    private static async Task PayUntilTakenAsync(
+        StandbyServer server, string account, string key, ConcurrentBag<Guid> acknowledged, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {

@@ -43,7 +43,8 @@ public sealed class ListPlanTests(BooksFixture books)
         ("a rare method", [new MethodCriterion(["Check"], [PaymentMethod.Check], Instruments: false)]),
         ("a common method", [new MethodCriterion(["Cash"], [], Instruments: false)]),
         ("an account's checks", [new AccountCriterion([IdOf(8)]), new MethodCriterion(["Check"], [], Instruments: false)]),
-        ("a minute's large amounts", [Between(Start.AddHours(9), Start.AddHours(9).AddMinutes(1)), new AmountCriterion([new Range<decimal>(40m, null)])]),
+        ("a minute's large amounts",
+            [Between(Start.AddHours(9), Start.AddHours(9).AddMinutes(1)), new AmountCriterion([new Range<decimal>(40m, null)])]),
     ];
 
     private static readonly (string What, Criterion[] Criteria)[] OfPayments =
@@ -52,7 +53,8 @@ public sealed class ListPlanTests(BooksFixture books)
         ("what most are", [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured])]),
         ("what few are", [new StatusCriterion<PaymentStatus>([PaymentStatus.Declined])]),
         ("what few are, two ways", [new StatusCriterion<PaymentStatus>([PaymentStatus.Pending, PaymentStatus.Unknown])]),
-        ("paid in a minute", [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), Between(Start.AddHours(9), Start.AddHours(9).AddMinutes(1))]),
+        ("paid in a minute",
+            [new StatusCriterion<PaymentStatus>([PaymentStatus.Captured]), Between(Start.AddHours(9), Start.AddHours(9).AddMinutes(1))]),
         ("an account's declined payments", [new AccountCriterion([IdOf(8)]), new StatusCriterion<PaymentStatus>([PaymentStatus.Declined])]),
         ("one number", [new NumberCriterion(7)]),
         ("what has money left", [new UnallocatedCriterion()]),
@@ -65,7 +67,8 @@ public sealed class ListPlanTests(BooksFixture books)
         .. OfAny,
         ("what most are", [new StatusCriterion<RefundStatus>([RefundStatus.Done])]),
         ("what few are", [new StatusCriterion<RefundStatus>([RefundStatus.Failed])]),
-        ("given back in a minute", [new RefundedAtCriterion([new Range<DateTimeOffset>(Start.AddHours(9), Start.AddHours(9).AddMinutes(1))])]),
+        ("given back in a minute",
+            [new RefundedAtCriterion([new Range<DateTimeOffset>(Start.AddHours(9), Start.AddHours(9).AddMinutes(1))])]),
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -113,7 +116,8 @@ public sealed class ListPlanTests(BooksFixture books)
         return $"{at[..8]}-{at[8..]}-7000-8000-{number:x12}";
     }
 
-    private static async Task AssertReadByKeysAsync(OwnBooks own, MerchantId merchant, string table, (string What, Criterion[] Criteria)[] queries)
+    private static async Task AssertReadByKeysAsync(
+        OwnBooks own, MerchantId merchant, string table, (string What, Criterion[] Criteria)[] queries)
     {
         foreach (var (what, criteria) in queries)
         {
@@ -138,9 +142,11 @@ public sealed class ListPlanTests(BooksFixture books)
     /// <summary>The most rows that a part of a plan has looked at.</summary>
     private static decimal RowsOf(JsonElement plan)
     {
-        var removed = plan.EnumerateObject().Where(member => member.Name.StartsWith("Rows Removed by", StringComparison.Ordinal)).Sum(member => Number(member.Value));
+        var removed = plan.EnumerateObject().Where(member => member.Name.StartsWith("Rows Removed by", StringComparison.Ordinal))
+            .Sum(member => Number(member.Value));
         var looked = (Number(plan.GetProperty("Actual Rows")) + removed) * Number(plan.GetProperty("Actual Loops"));
-        return plan.TryGetProperty("Plans", out var parts) ? parts.EnumerateArray().Max(RowsOf) is var most && most > looked ? most : looked : looked;
+        return plan.TryGetProperty("Plans", out var parts) ? parts.EnumerateArray().Max(RowsOf) is var most && most > looked ? most : looked
+            : looked;
     }
 
     // Means of several loops are told with decimals.
@@ -177,28 +183,37 @@ public sealed class ListPlanTests(BooksFixture books)
         SecretWatch.OfTheRun.Add([Token]);
         var port = BooksFixture.FreePort();
         await using var engine = own.Engine();
-        var vault = await Storage.Vault.PostgresVault.OpenAsync(own.Database, Storage.Vault.MasterKey.Generate(), TimeProvider.System, Cancel);
+        var vault = await Storage.Vault.PostgresVault.OpenAsync(
+            own.Database, Storage.Vault.MasterKey.Generate(), TimeProvider.System, Cancel);
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database, engine, vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database,
+            engine, vault);
         await server.StartAsync(Cancel);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
 
         using var refused = await client.GetAsync($"{Telco.Payments}?description=Mars", Cancel);
         using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync(Cancel));
-        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (refused.StatusCode, problem.RootElement.GetProperty("code").GetString()));
-        Assert.Contains("description alone can't be filtered by among more than 100000 records", problem.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "invalidValue"), (refused.StatusCode, problem.RootElement.GetProperty("code").GetString()));
+        Assert.Contains("description alone can't be filtered by among more than 100000 records",
+            problem.RootElement.GetProperty("reason").GetString(), StringComparison.Ordinal);
 
         // Together with what has a key, and among fewer records, it can.
-        foreach (var path in (string[])[$"{Telco.Payments}?description=Mars&correlatorId=none", $"{Telco.Payments}?description=Mars&id={IdOf(Payments + 1)}"])
+        foreach (var path in (
+            string[])[$"{Telco.Payments}?description=Mars&correlatorId=none", $"{Telco.Payments}?description=Mars&id={IdOf(Payments + 1)}"])
+        {
             Assert.Equal((path, "[]"), (path, await client.GetStringAsync(path, Cancel)));
+        }
+
         await server.StopAsync(Cancel);
     }
 
     private static async Task FillAsync(OwnBooks own, MerchantId merchant)
     {
         // As IdText has it.
-        string Id(string number) => $"regexp_replace(lpad(to_hex({Start.ToUnixTimeMilliseconds()} + {number} * 1000), 12, '0'), '^(.{{8}})', '\\1-')::text || '-7000-8000-' || lpad(to_hex({number}), 12, '0')";
+        string Id(string number) =>
+            $"regexp_replace(lpad(to_hex({Start.ToUnixTimeMilliseconds()} + {number} * 1000), 12, '0'), '^(.{{8}})', '\\1-')::text || '-7000-8000-' || lpad(to_hex({number}), 12, '0')";
         var columns = $"""
             SELECT {merchant.Value}, ({Id("n")})::uuid, n, ({Id("n % 600")})::uuid, n % 5000 + 1, 'USD', 1, 'tmf676',
                    $1 + n * interval '1 second' + CASE WHEN n % 900 = 0 THEN interval '1 day' ELSE '0' END,

@@ -41,7 +41,8 @@ public sealed class PaymentFilterTests(BooksFixture books)
             var correlator = index % 3 == 0 ? $",\"correlatorId\":\"c-{index}\"" : "";
             // An account has one currency.
             var total = Totals[choice[1] % Totals.Length];
-            await http.PayAsync($"A-{choice[0] % 3}-{index / 20}-{CurrencyOf(total)}", Methods[choice[0] % Methods.Length], total, More[choice[2] % More.Length] + correlator);
+            await http.PayAsync($"A-{choice[0] % 3}-{index / 20}-{CurrencyOf(total)}", Methods[choice[0] % Methods.Length], total,
+                More[choice[2] % More.Length] + correlator);
         }
 
         var all = (await http.ListAsync()).Body.EnumerateArray().Select(Shown.Of).ToList();
@@ -61,7 +62,8 @@ public sealed class PaymentFilterTests(BooksFixture books)
                 var (both, limit) = asked;
                 // Of a parameter that comes twice, either value will do.
                 var chosen = both.DistinctBy(filter => filter.Name).ToList();
-                var expected = all.Where(payment => chosen.TrueForAll(filter => filter.Passes(payment))).Select(payment => payment.Id).ToList();
+                var expected = all.Where(payment => chosen.TrueForAll(filter => filter.Passes(payment))).Select(payment => payment.Id)
+                    .ToList();
                 var query = "?" + string.Join('&', chosen.Select(filter => filter.Query));
                 List<string> listed = [];
                 for (var next = $"{Telco.Payments}{query}&limit={limit}"; next is not null;)
@@ -86,9 +88,13 @@ public sealed class PaymentFilterTests(BooksFixture books)
 
         private static IEnumerable<Leaf> LeavesOf(JsonElement value, string path) => value.ValueKind switch
         {
-            JsonValueKind.Object => value.EnumerateObject().SelectMany(member => LeavesOf(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")),
+            JsonValueKind.Object => value.EnumerateObject()
+                .SelectMany(member => LeavesOf(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")),
             JsonValueKind.Array => value.EnumerateArray().SelectMany(item => LeavesOf(item, path)),
-            _ => [new Leaf(path, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText(), value.ValueKind == JsonValueKind.Number, path.EndsWith("Date", StringComparison.Ordinal), value.ValueKind is JsonValueKind.True or JsonValueKind.False)],
+            _ => [new Leaf(
+                path, value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText(),
+                value.ValueKind == JsonValueKind.Number, path.EndsWith("Date", StringComparison.Ordinal),
+                value.ValueKind is JsonValueKind.True or JsonValueKind.False)],
         };
     }
 
@@ -106,15 +112,26 @@ public sealed class PaymentFilterTests(BooksFixture books)
             var first = leaves[picks[0]];
             var alike = picks.Select(pick => leaves[pick]).Where(leaf => leaf.Path == first.Path).Select(leaf => leaf.Text);
             if (first.IsNumber)
-                alike = alike.Select(text => (decimal.Parse(text, CultureInfo.InvariantCulture) + (nudge * 0.0005m)).ToString(CultureInfo.InvariantCulture));
+            {
+                alike = alike.Select(
+                    text => (decimal.Parse(text, CultureInfo.InvariantCulture) + (nudge * 0.0005m)).ToString(CultureInfo.InvariantCulture));
+            }
             else if (first.IsDate)
-                alike = alike.Select(text => DateOf(text).AddTicks(nudge * TimeSpan.TicksPerMillisecond / 2).ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+            {
+                alike = alike.Select(
+                    text => DateOf(text).AddTicks(nudge * TimeSpan.TicksPerMillisecond / 2)
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+            }
             else if (nudge == 2 && !first.IsBoolean)
+            {
                 alike = alike.Select(text => text + "x");
+            }
+
             return new Filter(first.Path, first.IsNumber || first.IsDate ? comparison : "", [.. alike], first.IsNumber, first.IsDate);
         }
 
-        public bool Passes(Shown payment) => payment.Leaves.Where(leaf => leaf.Path == Path).Any(leaf => Values.Any(value => Passes(leaf.Text, value)));
+        public bool Passes(Shown payment) =>
+            payment.Leaves.Where(leaf => leaf.Path == Path).Any(leaf => Values.Any(value => Passes(leaf.Text, value)));
 
         private bool Passes(string shown, string value)
         {

@@ -18,7 +18,8 @@ public sealed class PaymentListTests(BooksFixture books)
         var created = await http.PostAsync(path, """{"account":{"id":"A-2"},"paymentMethod":{},"totalAmount":{}}""");
         var (id, href) = (created["id"]!, created["href"]!);
 
-        foreach (var query in (string[])[$"?id={id}", $"?href={href}", $"?href={Uri.EscapeDataString(href)}", $"?account.id=A-2&id={id}&href={href}"])
+        foreach (var query in (
+            string[])[$"?id={id}", $"?href={href}", $"?href={Uri.EscapeDataString(href)}", $"?account.id=A-2&id={id}&href={href}"])
         {
             var found = await http.ListAsync(query, path);
             Assert.Equal(created.Text, Assert.Single(found.Body.EnumerateArray()).GetRawText());
@@ -75,7 +76,8 @@ public sealed class PaymentListTests(BooksFixture books)
         var http = await Telco.OpenAsync(books);
         var created = await http.PayAsync("A-1", """{"@type":"Cash"}""", FivePounds);
 
-        Assert.Equal(["id", "href", "status", "totalAmount"], Names(await http.ListAsync("?fields=status,totalAmount.value,nickname"), inList: true));
+        Assert.Equal(["id", "href", "status", "totalAmount"],
+            Names(await http.ListAsync("?fields=status,totalAmount.value,nickname"), inList: true));
         Assert.Equal(["id", "href"], Names(await http.ListAsync("?fields=none"), inList: true));
         Assert.Equal(["id", "href", "account"], Names(await http.GetAsync($"{created["href"]}?fields=account.id"), inList: false));
         foreach (var name in created.Body.EnumerateObject().Select(member => member.Name))
@@ -122,8 +124,10 @@ public sealed class PaymentListTests(BooksFixture books)
 
         foreach (var query in (string[])
             [
-                $"statusDate={at}", $"statusDate=\"{at}\"", $"statusDate.eq={at}", $"paymentDate={at}", $"paymentDate={Uri.EscapeDataString(elsewhere)}",
-                $"paymentDate={elsewhere}", $"paymentDate.gte={at}&paymentDate.lte={at}", "paymentDate.gt=2020-01-01&statusDate.lt=2120-01-01T00:00:00",
+                $"statusDate={at}", $"statusDate=\"{at}\"", $"statusDate.eq={at}", $"paymentDate={at}",
+                $"paymentDate={Uri.EscapeDataString(elsewhere)}",
+                $"paymentDate={elsewhere}", $"paymentDate.gte={at}&paymentDate.lte={at}",
+                "paymentDate.gt=2020-01-01&statusDate.lt=2120-01-01T00:00:00",
                 $"statusDate={at};statusDate.lt=2020-01-01&status=done",
             ])
         {
@@ -150,9 +154,11 @@ public sealed class PaymentListTests(BooksFixture books)
             """);
         var account = (await http.GetAsync($"{Payments}/{cash.Headers["Quittance-Payment"]}"))["account/id"];
 
-        Assert.Equal(cash.Headers["Quittance-Payment"], Assert.Single((await http.ListAsync($"?account.id={account}&paymentMethod.@type=Cash")).Ids()));
+        Assert.Equal(cash.Headers["Quittance-Payment"],
+            Assert.Single((await http.ListAsync($"?account.id={account}&paymentMethod.@type=Cash")).Ids()));
         Assert.Equal(
-            card.Headers["Quittance-Payment"], Assert.Single((await http.ListAsync($"?account.id={account}&paymentMethod.@type=PaymentMethodRef")).Ids()));
+            card.Headers["Quittance-Payment"],
+            Assert.Single((await http.ListAsync($"?account.id={account}&paymentMethod.@type=PaymentMethodRef")).Ids()));
     }
 
     [Fact]
@@ -179,7 +185,8 @@ public sealed class PaymentListTests(BooksFixture books)
         using var answer = await books.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(("1", "count=exact"), (answer.Headers.GetValues("X-Total-Count").Single(), answer.Headers.GetValues("Preference-Applied").Single()));
+        Assert.Equal(("1", "count=exact"),
+            (answer.Headers.GetValues("X-Total-Count").Single(), answer.Headers.GetValues("Preference-Applied").Single()));
     }
 
     private static IEnumerable<string> Names(TmfAnswer answer, bool inList) =>

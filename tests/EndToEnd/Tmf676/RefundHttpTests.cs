@@ -24,13 +24,19 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal(
             ["id", "href", "status", "statusDate", "account", "paymentMethod", "totalAmount", "@type"],
             first.Body.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(("pendingAuthorization", "{}", "Refund", "BillingAccount"), (first["status"], first["totalAmount"], first["@type"], first["account/@referredType"]));
+        Assert.Equal(("pendingAuthorization", "{}", "Refund", "BillingAccount"),
+            (first["status"], first["totalAmount"], first["@type"], first["account/@referredType"]));
         Assert.Equal(first["href"], first.Location);
         Assert.EndsWith($"{path.TrimEnd('/')}/{first["id"]}", first["href"]!, StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.OK, first.Text), ((await http.GetAsync(first["href"]!)).Status, (await http.GetAsync(first["href"]!)).Text));
+        Assert.Equal(
+            (HttpStatusCode.OK, first.Text), ((await http.GetAsync(first["href"]!)).Status, (await http.GetAsync(first["href"]!)).Text));
         Assert.Equal([first["id"]!, second["id"]!], (await http.ListAsync("?account.id=A-1", path)).Ids());
-        foreach (var query in (string[])[$"?id={first["id"]}", $"?href={first["href"]}", $"?status=pendingAuthorization&id={first["id"]}&@type=Refund"])
+        foreach (var query in (
+            string[])[$"?id={first["id"]}", $"?href={first["href"]}", $"?status=pendingAuthorization&id={first["id"]}&@type=Refund"])
+        {
             Assert.Equal($"[{first.Text}]", (await http.ListAsync(query, path)).Text);
+        }
+
         await books.AssertBooksAreCleanAsync(telco);
     }
 
@@ -46,10 +52,12 @@ public sealed class RefundHttpTests(BooksFixture books)
         var byCorrelator = await telco.RefundAsync(customer.Account, payment, "10", more);
         var other = await telco.RefundAsync(customer.Account, payment, "11", more);
         Assert.True(first.Status == HttpStatusCode.Created, first.Text);
-        Assert.Equal(("done", "10", payment, "P-1"), (first["status"], first["totalAmount/value"], first["payment/id"], first["requestor/id"]));
+        Assert.Equal(
+            ("done", "10", payment, "P-1"), (first["status"], first["totalAmount/value"], first["payment/id"], first["requestor/id"]));
         Assert.NotNull(first["refundDate"]);
         Assert.Equal((HttpStatusCode.Created, first.Text, "true"), (byKey.Status, byKey.Text, byKey.Headers["Idempotency-Replayed"]));
-        Assert.Equal((HttpStatusCode.Created, first.Text, "true"), (byCorrelator.Status, byCorrelator.Text, byCorrelator.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Created, first.Text, "true"),
+            (byCorrelator.Status, byCorrelator.Text, byCorrelator.Headers["Idempotency-Replayed"]));
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (other.Status, other["code"]));
 
         Assert.Equal("done", (await telco.RefundAsync(customer.Account, payment, "15"))["status"]);
@@ -57,8 +65,10 @@ public sealed class RefundHttpTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (excess.Status, excess["code"]));
         Assert.Equal((25_00, 25_00), (await telco.RefundedMinorAsync(payment), await telco.RefundedByProviderMinorAsync(payment)));
         Assert.Equal("done", (await telco.Http.GetAsync($"{Telco.Payments}/{payment}"))["status"]);
-        Assert.Equal(2, (await telco.Http.ListAsync($"?account.id={Uri.EscapeDataString(customer.Account)}&status=done", Path)).Ids().Count);
-        Assert.Equal([first["id"]!], (await telco.Http.ListAsync("?correlatorId=r-1&totalAmount.value.lt=11&requestor.id=P-1", Path)).Ids());
+        Assert.Equal(
+            2, (await telco.Http.ListAsync($"?account.id={Uri.EscapeDataString(customer.Account)}&status=done", Path)).Ids().Count);
+        Assert.Equal(
+            [first["id"]!], (await telco.Http.ListAsync("?correlatorId=r-1&totalAmount.value.lt=11&requestor.id=P-1", Path)).Ids());
         await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
@@ -73,7 +83,8 @@ public sealed class RefundHttpTests(BooksFixture books)
         var refused = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
         var again = await telco.RefundAsync(customer.Account, payment, "10", key: $"key {payment}");
 
-        Assert.Equal((HttpStatusCode.Created, "failed", null), (refused.Status, refused["status"], refused.Body.TryGetProperty("refundDate", out _) ? "" : null));
+        Assert.Equal((HttpStatusCode.Created, "failed", null),
+            (refused.Status, refused["status"], refused.Body.TryGetProperty("refundDate", out _) ? "" : null));
         Assert.Equal((HttpStatusCode.Created, refused.Text), (again.Status, again.Text));
         Assert.Equal(0, await telco.RefundedMinorAsync(payment));
         Assert.Equal(before.Text, (await telco.Http.GetAsync($"{Telco.Payments}/{payment}")).Text);
@@ -164,7 +175,8 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         Assert.Equal((HttpStatusCode.Created, "done", payments[0]), (first.Status, first["status"], first["payment/id"]));
         Assert.EndsWith($"{Telco.Payments}/{payments[0]}", first["payment/href"]!, StringComparison.Ordinal);
-        Assert.Equal((HttpStatusCode.Created, "done", "15", "Moved away"), (shared.Status, shared["status"], shared["totalAmount/value"], shared["description"]));
+        Assert.Equal((HttpStatusCode.Created, "done", "15", "Moved away"),
+            (shared.Status, shared["status"], shared["totalAmount/value"], shared["description"]));
         Assert.False(shared.Body.TryGetProperty("payment", out _));
         Assert.Equal((shared.Text, "true"), (again.Text, again.Headers["Idempotency-Replayed"]));
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (excess.Status, excess["code"]));
@@ -209,8 +221,10 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         var refund = await telco.RefundAsync(customer.Account, null, "30");
 
-        Assert.Equal((HttpStatusCode.Created, "done", "10"), (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
-        Assert.Equal((0, 10_00, 0), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second), await telco.RefundedMinorAsync(third)));
+        Assert.Equal((HttpStatusCode.Created, "done", "10"),
+            (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
+        Assert.Equal((0, 10_00, 0),
+            (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second), await telco.RefundedMinorAsync(third)));
         await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
 
@@ -225,7 +239,8 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         var refund = await telco.RefundAsync(customer.Account, null, "30");
 
-        Assert.Equal((HttpStatusCode.Created, "failed", "30"), (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
+        Assert.Equal((HttpStatusCode.Created, "failed", "30"),
+            (refund.Status, refund["status"], refund.Body.GetProperty("totalAmount").GetProperty("value").GetRawText()));
         Assert.Equal((0, 0), (await telco.RefundedMinorAsync(first), await telco.RefundedMinorAsync(second)));
         await books.AssertBooksAreCleanAsync(telco.Merchant);
     }
@@ -252,7 +267,8 @@ public sealed class RefundHttpTests(BooksFixture books)
                 ("of nobody", await telco.RefundAsync("nobody", null, "1")),
                 ("unknown payment", await telco.RefundAsync(customer.Account, "0198a000-0000-7000-8000-000000000000", "1")),
                 ("a refund", await telco.RefundAsync(customer.Account, refund["id"], "1")),
-                ("another currency", await telco.Http.PostAsync(Path, Refunds.Body(customer.Account, payment, "1").Replace("USD", "EUR", StringComparison.Ordinal))),
+                ("another currency", await telco.Http.PostAsync(
+                    Path, Refunds.Body(customer.Account, payment, "1").Replace("USD", "EUR", StringComparison.Ordinal))),
             })
         {
             Assert.Equal((what, HttpStatusCode.Conflict, "conflict"), (what, answer.Status, answer["code"]));
@@ -289,6 +305,9 @@ public sealed class RefundHttpTests(BooksFixture books)
 
         Assert.Equal("2027-01-02T03:04:05.678Z", theirs["refundDate"]);
         foreach (var name in (string[])[theirs["id"]!, $"R1-{number}", $"0.0.0.1+-item-refund+{number}", "P1-1", "x"])
-            Assert.Equal((name, HttpStatusCode.NotFound, "notFound"), (name, (await ours.GetAsync($"{Path}/{name}")).Status, (await ours.GetAsync($"{Path}/{name}"))["code"]));
+        {
+            Assert.Equal((name, HttpStatusCode.NotFound, "notFound"),
+                (name, (await ours.GetAsync($"{Path}/{name}")).Status, (await ours.GetAsync($"{Path}/{name}"))["code"]));
+        }
     }
 }

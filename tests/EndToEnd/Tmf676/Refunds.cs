@@ -81,11 +81,14 @@ internal sealed class Refunds : IAsyncDisposable
     /// <summary>Gives money back at the provider, past our books.</summary>
     public async Task RefundElsewhereAsync(string payment, long amountMinor)
     {
-        var authorisation = await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment));
-        using var client = new HttpClient { BaseAddress = _books.Sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
+        var authorisation =
+            await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment));
+        using var client =
+            new HttpClient { BaseAddress = _books.Sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
         using var answer = await client.PostAsJsonAsync(
             "/v1/refunds",
-            new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" }, Cancel);
+            new { id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), authorisation, amount_minor = amountMinor, currency = "USD" },
+            Cancel);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
@@ -94,7 +97,8 @@ internal sealed class Refunds : IAsyncDisposable
     {
         var attempts = await new Attempts(_books.Database).OfPaymentAsync(new(Merchant, Guid.Parse(payment)), Cancel);
         var outcome = await _books.Engine.SubmitAsync(new OpenDispute(
-            new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())), attempts.Single(attempt => attempt.Verb == Verb.Authorise),
+            new(Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow())),
+            attempts.Single(attempt => attempt.Verb == Verb.Authorise),
             "dispute", DisputeKind.Chargeback, amountMinor, 0));
         Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
     }
@@ -116,8 +120,10 @@ internal sealed class Refunds : IAsyncDisposable
     /// <summary>What the provider says has gone back of a payment, minor units.</summary>
     public async Task<long> RefundedByProviderMinorAsync(string payment)
     {
-        var authorisation = (Guid)(await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment)))!;
-        using var client = new HttpClient { BaseAddress = _books.Sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
+        var authorisation =
+            (Guid)(await _books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(payment)))!;
+        using var client =
+            new HttpClient { BaseAddress = _books.Sandbox, DefaultRequestHeaders = { Authorization = new("Bearer", _apiKey) } };
         var found = await client.GetFromJsonAsync<JsonElement>("/v1/books", Cancel);
         return found.GetProperty("authorisations").EnumerateArray().Single(one => one.GetProperty("id").GetGuid() == authorisation)
             .GetProperty("refunded_minor").GetInt64();

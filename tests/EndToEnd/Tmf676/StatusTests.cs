@@ -47,7 +47,8 @@ public sealed class StatusTests(BooksFixture books)
         var http = await Telco.ClientOfAsync(books, telco);
         await using var receiver = await WebhookReceiver.StartAsync();
         Assert.Equal(HttpStatusCode.Created, (await http.PostAsync("/paymentManagement/v4/hub", $$"""{"callback":"{{receiver.Address}}"}""")).Status);
-        var (paid, called, bare) = (await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1"));
+        var (paid, called, bare) =
+            (await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1"));
         var merchant = $"{await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(paid["id"]!))}";
 
         await RunAsync(0, "payment", "complete", paid["id"]!, "--received-by", "bank-transfer", "--merchant", merchant);
@@ -79,12 +80,14 @@ public sealed class StatusTests(BooksFixture books)
 
         Assert.Equal(steps, told.Select(one => Text(PaymentOf(one), "status")));
         Assert.Equal(
-            ["PaymentCreateEvent", .. Enumerable.Repeat("PaymentStateChangeEvent", steps.Length - 1)], told.Select(one => Text(one, "eventType")));
+            ["PaymentCreateEvent", .. Enumerable.Repeat("PaymentStateChangeEvent", steps.Length - 1)],
+            told.Select(one => Text(one, "eventType")));
         Assert.All(told, one => Assert.Equal(Text(one, "eventTime"), Text(PaymentOf(one), "statusDate")));
         var dates = told.ConvertAll(one => DateTimeOffset.Parse(Text(PaymentOf(one), "statusDate"), CultureInfo.InvariantCulture));
         Assert.Equal(dates.Order(), dates);
         Assert.Equal(PaymentOf(told[^1]).GetRawText(), shown.Text);
-        Assert.Equal([payment["id"]!], (await http.ListAsync($"?id={payment["id"]}&status={steps[^1]}&statusDate={shown["statusDate"]}")).Ids());
+        Assert.Equal(
+            [payment["id"]!], (await http.ListAsync($"?id={payment["id"]}&status={steps[^1]}&statusDate={shown["statusDate"]}")).Ids());
 
         IEnumerable<Told> Told() => receiver.All.Where(one => one.Subject == subject).DistinctBy(one => one.Message);
     }

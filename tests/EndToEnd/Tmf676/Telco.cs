@@ -29,7 +29,8 @@ internal static class Telco
     }
 
     /// <summary>Records a payment that must be taken.</summary>
-    public static async Task<TmfAnswer> PayAsync(this TmfHttp http, string account, string method = "{}", string total = "{}", string more = "")
+    public static async Task<TmfAnswer> PayAsync(
+        this TmfHttp http, string account, string method = "{}", string total = "{}", string more = "")
     {
         var created = await http.PostAsync(Payments, $$"""{"account":{"id":"{{account}}"},"paymentMethod":{{method}},"totalAmount":{{total}}{{more}}}""");
         Assert.True(created.Status == HttpStatusCode.Created, created.Text);
@@ -46,7 +47,8 @@ internal static class Telco
         return list;
     }
 
-    public static IReadOnlyList<string> Ids(this TmfAnswer list) => [.. list.Body.EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
+    public static IReadOnlyList<string> Ids(this TmfAnswer list) =>
+        [.. list.Body.EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
     /// <summary>The address of the next page; null on the last.</summary>
     public static string? Next(this TmfAnswer list)

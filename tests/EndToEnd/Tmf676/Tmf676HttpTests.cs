@@ -113,7 +113,8 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         Assert.Equal(3, created.Body.GetProperty("paymentItem").GetArrayLength());
         Assert.Equal(
             (customer.Bills[1], "60", customer.Bills[0], "10"),
-            (other["paymentItem/0/id"], other["paymentItem/0/totalAmount/value"], other["paymentItem/1/id"], other["paymentItem/1/totalAmount/value"]));
+            (other["paymentItem/0/id"], other["paymentItem/0/totalAmount/value"], other["paymentItem/1/id"],
+                other["paymentItem/1/totalAmount/value"]));
         Assert.Equal("Ada's Visa", other["paymentMethod/name"]);
         await books.AssertBooksAreCleanAsync();
     }

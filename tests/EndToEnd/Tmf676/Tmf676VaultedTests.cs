@@ -27,8 +27,11 @@ public sealed class Tmf676VaultedTests(BooksFixture books)
         await UntilAsync(created["href"]!, last);
         var (byKey, byCorrelator) = (await _http.PostAsync(Payments, body, key), await _http.PostAsync(Payments, body));
         Assert.Equal((HttpStatusCode.Created, created.Text, "true"), (byKey.Status, byKey.Text, byKey.Headers["Idempotency-Replayed"]));
-        Assert.Equal((HttpStatusCode.Created, created.Text, "true"), (byCorrelator.Status, byCorrelator.Text, byCorrelator.Headers["Idempotency-Replayed"]));
-        Assert.Equal(1L, await books.ScalarAsync("SELECT count(*) FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(created["id"]!)));
+        Assert.Equal((HttpStatusCode.Created, created.Text, "true"),
+            (byCorrelator.Status, byCorrelator.Text, byCorrelator.Headers["Idempotency-Replayed"]));
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM attempt WHERE payment_id = $1 AND verb = 'authorise'", Guid.Parse(created["id"]!)));
 
         var other = await new TmfHttp(books, "demo-brm").GetAsync($"{VaultedPayments.Path}/{created["id"]}");
         Assert.Equal((HttpStatusCode.OK, last, "25"), (other.Status, other["status"], other["totalAmount/value"]));
@@ -41,7 +44,8 @@ public sealed class Tmf676VaultedTests(BooksFixture books)
     {
         var customer = await _customers.CreateAsync(Customers.CardOf("4000000000000119"), 40_00);
         var both = await Task.WhenAll(
-            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])), _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])));
+            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])),
+            _http.PostAsync(Payments, customer.Payment(40_00, customer.Bills[0])));
 
         Assert.Single(both, answer => answer.Status == HttpStatusCode.Created);
         var refused = Assert.Single(both, answer => answer.Status == HttpStatusCode.Conflict);
@@ -76,5 +80,6 @@ public sealed class Tmf676VaultedTests(BooksFixture books)
         }
     }
 
-    private Task UntilAsync(string href, string status) => NoticePost.UntilAsync(async () => (await _http.GetAsync(href))["status"] == status);
+    private Task UntilAsync(string href, string status) =>
+        NoticePost.UntilAsync(async () => (await _http.GetAsync(href))["status"] == status);
 }

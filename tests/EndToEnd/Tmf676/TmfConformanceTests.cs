@@ -25,14 +25,16 @@ public sealed class TmfConformanceTests(BooksFixture books)
         {
             Telco.Payments,
             [
-                "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate", "account", "amount", "channel",
+                "id", "href", "authorizationCode", "correlatorId", "description", "name", "paymentDate", "status", "statusDate", "account",
+                "amount", "channel",
                 "payer", "paymentItem", "paymentMethod", "taxAmount", "totalAmount", "@baseType", "@schemaLocation", "@type",
             ]
         },
         {
             Telco.Refunds,
             [
-                "id", "href", "authorizationCode", "correlatorId", "description", "name", "refundDate", "status", "statusDate", "account", "amount", "channel",
+                "id", "href", "authorizationCode", "correlatorId", "description", "name", "refundDate", "status", "statusDate", "account",
+                "amount", "channel",
                 "payment", "paymentMethod", "requestor", "taxAmount", "totalAmount", "@baseType", "@schemaLocation", "@type",
             ]
         },
@@ -79,7 +81,8 @@ public sealed class TmfConformanceTests(BooksFixture books)
         Assert.NotEqual(first["id"], second["id"]);
         Assert.Equal(JsonValueKind.Object, first.Body.ValueKind);
         Assert.All(Keys, key => Assert.True(first.Body.TryGetProperty(key, out _), key));
-        Assert.Equal((JsonValueKind.String, JsonValueKind.String), (first.Body.GetProperty("id").ValueKind, first.Body.GetProperty("href").ValueKind));
+        Assert.Equal((JsonValueKind.String, JsonValueKind.String),
+            (first.Body.GetProperty("id").ValueKind, first.Body.GetProperty("href").ValueKind));
         Assert.Equal(("{}", "{}"), (first["paymentMethod"], first["totalAmount"]));
     }
 
@@ -167,7 +170,10 @@ public sealed class TmfConformanceTests(BooksFixture books)
         var created = await SmallestAsync(http, path);
 
         foreach (var address in new[] { path, $"{path}/{created["id"]}" })
-            Assert.Equal(HttpStatusCode.OK, (await http.SendAsync(HttpMethod.Get, address, new ByteArrayContent([]), "application/json")).Status);
+        {
+            Assert.Equal(
+                HttpStatusCode.OK, (await http.SendAsync(HttpMethod.Get, address, new ByteArrayContent([]), "application/json")).Status);
+        }
     }
 
     // 12.
@@ -185,7 +191,8 @@ public sealed class TmfConformanceTests(BooksFixture books)
         {
             Assert.All(NeverBlank, name => Assert.NotEqual("", item.GetProperty(name).GetString()!.Trim()));
             Assert.NotEqual("", item.GetProperty("account").GetProperty("@referredType").GetString()!.Trim());
-            foreach (var money in item.EnumerateObject().Where(member => member.Name.EndsWith("mount", StringComparison.Ordinal) && member.Value.EnumerateObject().Any()))
+            foreach (var money in item.EnumerateObject()
+                .Where(member => member.Name.EndsWith("mount", StringComparison.Ordinal) && member.Value.EnumerateObject().Any()))
             {
                 Assert.Matches("^[A-Z]{3}$", money.Value.GetProperty("unit").GetString());
                 Assert.True(money.Value.GetProperty("value").ValueKind == JsonValueKind.Number, money.Name);

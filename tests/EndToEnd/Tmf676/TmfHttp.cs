@@ -36,9 +36,11 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
         var usd = Currency.Parse("USD");
         var account = AccountTarget.Named(Named("account", customer.Poid));
         await DoAsync(new OpenAccount(
-            origin, new AccountId(merchant, NewId()), [Named("account", customer.Poid), Named("account-number", customer.Number)], usd, "Ada Nkemelu"));
+            origin, new AccountId(merchant, NewId()), [Named("account", customer.Poid), Named("account-number", customer.Number)], usd,
+            "Ada Nkemelu"));
         await DoAsync(new RegisterInstrument(
-            origin, account, new InstrumentId(merchant, NewId()), Named("payment-method", customer.Card), PaymentMethod.BankCard, "Ada's Visa"));
+            origin, account, new InstrumentId(merchant, NewId()), Named("payment-method", customer.Card), PaymentMethod.BankCard,
+            "Ada's Visa"));
         for (var index = 0; index < customer.Bills.Count; index++)
         {
             await DoAsync(new RaiseCharge(
@@ -72,7 +74,8 @@ internal sealed class TmfHttp(BooksFixture books, string? token)
         using var response = await books.Client.SendAsync(request, Cancel);
         return new TmfAnswer(
             response.StatusCode, await response.Content.ReadAsStringAsync(Cancel), response.Headers.Location?.OriginalString,
-            response.Headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            response.Headers.ToDictionary(
+                header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
             string.Join(", ", response.Content.Headers.Allow));
     }
 

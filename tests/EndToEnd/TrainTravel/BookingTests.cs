@@ -16,7 +16,8 @@ public sealed class BookingTests(BooksFixture books)
 
         var booked = await traveller.PostAsync("/bookings", Traveller.Booking(trip, ""","has_bicycle":true,"id":"passed over","extra":1"""));
 
-        Assert.Equal((HttpStatusCode.Created, "application/json", "no-store"), (booked.Status, booked.MediaType, booked.Headers["Cache-Control"]));
+        Assert.Equal(
+            (HttpStatusCode.Created, "application/json", "no-store"), (booked.Status, booked.MediaType, booked.Headers["Cache-Control"]));
         var (id, self) = ((string)booked.Json["id"]!, (string)booked.Json["links"]!["self"]!);
         Assert.Equal((self, $"{books.Address}bookings/{id}"), (booked.Headers["Location"], self));
         Assert.StartsWith("limit=1000, remaining=999, reset=", booked.Headers["RateLimit"], StringComparison.Ordinal);
@@ -26,8 +27,10 @@ public sealed class BookingTests(BooksFixture books)
         Assert.Equal($$$"""{"data":[{{{shape}}}}],"links":{"self":"{{{books.Address}}}bookings"}}""", (await traveller.GetAsync("/bookings")).Text);
         Assert.Equal("held", await traveller.StatusAsync(Guid.Parse(id)));
 
-        var members = $"<id>{id}</id><trip_id>{trip.Id}</trip_id><passenger_name>Ada Nkemelu</passenger_name><has_bicycle>true</has_bicycle><has_dog>false</has_dog>";
-        Assert.Equal($"<booking>{members}<links><self>{self}</self></links></booking>", Text(await traveller.GetAsync($"/bookings/{id}", "application/xml")));
+        var members =
+            $"<id>{id}</id><trip_id>{trip.Id}</trip_id><passenger_name>Ada Nkemelu</passenger_name><has_bicycle>true</has_bicycle><has_dog>false</has_dog>";
+        Assert.Equal($"<booking>{members}<links><self>{self}</self></links></booking>",
+            Text(await traveller.GetAsync($"/bookings/{id}", "application/xml")));
         Assert.Equal(
             $"<data><bookings><booking>{members}</booking></bookings><links><self>{books.Address}bookings</self></links></data>",
             Text(await traveller.GetAsync("/bookings", "application/xml")));
@@ -46,7 +49,8 @@ public sealed class BookingTests(BooksFixture books)
         Assert.Equal(["/has_bicycle"], (await traveller.PostAsync("/bookings", sent, mediaType: "application/xml")).Places);
 
         var booked = await traveller.PostAsync(
-            "/bookings", sent.Replace("<has_bicycle/>", "", StringComparison.Ordinal), mediaType: "application/xml; charset=utf-8", accept: "application/xml");
+            "/bookings", sent.Replace("<has_bicycle/>", "", StringComparison.Ordinal), mediaType: "application/xml; charset=utf-8",
+            accept: "application/xml");
 
         Assert.Equal((HttpStatusCode.Created, "application/xml"), (booked.Status, booked.MediaType));
         Assert.Equal(("Zoë & Søn", "true"), (booked.Xml.Element("passenger_name")!.Value, booked.Xml.Element("has_dog")!.Value));
@@ -105,9 +109,11 @@ public sealed class BookingTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var channel = Traveller.NewTrip();
-        var past = Traveller.Timetable.Trips(channel.Origin, channel.Destination, new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero))[0];
+        var past = Traveller.Timetable.Trips(
+            channel.Origin, channel.Destination, new DateTimeOffset(2026, 1, 5, 0, 0, 0, TimeSpan.Zero))[0];
 
-        var unknown = await traveller.PostAsync("/bookings", Traveller.Booking(channel with { Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()) }));
+        var unknown = await traveller.PostAsync(
+            "/bookings", Traveller.Booking(channel with { Id = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()) }));
 
         Assert.Equal((404, "not-found", "No such trip."), (unknown.Problem.Status, unknown.Problem.Type, (string)unknown.Json["detail"]!));
         Assert.Equal((409, "departed"), (await traveller.PostAsync("/bookings", Traveller.Booking(past))).Problem);
@@ -122,8 +128,12 @@ public sealed class BookingTests(BooksFixture books)
         var (owner, other) = (await Traveller.OpenAsync(books), await Traveller.OpenAsync(books));
         var booking = await owner.BookAsync();
         var nobodys = Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
-        TravelAnswer[] foreign = [await other.GetAsync($"/bookings/{booking}"), await other.PayAsync(booking, Traveller.Card()), await other.DeleteAsync(booking)];
-        TravelAnswer[] missing = [await other.GetAsync($"/bookings/{nobodys}"), await other.PayAsync(nobodys, Traveller.Card()), await other.DeleteAsync(nobodys)];
+        TravelAnswer[] foreign =
+            [await other.GetAsync($"/bookings/{booking}"), await other.PayAsync(booking, Traveller.Card()),
+            await other.DeleteAsync(booking)];
+        TravelAnswer[] missing =
+            [await other.GetAsync($"/bookings/{nobodys}"), await other.PayAsync(nobodys, Traveller.Card()),
+            await other.DeleteAsync(nobodys)];
 
         Assert.All(foreign, answer => Assert.Equal((404, "not-found"), answer.Problem));
         Assert.Equal(
@@ -164,7 +174,8 @@ public sealed class BookingTests(BooksFixture books)
         var first = (await traveller.GetAsync("/bookings?limit=2")).Json;
         var second = (await traveller.GetAsync(new Uri((string)first["links"]!["next"]!).PathAndQuery)).Json;
 
-        Assert.Equal(booked.Select(id => $"{id}"), first["data"]!.AsArray().Concat(second["data"]!.AsArray()).Select(booking => (string)booking!["id"]!));
+        Assert.Equal(booked.Select(id => $"{id}"),
+            first["data"]!.AsArray().Concat(second["data"]!.AsArray()).Select(booking => (string)booking!["id"]!));
         Assert.Equal(["self", "next"], first["links"]!.AsObject().Select(link => link.Key));
         Assert.Equal(["self", "prev"], second["links"]!.AsObject().Select(link => link.Key));
         Assert.Equal($"{books.Address}bookings?limit=2&page=1", (string)second["links"]!["prev"]!);
@@ -192,7 +203,8 @@ public sealed class BookingTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var whole = Traveller.NewTrip("London King's Cross", "Edinburgh Waverley");
-        var part = Traveller.Timetable.Trips(Traveller.Station("York"), whole.Destination, whole.DepartsAt).First(trip => trip.Run == whole.Run);
+        var part = Traveller.Timetable.Trips(Traveller.Station("York"), whole.Destination, whole.DepartsAt)
+            .First(trip => trip.Run == whole.Run);
         await traveller.BookAsync(whole);
         await traveller.BookAsync(part);
         Assert.Equal(2, await TakenAsync(whole));
@@ -209,7 +221,8 @@ public sealed class BookingTests(BooksFixture books)
 
         Assert.Equal((first.Text, first.Status, false, true), (again.Text, again.Status, first.Replayed, again.Replayed));
         Assert.Equal(1, await TakenAsync(trip));
-        Assert.Equal((409, "idempotency-key-reused"), (await traveller.PostAsync("/bookings", Traveller.Booking(Traveller.NewTrip()), key)).Problem);
+        Assert.Equal(
+            (409, "idempotency-key-reused"), (await traveller.PostAsync("/bookings", Traveller.Booking(Traveller.NewTrip()), key)).Problem);
         // Another client's key is another one.
         Assert.False((await (await Traveller.OpenAsync(books)).PostAsync("/bookings", Traveller.Booking(trip), key)).Replayed);
     }

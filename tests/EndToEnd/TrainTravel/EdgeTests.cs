@@ -19,7 +19,8 @@ public sealed class EdgeTests(BooksFixture books)
 
     private static readonly (HttpMethod Method, string Path, bool Writes)[] Operations =
     [
-        (HttpMethod.Get, "/stations", false), (HttpMethod.Get, "/trips", false), (HttpMethod.Get, "/bookings", false), (HttpMethod.Post, "/bookings", true),
+        (HttpMethod.Get, "/stations", false), (HttpMethod.Get, "/trips", false), (HttpMethod.Get, "/bookings", false),
+        (HttpMethod.Post, "/bookings", true),
         (HttpMethod.Get, Anyones, false), (HttpMethod.Delete, Anyones, true), (HttpMethod.Post, $"{Anyones}/payment", false),
     ];
 
@@ -55,7 +56,8 @@ public sealed class EdgeTests(BooksFixture books)
                 continue;
             var refused = writes ? read : written;
             Assert.Equal((403, "forbidden"), refused.Problem);
-            Assert.Equal($"Bearer error=\"insufficient_scope\", scope=\"{(writes ? "write" : "read")}\"", refused.Headers["WWW-Authenticate"]);
+            Assert.Equal(
+                $"Bearer error=\"insufficient_scope\", scope=\"{(writes ? "write" : "read")}\"", refused.Headers["WWW-Authenticate"]);
         }
     }
 
@@ -70,11 +72,13 @@ public sealed class EdgeTests(BooksFixture books)
         XNamespace problem = "urn:ietf:rfc:7807";
         Assert.Equal(problem + "problem", xml.Xml.Name);
         Assert.Equal(
-            [("type", $"{books.Address}problems/bad-request"), ("title", "Bad Request"), ("status", "400"), ("detail", "2 members of the booking are invalid."), ("instance", "/bookings")],
+            [("type", $"{books.Address}problems/bad-request"), ("title", "Bad Request"), ("status", "400"),
+                ("detail", "2 members of the booking are invalid."), ("instance", "/bookings")],
             xml.Xml.Elements().Take(5).Select(element => (element.Name.LocalName, element.Value)));
         Assert.Equal(
             [("/trip_id", "is required and must be a text"), ("/passenger_name", "is required and must be a text")],
-            xml.Xml.Element(problem + "errors")!.Elements(problem + "i").Select(error => (error.Element(problem + "pointer")!.Value, error.Element(problem + "detail")!.Value)));
+            xml.Xml.Element(problem + "errors")!.Elements(problem + "i")
+                .Select(error => (error.Element(problem + "pointer")!.Value, error.Element(problem + "detail")!.Value)));
 
         var json = await traveller.PostAsync("/bookings", "{}", accept: "text/html;q=0.1, application/problem+json");
         Assert.Equal((400, "bad-request"), json.Problem);
@@ -90,8 +94,10 @@ public sealed class EdgeTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
-        Assert.Equal((415, "unsupported-media-type"), (await traveller.PostAsync($"/bookings/{booking}/payment", "<payment/>", mediaType: "application/xml")).Problem);
-        Assert.Equal((415, "unsupported-media-type"), (await traveller.PostAsync("/bookings", "a=b", mediaType: "application/x-www-form-urlencoded")).Problem);
+        Assert.Equal((415, "unsupported-media-type"),
+            (await traveller.PostAsync($"/bookings/{booking}/payment", "<payment/>", mediaType: "application/xml")).Problem);
+        Assert.Equal((415, "unsupported-media-type"),
+            (await traveller.PostAsync("/bookings", "a=b", mediaType: "application/x-www-form-urlencoded")).Problem);
         var paid = await traveller.PostAsync($"/bookings/{booking}/payment", Traveller.Card(), accept: "application/xml");
         Assert.Equal((HttpStatusCode.OK, "application/json"), (paid.Status, paid.MediaType));
     }
@@ -137,7 +143,8 @@ public sealed class EdgeTests(BooksFixture books)
         {
             var refused = await Traveller.SendAsync(server.Client, "Bearer t", method, path, method == HttpMethod.Post ? "{}" : null);
             Assert.Equal((path, (403, "forbidden")), (path, refused.Problem));
-            Assert.Equal($"Bearer error=\"insufficient_scope\", scope=\"{(writes ? "write" : "read")}\"", refused.Headers["WWW-Authenticate"]);
+            Assert.Equal(
+                $"Bearer error=\"insufficient_scope\", scope=\"{(writes ? "write" : "read")}\"", refused.Headers["WWW-Authenticate"]);
         }
     }
 
@@ -212,19 +219,22 @@ public sealed class EdgeTests(BooksFixture books)
         /// <summary>Whether nobody can be looked up.</summary>
         public bool AreBroken { get; set; }
 
-        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) => ValueTask.FromResult<Credential?>(null);
+        public ValueTask<Credential?> OfCustomerAsync(MerchantId merchant, long installation, CancellationToken cancel) =>
+            ValueTask.FromResult<Credential?>(null);
 
         public ValueTask<Credential?> FindAsync(CredentialKind kind, string dialect, string secret, CancellationToken cancel) => AreBroken
             ? throw new InvalidOperationException("broken on purpose")
             : ValueTask.FromResult<Credential?>(new Credential(
-                new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(), new byte[32]));
+                new Installation(new MerchantId(1), 1, dialect, Currency.Parse("EUR"), "en", "Etc/UTC"), 1, kind, scopes.ToHashSet(),
+                new byte[32]));
     }
 
     private sealed class BrokenBookings : IBookings
     {
         public Task<Booking?> FindAsync(BookingId id, CancellationToken cancel) => throw new InvalidOperationException("broken on purpose");
 
-        public Task<IReadOnlyList<Booking>> OfOwnerAsync(MerchantId merchant, Guid owner, long offset, int limit, CancellationToken cancel) =>
+        public Task<IReadOnlyList<Booking>> OfOwnerAsync(
+            MerchantId merchant, Guid owner, long offset, int limit, CancellationToken cancel) =>
             throw new InvalidOperationException("broken on purpose");
 
         public Task<IReadOnlyList<Booking>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>

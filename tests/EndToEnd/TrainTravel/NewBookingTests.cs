@@ -25,10 +25,12 @@ public sealed class NewBookingTests(BooksFixture books)
         SecretWatch.OfTheRun.Add([secret]);
         await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, 1, secret, Cancel);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(
-            new Subscription(new SubscriptionId(merchant, Business.NewId()), 1, "train-travel", receiver.Address, TrainTravelEvents.All[0].Types, null), Cancel);
+            new Subscription(new SubscriptionId(merchant, Business.NewId()), 1, "train-travel", receiver.Address,
+                TrainTravelEvents.All[0].Types, null), Cancel);
         var (trip, key) = (Traveller.NewTrip(), Traveller.NewText());
 
-        Assert.Equal(HttpStatusCode.Conflict, (await traveller.PostAsync("/bookings", Traveller.Booking(trip, ",\"has_dog\":true"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict, (await traveller.PostAsync("/bookings", Traveller.Booking(trip, ",\"has_dog\":true"))).Status);
         var first = await traveller.PostAsync("/bookings", Traveller.Booking(trip), key);
         await traveller.PostAsync("/bookings", Traveller.Booking(trip), key);
         var second = await traveller.PostAsync("/bookings", Traveller.Booking(trip));

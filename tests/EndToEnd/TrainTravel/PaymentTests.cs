@@ -46,7 +46,8 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal("held", await traveller.StatusAsync(booking));
         var paid = await traveller.PayAsync(booking, Traveller.Card());
 
-        Assert.Equal((HttpStatusCode.OK, "failed", "************0002"), (declined.Status, (string)declined.Json["status"]!, (string)declined.Json["source"]!["number"]!));
+        Assert.Equal((HttpStatusCode.OK, "failed", "************0002"),
+            (declined.Status, (string)declined.Json["status"]!, (string)declined.Json["source"]!["number"]!));
         Assert.Equal("failed", (string)poor.Json["status"]!);
         Assert.Equal("succeeded", (string)paid.Json["status"]!);
         Assert.Equal(3, new[] { declined, poor, paid }.Select(answer => (string)answer.Json["id"]!).Distinct().Count());
@@ -98,7 +99,8 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal("pending", (string)pending.Json["status"]!);
         Assert.Equal(
             """{"object":"bank_account","name":"Fell & Daughters Ltd","number":"****7264","sort_code":"201575","account_type":"company","bank_name":"Monzo","country":"gb"}""",
-            JsonNode.Parse(pending.Text)!["source"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            JsonNode.Parse(pending.Text)!["source"]!.ToJsonString(
+                new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal((409, "payment-under-way"), (await traveller.DeleteAsync(slow)).Problem);
         // Asking again tells how the payment stands; no second one is begun.
         TravelAnswer again;
@@ -119,7 +121,8 @@ public sealed class PaymentTests(BooksFixture books)
     [InlineData("Basel SBB", "Zürich HB", "DE89370400440532013000", "de", "/source/country")]
     [InlineData("Paris Gare du Nord", "London St Pancras International", "DE89370400440532013000", "fr", "/source/number")]
     [InlineData("Paris Gare du Nord", "London St Pancras International", "12345678", "fr", "/source/number")]
-    public async Task BankAccount_Abroad_IsAnIbanThatPaysInTheCurrency(string origin, string destination, string number, string country, string? place)
+    public async Task BankAccount_Abroad_IsAnIbanThatPaysInTheCurrency(
+        string origin, string destination, string number, string country, string? place)
     {
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync(Traveller.NewTrip(origin, destination));
@@ -163,7 +166,8 @@ public sealed class PaymentTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
-        var refused = await traveller.PayAsync(booking, body.Replace("SOURCE", Traveller.Card()[1..].TrimEnd()[..^1], StringComparison.Ordinal));
+        var refused =
+            await traveller.PayAsync(booking, body.Replace("SOURCE", Traveller.Card()[1..].TrimEnd()[..^1], StringComparison.Ordinal));
         Assert.Equal((400, "bad-request"), refused.Problem);
         Assert.Equal(places, refused.Places);
         Assert.DoesNotContain("42424242", refused.Text, StringComparison.Ordinal);
@@ -180,7 +184,8 @@ public sealed class PaymentTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
-        var refused = await traveller.PayAsync(booking, body.Replace("SOURCE", Traveller.Card()[1..].TrimEnd()[..^1], StringComparison.Ordinal));
+        var refused =
+            await traveller.PayAsync(booking, body.Replace("SOURCE", Traveller.Card()[1..].TrimEnd()[..^1], StringComparison.Ordinal));
         Assert.Equal((400, type), refused.Problem);
         Assert.Equal(places, refused.Places);
         Assert.Equal(0, await traveller.AttemptsAsync(booking));
@@ -199,7 +204,8 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.All(answers, answer => Assert.Contains((string)answer.Json["status"]!, (string[])["succeeded", "pending"]));
         Assert.Contains(answers, answer => (string)answer.Json["status"]! == "succeeded");
         // One authorisation and one capture: the provider heard of no other.
-        Assert.Equal((2, 1, "confirmed"), (await traveller.AttemptsAsync(booking), await traveller.ChargedAsync(booking), await traveller.StatusAsync(booking)));
+        Assert.Equal((2, 1, "confirmed"),
+            (await traveller.AttemptsAsync(booking), await traveller.ChargedAsync(booking), await traveller.StatusAsync(booking)));
         await books.AssertBooksAreCleanAsync();
     }
 
@@ -226,7 +232,10 @@ public sealed class PaymentTests(BooksFixture books)
     {
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
-        var until = (DateTime)(await books.ScalarAsync("UPDATE booking SET held_until = date_trunc('second', now() - interval '1 hour') WHERE id = $1 RETURNING held_until", booking))!;
+        var until = (DateTime)(
+            await books.ScalarAsync(
+            "UPDATE booking SET held_until = date_trunc('second', now() - interval '1 hour') WHERE id = $1 RETURNING held_until",
+            booking))!;
 
         var late = await traveller.PayAsync(booking, Traveller.Card());
 
@@ -290,10 +299,12 @@ public sealed class PaymentTests(BooksFixture books)
         var booking = await traveller.BookAsync();
         SecretWatch.OfTheRun.Add(["8 Hidden Lane"]);
 
-        var paid = await traveller.PayAsync(booking, Traveller.Card(cvc: "\"8713\"").Replace("Ada Nkemelu", "4111 1111 1111 1111", StringComparison.Ordinal));
+        var paid = await traveller.PayAsync(
+            booking, Traveller.Card(cvc: "\"8713\"").Replace("Ada Nkemelu", "4111 1111 1111 1111", StringComparison.Ordinal));
 
         Assert.Equal("************1111", (string)paid.Json["source"]!["name"]!);
-        var kept = (string)(await books.ScalarAsync("SELECT details::text FROM payment WHERE id = $1", Guid.Parse((string)paid.Json["id"]!)))!;
+        var kept = (string)(
+            await books.ScalarAsync("SELECT details::text FROM payment WHERE id = $1", Guid.Parse((string)paid.Json["id"]!)))!;
         Assert.DoesNotContain("8713", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("Hidden", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("4242424242424242", kept, StringComparison.Ordinal);

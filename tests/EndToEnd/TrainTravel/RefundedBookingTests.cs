@@ -13,7 +13,8 @@ public sealed class RefundedBookingTests(BooksFixture books)
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
         var paid = await traveller.PayAsync(booking, Traveller.Card());
-        var number = (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(paid.Headers["Quittance-Payment"])))!;
+        var number = (long)(
+            await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", Guid.Parse(paid.Headers["Quittance-Payment"])))!;
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, books.DemoCompany);
         var path = $"/console/payments/{number}";
         Assert.DoesNotContain("seat sold", await desk.PageAsync(path), StringComparison.Ordinal);

@@ -17,7 +17,8 @@ public sealed class StationAndTripTests(BooksFixture books)
         Assert.Equal(["Basel SBB", "Genève-Cornavin", "Zürich HB"], await NamesAsync(traveller, "?country=ch"));
         // The nearest first, and none that is far away.
         Assert.Equal(["Paris Gare de Lyon", "Paris Gare du Nord"], await NamesAsync(traveller, "?coordinates=48.8443,2.3735"));
-        Assert.Equal(["Paris Gare du Nord", "Paris Gare de Lyon"], await NamesAsync(traveller, "?coordinates=48.8809%2C%202.3553&country=FR"));
+        Assert.Equal(
+            ["Paris Gare du Nord", "Paris Gare de Lyon"], await NamesAsync(traveller, "?coordinates=48.8809%2C%202.3553&country=FR"));
         Assert.Empty(await NamesAsync(traveller, "?coordinates=0,0"));
         Assert.Empty(await NamesAsync(traveller, "?country=xx"));
     }
@@ -30,7 +31,8 @@ public sealed class StationAndTripTests(BooksFixture books)
 
         var json = await traveller.GetAsync("/stations?search=cornavin");
 
-        Assert.Equal((HttpStatusCode.OK, "application/json", "public, max-age=3600"), (json.Status, json.MediaType, json.Headers["Cache-Control"]));
+        Assert.Equal(
+            (HttpStatusCode.OK, "application/json", "public, max-age=3600"), (json.Status, json.MediaType, json.Headers["Cache-Control"]));
         Assert.Equal(
             $$$"""{"data":[{"id":"{{{station.Id}}}","name":"Genève-Cornavin","address":"Place de Cornavin 7, 1201 Genève, Switzerland","country_code":"CH","timezone":"Europe/Zurich"}],"links":{"self":"{{{books.Address}}}stations?search=cornavin"}}""",
             json.Text);
@@ -56,7 +58,8 @@ public sealed class StationAndTripTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, "max-age=60"), (json.Status, json.Headers["Cache-Control"]));
         var shown = json.Json["data"]![0]!.AsObject();
         Assert.Equal(
-            ["id", "origin", "destination", "departure_time", "arrival_time", "operator", "price", "bicycles_allowed", "dogs_allowed", "links"],
+            ["id", "origin", "destination", "departure_time", "arrival_time", "operator", "price", "bicycles_allowed", "dogs_allowed",
+                "links"],
             shown.Select(member => member.Key));
         Assert.Equal((trip.Id.ToString(), "45.6"), ((string)shown["id"]!, shown["price"]!.ToJsonString()));
         Assert.Equal(trip.DepartsAt, (DateTimeOffset)shown["departure_time"]!);
@@ -103,13 +106,19 @@ public sealed class StationAndTripTests(BooksFixture books)
             Assert.Equal(new Uri(books.Address, next).ToString(), (string)links["self"]!);
             Assert.Equal(before is null, links["prev"] is null);
             if (before is not null)
-                Assert.Equal(await NamesOfAsync(traveller, before), await NamesOfAsync(traveller, new Uri((string)links["prev"]!).PathAndQuery));
+            {
+                Assert.Equal(
+                    await NamesOfAsync(traveller, before), await NamesOfAsync(traveller, new Uri((string)links["prev"]!).PathAndQuery));
+            }
+
             names.AddRange(page.Json["data"]!.AsArray().Select(station => (string)station!["name"]!));
             before = next;
             next = links["next"] is { } link ? new Uri((string)link!).PathAndQuery : null;
         }
 
-        Assert.Equal(["Berlin Hauptbahnhof", "Frankfurt (Main) Hauptbahnhof", "Hamburg Hauptbahnhof", "Köln Hauptbahnhof", "München Hauptbahnhof"], names);
+        Assert.Equal(
+            ["Berlin Hauptbahnhof", "Frankfurt (Main) Hauptbahnhof", "Hamburg Hauptbahnhof", "Köln Hauptbahnhof", "München Hauptbahnhof"],
+            names);
         var past = await traveller.GetAsync("/stations?country=DE&limit=5&page=2");
         Assert.Empty(past.Json["data"]!.AsArray());
         Assert.Equal(["self", "prev"], past.Json["links"]!.AsObject().Select(link => link.Key));
@@ -177,7 +186,8 @@ public sealed class StationAndTripTests(BooksFixture books)
         Assert.Equal((406, "not-acceptable"), (await traveller.GetAsync(path, "application/json;q=0")).Problem);
     }
 
-    private static Task<IReadOnlyList<string>> NamesAsync(Traveller traveller, string query) => NamesOfAsync(traveller, "/stations" + query);
+    private static Task<IReadOnlyList<string>> NamesAsync(Traveller traveller, string query) =>
+        NamesOfAsync(traveller, "/stations" + query);
 
     private static async Task<IReadOnlyList<string>> NamesOfAsync(Traveller traveller, string path) =>
         [.. (await DataAsync(traveller, path)).Select(station => (string)station!["name"]!)];

@@ -32,7 +32,9 @@ public sealed class TimetableTests
         // Europe's stations, and each within the hours of its clocks.
         Assert.All(stations, station => Assert.InRange(station.Coordinates.Latitude, 36, 71));
         Assert.All(stations, station => Assert.InRange(station.Coordinates.Longitude, -10, 40));
-        Assert.Equal(877, Traveller.Station("Berlin Hauptbahnhof").Coordinates.KilometresTo(Traveller.Station("Paris Gare du Nord").Coordinates), tolerance: 5);
+        Assert.Equal(
+            877, Traveller.Station("Berlin Hauptbahnhof").Coordinates.KilometresTo(Traveller.Station("Paris Gare du Nord").Coordinates),
+            tolerance: 5);
     }
 
     [Fact]
@@ -48,7 +50,8 @@ public sealed class TimetableTests
 
         Assert.Equal(stations.Count, trips.Select(trip => trip.Origin).Distinct().Count());
         Assert.Equal(stations.Count, trips.Select(trip => trip.Destination).Distinct().Count());
-        Assert.Equal(Fares.Words, trips.Select(trip => trip.Price.Currency.Code.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Fares.Words, trips.Select(trip => trip.Price.Currency.Code.ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(trips.Count, trips.Select(trip => trip.Id).Distinct().Count());
         Assert.All(trips, trip =>
         {
@@ -92,7 +95,8 @@ public sealed class TimetableTests
     {
         // Leaves C on Sundays at 23:50, and B the day after, when it is Monday there.
         var trips = Own.Trips(B, A, At("2027-03-08T12:00:00Z"));
-        Assert.Equal("2027-03-09T04:40:00Z", Own.Trips(B, A, At("2027-03-09T00:00:00Z"))[0].DepartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+        Assert.Equal("2027-03-09T04:40:00Z",
+            Own.Trips(B, A, At("2027-03-09T00:00:00Z"))[0].DepartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
         Assert.Empty(trips);
         Assert.Empty(Own.Trips(A, B, At("2027-03-07T02:31:00+01:00")));
         Assert.Single(Own.Trips(A, B, At("2027-03-07T02:30:00+01:00")));

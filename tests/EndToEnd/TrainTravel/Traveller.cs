@@ -48,7 +48,8 @@ internal sealed class Traveller(BooksFixture books, string token)
             .EnsureAsync(installation, name, "Rail & Sail", secret, scopes.Count == 0 ? ["read", "write"] : scopes, [], Cancel);
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/oauth/token", UriKind.Relative)) { Content = form };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
+        request.Headers.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{secret}")));
         using var answer = await client.SendAsync(request, Cancel);
         var tokens = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancel))!;
         var token = (string)tokens["access_token"]!;
@@ -67,7 +68,8 @@ internal sealed class Traveller(BooksFixture books, string token)
     public static string Booking(Trip trip, string more = "") => $$"""{"trip_id":"{{trip.Id:D}}","passenger_name":"Ada Nkemelu"{{more}} }""";
 
     /// <summary>The body of a payment by card.</summary>
-    public static string Card(string number = GoodCard, string more = "", string expiry = "\"exp_month\":12,\"exp_year\":2090", string cvc = "\"871\"") =>
+    public static string Card(
+        string number = GoodCard, string more = "", string expiry = "\"exp_month\":12,\"exp_year\":2090", string cvc = "\"871\"") =>
         $$"""
         {"source":{"object":"card","name":"Ada Nkemelu","number":"{{number}}","cvc":{{cvc}},{{expiry}},"address_line1":"8 Hidden Lane",
          "address_city":"Rennes","address_country":"fr","address_post_code":"35000"}{{more}} }
@@ -81,17 +83,20 @@ internal sealed class Traveller(BooksFixture books, string token)
         return Guid.Parse((string)booked.Json["id"]!);
     }
 
-    public Task<TravelAnswer> PayAsync(Guid booking, string body, string? key = null) => PostAsync($"/bookings/{booking:D}/payment", body, key);
+    public Task<TravelAnswer> PayAsync(Guid booking, string body, string? key = null) =>
+        PostAsync($"/bookings/{booking:D}/payment", body, key);
 
     public Task<TravelAnswer> GetAsync(string path, string? accept = null) => SendAsync(HttpMethod.Get, path, accept: accept);
 
     public Task<TravelAnswer> DeleteAsync(Guid booking) => SendAsync(HttpMethod.Delete, $"/bookings/{booking:D}");
 
-    public Task<TravelAnswer> PostAsync(string path, string body, string? key = null, string mediaType = "application/json", string? accept = null) =>
+    public Task<TravelAnswer> PostAsync(
+        string path, string body, string? key = null, string mediaType = "application/json", string? accept = null) =>
         SendAsync(HttpMethod.Post, path, body, key, mediaType, accept);
 
     public Task<TravelAnswer> SendAsync(
-        HttpMethod method, string path, string? body = null, string? key = null, string mediaType = "application/json", string? accept = null) =>
+        HttpMethod method, string path, string? body = null, string? key = null, string mediaType = "application/json",
+        string? accept = null) =>
         SendAsync(books.Client, $"Bearer {token}", method, path, body, key, mediaType, accept);
 
     public static async Task<TravelAnswer> SendAsync(
@@ -136,7 +141,8 @@ internal sealed class Traveller(BooksFixture books, string token)
         """,
         booking))!;
 
-    public async Task<string> StatusAsync(Guid booking) => (string)(await books.ScalarAsync("SELECT status FROM booking WHERE id = $1", booking))!;
+    public async Task<string> StatusAsync(Guid booking) =>
+        (string)(await books.ScalarAsync("SELECT status FROM booking WHERE id = $1", booking))!;
 }
 
 /// <summary>What came back.</summary>
@@ -149,7 +155,8 @@ internal sealed record TravelAnswer(HttpStatusCode Status, string Text, IReadOnl
     public string? MediaType => Headers.TryGetValue("Content-Type", out var type) ? type.Split(';')[0] : null;
 
     /// <summary>Status and the last part of the problem's type.</summary>
-    public (int Status, string? Type) Problem => ((int)Status, MediaType == "application/problem+json" ? ((string)Json["type"]!).Split('/')[^1] : null);
+    public (int Status, string? Type) Problem =>
+        ((int)Status, MediaType == "application/problem+json" ? ((string)Json["type"]!).Split('/')[^1] : null);
 
     /// <summary>Where the problem says that something is wrong.</summary>
     public IReadOnlyList<string> Places =>

@@ -69,7 +69,8 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         var before = await StateAsync(own);
         AssertSays(await ServeAsync(own), 1, why);
         AssertSays(await RunningProgram.RunAsync("vault", "check", "--database", own.ConnectionString, "--data", _folder.FullName), 1, why);
-        AssertSays(await RunningProgram.RunAsync("vault", "rotate", "--database", own.ConnectionString, "--data", _folder.FullName), 1, why);
+        AssertSays(await RunningProgram.RunAsync("vault", "rotate", "--database", own.ConnectionString, "--data", _folder.FullName), 1,
+            why);
         Assert.Equal(before, await StateAsync(own));
         Assert.NotEqual(Guid.Empty, id.Value);
     }
@@ -122,7 +123,8 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
             var key = KeyFile.Read()!;
             Assert.NotEqual(old.Id, key.Id);
             Assert.Equal(old.Id, KeyFile.Former(old).Read()!.Id);
-            Assert.Equal(["master.key", $"master.key.{old.Id}"], _folder.GetFiles("master.key*").Select(file => file.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(["master.key", $"master.key.{old.Id}"],
+                _folder.GetFiles("master.key*").Select(file => file.Name).Order(StringComparer.Ordinal));
             using var client = new HttpClient { BaseAddress = server.Address };
             Assert.True((await client.GetAsync(new Uri("health/ready", UriKind.Relative), Cancel)).IsSuccessStatusCode);
         }
@@ -139,9 +141,11 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         var next = Path.Combine(_folder.FullName, "next.key");
         string[] where = ["--database", own.ConnectionString, "--data", _folder.FullName];
 
-        AssertSays(await RunningProgram.RunAsync(["vault", "rotate", "--new-master-key-file", next, .. where]), 0, "Data keys sealed anew: 1.");
+        AssertSays(await RunningProgram.RunAsync(["vault", "rotate", "--new-master-key-file", next, .. where]), 0,
+            "Data keys sealed anew: 1.");
         AssertSays(await RunningProgram.RunAsync(["vault", "rotate", "--new-master-key-file", next, .. where]), 0, "already");
-        AssertSays(await RunningProgram.RunAsync(["vault", "check", "--master-key-file", next, .. where]), 0, "Instruments that open: 1 of 1");
+        AssertSays(await RunningProgram.RunAsync(["vault", "check", "--master-key-file", next, .. where]), 0,
+            "Instruments that open: 1 of 1");
         AssertSays(await RunningProgram.RunAsync(["vault", "check", .. where]), 1, "is sealed by the master key");
         AssertSays(await RunningProgram.RunAsync(["vault", "rotate", "--master-key-file", next, .. where]), 1, "--new-master-key-file");
     }
@@ -157,7 +161,9 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         Assert.Empty(_folder.EnumerateFiles());
     }
 
-    /// <summary>Whatever is on the disk when a rotation is cut off: some key there opens the database, serving works and so does rotating again.</summary>
+    /// <summary>
+    /// Whatever is on the disk when a rotation is cut off: some key there opens the database, serving works and so does rotating again.
+    /// </summary>
     [Theory]
     [InlineData("next key written")]
     [InlineData("old key kept")]
@@ -206,7 +212,8 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
             }
 
             var found = (await rotation.FinishAsync(KeyFile, Cancel))!;
-            Assert.Equal(Visa, await (await PostgresVault.OpenAsync(own.Database, found, TimeProvider.System, Cancel)).OpenAsync(id, Cancel));
+            Assert.Equal(
+                Visa, await (await PostgresVault.OpenAsync(own.Database, found, TimeProvider.System, Cancel)).OpenAsync(id, Cancel));
         }
     }
 
@@ -231,8 +238,11 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var id = await SealOneAsync(own, KeyFile.CreateUnlessThere(MasterKey.Generate()));
-        await using (var change = own.Database.CreateCommand("UPDATE vault_entry SET sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1)"))
+        await using (
+            var change = own.Database.CreateCommand("UPDATE vault_entry SET sealed = set_byte(sealed, 30, get_byte(sealed, 30) # 1)"))
+        {
             await change.ExecuteNonQueryAsync(Cancel);
+        }
 
         var said = await RunningProgram.RunAsync("vault", "check", "--database", own.ConnectionString, "--data", _folder.FullName);
 
@@ -265,9 +275,11 @@ public sealed class MasterKeyTests(BooksFixture books) : IDisposable
         Assert.True(said.ExitCode == 0 || said.Error.Split('\n').Count(line => line.StartsWith('✗')) <= 1, said.Error);
     }
 
-    private Task<(int ExitCode, string Output, string Error)> ServeAsync(OwnBooks own, string? key = null, params string[] more) => RunningProgram.RunWithKeyAsync(
+    private Task<(int ExitCode, string Output, string Error)> ServeAsync(OwnBooks own, string? key = null, params string[] more) =>
+        RunningProgram.RunWithKeyAsync(
         key, ["serve", "--database", own.ConnectionString, "--data", _folder.FullName, "--port", $"{BooksFixture.FreePort()}", .. more]);
 
     private async Task<string> StateAsync(OwnBooks own) =>
-        string.Join('\n', _folder.GetFiles("master.key").Select(file => $"{file.UnixFileMode} {File.ReadAllText(file.FullName)}")) + await VaultTests.DumpAsync(own.Database);
+        string.Join('\n', _folder.GetFiles("master.key").Select(file => $"{file.UnixFileMode} {File.ReadAllText(file.FullName)}"))
+            + await VaultTests.DumpAsync(own.Database);
 }

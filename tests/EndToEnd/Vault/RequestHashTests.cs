@@ -24,7 +24,8 @@ public sealed class RequestHashTests(BooksFixture books)
         var request = Encoding.UTF8.GetBytes($"session.open\n{body}");
         Assert.DoesNotContain(dumped, Opens);
         // With the vault one of them does it: this is how the hash and the token are made.
-        var derived = await Task.WhenAll(dumped.Select(async key => (await books.Vault.DeriveKeyAsync(studio.Merchant, key, Cancel)).ToArray()));
+        var derived =
+            await Task.WhenAll(dumped.Select(async key => (await books.Vault.DeriveKeyAsync(studio.Merchant, key, Cancel)).ToArray()));
         Assert.Contains(derived, Opens);
 
         bool Opens(byte[] key) =>

@@ -89,7 +89,8 @@ public sealed class VaultTests(BooksFixture books)
         foreach (var kept in (int[])[0, 1, 5, 20, length - 1])
         {
             var other = await RegisterAsync(books.Engine, books.Vault, merchant, Visa);
-            await ScalarAsync("UPDATE vault_entry SET sealed = substr(sealed, 1, $2) WHERE merchant_id = $1 AND instrument_id = $3", merchant.Value, kept, other.Value);
+            await ScalarAsync("UPDATE vault_entry SET sealed = substr(sealed, 1, $2) WHERE merchant_id = $1 AND instrument_id = $3",
+                merchant.Value, kept, other.Value);
             await Assert.ThrowsAsync<VaultException>(async () => await books.Vault.OpenAsync(other, Cancel));
         }
 
@@ -126,9 +127,15 @@ public sealed class VaultTests(BooksFixture books)
         var vault = await PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel);
         await RegisterAsync(engine, vault, await own.MerchantAsync(), Visa);
         await RegisterAsync(engine, vault, await own.MerchantAsync(), Visa);
-        await using (var copy = own.Database.CreateCommand("UPDATE data_key SET wrapped = (SELECT wrapped FROM data_key WHERE merchant_id = 1) WHERE merchant_id = 2"))
+        await using (
+            var copy = own.Database.CreateCommand(
+            "UPDATE data_key SET wrapped = (SELECT wrapped FROM data_key WHERE merchant_id = 1) WHERE merchant_id = 2"))
+        {
             await copy.ExecuteNonQueryAsync(Cancel);
-        var refused = await Assert.ThrowsAsync<VaultException>(() => PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel));
+        }
+
+        var refused =
+            await Assert.ThrowsAsync<VaultException>(() => PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel));
         Assert.Contains("merchant 2", refused.Message, StringComparison.Ordinal);
     }
 
@@ -159,7 +166,8 @@ public sealed class VaultTests(BooksFixture books)
         await Assert.ThrowsAsync<VaultException>(async () => await books.Vault.OpenTextAsync(one, "else", bytes, Cancel));
         await Assert.ThrowsAsync<VaultException>(async () => await books.Vault.OpenTextAsync(other, "sandbox", bytes, Cancel));
         await Assert.ThrowsAsync<VaultException>(async () => await books.Vault.OpenTextAsync(one, "sandbox", bytes.AsMemory(1), Cancel));
-        await Assert.ThrowsAsync<VaultException>(async () => await books.Vault.OpenTextAsync(one, "sandbox", ReadOnlyMemory<byte>.Empty, Cancel));
+        await Assert.ThrowsAsync<VaultException>(
+            async () => await books.Vault.OpenTextAsync(one, "sandbox", ReadOnlyMemory<byte>.Empty, Cancel));
     }
 
     [Fact]
@@ -177,7 +185,8 @@ public sealed class VaultTests(BooksFixture books)
         Assert.Contains("vault_entry", dump, StringComparison.Ordinal);
         Assert.Contains("MANDATE-1", dump, StringComparison.Ordinal);
         Assert.Contains("4242", dump, StringComparison.Ordinal);
-        foreach (var number in (string[])["424242424242", "378282246310", "37040044", "0532013000", "007620116238", "201253", "20-12-53", "55779911"])
+        foreach (var number in (
+            string[])["424242424242", "378282246310", "37040044", "0532013000", "007620116238", "201253", "20-12-53", "55779911"])
         {
             Assert.DoesNotContain(number, dump, StringComparison.Ordinal);
             Assert.DoesNotContain(Convert.ToHexStringLower(Encoding.ASCII.GetBytes(number)), dump, StringComparison.Ordinal);
@@ -192,8 +201,11 @@ public sealed class VaultTests(BooksFixture books)
         for (var round = 0; round < 5; round++)
         {
             var merchant = await own.MerchantAsync();
-            var vaults = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel)));
-            var texts = await Task.WhenAll(vaults.Select((vault, index) => Task.Run(async () => await vault.SealTextAsync(merchant, "test", $"{index}", Cancel), Cancel)));
+            var vaults = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(_ => PostgresVault.OpenAsync(own.Database, key, TimeProvider.System, Cancel)));
+            var texts = await Task.WhenAll(
+                vaults.Select(
+                (vault, index) => Task.Run(async () => await vault.SealTextAsync(merchant, "test", $"{index}", Cancel), Cancel)));
 
             foreach (var vault in vaults)
             {
@@ -220,7 +232,8 @@ public sealed class VaultTests(BooksFixture books)
     }
 
     internal static async Task<InstrumentId> RegisterAsync(
-        PaymentEngine engine, IVault vault, MerchantId merchant, InstrumentSecret secret, Mandate? mandate = null, AccountId? account = null, Guid? id = null)
+        PaymentEngine engine, IVault vault, MerchantId merchant, InstrumentSecret secret, Mandate? mandate = null,
+        AccountId? account = null, Guid? id = null)
     {
         var of = account ?? new AccountId(merchant, NewId());
         var instrument = new InstrumentId(merchant, id ?? NewId());
@@ -229,7 +242,8 @@ public sealed class VaultTests(BooksFixture books)
             Origin(merchant), AccountTarget.Named(Name(merchant, of)), instrument, Name(merchant, instrument),
             secret is Card ? PaymentMethod.BankCard : PaymentMethod.BankAccountDebit, secret.Masked)
         {
-            Holding = new Holding(new Vaulted("sandbox", secret.Shown, mandate), await vault.SealAsync(instrument, secret, CancellationToken.None)),
+            Holding = new Holding(
+                new Vaulted("sandbox", secret.Shown, mandate), await vault.SealAsync(instrument, secret, CancellationToken.None)),
         });
         Assert.True(opened.Accepted && registered.Accepted);
         return instrument;
@@ -263,7 +277,8 @@ public sealed class VaultTests(BooksFixture books)
 
     private static Reference Name(MerchantId merchant, AccountId account) => new(merchant, "test", "account", $"{account.Value}");
 
-    private static Reference Name(MerchantId merchant, InstrumentId instrument) => new(merchant, "test", "paymentMethod", $"{instrument.Value}");
+    private static Reference Name(MerchantId merchant, InstrumentId instrument) =>
+        new(merchant, "test", "paymentMethod", $"{instrument.Value}");
 
     private static Guid NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 

@@ -43,7 +43,8 @@ public sealed class ApiPageTests(BooksFixture books, Browser browser)
         Assert.Empty(opened.Errors);
         Assert.NotEmpty(asked);
         Assert.All(asked, address => Assert.True(
-            address.StartsWith(books.Address.AbsoluteUri, StringComparison.Ordinal) || address.StartsWith("data:", StringComparison.Ordinal), address));
+            address.StartsWith(books.Address.AbsoluteUri, StringComparison.Ordinal)
+                || address.StartsWith("data:", StringComparison.Ordinal), address));
     }
 
     [Theory]

@@ -12,7 +12,8 @@ internal static class BrowserPageAssertions
     private const int Tries = 3;
     private static readonly SemaphoreSlim Drawing = new(1);
 
-    // What was painted until now is counted, with the frame that is being made. Chromium calls a page good below 0.1; ours have next to none.
+    // What was painted until now is counted, with the frame that is being made. Chromium calls a page good below 0.1; ours have next to
+    // none.
     private const string Shifts =
         """
         async () => {
@@ -26,7 +27,9 @@ internal static class BrowserPageAssertions
         }
         """;
 
-    /// <summary>Asserts that axe finds nothing wrong, in frames too, and that nothing is cut off or wider than the screen; keeps a picture.</summary>
+    /// <summary>
+    /// Asserts that axe finds nothing wrong, in frames too, and that nothing is cut off or wider than the screen; keeps a picture.
+    /// </summary>
     public static Task LookAsync(this BrowserPage opened, string name) => opened.Page.LookAsync(name);
 
     /// <inheritdoc cref="LookAsync(BrowserPage, string)"/>
@@ -37,9 +40,13 @@ internal static class BrowserPageAssertions
             await frame.WaitForFunctionAsync("() => document.documentElement.scrollHeight <= innerHeight");
         await page.DrawAsync(new() { Path = Path.Combine(Browser.Screenshots, $"{name}.png"), FullPage = true });
         var found = (await page.RunAxe()).Violations;
-        Assert.True(found.Length == 0, $"{name}: {string.Join('\n', found.Select(violation => $"{violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => node.Html))}"))}");
+        Assert.True(found.Length == 0,
+            $"{name}: {string.Join('\n', found.Select(violation => $"{violation.Id}: {violation.Help}\n{string.Join('\n', violation.Nodes.Select(node => node.Html))}"))}");
         foreach (var frame in page.Frames)
-            Assert.True(await frame.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), $"{name}: {frame.Url} is wider than its window.");
+        {
+            Assert.True(await frame.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"),
+                $"{name}: {frame.Url} is wider than its window.");
+        }
     }
 
     /// <summary>Asserts that nothing on the page has moved by itself since it was opened.</summary>
@@ -62,7 +69,8 @@ internal static class BrowserPageAssertions
                     await page.ScreenshotAsync(options);
                     return;
                 }
-                catch (PlaywrightException undrawn) when (tries < Tries && undrawn.Message.Contains("Unable to capture screenshot", StringComparison.Ordinal))
+                catch (PlaywrightException undrawn) when (
+                    tries < Tries && undrawn.Message.Contains("Unable to capture screenshot", StringComparison.Ordinal))
                 {
                     await page.BringToFrontAsync();
                 }

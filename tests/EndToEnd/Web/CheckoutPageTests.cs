@@ -61,7 +61,8 @@ public sealed class CheckoutPageTests(BooksFixture books, Browser browser)
     [Fact]
     public async Task Checkout_GoesOnAfterTheBank_AndTakesASessionThatCurlOpened()
     {
-        await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 360, Height = 780 }, ColorScheme = ColorScheme.Dark, IsMobile = true });
+        await using var opened = await browser.OpenAsync(
+            new() { ViewportSize = new() { Width = 360, Height = 780 }, ColorScheme = ColorScheme.Dark, IsMobile = true });
         var page = opened.Page;
         var widget = new EmbeddedWidget(page, "widget");
         var address = new Uri(books.Address, "/demo/checkout").ToString();
@@ -103,9 +104,11 @@ public sealed class CheckoutPageTests(BooksFixture books, Browser browser)
         var port = BooksFixture.FreePort();
         await using var own = await OwnBooks.CreateAsync(books);
         await using var engine = own.Engine();
-        var vault = await PostgresVault.OpenAsync(own.Database, MasterKey.Generate(), TimeProvider.System, TestContext.Current.CancellationToken);
+        var vault = await PostgresVault.OpenAsync(
+            own.Database, MasterKey.Generate(), TimeProvider.System, TestContext.Current.CancellationToken);
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database, engine, vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), own.Database,
+            engine, vault);
         await server.StartAsync(TestContext.Current.CancellationToken);
         using var missing = await client.GetAsync($"http://127.0.0.1:{port}/demo/checkout", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);

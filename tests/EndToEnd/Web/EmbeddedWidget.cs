@@ -21,7 +21,8 @@ internal sealed class EmbeddedWidget(IPage page, string container = "one")
     public async Task<EmbeddedWidget> OpenAsync(string token, object? more = null)
     {
         await page.EvaluateAsync(
-            "([userSessionToken, container, more]) => embed({ userSessionToken, container, ...more })", new object[] { token, container, more ?? new { } });
+            "([userSessionToken, container, more]) => embed({ userSessionToken, container, ...more })",
+            new object[] { token, container, more ?? new { } });
         await Expect(Heading).ToBeVisibleAsync();
         return this;
     }
@@ -52,5 +53,6 @@ internal sealed class EmbeddedWidget(IPage page, string container = "one")
     }
 
     /// <summary>What the page was told of the instrument, as JSON.</summary>
-    public Task<string> DetailsAsync() => page.EvaluateAsync<string>("container => JSON.stringify(heard.find(one => one.container === container)?.details)", container);
+    public Task<string> DetailsAsync() =>
+        page.EvaluateAsync<string>("container => JSON.stringify(heard.find(one => one.container === container)?.details)", container);
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Quittance.Tests.Web;
 
-/// <summary>A page of somebody else's, on a server of its own. It embeds the widget under a policy that allows nothing more than that.</summary>
+/// <summary>
+/// A page of somebody else's, on a server of its own. It embeds the widget under a policy that allows nothing more than that.
+/// </summary>
 internal sealed class EmbeddingShop : IAsyncDisposable
 {
     // As the widget's README has it: tokens are kept for the way back from a bank, and removed once there is something to book.

@@ -20,11 +20,14 @@ public sealed class OriginTests(BooksFixture books)
         var added = await studio.OriginAsync("add", "https://shop.example");
 
         Assert.Contains("Pages of https://shop.example may embed the payment widget.", added.Output, StringComparison.Ordinal);
-        Assert.Equal("https://shop.example\nhttp://127.0.0.1:3000", (await studio.OriginAsync("list")).Output.ReplaceLineEndings("\n").Trim());
-        await NoticePost.UntilAsync(async () => (await AncestorsAsync(token)).Contains(" https://shop.example http://127.0.0.1:3000 ", StringComparison.Ordinal));
+        Assert.Equal(
+            "https://shop.example\nhttp://127.0.0.1:3000", (await studio.OriginAsync("list")).Output.ReplaceLineEndings("\n").Trim());
+        await NoticePost.UntilAsync(
+            async () => (await AncestorsAsync(token)).Contains(" https://shop.example http://127.0.0.1:3000 ", StringComparison.Ordinal));
         var other = await WidgetStudio.OpenAsync(books);
         Assert.DoesNotContain(
-            "https://shop.example", await AncestorsAsync(await other.OpenSessionAsync(await other.Studio.MemberAsync(), 20)), StringComparison.Ordinal);
+            "https://shop.example", await AncestorsAsync(await other.OpenSessionAsync(await other.Studio.MemberAsync(), 20)),
+            StringComparison.Ordinal);
 
         Assert.Equal(0, (await studio.OriginAsync("remove", "https://shop.example")).ExitCode);
         await NoticePost.UntilAsync(async () => !(await AncestorsAsync(token)).Contains("https://shop.example", StringComparison.Ordinal));
@@ -68,8 +71,11 @@ public sealed class OriginTests(BooksFixture books)
     public async Task Text_ThatSomebodyStoredAsAnOrigin_IsInNoHeader()
     {
         var studio = await WidgetStudio.OpenAsync(books);
-        string[] stored = ["https://evil.example; script-src *", "*", "'unsafe-inline'", "https://*.example", "https://shop.example", "https://a.example\r\nX-Evil: 1", ""];
-        await books.ScalarAsync("UPDATE installation SET origins = $2 WHERE merchant_id = $1 RETURNING id", studio.Studio.Merchant.Value, stored);
+        string[] stored =
+            ["https://evil.example; script-src *", "*", "'unsafe-inline'", "https://*.example", "https://shop.example",
+            "https://a.example\r\nX-Evil: 1", ""];
+        await books.ScalarAsync(
+            "UPDATE installation SET origins = $2 WHERE merchant_id = $1 RETURNING id", studio.Studio.Merchant.Value, stored);
 
         var ancestors = await AncestorsAsync(await studio.OpenSessionAsync(await studio.Studio.MemberAsync(), 20));
 

@@ -24,7 +24,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         Assert.Equal((HttpStatusCode.OK, "ready"), (paid.Status, paid.Text("status")));
         Assert.StartsWith("prt_", paid.Text("paymentRequestToken"), StringComparison.Ordinal);
         var card = paid.Body!["details"]!["creditCard"]!;
-        Assert.Equal(("···· 4242", "Ada Nkemelu", "12/90", "Visa"), ((string?)card["cardNumber"], (string?)card["cardHolder"], (string?)card["expiry"], (string?)card["brand"]));
+        Assert.Equal(("···· 4242", "Ada Nkemelu", "12/90", "Visa"),
+            ((string?)card["cardNumber"], (string?)card["cardHolder"], (string?)card["expiry"], (string?)card["brand"]));
         Assert.False(paid.Body.ContainsKey("paymentInstrumentToken"));
         var shown = await visits.ShownAsync(session);
         Assert.Equal(("ready", paid.Text("paymentRequestToken")), (shown.Text("status"), shown.Text("paymentRequestToken")));
@@ -75,7 +76,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var (member, _) = await visits.OwingAsync();
         var session = await visits.SessionAsync(member, "20");
 
-        var pending = await visits.SubmitAsync(session, Visits.Card(NeedsConfirmation, more: ",\"returnUrl\":\"https://studio.example/back\""));
+        var pending =
+            await visits.SubmitAsync(session, Visits.Card(NeedsConfirmation, more: ",\"returnUrl\":\"https://studio.example/back\""));
 
         Assert.Equal((HttpStatusCode.OK, "pending"), (pending.Status, pending.Text("status")));
         Assert.StartsWith(books.Sandbox.AbsoluteUri, pending.Text("redirectTo"), StringComparison.Ordinal);
@@ -85,19 +87,26 @@ public sealed class WidgetApiTests(BooksFixture books)
     }
 
     [Theory]
-    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424241\",\"expiry\":\"12/2090\",\"securityCode\":\"123\"}", "card.number invalid")]
-    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"01/2020\",\"securityCode\":\"123\"}", "card.expiry out_of_range")]
-    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"13/2030\",\"securityCode\":\"123\"}", "card.expiry invalid")]
-    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"12/2090\",\"securityCode\":\"12\"}", "card.securityCode invalid")]
+    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424241\",\"expiry\":\"12/2090\",\"securityCode\":\"123\"}",
+        "card.number invalid")]
+    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"01/2020\",\"securityCode\":\"123\"}",
+        "card.expiry out_of_range")]
+    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"13/2030\",\"securityCode\":\"123\"}",
+        "card.expiry invalid")]
+    [InlineData("CREDIT_CARD", "\"card\":{\"number\":\"4242424242424242\",\"expiry\":\"12/2090\",\"securityCode\":\"12\"}",
+        "card.securityCode invalid")]
     [InlineData("CREDIT_CARD", "\"card\":{}", "card.number missing, card.expiry missing, card.securityCode missing")]
     [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013001\",\"holder\":\"Ada\"}," + Mandate, "account.iban invalid")]
     [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\"}," + Mandate, "account.holder missing")]
-    [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\",\"bic\":\"x\"}," + Mandate, "account.bic invalid")]
-    [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\"},\"mandateAccepted\":false", "mandateAccepted out_of_range")]
+    [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\",\"bic\":\"x\"}," + Mandate,
+        "account.bic invalid")]
+    [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\"},\"mandateAccepted\":false",
+        "mandateAccepted out_of_range")]
     [InlineData("SEPA", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\"}", "mandateAccepted missing")]
     [InlineData("SEPA", "\"account\":{\"iban\":\"TR330006100519786457841326\",\"holder\":\"Ada\"}," + Mandate, "account.iban out_of_range")]
     [InlineData("CH_DD", "\"account\":{\"iban\":\"DE89370400440532013000\",\"holder\":\"Ada\"}," + Mandate, "account.iban out_of_range")]
-    [InlineData("BACS", "\"account\":{\"sortCode\":\"1\",\"accountNumber\":\"x\",\"holder\":\"Ada\"}," + Mandate, "account.sortCode invalid, account.accountNumber invalid")]
+    [InlineData("BACS", "\"account\":{\"sortCode\":\"1\",\"accountNumber\":\"x\",\"holder\":\"Ada\"}," + Mandate,
+        "account.sortCode invalid, account.accountNumber invalid")]
     [InlineData("TWINT", "\"card\":{}", "choice invalid")]
     public async Task Fields_ThatAreWrong_AreNamed(string choice, string fields, string expected)
     {
@@ -126,7 +135,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var unsigned = await visits.SubmitAsync(session, Body(signature));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, unsigned.Status);
-        Assert.Equal(expected, string.Join(", ", unsigned.Body!["fields"]!.AsArray().Select(fault => $"{fault!["field"]} {fault["code"]}")));
+        Assert.Equal(
+            expected, string.Join(", ", unsigned.Body!["fields"]!.AsArray().Select(fault => $"{fault!["field"]} {fault["code"]}")));
         var signed = await visits.SubmitAsync(session, Body(",\"signature\":\"data:image/png;base64,iVBORw0KGgo=\""));
         Assert.Equal("data:image/png;base64,iVBORw0KGgo=", (string?)signed.Body!["details"]!["sepa"]!["bankAccountDetails"]!["signature"]);
 
@@ -148,7 +158,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var instrument = (Guid)(await books.ScalarAsync("SELECT instrument_id FROM session WHERE id = $1", Visits.SessionOf(session)))!;
         var kept = await books.Vault.OpenAsync(new InstrumentId(studio.Studio.Merchant, instrument), TestContext.Current.CancellationToken);
         Assert.Equal("ada@example.org", Assert.IsType<UkAccount>(kept).Email);
-        Assert.DoesNotContain("example.org", (string)(await books.ScalarAsync("SELECT i::text FROM instrument i WHERE id = $1", instrument))!, StringComparison.Ordinal);
+        Assert.DoesNotContain("example.org",
+            (string)(await books.ScalarAsync("SELECT i::text FROM instrument i WHERE id = $1", instrument))!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +212,8 @@ public sealed class WidgetApiTests(BooksFixture books)
 
         var offered = Assert.Single((await visits.ShownAsync(await visits.SessionAsync(member, "20"))).Body!["instruments"]!.AsArray())!;
 
-        Assert.Equal(("CREDIT_CARD", "Visa ···· 4242", "12/90"), ((string?)offered["choice"], (string?)offered["label"], (string?)offered["expiry"]));
+        Assert.Equal(("CREDIT_CARD", "Visa ···· 4242", "12/90"),
+            ((string?)offered["choice"], (string?)offered["label"], (string?)offered["expiry"]));
         Assert.StartsWith("pit_", kept.Text("paymentInstrumentToken"), StringComparison.Ordinal);
     }
 
@@ -260,7 +272,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var token = await visits.ReadyAsync(session, Visits.Card());
         string[] wrong =
         [
-            token, "us_" + token[4..], session[..^1], session[..^6] + (session[^6] == 'A' ? 'B' : 'A') + session[^5..], "us_", "us_" + new string('A', 75),
+            token, "us_" + token[4..], session[..^1], session[..^6] + (session[^6] == 'A' ? 'B' : 'A') + session[^5..], "us_",
+            "us_" + new string('A', 75),
             visits.Studio.Key, new string('x', 4000),
         ];
 
@@ -294,7 +307,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         foreach (var card in new[] { Visits.GoodCard, "4000000000000002" })
         {
             var (session, key) = (await visits.SessionAsync(member, "20"), WritingRoutes.NewKey());
-            var (first, again) = (await visits.SubmitAsync(session, Visits.Card(card), key), await visits.SubmitAsync(session, Visits.Card(card), key));
+            var (first, again) =
+                (await visits.SubmitAsync(session, Visits.Card(card), key), await visits.SubmitAsync(session, Visits.Card(card), key));
 
             Assert.Equal((first.Status, first.Body!.ToJsonString()), (again.Status, again.Body!.ToJsonString()));
             Assert.Equal((false, true), (first.Replayed, again.Replayed));
@@ -311,7 +325,8 @@ public sealed class WidgetApiTests(BooksFixture books)
         var (session, key) = (await visits.SessionAsync(member, "20"), WritingRoutes.NewKey());
         await visits.SubmitAsync(session, Visits.Card(), key);
 
-        foreach (var other in new[] { Visits.Card("5555555555554444"), Visits.Card().Replace("\"123\"", "\"456\"", StringComparison.Ordinal) })
+        foreach (var other in new[] { Visits.Card("5555555555554444"),
+            Visits.Card().Replace("\"123\"", "\"456\"", StringComparison.Ordinal) })
         {
             var refused = await visits.SubmitAsync(session, other, key);
             Assert.Equal((HttpStatusCode.Conflict, "key_reused"), (refused.Status, refused.Text("code")));
@@ -327,7 +342,8 @@ public sealed class WidgetApiTests(BooksFixture books)
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => visits.SubmitAsync(session, Visits.Card())));
 
-        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{answer.Status} {answer.Body}"));
+        Assert.All(answers,
+            answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{answer.Status} {answer.Body}"));
         Assert.Contains(answers, answer => answer.Text("status") == "ready");
         Assert.Equal(1, await visits.PaymentsAsync(member, "authorised"));
         await books.AssertBooksAreCleanAsync(visits.Studio.Merchant);

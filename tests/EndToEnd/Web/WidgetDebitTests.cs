@@ -42,7 +42,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
         await studio.AssertSettledAsync(member);
         Assert.Equal(
             choice == "CH_DD" ? "swiss_debit" : "swiss_lsv",
-            await books.ScalarAsync("SELECT d.scheme FROM payment p JOIN mandate d ON d.merchant_id = p.merchant_id AND d.instrument_id = p.instrument_id WHERE p.id = $1", payment));
+            await books.ScalarAsync(
+                "SELECT d.scheme FROM payment p JOIN mandate d ON d.merchant_id = p.merchant_id AND d.instrument_id = p.instrument_id WHERE p.id = $1", payment));
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
@@ -71,7 +72,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
         await widget.PayAsync();
         await Expect(widget.Frame.GetByText("Please sign.")).ToBeVisibleAsync();
 
-        await DrawAsync(opened.Page, widget, (0.12f, 0.7f), (0.2f, 0.2f), (0.28f, 0.75f), (0.36f, 0.45f), (0.44f, 0.7f), (0.5f, 0.4f), (0.58f, 0.72f), (0.85f, 0.5f));
+        await DrawAsync(opened.Page, widget, (0.12f, 0.7f), (0.2f, 0.2f), (0.28f, 0.75f), (0.36f, 0.45f), (0.44f, 0.7f), (0.5f, 0.4f),
+            (0.58f, 0.72f), (0.85f, 0.5f));
         Assert.NotEqual(0, await InkAsync(widget));
         await opened.LookAsync("signature-drawn");
         await widget.PayAsync();
@@ -88,7 +90,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
         var studio = await WidgetStudio.OpenAsync(books);
         var member = await studio.Studio.MemberAsync();
         await using var shop = await EmbeddingShop.StartAsync(books.Address);
-        await using var opened = await browser.OpenAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, ColorScheme = ColorScheme.Dark });
+        await using var opened =
+            await browser.OpenAsync(new() { ViewportSize = new() { Width = 390, Height = 844 }, ColorScheme = ColorScheme.Dark });
         await opened.GoAsync(shop.Address);
         var widget = await new EmbeddedWidget(opened.Page).OpenAsync(await studio.OpenSignedSessionAsync(member, 0, "SEPA"));
         var keyboard = opened.Page.Keyboard;
@@ -128,7 +131,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
             await MoveAsync(point);
         await page.Mouse.UpAsync();
 
-        Task MoveAsync((float X, float Y) to) => page.Mouse.MoveAsync(box.X + (box.Width * to.X), box.Y + (box.Height * to.Y), new() { Steps = 8 });
+        Task MoveAsync((float X, float Y) to) =>
+            page.Mouse.MoveAsync(box.X + (box.Width * to.X), box.Y + (box.Height * to.Y), new() { Steps = 8 });
     }
 
     /// <summary>How many pixels of the pad have ink.</summary>

@@ -22,9 +22,11 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
 
         await EmbedAsync(opened, await studio.OpenSessionAsync(member, 20));
 
-        await Expect(opened.Page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The payment form could not be loaded. Please reload the page.", new() { Timeout = LoaderGivesUp });
+        await Expect(opened.Page.GetByRole(AriaRole.Alert))
+            .ToHaveTextAsync("The payment form could not be loaded. Please reload the page.", new() { Timeout = LoaderGivesUp });
         Assert.Contains(opened.Errors, error => error.Contains("frame-ancestors", StringComparison.Ordinal));
-        Assert.Equal("not_ready", await opened.Page.EvaluateAsync<string>("() => widgets[0].submitPayment().catch((failure) => failure.code)"));
+        Assert.Equal(
+            "not_ready", await opened.Page.EvaluateAsync<string>("() => widgets[0].submitPayment().catch((failure) => failure.code)"));
         await opened.ScreenshotAsync("origin-not-allowed");
     }
 
@@ -188,7 +190,9 @@ public sealed class WidgetEmbeddingTests(BooksFixture books, Browser browser)
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
 
         await studio.BookAsync(member, await widget.TokenAsync(), 20);
-        Assert.Equal(shop.Address, await books.ScalarAsync("SELECT return_to FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'", studio.Studio.Merchant.Value));
+        Assert.Equal(
+            shop.Address, await books.ScalarAsync(
+            "SELECT return_to FROM attempt WHERE merchant_id = $1 AND verb = 'authorise'", studio.Studio.Merchant.Value));
     }
 
     [Fact]

@@ -49,7 +49,9 @@ public sealed class WidgetFilesTests(BooksFixture books)
         Assert.True(frame.Headers.CacheControl!.NoStore);
 
         var page = await frame.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        string[] files = [.. Regex.Matches(page, "(?<=(src|href)=\")/[^\"]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Value)];
+        string[] files =
+            [.. Regex.Matches(page, "(?<=(src|href)=\")/[^\"]+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            .Select(match => match.Value)];
         Assert.Equal(2, files.Length);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         foreach (var file in files)

@@ -76,7 +76,8 @@ public sealed class WidgetLooksTests(BooksFixture books, Browser browser)
         await widget.PayAsync();
         await widget.TokenAsync();
         await opened.LookAsync($"{name}-paid");
-        var isDark = await widget.Frame.Locator("body").EvaluateAsync<bool>("body => Number(/\\d+/.exec(getComputedStyle(body).backgroundColor)[0]) < 128");
+        var isDark = await widget.Frame.Locator("body").EvaluateAsync<bool>(
+            "body => Number(/\\d+/.exec(getComputedStyle(body).backgroundColor)[0]) < 128");
         Assert.Equal(scheme == ColorScheme.Dark, isDark);
         Assert.Empty(opened.Errors);
     }
@@ -85,7 +86,8 @@ public sealed class WidgetLooksTests(BooksFixture books, Browser browser)
     [InlineData("de", "DE", "EUR", "SEPA", "IBAN", "1.255,50 €")]
     [InlineData("de-CH", "CH", "CHF", "CH_DD", "IBAN", "CHF 1’255.50")]
     [InlineData("fr", "FR", "EUR", "SEPA", "IBAN", "1 255,50 €")]
-    public async Task Form_SpeaksTheLanguageOfThePage(string locale, string country, string currency, string choice, string label, string amount)
+    public async Task Form_SpeaksTheLanguageOfThePage(
+        string locale, string country, string currency, string choice, string label, string amount)
     {
         var studio = await WidgetStudio.OpenAsync(books, currency);
         var member = await studio.Studio.MemberAsync();

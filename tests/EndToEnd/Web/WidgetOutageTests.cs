@@ -82,7 +82,8 @@ public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
         await using var database = Storage.Database.Open(nowhere.ConnectionString);
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database, books.Engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), database,
+            books.Engine, books.Vault);
         await server.StartAsync(Cancel);
         await using var shop = await EmbeddingShop.StartAsync(books.Address);
         await using var opened = await browser.OpenAsync();
@@ -95,7 +96,8 @@ public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
         await widget.FillCardAsync();
         await opened.Page.RouteAsync(Payment, ToItAsync);
         await widget.PayAsync();
-        await Expect(widget.Banner).ToHaveTextAsync("The payment service is not available right now. Nothing was charged. Please try again in a moment.");
+        await Expect(widget.Banner)
+            .ToHaveTextAsync("The payment service is not available right now. Nothing was charged. Please try again in a moment.");
         await opened.LookAsync("unavailable");
         await opened.Page.UnrouteAsync(Payment);
         await widget.PayAsync();
@@ -104,7 +106,8 @@ public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
         Assert.All(opened.Errors, error => Assert.Contains("503", error, StringComparison.Ordinal));
         await server.StopAsync(Cancel);
 
-        Task ToItAsync(IRoute route) => route.ContinueAsync(new() { Url = $"http://127.0.0.1:{port}{new Uri(route.Request.Url).PathAndQuery}" });
+        Task ToItAsync(IRoute route) =>
+            route.ContinueAsync(new() { Url = $"http://127.0.0.1:{port}{new Uri(route.Request.Url).PathAndQuery}" });
     }
 
     [Fact]
@@ -130,7 +133,8 @@ public sealed class WidgetOutageTests(BooksFixture books, Browser browser)
         Assert.All(opened.Errors, error => Assert.Contains("ERR_INTERNET_DISCONNECTED", error, StringComparison.Ordinal));
     }
 
-    private async Task<(WidgetStudio Studio, long Member, EmbeddedWidget Widget)> OpenAsync(EmbeddingShop shop, BrowserPage opened, string choice)
+    private async Task<(WidgetStudio Studio, long Member, EmbeddedWidget Widget)> OpenAsync(
+        EmbeddingShop shop, BrowserPage opened, string choice)
     {
         var studio = await WidgetStudio.OpenAsync(books);
         var member = await studio.Studio.MemberAsync();

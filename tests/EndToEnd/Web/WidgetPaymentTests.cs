@@ -249,12 +249,14 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await studio.BookAsync(member, await widget.TokenAsync(), 20);
         Assert.False(await CanSubmitAsync());
 
-        Task<string> SubmitAsync() => opened.Page.EvaluateAsync<string>("() => widgets[0].submitPayment().then(() => 'paid', (failure) => failure.code)");
+        Task<string> SubmitAsync() =>
+            opened.Page.EvaluateAsync<string>("() => widgets[0].submitPayment().then(() => 'paid', (failure) => failure.code)");
         Task<bool> CanSubmitAsync() => opened.Page.EvaluateAsync<bool>("() => widgets[0].getPaymentState().canSubmit");
     }
 
     private Task<(WidgetStudio Studio, long Member, EmbeddedWidget Widget)> OpenAsync(
-        EmbeddingShop shop, BrowserPage opened, decimal amount, params string[] choices) => OpenWithAsync(shop, opened, amount, null, choices);
+        EmbeddingShop shop, BrowserPage opened, decimal amount, params string[] choices) => OpenWithAsync(
+            shop, opened, amount, null, choices);
 
     private async Task<(WidgetStudio Studio, long Member, EmbeddedWidget Widget)> OpenWithAsync(
         EmbeddingShop shop, BrowserPage opened, decimal amount, object? more, params string[] choices)
@@ -262,6 +264,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         var studio = await WidgetStudio.OpenAsync(books);
         var member = await studio.Studio.MemberAsync();
         await opened.GoAsync(shop.Address);
-        return (studio, member, await new EmbeddedWidget(opened.Page).OpenAsync(await studio.OpenSessionAsync(member, amount, choices), more));
+        return (studio, member,
+            await new EmbeddedWidget(opened.Page).OpenAsync(await studio.OpenSessionAsync(member, amount, choices), more));
     }
 }

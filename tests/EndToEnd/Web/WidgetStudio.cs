@@ -36,10 +36,12 @@ internal sealed class WidgetStudio
     }
 
     /// <summary>Opens a session and gives its token. For an amount of 0 it is for an instrument.</summary>
-    public Task<string> OpenSessionAsync(long member, decimal amount, params string[] choices) => OpenSessionAsync(member, amount, isSigned: false, choices);
+    public Task<string> OpenSessionAsync(long member, decimal amount, params string[] choices) =>
+        OpenSessionAsync(member, amount, isSigned: false, choices);
 
     /// <summary>Opens a session in which a direct debit is signed.</summary>
-    public Task<string> OpenSignedSessionAsync(long member, decimal amount, params string[] choices) => OpenSessionAsync(member, amount, isSigned: true, choices);
+    public Task<string> OpenSignedSessionAsync(long member, decimal amount, params string[] choices) =>
+        OpenSessionAsync(member, amount, isSigned: true, choices);
 
     private async Task<string> OpenSessionAsync(long member, decimal amount, bool isSigned, string[] choices)
     {
@@ -74,7 +76,8 @@ internal sealed class WidgetStudio
     /// <summary>Makes the instrument of a session the member's.</summary>
     public async Task TakeInstrumentAsync(long member, string token)
     {
-        using var answer = await PostAsync($"/v1/customers/{member}/account/payment-instrument", new JsonObject { ["paymentRequestToken"] = token });
+        using var answer =
+            await PostAsync($"/v1/customers/{member}/account/payment-instrument", new JsonObject { ["paymentRequestToken"] = token });
         Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Cancel));
     }
 
@@ -89,7 +92,8 @@ internal sealed class WidgetStudio
     /// <summary>What is still open of the member's claims to come, in the order of their ids.</summary>
     public async Task<IReadOnlyList<decimal>> OpenAmountsAsync(long member)
     {
-        var answered = await Studio.GetAsync($"/v1/customers/{member.ToString(CultureInfo.InvariantCulture)}/account/transactions/upcoming");
+        var answered =
+            await Studio.GetAsync($"/v1/customers/{member.ToString(CultureInfo.InvariantCulture)}/account/transactions/upcoming");
         return [.. answered.Body!["result"]!.AsArray().Select(entry => (decimal)entry!["openAmount"]!["amount"]!)];
     }
 
@@ -105,7 +109,8 @@ internal sealed class WidgetStudio
 
     /// <summary>Lets the session's time pass, but for what is left of it.</summary>
     public async Task ExpireAsync(string token, TimeSpan left = default) => await _books.ScalarAsync(
-        "UPDATE session SET expires_at = now() + $2 WHERE id = $1 RETURNING id", SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value, left);
+        "UPDATE session SET expires_at = now() + $2 WHERE id = $1 RETURNING id",
+        SessionToken.TryRead(token, SessionToken.UserPrefix)!.Session.Value, left);
 
     /// <summary>What an operator says of the origins whose pages may embed the widget for the studio's sessions.</summary>
     public Task<(int ExitCode, string Output, string Error)> OriginAsync(params string[] command) => RunningProgram.RunAsync(

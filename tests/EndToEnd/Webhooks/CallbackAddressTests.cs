@@ -20,7 +20,8 @@ public sealed class CallbackAddressTests
     [InlineData("https://hooks.example/a b", false)]
     [InlineData("https://hooks.example/\r\nHost: other", false)]
     [InlineData("https://", false)]
-    public void Parse_TakesAbsoluteWebAddressesOnly(string text, bool isTaken) => Assert.Equal(isTaken, CallbackAddress.Parse(text) is not null);
+    public void Parse_TakesAbsoluteWebAddressesOnly(string text, bool isTaken) =>
+        Assert.Equal(isTaken, CallbackAddress.Parse(text) is not null);
 
     [Theory]
     [InlineData("https://hooks.example/", true)]
@@ -33,7 +34,8 @@ public sealed class CallbackAddressTests
     [InlineData("https://[::ffff:10.0.0.1]/", false)]
     [InlineData("https://169.254.169.254/latest/meta-data", false)]
     [InlineData("https://[2606:4700::1111]/", true)]
-    public void MayBePublic_SeesWhatAnAddressHides(string text, bool expected) => Assert.Equal(expected, CallbackAddress.MayBePublic(CallbackAddress.Parse(text)!));
+    public void MayBePublic_SeesWhatAnAddressHides(string text, bool expected) =>
+        Assert.Equal(expected, CallbackAddress.MayBePublic(CallbackAddress.Parse(text)!));
 
     [Theory]
     [InlineData("0.0.0.0")]

@@ -35,7 +35,8 @@ public sealed class DeliveryTests(BooksFixture books)
         await using var receiver = await WebhookReceiver.StartAsync();
         await teller.SubscribeAsync(receiver.Address);
         await teller.PayAsync(allocations: 2);
-        await ChangeAsync(teller, "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'failed' WHERE sequence = 1");
+        await ChangeAsync(
+            teller, "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'failed' WHERE sequence = 1");
         receiver.FailFirst(500, told => told.Sequence == 3);
         await teller.Service().TellDueAsync(Cancel);
         Assert.Equal("dead 1, delivered 1, waiting 1", await teller.StandAsync());
@@ -54,7 +55,8 @@ public sealed class DeliveryTests(BooksFixture books)
 
     [Theory]
     [InlineData("UPDATE delivery SET sequence = 9 WHERE sequence = 1", "Every delivery tells of an event to a subscription to such events")]
-    [InlineData("UPDATE subscription SET event_types = '{booking.held}'", "Every delivery tells of an event to a subscription to such events")]
+    [InlineData("UPDATE subscription SET event_types = '{booking.held}'",
+        "Every delivery tells of an event to a subscription to such events")]
     [InlineData(
         "UPDATE delivery SET status = 'waiting', due_at = now(), ended_at = NULL WHERE sequence = 1",
         "Nothing was told while an earlier event of its subject waited")]

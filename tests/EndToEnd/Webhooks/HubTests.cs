@@ -31,10 +31,14 @@ public sealed class HubTests(BooksFixture books)
         var refund = await http.PostAsync(Telco.Refunds, Refunds.Body("A-1", payment["id"], "2"));
         var told = await receiver.UntilAsync(2);
 
-        var (first, second) = (told.Single(one => Type(one) == "PaymentCreateEvent").Json, told.Single(one => Type(one) == "RefundCreateEvent").Json);
-        Assert.Equal((payment["id"], payment["href"], payment.Text), (Text(first, "id"), Text(first, "href"), first.GetProperty("event").GetProperty("payment").GetRawText()));
-        Assert.Equal((refund["id"], refund["href"], refund.Text), (Text(second, "id"), Text(second, "href"), second.GetProperty("event").GetProperty("refund").GetRawText()));
-        Assert.True(first.TryGetProperty("eventTime", out _) && first.TryGetProperty("timeOcurred", out _) && first.TryGetProperty("eventId", out _));
+        var (first, second) =
+            (told.Single(one => Type(one) == "PaymentCreateEvent").Json, told.Single(one => Type(one) == "RefundCreateEvent").Json);
+        Assert.Equal((payment["id"], payment["href"], payment.Text),
+            (Text(first, "id"), Text(first, "href"), first.GetProperty("event").GetProperty("payment").GetRawText()));
+        Assert.Equal((refund["id"], refund["href"], refund.Text),
+            (Text(second, "id"), Text(second, "href"), second.GetProperty("event").GetProperty("refund").GetRawText()));
+        Assert.True(first.TryGetProperty("eventTime", out _) && first.TryGetProperty("timeOcurred", out _)
+            && first.TryGetProperty("eventId", out _));
 
         Assert.Equal(HttpStatusCode.NotFound, (await DeleteAsync(await Telco.OpenAsync(books), hub["id"]!)).Status);
         var deleted = await DeleteAsync(http, hub["id"]!);
@@ -103,7 +107,8 @@ public sealed class HubTests(BooksFixture books)
         var elsewhere = await (await Telco.OpenAsync(books)).PostAsync(Hub, Body, "key");
 
         Assert.Equal(HttpStatusCode.Created, first.Status);
-        Assert.Equal((HttpStatusCode.Created, first.Text, first.Location, "true"), (again.Status, again.Text, again.Location, again.Headers["Idempotency-Replayed"]));
+        Assert.Equal((HttpStatusCode.Created, first.Text, first.Location, "true"),
+            (again.Status, again.Text, again.Location, again.Headers["Idempotency-Replayed"]));
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (other.Status, other["code"]));
         Assert.Equal(HttpStatusCode.Created, elsewhere.Status);
         Assert.NotEqual(first["id"], elsewhere["id"]);
@@ -125,7 +130,8 @@ public sealed class HubTests(BooksFixture books)
         var token = (await Telco.OpenAsync(books)).Token!;
         var port = BooksFixture.FreePort();
         await using var server = HostedServer.Build(
-            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), books.Database, books.Engine, books.Vault);
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: false), books.Database,
+            books.Engine, books.Vault);
         await server.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         client.DefaultRequestHeaders.Authorization = new("Bearer", token);

@@ -26,7 +26,8 @@ public sealed class LibraryTests(BooksFixture books)
         Assert.Equal("taken", await AskAsync(before, told));
         Assert.Equal("taken", await AskAsync(after, told));
         Assert.StartsWith("refused", await AskAsync(NoticeSignature.NewKey(), told), StringComparison.Ordinal);
-        Assert.StartsWith("refused", await AskAsync(after, told with { Body = told.Body.Replace("10", "11", StringComparison.Ordinal) }), StringComparison.Ordinal);
+        Assert.StartsWith("refused", await AskAsync(after, told with { Body = told.Body.Replace("10", "11", StringComparison.Ordinal) }),
+            StringComparison.Ordinal);
         Assert.StartsWith("refused", await AskAsync(after, told with { Message = $"{told.Message}0" }), StringComparison.Ordinal);
     }
 

@@ -15,7 +15,8 @@ public sealed partial class OperatorTests(BooksFixture books)
     {
         await using var teller = await Teller.CreateAsync(books);
         await using var receiver = await WebhookReceiver.StartAsync();
-        var added = await RunAsync(teller, "add", "--api", "tmf676", "--event", "PaymentCreateEvent", "--url", receiver.Address.OriginalString);
+        var added = await RunAsync(
+            teller, "add", "--api", "tmf676", "--event", "PaymentCreateEvent", "--url", receiver.Address.OriginalString);
         var secret = SecretIn(added);
         Assert.Contains("gets PaymentCreateEvent", added, StringComparison.Ordinal);
         Assert.Contains("--private-webhooks", added, StringComparison.Ordinal);
@@ -23,7 +24,8 @@ public sealed partial class OperatorTests(BooksFixture books)
         var second = await RunAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told");
         Assert.DoesNotContain("whsec_", second, StringComparison.Ordinal);
         Assert.DoesNotContain("--private-webhooks", second, StringComparison.Ordinal);
-        Assert.Contains("gets these events already", await FailAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told"), StringComparison.Ordinal);
+        Assert.Contains("gets these events already",
+            await FailAsync(teller, "add", "--api", "tmf676", "--url", "https://hooks.example/told"), StringComparison.Ordinal);
         var list = await RunAsync(teller, "list");
         Assert.Contains("https://hooks.example/told", list, StringComparison.Ordinal);
         Assert.DoesNotContain("whsec_", list, StringComparison.Ordinal);
@@ -69,7 +71,8 @@ public sealed partial class OperatorTests(BooksFixture books)
     [Theory]
     [InlineData("is no credential", "no credential of train-travel", "--api", "train-travel", "--url", "https://hooks.example/")]
     [InlineData("tells nothing", "has no events", "--api", "midnight", "--url", "https://hooks.example/")]
-    [InlineData("has no such event", "knows no event newBooking", "--api", "tmf676", "--url", "https://hooks.example/", "--event", "newBooking")]
+    [InlineData("has no such event", "knows no event newBooking", "--api", "tmf676", "--url", "https://hooks.example/", "--event",
+        "newBooking")]
     [InlineData("is no web address", "must be an absolute https address", "--api", "tmf676", "--url", "file:///etc/passwd")]
     [InlineData("is no credential of it", "Known: 1 (test)", "--api", "tmf676", "--url", "https://hooks.example/", "--credential", "7")]
     public async Task Receiver_WhereThere(string what, string said, params string[] arguments)
@@ -102,7 +105,8 @@ public sealed partial class OperatorTests(BooksFixture books)
     }
 
     private static Task<(int ExitCode, string Output, string Error)> CommandAsync(Teller teller, string[] arguments) =>
-        RunningProgram.RunAsync(["webhook", .. arguments, "--merchant", $"{teller.Merchant.Value}", "--database", teller.Own.ConnectionString]);
+        RunningProgram.RunAsync(
+            ["webhook", .. arguments, "--merchant", $"{teller.Merchant.Value}", "--database", teller.Own.ConnectionString]);
 
     [GeneratedRegex("whsec_[A-Za-z0-9+/=]+", RegexOptions.None, 1000)]
     private static partial Regex Secret();

@@ -51,7 +51,8 @@ public sealed class PrivateNetworkTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.FailFirst(status);
-        Assert.Equal(DeliveryFailure.Redirected, await SendAsync(receiver.Address.OriginalString, new WebhookSettings { AllowsPrivateNetworks = true }));
+        Assert.Equal(DeliveryFailure.Redirected,
+            await SendAsync(receiver.Address.OriginalString, new WebhookSettings { AllowsPrivateNetworks = true }));
         Assert.Single(receiver.All);
     }
 

@@ -38,7 +38,8 @@ public sealed class SharingTests(BooksFixture books)
             await paying;
         }
 
-        await NoticePost.UntilAsync(async () => await teller.StandAsync() == $"delivered {Payments * (1 + Allocations)}", withinSeconds: 180);
+        await NoticePost.UntilAsync(
+            async () => await teller.StandAsync() == $"delivered {Payments * (1 + Allocations)}", withinSeconds: 180);
         hangs.SetResult();
         var all = receiver.All.ToList();
         Assert.Equal(Payments * (1 + Allocations), all.Select(told => told.Message).Distinct().Count());
@@ -78,5 +79,6 @@ public sealed class SharingTests(BooksFixture books)
     }
 
     private static Task<RunningProgram> StartAsync(Teller teller, int? port = null) => RunningProgram.StartAsync(
-        "serve", "--port", $"{port ?? BooksFixture.FreePort()}", "--private-webhooks", "--webhook-timeout", "2", "--database", teller.Own.ConnectionString);
+        "serve", "--port", $"{port ?? BooksFixture.FreePort()}", "--private-webhooks", "--webhook-timeout", "2", "--database",
+        teller.Own.ConnectionString);
 }

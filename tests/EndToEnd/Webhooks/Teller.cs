@@ -38,7 +38,8 @@ internal sealed class Teller : IAsyncDisposable
     {
         (_own, _business, Merchant, Vault) = (own, new Business(merchant), merchant, vault);
         // Its commands come in thousands, and none may be refused because the machine is busy.
-        Engine = new PaymentEngine(new PostgresStore(own.Database), TimeProvider.System, new EngineOptions { Lanes = 2, Patience = TimeSpan.FromMinutes(1) });
+        Engine = new PaymentEngine(
+            new PostgresStore(own.Database), TimeProvider.System, new EngineOptions { Lanes = 2, Patience = TimeSpan.FromMinutes(1) });
         Subscriptions = new Subscriptions(own.Database, Clock);
         Deliveries = new Deliveries(own.Database, Clock);
         Secrets = new WebhookSecrets(own.Database, vault, Clock);
@@ -117,9 +118,12 @@ internal sealed class Teller : IAsyncDisposable
     {
         settings ??= new WebhookSettings { AllowsPrivateNetworks = true };
         var sender = new WebhookSender(settings, Clock);
-        var outages = new OutageService(Engine, new WriteProof(_own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
+        var outages = new OutageService(
+            Engine, new WriteProof(_own.Database, TimeProvider.System), TimeProvider.System, NullLogger<OutageService>.Instance);
         var service = new WebhookService(
-            Deliveries, Secrets, [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock), allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, outages, Clock,
+            Deliveries, Secrets,
+            [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
+            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, outages, Clock,
             NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;
@@ -143,7 +147,8 @@ internal sealed class Teller : IAsyncDisposable
     }
 
     private AllocatePayment Allocation(string account, PaymentId payment) => new(
-        new Origin(Merchant, 0, Guid.Empty), AccountTarget.Named(_business.AccountName(account)), payment, [Part.Charge(_business.ChargeName(account), 1_00)]);
+        new Origin(Merchant, 0, Guid.Empty), AccountTarget.Named(_business.AccountName(account)), payment,
+        [Part.Charge(_business.ChargeName(account), 1_00)]);
 
     private async Task AcceptAsync(Command command)
     {

@@ -26,12 +26,14 @@ public sealed class WebhookTests(BooksFixture books)
         var merchant = await books.Merchants.CreateAsync("Told", Cancel);
         var installation = await books.Merchants.InstallAsync(merchant, "tmf676", Currency.Parse("EUR"), Cancel);
         var token = $"qt_{Business.NewId():N}";
-        await books.Merchants.EnsureCredentialAsync(installation, CredentialKind.Bearer, "test", token, [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope], Cancel);
+        await books.Merchants.EnsureCredentialAsync(
+            installation, CredentialKind.Bearer, "test", token, [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope], Cancel);
         var secret = NoticeSignature.NewKey();
         SecretWatch.OfTheRun.Add([token, secret]);
         await new WebhookSecrets(books.Database, books.Vault, TimeProvider.System).EnsureAsync(merchant, 1, secret, Cancel);
         await new Subscriptions(books.Database, TimeProvider.System).AddAsync(
-            new Subscription(new SubscriptionId(merchant, Business.NewId()), 1, "tmf676", receiver.Address, Tmf676Events.All[0].Types, null), Cancel);
+            new Subscription(
+                new SubscriptionId(merchant, Business.NewId()), 1, "tmf676", receiver.Address, Tmf676Events.All[0].Types, null), Cancel);
 
         var answer = await new TmfHttp(books, token).PostAsync("/paymentManagement/v4/payment", """
             {"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":60.50}}
@@ -57,7 +59,8 @@ public sealed class WebhookTests(BooksFixture books)
         var subscriptions = new Subscriptions(books.Database, TimeProvider.System);
         var (credential, _) = (await subscriptions.CredentialsAsync(books.DemoCompany, "tmf676", Cancel))[0];
         var subscription = new Subscription(
-            new SubscriptionId(books.DemoCompany, Business.NewId()), credential, "tmf676", receiver.Address, [.. Tmf676Events.All.SelectMany(told => told.Types)], null);
+            new SubscriptionId(books.DemoCompany, Business.NewId()), credential, "tmf676", receiver.Address,
+            [.. Tmf676Events.All.SelectMany(told => told.Types)], null);
         Assert.Equal(SubscriptionOutcome.Added, await subscriptions.AddAsync(subscription, Cancel));
         var captured = (await new VaultedPayments(books).CaptureAsync(12_00)).Id.ToString("N");
         await NoticePost.UntilAsync(() => Task.FromResult(OfPayment().Count() >= 3));
@@ -65,7 +68,8 @@ public sealed class WebhookTests(BooksFixture books)
 
         Assert.Equal(
             ["1 PaymentCreateEvent pendingAuthorization", "2 PaymentStateChangeEvent authorized", "3 PaymentStateChangeEvent done"],
-            OfPayment().Select(told => $"{told.Sequence} {told.Json.GetProperty("eventType")} {told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
+            OfPayment().Select(
+                told => $"{told.Sequence} {told.Json.GetProperty("eventType")} {told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
 
         // Whatever the others who run beside us pay is told here too.
         IEnumerable<Told> OfPayment() => receiver.All.Where(told => told.Subject == captured);
@@ -195,7 +199,8 @@ public sealed class WebhookTests(BooksFixture books)
         await service.TellDueAsync(Cancel);
         Assert.Equal("dead 1, delivered 1", await teller.StandAsync());
         var letter = Assert.Single(await teller.Deliveries.DeadAsync(teller.Merchant, Cancel));
-        Assert.Equal((receiver.All.First().Message, DeliveryFailure.Failed, subscription.Id), (letter.Message, letter.Failure, letter.Subscription));
+        Assert.Equal(
+            (receiver.All.First().Message, DeliveryFailure.Failed, subscription.Id), (letter.Message, letter.Failure, letter.Subscription));
 
         receiver.Answer = _ => Task.FromResult<int?>(200);
         Assert.Equal(0, await teller.Deliveries.ReplayAsync(teller.Merchant, null, "msg_1_1", Cancel));
@@ -244,12 +249,18 @@ public sealed class WebhookTests(BooksFixture books)
         await using var teller = await Teller.CreateAsync(books);
         var wish = teller.Wish(new Uri("https://told.example/"));
         Assert.Equal(SubscriptionOutcome.CredentialUnknown, await teller.Subscriptions.AddAsync(wish with { Credential = 2 }, Cancel));
-        Assert.Equal(SubscriptionOutcome.CredentialUnknown, await teller.Subscriptions.AddAsync(wish with { Dialect = "oracle-brm" }, Cancel));
+        Assert.Equal(
+            SubscriptionOutcome.CredentialUnknown, await teller.Subscriptions.AddAsync(wish with { Dialect = "oracle-brm" }, Cancel));
         Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(wish, Cancel));
         Assert.Equal(SubscriptionOutcome.Known, await teller.Subscriptions.AddAsync(teller.Wish(wish.Address), Cancel));
         for (var more = 1; more < Subscription.MostPerCredential; more++)
-            Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(teller.Wish(new Uri($"https://told.example/{more}")), Cancel));
-        Assert.Equal(SubscriptionOutcome.TooMany, await teller.Subscriptions.AddAsync(teller.Wish(new Uri("https://told.example/more")), Cancel));
+        {
+            Assert.Equal(SubscriptionOutcome.Added,
+                await teller.Subscriptions.AddAsync(teller.Wish(new Uri($"https://told.example/{more}")), Cancel));
+        }
+
+        Assert.Equal(
+            SubscriptionOutcome.TooMany, await teller.Subscriptions.AddAsync(teller.Wish(new Uri("https://told.example/more")), Cancel));
 
         Assert.True(await teller.Subscriptions.EndAsync(wish.Id, credential: null, Cancel));
         Assert.Equal(SubscriptionOutcome.Added, await teller.Subscriptions.AddAsync(teller.Wish(wish.Address), Cancel));

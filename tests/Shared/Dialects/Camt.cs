@@ -22,7 +22,8 @@ internal sealed class Camt
     public decimal Opening { get; init; } = 1000;
 
     /// <summary>Money that came in, or went out where it is below zero.</summary>
-    public Camt With(decimal amount, string remittance, string? endToEnd = null, string status = "<Sts>BOOK</Sts>", string? bankReference = null, string? currency = null)
+    public Camt With(decimal amount, string remittance, string? endToEnd = null, string status = "<Sts>BOOK</Sts>",
+        string? bankReference = null, string? currency = null)
     {
         _count++;
         if (status.Contains("BOOK", StringComparison.Ordinal))

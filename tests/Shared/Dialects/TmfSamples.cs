@@ -48,15 +48,20 @@ internal static class TmfSamples
         new Payment(
             command.Id, 300114, new AccountId(Merchant, Guid.Parse("0198a000-0000-7000-8000-0000000000bb")), command.Dialect, status,
             command.Amount, 0, command.Method, null, command.Details, 1, At),
-        new Account(new AccountId(Merchant, Guid.Parse("0198a000-0000-7000-8000-0000000000bb")), 3, 99, command.Amount?.Currency ?? Usd, name),
+        new Account(new AccountId(Merchant, Guid.Parse("0198a000-0000-7000-8000-0000000000bb")), 3, 99, command.Amount?.Currency ?? Usd,
+            name),
         null,
         []);
 
     public static string Written(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(
+            buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
             write(json);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 

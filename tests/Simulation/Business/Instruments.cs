@@ -19,5 +19,6 @@ internal static class Instruments
     ];
 
     private static Card Card(string number) =>
-        new(CardNumber.TryParse(number, out var parsed) ? parsed : throw new FormatException("No card number."), new CardExpiry(12, 2099), null);
+        new(CardNumber.TryParse(number, out var parsed) ? parsed : throw new FormatException("No card number."), new CardExpiry(12, 2099),
+            null);
 }

@@ -7,7 +7,9 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>What happens to seats on two small trains: they are booked until none is left, paid for once or twice, given back, and lost.</summary>
+/// <summary>
+/// What happens to seats on two small trains: they are booked until none is left, paid for once or twice, given back, and lost.
+/// </summary>
 internal sealed class Journeys(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {
     private const int Seats = 2;
@@ -26,7 +28,8 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
         // One in three has a fare with which something happens at the sandbox.
         var fareMinor = random.Next(3) == 0 ? random.Next(66601, 66611) : random.Next(1, 5000);
         var journey = new Journey(number, new Booking(
-            new BookingId(world.Merchant, world.Id($"booking {number}")), train, new AccountId(world.Merchant, world.Id($"traveller {number}")),
+            new BookingId(world.Merchant, world.Id($"booking {number}")), train,
+            new AccountId(world.Merchant, world.Id($"traveller {number}")),
             new ChargeId(world.Merchant, world.Id($"fare {number}")), Owner: world.Id("owner"), new Money(fareMinor, Currency.Parse("EUR")),
             world.Time.GetUtcNow() + TimeSpan.FromMinutes(random.Next(1, 60)))
         {
@@ -34,7 +37,9 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
         });
         _all.Add(journey);
         var process = await aliveAsync();
-        await process.DoAsync(async () => Note(journey, $"for {journey.Booking.Price}", await process.Engine.SubmitAsync(new HoldSeat(world.Origin, journey.Booking, Seats))));
+        await process.DoAsync(
+            async () => Note(
+            journey, $"for {journey.Booking.Price}", await process.Engine.SubmitAsync(new HoldSeat(world.Origin, journey.Booking, Seats))));
     }
 
     /// <summary>A client pays.</summary>
@@ -93,7 +98,8 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
         foreach (var journey in _all.Where(journey => expired.Any(booking => booking.Id == journey.Booking.Id)))
         {
             var process = await aliveAsync();
-            await process.DoAsync(async () => Note(journey, "ends", await process.Engine.SubmitAsync(new ExpireBooking(world.Origin, journey.Booking))));
+            await process.DoAsync(
+                async () => Note(journey, "ends", await process.Engine.SubmitAsync(new ExpireBooking(world.Origin, journey.Booking))));
         }
     }
 
@@ -107,9 +113,11 @@ internal sealed class Journeys(World world, Random random, Func<Task<SimulatedPr
             var outcome = await process.SubmitAsync(new PayBooking(
                 world.Origin, journey.Booking, payment,
                 new RegisterInstrument(
-                    world.Origin, journey.Booking.Target, instrument, new Reference(world.Merchant, Dialect, "fare", $"{instrument.Value}"), PaymentMethod.BankCard, null)
+                    world.Origin, journey.Booking.Target, instrument, new Reference(world.Merchant, Dialect, "fare", $"{instrument.Value}"),
+                    PaymentMethod.BankCard, null)
                 {
-                    Holding = new Holding(new Vaulted(World.Provider, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
+                    Holding = new Holding(
+                        new Vaulted(World.Provider, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
                     Standing = InstrumentStanding.Once,
                 },
                 Dialect));

@@ -54,7 +54,11 @@ internal sealed class Request(int number, RecordPayment command)
         }
 
         if (Subject is { } before && (before != outcome.Subject || Sequence != outcome.Sequence || (_isDone && !outcome.Replayed)))
-            throw new SimulationException($"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
+        {
+            throw new SimulationException(
+                $"Request {number} was told of payment {before} and then of {outcome.Subject}, replayed {outcome.Replayed}.");
+        }
+
         _isDone |= !outcome.Replayed;
         (Subject, Sequence) = (outcome.Subject, outcome.Sequence);
         if (outcome.Payment is not { } view)
@@ -74,7 +78,8 @@ internal sealed class Request(int number, RecordPayment command)
 
     private static string Text(PaymentView view)
     {
-        var allocations = string.Join(", ", view.Allocations.Select(allocation => $"{allocation.Charge.Id.Value} {allocation.AmountMinor}"));
+        var allocations =
+            string.Join(", ", view.Allocations.Select(allocation => $"{allocation.Charge.Id.Value} {allocation.AmountMinor}"));
         return $"{view.Payment} {view.IsUnderWay} [{allocations}]";
     }
 }

@@ -45,12 +45,17 @@ internal sealed class Schedule
         _steps =
         [
             (24, () => _requests.PayAsync(AnyCustomer())), (6, () => _requests.PayTwiceAsync(AnyCustomer())), (9, _requests.RepeatAsync),
-            (4, _requests.ReuseKeyAsync), (6, () => _requests.PayCashAsync(AnyCustomer())), (5, AllocateAsync), (8, RefundAsync), (5, RaiseAsync),
-            (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync), (4, RaceAsync),
-            (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync), (8, _visits.BookAsync),
+            (4, _requests.ReuseKeyAsync), (6, () => _requests.PayCashAsync(AnyCustomer())), (5, AllocateAsync), (8, RefundAsync),
+            (5, RaiseAsync),
+            (5, OpenDisputeAsync), (6, EndDisputeAsync), (6, ConfirmAsync), (3, ForgeAsync), (4, JudgeAsync), (10, SweepAsync),
+            (4, RaceAsync),
+            (16, () => _visits.GoAsync(AnyCustomer())), (8, () => _visits.OpenAsync(AnyCustomer())), (12, _visits.SubmitAsync),
+            (8, _visits.BookAsync),
             (4, _visits.BookTwiceAsync),
-            (10, _journeys.GoAsync), (6, _journeys.BookAsync), (8, _journeys.PayAsync), (4, _journeys.PayTwiceAsync), (4, _journeys.GiveBackAsync),
-            (5, () => _transfers.AnnounceAsync(AnyCustomer())), (4, () => _transfers.AnnounceEqualAsync(AnyCustomer(), AnyCustomer())), (6, _transfers.ArriveAsync),
+            (10, _journeys.GoAsync), (6, _journeys.BookAsync), (8, _journeys.PayAsync), (4, _journeys.PayTwiceAsync),
+            (4, _journeys.GiveBackAsync),
+            (5, () => _transfers.AnnounceAsync(AnyCustomer())), (4, () => _transfers.AnnounceEqualAsync(AnyCustomer(), AnyCustomer())),
+            (6, _transfers.ArriveAsync),
             (3, KillAsync), (4, StartAnotherAsync), (6, BefallAsync), (18, WaitAsync),
         ];
     }
@@ -115,17 +120,20 @@ internal sealed class Schedule
         for (var customer = 0; customer < _random.Next(1, 4); customer++)
         {
             var account = Name("account", $"{customer}");
-            commands.Add(new OpenAccount(_world.Origin, new AccountId(_world.Merchant, _world.Id($"account {customer}")), [account], Euro, null));
+            commands.Add(
+                new OpenAccount(_world.Origin, new AccountId(_world.Merchant, _world.Id($"account {customer}")), [account], Euro, null));
             var instruments = Instruments.All.Where((_, index) => index == 0 || _random.Next(3) == 0).ToList();
             List<Reference> names = [];
             foreach (var secret in instruments)
             {
                 var id = new InstrumentId(_world.Merchant, _world.Id($"instrument {customer} {names.Count}"));
                 names.Add(Name("instrument", $"{customer}/{names.Count}"));
-                commands.Add(new RegisterInstrument(_world.Origin, AccountTarget.Named(account), id, names[^1], PaymentMethod.BankCard, null)
-                {
-                    Holding = new Holding(new Vaulted(World.Provider, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
-                });
+                commands.Add(
+                    new RegisterInstrument(_world.Origin, AccountTarget.Named(account), id, names[^1], PaymentMethod.BankCard, null)
+                    {
+                        Holding = new Holding(
+                        new Vaulted(World.Provider, secret.Shown), await _world.Vault.SealAsync(id, secret, CancellationToken.None)),
+                    });
             }
 
             _customers.Add(new Customer(account, [], names));
@@ -208,10 +216,12 @@ internal sealed class Schedule
         if (Any(Captured()) is not { } authorisation)
             return Task.CompletedTask;
         var id = $"dp_{_disputes.Count}";
-        var disputableMinor = authorisation.Amounts.CapturedMinor - authorisation.Amounts.ReversedMinor - authorisation.Amounts.DisputedMinor;
+        var disputableMinor =
+            authorisation.Amounts.CapturedMinor - authorisation.Amounts.ReversedMinor - authorisation.Amounts.DisputedMinor;
         long? amountMinor = _random.Next(2) == 0 ? null : _random.Next(1, (int)Math.Max(2, disputableMinor + 1));
         var reply = _world.Sandbox.OpenDispute(
-            World.Account, new DisputeRequest(id, authorisation.Id, Quittance.Sandbox.Books.DisputeKind.Chargeback, amountMinor, _random.Next(0, 2000)));
+            World.Account, new DisputeRequest(
+                id, authorisation.Id, Quittance.Sandbox.Books.DisputeKind.Chargeback, amountMinor, _random.Next(0, 2000)));
         if (reply.Dispute is not { } dispute)
             return Task.CompletedTask;
         _disputes.Add(id);
@@ -265,14 +275,19 @@ internal sealed class Schedule
     {
         var process = await AliveAsync();
         // For a void an operator could only end the questions.
-        if (Any((await process.UnknownAsync()).Where(unknown => unknown.Verb is Verb.Authorise or Verb.Capture).ToList()) is not { } attempt)
+        if (Any((await process.UnknownAsync()).Where(unknown => unknown.Verb is Verb.Authorise or Verb.Capture)
+            .ToList()) is not { } attempt)
+        {
             return;
+        }
+
         var done = _world.Sandbox.Find(World.Account, attempt.Id.Value).Request?.State == RequestState.Approved;
         var isRight = _random.Next(3) > 0;
         var says = done == isRight ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined);
         _judged[attempt.Id] = attempt;
         _world.Note($"An operator says {(isRight ? "rightly" : "wrongly")} that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is {says.Verdict}");
-        await process.DoAsync(() => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
+        await process.DoAsync(
+            () => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
     }
 
     private async Task SweepAsync()
@@ -290,7 +305,9 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>Two processes recover the same attempts at once. Which of them gets there first must not matter, so nothing is lost meanwhile.</summary>
+    /// <summary>
+    /// Two processes recover the same attempts at once. Which of them gets there first must not matter, so nothing is lost meanwhile.
+    /// </summary>
     private async Task RaceAsync()
     {
         await StartAnotherAsync();
@@ -435,7 +452,8 @@ internal sealed class Schedule
                          (SELECT min(held_until) FROM booking b WHERE status = 'held'
                              AND NOT EXISTS (SELECT FROM claim c WHERE c.merchant_id = b.merchant_id AND c.charge_id = b.charge_id AND c.is_live)))
             """);
-        var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero) : (DateTimeOffset?)null;
+        var due = await command.ExecuteScalarAsync(CancellationToken.None) is DateTime kept ? new DateTimeOffset(kept, TimeSpan.Zero)
+            : (DateTimeOffset?)null;
         return new[] { due, _world.Time.Next, _world.Sandbox.NextDue }.Min();
     }
 

@@ -51,7 +51,9 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
 
     private async Task AnnounceAsync(Customer customer, Reference bill, long amountMinor)
     {
-        var (payment, id) = (new PaymentId(world.Merchant, world.Id($"transfer {_all.Count}")), new SessionId(world.Merchant, world.Id($"transfer session {_all.Count}")));
+        var (payment, id) =
+            (new PaymentId(world.Merchant, world.Id($"transfer {_all.Count}")),
+            new SessionId(world.Merchant, world.Id($"transfer session {_all.Count}")));
         world.Number(payment, FirstNumber + _all.Count);
         _all.Add(payment);
         _sessions.Add(id);
@@ -60,14 +62,20 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
         await process.DoAsync(async () =>
         {
             await process.Engine.SubmitAsync(new OpenSession(
-                world.Origin, account, id, Installation: 1, SessionScope.MemberAccount, amount, "Simulation", [PaymentChoice.BankTransfer], TimeSpan.FromMinutes(30)));
+                world.Origin, account, id, Installation: 1, SessionScope.MemberAccount, amount, "Simulation", [PaymentChoice.BankTransfer],
+                TimeSpan.FromMinutes(30)));
             if (await FindAsync(id, process) is not { } opened)
                 return;
             Note(payment, $"of {amount} is announced", await process.SubmitAsync(
-                new SubmitSession(world.Origin, opened, PaymentChoice.BankTransfer, payment, Dialect) { Provider = ClearingProvider.BankTransfer }));
+                new SubmitSession(
+                    world.Origin, opened, PaymentChoice.BankTransfer, payment, Dialect)
+                { Provider = ClearingProvider.BankTransfer }));
             process.ThrowIfDead();
             if (await FindAsync(id, process) is { } submitted)
-                Note(payment, $"for {bill.Value} is booked", await process.SubmitAsync(new BookSession(world.Origin, account, submitted, amount, [[bill]], payment, Dialect)));
+            {
+                Note(payment, $"for {bill.Value} is booked",
+                    await process.SubmitAsync(new BookSession(world.Origin, account, submitted, amount, [[bill]], payment, Dialect)));
+            }
         });
     }
 
@@ -104,7 +112,8 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
         var statements = new Statements(world.Database, world.Time);
         var read = new ReadStatement(
             StatementSource.Camt, "DE02", "DE··02", $"{payment.Value}", capture.Amount.Currency, null, null,
-            [new ReadLine(1, SettlementLineKind.Entry, new DateOnly(2026, 1, 5), capture.Amount.AmountMinor) { Remittance = $"{payment.Value}" }]);
+            [new ReadLine(
+                1, SettlementLineKind.Entry, new DateOnly(2026, 1, 5), capture.Amount.AmountMinor) { Remittance = $"{payment.Value}" }]);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Value}"));
         var imported = await statements.ImportAsync([read], hash, "statement", world.Origin, CancellationToken.None);
         var line = (await statements.LinesAsync(imported[0].Id, SettlementStatus.Open, 0, 1, CancellationToken.None)).SingleOrDefault();
@@ -116,7 +125,8 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
         var process = await aliveAsync();
         await process.DoAsync(async () =>
         {
-            var outcome = await process.Engine.SubmitAsync(new BookSettlement(world.Origin, completed.Target, line.Id, SettlementUse.Transfer) { Brings = brings });
+            var outcome = await process.Engine.SubmitAsync(
+                new BookSettlement(world.Origin, completed.Target, line.Id, SettlementUse.Transfer) { Brings = brings });
             // A process that dies at the commit may have booked it; the line is looked at again.
             process.ThrowIfDead();
             Note(payment, "has arrived", outcome);

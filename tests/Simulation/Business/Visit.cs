@@ -49,7 +49,11 @@ internal sealed class Visit(int number, Customer customer, SessionId id, Money a
         if (!outcome.Accepted)
             return;
         if ((Subject is { } before && before != outcome.Subject) || (_isDone && !outcome.Replayed))
-            throw new SimulationException($"Visit {number} was booked as {Subject} and then as {outcome.Subject}, replayed {outcome.Replayed}.");
+        {
+            throw new SimulationException(
+                $"Visit {number} was booked as {Subject} and then as {outcome.Subject}, replayed {outcome.Replayed}.");
+        }
+
         _isDone |= !outcome.Replayed;
         Subject = outcome.Subject;
     }

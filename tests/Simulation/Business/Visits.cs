@@ -7,7 +7,9 @@ using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;
 
-/// <summary>What happens in payment sessions: customers pay, clients book once or twice, and sessions come to their end meanwhile.</summary>
+/// <summary>
+/// What happens in payment sessions: customers pay, clients book once or twice, and sessions come to their end meanwhile.
+/// </summary>
 internal sealed class Visits(World world, Random random, Func<Task<SimulatedProcess>> aliveAsync)
 {
     private const int ChangedRounds = 3;
@@ -23,14 +25,17 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
     {
         var number = _all.Count + 1;
         var claims = customer.Bills.Where(_ => random.Next(2) == 0).ToList();
-        var amountMinor = random.Next(8) == 0 ? 0 : claims.Sum(claim => claim.AmountMinor) + (random.Next(2) == 0 ? 0 : random.Next(1, 1000));
+        var amountMinor = random.Next(8) == 0 ? 0
+            : claims.Sum(claim => claim.AmountMinor) + (random.Next(2) == 0 ? 0 : random.Next(1, 1000));
         var currency = Currency.Parse("EUR");
         var key = random.Next(2) == 0 ? new KeyUse(new RequestKey(world.Merchant, "visits", $"visit {number}", 0), new byte[] { 1 }) : null;
         var visit = new Visit(
-            number, customer, new SessionId(world.Merchant, world.Id($"session {number}")), new Money(amountMinor, currency), [.. claims.Select(claim => claim.Name)], key);
+            number, customer, new SessionId(world.Merchant, world.Id($"session {number}")), new Money(amountMinor, currency),
+            [.. claims.Select(claim => claim.Name)], key);
         _all.Add(visit);
         var command = new OpenSession(
-            world.Origin, AccountTarget.Named(customer.Account), visit.Id, Installation: 1, SessionScope.MemberAccount, visit.Amount, "Simulation",
+            world.Origin, AccountTarget.Named(customer.Account), visit.Id, Installation: 1, SessionScope.MemberAccount, visit.Amount,
+            "Simulation",
             [PaymentChoice.CreditCard], TimeSpan.FromMinutes(random.Next(2, 90)));
         var process = await aliveAsync();
         await process.DoAsync(async () => Note(visit, $"opened for {visit.Amount}", await process.Engine.SubmitAsync(command)));
@@ -92,7 +97,8 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         {
             var process = await aliveAsync();
             var session = expired.First(session => session.Id == visit.Id);
-            await process.DoAsync(async () => Note(visit, "ends", await process.Engine.SubmitAsync(new ExpireSession(world.Origin, session))));
+            await process.DoAsync(
+                async () => Note(visit, "ends", await process.Engine.SubmitAsync(new ExpireSession(world.Origin, session))));
         }
     }
 
@@ -100,7 +106,8 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
     {
         var name = visit.Customer.Instruments[random.Next(visit.Customer.Instruments.Count)];
         // By the names under which the schedule has registered them.
-        InstrumentId? stored = random.Next(3) == 0 ? new InstrumentId(world.Merchant, world.Id($"instrument {name.Value.Replace('/', ' ')}")) : null;
+        InstrumentId? stored = random.Next(3) == 0
+            ? new InstrumentId(world.Merchant, world.Id($"instrument {name.Value.Replace('/', ' ')}")) : null;
         var secret = Instruments.All[random.Next(2) == 0 ? 0 : random.Next(Instruments.All.Count)];
         var payment = visit.NewPayment(world);
         var instrument = new InstrumentId(world.Merchant, world.Id($"left {visit.Number} {visit.Payments.Count}"));
@@ -115,9 +122,11 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
                 command = command with
                 {
                     Registering = new RegisterInstrument(
-                        world.Origin, session.Target, instrument, new Reference(world.Merchant, Dialect, "left", $"{instrument.Value}"), PaymentMethod.BankCard, null)
+                        world.Origin, session.Target, instrument, new Reference(world.Merchant, Dialect, "left", $"{instrument.Value}"),
+                        PaymentMethod.BankCard, null)
                     {
-                        Holding = new Holding(new Vaulted(World.Provider, secret.Shown), await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
+                        Holding = new Holding(new Vaulted(World.Provider, secret.Shown),
+                            await world.Vault.SealAsync(instrument, secret, CancellationToken.None)),
                         Standing = standing,
                     },
                 };
@@ -125,7 +134,8 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
 
             var outcome = await process.SubmitAsync(command);
             process.ThrowIfDead();
-            Note(visit, $"paid by {(stored is null ? secret.Shown : "a stored instrument")}, payment {world.PaymentOf(payment.Value)}", outcome);
+            Note(visit, $"paid by {(stored is null ? secret.Shown : "a stored instrument")}, payment {world.PaymentOf(payment.Value)}",
+                outcome);
         });
     }
 
@@ -156,7 +166,8 @@ internal sealed class Visits(World world, Random random, Func<Task<SimulatedProc
         var account = AccountTarget.Named(visit.Customer.Account);
         return session.IsForInstrument
             ? new TakeInstrument(world.Origin, account, session)
-            : new BookSession(world.Origin, account, session, visit.Amount, [.. claims.Select(claim => (IReadOnlyList<Reference>)[claim])], payment, Dialect);
+            : new BookSession(world.Origin, account, session, visit.Amount, [.. claims.Select(claim => (IReadOnlyList<Reference>)[claim])],
+                payment, Dialect);
     }
 
     private async Task<Session?> FindAsync(Visit visit, SimulatedProcess process)

@@ -27,11 +27,15 @@ internal sealed class Reckoning(World world, Schedule schedule)
             SELECT p.id, p.status, p.amount_minor, p.allocated_minor, p.reversed_minor, p.refunded_minor,
                    EXISTS (SELECT FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id) FROM payment p WHERE p.merchant_id = $1
             """,
-            row => new PaymentRow(row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetBoolean(6)));
+            row => new PaymentRow(
+                row.GetGuid(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetBoolean(6)));
         foreach (var payment in payments)
             CheckPayment(payment);
         foreach (var authorisation in _authorisations.Values)
-            Expect(payments.Exists(payment => AuthorisationOf(payment.Id) == authorisation.Id), $"The provider has {authorisation}, the books do not.");
+        {
+            Expect(payments.Exists(payment => AuthorisationOf(payment.Id) == authorisation.Id),
+                $"The provider has {authorisation}, the books do not.");
+        }
 
         await CheckBalancesAsync(payments);
         await CheckClaimsAsync(payments);
@@ -43,14 +47,18 @@ internal sealed class Reckoning(World world, Schedule schedule)
         foreach (var journey in schedule.Journeys)
             await CheckJourneyAsync(journey, payments);
         foreach (var report in await new Verifier(world.Database).VerifyAsync(world.Merchant, CancellationToken.None))
-            Expect(report.IsClean, string.Join('\n', report.Differences.SelectMany(difference => difference.Examples.Prepend(difference.Rule))));
+        {
+            Expect(report.IsClean,
+                string.Join('\n', report.Differences.SelectMany(difference => difference.Examples.Prepend(difference.Rule))));
+        }
     }
 
     private void CheckPayment(PaymentRow payment)
     {
         var name = $"Payment {world.PaymentOf(payment.Id)} {payment}";
         var keptMinor = payment.Status == "captured" ? payment.AmountMinor - payment.ReversedMinor - payment.RefundedMinor : 0;
-        Expect(payment.AllocatedMinor >= 0 && payment.ReversedMinor >= 0 && payment.AllocatedMinor + payment.ReversedMinor + payment.RefundedMinor <= payment.AmountMinor, $"{name}: more went than came.");
+        Expect(payment.AllocatedMinor >= 0 && payment.ReversedMinor >= 0 && payment.AllocatedMinor + payment.ReversedMinor
+            + payment.RefundedMinor <= payment.AmountMinor, $"{name}: more went than came.");
         if (!payment.IsByProvider)
         {
             Expect(payment.Status == "captured" && payment.ReversedMinor == 0, $"{name} is cash and not in hand.");
@@ -70,9 +78,11 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var heldMinor = amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor;
         // A card holder may dispute what was refunded: what goes twice is written off, and seen in the balances only.
         var goesTwice = amounts is { RefundedMinor: > 0 } && amounts.DisputedMinor + amounts.ReversedMinor > 0;
-        Expect(goesTwice ? keptMinor >= heldMinor : keptMinor == heldMinor, $"{name}: the books have {keptMinor}, the provider holds {heldMinor} of {found}.");
+        Expect(goesTwice ? keptMinor >= heldMinor : keptMinor == heldMinor,
+            $"{name}: the books have {keptMinor}, the provider holds {heldMinor} of {found}.");
         Expect(payment.Status is "captured" or "declined" or "failed" or "cancelled", $"{name} never came to an end.");
-        Expect(payment.Status == "captured" || amounts.CapturedMinor == 0 || IsDeclined(found!), $"{name}: {found} was captured, and nobody knows.");
+        Expect(payment.Status == "captured" || amounts.CapturedMinor == 0 || IsDeclined(found!),
+            $"{name}: {found} was captured, and nobody knows.");
         Expect(found is null || !IsLive(found), $"{name}: {found} is still reserved.");
     }
 
@@ -90,9 +100,11 @@ internal sealed class Reckoning(World world, Schedule schedule)
             "SELECT purpose, sum(debits_minor - credits_minor) FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' GROUP BY purpose",
             row => (Provider: row.GetString(0), Minor: (long)row.GetDecimal(1)));
         var held = _authorisations.Values.Select(authorisation => authorisation.Amounts)
-            .Sum(amounts => amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor - amounts.FeesMinor);
+            .Sum(amounts =>
+                amounts.CapturedMinor - amounts.ReversedMinor - amounts.RefundedMinor - amounts.DisputedMinor - amounts.FeesMinor);
         Compare(World.Provider, held);
-        Compare(ClearingProvider.Cash, payments.Where(payment => !payment.IsByProvider).Sum(payment => payment.AmountMinor - payment.RefundedMinor));
+        Compare(ClearingProvider.Cash,
+            payments.Where(payment => !payment.IsByProvider).Sum(payment => payment.AmountMinor - payment.RefundedMinor));
 
         void Compare(string provider, long minor)
         {
@@ -116,13 +128,16 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(!claims.Exists(claim => claim.IsLive), "A claim is still live.");
         var byId = payments.ToDictionary(payment => payment.Id);
         var judged = schedule.Judged;
-        var reopened = payments.Exists(payment => payment.ReversedMinor > 0) || _authorisations.Values.Any(found => found.Amounts.FeesMinor > 0);
+        var reopened = payments.Exists(payment => payment.ReversedMinor > 0)
+            || _authorisations.Values.Any(found => found.Amounts.FeesMinor > 0);
         foreach (var charge in claims.GroupBy(claim => claim.Charge))
         {
-            Expect(charge.First().ChargeAllocatedMinor <= charge.First().ChargeMinor, $"Charge {charge.Key} is settled by more than it was.");
+            Expect(charge.First().ChargeAllocatedMinor <= charge.First().ChargeMinor,
+                $"Charge {charge.Key} is settled by more than it was.");
             var captured = charge.Where(claim => byId[claim.Payment].Status == "captured").ToList();
             Expect(
-                reopened || charge.Any(claim => judged.Contains(claim.Payment)) || captured.Sum(claim => claim.AmountMinor) <= charge.First().ChargeMinor,
+                reopened || charge.Any(claim => judged.Contains(claim.Payment))
+                    || captured.Sum(claim => claim.AmountMinor) <= charge.First().ChargeMinor,
                 $"Charge {charge.Key} of {charge.First().ChargeMinor} was collected more than once: {string.Join(", ", captured)}.");
         }
     }
@@ -135,10 +150,15 @@ internal sealed class Reckoning(World world, Schedule schedule)
         Expect(attempts.Count == 0, string.Join(", ", attempts));
         // The one notice that does not fit is that of a settlement which is a cent short.
         var refunds = await ReadAsync(
-            "SELECT format('refund %s of payment %s', id, payment_id) FROM refund WHERE merchant_id = $1 AND status = 'pending'", row => row.GetString(0));
+            "SELECT format('refund %s of payment %s', id, payment_id) FROM refund WHERE merchant_id = $1 AND status = 'pending'", row =>
+                row.GetString(0));
         Expect(refunds.Count == 0, $"In transit for ever: {string.Join(", ", refunds)}");
         foreach (var refund in schedule.RefusedRefunds)
-            Expect(await world.Books.RefundAsync(refund, asOf: null, CancellationToken.None) is null, $"Refund {refund.Value} was refused, and is in the books.");
+        {
+            Expect(await world.Books.RefundAsync(refund, asOf: null, CancellationToken.None) is null,
+                $"Refund {refund.Value} was refused, and is in the books.");
+        }
+
         var notices = await ReadAsync(
             """
             SELECT format('%s: %s', outcome, body) FROM notice
@@ -154,18 +174,22 @@ internal sealed class Reckoning(World world, Schedule schedule)
     {
         var made = payments.FindAll(payment => request.Payments.Any(id => id.Value == payment.Id));
         Expect(made.Count <= 1, $"Request {request.Number} became {made.Count} payments.");
-        Expect(made.Count == 0 || request.Subject is not null || request.InDoubt > 0, $"Request {request.Number} was refused, and became payment {made.FirstOrDefault()}.");
+        Expect(made.Count == 0 || request.Subject is not null || request.InDoubt > 0,
+            $"Request {request.Number} was refused, and became payment {made.FirstOrDefault()}.");
         if (request.Subject is not { } subject)
             return;
-        Expect(made.Count == 1 && made[0].Id == subject, $"The client of request {request.Number} was told of payment {subject}; there is {made.FirstOrDefault()}.");
+        Expect(made.Count == 1 && made[0].Id == subject,
+            $"The client of request {request.Number} was told of payment {subject}; there is {made.FirstOrDefault()}.");
         var view = await world.Books.PaymentAsync(new PaymentId(world.Merchant, subject), request.Sequence, CancellationToken.None);
         request.Compare(view!);
         if (schedule.Judged.Contains(subject))
             return;
-        Expect(request.Told != PaymentStatus.Captured || made[0].Status == "captured", $"Request {request.Number} was told that it is captured, and it is {made[0].Status}.");
+        Expect(request.Told != PaymentStatus.Captured || made[0].Status == "captured",
+            $"Request {request.Number} was told that it is captured, and it is {made[0].Status}.");
         // Where the provider declined late, the approval before may have been told after: booked, and reversed in full.
         var cameToNothing = made[0].Status is "declined" or "failed"
-            || (made[0].ReversedMinor == made[0].AmountMinor && _authorisations[AuthorisationOf(subject)].Amounts.ReversedMinor == made[0].AmountMinor);
+            || (made[0].ReversedMinor == made[0].AmountMinor
+                && _authorisations[AuthorisationOf(subject)].Amounts.ReversedMinor == made[0].AmountMinor);
         Expect(
             request.Told is not (PaymentStatus.Declined or PaymentStatus.Failed) || cameToNothing,
             $"Request {request.Number} was told that it came to nothing, and it is {made[0].Status}.");
@@ -182,7 +206,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
             captured.Count == 0 || (session is { Status: SessionStatus.Used } && session.Payment?.Value == captured[0].Id),
             $"In visit {visit.Number} {captured.FirstOrDefault()} was captured, and it is {session}.");
         var used = session is not { Status: SessionStatus.Used } ? null : session.IsForInstrument ? visit.Id.Value : session.Payment?.Value;
-        Expect(visit.Subject is null || visit.Subject == used, $"The client of visit {visit.Number} was told of {visit.Subject}; there is {session}.");
+        Expect(visit.Subject is null || visit.Subject == used,
+            $"The client of visit {visit.Number} was told of {visit.Subject}; there is {session}.");
     }
 
     /// <summary>
@@ -194,7 +219,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
         var booking = await world.Bookings.FindAsync(journey.Booking.Id, CancellationToken.None);
         var captured = payments.FindAll(payment => payment.Status == "captured" && journey.Payments.Any(id => id.Value == payment.Id));
         Expect(booking is null or { Status: not BookingStatus.Held }, $"Journey {journey.Number} never ends: {booking}");
-        Expect(!journey.IsGivenBack || booking is { Status: BookingStatus.Released }, $"Journey {journey.Number} was given back, and is {booking}.");
+        Expect(!journey.IsGivenBack || booking is { Status: BookingStatus.Released },
+            $"Journey {journey.Number} was given back, and is {booking}.");
         Expect(
             journey.Told is null || (booking is { Status: BookingStatus.Confirmed } && booking.Payment == journey.Told),
             $"The client of journey {journey.Number} was told of {journey.Told}; there is {booking}.");

@@ -13,7 +13,10 @@ internal sealed class Watch(World world, Schedule schedule)
         foreach (var authorisation in authorisations)
         {
             if (world.PaymentOf(authorisation.Id) == 0)
-                throw new SimulationException($"The provider authorised {authorisation.AmountMinor} under the id {authorisation.Id}, which no payment has.");
+            {
+                throw new SimulationException(
+                    $"The provider authorised {authorisation.AmountMinor} under the id {authorisation.Id}, which no payment has.");
+            }
         }
 
         foreach (var request in schedule.Requests)

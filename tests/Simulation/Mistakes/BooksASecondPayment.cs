@@ -14,7 +14,8 @@ internal static class BooksASecondPayment
     public static Command For(Command brings, World world)
     {
         var capture = ((TakeAnswer)brings).About;
-        return new RecordPayment(world.Origin, capture.Target, new PaymentId(world.Merchant, world.Id($"second {capture.Payment.Value}")), "test")
+        return new RecordPayment(
+            world.Origin, capture.Target, new PaymentId(world.Merchant, world.Id($"second {capture.Payment.Value}")), "test")
         {
             Amount = capture.Amount,
             ReceivedBy = ClearingProvider.BankTransfer,

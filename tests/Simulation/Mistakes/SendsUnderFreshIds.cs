@@ -11,15 +11,19 @@ internal sealed class SendsUnderFreshIds(IProvider provider, ConcurrentDictionar
 
     public TimeSpan RequestLifetime => provider.RequestLifetime;
 
-    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) => provider.AuthoriseAsync(Again(request), cancel);
+    public Task<ProviderAnswer> AuthoriseAsync(ProviderRequest request, CancellationToken cancel) =>
+        provider.AuthoriseAsync(Again(request), cancel);
 
-    public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) => provider.CaptureAsync(Again(request), cancel);
+    public Task<ProviderAnswer> CaptureAsync(ProviderRequest request, CancellationToken cancel) =>
+        provider.CaptureAsync(Again(request), cancel);
 
     public Task<ProviderAnswer> VoidAsync(ProviderRequest request, CancellationToken cancel) => provider.VoidAsync(Again(request), cancel);
 
-    public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => provider.RefundAsync(Again(request), cancel);
+    public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
+        provider.RefundAsync(Again(request), cancel);
 
-    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => provider.FindAsync(verb, Last(request), cancel);
+    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        provider.FindAsync(verb, Last(request), cancel);
 
     private ProviderRequest Again(ProviderRequest request)
     {

@@ -21,7 +21,8 @@ internal sealed class TakesUnknownForDeclined(IProvider provider) : IProvider
     public async Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) =>
         Declined(await provider.RefundAsync(request, cancel));
 
-    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => provider.FindAsync(verb, request, cancel);
+    public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
+        provider.FindAsync(verb, request, cancel);
 
     private static ProviderAnswer Declined(ProviderAnswer answer) =>
         answer.Verdict == Verdict.Unknown ? ProviderAnswer.Declined(DeclineReason.Declined) : answer;

@@ -51,7 +51,8 @@ internal sealed class TellsFailuresAfterTheCommit(SimulatedProcess process)
         for (var attempt = begun; attempt is { Verb: Verb.Authorise or Verb.Capture or Verb.Refund };)
         {
             var answer = await SendAsync(attempt);
-            attempt = (await process.Engine.SubmitAsync(new TakeAnswer(process.Origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
+            attempt = (await process.Engine.SubmitAsync(
+                new TakeAnswer(process.Origin, attempt, answer) { AskedAfter = attempt.Events })).Attempt;
         }
     }
 

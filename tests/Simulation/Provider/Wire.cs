@@ -27,7 +27,8 @@ internal sealed class Wire(World world, SimulatedProcess process) : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         TravelAsync(verb, request, asks: true, () => world.Sandbox.Find(World.Account, request.Id.Value));
 
-    private Task<ProviderAnswer> SendAsync(Verb verb, ProviderRequest request) => TravelAsync(verb, request, asks: false, () => Arrive(verb, request));
+    private Task<ProviderAnswer> SendAsync(Verb verb, ProviderRequest request) =>
+        TravelAsync(verb, request, asks: false, () => Arrive(verb, request));
 
     private async Task<ProviderAnswer> TravelAsync(Verb verb, ProviderRequest request, bool asks, Func<Reply> arrive)
     {
@@ -116,16 +117,21 @@ internal sealed class Wire(World world, SimulatedProcess process) : IProvider
         {
             Verb.Authorise => world.Sandbox.Authorise(
                 World.Account, new AuthoriseRequest(id, amountMinor, currency, DetailsOf(request.Instrument!)) { NoticeUrl = NoticeUrl }),
-            Verb.Capture => world.Sandbox.Capture(World.Account, new CaptureRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
+            Verb.Capture =>
+                world.Sandbox.Capture(World.Account, new CaptureRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
             Verb.Void => world.Sandbox.Void(World.Account, new VoidRequest(id, request.Authorisation!.Value.Value)),
-            Verb.Refund => world.Sandbox.Refund(World.Account, new RefundRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
+            Verb.Refund =>
+                world.Sandbox.Refund(World.Account, new RefundRequest(id, request.Authorisation!.Value.Value, amountMinor, currency)),
         };
     }
 
     private static InstrumentDetails DetailsOf(InstrumentSecret secret) => secret switch
     {
-        Card card => new InstrumentDetails(InstrumentKind.Card, card.Number.Reveal()) { ExpiryMonth = card.Expiry.Month, ExpiryYear = card.Expiry.Year },
-        IbanAccount account => new InstrumentDetails(account.IsSwiss ? InstrumentKind.SwissAccount : InstrumentKind.Iban, account.Iban.Reveal()),
+        Card card => new InstrumentDetails(
+            InstrumentKind.Card, card.Number.Reveal())
+        { ExpiryMonth = card.Expiry.Month, ExpiryYear = card.Expiry.Year },
+        IbanAccount account =>
+            new InstrumentDetails(account.IsSwiss ? InstrumentKind.SwissAccount : InstrumentKind.Iban, account.Iban.Reveal()),
         UkAccount account => new InstrumentDetails(InstrumentKind.UkAccount, account.Number.Reveal()),
         _ => throw new InvalidOperationException("The sandbox takes no such instrument."),
     };

@@ -11,7 +11,8 @@ namespace Quittance.Tests.Simulation.Running;
 /// <param name="Brings">Changes what a line of a statement brings.</param>
 /// <param name="Completes">Changes which announced payment a line of a statement completes.</param>
 internal sealed record Mistake(
-    Func<IProvider, IProvider>? Provider = null, Func<IStore, IStore>? Store = null, Func<SimulatedProcess, Func<Command, Task<Outcome>>>? Answers = null,
+    Func<IProvider, IProvider>? Provider = null, Func<IStore, IStore>? Store = null,
+    Func<SimulatedProcess, Func<Command, Task<Outcome>>>? Answers = null,
     Func<Command, World, Command>? Brings = null, Func<Attempt, World, Task<Attempt>>? Completes = null)
 {
     public static Mistake None { get; } = new();

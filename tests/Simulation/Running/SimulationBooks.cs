@@ -23,8 +23,11 @@ public sealed class SimulationBooks : IAsyncLifetime
     {
         _postgres = await EmbeddedPostgres.StartAsync(_folder);
         _server = Database.Open(_postgres.ConnectionString);
-        foreach (var sql in (string[])["ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()"])
+        foreach (var sql in (
+            string[])["ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()"])
+        {
             await ExecuteAsync(sql);
+        }
     }
 
     /// <summary>An own database with an empty schema.</summary>
@@ -32,7 +35,8 @@ public sealed class SimulationBooks : IAsyncLifetime
     {
         var name = $"simulation_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"CREATE DATABASE {name}");
-        var database = Database.Open(new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
+        var database = Database.Open(
+            new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
         return database;
     }

@@ -19,5 +19,6 @@ internal static class SimulationSettings
     /// <summary>For how long to run schedules.</summary>
     public static TimeSpan Time => TimeSpan.FromSeconds(Number(SecondsVariable) ?? UsualSeconds);
 
-    private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
 }

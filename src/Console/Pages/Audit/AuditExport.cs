@@ -17,7 +17,8 @@ internal static class AuditExport
     public static async Task WriteAsync(HttpContext http, Desk desk, OperatorActions log)
     {
         var filter = AuditQuery.Of(http.Request.Query).FilterFor(desk);
-        await using var csv = await CsvAnswer.BeginAsync(http, $"audit-{desk.Today:yyyy-MM-dd}", "time,person,action,subject,reason,request");
+        await using var csv =
+            await CsvAnswer.BeginAsync(http, $"audit-{desk.Today:yyyy-MM-dd}", "time,person,action,subject,reason,request");
         IReadOnlyList<KeptAction> page;
         AuditPlace? place = null;
         do
@@ -34,7 +35,8 @@ internal static class AuditExport
 
     private static IEnumerable<CsvCell> CellsOf(Desk desk, KeptAction kept) =>
     [
-        CsvCell.Of(desk.Local(kept.At)), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What), CsvCell.Of(kept.Action.Subject), CsvCell.Of(kept.Action.Reason),
+        CsvCell.Of(desk.Local(kept.At)), CsvCell.Of(kept.Action.Who), CsvCell.Of(kept.Action.What), CsvCell.Of(kept.Action.Subject),
+        CsvCell.Of(kept.Action.Reason),
         CsvCell.Of(kept.Request),
     ];
 }

@@ -24,7 +24,8 @@ internal sealed record AuditQuery(string? Person, string? What, DateOnly? From, 
     {
         var person = TextOf(query, "person");
         return new AuditQuery(
-            person == CommandLine || Guid.TryParseExact(person, "N", out _) ? person : null, TextOf(query, "what"), DayOf(query, "from"), DayOf(query, "to"));
+            person == CommandLine || Guid.TryParseExact(person, "N", out _) ? person : null, TextOf(query, "what"), DayOf(query, "from"),
+            DayOf(query, "to"));
     }
 
     /// <summary>The actions that are meant.</summary>
@@ -47,5 +48,6 @@ internal sealed record AuditQuery(string? Person, string? What, DateOnly? From, 
     private static string? TextOf(IQueryCollection query, string name) => query[name] is [{ Length: > 0 and <= 200 } text] ? text : null;
 
     private static DateOnly? DayOf(IQueryCollection query, string name) =>
-        DateOnly.TryParseExact(TextOf(query, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year > 1970 ? day : null;
+        DateOnly.TryParseExact(TextOf(query, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year > 1970 ? day : null;
 }

@@ -56,7 +56,9 @@ internal static class AuditWords
     /// <summary>An action in words; an unknown one as it is.</summary>
     public static string Action(string what) => Actions.GetValueOrDefault(what, what);
 
-    /// <summary>The subject of an action in words: <c>https://shop.example for tmf676</c> becomes <c>https://shop.example for TMF676</c>.</summary>
+    /// <summary>
+    /// The subject of an action in words: <c>https://shop.example for tmf676</c> becomes <c>https://shop.example for TMF676</c>.
+    /// </summary>
     public static string Subject(string what, string subject)
     {
         if (what.StartsWith("origin.", StringComparison.Ordinal) && subject.LastIndexOf(For, StringComparison.Ordinal) is > 0 and var at)

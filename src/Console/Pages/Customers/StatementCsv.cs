@@ -28,7 +28,8 @@ internal static class StatementCsv
         {
             var (customer, currency) = (statement.Customer.Account, statement.Currency);
             await using var csv = await CsvAnswer.BeginAsync(http, $"statement-{customer.Number}-{query.To:yyyy-MM-dd}", Head);
-            await csv.WriteAsync(Balance(CsvCell.Nothing, $"Opening balance of {Words.NameOf(customer)}", statement.OpeningMinor, currency));
+            await csv.WriteAsync(
+                Balance(CsvCell.Nothing, $"Opening balance of {Words.NameOf(customer)}", statement.OpeningMinor, currency));
             await foreach (var line in entries)
                 await csv.WriteAsync(Cells(line, currency, desk));
             await csv.WriteAsync(Balance(CsvCell.Nothing, "Closing balance", statement.ClosingMinor, currency));
@@ -37,7 +38,8 @@ internal static class StatementCsv
 
     private static IEnumerable<CsvCell> Cells(StatementEntry line, Currency currency, Desk desk)
     {
-        CsvCell[] cells = [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), LedgerWords.Of(line.Transfer), line.BalanceMinor, currency)];
+        CsvCell[] cells =
+            [.. Balance(CsvCell.Of(desk.Local(line.Transfer.At)), LedgerWords.Of(line.Transfer), line.BalanceMinor, currency)];
         cells[2] = Figure(line.OwesMinor, currency);
         cells[3] = Figure(-line.OwesMinor, currency);
         cells[7] = CsvCell.Of(line.Transfer.PaymentNumber);
@@ -47,7 +49,8 @@ internal static class StatementCsv
 
     private static IEnumerable<CsvCell> Balance(CsvCell at, string what, long balanceMinor, Currency currency) =>
     [
-        at, CsvCell.Of(what), CsvCell.Nothing, CsvCell.Nothing, Figure(balanceMinor, currency), Figure(-balanceMinor, currency), CsvCell.Of(currency), CsvCell.Nothing, CsvCell.Nothing,
+        at, CsvCell.Of(what), CsvCell.Nothing, CsvCell.Nothing, Figure(balanceMinor, currency), Figure(-balanceMinor, currency),
+        CsvCell.Of(currency), CsvCell.Nothing, CsvCell.Nothing,
     ];
 
     private static CsvCell Figure(long minor, Currency currency) => minor > 0 ? CsvCell.Of(new Money(minor, currency)) : CsvCell.Nothing;

@@ -39,7 +39,8 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
         var query = QueryString.Create("from", From.ToString(Form)).Add("to", To.ToString(Form));
         if (Currency is not null)
             query = query.Add("currency", Currency.Code);
-        return path + (after is { } last ? query.Add("subject", $"{last.Subject:D}").Add("sequence", $"{last.Sequence}").Add("line", $"{last.Line}") : query);
+        return path + (after is { } last
+            ? query.Add("subject", $"{last.Subject:D}").Add("sequence", $"{last.Sequence}").Add("line", $"{last.Line}") : query);
     }
 
     private static bool Day(string? text, DateOnly otherwise, out DateOnly day)
@@ -48,8 +49,12 @@ internal sealed record StatementQuery(DateOnly From, DateOnly To, Currency? Curr
         if (string.IsNullOrEmpty(text))
             return true;
         // Years far off would have no beginning in every zone.
-        if (!DateOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) || read.Year is < 1970 or > 9000)
+        if (!DateOnly.TryParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
+            || read.Year is < 1970 or > 9000)
+        {
             return false;
+        }
+
         day = read;
         return true;
     }

@@ -24,5 +24,6 @@ public sealed record ClientWords(string? Payer, string? Reference, string? Descr
     }
 
     private static string? Text(JsonElement details, string name) =>
-        details.ValueKind == JsonValueKind.Object && details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        details.ValueKind == JsonValueKind.Object && details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text ? text : null;
 }

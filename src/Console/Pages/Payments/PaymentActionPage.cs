@@ -11,13 +11,15 @@ using Quittance.Storage.Console;
 namespace Quittance.Console.Pages.Payments;
 
 /// <summary>
-/// A page with an action on a payment. Its form carries how many events the payment had when the page was shown: of two operators who saw the same
-/// payment only one can act on it, and none acts on a payment that changed after the look.
+/// A page with an action on a payment. Its form carries how many events the payment had when the page was shown: of two operators who saw
+/// the same payment only one can act on it, and none acts on a payment that changed after the look.
 /// </summary>
 public abstract class PaymentActionPage : ActionPage
 {
-    private const string NotSeen = "Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.";
-    private const string HasChanged = "Nothing has changed: somebody acted on this payment after you opened this page. Look at it again before you go on.";
+    private const string NotSeen =
+        "Nothing has changed: the form does not say which state of the payment you saw. Look at the payment, then send this form.";
+    private const string HasChanged =
+        "Nothing has changed: somebody acted on this payment after you opened this page. Look at it again before you go on.";
 
     [Inject] public PaymentStories Stories { get; set; } = null!;
 
@@ -55,8 +57,8 @@ public abstract class PaymentActionPage : ActionPage
     }
 
     /// <summary>
-    /// The key under which this form takes effect once; null, with a problem, where the payment has changed. A form that was sent before gets its
-    /// answer again.
+    /// The key under which this form takes effect once; null, with a problem, where the payment has changed. A form that was sent before
+    /// gets its answer again.
     /// </summary>
     protected async Task<KeyUse?> OnceAsync(string what, params IEnumerable<string> content)
     {

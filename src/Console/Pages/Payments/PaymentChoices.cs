@@ -16,8 +16,10 @@ internal static class PaymentChoices
     /// <summary>Why nothing of it can be refunded; null where something can.</summary>
     public static string? NoRefund(PaymentStory story) => story.View.Payment switch
     {
-        { Status: not PaymentStatus.Captured } or { Amount: null } => "The payment's money is not in the books: there is nothing to give back.",
-        _ when story.Disputes.Any(dispute => dispute.Status == DisputeStatus.Open) => "The payer disputes the payment: the bank decides who has the money.",
+        { Status: not PaymentStatus.Captured } or { Amount: null } =>
+            "The payment's money is not in the books: there is nothing to give back.",
+        _ when story.Disputes.Any(dispute => dispute.Status == DisputeStatus.Open) =>
+            "The payer disputes the payment: the bank decides who has the money.",
         { RefundableMinor: 0 } => "All of the payment has gone back.",
         _ => null,
     };
@@ -54,7 +56,8 @@ internal static class PaymentChoices
     /// <summary>Why its instrument can't be charged again; null where it can, for what is still open of the charges it was for.</summary>
     public static string? NoRetry(PaymentStory story) => story.View switch
     {
-        { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } => "Only a payment that was declined, or failed, is tried again.",
+        { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } =>
+            "Only a payment that was declined, or failed, is tried again.",
         { Instrument.IsOffered: true, Instrument.Vaulted.Mandate: null or { Status: MandateStatus.Active } } => null,
         { Instrument.Vaulted.Mandate.Status: not MandateStatus.Active } => "The mandate has ended: the customer has to sign a new one.",
         _ => "What it was made with was not kept, so the customer has to enter it again.",
@@ -79,10 +82,12 @@ internal static class PaymentChoices
     };
 
     /// <summary>The attempts of which a provider has still to say the last word.</summary>
-    public static IEnumerable<Attempt> Open(PaymentStory story) => story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
+    public static IEnumerable<Attempt> Open(PaymentStory story) =>
+        story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
 
     /// <summary>The money that the customer promised in the widget and has not been seen; null where there is none.</summary>
-    public static Attempt? Promise(PaymentStory story) => story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
+    public static Attempt? Promise(PaymentStory story) =>
+        story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
 
     /// <summary>Whether an operator pays this refund out, since no provider does.</summary>
     public static bool IsPayOut(Attempt attempt) => attempt.Verb == Verb.Refund && ClearingProvider.IsConfirmedByPeople(attempt.Provider);

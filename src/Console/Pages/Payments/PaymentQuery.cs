@@ -14,7 +14,8 @@ namespace Quittance.Console.Pages.Payments;
 internal sealed class PaymentQuery
 {
     /// <summary>The names in the address.</summary>
-    public const string Text = "q", Status = "status", Method = "method", Api = "api", From = "from", Until = "to", Least = "least", Most = "most", CurrencyCode = "currency", Back = "back", Reason = "reason", Before = "before";
+    public const string Text = "q", Status = "status", Method = "method", Api = "api", From = "from", Until = "to", Least = "least",
+    Most = "most", CurrencyCode = "currency", Back = "back", Reason = "reason", Before = "before";
 
     private const int LongestText = 200;
 
@@ -57,8 +58,11 @@ internal sealed class PaymentQuery
         Dictionary<string, string> given = [];
         foreach (var name in Kept.Append(Before))
         {
-            if (query.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestText } value] && value.Trim() is { Length: > 0 } text)
+            if (query.TryGetValue(name, out var values) && values is [{ Length: > 0 and <= LongestText } value]
+                && value.Trim() is { Length: > 0 } text)
+            {
                 given[name] = text;
+            }
         }
 
         var read = new PaymentQuery(given, PaymentFilter.All);
@@ -72,7 +76,8 @@ internal sealed class PaymentQuery
     public string AddressOf(string path, Guid? before = null)
     {
         var fields = Kept.Where(_given.ContainsKey).Select(name => KeyValuePair.Create(name, (string?)_given[name]));
-        return QueryHelpers.AddQueryString(path, before is { } id ? fields.Append(KeyValuePair.Create(Before, (string?)id.ToString("D"))) : fields);
+        return QueryHelpers.AddQueryString(
+            path, before is { } id ? fields.Append(KeyValuePair.Create(Before, (string?)id.ToString("D"))) : fields);
     }
 
     private PaymentFilter ToFilter(Desk desk)
@@ -110,10 +115,21 @@ internal sealed class PaymentQuery
         if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
             return filter with { Search = new PaymentSearch(text) };
         if (TypedAmount.Read(figure, ending ?? currency ?? Usual, out var amount) is null)
-            return filter with { Currency = ending?.Code ?? filter.Currency, Search = new PaymentSearch(text) { Amounts = [amount.ToText(AmountDecimals.Full)] } };
+        {
+            return filter with
+            {
+                Currency = ending?.Code ?? filter.Currency,
+                Search = new PaymentSearch(text) { Amounts = [amount.ToText(AmountDecimals.Full)] }
+            };
+        }
         // 1.234 is one thing to some and another to others; a search may look for both.
-        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && whole.All(char.IsAsciiDigit) && rest.All(char.IsAsciiDigit)
-            ? filter with { Currency = ending?.Code ?? filter.Currency, Search = new PaymentSearch(text) { Amounts = [$"{whole}.{rest}", whole + rest] } }
+        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && whole.All(char.IsAsciiDigit)
+            && rest.All(char.IsAsciiDigit)
+            ? filter with
+            {
+                Currency = ending?.Code ?? filter.Currency,
+                Search = new PaymentSearch(text) { Amounts = [$"{whole}.{rest}", whole + rest] }
+            }
             : filter with { Search = new PaymentSearch(text) };
     }
 
@@ -121,8 +137,12 @@ internal sealed class PaymentQuery
     {
         if (this[name] is not { } text)
             return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1970 and < 9999)
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 1970 and < 9999)
+        {
             return day;
+        }
+
         Problems[name] = "Write a day as 2026-03-31.";
         return null;
     }

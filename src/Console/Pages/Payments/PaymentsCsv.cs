@@ -12,7 +12,8 @@ internal static class PaymentsCsv
     public const string Path = $"{ConsoleRoutes.Root}/payments.csv";
 
     private const int Piece = 1000;
-    private const string Head = "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api";
+    private const string Head =
+        "number,id,received,status,customer_number,customer,amount,currency,credit_left,refunded,reversed,method,api";
 
     /// <summary>Answers a request for it.</summary>
     public static async Task AnswerAsync(HttpContext http, Desk desk, PaymentLists lists)

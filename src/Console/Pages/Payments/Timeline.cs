@@ -78,7 +78,11 @@ internal static class Timeline
         if (story.Attempts.FirstOrDefault(attempt => attempt.Id.Value == happened.Subject) is { } attempt)
             return (1, Answered(attempt, happened));
         if (story.Refunds.FirstOrDefault(refund => refund.Id.Value == happened.Subject) is { } refund)
-            return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
+        {
+            return (3, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
+                $"Refund {refund.Number}{(refund.Amount is { } amount ? $" of {amount}" : "")}: {TextOf(happened.Type)}"));
+        }
+
         return (2, new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), Words.Capitalised(TextOf(happened.Type))));
     }
 
@@ -97,7 +101,8 @@ internal static class Timeline
         var reason = isLast && attempt.Reason is { } why ? Words.Of(why) : null;
         var text = happened.Type switch
         {
-            EventType.AttemptUnanswered when ClearingProvider.IsConfirmedByPeople(attempt.Provider) => "waits for an operator or a line of a statement",
+            EventType.AttemptUnanswered when ClearingProvider.IsConfirmedByPeople(attempt.Provider) =>
+                "waits for an operator or a line of a statement",
             EventType.AttemptApproved => $"{Words.Past(attempt.Verb)} {attempt.Amount}",
             EventType.AttemptDeclined => $"did not {Words.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",
@@ -105,7 +110,9 @@ internal static class Timeline
             EventType.AttemptAsked => "is asked for the outcome",
             _ => TextOf(happened.Type),
         };
-        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type), $"{Words.Capitalised(attempt.Provider)} {text}") { Detail = isLast ? attempt.Note : null };
+        return new TimelineEntry(happened.Origin.At, ToneOf(happened.Type),
+            $"{Words.Capitalised(attempt.Provider)} {text}")
+        { Detail = isLast ? attempt.Note : null };
     }
 
     private static string SenderOf(EventOrigin origin, KeptAction? action) => (origin.Credential, action) switch
@@ -117,10 +124,13 @@ internal static class Timeline
 
     private static Tone ToneOf(EventType type) => type switch
     {
-        EventType.PaymentCaptured or EventType.PaymentReinstated or EventType.RefundDone or EventType.RefundMade or EventType.AttemptApproved or EventType.PaymentRefunded => Tone.Good,
-        EventType.PaymentDeclined or EventType.PaymentFailed or EventType.PaymentReversed or EventType.DisputeLost or EventType.PaymentRefundFailed
+        EventType.PaymentCaptured or EventType.PaymentReinstated or EventType.RefundDone or EventType.RefundMade
+            or EventType.AttemptApproved or EventType.PaymentRefunded => Tone.Good,
+        EventType.PaymentDeclined or EventType.PaymentFailed or EventType.PaymentReversed or EventType.DisputeLost
+            or EventType.PaymentRefundFailed
             or EventType.RefundFailed or EventType.AttemptDeclined or EventType.AttemptGivenUp => Tone.Bad,
-        EventType.PaymentUnanswered or EventType.PaymentCapturePending or EventType.RefundUnanswered or EventType.AttemptUnanswered or EventType.PaymentRefunding
+        EventType.PaymentUnanswered or EventType.PaymentCapturePending or EventType.RefundUnanswered or EventType.AttemptUnanswered
+            or EventType.PaymentRefunding
             or EventType.RefundAsked => Tone.Waiting,
         _ => Tone.Quiet,
     };
@@ -138,7 +148,8 @@ internal static class Timeline
         EventType.PaymentDeclined => "declined",
         EventType.PaymentFailed => "failed; no money was taken",
         EventType.PaymentVoiding => "any reserved money is released",
-        EventType.PaymentReversed => "money went back to the payer by a dispute or a late decline; the charges that it settled are open again",
+        EventType.PaymentReversed =>
+            "money went back to the payer by a dispute or a late decline; the charges that it settled are open again",
         EventType.PaymentReinstated => "money that had gone back came in again",
         EventType.DisputeLost => "the dispute was lost for good",
         EventType.PaymentCancelled => "called off before its money was taken",

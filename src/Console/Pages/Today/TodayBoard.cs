@@ -13,7 +13,8 @@ internal sealed class TodayBoard
 
     private readonly Dictionary<(DateOnly Day, Currency Currency), long> _sums;
 
-    private TodayBoard(IReadOnlyList<DateOnly> days, Dictionary<(DateOnly, Currency), long> sums, DayFigures figures) => (Days, _sums, Figures) = (days, sums, figures);
+    private TodayBoard(IReadOnlyList<DateOnly> days, Dictionary<(DateOnly, Currency), long> sums, DayFigures figures) =>
+        (Days, _sums, Figures) = (days, sums, figures);
 
     /// <summary>The days of four weeks, today last.</summary>
     public IReadOnlyList<DateOnly> Days { get; }
@@ -51,8 +52,11 @@ internal sealed class TodayBoard
         foreach (var quarter in all)
             Add(sums, (shown[DayOf(quarter)], quarter.Sum.Currency), quarter.Sum.AmountMinor);
         var before = all.Where(quarter => quarter.From < lately && shown[DayOf(quarter)] == today.AddDays(-7)).Concat(rest)
-            .GroupBy(quarter => quarter.Sum.Currency).ToDictionary(currency => currency.Key, currency => currency.Sum(quarter => quarter.Sum.AmountMinor));
-        Currency[] currencies = [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments)).Select(currency => currency.Key)];
+            .GroupBy(quarter => quarter.Sum.Currency)
+                .ToDictionary(currency => currency.Key, currency => currency.Sum(quarter => quarter.Sum.AmountMinor));
+        Currency[] currencies =
+            [.. all.GroupBy(quarter => quarter.Sum.Currency).OrderByDescending(currency => currency.Sum(quarter => quarter.Payments))
+            .Select(currency => currency.Key)];
         return new TodayBoard(shown, sums, await figures)
         {
             MoneyAt = moneyAt,
@@ -60,12 +64,14 @@ internal sealed class TodayBoard
             MoneyIn =
             [
                 .. currencies.Where(currency => sums.ContainsKey((today, currency)) || before.ContainsKey(currency))
-                    .Select(currency => (new Money(sums.GetValueOrDefault((today, currency)), currency), new Money(before.GetValueOrDefault(currency), currency))),
+                    .Select(currency => (new Money(sums.GetValueOrDefault((today, currency)), currency),
+                        new Money(before.GetValueOrDefault(currency), currency))),
             ],
         };
 
         // The last day that had begun.
-        int DayOf(CapturedSum quarter) => Array.BinarySearch(starts, quarter.From) is >= 0 and var found ? found : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
+        int DayOf(CapturedSum quarter) => Array.BinarySearch(starts, quarter.From) is >= 0 and var found ? found
+            : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
     }
 
     /// <summary>What came in on a day.</summary>
@@ -88,5 +94,6 @@ internal sealed class TodayBoard
         minor = Days.Select(day => _sums.GetValueOrDefault((day, currency))),
     });
 
-    private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) => sums[key] = checked(sums.GetValueOrDefault(key) + minor);
+    private static void Add(Dictionary<(DateOnly, Currency), long> sums, (DateOnly, Currency) key, long minor) =>
+        sums[key] = checked(sums.GetValueOrDefault(key) + minor);
 }

@@ -20,10 +20,12 @@ internal static class TodayWords
     };
 
     /// <summary>A number of things.</summary>
-    public static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
+    public static string Count(int count, string thing) =>
+        count == 1 ? $"1 {thing}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {thing}s";
 
     /// <summary>A number that is counted only so far.</summary>
-    public static string UpTo(int count, int most) => count >= most ? $"{most.ToString("N0", CultureInfo.InvariantCulture)} or more" : count.ToString("N0", CultureInfo.InvariantCulture);
+    public static string UpTo(int count, int most) =>
+        count >= most ? $"{most.ToString("N0", CultureInfo.InvariantCulture)} or more" : count.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>How many there are of things that are counted by kinds, each no further than one more than a number.</summary>
     /// <param name="kinds">How many of each kind.</param>
@@ -31,7 +33,8 @@ internal static class TodayWords
     public static string Counted(IEnumerable<int> kinds, int countsTo)
     {
         int[] counts = [.. kinds];
-        return counts.Sum(count => Math.Min(count, countsTo)).ToString("N0", CultureInfo.InvariantCulture) + (counts.Any(count => count > countsTo) ? "+" : "");
+        return counts.Sum(count => Math.Min(count, countsTo))
+            .ToString("N0", CultureInfo.InvariantCulture) + (counts.Any(count => count > countsTo) ? "+" : "");
     }
 
     /// <summary>A part of a whole, in whole percent.</summary>
@@ -63,5 +66,6 @@ internal static class TodayWords
             : $"{change} {(now > before ? "more" : "fewer")} than {then} ({before.ToString("N0", CultureInfo.InvariantCulture)})";
     }
 
-    private static long Percent(long part, long whole) => (long)Int128.Clamp((((Int128)part * Whole) + (Int128.Sign(part) * (Int128)whole / 2)) / whole, long.MinValue, long.MaxValue);
+    private static long Percent(long part, long whole) =>
+        (long)Int128.Clamp((((Int128)part * Whole) + (Int128.Sign(part) * (Int128)whole / 2)) / whole, long.MinValue, long.MaxValue);
 }

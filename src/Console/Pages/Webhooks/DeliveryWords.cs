@@ -16,7 +16,8 @@ internal static class DeliveryWords
     public static string NextOf(DeliveryState state) => state == DeliveryState.Waiting ? "Next" : "Older";
 
     /// <summary>The content of the first part of a list.</summary>
-    public static string ShownOf(DeliveryState state, int count) => state == DeliveryState.Waiting ? $"The {count} that are tried next" : $"The latest {count}";
+    public static string ShownOf(DeliveryState state, int count) =>
+        state == DeliveryState.Waiting ? $"The {count} that are tried next" : $"The latest {count}";
 
     /// <summary>The title of an empty list.</summary>
     public static string NoneOf(DeliveryState state) => state switch

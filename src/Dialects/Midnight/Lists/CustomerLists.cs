@@ -6,7 +6,10 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
-/// <summary>The lists of customers and of their postage accounts (Midnight 3.4). A customer of ours has one postage account: what it holds with the shop.</summary>
+/// <summary>
+/// The lists of customers and of their postage accounts (Midnight 3.4). A customer of ours has one postage account: what it holds with the
+/// shop.
+/// </summary>
 internal sealed class CustomerLists(IOrders orders)
 {
     private const int PartSize = 500;
@@ -26,7 +29,8 @@ internal sealed class CustomerLists(IOrders orders)
     });
 
     private static PostageAsked ReadPostage(MidnightFields fields) => new(
-        fields.Integer("CustomerID", isRequired: true) ?? 0, fields.Integer("PostageAccountID"), fields.Text("AccountNumber"), fields.Flag("Active") ?? true);
+        fields.Integer("CustomerID", isRequired: true) ?? 0, fields.Integer("PostageAccountID"), fields.Text("AccountNumber"),
+        fields.Flag("Active") ?? true);
 
     /// <summary>
     /// What the customer has paid and no charge has taken, and what of that postage already used would take: the help centre's available

@@ -15,37 +15,52 @@ internal static class ListDocument
 
     private static readonly Shape Table = Object(
         "TableFilterModel", "Which rows of a list, in which order.",
-        Optional("First", Number("How many rows to pass over.")), Optional("Rows", Number($"How many rows, at most {TableQuery.MaxRows}; {TableQuery.UsualRows} where nothing is said.")),
+        Optional("First", Number("How many rows to pass over.")),
+        Optional("Rows", Number($"How many rows, at most {TableQuery.MaxRows}; {TableQuery.UsualRows} where nothing is said.")),
         Optional("SortField", Text("The column to sort by.").OrNull()), Optional("SortOrder", Number("Below zero for the largest first.")),
         Optional("MultiSortMeta", List(Inline(
-            "A column to sort by.", Optional("Field", Text("The column.").OrNull()), Optional("Order", Number("Below zero for the largest first."))), "Several columns, in place of SortField.")),
-        Optional("Filters", Map(Any, "By column: `{ value, matchMode }`, or several of these with an `operator`, `and` or `or`.").OrNull()));
+            "A column to sort by.", Optional("Field", Text("The column.").OrNull()),
+            Optional("Order", Number("Below zero for the largest first."))), "Several columns, in place of SortField.")),
+        Optional("Filters",
+            Map(Any, "By column: `{ value, matchMode }`, or several of these with an `operator`, `and` or `or`.").OrNull()));
 
-    private static readonly Shape OfCustomer = Asked("OrdersAsked", Optional("CustomerID", Number("The customer; all where it is missing.")), Optional("ShowClosed", Choice("Also those of which nothing is due.")));
+    private static readonly Shape OfCustomer =
+        Asked("OrdersAsked", Optional("CustomerID", Number("The customer; all where it is missing.")),
+        Optional("ShowClosed", Choice("Also those of which nothing is due.")));
 
     private static readonly Shape OfOrder = Asked("OrderAsked", Required("OrderID", Number("The order.")));
 
     private static readonly Shape HistoryAsked = Asked(
-        "PaymentHistoryAsked", Optional("CustomerID", Number("The customer; all where it is missing.")), Optional("StartDate", Text("The first day, MM/dd/yyyy.").OrNull()),
+        "PaymentHistoryAsked", Optional("CustomerID", Number("The customer; all where it is missing.")),
+        Optional("StartDate", Text("The first day, MM/dd/yyyy.").OrNull()),
         Optional("EndDate", Text("The last day, MM/dd/yyyy.").OrNull()), Optional("TableFilterModel", Table.OrNull()));
 
     /// <summary>CustomerOrderList.</summary>
-    public static Operation CustomerOrders { get; } = ListOf("CustomerOrderList", OrdersTag, "Lists open orders, and with ShowClosed all", OfCustomer, Rows.Order);
+    public static Operation CustomerOrders { get; } =
+        ListOf("CustomerOrderList", OrdersTag, "Lists open orders, and with ShowClosed all", OfCustomer, Rows.Order);
 
     /// <summary>OrderList.</summary>
-    public static Operation Orders { get; } = ListOf("OrderList", OrdersTag, "Lists open orders, and with ShowClosed all", OfCustomer, Rows.Order) with { Security = MidnightDocument.TokenAlone };
+    public static Operation Orders { get; } =
+        ListOf("OrderList", OrdersTag, "Lists open orders, and with ShowClosed all", OfCustomer,
+        Rows.Order) with
+        { Security = MidnightDocument.TokenAlone };
 
     /// <summary>CustomerOrderEstPostageList.</summary>
-    public static Operation OrdersWithPostage { get; } = ListOf("CustomerOrderEstPostageList", OrdersTag, "Lists orders that were charged postage", OfCustomer, Rows.Order);
+    public static Operation OrdersWithPostage { get; } =
+        ListOf("CustomerOrderEstPostageList", OrdersTag, "Lists orders that were charged postage", OfCustomer, Rows.Order);
 
     /// <summary>CustomerOrderVersionEstPostageList.</summary>
-    public static Operation Postage { get; } = ListOf("CustomerOrderVersionEstPostageList", OrdersTag, "Lists an order's charges for postage", OfOrder, Rows.PostageCharge);
+    public static Operation Postage { get; } =
+        ListOf("CustomerOrderVersionEstPostageList", OrdersTag, "Lists an order's charges for postage", OfOrder, Rows.PostageCharge);
 
     /// <summary>CustomerOrderVersionEstPostageSummaryList.</summary>
-    public static Operation PostageSummary { get; } = ListOf("CustomerOrderVersionEstPostageSummaryList", OrdersTag, "Gives an order's total postage", OfOrder, Rows.PostageSummary);
+    public static Operation PostageSummary { get; } =
+        ListOf("CustomerOrderVersionEstPostageSummaryList", OrdersTag, "Gives an order's total postage", OfOrder, Rows.PostageSummary);
 
     /// <summary>OrderVersionList.</summary>
-    public static Operation Versions { get; } = ListOf("OrderVersionList", OrdersTag, "Lists an order's version", OfOrder, Rows.Version) with { Security = MidnightDocument.TokenAlone };
+    public static Operation Versions { get; } = ListOf(
+        "OrderVersionList", OrdersTag, "Lists an order's version", OfOrder, Rows.Version) with
+    { Security = MidnightDocument.TokenAlone };
 
     /// <summary>CustomerList.</summary>
     public static Operation Customers { get; } = ListOf(
@@ -56,7 +71,8 @@ internal static class ListDocument
     public static Operation PostageAccounts { get; } = ListOf(
         "CustomerPostageAccountList", CustomersTag, "Lists a customer's postage account",
         Asked(
-            "PostageAccountsAsked", Required("CustomerID", Number("The customer.")), Optional("PostageAccountID", Number("The account.")), Optional("AccountNumber", Text("Its number.").OrNull()),
+            "PostageAccountsAsked", Required("CustomerID", Number("The customer.")), Optional("PostageAccountID", Number("The account.")),
+            Optional("AccountNumber", Text("Its number.").OrNull()),
             Optional("Active", Choice("Whether it is active; all are."))),
         Rows.PostageAccount) with
     { Security = MidnightDocument.TokenAlone };
@@ -65,7 +81,8 @@ internal static class ListDocument
     public static Operation History { get; } = ListOf("PaymentHistoryList", PaymentsTag, "Lists payments", HistoryAsked, Rows.Payment);
 
     /// <summary>PaymentHistoryList of v2.</summary>
-    public static Operation CountedHistory { get; } = Asking("PaymentHistoryListV2", PaymentsTag, "Lists payments and counts them", HistoryAsked, Object(
+    public static Operation CountedHistory { get; } =
+        Asking("PaymentHistoryListV2", PaymentsTag, "Lists payments and counts them", HistoryAsked, Object(
         "PaymentHistory", "Payments.",
         Required("PaymentCount", Whole("How many match; counted up to 10,000.")), Required("Payments", List(Rows.Payment, "The payments.")),
         Required("PaymentMethods", List(Text("How payments were made.")))));
@@ -74,31 +91,40 @@ internal static class ListDocument
     public static Operation OpenInvoices { get; } = Asking(
         "GetCustomerPaymentOrderList", PaymentsTag, "Lists what can be paid",
         Asked(
-            "OpenInvoicesAsked", Optional("TableFilterModel", Table.OrNull()), Optional("CustomerID", Number("The customer; all where it is missing.")),
-            Optional("OrderDate", Any, "Changes nothing."), Optional("CustomerParentID", Any, "Changes nothing."), Optional("ContactID", Any, "Changes nothing."),
+            "OpenInvoicesAsked", Optional("TableFilterModel", Table.OrNull()),
+            Optional("CustomerID", Number("The customer; all where it is missing.")),
+            Optional("OrderDate", Any, "Changes nothing."), Optional("CustomerParentID", Any, "Changes nothing."),
+            Optional("ContactID", Any, "Changes nothing."),
             Optional("InvoiceView", Any, "Changes nothing.")),
         Object(
             "OpenInvoices", "What can be paid.",
-            Required("TotalRecords", Whole("How many match.")), Required("IsInvoiceEnable", Flag("Always false.")), Required("data", List(Rows.Invoice, "The open charges."))));
+            Required("TotalRecords", Whole("How many match.")), Required("IsInvoiceEnable", Flag("Always false.")),
+            Required("data", List(Rows.Invoice, "The open charges."))));
 
     /// <summary>GetPaymentSurchargeInfo.</summary>
     public static Operation SurchargeInfo { get; } = Asking(
         "GetPaymentSurchargeInfo", PaymentsTag, "Gives the surcharge of a payment: none",
         Asked(
-            "SurchargeAsked", Optional("ProvidePaymentActualDetails", Choice("Whether amounts are wanted.")), Optional("CustomerPaymentId", Number("The payment.")),
+            "SurchargeAsked", Optional("ProvidePaymentActualDetails", Choice("Whether amounts are wanted.")),
+            Optional("CustomerPaymentId", Number("The payment.")),
             Optional("CustomerPaymentNumber", Text("The payment, where it is not named by its id.").OrNull()),
-            Optional("Invoices", List(Inline("An invoice.", Optional("Number", Text("Its number.").OrNull()), Required("Amount", Number("How much of it is to be paid."))), "What would be paid, where no payment is named.")),
+            Optional("Invoices",
+                List(Inline("An invoice.", Optional("Number", Text("Its number.").OrNull()),
+                Required("Amount", Number("How much of it is to be paid."))), "What would be paid, where no payment is named.")),
             Optional("TotalAmount", Number("What would be paid.")), Optional("PageName", Text("The calling page.").OrNull())),
         Object(
             "SurchargeInfo", "What a payment costs.",
-            Required("CustomerId", Whole("The customer; 0 where no payment is named.")), Required("CustomerPaymentId", Whole("The payment; 0 where none is named.")),
+            Required("CustomerId", Whole("The customer; 0 where no payment is named.")),
+            Required("CustomerPaymentId", Whole("The payment; 0 where none is named.")),
             Required("InvoiceNumber", Text("The one invoice that it settles.").OrNull()), Required("SurchargeName", Rows.Unknown),
             Required("PaymentDetails", Object(
                 "SurchargeDetails", "Amounts.",
-                Required("SubTotal", Amount("The payment.")), Required("SurchargeAmount", Amount("Always 0.")), Required("TotalAmount", Amount("Both together."))).OrNull()))) with
+                Required("SubTotal", Amount("The payment.")), Required("SurchargeAmount", Amount("Always 0.")),
+                Required("TotalAmount", Amount("Both together."))).OrNull()))) with
     { Security = MidnightDocument.TokenAlone };
 
-    private static Operation ListOf(string id, string tag, string summary, Shape asked, Shape item) => Asking(id, tag, summary, asked, List(item));
+    private static Operation ListOf(string id, string tag, string summary, Shape asked, Shape item) =>
+        Asking(id, tag, summary, asked, List(item));
 
     private static Operation Asking(string id, string tag, string summary, Shape asked, Shape answer) => new(id, tag, summary)
     {
@@ -107,7 +133,8 @@ internal static class ListDocument
         Replies = [new(200, "What was asked for.", answer), .. MidnightDocument.RefusedBodies],
     };
 
-    private static Shape Asked(string name, params IReadOnlyList<Member> members) => Object(name, "What is asked for. Names count in capitals and small letters alike.", members);
+    private static Shape Asked(string name, params IReadOnlyList<Member> members) =>
+        Object(name, "What is asked for. Names count in capitals and small letters alike.", members);
 
     private static Shape Number(string description) => Either(description, Amount("As a number."), Text("As a text."), Rows.Unknown);
 

@@ -16,10 +16,13 @@ internal static class LongArray
     {
         var reading = items.GetAsyncEnumerator(cancel);
         var hasFirst = await reading.MoveNextAsync();
-        return new Answer(StatusCodes.Status200OK, Body: null) { LongBody = (output, _) => WriteAsync(output, reading, hasFirst, item, cancel) };
+        return new Answer(
+            StatusCodes.Status200OK, Body: null)
+        { LongBody = (output, _) => WriteAsync(output, reading, hasFirst, item, cancel) };
     }
 
-    private static async Task WriteAsync<T>(PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Resource<T> item, CancellationToken cancel)
+    private static async Task WriteAsync<T>(
+        PipeWriter output, IAsyncEnumerator<T> reading, bool hasItem, Resource<T> item, CancellationToken cancel)
     {
         await using var items = reading;
         await using var writer = new Utf8JsonWriter(output, JsonOutput.Options);

@@ -4,7 +4,10 @@ using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
-/// <summary><c>GetCustomerPaymentOrderList</c>: what is open on a customer's orders, or on all orders (Midnight 3.4). An invoice is a charge of ours.</summary>
+/// <summary>
+/// <c>GetCustomerPaymentOrderList</c>: what is open on a customer's orders, or on all orders (Midnight 3.4). An invoice is a charge of
+/// ours.
+/// </summary>
 internal sealed class OpenInvoices(IOrders orders)
 {
     /// <summary>The columns that the list is filtered and sorted by.</summary>
@@ -19,7 +22,10 @@ internal sealed class OpenInvoices(IOrders orders)
     /// <summary>The number that is printed on a charge's bill, else what the raising system calls it.</summary>
     public static string? NumberOf(Charge charge) => charge.Document ?? charge.Reference;
 
-    /// <summary>Carries the operation out. <c>OrderDate</c>, <c>CustomerParentID</c>, <c>ContactID</c> and <c>InvoiceView</c> change nothing: the books know no such thing.</summary>
+    /// <summary>
+    /// Carries the operation out. <c>OrderDate</c>, <c>CustomerParentID</c>, <c>ContactID</c> and <c>InvoiceView</c> change nothing: the
+    /// books know no such thing.
+    /// </summary>
     public Task<Answer> AnswerAsync(Call call) => MidnightFields.AnswerAsync(
         call.Body, fields => (Customer: fields.Integer("CustomerID"), Table: TableQuery.Of(fields, Columns)), async asked =>
         {

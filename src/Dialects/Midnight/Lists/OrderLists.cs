@@ -28,10 +28,13 @@ internal sealed class OrderLists(IOrders orders)
     public Task<Answer> VersionsAsync(Call call) => OfOrderAsync(call, Rows.Version, order => [order]);
 
     private Task<Answer> OrdersAsync(Call call, Func<OrderFigures, bool> isWanted) => MidnightFields.AnswerAsync(
-        call.Body, fields => (Customer: fields.Integer("CustomerID"), ShowClosed: fields.Flag("ShowClosed") ?? false), asked => LongArray.AnswerAsync(
-            orders.OrdersAsync(call, asked.Customer, call.Cancel).Where(order => (asked.ShowClosed || !order.IsClosed) && isWanted(order)), Rows.Order, call.Cancel));
+        call.Body, fields => (Customer: fields.Integer("CustomerID"), ShowClosed: fields.Flag("ShowClosed") ?? false), asked =>
+            LongArray.AnswerAsync(
+            orders.OrdersAsync(call, asked.Customer, call.Cancel).Where(order => (asked.ShowClosed || !order.IsClosed) && isWanted(order)),
+            Rows.Order, call.Cancel));
 
-    private Task<Answer> OfOrderAsync<TRow>(Call call, Resource<TRow> row, Func<OrderFigures, IEnumerable<TRow>> rowsOf) => MidnightFields.AnswerAsync(
+    private Task<Answer> OfOrderAsync<TRow>(Call call, Resource<TRow> row, Func<OrderFigures, IEnumerable<TRow>> rowsOf) =>
+        MidnightFields.AnswerAsync(
         call.Body, fields => fields.Integer("OrderID", isRequired: true), async id =>
         {
             var order = await orders.OrderAsync(call, id!.Value, call.Cancel);

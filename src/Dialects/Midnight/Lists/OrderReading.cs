@@ -25,7 +25,12 @@ internal static class OrderReading
         do
         {
             part = await orders.OrdersAsync(
-                new OrderQuery(call.Credential.Merchant, MidnightNames.Dialect, PartSize) { Account = account?.Id, After = part.Count == 0 ? null : part[^1].Order.Id },
+                new OrderQuery(call.Credential.Merchant, MidnightNames.Dialect, PartSize)
+                {
+                    Account = account?.Id,
+                    After = part.Count == 0
+                    ? null : part[^1].Order.Id
+                },
                 cancel);
             foreach (var standing in part)
             {
@@ -41,7 +46,9 @@ internal static class OrderReading
     {
         if (await orders.ObjectAsync(Name(call, MidnightNames.Order, id), cancel) is not { } found)
             return null;
-        var query = new OrderQuery(call.Credential.Merchant, MidnightNames.Dialect, 1) { Order = new OrderId(call.Credential.Merchant, found) };
+        var query = new OrderQuery(
+            call.Credential.Merchant, MidnightNames.Dialect, 1)
+        { Order = new OrderId(call.Credential.Merchant, found) };
         return await orders.OrdersAsync(query, cancel) is [var standing] ? OrderFigures.Of(standing) : null;
     }
 
@@ -49,7 +56,10 @@ internal static class OrderReading
         new(call.Credential.Merchant, MidnightNames.Dialect, kind, id.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>An order as Midnight's lists show it. Charges in another currency than the customer's do not count: no payment of this dialect reaches them.</summary>
+/// <summary>
+/// An order as Midnight's lists show it. Charges in another currency than the customer's do not count: no payment of this dialect reaches
+/// them.
+/// </summary>
 internal sealed class OrderFigures
 {
     private readonly OrderStanding _standing;
@@ -105,7 +115,8 @@ internal sealed class OrderFigures
     public bool HasPostage => _charges.Any(charge => charge.Label == MidnightNames.Postage);
 
     /// <summary>The day the oldest open charge is due, or of a closed order the last one was; null without charges.</summary>
-    public DateOnly? DueOn => _charges.FirstOrDefault(charge => charge.OpenMinor > 0) is { } open ? open.DueOn : _charges.LastOrDefault()?.DueOn;
+    public DateOnly? DueOn =>
+        _charges.FirstOrDefault(charge => charge.OpenMinor > 0) is { } open ? open.DueOn : _charges.LastOrDefault()?.DueOn;
 
     private Currency Currency => _standing.Customer.Account.Currency;
 
@@ -114,10 +125,12 @@ internal sealed class OrderFigures
         MidnightNames.IdIn(standing.Names, MidnightNames.Order) is { } id ? new OrderFigures(standing, id) : null;
 
     /// <summary>The number among an order's names.</summary>
-    public static string? NumberIn(IReadOnlyList<Reference> names) => names.FirstOrDefault(name => name.Kind == MidnightNames.OrderNumber).Value;
+    public static string? NumberIn(IReadOnlyList<Reference> names) =>
+        names.FirstOrDefault(name => name.Kind == MidnightNames.OrderNumber).Value;
 
     /// <summary>A day as the original writes it.</summary>
-    public static string? TextOf(DateOnly? day) => day is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd}T00:00:00") : null;
+    public static string? TextOf(DateOnly? day) =>
+        day is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:yyyy-MM-dd}T00:00:00") : null;
 
     private Money Sum(string? label, Func<Charge, long> minor) =>
         new(_charges.Where(charge => label is null || charge.Label == label).Sum(minor), Currency);

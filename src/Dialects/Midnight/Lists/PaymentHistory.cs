@@ -23,7 +23,8 @@ internal sealed class PaymentHistory(IOrders orders)
     private static readonly IReadOnlyList<TableColumn<PaymentRow>> Columns =
     [
         .. Rows.Payment.Columns(
-            "CustomerPaymentID", "CustomerPaymentNumber", "customerName", "customerCode", "TotalAmount", "isSuccessfull", "IsVoided", "PaymentMethodDescription"),
+            "CustomerPaymentID", "CustomerPaymentNumber", "customerName", "customerCode", "TotalAmount", "isSuccessfull", "IsVoided",
+            "PaymentMethodDescription"),
         .. Rows.Amounts.Columns("paymentAmount"),
         new(CreateDate, row => row.Day),
         new("OrderNumber", row => string.Join(' ', row.OrderNumbers.Values)),
@@ -55,7 +56,8 @@ internal sealed class PaymentHistory(IOrders orders)
             if (await QueryAsync(call, asked) is not { } query)
                 return show([], 0);
             return IsInOrder(asked.Table, out var isNewestFirst)
-                ? await PageAsync(call, query with { IsNewestFirst = isNewestFirst, Offset = asked.Table.First, Limit = asked.Table.Rows }, show)
+                ? await PageAsync(
+                    call, query with { IsNewestFirst = isNewestFirst, Offset = asked.Table.First, Limit = asked.Table.Rows }, show)
                 : await SearchAsync(call, query, asked.Table, show);
         });
 
@@ -90,7 +92,9 @@ internal sealed class PaymentHistory(IOrders orders)
 
         if (asked.From is not null || asked.Until is not null)
             criteria.Add(new StatusAtCriterion([new(asked.From, asked.Until, ExcludesTo: true)]));
-        return new ListQuery(call.Credential.Merchant, TableQuery.MaxRows) { Criteria = criteria, CountsUpTo = CountsUpTo, IsNewestFirst = true };
+        return new ListQuery(
+            call.Credential.Merchant, TableQuery.MaxRows)
+        { Criteria = criteria, CountsUpTo = CountsUpTo, IsNewestFirst = true };
     }
 
     private static bool IsInOrder(TableQuery table, out bool isNewestFirst)
@@ -116,7 +120,9 @@ internal sealed class PaymentHistory(IOrders orders)
 
     private async Task<IReadOnlyList<PaymentRow>> RowsAsync(Call call, IReadOnlyList<PaymentView> payments)
     {
-        Guid[] settled = [.. payments.SelectMany(payment => payment.Allocations).Select(allocation => allocation.Charge.Order?.Value).OfType<Guid>().Distinct()];
+        Guid[] settled =
+            [.. payments.SelectMany(payment => payment.Allocations).Select(allocation => allocation.Charge.Order?.Value).OfType<Guid>()
+            .Distinct()];
         var names = settled.Length == 0
             ? new Dictionary<Guid, IReadOnlyList<Reference>>()
             : await orders.NamesAsync(call.Credential.Merchant, MidnightNames.Dialect, settled, call.Cancel);
@@ -128,8 +134,11 @@ internal sealed class PaymentHistory(IOrders orders)
         Dictionary<Guid, string> numbers = [];
         foreach (var allocation in view.Allocations)
         {
-            if (allocation.Charge.Order is { } order && names.TryGetValue(order.Value, out var named) && OrderFigures.NumberIn(named) is { } number)
+            if (allocation.Charge.Order is { } order && names.TryGetValue(order.Value, out var named)
+                && OrderFigures.NumberIn(named) is { } number)
+            {
                 numbers[order.Value] = number;
+            }
         }
 
         return new PaymentRow(view, installation.DayOf(view.Payment.StatusAt), installation.InZone(view.Payment.StatusAt), numbers);

@@ -65,7 +65,8 @@ internal sealed record PaidInvoiceRow(Allocation Allocation, string? OrderNumber
 /// <summary>The rows of Midnight's lists. Members of which the books know nothing are null.</summary>
 internal static class Rows
 {
-    private static readonly Shape Time = Like("A time in the installation's time zone.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$");
+    private static readonly Shape Time =
+        Like("A time in the installation's time zone.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$");
 
     private static readonly Shape Label = Text("What a charge is for: Services, Postage, or another label.");
 
@@ -80,8 +81,10 @@ internal static class Rows
         { Optional("CustomerID", Whole("The customer.")), order => order.Customer },
         { Required("TotalDue", Amount("What was charged.")), order => order.Total },
         { Required("BalanceDue", Amount("What is due.")), order => order.Due },
-        { Required("ServicesDue", Amount("What is due for services: the most that a detail labelled Services may pay.")), order => order.ServicesDue },
-        { Required("PostageDue", Amount("What is due for postage: the most that a detail labelled Postage may pay.")), order => order.PostageDue },
+        { Required("ServicesDue", Amount("What is due for services: the most that a detail labelled Services may pay.")),
+            order => order.ServicesDue },
+        { Required("PostageDue", Amount("What is due for postage: the most that a detail labelled Postage may pay.")),
+            order => order.PostageDue },
         {
             Required("EarmarkedDue", Amount("What is missing of the deposit: the most that a detail labelled Earmarked may pay.")),
             order => order.EarmarkedDue
@@ -157,7 +160,8 @@ internal static class Rows
         { Required("CustomerID", Whole("The customer.")), row => row.Customer },
         { Required("AccountNumber", Text("The number of the account.")), row => TextOf(row.Account) },
         { Required("Description", Text("The customer's name.").OrNull()), row => row.Account.Name },
-        { Required("Balance", Amount("What is held less the postage that is due; below zero when the customer owes.")), row => row.Available },
+        { Required("Balance", Amount("What is held less the postage that is due; below zero when the customer owes.")),
+            row => row.Available },
         { Required("CreditAmount", Amount("What is held: escrow, and what is earmarked.")), row => row.Held },
         { Required("Active", Flag("Always true.")), _ => true },
     };

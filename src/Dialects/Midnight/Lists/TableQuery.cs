@@ -13,7 +13,8 @@ internal sealed record TableColumn<TRow>(string Name, Func<TRow, object?> Value)
 internal static class TableColumns
 {
     public static IEnumerable<TableColumn<TRow>> Columns<TRow>(this Resource<TRow> rows, params IReadOnlyList<string> names) =>
-        rows.Select(member => member.Name).Where(names.Contains).Select(name => new TableColumn<TRow>(name, row => rows.ValueOf(name, row)));
+        rows.Select(member => member.Name).Where(names.Contains)
+            .Select(name => new TableColumn<TRow>(name, row => rows.ValueOf(name, row)));
 
     public static IEnumerable<TableColumn<TRow>> ColumnsBut<TRow>(this Resource<TRow> rows, params IReadOnlyList<string> others) =>
         rows.Columns([.. rows.Select(member => member.Name).Except(others)]);
@@ -53,7 +54,8 @@ internal sealed record TableQuery
             First = (int)Within(model, "First", 0, 0, int.MaxValue),
             Rows = (int)Within(model, "Rows", UsualRows, 1, MaxRows),
             Sorting = SortingIn(model, names),
-            Filters = model.Object("Filters") is { } filters ? [.. filters.All.SelectMany(filter => FiltersIn(filters, filter.Name, filter.Value, names))] : [],
+            Filters = model.Object("Filters") is { } filters
+                ? [.. filters.All.SelectMany(filter => FiltersIn(filters, filter.Name, filter.Value, names))] : [],
         };
     }
 
@@ -111,7 +113,8 @@ internal sealed record TableQuery
         }
     }
 
-    private static IEnumerable<IReadOnlyList<TableFilter>> FiltersIn(MidnightFields filters, string name, JsonElement value, Dictionary<string, string> names)
+    private static IEnumerable<IReadOnlyList<TableFilter>> FiltersIn(
+        MidnightFields filters, string name, JsonElement value, Dictionary<string, string> names)
     {
         if (!names.TryGetValue(name, out var column))
         {
@@ -169,7 +172,9 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
         null => Mode is "notequals" or "notcontains" or "isnot" or "dateisnot",
         string text => IsMetBy(text),
         bool flag => IsMetBy(flag ? "true" : "false"),
-        decimal number => IsMetBy(number, text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var given) ? given : null),
+        decimal number =>
+            IsMetBy(number, text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var given) ? given
+            : null),
         DateOnly day => IsMetBy(day, DayIn),
         _ => throw new ArgumentOutOfRangeException(nameof(value), value, "No column has such values."),
     };
@@ -177,7 +182,8 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
     /// <summary>A day as Midnight writes it, or as JSON usually does; null where it is none.</summary>
     public static DateOnly? DayIn(string text) =>
         DateOnly.TryParseExact(text, "MM/dd/yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-        || (text.Length >= 10 && DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
+        || (text.Length >= 10
+            && DateOnly.TryParseExact(text.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day))
             ? day
             : null;
 

@@ -38,8 +38,11 @@ public static class Languages
     public static MessageLanguage Choose(StringValues acceptLanguage, string locale)
     {
         var own = Find(locale) ?? ByTag[Fallback];
-        if (acceptLanguage.Count == 0 || !StringWithQualityHeaderValue.TryParseStrictList(acceptLanguage, out var ranges) || ranges.Count == 0)
+        if (acceptLanguage.Count == 0 || !StringWithQualityHeaderValue.TryParseStrictList(acceptLanguage, out var ranges)
+            || ranges.Count == 0)
+        {
             return own;
+        }
 
         MessageLanguage? best = null;
         double bestQuality = 0;
@@ -55,7 +58,9 @@ public static class Languages
         return best ?? ByTag[Fallback];
     }
 
-    /// <summary>The language of a tag, or of what is left when its end is cut off: <c>de-LU</c> is <c>de</c>. Null when there is none.</summary>
+    /// <summary>
+    /// The language of a tag, or of what is left when its end is cut off: <c>de-LU</c> is <c>de</c>. Null when there is none.
+    /// </summary>
     private static MessageLanguage? Find(string tag)
     {
         if (tag.Length > MaxTagLength)
@@ -129,7 +134,9 @@ public sealed class MessageLanguage
     private string TimestampPattern => _own.Timestamp ?? _base.Timestamp!;
 }
 
-/// <summary>A file of texts, beside this one or in the folder Variants. A variant's file has only the texts that differ from its language.</summary>
+/// <summary>
+/// A file of texts, beside this one or in the folder Variants. A variant's file has only the texts that differ from its language.
+/// </summary>
 /// <param name="DecimalPoint">Between whole units and decimals.</param>
 /// <param name="GroupSeparator">Between groups of three digits.</param>
 /// <param name="Money">Where <c>{amount}</c> and <c>{currency}</c> stand.</param>

@@ -3,7 +3,9 @@ using Quittance.Core;
 
 namespace Quittance.Dialects.SportAlliance.Messages;
 
-/// <summary>Something that a message says in its middle: within the text in the reader's language, and beside it as a value (Sport Alliance 3.3).</summary>
+/// <summary>
+/// Something that a message says in its middle: within the text in the reader's language, and beside it as a value (Sport Alliance 3.3).
+/// </summary>
 public sealed class MessageArgument
 {
     private readonly Action<Utf8JsonWriter> _write;

@@ -51,8 +51,12 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
         {
             var (test, text) = (comparison, value);
             // As in paymentDate.lt=2027-01-01;paymentDate.gt=2027-02-01.
-            if (value.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign && AttributeOf(value[..sign], attributes.Knows) is { } again && again.Path == path)
+            if (value.IndexOf('=', StringComparison.Ordinal) is > 0 and var sign
+                && AttributeOf(value[..sign], attributes.Knows) is { } again && again.Path == path)
+            {
                 (test, text) = (again.Operator, value[(sign + 1)..]);
+            }
+
             if (TmfTest.Read(kind, test, Unquoted(text)) is not { } read)
                 return Unreadable(name, kind, test);
             tests.Add(read);
@@ -128,7 +132,8 @@ public sealed record TmfFilter(string Attribute, TmfAttributeKind Kind, IReadOnl
     private static string Unquoted(string text) => text is ['"', .. var inner, '"'] ? inner : text;
 
     private static TmfError UnknownFilter(string name) => new(
-        400, "unknownFilter", $"{Printable(name)} is not an attribute that can be filtered by.", "Check its spelling; operators are gt, gte, lt, lte and eq.");
+        400, "unknownFilter", $"{Printable(name)} is not an attribute that can be filtered by.",
+        "Check its spelling; operators are gt, gte, lt, lte and eq.");
 
     internal static TmfError Unreadable(string name, TmfAttributeKind kind, TmfOperator comparison) => kind switch
     {
@@ -238,7 +243,8 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
     {
         number = 0;
         return text.Length <= MostNumberCharacters && decimal.TryParse(
-            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number);
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture,
+            out number);
     }
 
     /// <summary>TMF676 4.3: the plus sign of an offset may have become a blank on its way. A time without an offset is in UTC.</summary>
@@ -248,6 +254,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
         if (text.Length > OffsetLength && text[^OffsetLength] == ' ' && text[^3] == ':')
             text = $"{text.AsSpan(0, text.Length - OffsetLength)}+{text.AsSpan(text.Length - OffsetLength + 1)}";
         return DateTimeOffset.TryParseExact(
-            text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+            text, MomentFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out moment);
     }
 }

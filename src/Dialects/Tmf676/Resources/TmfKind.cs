@@ -71,7 +71,9 @@ public sealed record TmfKind<TView>(string Word, string ItemClass, string ItemPr
     }
 }
 
-/// <summary>Which payments a refund takes its money from that names none: the account's oldest ones that have credit (TMF676 5.18, Oracle BRM 5.16).</summary>
+/// <summary>
+/// Which payments a refund takes its money from that names none: the account's oldest ones that have credit (TMF676 5.18, Oracle BRM 5.16).
+/// </summary>
 public static class AccountCredit
 {
     // Others may take some of the money before the refund is decided on.
@@ -93,7 +95,8 @@ public static class AccountCredit
         List<Payment> payments = [];
         for (var slice = await call.Books.PaymentsAsync(query, call.Cancel); ;)
         {
-            var hasEnough = payments.Aggregate(Int128.Zero, (sumMinor, payment) => sumMinor + payment.UnallocatedMinor) >= amount.AmountMinor;
+            var hasEnough =
+                payments.Aggregate(Int128.Zero, (sumMinor, payment) => sumMinor + payment.UnallocatedMinor) >= amount.AmountMinor;
             payments.AddRange(slice.Items.Select(item => item.Payment).Where(payment => payment.Amount!.Value.Currency == amount.Currency));
             if (hasEnough || !slice.HasMore || payments.Count >= RefundCredit.MostPayments)
                 return [.. payments.Take(RefundCredit.MostPayments).Select(payment => payment.Id)];

@@ -69,8 +69,10 @@ internal class TmfPages<TView>(TmfKind<TView> kind, Call call)
 
     private string AddressAfter(Guid last)
     {
-        var parameters = call.Http.Request.Query.Where(parameter => parameter.Key is not (TmfListRequest.AfterParameter or TmfListRequest.OffsetParameter))
-            .SelectMany(parameter => parameter.Value.Select(value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}"))
+        var parameters = call.Http.Request.Query.Where(
+            parameter => parameter.Key is not (TmfListRequest.AfterParameter or TmfListRequest.OffsetParameter))
+            .SelectMany(parameter => parameter.Value.Select(
+                value => $"{Uri.EscapeDataString(parameter.Key)}={Uri.EscapeDataString(value ?? "")}"))
             .Append($"{TmfListRequest.AfterParameter}={last:D}");
         return $"{Address}?{string.Join('&', parameters)}";
     }
@@ -129,7 +131,9 @@ internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<
         return AnswerOf(request, await SiftedAsync(request, query, others));
     }
 
-    /// <summary>Goes through all that the books find, as it is shown, until the page is full and all that is to be counted is counted.</summary>
+    /// <summary>
+    /// Goes through all that the books find, as it is shown, until the page is full and all that is to be counted is counted.
+    /// </summary>
     private async Task<Page> SiftedAsync(TmfListRequest request, ListQuery query, List<TmfFilter> filters)
     {
         List<TView> page = [];

@@ -82,7 +82,8 @@ public sealed record TmfListRequest
             Offset = (long)BigInteger.Min(offset, long.MaxValue),
             Limit = (int)BigInteger.Min(limit, HighestLimit),
             After = after == default ? null : after,
-            CountsAll = request.Headers["Prefer"].Any(preferences => preferences!.Split(',', ';').Any(preference => preference.Trim() == "count=exact")),
+            CountsAll = request.Headers["Prefer"]
+                .Any(preferences => preferences!.Split(',', ';').Any(preference => preference.Trim() == "count=exact")),
         };
     }
 
@@ -97,7 +98,8 @@ public sealed record TmfListRequest
         _ => null,
     };
 
-    private static TmfError NoNumber(string name) => TmfError.Invalid($"{name} is not a whole number from zero.", $"Send {name} once, as digits.");
+    private static TmfError NoNumber(string name) =>
+        TmfError.Invalid($"{name} is not a whole number from zero.", $"Send {name} once, as digits.");
 }
 
 /// <summary>Which first-level attributes of a resource are shown: the parameter <c>fields</c> (TMF676 5.6).</summary>

@@ -74,7 +74,9 @@ public sealed record TmfMethod : ITmfValue
         return method;
     }
 
-    /// <summary>Card numbers are cut to their last four digits (TMF676 5.14). A POID is none, though by chance it may look like one.</summary>
+    /// <summary>
+    /// Card numbers are cut to their last four digits (TMF676 5.14). A POID is none, though by chance it may look like one.
+    /// </summary>
     private static string? WithoutCards(string? text) =>
         text is null || Poid.TryParse(text, out _) ? text : CardNumberMask.Apply(text);
 

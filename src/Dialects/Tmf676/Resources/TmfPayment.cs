@@ -18,7 +18,8 @@ public sealed record TmfRequest(RecordPayment Command, string? CorrelatorId, str
     public Reference? BillUnit { get; init; }
 
     /// <summary>The attribute that names the bill which a fault is about; null for the payment as a whole.</summary>
-    public string? PlaceOf(Fault fault) => fault.Part < 0 ? null : PartAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
+    public string? PlaceOf(Fault fault) =>
+        fault.Part < 0 ? null : PartAttribute.Replace("{0}", fault.Part.ToString(), StringComparison.Ordinal);
 }
 
 /// <summary>
@@ -263,7 +264,8 @@ public sealed record TmfRefund(TmfPayment Common) : ITmfValue
 
     /// <summary>What the clients of both TMF mounts, or the engine alone, know of a refund.</summary>
     public static TmfRefund Of(RefundView view) =>
-        TmfPayment.Stored(view.Refund.Dialect, view.Refund.Details, fields => Read(fields, TmfRules.Stored)) ?? new TmfRefund(new TmfPayment());
+        TmfPayment.Stored(view.Refund.Dialect, view.Refund.Details, fields => Read(fields, TmfRules.Stored))
+            ?? new TmfRefund(new TmfPayment());
 
     /// <summary>What is kept with the refund: compact JSON.</summary>
     public string ToDetails() => TmfPayment.ToDetails(this);

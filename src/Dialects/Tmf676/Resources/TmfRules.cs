@@ -54,7 +54,8 @@ internal sealed class TmfShapes
     public Shape Error => Object(
         "Error", "What is wrong with a request, or with the server.",
         Required("code", Word(
-            "What it is, for programs.", "invalidBody", "missingAttribute", "invalidValue", "unknownFilter", "notFound", "methodNotAllowed", "conflict", "unauthorized",
+            "What it is, for programs.", "invalidBody", "missingAttribute", "invalidValue", "unknownFilter", "notFound", "methodNotAllowed",
+            "conflict", "unauthorized",
             "forbidden", "internal")),
         Required("reason", Text("What is wrong; it names the attribute.")),
         Required("message", Text("What to do about it.")),
@@ -68,7 +69,8 @@ internal sealed class TmfShapes
     public IEnumerable<Member> Common =>
     [
         May("authorizationCode", Text("The authorisation code of a gateway that has taken the money already.", TmfLength.Id)),
-        May("correlatorId", Text("The client's own reference. On an account it names one request: another one with the same is refused.", TmfLength.Id)),
+        May("correlatorId",
+            Text("The client's own reference. On an account it names one request: another one with the same is refused.", TmfLength.Id)),
         May("description", Text("What it is, in the client's words.", TmfLength.Description)),
         May("name", Text("A name for it.", TmfLength.Name)),
         Required("account", Account, "The account that it is for."),
@@ -107,7 +109,8 @@ internal sealed class TmfShapes
 
     public static IReadOnlyList<string> PaymentStatuses => [.. Enum.GetValues<PaymentStatus>().Select(TmfWords.Status).Distinct()];
 
-    public static IReadOnlyList<string> RefundStatuses => [.. Enum.GetValues<Core.Refunds.RefundStatus>().Select(TmfWords.Status).Distinct()];
+    public static IReadOnlyList<string> RefundStatuses =>
+        [.. Enum.GetValues<Core.Refunds.RefundStatus>().Select(TmfWords.Status).Distinct()];
 
     /// <summary>A reference to something by its id.</summary>
     public Shape Entity => Of("EntityRef", "A reference to something elsewhere.", Reference, Referring);
@@ -136,7 +139,8 @@ internal sealed class TmfShapes
     private bool IsRead => _rules is not null;
 
     private Shape Account => Of(
-        "AccountRef", "A reference to an account.", [.. Reference, May("description", Text("What it is.", TmfLength.Description))], Referring);
+        "AccountRef", "A reference to an account.", [.. Reference, May("description", Text("What it is.", TmfLength.Description))],
+        Referring);
 
     private Shape Bill => _rules is { AsksForReferredType: true }
         ? Of("BillRef", "A reference to a bill.", Reference, [.. Tags, Required("@referredType", ReferredType)])
@@ -145,22 +149,26 @@ internal sealed class TmfShapes
     private Shape Item => Of("PaymentItem", "A part of a payment that is meant for a bill.", OfItem, Tags);
 
     private Shape Method => Of(
-        "PaymentMethodRefOrValue", "How it is paid: a method that is known, or what it is. Of the numbers of cards only the last four digits are kept.",
+        "PaymentMethodRefOrValue",
+        "How it is paid: a method that is known, or what it is. Of the numbers of cards only the last four digits are kept.",
         [
-            new Member("id", Text("The id of a method that is known.", TmfLength.Id, 1), _rules is { AsksForMethodId: true } || _writesNulls),
+            new Member("id", Text("The id of a method that is known.", TmfLength.Id, 1), _rules is { AsksForMethodId: true }
+                || _writesNulls),
             May("href", Text("Its address.", TmfLength.Address)), May("description", Text("What it is.", TmfLength.Description)),
             May("isPreferred", Flag("Whether the customer prefers it.")), May("name", Text("Its name, fit to be shown.", TmfLength.Name)),
             May("status", Text("Its status.", TmfLength.Name)), May("statusDate", Moment("The time of its last change of status.")),
             May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), May("relatedParty", Party, "Its owner."),
             May("validFor", Of(
-                "TimePeriod", "A span of time.", [May("startDateTime", Moment("Its start; with one an end is needed.")), May("endDateTime", Moment("Its end."))], [])),
+                "TimePeriod", "A span of time.",
+                [May("startDateTime", Moment("Its start; with one an end is needed.")), May("endDateTime", Moment("Its end."))], [])),
         ],
         Referring);
 
     private static Shape ReferredType => Text("The type of what it refers to.", TmfLength.Id, 1);
 
     private IEnumerable<Member> Reference =>
-        [Required("id", Text("The id.", TmfLength.Id, 1)), May("href", Text("The address.", TmfLength.Address)), May("name", Text("The name.", TmfLength.Name))];
+        [Required("id", Text("The id.", TmfLength.Id, 1)), May("href", Text("The address.", TmfLength.Address)),
+            May("name", Text("The name.", TmfLength.Name))];
 
     private IEnumerable<Member> Referring => [.. Tags, May("@referredType", ReferredType)];
 

@@ -19,7 +19,8 @@ public static class Fares
     };
 
     /// <summary>The currencies in lower case, as the API writes them, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Words { get; } = [.. Own.Values.Append(Euro).Select(currency => currency.Code.ToLowerInvariant()).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Words { get; } =
+        [.. Own.Values.Append(Euro).Select(currency => currency.Code.ToLowerInvariant()).Order(StringComparer.Ordinal)];
 
     /// <summary>The currency in which a trip that begins in a country is paid.</summary>
     /// <param name="country">ISO 3166-1 alpha-2, upper case.</param>

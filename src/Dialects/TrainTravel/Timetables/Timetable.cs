@@ -7,7 +7,8 @@ namespace Quittance.Dialects.TrainTravel.Timetables;
 
 /// <summary>A train on a day, from one of its stations to a later one.</summary>
 /// <param name="Id">Its id, which says all of this.</param>
-/// <param name="Run">The id of the train's whole run, whose seats all its trips share: a seat that is taken for a part of the way is taken.</param>
+/// <param name="Run">The id of the train's whole run, whose seats all its trips share: a seat that is taken for a part of the way is
+/// taken.</param>
 /// <param name="Origin">Where it begins.</param>
 /// <param name="Destination">Where it ends.</param>
 public sealed record Trip(Guid Id, Guid Run, Station Origin, Station Destination)
@@ -140,8 +141,12 @@ internal sealed class Line
     /// <summary>The trip that an id says; null when the line has none such.</summary>
     public Trip? Trip(TripCode code)
     {
-        if (code.To >= _stops.Count || code.From >= code.To || !_days.Contains(code.Date.DayOfWeek) || !_departures.Any(time => MinuteOf(time) == code.Minute))
+        if (code.To >= _stops.Count || code.From >= code.To || !_days.Contains(code.Date.DayOfWeek)
+            || !_departures.Any(time => MinuteOf(time) == code.Minute))
+        {
             return null;
+        }
+
         var start = _stops[0].Station.At(code.Date, new TimeOnly(code.Minute / 60, code.Minute % 60));
         var (origin, destination) = (_stops[code.From], _stops[code.To]);
         var currency = Fares.CurrencyOf(origin.Station.Country);
@@ -196,7 +201,8 @@ internal sealed record TimetableFile(IReadOnlyList<TimetableFile.StationEntry> S
     /// changed. Fares are those of each part of the way, by the currencies of the countries that it goes through.
     /// </summary>
     internal sealed record LineEntry(
-        ushort Number, string Operator, int Seats, bool Bicycles, bool Dogs, string Days, IReadOnlyList<TimeOnly> Out, IReadOnlyList<TimeOnly> Back,
+        ushort Number, string Operator, int Seats, bool Bicycles, bool Dogs, string Days, IReadOnlyList<TimeOnly> Out,
+        IReadOnlyList<TimeOnly> Back,
         IReadOnlyList<StopEntry> Stops, IReadOnlyDictionary<string, IReadOnlyList<long>> FaresMinor);
 
     /// <summary>A stop, in minutes after the train has left its first station.</summary>
