@@ -30,7 +30,8 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
         "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
 
     private const string Unclear =
-        "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is the same: "
+        "An earlier statement has an equal line of this day, and neither balances nor days nor the bank's reference tell whether it is "
+        + "the same: "
         + "ignore this one if it is, else say what it is.";
 
     private readonly Statements _statements = new(database, clock);

@@ -63,7 +63,8 @@ public sealed class SettlementDesk(
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
             return new DeskOutcome(
                 [], [new FileFault(
-                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives two statements one number.")],
+                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives "
+                        + "two statements one number.")],
                 read.Skipped);
         }
 
@@ -123,7 +124,8 @@ public sealed class SettlementDesk(
                 catch (OutcomeUnknownException unknown)
                 {
                     throw new StoreUnavailableException(
-                        $"The database has not told in time whether line {line.Number} is booked. Import the file again: no line is booked twice.",
+                        $"The database has not told in time whether line {line.Number} is booked. Import the file again: no line is "
+                        + "booked twice.",
                         unknown);
                 }
 
@@ -285,7 +287,8 @@ public sealed class SettlementDesk(
 
         return charges.FirstOrDefault(charge => charge.Transfer is not null) is { Transfer: { } other } claimed
             ? new ChoiceOutcome(
-                null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as declined first")
+                null, $"payment {other.Number} waits for a transfer of {other.Amount} for charge {claimed.Name}: settle its attempt as "
+                    + "declined first")
             : new ChoiceOutcome(
                 await BookAsync(line, charges[0].Account, charges[0].Slot, [.. charges.Select(charge => charge.Reference)], origin, note),
                 null);

@@ -63,7 +63,8 @@ internal sealed class AccountReading(NpgsqlDataSource database)
             SELECT coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $3), 0),
                    coalesce((SELECT l.credits_minor - l.debits_minor FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = $4), 0),
                    coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor) FROM charge c
-                              WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on <= $5 AND c.currency = $6), 0)::bigint
+                              WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on <= $5
+                                  AND c.currency = $6), 0)::bigint
             """)
             .With(account.Id.Merchant.Value).With(account.Id.Value)
             .With(Chart.Credit(account, CreditPurpose.General, currency).ToId())

@@ -63,7 +63,8 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
                  WHERE a.merchant_id = $1
                    AND (($3::text IS NULL AND a.number::text = $2)
                         OR a.id IN (SELECT r.object_id FROM reference r
-                                     WHERE r.merchant_id = $1 AND r.value = $2 AND r.object_id = r.account_id AND ($3 IS NULL OR r.dialect = $3)))
+                                     WHERE r.merchant_id = $1 AND r.value = $2 AND r.object_id = r.account_id
+                                         AND ($3 IS NULL OR r.dialect = $3)))
                  ORDER BY a.number
                 """).With(merchant.Value).With(name).With(dialect);
             List<(AccountId, long)> found = [];
@@ -82,7 +83,8 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         await using (var hold = new NpgsqlBatch(transaction.Connection, transaction))
         {
             hold.Statement("""
-                SELECT s.slot FROM slot s JOIN account a ON a.merchant_id = $1 AND a.id = $2 AND a.slot = s.slot WHERE s.merchant_id = $1 FOR UPDATE OF s
+                SELECT s.slot FROM slot s JOIN account a ON a.merchant_id = $1 AND a.id = $2 AND a.slot = s.slot
+                    WHERE s.merchant_id = $1 FOR UPDATE OF s
                 """).With(account.Merchant.Value).With(account.Value);
             await hold.ExecuteNonQueryAsync(cancel);
         }
@@ -165,7 +167,8 @@ internal static class ErasureSteps
         // Who sent or got the money, and their words, as the bank or the provider says.
         new("settlement_line", ["counterparty", "remittance", "end_to_end", "counterparty_hash", "note"], $"""
             UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
-             WHERE merchant_id = $1 AND payment_id IN ({Payments}) AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
+             WHERE merchant_id = $1 AND payment_id IN ({Payments})
+                 AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
             """),
         new("notice", ["body"], $$"""
             UPDATE notice n SET body = '{}' WHERE n.merchant_id = $1 AND n.body::text <> '{}' AND {{NoticeOfAccount}}

@@ -85,7 +85,9 @@ internal sealed class ListStatement
         // be gathered whole first, and what is since some time be looked for among all that is older.
         var order = IdsOfTime() is not null ? "x.status_at" : _query.Criteria.OfType<AmountCriterion>().Any() ? "x.amount_major"
             : "x.merchant_id, x.id";
-        Add(batch, $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY {order} LIMIT {Next(_query.CountsUpTo)}) counted");
+        Add(
+            batch,
+            $"SELECT count(*) FROM (SELECT FROM {_table} x WHERE {_where} ORDER BY {order} LIMIT {Next(_query.CountsUpTo)}) counted");
         _parameters.RemoveRange(taken, _parameters.Count - taken);
     }
 
@@ -149,7 +151,8 @@ internal sealed class ListStatement
     /// <summary>Of the payments of the charge's account each is asked by its own transfers.</summary>
     private string Settles(Reference charge)
     {
-        var named = $"FROM reference r WHERE r.merchant_id = $1 AND r.dialect = {Next(charge.Dialect)} AND r.kind = {Next(charge.Kind)} AND r.value = {Next(charge.Value)}";
+        var named = $"FROM reference r WHERE r.merchant_id = $1 AND r.dialect = {Next(charge.Dialect)} AND r.kind = {Next(charge.Kind)} "
+            + $"AND r.value = {Next(charge.Value)}";
         return $"""
             x.account_id = (SELECT r.account_id {named})
               AND (SELECT sum({TransferSql.SettledMinor})
@@ -170,7 +173,8 @@ internal sealed class ListStatement
     {
         const string Said = "(x.details ->> 'refundDate')";
         var said = Within(Said, time, moment => Next(moment.UtcDateTime.ToString("O")));
-        return $"({Said} IS NOT NULL AND {said}) OR ({Said} IS NULL AND x.status = 'done' AND {Within("x.status_at", time, moment => Next(moment.UtcDateTime))})";
+        return $"({Said} IS NOT NULL AND {said}) OR ({Said} IS NULL AND x.status = 'done' AND "
+            + $"{Within("x.status_at", time, moment => Next(moment.UtcDateTime))})";
     }
 
     private static string Any<T>(IReadOnlyList<T> alternatives, Func<T, string> sql) =>

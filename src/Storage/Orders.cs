@@ -92,7 +92,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
         var rows = await database.ReadAllAsync(
             """
             SELECT coalesce((SELECT sum(l.credits_minor - l.debits_minor) FROM unnest($3::uuid[]) k(id)
-                              CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1 AND l.id = k.id LIMIT 1) l), 0)::bigint,
+                              CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1
+                                  AND l.id = k.id LIMIT 1) l), 0)::bigint,
                    coalesce((SELECT sum(c.amount_minor - c.allocated_minor - c.credited_minor) FROM charge c
                               WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.label = $4 AND c.currency = $5), 0)::bigint
             """,
@@ -121,7 +122,8 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
                      ORDER BY o.merchant_id, o.id LIMIT $4) o
              CROSS JOIN LATERAL ({NamesOf("o.id")}) n
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = o.account_id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = o.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = o.account_id LIMIT 1) h ON true
              CROSS JOIN LATERAL ({NamesOf("o.account_id")}) m
               LEFT JOIN LATERAL (SELECT c.* FROM charge c WHERE c.merchant_id = $1 AND c.order_id = o.id OFFSET 0) x ON true
              ORDER BY o.id, x.due_on, x.number

@@ -12,7 +12,8 @@ public sealed class PayOuts(NpgsqlDataSource database)
     private static readonly string Columns = $"{Tables.Attempt.Selected}, r.id, r.number, p.number, a.number, h.name";
 
     private const string Joins = """
-        CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id AND r.attempt_id = x.id LIMIT 1) r
+        CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.payment_id = x.payment_id
+            AND r.attempt_id = x.id LIMIT 1) r
         CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p
         CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
          LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
@@ -29,7 +30,8 @@ public sealed class PayOuts(NpgsqlDataSource database)
             $"""
             SELECT {Columns}
               FROM (SELECT x.* FROM attempt x
-                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway') AND x.status IN ('open', 'unknown', 'pending')
+                     WHERE x.merchant_id = $1 AND x.verb = 'refund' AND x.provider IN ('bank-transfer', 'gateway')
+                         AND x.status IN ('open', 'unknown', 'pending')
                        AND (x.opened_at, x.id) > ($2, $3)
                      ORDER BY x.opened_at, x.id LIMIT $4) x
             {Joins}

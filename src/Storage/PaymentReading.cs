@@ -51,7 +51,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
         MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
         var numbers = await database.ReadAllAsync(
-            $"SELECT k.id, p.number FROM {Ids} CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p",
+            $"SELECT k.id, p.number FROM {Ids} CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = "
+            + "k.id LIMIT 1) p",
             command => command.With(merchant.Value).With(ids.ToArray()), (row, _) => (row.GetGuid(0), row.GetInt64(1)), cancel);
         return numbers.ToDictionary();
     }
@@ -91,7 +92,8 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
               FROM {keys}
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = x.account_id LIMIT 1) h ON true
               LEFT JOIN LATERAL (SELECT i.* FROM instrument i WHERE i.merchant_id = $1 AND i.id = x.instrument_id LIMIT 1) i ON true
               LEFT JOIN LATERAL (SELECT m.* FROM mandate m WHERE m.merchant_id = $1 AND m.instrument_id = x.instrument_id LIMIT 1) m ON true
             """));

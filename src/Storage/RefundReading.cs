@@ -59,7 +59,8 @@ internal sealed class RefundReading(NpgsqlDataSource database)
               FROM {keys}
              CROSS JOIN LATERAL (SELECT r.* FROM refund r WHERE r.merchant_id = $1 AND r.id = k.id LIMIT 1) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = x.account_id LIMIT 1) h ON true
               LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = x.payment_id LIMIT 1) p ON true
             """));
         parameters(batch.Statement($"""

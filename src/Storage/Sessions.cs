@@ -22,7 +22,8 @@ public sealed class Sessions(NpgsqlDataSource database) : ISessions
     public Task<IReadOnlyList<Session>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: session_to_expire.
         database.ReadAllAsync(
-            $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.expires_at <= $1 ORDER BY x.expires_at LIMIT $2",
+            $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.expires_at <= $1 ORDER BY x.expires_at LIMIT "
+            + "$2",
             command => command.With(now.UtcDateTime).With(limit), Tables.Session.Read, cancel);
 
     /// <inheritdoc/>

@@ -76,7 +76,8 @@ public sealed class WriteProof(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement("SET LOCAL work_mem = '64kB'");
         batch.Statement("SELECT count(*) FROM unnest(array_fill(repeat('x', 8000), ARRAY[131]))");
         batch.Statement(
-            "SELECT CASE WHEN current_setting('transaction_read_only') = 'off' THEN pg_logical_emit_message(true, 'quittance', '') END IS NOT NULL");
+            "SELECT CASE WHEN current_setting('transaction_read_only') = 'off' THEN pg_logical_emit_message(true, 'quittance', '') END IS "
+            + "NOT NULL");
         batch.Statement("COMMIT");
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.NextResultAsync(cancel);

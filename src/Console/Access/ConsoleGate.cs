@@ -18,7 +18,8 @@ namespace Quittance.Console.Access;
 public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings)
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri "
+        + "'none'; frame-ancestors 'none'";
 
     // A form of ours has some fields that people type. What brings files says so itself.
     private const long UsualLength = 64 * 1024;

@@ -27,7 +27,8 @@ internal static class Done
         ["payment-cancelled"] = "The payment is called off.",
         ["payment-completed"] = "The money is in the books.",
         ["payment-given-up"] =
-            "The provider gave no clear answer, and is asked no more by itself. Find out there what it did, and settle the attempt by hand.",
+            "The provider gave no clear answer, and is asked no more by itself. Find out there what it did, and settle the attempt by "
+            + "hand.",
         ["payment-not-released"] =
             "The provider does not release the money, and may have taken it. Find out there what it did, and settle the attempt by hand.",
         ["payment-refund-failed"] = "The provider did not give the money back. The payment has it still; the timeline says why.",

@@ -58,7 +58,8 @@ internal static class LedgerWords
 
     /// <summary>The reason why the merchant has several ledger accounts of one name.</summary>
     public static string AboutSlots =>
-        $"Each of {Account.Slots} slots has its own ledger account of the merchant, so that payments of different customers need not wait for each other.";
+        $"Each of {Account.Slots} slots has its own ledger account of the merchant, so that payments of different customers need not wait "
+        + "for each other.";
 
     /// <summary>One ledger account, of whichever slot: <c>Receivable of customer 1002</c>, <c>Held by sandbox</c>.</summary>
     public static string Of(LedgerAccount account, long? holder) => holder switch

@@ -53,5 +53,6 @@ public sealed record ReadLine(int FileLine, SettlementLineKind Kind, DateOnly Bo
     /// The line's identity within its account or payout. The bank's reference is not enough: some banks give many lines the same.
     /// </summary>
     public string Identity =>
-        $"{Kind} {BookedOn:O} {AmountMinor} {FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
+        $"{Kind} {BookedOn:O} {AmountMinor} "
+        + $"{FeeMinor}\n{(BankReference is null ? "" : $"#{BankReference}\n")}{Counterparty}\n{Remittance}\n{EndToEnd}";
 }

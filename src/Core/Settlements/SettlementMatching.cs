@@ -239,7 +239,8 @@ public static class SettlementMatching
         return SettlementMatch.None(
             open.Count == 0
                 ? $"Customer {payer.Name} owes nothing in {line.Amount.Currency.Code}."
-                : $"Customer {payer.Name} owes other amounts: {string.Join(", ", open.Take(3).Select(charge => charge.Open.ToString()))}{(open.Count > 3 ? ", …" : "")}.");
+                : $"Customer {payer.Name} owes other amounts: "
+                    + $"{string.Join(", ", open.Take(3).Select(charge => charge.Open.ToString()))}{(open.Count > 3 ? ", …" : "")}.");
     }
 
     private static SettlementMatch OfReport(SettlementLine line, MatchEvidence evidence)
@@ -261,7 +262,8 @@ public static class SettlementMatching
         if (line.IsUnreportedChargeback)
         {
             return SettlementMatch.None(
-                $"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the payment is reversed, and what it paid is open again.");
+                $"The payer took money of payment {payment.Number} back, as the gateway says. Say that the line is about it: then the "
+                + "payment is reversed, and what it paid is open again.");
         }
 
         return new SettlementMatch
@@ -311,7 +313,8 @@ public static class SettlementMatching
         return awaited.Amount == line.Amount
             ? paying with { Charges = [], Payment = awaited.Payment, Transfer = awaited.Capture, Named = $"payment {awaited.Number}" }
             : SettlementMatch.None(
-                $"The customer announced a transfer of {awaited.Amount} for {Names(charges)}, payment {awaited.Number}, and this is {line.Amount}. "
+                $"The customer announced a transfer of {awaited.Amount} for {Names(charges)}, payment {awaited.Number}, and this is "
+                + $"{line.Amount}. "
                 + "Where the customer will not send that too, settle its attempt as declined, and say what the line pays.");
     }
 

@@ -105,7 +105,8 @@ internal static class MidnightDocument
         new("RegenerateAuthToken", "Tokens", "Gives a new pair of tokens for an old one, which ends")
         {
             Description =
-            "The Midnight token may have expired, the refresh token must not, and must not have been used. Used a second time it ends all that it led to.",
+            "The Midnight token may have expired, the refresh token must not, and must not have been used. Used a second time it ends all "
+            + "that it led to.",
             Body = Object(
             "RegenerateAuthToken", "The old pair.",
             Required("AuthToken", Text("The Midnight token.")),

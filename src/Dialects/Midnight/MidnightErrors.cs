@@ -156,7 +156,8 @@ internal static class MidnightErrors
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
         EdgeFault.TakenOn => WithMessage(
             StatusCodes.Status500InternalServerError,
-            "The request was taken on, and its answer can't be read just now. Repeat it with its Idempotency-Key; without one, look its payments up first."),
+            "The request was taken on, and its answer can't be read just now. Repeat it with its Idempotency-Key; without one, look its "
+            + "payments up first."),
         EdgeFault.OutcomeUnknown => WithMessage(
             StatusCodes.Status500InternalServerError,
             "The request may have been carried out: its outcome is not known yet. Repeat it with its Idempotency-Key; "

@@ -74,7 +74,8 @@ internal sealed record AuthorizeRequest(
         if (query["redirect_uri"] is not { } redirectUri || !client.RedirectUris.Contains(redirectUri))
         {
             return AuthorizeOutcome.ShowPage(
-                $"{client.Title} wants you sent back to an address that it has not registered. Go back to it and try again, or tell its makers.");
+                $"{client.Title} wants you sent back to an address that it has not registered. Go back to it and try again, or tell its "
+                + "makers.");
         }
 
         var back = new RedirectBack(redirectUri, query["state"], issuer);

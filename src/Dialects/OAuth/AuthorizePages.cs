@@ -27,7 +27,9 @@ internal static class AuthorizePages
     public const string StylePath = "/oauth/style.css";
 
     private const string Icon =
-        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E";
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' "
+        + "fill='%232347c5'/%3E%3Cpath d='M10 16.500l4 4 8-9' fill='none' stroke='%23fff' stroke-width='3' stroke-linecap='round' "
+        + "stroke-linejoin='round'/%3E%3C/svg%3E";
 
     /// <summary>The page on which someone signs in and lets the client in.</summary>
     /// <param name="request">What the client asks for.</param>
@@ -54,7 +56,8 @@ internal static class AuthorizePages
               <input type="hidden" name="proof" value="{proof}">
               <div class="field">
                 <label for="email">E-mail address</label>
-                <input id="email" name="email" type="email" autocomplete="username" autocapitalize="none" spellcheck="false" required value="{email}"{described}>
+                <input id="email" name="email" type="email" autocomplete="username" autocapitalize="none" spellcheck="false"
+                  required value="{email}"{described}>
               </div>
               <div class="field">
                 <label for="password">Password</label>
@@ -63,7 +66,8 @@ internal static class AuthorizePages
               <button class="primary" name="decision" value="allow">Sign in and allow</button>
               <button class="plain" name="decision" value="deny" formnovalidate>Cancel</button>
             </form>
-            <p class="note">You are at {merchant}, which does not give your password to {request.Client.Title}. Either way you are sent back to <b>{sentBackTo}</b>.</p>
+            <p class="note">You are at {merchant}, which does not give your password to {request.Client.Title}.
+                Either way you are sent back to <b>{sentBackTo}</b>.</p>
             """));
     }
 
@@ -83,7 +87,8 @@ internal static class AuthorizePages
     {
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy =
-            $"default-src 'none'; style-src 'self'; img-src data:; form-action {(leadsTo is null ? "'none'" : $"'self' {leadsTo}")}; base-uri 'none'; frame-ancestors 'none'";
+            $"default-src 'none'; style-src 'self'; img-src data:; form-action {(leadsTo is null ? "'none'" : $"'self' {leadsTo}")}; "
+            + "base-uri 'none'; frame-ancestors 'none'";
         headers.XFrameOptions = "DENY";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";

@@ -82,7 +82,8 @@ internal static class OAuthDocument
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "Authorisation server",
-        "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh tokens.", Error);
+        "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh "
+        + "tokens.", Error);
 
     /// <summary>GET of the metadata.</summary>
     public static Operation Metadata { get; } =
@@ -93,7 +94,10 @@ internal static class OAuthDocument
         new("authorize", People, "Shows the page on which a person signs in and lets the client act for them")
         {
             Parameters = OfAuthorize,
-            Replies = [Page(200, "The page."), SentBack, Page(400, "The client or the address to go back to is not known."), .. PagesAround],
+            Replies =
+            [
+                Page(200, "The page."), SentBack, Page(400, "The client or the address to go back to is not known."), .. PagesAround,
+            ],
         };
 
     /// <summary>POST of the page's own form.</summary>

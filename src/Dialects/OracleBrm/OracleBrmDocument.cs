@@ -87,7 +87,8 @@ internal static class OracleBrmDocument
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "Oracle BRM payments",
-        "The payments of Oracle Billing and Revenue Management's REST Services Manager: TMF676 with differences. Answers have every attribute, with null where it has no value.",
+        "The payments of Oracle Billing and Revenue Management's REST Services Manager: TMF676 with differences. Answers have every "
+        + "attribute, with null where it has no value.",
         Written.Error)
     {
         Security = [Tmf676Document.Bearer],
@@ -97,7 +98,8 @@ internal static class OracleBrmDocument
     public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
     {
         Description =
-            "Cash and checks are booked at once, and so is what a gateway has taken already. A payment method that the server holds is charged.",
+            "Cash and checks are booked at once, and so is what a gateway has taken already. A payment method that the server holds is "
+            + "charged.",
         Body = PaymentCreate,
         Replies =
         [
@@ -135,7 +137,8 @@ internal static class OracleBrmDocument
     public static Operation CreateRefund { get; } = new("createRefund", Refunds, "Gives money back")
     {
         Description =
-            "Of the payment that it names, at most what has not gone back; else of the account's credit, the oldest payments first. What a provider took goes back through it.",
+            "Of the payment that it names, at most what has not gone back; else of the account's credit, the oldest payments first. What "
+            + "a provider took goes back through it.",
         Body = RefundCreate,
         Replies =
         [
@@ -239,6 +242,9 @@ internal static class OracleBrmDocument
         new(id, tag, $"Gives the schema of a {resource.Type.ToLowerInvariant()}")
         {
             Parameters = [TypeOf(resource)],
-            Replies = [new(200, "A JSON Schema (2020-12).", Map(Either("A keyword."), "A JSON Schema.")), new(400, "A parameter is unknown.")],
+            Replies =
+            [
+                new(200, "A JSON Schema (2020-12).", Map(Either("A keyword."), "A JSON Schema.")), new(400, "A parameter is unknown."),
+            ],
         };
 }

@@ -24,7 +24,8 @@ public static class OracleBrmRequests
     private const string BillAttribute = "bills[{0}].id";
 
     private const string Types =
-        "PaymentMethodRef, Cash, Check, Voucher, BankCard, TokenizedCard, BankAccountDebit, BankAccountTransfer, DigitalWallet, LoyaltyAccount or AccountPayment";
+        "PaymentMethodRef, Cash, Check, Voucher, BankCard, TokenizedCard, BankAccountDebit, BankAccountTransfer, DigitalWallet, "
+        + "LoyaltyAccount or AccountPayment";
 
     private const string Kinds =
         "bankCard, tokenizedCard, bankAccountDebit, bankAccountTransfer, digitalWallet, loyaltyAccount, accountPayment or voucher";

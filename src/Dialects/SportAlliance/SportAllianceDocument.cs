@@ -38,7 +38,8 @@ internal static class SportAllianceDocument
         Optional("finionPayCustomerId", Uuid("The customer's id of an earlier session; not together with customerId.")),
         Optional("permittedPaymentChoices", List(
             Word("A way to pay.", [.. Enum.GetValues<PaymentChoice>().Select(ChoiceWords.Of), .. SportAllianceRequests.WithoutProvider]),
-            "The only ways to pay that are offered; without it, those of the studio's currency that a provider collects. CASH and BANK_TRANSFER are offered only where they are named.", SportAllianceRequests.MaxItems)),
+            "The only ways to pay that are offered; without it, those of the studio's currency that a provider collects. CASH and "
+            + "BANK_TRANSFER are offered only where they are named.", SportAllianceRequests.MaxItems)),
         Optional("requireDirectDebitSignature", Flag("Whether a direct debit needs a signature.")),
         Optional("showExistingPaymentInstruments", Flag("Whether the customer's stored instruments are offered too.")));
 
@@ -85,7 +86,8 @@ internal static class SportAllianceDocument
         Parameters = [Customer],
         Body = PaymentCreate,
         Description =
-            "CASH and BANK_TRANSFER are promises of the customer: the debt claims stay open until an operator or a line of a bank statement confirms the money.",
+            "CASH and BANK_TRANSFER are promises of the customer: the debt claims stay open until an operator or a line of a bank "
+            + "statement confirms the money.",
         Replies =
         [
             new(200, "It is booked.")

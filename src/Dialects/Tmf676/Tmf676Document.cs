@@ -81,7 +81,8 @@ internal static class Tmf676Document
         .. OfPages,
         InQuery("filter", Map(
             Text("What the attribute must be; several values with commas between them are alternatives."),
-            "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. All of them must hold.")),
+            "Any attribute by its dotted path, such as `account.id=A-1`; with `.gt`, `.gte`, `.lt` or `.lte` behind a date or a number. "
+            + "All of them must hold.")),
     ];
 
     /// <summary>The headers of an answer with a page of a list.</summary>
@@ -96,7 +97,8 @@ internal static class Tmf676Document
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "TMF676 Payment Management",
-        "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and subscribe to their events. Attributes without a value are left out.", Written.Error)
+        "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and subscribe to their events. "
+        + "Attributes without a value are left out.", Written.Error)
     {
         Security = [Bearer],
     };
@@ -109,7 +111,8 @@ internal static class Tmf676Document
     public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
     {
         Description =
-            "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server holds is charged. Without an amount nothing but the record is made.",
+            "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server "
+            + "holds is charged. Without an amount nothing but the record is made.",
         Body = PaymentCreate,
         Replies =
         [

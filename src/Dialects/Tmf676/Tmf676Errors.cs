@@ -127,7 +127,8 @@ public static class Tmf676Errors
         (_, Refusal.CurrencyMismatch) => TmfError.Conflict(
             "totalAmount.unit is not the currency of the payment.", "Use the currency of the payment."),
         (_, Refusal.ExceedsRefundable) => TmfError.Conflict(
-            "There is less left to give back: of the payment, or where none is named, of the credit of the account's 1,000 oldest payments that have some.",
+            "There is less left to give back: of the payment, or where none is named, of the credit of the account's 1,000 oldest "
+            + "payments that have some.",
             "Refund at most what is left."),
         (RefusalClass.UnderWay, _) => TmfError.Conflict(
             "The refund was taken on, and its outcome is not known yet.",

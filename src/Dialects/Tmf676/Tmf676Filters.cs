@@ -38,7 +38,8 @@ internal static class Tmf676Filters
         filter.Attribute switch
         {
             "status" => [
-                new StatusCriterion<RefundStatus>([.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
+                new StatusCriterion<RefundStatus>(
+                    [.. Enum.GetValues<RefundStatus>().Where(status => Says(filter, TmfWords.Status(status)))])],
             "refundDate" => [new RefundedAtCriterion([.. filter.Tests.SelectMany(test => test.Times())])],
             // A refund shows only the method that its client named.
             "paymentMethod.@type" => [new MethodCriterion([.. filter.Tests.Select(test => test.Text)], [], Instruments: false)],

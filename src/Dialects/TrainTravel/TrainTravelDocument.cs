@@ -152,7 +152,8 @@ internal static class TrainTravelDocument
         [
             new(201, "The booking.", TrainTravelResponses.Booking) { Headers = [SentHeader.Location, .. Cached] }, Invalid,
             new(404, "There is no such trip."), NoSuchForm,
-            new(409, "The train has left or has no seat, no place for a bicycle or none for a dog; or the Idempotency-Key was used for another request."),
+            new(409, "The train has left or has no seat, no place for a bicycle or none for a dog; or the Idempotency-Key was used for "
+                + "another request."),
         ],
     };
 

@@ -143,7 +143,8 @@ public static class TrainTravelErrors
         EdgeFault.Overloaded => Unavailable("Too much is waiting just now, and nothing was done. Send the request again."),
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
         EdgeFault.TakenOn => Conflict(
-            "taken-on", "The request was taken on, and its answer can't be read just now. Look the booking up before you send the request again."),
+            "taken-on", "The request was taken on, and its answer can't be read just now. Look the booking up before you send the request "
+            + "again."),
         EdgeFault.OutcomeUnknown => new(
             StatusCodes.Status500InternalServerError, "outcome-unknown",
             "The request may have been carried out: its outcome is not known yet. Repeat it under its Idempotency-Key, "

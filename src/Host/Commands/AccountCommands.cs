@@ -145,6 +145,7 @@ internal static class AccountCommands
             },
             rows == 0
                 ? $"[green]✓[/] There was nothing left to erase of account [bold]{number}[/]."
-                : (FormattableString)$"[green]✓[/] Erased in {rows} rows of account [bold]{number}[/]: {tables}. Backups made until now still hold it.");
+                : (FormattableString)
+                    $"[green]✓[/] Erased in {rows} rows of account [bold]{number}[/]: {tables}. Backups made until now still hold it.");
     }
 }

@@ -111,7 +111,8 @@ internal static class BackupCommands
         var takenAt = Utc(summary.TakenAt);
         Terminal.Line($"[green]✓[/] Restored as of [bold]{takenAt}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
         Terminal.Line(
-            $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, authorisations of clients {ended.Authorisations:N0}. ",
+            $"  Ended: console sessions {ended.ConsoleSessions:N0}, tokens {ended.Tokens:N0}, ",
+            $"authorisations of clients {ended.Authorisations:N0}. ",
             $"Their holders sign in again.");
         Terminal.Line(
             $"  Credentials, clients, people, origins and keys are as of {takenAt}: later revocations, rotations and erasures are undone. ",
@@ -181,7 +182,8 @@ internal static class BackupCommands
             var tried = await vault.CheckAsync(run.Cancel);
             return new DrilledVault(
                 IsTried: true, IsGood: !tried[false].Any(),
-                $"The master key {masterKey.Id} opens the data keys, and {tried[true].Count():N0} of {tried.Sum(group => group.Count()):N0} instruments.");
+                $"The master key {masterKey.Id} opens the data keys, and {tried[true].Count():N0} of "
+                + $"{tried.Sum(group => group.Count()):N0} instruments.");
         }
         catch (VaultException closed)
         {

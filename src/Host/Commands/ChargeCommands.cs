@@ -47,6 +47,7 @@ internal static class ChargeCommands
             Terminal.Error.MarkupLineInterpolated($"[red]✗[/] line {line}: {problem}");
         var refused = result.Problems.Count;
         run.ExitCode = refused == 0 ? 0 : 1;
+        var mark = refused == 0 ? "✓" : "✗";
         run.Print(
             new
             {
@@ -55,7 +56,7 @@ internal static class ChargeCommands
                 Refused = refused,
                 Problems = result.Problems.Select(problem => new { problem.Line, problem.Problem })
             },
-            $"{(refused == 0 ? "✓" : "✗")} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {refused}.");
+            $"{mark} Lines taken in: [bold]{result.Raised}[/]; there already: {result.Repeated}; refused: {refused}.");
     }
 }
 

@@ -43,8 +43,9 @@ internal static class ExportCommands
         var scope = await ScopeAsync(run, books, merchant);
         if (!scope.IsClosed)
         {
-            Terminal.Error.MarkupLineInterpolated(
-                $"[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended (UTC) it is complete.");
+            Terminal.Error.MarkupLine(
+                "[yellow]![/] The journal is open: its last day may still get transactions. With --to and a day that has ended (UTC) it "
+                + "is complete.");
         }
 
         if (output is null)

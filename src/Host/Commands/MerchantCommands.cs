@@ -74,7 +74,8 @@ internal static class MerchantCommands
         if (!WebOrigin.TryParse(run.Required(Page), out var origin))
         {
             throw new CommandException(
-                "An origin is http or https, a host in Latin letters, and its port where it is not the usual one, such as https://shop.example: "
+                "An origin is http or https, a host in Latin letters, and its port where it is not the usual one, such as "
+                + "https://shop.example: "
                 + "no path, no wildcard.");
         }
 

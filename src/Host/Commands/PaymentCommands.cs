@@ -68,7 +68,8 @@ internal static class PaymentCommands
         if (promise is not null && receivedBy is not null && receivedBy != promise.Provider)
         {
             throw new CommandException(
-                $"Nothing was changed: the customer promised this money as {promise.Provider}. Call the payment off, and record the money as it came.");
+                $"Nothing was changed: the customer promised this money as {promise.Provider}. Call the payment off, and record the money "
+                + "as it came.");
         }
 
         var origin = run.By(merchant, receivedBy is null ? "payment.cancel" : "payment.complete", $"payment {number}");
@@ -175,7 +176,8 @@ internal static class PaymentCommands
         foreach (var refund in shown.Refunds)
         {
             Terminal.Line(
-                $"  refund {refund.Number} of {refund.Amount?.ToString()} · {Report.Word(refund.Status)} since {Report.Time(refund.StatusAt)}");
+                $"  refund {refund.Number} of {refund.Amount?.ToString()} · ",
+                $"{Report.Word(refund.Status)} since {Report.Time(refund.StatusAt)}");
         }
 
         foreach (var attempt in shown.Attempts)

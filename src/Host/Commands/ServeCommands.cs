@@ -179,7 +179,8 @@ internal static class ServeCommands
         catch (SocketException taken)
         {
             throw new CommandException(
-                $"Port {settings.Port} of {settings.Address} can't be used ({taken.Message.ToLowerInvariant()}). Choose another with --port.");
+                $"Port {settings.Port} of {settings.Address} can't be used ({taken.Message.ToLowerInvariant()}). Choose another with "
+                + "--port.");
         }
     }
 

@@ -81,7 +81,8 @@ internal static class SettlementCommands
         Act.OfMerchant("find", "List the lines whose texts contain a text, open or not. Reads every line of the merchant", FindAsync, Text),
         Act.OfMerchant(
             "erase",
-            "Erase the texts of a line that is booked or ignored: the other party, the transfer's text, the note. Its day and amount stay. Safe to repeat",
+            "Erase the texts of a line that is booked or ignored: the other party, the transfer's text, the note. Its day and amount "
+            + "stay. Safe to repeat",
             EraseAsync, Line, Options.ErasingReason, Options.Yes),
     };
 

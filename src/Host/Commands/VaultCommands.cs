@@ -58,7 +58,8 @@ internal static class VaultCommands
             Terminal.Line(
                 newFile is null
                     ? $"  The old key is kept in {MasterKeySource.DefaultFile(run).Former(current).FullPath}. "
-                    : (FormattableString)$"  From now on give servers the key in {newFile.FullPath}, by --master-key-file or in the variable. ",
+                    : (FormattableString)
+                        $"  From now on give servers the key in {newFile.FullPath}, by --master-key-file or in the variable. ",
                 $"Restart the running servers.");
         });
 
@@ -85,7 +86,8 @@ internal static class VaultCommands
             foreach (var one in broken)
             {
                 Terminal.Line(
-                    $"[red]✗[/] Merchant {one.Merchant}, instrument {one.Instrument} does not open: it was changed, or sealed for another.");
+                    $"[red]✗[/] Merchant {one.Merchant}, instrument {one.Instrument} does not open: ",
+                    $"it was changed, or sealed for another.");
             }
 
             Terminal.Line($"Instruments that open: {opens} of {all}. Master key: {key.Id}.");

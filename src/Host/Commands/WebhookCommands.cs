@@ -183,7 +183,8 @@ internal static class WebhookCommands
             return named!.Value;
         throw new CommandException(known.Count == 0
             ? $"Merchant {merchant.Value} has no credential of {api.Dialect}. Make one with: quittance credential create"
-            : $"Say with --credential whose secret signs. Known: {string.Join(", ", known.Select(credential => $"{credential.Id} ({credential.Name})"))}.");
+            : $"Say with --credential whose secret signs. Known: "
+                + $"{string.Join(", ", known.Select(credential => $"{credential.Id} ({credential.Name})"))}.");
     }
 
     private static void Show(string secret)

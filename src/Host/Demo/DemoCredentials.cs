@@ -86,13 +86,15 @@ internal static class DemoCredentials
         {
             table.AddRow(
                 "  [dim]sandbox[/]",
-                $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment provider)[/]");
+                $"Authorization: Bearer {DemoSandbox.ApiKey} [dim]on[/] {sandbox.GetLeftPart(UriPartial.Authority)} [dim](the payment "
+                + "provider)[/]");
         }
 
         console.Write(table);
         console.WriteLine();
         console.MarkupLine(
-            $"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] {ConsolePassword}");
+            $"[dim]See it all in the console:[/] {address.EscapeMarkup()}/console [dim]as[/] {ConsoleUser}[dim], password[/] "
+            + $"{ConsolePassword}");
         console.MarkupLine($"[dim]Take a card in the browser:[/] {address.EscapeMarkup()}{CheckoutPage.Path}");
         console.MarkupLine("[dim]docs/connect.md has a first payment for each API. Stop with Ctrl-C.[/]");
     }

@@ -102,7 +102,8 @@ internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock
         {
             return await Backlog.ReadAsync(database, clock.GetUtcNow() - LateAfter, cancellationToken) is { Late: > 0 and var late }
                 ? HealthCheckResult.Degraded(
-                    $"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than {LateAfter.TotalMinutes} minutes.")
+                    $"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than "
+                    + $"{LateAfter.TotalMinutes} minutes.")
                 : HealthCheckResult.Healthy("Webhook deliveries are told as they become due.");
         }
         catch (Exception broken) when (broken is StoreUnavailableException or NpgsqlException)

@@ -13,7 +13,8 @@ public sealed partial class WidgetFiles(IEmbeddingOrigins origins)
 
     // Everything but who may embed it. Nothing is loaded from elsewhere, nothing inline runs, no form goes anywhere.
     private const string FramePolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors ";
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'none'; base-uri "
+        + "'none'; frame-ancestors ";
 
     /// <summary>Maps the files. Without them, as after a build without Node, there are no such pages.</summary>
     public void Map(IEndpointRouteBuilder routes)

@@ -170,7 +170,8 @@ internal sealed class Deciding(AccountBooks books, DateTimeOffset now, TimeSpan 
                     authorisation, new DisputeRequest($"returned-{authorisation.Id}", authorisation.Id, DisputeKind.ReturnedDebit));
             case DueWorkKind.DeclinedLate:
                 // The refunded money is the merchant's loss: the customer keeps it, and gets all of the captured money back.
-                var gone = authorisation with { Amounts = authorisation.Amounts with { ReversedMinor = authorisation.Amounts.DisputableMinor } };
+                var amounts = authorisation.Amounts;
+                var gone = authorisation with { Amounts = amounts with { ReversedMinor = amounts.DisputableMinor } };
                 return Notified(
                     gone,
                     capture.Become(RequestState.Declined, RequestReason.Declined),

@@ -71,7 +71,11 @@ internal static class AmountText
             return $"has '{sign}' more than once before its decimals";
         var after = digits.Length - last - 1;
         if (isDecimal && !hasOther && decimalSign is null && after == 3 && last is >= 1 and <= 3 && digits[0] != '0')
-            return $"can be read in two ways, as {digits.Replace(sign, '.')} or as {digits.Remove(last, 1)}: say what stands before the decimals";
+        {
+            return $"can be read in two ways, as {digits.Replace(sign, '.')} or as {digits.Remove(last, 1)}: say what stands before the "
+                + "decimals";
+        }
+
         if (isDecimal && (after == 0 || last == 0))
             return "is no amount";
         (whole, fraction) = isDecimal ? (digits[..last], digits[(last + 1)..]) : (digits, "");

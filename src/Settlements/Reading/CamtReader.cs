@@ -316,7 +316,8 @@ internal sealed class CamtReader(Findings found)
         {
             found.Refuse(
                 _line, "Stmt",
-                $"its entries do not lead from its first balance to its last: {Shown(openingMinor)} and entries of {Shown(sumMinor)} make {Shown(openingMinor + sumMinor)}, not {Shown(closingMinor)}");
+                $"its entries do not lead from its first balance to its last: {Shown(openingMinor)} and entries of {Shown(sumMinor)} make "
+                + $"{Shown(openingMinor + sumMinor)}, not {Shown(closingMinor)}");
             return;
         }
 
@@ -324,7 +325,8 @@ internal sealed class CamtReader(Findings found)
         {
             found.Remark(
                 _line, "Bal",
-                $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are there can't be checked");
+                $"the statement tells its {(_openingMinor is null ? "last" : "first")} balance alone: whether all of its entries are "
+                + "there can't be checked");
         }
 
         var (key, account) = (CsvStatementReader.KeyOf(_account), CsvStatementReader.Shown(_account));

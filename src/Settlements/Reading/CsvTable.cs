@@ -121,7 +121,8 @@ internal static class CsvTable
         }
 
         found.Refuse(
-            1, null, "there is no header line with a column for the amount; columns are parted by commas or semicolons, and called as in docs/settlements.md");
+            1, null, "there is no header line with a column for the amount; columns are parted by commas or semicolons, and called as in "
+                + "docs/settlements.md");
         return null;
     }
 }

@@ -145,7 +145,8 @@ internal sealed class PayoutReader
         if (sumMinor != payout.AmountMinor)
         {
             _found.Refuse(
-                0, null, $"The payout is {new Money(payout.AmountMinor, _currency!)}, and its rows add up to {new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!)}.");
+                0, null, $"The payout is {new Money(payout.AmountMinor, _currency!)}, and its rows add up to "
+                    + $"{new Money((long)Int128.Clamp(sumMinor, long.MinValue, long.MaxValue), _currency!)}.");
             return;
         }
 

@@ -47,7 +47,8 @@ public static class Restoration
         if (await BooksTables.CountAsync(connection, cancel) > 0)
         {
             throw new BackupException(
-                "There are books in this database already. Restore into a new one: another folder with --data, or an empty database with --database. If a restore that was cut off made them, they are whole: see quittance verify.");
+                "There are books in this database already. Restore into a new one: another folder with --data, or an empty database with "
+                + "--database. If a restore that was cut off made them, they are whole: see quittance verify.");
         }
 
         try
@@ -80,7 +81,8 @@ public static class Restoration
         catch (MigrationException other)
         {
             throw new BackupException(
-                $"{file.FullPath} was made by a newer version of Quittance, or by one that was never released. Restore it with that version. ({other.Message})", other);
+                $"{file.FullPath} was made by a newer version of Quittance, or by one that was never released. Restore it with that "
+                + $"version. ({other.Message})", other);
         }
     }
 
@@ -166,5 +168,6 @@ public static class Restoration
     }
 
     private static BackupException Broken(BackupFileReader file, string table) =>
-        new($"{file.FullPath} does not hold together at {table}: the rows are not those that it says. Nothing was restored; use another backup.");
+        new($"{file.FullPath} does not hold together at {table}: the rows are not those that it says. Nothing was restored; use another "
+            + "backup.");
 }

@@ -35,7 +35,8 @@ public sealed class ScratchDatabase : IAsyncDisposable
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new BackupException(
-                "This user may make no databases there. Let it (ALTER ROLE … CREATEDB), or leave --database away: then an embedded PostgreSQL in a folder is used.", refused);
+                "This user may make no databases there. Let it (ALTER ROLE … CREATEDB), or leave --database away: then an embedded "
+                + "PostgreSQL in a folder is used.", refused);
         }
 
         return new ScratchDatabase(
@@ -101,7 +102,8 @@ internal static partial class ScratchLeftovers
     {
         List<string> left = [];
         await using (var unused = server.CreateCommand(
-            "SELECT d.datname::text FROM pg_database d WHERE starts_with(d.datname::text, $1) AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)"))
+            "SELECT d.datname::text FROM pg_database d WHERE starts_with(d.datname::text, $1) AND NOT EXISTS (SELECT FROM "
+            + "pg_stat_activity a WHERE a.datid = d.oid)"))
         {
             unused.Parameters.Add(new NpgsqlParameter<string> { TypedValue = prefix });
             await using var row = await unused.ExecuteReaderAsync(cancel);

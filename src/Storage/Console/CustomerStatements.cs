@@ -102,11 +102,13 @@ public sealed class StatementReading(NpgsqlDataSource database)
         var rows = await snapshot.AllAsync(
             $"""
             WITH moved AS MATERIALIZED (
-                     SELECT m.subject_id, m.sequence, m.line, m.effect_minor, m.occurred_at, m.occurred_at >= $4 AND m.occurred_at < $5 AS is_within
+                     SELECT m.subject_id, m.sequence, m.line, m.effect_minor, m.occurred_at, m.occurred_at >= $4
+                         AND m.occurred_at < $5 AS is_within
                        FROM ({TransferReading.Moved}) m),
                  last AS MATERIALIZED (SELECT m.* FROM moved m WHERE m.subject_id = $6 AND m.sequence = $7 AND m.line = $8),
                  placed AS MATERIALIZED (
-                     SELECT m.*, coalesce((m.occurred_at, m.subject_id, m.sequence, m.line) <= (l.occurred_at, l.subject_id, l.sequence, l.line), false) AS is_earlier
+                     SELECT m.*, coalesce((m.occurred_at, m.subject_id, m.sequence, m.line) <= (l.occurred_at, l.subject_id, l.sequence,
+                         l.line), false) AS is_earlier
                        FROM moved m LEFT JOIN last l ON true),
                  sums AS (
                      SELECT coalesce(sum(p.effect_minor) FILTER (WHERE p.occurred_at < $4), 0)::bigint AS before_minor,
@@ -119,7 +121,8 @@ public sealed class StatementReading(NpgsqlDataSource database)
                  part AS (
                      SELECT p.* FROM placed p WHERE p.is_within AND NOT p.is_earlier
                       ORDER BY p.occurred_at, p.subject_id, p.sequence, p.line LIMIT $9)
-            SELECT s.before_minor, s.within_minor, s.all_minor, s.earlier_minor, s.within, s.earlier, p.subject_id, p.sequence, p.line, p.effect_minor
+            SELECT s.before_minor, s.within_minor, s.all_minor, s.earlier_minor, s.within, s.earlier, p.subject_id, p.sequence, p.line,
+                p.effect_minor
               FROM sums s LEFT JOIN part p ON true
              ORDER BY p.occurred_at, p.subject_id, p.sequence, p.line
             """,

@@ -111,12 +111,14 @@ public sealed class CustomerReading(NpgsqlDataSource database)
                           ORDER BY r.value USING ~<~ LIMIT $4 + $7)
                         UNION ALL
                         (SELECT lower(n.name), n.account_id, NULL, NULL FROM account_holder n
-                          WHERE n.merchant_id = $1 AND lower(n.name) ~>=~ lower($2) AND lower(n.name) ~<~ lower($3) AND lower(n.name) ~>=~ $5
+                          WHERE n.merchant_id = $1 AND lower(n.name) ~>=~ lower($2) AND lower(n.name) ~<~ lower($3)
+                              AND lower(n.name) ~>=~ $5
                           ORDER BY lower(n.name) USING ~<~ LIMIT $4 + $7)) f
                      WHERE f.matched ~>~ $5 OR f.account_id > $6
                      ORDER BY f.matched USING ~<~, f.account_id LIMIT $4) x
              CROSS JOIN LATERAL (SELECT a.* FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = x.account_id LIMIT 1) h ON true
              ORDER BY x.matched USING ~<~, a.id
             """;
         return snapshot.AllAsync(
@@ -181,7 +183,8 @@ public sealed class CustomerReading(NpgsqlDataSource database)
     private static Task<List<Overdue>> OverdueAsync(Snapshot snapshot, AccountId account, DateOnly today) => snapshot.AllAsync(
         // Index: charge_open.
         """
-        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*), min(c.due_on), sum(count(*)) OVER ()
+        SELECT c.currency, sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*), min(c.due_on),
+            sum(count(*)) OVER ()
           FROM (SELECT c.* FROM charge c
                  WHERE c.account_id = $2 AND c.merchant_id = $1 AND c.is_open AND c.due_on < $3 ORDER BY c.due_on, c.number LIMIT $4) c
          GROUP BY c.currency ORDER BY c.currency
@@ -205,13 +208,15 @@ public sealed class CustomerReading(NpgsqlDataSource database)
         // Index: customer_order_of_account, backwards.
         $"""
         SELECT {Tables.Order.Selected}
-          FROM customer_order x WHERE x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
+          FROM customer_order x WHERE x.account_id = $2 AND x.merchant_id = $1
+              ORDER BY x.account_id DESC, x.merchant_id DESC, x.id DESC LIMIT $3
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(Shown + 1), Tables.Order.Read);
 
     private static Task<List<Session>> SessionsAsync(Snapshot snapshot, AccountId account) => snapshot.AllAsync(
         // Index: session_to_expire, which holds the few that are open.
-        $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.account_id = $2 AND x.merchant_id = $1 ORDER BY x.expires_at LIMIT $3",
+        $"SELECT {Tables.Session.Selected} FROM session x WHERE x.status = 'open' AND x.account_id = $2 AND x.merchant_id = $1 ORDER BY "
+        + "x.expires_at LIMIT $3",
         command => command.With(account.Merchant.Value).With(account.Value).With(Shown), Tables.Session.Read);
 
     private static Task<List<Booking>> BookingsAsync(Snapshot snapshot, NamedAccount customer)

@@ -122,7 +122,8 @@ public sealed class LedgerReading(NpgsqlDataSource database)
                      WHERE l.kind = $2 AND l.currency = $3 AND l.debits_minor <> l.credits_minor
                        AND ($9 = '*' OR l.purpose = $9 OR ($9 = 'earmarked:' AND l.purpose LIKE 'earmarked:%')) LIMIT $7) l
              CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = l.holder_id LIMIT 1) a
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = l.holder_id LIMIT 1) h ON true
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = l.holder_id LIMIT 1) h ON true
              ORDER BY l.holder_id DESC, l.id DESC
             """,
             command => command.With(merchant.Value).With(Words.Of(kind)).With(currency.Code).With(from.Holder).With(from.Id).With(Window)
@@ -213,7 +214,8 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
         var started = clock.GetTimestamp();
         var cells = await database.ReadAllAsync(
             """
-            SELECT l.currency, l.kind, CASE WHEN l.purpose LIKE 'earmarked:%' THEN 'earmarked:' ELSE l.purpose END, count(*), sum(l.debits_minor), sum(l.credits_minor)
+            SELECT l.currency, l.kind, CASE WHEN l.purpose LIKE 'earmarked:%' THEN 'earmarked:' ELSE l.purpose END, count(*),
+                sum(l.debits_minor), sum(l.credits_minor)
               FROM ledger_account l WHERE l.merchant_id = $1 GROUP BY 1, 2, 3
             """,
             command => command.With(merchant.Value),

@@ -197,8 +197,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
               FROM unnest($2::uuid[]) k(id)
              CROSS JOIN LATERAL (SELECT p.* FROM payment p WHERE p.merchant_id = $1 AND p.id = k.id LIMIT 1) p
              CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = p.account_id LIMIT 1) a
-             CROSS JOIN LATERAL (SELECT e.occurred_at FROM event e WHERE e.merchant_id = $1 AND e.subject_id = p.id AND e.sequence = 1 LIMIT 1) e
-              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = p.account_id LIMIT 1) h ON true
+             CROSS JOIN LATERAL (SELECT e.occurred_at FROM event e WHERE e.merchant_id = $1 AND e.subject_id = p.id
+                 AND e.sequence = 1 LIMIT 1) e
+              LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                  AND h.account_id = p.account_id LIMIT 1) h ON true
              ORDER BY p.id DESC
             """)
             .With(merchant.Value).With(ids);
@@ -355,7 +357,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             };
             _sources = [.. rarest.Select(rare => _bounds + rare)];
             if (source.Kind is SourceKind.Refunds or SourceKind.Disputes)
-                _returned = $"{(source.Kind == SourceKind.Refunds ? "refund" : "dispute")} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
+            {
+                var table = source.Kind == SourceKind.Refunds ? "refund" : "dispute";
+                _returned = $"{table} p WHERE {BoundsOf("p.payment_id")} AND p.payment_id IS NOT NULL";
+            }
             if (source.Correlator is { } correlator)
                 _sources.Add($"{_bounds} AND p.details ->> 'correlatorId' = {Add(correlator)}");
             _accounts = source.Accounts.Length > 0 ? Add(source.Accounts) : null;
@@ -372,7 +377,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 // Index: attempt_of_payment.
                 _conditions.Append($"""
                      AND p.status IN ('declined', 'failed')
-                     AND (SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined' ORDER BY a.opened_at DESC LIMIT 1) = {Add(Words.Of(reason))}
+                     AND (SELECT a.reason FROM attempt a WHERE a.payment_id = p.id AND a.merchant_id = $1 AND a.status = 'declined'
+                         ORDER BY a.opened_at DESC LIMIT 1) = {Add(Words.Of(reason))}
                     """);
             }
 
@@ -415,7 +421,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             {
                 parts.Add($"""
                     SELECT {Columns} FROM unnest({_accounts}) a(id)
-                     CROSS JOIN LATERAL (SELECT {Columns} FROM payment p WHERE {_bounds} AND p.account_id = a.id ORDER BY p.id DESC LIMIT {looks}) p
+                     CROSS JOIN LATERAL (SELECT {Columns} FROM payment p WHERE {_bounds} AND p.account_id = a.id
+                         ORDER BY p.id DESC LIMIT {looks}) p
                     """);
             }
 

@@ -174,7 +174,8 @@ public sealed class PaymentStories(NpgsqlDataSource database)
         $"""
         SELECT {TransferReading.Columns}
           FROM {Subjects} s
-         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id ORDER BY t.sequence, t.line LIMIT $3) t
+         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id
+             ORDER BY t.sequence, t.line LIMIT $3) t
          {TransferReading.Event} {TransferReading.Around}
          ORDER BY t.subject_id, t.sequence, t.line
         """,

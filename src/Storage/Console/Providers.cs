@@ -16,7 +16,8 @@ public sealed class ConnectedProviders(NpgsqlDataSource database)
         SELECT p.provider, p.address, p.changed_at, coalesce(a.count, 0), a.since
           FROM provider_account p
           LEFT JOIN (SELECT provider, count(*) AS count, min(opened_at) AS since FROM attempt
-                      WHERE merchant_id = $1 AND status IN ('open', 'unknown', 'pending') AND unanswered > 0 GROUP BY provider) a ON a.provider = p.provider
+                      WHERE merchant_id = $1 AND status IN ('open', 'unknown', 'pending') AND unanswered > 0
+                          GROUP BY provider) a ON a.provider = p.provider
          WHERE p.merchant_id = $1 ORDER BY p.provider
         """,
         command => command.With(merchant.Value),

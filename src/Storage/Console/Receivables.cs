@@ -63,7 +63,8 @@ public sealed class Receivables(NpgsqlDataSource database)
                              ORDER BY c.account_id, c.merchant_id, c.due_on, c.number LIMIT $5) c
                          WHERE c.due_on BETWEEN $6 AND $7 AND ($8::text IS NULL OR c.currency = $8) LIMIT $9) x
                  CROSS JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = x.account_id LIMIT 1) a
-                  LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1 AND h.account_id = x.account_id LIMIT 1) h ON true
+                  LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
+                      AND h.account_id = x.account_id LIMIT 1) h ON true
                  ORDER BY x.account_id, x.due_on, x.number
                 """,
                 command => command.With(merchant.Value).With(from.Account).With(from.DueOn).With(from.Number).With(LooksThrough)

@@ -58,14 +58,16 @@ internal sealed class Snapshot
         // Index: charge_open.
         $"""
         SELECT {Tables.Charge.Selected} FROM charge x
-         WHERE x.account_id = $2 AND x.merchant_id = $1 AND x.is_open AND ($3::text IS NULL OR x.currency = $3) ORDER BY x.due_on, x.number LIMIT $4
+         WHERE x.account_id = $2 AND x.merchant_id = $1 AND x.is_open AND ($3::text IS NULL OR x.currency = $3)
+             ORDER BY x.due_on, x.number LIMIT $4
         """,
         command => command.With(account.Merchant.Value).With(account.Value).With(currency?.Code).With(most), Tables.Charge.Read);
 
     /// <summary>The attempts of a payment, the oldest first.</summary>
     public Task<List<Attempt>> AttemptsAsync(PaymentId payment, int most) => AllAsync(
         // Index: attempt_of_payment.
-        $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.opened_at, x.id LIMIT $3",
+        $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.payment_id = $2 AND x.merchant_id = $1 ORDER BY x.opened_at, x.id LIMIT "
+        + "$3",
         command => command.With(payment.Merchant.Value).With(payment.Value).With(most), Tables.Attempt.Read);
 
     /// <summary>The lines of statements that are booked for a payment, by their days.</summary>

@@ -156,7 +156,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         // Index: charge_open.
         var receivables = await database.ReadAllAsync(
             """
-            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
+            SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
+                WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
                    sum(c.amount_minor - c.allocated_minor - c.credited_minor)::bigint, count(*)::int
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,
@@ -187,7 +188,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         // Index: refund_by_status_at.
         """
         SELECT r.currency, sum(r.amount_minor)::bigint, count(*)::int FROM refund r
-         WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status_at < $3 AND r.status = 'done' AND r.share_of IS NULL AND r.currency IS NOT NULL
+         WHERE r.merchant_id = $1 AND r.status_at >= $2 AND r.status_at < $3 AND r.status = 'done' AND r.share_of IS NULL
+             AND r.currency IS NOT NULL
          GROUP BY 1 ORDER BY 2 DESC
         """,
         command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),
@@ -218,7 +220,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         SELECT count(*)::int
           FROM unnest(ARRAY['declined', 'failed']) s(status)
          CROSS JOIN LATERAL (SELECT p.id FROM payment p
-                              WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2 AND p.id < $3 LIMIT $4) p
+                              WHERE p.merchant_id = $1 AND p.status <> 'captured' AND p.status = s.status AND p.id >= $2
+                                  AND p.id < $3 LIMIT $4) p
         """,
         command => command.With(merchant.Value).With(IdTime.First(from)).With(IdTime.First(until)).With(CountsFailuresTo + 1), row =>
             row.GetInt32(0)))[0];
@@ -227,7 +230,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         snapshot.AllAsync(
         // Indexes: attempt_by_age, attempt_unsettled, notice_due.
         """
-        SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown, 0),
+        SELECT p.provider, coalesce(h.asked, 0), coalesce(h.done, 0), coalesce(h.declined, 0), coalesce(w.waiting, 0), coalesce(w.unknown,
+            0),
                coalesce(n.notices, 0)
           FROM (SELECT p.provider FROM provider_account p WHERE p.merchant_id = $1) p
           LEFT JOIN (SELECT a.provider, count(*)::int AS asked, count(*) FILTER (WHERE a.status = 'approved')::int AS done,
@@ -235,7 +239,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
                        FROM attempt a WHERE a.merchant_id = $1 AND a.opened_at >= $2 GROUP BY 1) h ON h.provider = p.provider
           LEFT JOIN (SELECT a.provider, count(*) FILTER (WHERE a.status <> 'unknown')::int AS waiting,
                             count(*) FILTER (WHERE a.status = 'unknown')::int AS unknown
-                       FROM attempt a WHERE a.merchant_id = $1 AND a.status IN ('open', 'unknown', 'pending') GROUP BY 1) w ON w.provider = p.provider
+                       FROM attempt a WHERE a.merchant_id = $1 AND a.status IN ('open', 'unknown', 'pending')
+                           GROUP BY 1) w ON w.provider = p.provider
           LEFT JOIN (SELECT n.provider, count(*)::int AS notices
                        FROM notice n WHERE n.merchant_id = $1 AND n.due_at IS NOT NULL GROUP BY 1) n ON n.provider = p.provider
          ORDER BY 1
@@ -317,7 +322,8 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
         // Index: payment_by_status_at.
         var latest = await database.ReadAllAsync(
             """
-            SELECT floor(extract(epoch FROM p.status_at) / 900)::bigint, p.currency, sum(p.amount_minor)::bigint, count(*)::int, p.status_at < $3
+            SELECT floor(extract(epoch FROM p.status_at) / 900)::bigint, p.currency, sum(p.amount_minor)::bigint, count(*)::int,
+                p.status_at < $3
               FROM payment p
              WHERE p.merchant_id = $1 AND p.status_at >= $2 AND p.status = 'captured' AND p.amount_minor IS NOT NULL
              GROUP BY 1, 2, 5

@@ -80,12 +80,14 @@ public sealed class TransferReading(NpgsqlDataSource database)
 
     internal const string Moved = """
         SELECT t.*, e.occurred_at, e.type, e.credential_id, e.request_id,
-               CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END AS effect_minor
+               CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor
+                   ELSE 0 END AS effect_minor
           FROM (SELECT p.id FROM payment p WHERE p.account_id = $3 AND p.merchant_id = $1
                 UNION ALL
                 SELECT c.id FROM charge c WHERE c.account_id = $3 AND c.merchant_id = $1) s
          CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = s.id OFFSET 0) t
-         CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence LIMIT 1) e
+         CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id
+             AND e.sequence = t.sequence LIMIT 1) e
          WHERE t.debit_id = ANY($2) OR t.credit_id = ANY($2)
         """;
 
@@ -102,11 +104,13 @@ public sealed class TransferReading(NpgsqlDataSource database)
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = d.holder_id LIMIT 1) da ON true
          LEFT JOIN LATERAL (SELECT a.number FROM account a WHERE a.merchant_id = $1 AND a.id = c.holder_id LIMIT 1) ca ON true
          LEFT JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = t.subject_id LIMIT 1) p ON true
-         LEFT JOIN LATERAL (SELECT {Tables.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1 AND x.id = t.charge_id LIMIT 1) g ON true
+         LEFT JOIN LATERAL (SELECT {Tables.ChargeName} AS name FROM charge x WHERE x.merchant_id = $1
+             AND x.id = t.charge_id LIMIT 1) g ON true
         """;
 
     internal const string Event = """
-        CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence LIMIT 1) e
+        CROSS JOIN LATERAL (SELECT e.* FROM event e WHERE e.merchant_id = $1 AND e.subject_id = t.subject_id
+            AND e.sequence = t.sequence LIMIT 1) e
         """;
 
     /// <summary>A ledger account with a part of its transfers; null where the merchant has none of that id.</summary>
@@ -129,7 +133,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         $"""
         SELECT {Columns}
           FROM (SELECT t.* FROM transfer t
-                 WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence BETWEEN $3 AND $4 ORDER BY t.sequence, t.line LIMIT $5) t {Event} {Around}
+                 WHERE t.merchant_id = $1 AND t.subject_id = $2 AND t.sequence BETWEEN $3 AND $4
+                     ORDER BY t.sequence, t.line LIMIT $5) t {Event} {Around}
          ORDER BY t.sequence, t.line
         """,
         command => command.With(merchant.Value).With(subject).With(sequence ?? 0).With(sequence ?? int.MaxValue).With(limit), row =>
@@ -141,7 +146,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         $"""
         SELECT {Columns}
           FROM unnest($2::uuid[], $3::int[], $4::int[]) WITH ORDINALITY k(subject_id, sequence, line, place)
-         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.subject_id AND t.sequence = k.sequence AND t.line = k.line LIMIT 1) t
+         CROSS JOIN LATERAL (SELECT t.* FROM transfer t WHERE t.merchant_id = $1 AND t.subject_id = k.subject_id AND t.sequence = k.sequence
+             AND t.line = k.line LIMIT 1) t
         {Event} {Around}
          ORDER BY k.place
         """,
@@ -169,8 +175,10 @@ public sealed class TransferReading(NpgsqlDataSource database)
         var rows = await snapshot.AllAsync(
             $"""
             WITH moved AS MATERIALIZED ({Moved}),
-                 numbered AS (SELECT m.*, row_number() OVER (ORDER BY m.occurred_at DESC, m.subject_id DESC, m.sequence DESC, m.line DESC) AS place FROM moved m),
-                 start AS (SELECT coalesce((SELECT n.place FROM numbered n WHERE n.subject_id = $4 AND n.sequence = $5 AND n.line = $6), 0) AS place)
+                 numbered AS (SELECT m.*, row_number() OVER (ORDER BY m.occurred_at DESC, m.subject_id DESC, m.sequence DESC, m.line DESC)
+                     AS place FROM moved m),
+                 start AS (SELECT coalesce((SELECT n.place FROM numbered n WHERE n.subject_id = $4 AND n.sequence = $5
+                     AND n.line = $6), 0) AS place)
             SELECT {Columns}, t.effect_minor, s.newer, s.newer_minor, s.older, s.older_minor
               FROM (SELECT count(*) FILTER (WHERE n.place <= start.place) AS newer,
                            coalesce(sum(n.effect_minor) FILTER (WHERE n.place <= start.place), 0)::bigint AS newer_minor,
@@ -206,7 +214,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         // Index: the primary key, backwards. Ids of payments and charges begin with the time.
         var rows = await snapshot.AllAsync(
             $"""
-            SELECT {Columns}, CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END
+            SELECT {Columns}, CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2)
+                THEN t.amount_minor ELSE 0 END
               FROM (SELECT t.* FROM (
                         SELECT t.* FROM transfer t
                          WHERE t.merchant_id = $1 AND (t.merchant_id, t.subject_id, t.sequence, t.line) < ($1, $3, $4, $5)
@@ -259,7 +268,8 @@ public sealed class TransferReading(NpgsqlDataSource database)
         var sums = await snapshot.AllAsync(
             """
             SELECT count(*), count(*) FILTER (WHERE t.debit_id = ANY($2) OR t.credit_id = ANY($2)),
-                   coalesce(sum(CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2) THEN t.amount_minor ELSE 0 END), 0)::bigint
+                   coalesce(sum(CASE WHEN t.debit_id = ANY($2) THEN t.amount_minor ELSE 0 END - CASE WHEN t.credit_id = ANY($2)
+                       THEN t.amount_minor ELSE 0 END), 0)::bigint
               FROM (SELECT t.* FROM transfer t
                      WHERE t.merchant_id = $1 AND (t.merchant_id, t.subject_id, t.sequence, t.line) >= ($1, $3, $4, $5)
                      ORDER BY t.merchant_id DESC, t.subject_id DESC, t.sequence DESC, t.line DESC LIMIT $6) t

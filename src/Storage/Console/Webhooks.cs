@@ -70,8 +70,10 @@ public sealed class WebhookReading(NpgsqlDataSource database)
         // Indexes: delivery_due and delivery_dead_last, a bounded number of steps for each subscription.
         $"""
         SELECT {Subscriptions.Columns}, c.name, s.created_at, s.ended_at,
-               (SELECT count(*)::int FROM (SELECT FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'waiting' LIMIT $3) x),
-               (SELECT count(*)::int FROM (SELECT FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = s.id AND d.status = 'dead' LIMIT $3) x)
+               (SELECT count(*)::int FROM (SELECT FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = s.id
+                   AND d.status = 'waiting' LIMIT $3) x),
+               (SELECT count(*)::int FROM (SELECT FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = s.id
+                   AND d.status = 'dead' LIMIT $3) x)
           FROM subscription s {Subscriptions.Credential}
          WHERE s.merchant_id = $1 {(subscription is null ? "" : "AND s.id = $2")}
          ORDER BY s.ended_at IS NOT NULL OR c.revoked_at IS NOT NULL, s.created_at, s.id LIMIT $4
@@ -103,7 +105,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
         return database.ReadAllAsync(
             $"""
             SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, {moment}, p.number
-              FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' {behind} ORDER BY {order} LIMIT $3) d
+              FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' {behind}
+                  ORDER BY {order} LIMIT $3) d
               JOIN event v ON v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = d.subject_id
              ORDER BY {order}

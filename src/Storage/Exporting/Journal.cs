@@ -96,7 +96,8 @@ public sealed class Journal(NpgsqlDataSource database)
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new StoreUnavailableException(
-                $"A commit has not ended for {CommitsEndWithinSeconds} seconds, and may belong to the days that you ask for. Try again later.", refused);
+                $"A commit has not ended for {CommitsEndWithinSeconds} seconds, and may belong to the days that you ask for. Try again "
+                + "later.", refused);
         }
     }
 
@@ -117,7 +118,8 @@ public sealed class Journal(NpgsqlDataSource database)
 
         await using var statement = StatementOf(connection, $"""
             SELECT e.occurred_at, t.subject_id, t.sequence, t.line, e.type, d.kind, d.purpose, da.number, c.kind, c.purpose, ca.number,
-                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name, e.credential_id, e.request_id
+                   t.amount_minor, t.currency, coalesce(p.number, rp.number, sp.number), r.number, h.number, a.number, k.name,
+                   e.credential_id, e.request_id
               FROM transfer t
               JOIN event e ON e.merchant_id = $1 AND e.subject_id = t.subject_id AND e.sequence = t.sequence
               JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id

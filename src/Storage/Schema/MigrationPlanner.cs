@@ -95,8 +95,9 @@ public static class MigrationPlanner
     {
         var before = await FilesAsync(tried, cancel);
         await using var transaction = await tried.BeginTransactionAsync(cancel);
+        var scans = await ScansAsync(tried, cancel);
         await Migrations.ApplyAsync(tried, [migration], clock, cancel);
-        var locks = await LocksAsync(tried, cancel);
+        var locks = await LocksAsync(tried, scans, cancel);
         var after = await FilesAsync(tried, cancel);
         await transaction.CommitAsync(cancel);
         return new PlannedMigration(
@@ -125,20 +126,36 @@ public static class MigrationPlanner
         return strongest >= FirstThatStopsWriting ? StoppedWork.Writing : StoppedWork.Nothing;
     }
 
+    /// <summary>How often the connection has read each table, as far as PostgreSQL has not added that to its statistics yet.</summary>
+    private static async Task<Dictionary<string, long>> ScansAsync(NpgsqlConnection tried, CancellationToken cancel)
+    {
+        var scans = new Dictionary<string, long>();
+        await using var command = new NpgsqlCommand("""
+            SELECT relname::text, pg_stat_get_xact_numscans(oid)
+              FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+            """, tried);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+            scans[row.GetString(0)] = row.GetInt64(1);
+        return scans;
+    }
+
     /// <summary>The locks of this transaction, and whether it has read the tables.</summary>
     private static async Task<SortedDictionary<string, (int Strongest, bool IsRead)>> LocksAsync(
-        NpgsqlConnection tried, CancellationToken cancel)
+        NpgsqlConnection tried, Dictionary<string, long> scansBefore, CancellationToken cancel)
     {
         var locks = new SortedDictionary<string, (int Strongest, bool IsRead)>(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand("""
-            SELECT c.relname::text, l.mode, coalesce(pg_stat_get_xact_numscans(c.oid), 0) > 0
+            SELECT c.relname::text, l.mode, pg_stat_get_xact_numscans(c.oid)
               FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-             WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+             WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relnamespace = current_schema()::regnamespace
+                 AND c.relkind = 'r'
             """, tried);
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
         {
-            var (table, mode, isRead) = (row.GetString(0), Array.IndexOf(Locks, row.GetString(1)), row.GetBoolean(2));
+            var (table, mode) = (row.GetString(0), Array.IndexOf(Locks, row.GetString(1)));
+            var isRead = row.GetInt64(2) > scansBefore.GetValueOrDefault(table);
             locks[table] = (Math.Max(mode, locks.GetValueOrDefault(table).Strongest), isRead);
         }
 
@@ -150,7 +167,8 @@ public static class MigrationPlanner
     {
         var files = new Dictionary<string, uint>();
         await using var command = new NpgsqlCommand(
-            "SELECT relname::text, relfilenode FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname", tried);
+            "SELECT relname::text, relfilenode FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER "
+            + "BY relname", tried);
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
             files[row.GetString(0)] = row.GetFieldValue<uint>(1);

@@ -67,7 +67,8 @@ public sealed class Evidence(NpgsqlDataSource database)
                 SELECT c.id, c.number, c.account_id, a.slot, c.amount_minor - c.allocated_minor - c.credited_minor, c.currency,
                        coalesce(c.document, c.reference, c.number::text), {TransferColumns}
                   FROM (SELECT x.* FROM charge x
-                         WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2 AND x.amount_minor - x.allocated_minor - x.credited_minor = $3
+                         WHERE x.merchant_id = $1 AND x.is_open AND x.currency = $2
+                             AND x.amount_minor - x.allocated_minor - x.credited_minor = $3
                          ORDER BY x.due_on, x.number LIMIT $4) c
                  CROSS JOIN LATERAL (SELECT x.slot FROM account x WHERE x.merchant_id = $1 AND x.id = c.account_id LIMIT 1) a
                  {Transfer}
@@ -178,7 +179,8 @@ public sealed class Evidence(NpgsqlDataSource database)
             SELECT k.id, k.amount, k.currency
               FROM unnest($2::uuid[], $3::bigint[], $4::text[]) k(id, amount, currency)
              CROSS JOIN LATERAL (SELECT 1 FROM charge x
-               WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency AND x.amount_minor - x.allocated_minor - x.credited_minor = k.amount
+               WHERE x.merchant_id = $1 AND x.is_open AND x.currency = k.currency
+                   AND x.amount_minor - x.allocated_minor - x.credited_minor = k.amount
                  AND x.account_id <> k.id LIMIT 1) other
             """)
             .With(merchant.Value).With(owing.ToColumn(one => one.Account.Value)).With(owing.ToColumn(one => one.Amount.AmountMinor))

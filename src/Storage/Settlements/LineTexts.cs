@@ -46,7 +46,8 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
         // The file that the line came in can be imported again: a line that is there stays as it is.
         batch.Statement("""
             UPDATE settlement_line SET counterparty = NULL, remittance = NULL, end_to_end = NULL, counterparty_hash = NULL, note = NULL
-             WHERE merchant_id = $1 AND id = $2 AND status <> 'open' AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
+             WHERE merchant_id = $1 AND id = $2 AND status <> 'open'
+                 AND num_nonnulls(counterparty, remittance, end_to_end, counterparty_hash, note) > 0
             """).With(line.Merchant.Value).With(line.Value);
         var isErased = await batch.ExecuteNonQueryAsync(cancel) > 0;
         await transaction.CommitAsync(isErased ? by : null, clock, cancel);

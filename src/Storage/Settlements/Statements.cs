@@ -15,7 +15,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
     internal static readonly string LinesOfPayment =
-        $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.booked_on, x.id";
+        $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY "
+        + "x.booked_on, x.id";
 
     private const int LinesAtOnce = 5000;
 
@@ -213,7 +214,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
         batch.Statement("""
             SELECT x.id, x.statement_id, x.is_referenced
               FROM unnest($2::uuid[]) k(id)
-             CROSS JOIN LATERAL (SELECT l.id, l.statement_id, l.is_referenced FROM settlement_line l WHERE l.merchant_id = $1 AND l.id = k.id LIMIT 1) x
+             CROSS JOIN LATERAL (SELECT l.id, l.statement_id, l.is_referenced FROM settlement_line l WHERE l.merchant_id = $1
+                 AND l.id = k.id LIMIT 1) x
             """)
             .With(ids[0].Merchant.Value).With(ids.ToColumn(id => id.Value));
         await using var reader = await batch.ExecuteReaderAsync(cancel);
@@ -411,7 +413,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 
     private const string CountLines =
         """
-         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE l.status = 'open') AS open, count(*) FILTER (WHERE l.status = 'booked') AS booked,
+         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE l.status = 'open') AS open, count(*) FILTER (WHERE l.status = 'booked')
+             AS booked,
                                     count(*) FILTER (WHERE l.status = 'ignored') AS ignored
                                FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = x.id) n
         """;
@@ -425,7 +428,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
 
     private static byte[] AccountHash(byte[] key, ReadStatement read) => HMACSHA256.HashData(
         key, Encoding.UTF8.GetBytes(
-            $"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n{read.AccountKey}\n{read.Currency.Code}"));
+            $"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n"
+            + $"{read.AccountKey}\n{read.Currency.Code}"));
 
     private static byte[]? PayerHash(byte[] key, ReadLine line) =>
         line.CounterpartyAccount is { } account ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"settlement payer\n{account}")) : null;
@@ -436,7 +440,8 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            INSERT INTO statement (merchant_id, id, source, account, account_hash, reference, currency, opening_minor, closing_minor, lines, file_name, imported_at, first_on, last_on)
+            INSERT INTO statement (merchant_id, id, source, account, account_hash, reference, currency, opening_minor, closing_minor,
+                lines, file_name, imported_at, first_on, last_on)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
             """)
             .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(read.Account).With(accountHash).With(read.Reference)
@@ -464,12 +469,15 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor, fee_minor, currency,
+            INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor,
+                fee_minor, currency,
                                          counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, status,
                                          events)
-            SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end, u.payer, u.resembles,
+            SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end,
+                u.payer, u.resembles,
                    u.referenced, 'open', 0
-              FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::bytea[], $16::uuid[],
+              FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
+                  $14::text[], $15::bytea[], $16::uuid[],
                           $17::boolean[])
                    u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced)
             """)

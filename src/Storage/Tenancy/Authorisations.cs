@@ -65,7 +65,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
         await database.WriteAsync(batch =>
         {
             batch.Statement("""
-                INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, code_hash, redirect_uri, challenge, code_expires_at, expires_at)
+                INSERT INTO authorisation (merchant_id, id, credential_id, subject, scopes, code_hash, redirect_uri, challenge,
+                    code_expires_at, expires_at)
                 SELECT m.id, $2, $3, $4, $5, $6, $7, $8, $9, $9 FROM merchant m WHERE m.id = $1
                 """)
                 .With(client.Credential.Merchant.Value).With(Guid.CreateVersion7(now)).With(client.Credential.Id).With(person.Id)
@@ -188,7 +189,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
               JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
               JOIN client x ON x.merchant_id = t.merchant_id AND x.credential_id = a.credential_id
               JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
-             WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.access_hash IS NOT NULL AND i.dialect = $3 AND c.revoked_at IS NULL
+             WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.access_hash IS NOT NULL AND i.dialect = $3
+                 AND c.revoked_at IS NULL
             """)
             .With(merchant.Value).With(Credentials.HashOf(refreshToken)).With(dialect);
         await using var row = await batch.ExecuteReaderAsync(cancel);

@@ -60,11 +60,13 @@ public sealed class ConsoleSessions(NpgsqlDataSource database, TimeProvider cloc
             .With(merchant).With(HashOf(token)).With(now).With(now - Longest).With(now - LongestPause).With(now - Precision);
         batch.Statement("""
             SELECT m.name, p.id, p.name, p.role,
-                   coalesce((SELECT i.time_zone FROM installation i WHERE i.merchant_id = $1 ORDER BY i.time_zone = 'Etc/UTC', i.id LIMIT 1), 'Etc/UTC')
+                   coalesce((SELECT i.time_zone FROM installation i WHERE i.merchant_id = $1
+                       ORDER BY i.time_zone = 'Etc/UTC', i.id LIMIT 1), 'Etc/UTC')
               FROM console_session s
               JOIN person p ON p.merchant_id = s.merchant_id AND p.id = s.person_id AND p.merchant_id = $1
               JOIN merchant m ON m.id = s.merchant_id AND m.id = $1
-             WHERE s.merchant_id = $1 AND s.token_hash = $2 AND s.opened_at >= $3 AND s.used_at >= $4 AND p.role IS NOT NULL AND p.ended_at IS NULL
+             WHERE s.merchant_id = $1 AND s.token_hash = $2 AND s.opened_at >= $3 AND s.used_at >= $4 AND p.role IS NOT NULL
+                 AND p.ended_at IS NULL
             """)
             .With(merchant).With(HashOf(token)).With(now - Longest).With(now - LongestPause);
         await using var row = await batch.ExecuteReaderAsync(cancel);

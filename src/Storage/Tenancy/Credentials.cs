@@ -24,7 +24,8 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     private const int Remembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)> _found = new();
+    private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), (Credential Credential, DateTimeOffset Until)>
+        _found = new();
 
     private readonly ConcurrentDictionary<(CredentialKind Kind, string Dialect, string Hash), Task<Credential?>> _reading = new();
 

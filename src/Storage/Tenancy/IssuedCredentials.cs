@@ -171,7 +171,8 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
             {
                 batch.Statement("""
                     INSERT INTO credential (merchant_id, id, installation_id, kind, name, secret_hash, scopes, created_at, revoked_at)
-                    SELECT $1, (SELECT max(m.id) + 1 FROM credential m WHERE m.merchant_id = $1), c.installation_id, c.kind, $3, $4, c.scopes, c.created_at, $5
+                    SELECT $1, (SELECT max(m.id) + 1 FROM credential m
+                        WHERE m.merchant_id = $1), c.installation_id, c.kind, $3, $4, c.scopes, c.created_at, $5
                       FROM credential c WHERE c.merchant_id = $1 AND c.id = $2
                     """)
                     .With(merchant.Value).With(id).With(NameOfFormer(id)).With(known.SecretHash).With(until.UtcDateTime);

@@ -130,7 +130,8 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         WITH RECURSIVE known AS (
             (SELECT what FROM operator_action ORDER BY what LIMIT 1)
             UNION ALL
-            SELECT (SELECT a.what FROM operator_action a WHERE a.what > k.what ORDER BY a.what LIMIT 1) FROM known k WHERE k.what IS NOT NULL)
+            SELECT (SELECT a.what FROM operator_action a WHERE a.what > k.what ORDER BY a.what LIMIT 1) FROM known k
+                WHERE k.what IS NOT NULL)
         SELECT what FROM known k WHERE what IS NOT NULL
            AND EXISTS (SELECT FROM operator_action a WHERE a.merchant_id = $1 AND a.what = k.what)
          ORDER BY what

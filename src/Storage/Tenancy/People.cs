@@ -268,7 +268,8 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
     });
 
     private Task<Kept?> ReadAsync(MerchantId merchant, string email, CancellationToken cancel) => database.FirstAsync(
-        "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS NULL",
+        "SELECT id, email, name, role, password_hash, salt, iterations FROM person WHERE merchant_id = $1 AND email = $2 AND ended_at IS "
+        + "NULL",
         command => command.With(merchant.Value).With(email),
         row => new Kept(
             new Person(merchant, row.GetGuid(0), row.GetString(1), row.GetString(2), row.IsDBNull(3) ? null

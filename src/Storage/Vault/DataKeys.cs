@@ -146,12 +146,14 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         masterKey.Id != row.MasterKeyId
             ? throw WrongKey(masterKey, row.MasterKeyId)
             : masterKey.Unwrap(row.Merchant, row.Wrapped) ?? throw new VaultException(
-                $"The data key of merchant {row.Merchant.Value} has been damaged in the database: its master key does not open it. Restore the row from a backup.");
+                $"The data key of merchant {row.Merchant.Value} has been damaged in the database: its master key does not open it. "
+                + "Restore the row from a backup.");
 
     private VaultException WrongKey(string right) => WrongKey(masterKey, right);
 
     private static VaultException WrongKey(MasterKey wrong, string right) => new(
-        $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
+        $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the "
+        + "variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
 
     private static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -168,7 +170,8 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         List<Row> rows = [];
         await using var batch = new NpgsqlBatch(connection);
         batch.Statement("""
-            SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE $1::bigint IS NULL OR merchant_id = $1 ORDER BY merchant_id, id
+            SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE $1::bigint IS NULL OR merchant_id = $1
+                ORDER BY merchant_id, id
             """)
             .With(merchant?.Value);
         await using var reader = await batch.ExecuteReaderAsync(cancel);

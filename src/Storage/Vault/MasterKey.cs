@@ -40,7 +40,8 @@ public sealed class MasterKey
         return length == Length && what != "no base64"
             ? new MasterKey(bytes[..Length])
             : throw new VaultException(
-                $"{source} holds {what}, but a master key is the base64 of {Length} bytes. Put the right key there; a new one, for a database without sealed data, is made by: openssl rand -base64 32");
+                $"{source} holds {what}, but a master key is the base64 of {Length} bytes. Put the right key there; a new one, for a "
+                + "database without sealed data, is made by: openssl rand -base64 32");
     }
 
     /// <summary>The id alone.</summary>
@@ -80,7 +81,8 @@ public sealed class MasterKeyFile(string path)
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & ~OwnerOnly) != UnixFileMode.None)
             {
                 throw new VaultException(
-                    $"The master key in {FullPath} is open to other users of this machine. Close it with: chmod 600 {FullPath} (and if one of them may have read it, change it with: quittance vault rotate)");
+                    $"The master key in {FullPath} is open to other users of this machine. Close it with: chmod 600 {FullPath} (and if "
+                    + "one of them may have read it, change it with: quittance vault rotate)");
             }
 
             using var reader = new StreamReader(file);

@@ -175,7 +175,8 @@ public sealed class PostgresVault : IVault
             return null;
         return await OpenAsync(instrument, bytes, cancel)
             ?? throw new VaultException(
-                $"The number of instrument {instrument.Value} of merchant {instrument.Merchant.Value} does not open: it was changed, or sealed for another.");
+                $"The number of instrument {instrument.Value} of merchant {instrument.Merchant.Value} does not open: it was changed, or "
+                + "sealed for another.");
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,8 @@ internal static class Rules
             SELECT format('subject %s: %s events, the last is number %s', subject_id, count(*), max(sequence))
               FROM event WHERE merchant_id = $1 GROUP BY subject_id HAVING max(sequence) <> count(*)
             """),
-        ("A charge's settled amount is the sum of its allocations, its forgiven amount that of its credit notes, and it was raised in full", """
+        ("A charge's settled amount is the sum of its allocations, its forgiven amount that of its credit notes, and it was raised in full",
+            """
             SELECT format('charge %s: amount %s, allocated %s, forgiven %s; transfers say %s less what is forgiven, and %s',
                           c.id, c.amount_minor, c.allocated_minor, c.credited_minor, coalesce(s.raised, 0), coalesce(s.settled, 0))
               FROM charge c
@@ -80,11 +81,13 @@ internal static class Rules
             """),
         ("Captured money stands in the ledger but for what went back, other money not at all; allocated is what settles charges", """
             SELECT format('payment %s (%s): amount %s, reversed %s, allocated %s; transfers say %s captured and not reversed, %s allocated',
-                          p.id, p.status, p.amount_minor, p.reversed_minor, p.allocated_minor, coalesce(s.held, 0), coalesce(s.allocated, 0))
+                          p.id, p.status, p.amount_minor, p.reversed_minor, p.allocated_minor, coalesce(s.held, 0),
+                          coalesce(s.allocated, 0))
               FROM payment p
               LEFT JOIN (SELECT t.subject_id,
                                 coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'clearing' AND c.kind IN ('receivable', 'credit')), 0)
-                                - coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'clearing' AND d.kind IN ('receivable', 'credit')), 0) AS held,
+                                - coalesce(sum(t.amount_minor) FILTER (WHERE c.kind = 'clearing'
+                                    AND d.kind IN ('receivable', 'credit')), 0) AS held,
                                 coalesce(sum(t.amount_minor) FILTER (WHERE d.kind <> 'billed' AND c.kind = 'receivable'), 0)
                                 - coalesce(sum(t.amount_minor) FILTER (WHERE d.kind = 'receivable' AND c.kind <> 'billed'), 0) AS allocated
                            FROM transfer t
@@ -99,7 +102,8 @@ internal static class Rules
             SELECT format('account %s, %s: credit %s, unallocated %s', holder, currency, coalesce(credit, 0), coalesce(unallocated, 0))
               FROM (SELECT holder_id AS holder, currency, sum(credits_minor - debits_minor) AS credit
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'credit' GROUP BY holder_id, currency) l
-              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor - reversed_minor - refunded_minor) AS unallocated
+              FULL JOIN (SELECT account_id AS holder, currency, sum(amount_minor - allocated_minor - reversed_minor - refunded_minor)
+                  AS unallocated
                            FROM payment WHERE merchant_id = $1 AND status = 'captured' GROUP BY account_id, currency) p
                    USING (holder, currency)
              WHERE coalesce(credit, 0) <> coalesce(unallocated, 0)
@@ -107,11 +111,13 @@ internal static class Rules
         ("What a payment says of refunds is what refunds took from it and did not give back", """
             SELECT format('payment %s: refunded %s; transfers say %s', p.id, p.refunded_minor, coalesce(s.refunded, 0))
               FROM payment p
-              LEFT JOIN (SELECT t.subject_id, sum(CASE WHEN c.kind = 'refunds_in_transit' THEN t.amount_minor ELSE -t.amount_minor END) AS refunded
+              LEFT JOIN (SELECT t.subject_id, sum(CASE WHEN c.kind = 'refunds_in_transit' THEN t.amount_minor ELSE -t.amount_minor END)
+                  AS refunded
                            FROM transfer t
                            JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
                            JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
-                          WHERE t.merchant_id = $1 AND (d.kind, c.kind) IN (('credit', 'refunds_in_transit'), ('refunds_in_transit', 'credit'))
+                          WHERE t.merchant_id = $1 AND (d.kind, c.kind) IN (('credit', 'refunds_in_transit'), ('refunds_in_transit',
+                              'credit'))
                           GROUP BY t.subject_id) s ON s.subject_id = p.id
              WHERE p.merchant_id = $1 AND p.refunded_minor <> coalesce(s.refunded, 0)
             """),
@@ -128,10 +134,12 @@ internal static class Rules
               FROM refund r
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = r.payment_id AND p.account_id = r.account_id
               LEFT JOIN attempt a ON a.merchant_id = $1 AND a.id = r.attempt_id AND a.verb = 'refund' AND a.amount_minor = r.amount_minor
-              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = r.id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1
+                  GROUP BY subject_id) e ON e.subject_id = r.id
              WHERE r.merchant_id = $1
                AND ((p.id IS NULL AND r.payment_id IS NOT NULL) OR r.events <> coalesce(e.events, 0)
-                    OR r.payment_id IS NOT NULL AND r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done' WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
+                    OR r.payment_id IS NOT NULL AND r.status <> CASE WHEN r.attempt_id IS NULL OR a.status = 'approved' THEN 'done'
+                        WHEN a.status = 'declined' THEN 'failed' ELSE 'pending' END)
             """),
         ("A refund of no payment is a bare record, or stands and counts as its shares do", """
             SELECT format('refund %s (%s): %s, shares %s of %s', r.id, r.status, r.amount_minor, s.statuses, s.amount)
@@ -142,7 +150,8 @@ internal static class Rules
                            FROM refund WHERE merchant_id = $1 AND share_of IS NOT NULL GROUP BY share_of) s ON s.share_of = r.id
              WHERE r.merchant_id = $1 AND r.payment_id IS NULL
                AND (r.amount_minor IS DISTINCT FROM s.amount
-                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'done' = ANY(s.statuses) THEN 'done' ELSE 'failed' END)
+                    OR r.status <> CASE WHEN s.share_of IS NULL OR 'pending' = ANY(s.statuses) THEN 'pending' WHEN 'done' = ANY(s.statuses)
+                        THEN 'done' ELSE 'failed' END)
             """),
         ("A share is of a refund of no payment, on the same account and in the same currency", """
             SELECT format('refund %s is a share of %s', s.id, s.share_of)
@@ -157,7 +166,8 @@ internal static class Rules
                            count(*) FILTER (WHERE verb = 'capture' AND status = 'declined') AS declined
                       FROM attempt WHERE merchant_id = $1 AND verb <> 'refund' GROUP BY payment_id) a
               JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id
-             WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1 AND (a.declined = 0 OR p.reversed_minor + p.refunded_minor < p.amount_minor)
+             WHERE CASE WHEN p.status = 'captured' THEN a.captures <> 1
+                 AND (a.declined = 0 OR p.reversed_minor + p.refunded_minor < p.amount_minor)
                         ELSE a.captures > 0 END
             """),
         ("A charge is claimed by one payment at most, and only while that is under way", """
@@ -192,7 +202,8 @@ internal static class Rules
         ("A session's payment and its instrument are those of its account, and no other session has the payment", """
             SELECT format('session %s of account %s: payment %s, instrument %s', s.id, s.account_id, s.payment_id, s.instrument_id)
               FROM session s
-              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id AND p.account_id = s.account_id AND p.amount_minor = s.amount_minor
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = s.payment_id AND p.account_id = s.account_id
+                  AND p.amount_minor = s.amount_minor
               LEFT JOIN instrument i ON i.merchant_id = $1 AND i.id = s.instrument_id AND i.account_id = s.account_id
              WHERE s.merchant_id = $1 AND ((s.payment_id IS NOT NULL AND p.id IS NULL) OR (s.instrument_id IS NOT NULL AND i.id IS NULL))
             UNION ALL
@@ -202,11 +213,13 @@ internal static class Rules
         ("Every session has as many events as it says", """
             SELECT format('session %s: says %s events, has %s', s.id, s.events, coalesce(e.events, 0))
               FROM session s
-              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = s.id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1
+                  GROUP BY subject_id) e ON e.subject_id = s.id
              WHERE s.merchant_id = $1 AND s.events <> coalesce(e.events, 0)
             """),
         ("The seats taken of a departure are those of its bookings that are held or confirmed", """
-            SELECT format('departure %s: says %s of %s seats, bookings say %s', coalesce(d.id, b.id), d.taken, d.seats, coalesce(b.taken, 0))
+            SELECT format('departure %s: says %s of %s seats, bookings say %s', coalesce(d.id, b.id), d.taken, d.seats, coalesce(b.taken,
+                0))
               FROM (SELECT * FROM departure WHERE merchant_id = $1) d
               FULL JOIN (SELECT departure_id AS id, count(*) FILTER (WHERE status IN ('held', 'confirmed')) AS taken
                            FROM booking WHERE merchant_id = $1 GROUP BY departure_id) b ON b.id = d.id
@@ -232,18 +245,21 @@ internal static class Rules
         ("Every booking has as many events as it says", """
             SELECT format('booking %s: says %s events, has %s', b.id, b.events, coalesce(e.events, 0))
               FROM booking b
-              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = b.id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1
+                  GROUP BY subject_id) e ON e.subject_id = b.id
              WHERE b.merchant_id = $1 AND b.events <> coalesce(e.events, 0)
             """),
         ("Every payment belongs to an account, and has as many events as it says", """
             SELECT format('payment %s: says %s events, has %s', p.id, p.events, coalesce(e.events, 0))
               FROM payment p
               LEFT JOIN account a ON a.merchant_id = $1 AND a.id = p.account_id
-              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = p.id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1
+                  GROUP BY subject_id) e ON e.subject_id = p.id
              WHERE p.merchant_id = $1 AND (a.id IS NULL OR p.events <> coalesce(e.events, 0))
             """),
         ("A deposit that counts as paid is covered by money earmarked for its order that was not given back", """
-            SELECT format('order %s: deposit paid %s, says %s earmarked; transfers say %s', o.id, o.deposit_paid_minor, o.earmarked_minor, coalesce(s.earmarked, 0))
+            SELECT format('order %s: deposit paid %s, says %s earmarked; transfers say %s', o.id, o.deposit_paid_minor, o.earmarked_minor,
+                coalesce(s.earmarked, 0))
               FROM customer_order o
               JOIN account a ON a.merchant_id = $1 AND a.id = o.account_id
               LEFT JOIN (SELECT purpose, currency, sum(moved) AS earmarked
@@ -257,7 +273,8 @@ internal static class Rules
                                    FROM ledger_account l
                                    JOIN transfer t ON t.merchant_id = $1 AND t.debit_id = l.id
                                    JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
-                                  WHERE l.merchant_id = $1 AND l.kind = 'credit' AND l.purpose LIKE 'earmarked:%' AND c.kind <> 'receivable') m
+                                  WHERE l.merchant_id = $1 AND l.kind = 'credit' AND l.purpose LIKE 'earmarked:%'
+                                      AND c.kind <> 'receivable') m
                           GROUP BY purpose, currency) s ON s.purpose = 'earmarked:' || o.id AND s.currency = a.currency
              WHERE o.merchant_id = $1 AND (o.earmarked_minor <> coalesce(s.earmarked, 0) OR o.deposit_paid_minor > o.earmarked_minor)
             """),
@@ -280,30 +297,37 @@ internal static class Rules
                         WHEN l.kind = 'entry'
                         THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor ELSE 0 END
                              OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE 0 END
-                        ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE l.fee_minor END END
+                        ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
+                            ELSE l.fee_minor END END
             """),
         ("What is at a bank account is the sum of its booked lines", """
             SELECT format('%s, %s: ledger %s, lines %s', account, currency, coalesce(b.balance, 0), coalesce(l.booked, 0))
               FROM (SELECT purpose AS account, currency, sum(debits_minor - credits_minor) AS balance
                       FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank' GROUP BY purpose, currency) b
               FULL JOIN (SELECT account, currency, sum(amount_minor) AS booked
-                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = 'booked' GROUP BY account, currency) l
+                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = 'booked'
+                               GROUP BY account, currency) l
                    USING (account, currency)
              WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)
             """),
-        ("Every line of a statement has its statement's account and currency, as many events as it says, and a payment that is captured", """
+        ("Every line of a statement has its statement's account and currency, as many events as it says, and a payment that is captured",
+            """
             SELECT format('line %s (%s): statement %s, payment %s (%s), says %s events, has %s',
                           l.id, l.status, l.statement_id, l.payment_id, p.status, l.events, coalesce(e.events, 0))
               FROM settlement_line l
-              LEFT JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id AND s.account = l.account AND s.currency = l.currency AND s.source = l.source
+              LEFT JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id AND s.account = l.account AND s.currency = l.currency
+                  AND s.source = l.source
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
-              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1 GROUP BY subject_id) e ON e.subject_id = l.id
+              LEFT JOIN (SELECT subject_id, count(*) AS events FROM event WHERE merchant_id = $1
+                  GROUP BY subject_id) e ON e.subject_id = l.id
              WHERE l.merchant_id = $1
-               AND (s.id IS NULL OR l.events <> coalesce(e.events, 0) OR (l.payment_id IS NOT NULL AND p.status IS DISTINCT FROM 'captured'))
+               AND (s.id IS NULL OR l.events <> coalesce(e.events, 0) OR (l.payment_id IS NOT NULL AND p.status IS DISTINCT
+                   FROM 'captured'))
             """),
         ("A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last", """
             SELECT format('statement %s: says %s lines, has %s and shares %s; from %s to %s, its own move %s, the shared %s',
-                          s.id, s.lines, coalesce(l.lines, 0), s.shared, s.opening_minor, s.closing_minor, coalesce(l.moved, 0), s.shared_minor)
+                          s.id, s.lines, coalesce(l.lines, 0), s.shared, s.opening_minor, s.closing_minor, coalesce(l.moved, 0),
+                          s.shared_minor)
               FROM statement s
               LEFT JOIN (SELECT statement_id, count(*) AS lines, sum(amount_minor) AS moved
                            FROM settlement_line WHERE merchant_id = $1 GROUP BY statement_id) l ON l.statement_id = s.id
@@ -313,7 +337,8 @@ internal static class Rules
                         AND s.closing_minor <> coalesce(s.opening_minor, 0) + coalesce(l.moved, 0) + s.shared_minor))
             """),
         ("A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it", """
-            SELECT format('line %s (%s): %s with a fee of %s, payment %s of %s, settles %s', l.id, l.use, l.amount_minor, l.fee_minor, l.payment_id, p.amount_minor, l.settles_id)
+            SELECT format('line %s (%s): %s with a fee of %s, payment %s of %s, settles %s', l.id, l.use, l.amount_minor, l.fee_minor,
+                l.payment_id, p.amount_minor, l.settles_id)
               FROM settlement_line l
               LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id AND p.currency = l.currency
              WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
@@ -334,7 +359,8 @@ internal static class Rules
              WHERE d.merchant_id = $1 AND (e.type = ANY(s.event_types)) IS NOT TRUE
             """),
         ("Nothing was told while an earlier event of its subject waited", """
-            SELECT format('delivery %s/%s to subscription %s: told, and number %s waits', d.subject_id, d.sequence, d.subscription_id, e.sequence)
+            SELECT format('delivery %s/%s to subscription %s: told, and number %s waits', d.subject_id, d.sequence, d.subscription_id,
+                e.sequence)
               FROM delivery d
               JOIN delivery e ON e.merchant_id = $1 AND e.subscription_id = d.subscription_id AND e.subject_id = d.subject_id
                    AND e.sequence < d.sequence AND e.status = 'waiting' AND e.replayed_at IS NULL

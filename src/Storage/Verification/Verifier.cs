@@ -105,7 +105,8 @@ public sealed class Verifier(NpgsqlDataSource database)
 
         var lines = await QueryAsync(
             connection,
-            "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, kind",
+            "SELECT currency, kind, sum(debits_minor), sum(credits_minor) FROM ledger_account WHERE merchant_id = $1 GROUP BY currency, "
+            + "kind",
             merchant,
             row => new TrialBalanceLine(
                 Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetFieldValue<BigInteger>(2),

@@ -28,7 +28,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
             """
             SELECT s.merchant_id, s.id FROM subscription s
              WHERE (SELECT d.due_at FROM delivery d
-                     WHERE d.merchant_id = s.merchant_id AND d.subscription_id = s.id AND d.status = 'waiting' ORDER BY d.due_at LIMIT 1) <= $1
+                     WHERE d.merchant_id = s.merchant_id AND d.subscription_id = s.id AND d.status = 'waiting'
+                         ORDER BY d.due_at LIMIT 1) <= $1
             """,
             command => command.With(clock.GetUtcNow().UtcDateTime),
             (row, first) => new SubscriptionId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + 1)), cancel);
@@ -67,7 +68,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         return ExecuteAsync(batch =>
         {
             Of(delivery, batch,
-                $"UPDATE delivery SET status = 'delivered', due_at = NULL, ended_at = $5, failure = NULL WHERE {This} AND due_at IS NOT NULL").With(now);
+                $"UPDATE delivery SET status = 'delivered', due_at = NULL, ended_at = $5, failure = NULL WHERE {This} AND due_at IS NOT "
+                + "NULL").With(now);
             Of(delivery, batch, Release).With(now);
         }, cancel);
     }

@@ -13,7 +13,8 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>The columns of <see cref="Subscription"/>, of a row named s whose credential is named c.</summary>
     internal const string Columns =
-        "s.merchant_id, s.id, s.credential_id, s.dialect, s.address, s.event_types, s.query, (s.ended_at IS NOT NULL OR c.revoked_at IS NOT NULL)";
+        "s.merchant_id, s.id, s.credential_id, s.dialect, s.address, s.event_types, s.query, (s.ended_at IS NOT NULL OR c.revoked_at IS "
+        + "NOT NULL)";
 
     /// <summary>How many <see cref="Columns"/> are: where the next one of a row stands.</summary>
     internal const int ColumnCount = 8;

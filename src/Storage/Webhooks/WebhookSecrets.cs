@@ -67,7 +67,8 @@ public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, Time
             batch.Statement("""
                 INSERT INTO webhook_secret (merchant_id, credential_id, sealed_secrets, changed_at)
                 SELECT m.id, $2, $3, $4 FROM merchant m WHERE m.id = $1
-                ON CONFLICT (merchant_id, credential_id) DO UPDATE SET sealed_secrets = excluded.sealed_secrets, changed_at = excluded.changed_at
+                ON CONFLICT (merchant_id, credential_id) DO UPDATE
+                  SET sealed_secrets = excluded.sealed_secrets, changed_at = excluded.changed_at
                 """)
                 .With(merchant.Value).With(credential).With(sealedSecrets).With(now.UtcDateTime);
             await batch.ExecuteNonQueryAsync(cancel);
