@@ -6,7 +6,7 @@ for (const form of document.querySelectorAll('form[data-live]')) {
   let timer;
   let running;
 
-  // What is shown then is not what was asked for: whoever searches must know.
+  // The page then shows the results of an earlier search, and says so.
   const tell = (isBroken) => {
     form.querySelector('.unanswered')?.remove();
     if (!isBroken) return;
@@ -34,7 +34,12 @@ for (const form of document.querySelectorAll('form[data-live]')) {
       if (!answer.ok) throw new Error(`${answer.status}`);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       const found = page.getElementById(target.id);
-      if (found) target.replaceChildren(...found.childNodes);
+      if (found && found.innerHTML !== target.innerHTML) {
+        // A result that has the focus keeps it, so that Enter opens it.
+        const focused = target.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
+        target.replaceChildren(...found.childNodes);
+        if (focused) target.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+      }
       history.replaceState(null, '', address);
       tell(false);
       target.removeAttribute('aria-busy');

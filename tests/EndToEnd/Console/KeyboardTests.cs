@@ -83,7 +83,7 @@ public sealed class KeyboardTests(BooksFixture books, Browser browser)
             await TabToAsync(page, page.GetByRole(AriaRole.Link, Called(link)));
             var from = page.Url;
             await keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync(url => url != from);
+            await page.WaitForURLAsync(url => url != from, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class RefundedBookingTests(BooksFixture books)
 
         await (await SeenForm.OpenAsync(desk, $"{path}/refund")).SendAsync(("Reason", "The train did not run"), ("Amount", "61.90"));
 
-        Assert.Contains("still confirmed with its seat sold", await desk.PageAsync(path), StringComparison.Ordinal);
+        Assert.Contains("stays confirmed with its seat sold", await desk.PageAsync(path), StringComparison.Ordinal);
         Assert.Equal("confirmed", await traveller.StatusAsync(booking));
         await books.AssertBooksAreCleanAsync();
     }
