@@ -177,7 +177,7 @@ public enum RefusalClass
     /// <summary>The books are in another state than the request needs.</summary>
     Conflict,
 
-    /// <summary>The request contradicts itself or what it names, whatever the state of the books.</summary>
+    /// <summary>The request contradicts itself or what it names, in any state of the books.</summary>
     Invalid,
 
     /// <summary>Only a provider's news, recovery and operators meet it; no command of a client does.</summary>

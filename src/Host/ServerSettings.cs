@@ -30,6 +30,6 @@ public sealed record ServerSettings(IPAddress Address, int Port, PublicAddress P
     /// <summary>Whose tokens are taken in place of our own; null for our own.</summary>
     public IssuerSettings? Issuer { get; init; }
 
-    /// <summary>How subscribers are told of events.</summary>
+    /// <summary>How events are sent to subscribers.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
 }

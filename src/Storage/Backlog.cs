@@ -5,7 +5,7 @@ namespace Quittance.Storage;
 
 /// <summary>What waits for others, over all merchants.</summary>
 /// <param name="Waiting">Deliveries that are still to be told.</param>
-/// <param name="Late">Those of them that have been due for some time, so that nobody seems to tell them.</param>
+/// <param name="Late">Those of them that have been due for some time, so that no server seems to send them.</param>
 /// <param name="Dead">Deliveries that were given up.</param>
 /// <param name="Unsettled">Attempts at providers without a last word.</param>
 public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)

@@ -31,7 +31,7 @@ public static class Database
         // wait for the standby was cancelled with a success; so no such answer is read. Its connection is given up, and the caller learns
         // of a time-out.
         settings.CancellationTimeout = -1;
-        // Whoever watches the pool sees this name, and not where the database is.
+        // Monitoring of the pool shows this name, and not the address of the database.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "quittance" }.Build();
     }
 

@@ -11,7 +11,7 @@ namespace Quittance.Storage;
 
 /// <summary>
 /// Reads payments with all that an answer may show of them, one or many in one round trip. The wanted keys drive, as when a batch is
-/// prefetched: each finds its rows by a key or a named index, whatever the tables' statistics say.
+/// prefetched: each finds its rows by a key or a named index, also where the tables' statistics mislead.
 /// </summary>
 internal sealed class PaymentReading(NpgsqlDataSource database)
 {
@@ -104,7 +104,7 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
              ORDER BY k.id, e.sequence
             """));
         // An allocation is a transfer of the payment to receivable that names a charge; one from there takes it back. What is read of
-        // the charge here never changes but for its running totals, which are told as they are now.
+        // the charge here never changes but for its running totals, which are read as they are now.
         parameters(batch.Statement($"""
             SELECT k.id, t.sequence, t.amount_minor, d.kind, c.kind, {Tables.Charge.Selected}
               FROM {keys}

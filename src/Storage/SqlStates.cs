@@ -12,7 +12,8 @@ internal static class SqlStates
         : failure is NpgsqlException or IOException or TimeoutException;
 
     /// <summary>
-    /// A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or lets nobody in.
+    /// A deadlock, a failed serialisation, or a server that is going down, starting up, out of something, read-only, or refuses all
+    /// sign-ins.
     /// </summary>
     public static bool IsPassing(PostgresException refused) => refused.SqlState
         is PostgresErrorCodes.SerializationFailure

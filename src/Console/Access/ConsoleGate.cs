@@ -43,7 +43,7 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
 
         // Who it is comes before what they send: nothing is read for strangers that the page is not for.
         var metadata = http.GetEndpoint()?.Metadata;
-        // What is open needs nobody, nor the books: a page that says that they can't be reached loads its style all the same.
+        // An open page needs no sign-in and no books: a page that says that they can't be reached loads its style all the same.
         var isOpen = metadata?.GetMetadata<OpenAttribute>() is not null;
         if (!isOpen && ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
             desk.Take(user);
@@ -94,7 +94,7 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
     }
 
     /// <summary>
-    /// The status for what was posted and can't be taken; null where it can. Broken forms are whoever sent them's mistake, and not ours.
+    /// The status for what was posted and can't be taken; null where it can. A broken form is its sender's mistake, not ours.
     /// </summary>
     private static async Task<int?> FaultOfFormAsync(HttpContext http, long longest)
     {
@@ -120,14 +120,14 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         }
     }
 
-    /// <summary>Whether there is a character that no text in the database can have, and nobody types.</summary>
+    /// <summary>Whether there is a character that no text in the database can have, and no person types.</summary>
     private static bool HasNul(KeyValuePair<string, StringValues> field) => HasNul(field.Key) || field.Value.Any(HasNul);
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     /// <summary>
     /// Whether a request that may change something comes from a page of ours, as browsers say by themselves: they send the one header or
-    /// the other with every form. What sends neither is no browser, and has nobody's cookie.
+    /// the other with every form. A sender of neither is no browser, and has no person's cookie.
     /// </summary>
     private bool IsOwn(HttpRequest request)
     {

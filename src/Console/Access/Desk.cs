@@ -14,7 +14,7 @@ public sealed class Desk(TimeProvider clock)
     private TimeZoneInfo? _zone;
 
     /// <summary>Who is signed in.</summary>
-    /// <exception cref="InvalidOperationException">Nobody is: the page is open to everybody.</exception>
+    /// <exception cref="InvalidOperationException">No person is signed in: the page is open.</exception>
     public ConsoleUser User => _user ?? throw new InvalidOperationException("Nobody is signed in.");
 
     /// <summary>Whether somebody is signed in.</summary>
@@ -35,7 +35,7 @@ public sealed class Desk(TimeProvider clock)
     /// <summary>Which day it is for the merchant.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.DateTime);
 
-    /// <summary>Whether whoever is signed in may do what a role may.</summary>
+    /// <summary>Whether the signed-in person may do what a role may.</summary>
     public bool May(OperatorRole role) => User.Role >= role;
 
     /// <summary>A moment as the merchant's clocks show it.</summary>
@@ -51,7 +51,7 @@ public sealed class Desk(TimeProvider clock)
         return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
-    /// <summary>Signs something that whoever is signed in does.</summary>
+    /// <summary>Signs an act of the signed-in person.</summary>
     /// <param name="what">The action, as a dotted verb such as <c>payment.refund</c>.</param>
     /// <param name="subject">What it is done to, as a person would call it.</param>
     /// <param name="reason">Why, in their words.</param>

@@ -1,5 +1,5 @@
 namespace Quittance.Console.Access;
 
-/// <summary>A page, or a file, that needs nobody signed in.</summary>
+/// <summary>A page, or a file, that needs no sign-in.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OpenAttribute : Attribute;

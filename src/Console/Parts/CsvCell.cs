@@ -25,7 +25,7 @@ public readonly record struct CsvCell
     /// <summary>A cell with nothing in it.</summary>
     public static CsvCell Nothing => default;
 
-    /// <summary>Text, whoever it is from.</summary>
+    /// <summary>Text from any source.</summary>
     public static CsvCell Of(string? text) =>
         string.IsNullOrEmpty(text) ? Nothing : new CsvCell($"\"{Defused(text).Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
 

@@ -54,7 +54,7 @@ internal static class Done
         ["zone-changed"] = "The days begin in the new time zone. Running servers know it within seconds.",
     }.ToFrozenDictionary();
 
-    /// <summary>What is not as whoever acted wanted it: it must not look as if it were.</summary>
+    /// <summary>Outcomes that the operator did not want: they must not look like successes.</summary>
     private static readonly FrozenDictionary<string, Tone> Otherwise = new Dictionary<string, Tone>
     {
         ["payment-asked-already"] = Tone.Waiting,

@@ -3,7 +3,7 @@ namespace Quittance.Core.Bookings;
 /// <summary>Reads committed bookings, without locks.</summary>
 public interface IBookings
 {
-    /// <summary>A booking by id, in whatever state; null when the merchant has none.</summary>
+    /// <summary>A booking by id, in any state; null when the merchant has none.</summary>
     Task<Booking?> FindAsync(BookingId id, CancellationToken cancel);
 
     /// <summary>The bookings of a subject that were not given back, oldest first.</summary>

@@ -120,6 +120,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
                 Authorised(attempt, progress, stamp);
                 break;
             case Verb.Capture when progress.Payment.Status != PaymentStatus.Captured:
+                ApproveAgain(progress, attempt);
                 // Also for a payment that failed before: the provider has taken the money.
                 Capture.Book(progress, attempt);
                 break;
@@ -134,6 +135,16 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
         }
 
         return progress.Accept();
+    }
+
+    // The provider took money on an authorisation that it had declined. The decline is past: a later one takes the money back.
+    private static void ApproveAgain(PaymentProgress progress, Attempt capture)
+    {
+        foreach (var authorisation in progress.State.AttemptsOf(progress.Payment.Id))
+        {
+            if (authorisation.Id == capture.Authorisation && authorisation.Status == AttemptStatus.Declined)
+                progress.Put(authorisation with { Status = AttemptStatus.Approved, Reason = null }, EventType.AttemptApproved);
+        }
     }
 
     private static void Authorised(Attempt attempt, PaymentProgress progress, Stamp stamp)

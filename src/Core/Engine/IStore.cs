@@ -71,7 +71,7 @@ public sealed record Batch(
     IReadOnlyList<Changes> Changes, IReadOnlyList<KeptAnswer> Kept);
 
 /// <summary>
-/// One lane's way to the books: prefetch, then commit or release. Whatever reads throws
+/// One lane's way to the books: prefetch, then commit or release. Every read throws
 /// <see cref="StoreUnavailableException"/> when the books can't be reached; nothing was written then.
 /// </summary>
 public interface IStoreSession : IAsyncDisposable

@@ -13,7 +13,7 @@ namespace Quittance.Core.Engine;
 
 /// <summary>
 /// The rows that a batch works on, as its commands see them: read under the slots' locks, then changed in memory by each
-/// accepted command, so that the next one sees it. Whatever was not read does not exist here.
+/// accepted command, so that the next one sees it. A row that was not read does not exist here.
 /// </summary>
 public sealed class State
 {
@@ -123,7 +123,7 @@ public sealed class State
     /// <summary>Who holds the money of a captured payment that was read whole.</summary>
     public string? HolderOf(PaymentId id) => _holders.GetValueOrDefault(id);
 
-    /// <summary>A departure by id; null while nobody has booked a seat of it.</summary>
+    /// <summary>A departure by id; null before the first booking of a seat.</summary>
     public Departure? Departure(DepartureId id) => _departures.GetValueOrDefault(id);
 
     /// <summary>A booking by id.</summary>

@@ -53,13 +53,13 @@ public readonly struct DecimalNumber
     public int Sign => Math.Sign(_significand);
 
     /// <summary>Reads a number written as JSON writes numbers: no blanks, no plus sign, no leading zeros.</summary>
-    /// <param name="utf8">The text; of any length, read in one pass whatever the exponent.</param>
+    /// <param name="utf8">The text; of any length, read in one pass for any exponent.</param>
     /// <param name="number">The number; zero when the text is none.</param>
     /// <returns>Whether the whole text is one number.</returns>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out DecimalNumber number) => TryParseCore(utf8, out number);
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out DecimalNumber)"/>
-    /// <param name="text">The text; of any length, read in one pass whatever the exponent.</param>
+    /// <param name="text">The text; of any length, read in one pass for any exponent.</param>
     /// <param name="number">The number; zero when the text is none.</param>
     public static bool TryParse(ReadOnlySpan<char> text, out DecimalNumber number) => TryParseCore(text, out number);
 

@@ -33,7 +33,7 @@ public enum SubscriptionOutcome
     CredentialUnknown,
 }
 
-/// <summary>Who is told of events.</summary>
+/// <summary>A receiver of events.</summary>
 public interface ISubscriptions
 {
     /// <summary>

@@ -34,7 +34,7 @@ internal static class AuthorizePages
     /// <summary>The page on which someone signs in and lets the client in.</summary>
     /// <param name="request">What the client asks for.</param>
     /// <param name="sentBackTo">Where they go afterwards, as they can read it.</param>
-    /// <param name="words">What they are told that a scope allows.</param>
+    /// <param name="words">The words for what a scope allows.</param>
     /// <param name="action">Where the form goes.</param>
     /// <param name="proof">The proof that the form is ours.</param>
     /// <param name="email">What they typed before.</param>

@@ -15,7 +15,7 @@ namespace Quittance.Dialects.OAuth;
 /// <param name="clients">The clients.</param>
 /// <param name="people">Who signs in.</param>
 /// <param name="authorisations">What clients may do for whom.</param>
-/// <param name="words">What people are told that a scope of an installation allows.</param>
+/// <param name="words">The words for what a scope of an installation allows.</param>
 public sealed class OAuthRoutes(
     PublicAddress address, IClients clients, IPeople people, IAuthorisations authorisations, Func<Installation, string, string> words)
         : Dialect

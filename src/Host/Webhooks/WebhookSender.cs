@@ -30,7 +30,7 @@ public sealed record WebhookSettings
 }
 
 /// <summary>
-/// Sends what is told, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
+/// Sends events, signed as Standard Webhooks say. Where an address really leads is looked at when connecting: a name may have been
 /// public when it was subscribed. Nothing is followed, and of what is answered only the status is read.
 /// </summary>
 internal sealed class WebhookSender(WebhookSettings settings, TimeProvider clock) : IDisposable

@@ -21,7 +21,7 @@ internal sealed partial class WebhookService(
 {
     private const int AtOnceOfEach = 16;
 
-    // However many are told at once: clients' requests need connections too.
+    // Deliveries leave connections for clients' requests.
     private const int ConnectionsToBooks = 6;
 
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(1);

@@ -9,7 +9,7 @@ namespace Quittance.Providers.Sandbox;
 /// <param name="Verb">What it was.</param>
 /// <param name="Authorisation">The authorisation it was about.</param>
 /// <param name="Amount">How much it was about.</param>
-/// <param name="Answer">What became of it.</param>
+/// <param name="Answer">The verdict on the request.</param>
 internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Money? Amount, ProviderAnswer Answer)
 {
     /// <summary>Reads an answer; null when anything of it is missing or wrong.</summary>
@@ -27,7 +27,7 @@ internal sealed record SandboxAnswer(Guid Id, Verb Verb, Guid? Authorisation, Mo
         return new SandboxAnswer(id, verb, SandboxJson.Id(root, "authorisation"), SandboxJson.Amount(root, "amount_minor"), answer);
     }
 
-    /// <summary>The sandbox's word for a refusal; null when the body is not one of its refusals, whatever the status.</summary>
+    /// <summary>The sandbox's word for a refusal; null when the body is not one of its refusals, with any status.</summary>
     public static string? TryParseRefusal(ReadOnlyMemory<byte> body)
     {
         using var document = SandboxJson.TryParse(body);

@@ -11,7 +11,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Lanes;
 
 /// <summary>
-/// Writes everything that a batch changes and commits, in one round trip: one statement per table, whatever the batch's size. New rows
+/// Writes everything that a batch changes and commits, in one round trip: one statement for each table, for a batch of any size. New rows
 /// are inserted;
 /// rows that were there before are written as they are now, since the lane has read them under their slot's lock.
 /// </summary>
@@ -150,7 +150,7 @@ internal sealed class Commit : IAsyncDisposable
     /// <summary>
     /// Adds the events that subscribers learn of. The statement itself looks the subscribers up, in the transaction that commits the
     /// events: a
-    /// subscription that was made before gets them, in whatever process. Index: subscription_live. The subscriptions drive: where there
+    /// subscription that was made before gets them, in any process. Index: subscription_live. The subscriptions drive: where there
     /// are none,
     /// the statement looks at nothing else.
     /// </summary>

@@ -255,7 +255,7 @@ internal sealed class PostgresSession(NpgsqlDataSource database, ReferenceMemory
                 : CommitFate.Unknown;
         }
 
-        // A failed transaction keeps its locks until it is told to end.
+        // A failed transaction keeps its locks until it is ended.
         await ReleaseAsync();
         switch (refused.SqlState)
         {

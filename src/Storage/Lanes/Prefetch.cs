@@ -8,7 +8,7 @@ namespace Quittance.Storage.Lanes;
 
 /// <summary>
 /// Reads what a batch wants in one round trip. In every statement the wanted keys drive: they are unnested, and each
-/// finds its row by a primary key or a named index, whatever the tables' statistics say. A limit or an offset sees to that: without
+/// finds its row by a primary key or a named index, also where the tables' statistics mislead. A limit or an offset sees to that: without
 /// one the planner is free to read all of a merchant's rows first.
 /// </summary>
 internal sealed class Prefetch(NpgsqlConnection connection, State state)

@@ -4,7 +4,7 @@ using Quittance.Core.Accounts;
 namespace Quittance.Storage.Lanes;
 
 /// <summary>
-/// Remembers what references name. They never change, so whatever is remembered is true in every process; the memory is
+/// Remembers what references name. They never change, so the memory is true in every process; the memory is
 /// bounded by forgetting everything when it is full.
 /// </summary>
 internal sealed class ReferenceMemory

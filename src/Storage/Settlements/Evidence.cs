@@ -10,7 +10,7 @@ namespace Quittance.Storage.Settlements;
 
 /// <summary>
 /// Finds what lines of statements name, for many lines at once. In every statement the names drive, and each finds its row by a key or a
-/// named index, whatever the planner thinks of the tables.
+/// named index, also where the planner misjudges the tables.
 /// </summary>
 public sealed class Evidence(NpgsqlDataSource database)
 {
@@ -243,7 +243,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection, transaction);
         List<Action<NpgsqlDataReader>> take = [];
-        // As for the lanes: names find their rows by keys, whatever a planner thinks of tables that it takes for empty.
+        // As for the lanes: names find their rows by keys, also where the planner takes the tables for empty.
         batch.Statement("SET LOCAL enable_seqscan = off");
         batch.Statement("SET LOCAL enable_bitmapscan = off");
         batch.Statement("SET LOCAL enable_hashjoin = off");

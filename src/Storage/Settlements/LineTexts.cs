@@ -9,7 +9,7 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Settlements;
 
 /// <summary>
-/// What lines of statements say of people, also of those who are nobody's customers: finds it and erases it. What a line is and moves
+/// What lines of statements say of people, also of people who are no customers: finds it and erases it. What a line is and moves
 /// stays.
 /// </summary>
 /// <param name="database">The books.</param>
@@ -17,7 +17,7 @@ namespace Quittance.Storage.Settlements;
 public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>
-    /// The lines in whose texts something stands, whatever became of them, the newest first. Reads every line of the merchant.
+    /// The lines whose texts contain something, in any state, the newest first. Reads every line of the merchant.
     /// </summary>
     /// <param name="merchant">Whose.</param>
     /// <param name="text">What is looked for; letters of either case are the same.</param>

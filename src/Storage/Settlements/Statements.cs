@@ -24,7 +24,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that
     /// one's.
     /// </summary>
-    /// <param name="read">The statements. What becomes of each is told in their order, until one is another file's.</param>
+    /// <param name="read">The statements. The results come in their order, up to the first that belongs to another file.</param>
     /// <param name="contentHash">A hash of the file.</param>
     /// <param name="fileName">The file's name, to be shown.</param>
     /// <param name="origin">Who imports it.</param>

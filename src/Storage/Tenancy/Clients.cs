@@ -31,7 +31,7 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
     /// <summary>Registers a client, unless the merchant has one of this name. Only the hash of the secret is kept.</summary>
     /// <param name="installation">What it gets tokens for.</param>
     /// <param name="name">Its name; two clients with one name can't be used.</param>
-    /// <param name="title">What people are told it is called.</param>
+    /// <param name="title">The name that people see when they sign in.</param>
     /// <param name="secret">Its secret; null for a public client.</param>
     /// <param name="scopes">What it may do.</param>
     /// <param name="redirectUris">Where people may be sent back to.</param>

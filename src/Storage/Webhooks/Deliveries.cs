@@ -10,7 +10,7 @@ namespace Quittance.Storage.Webhooks;
 
 /// <summary>
 /// What is still to be told. Any number of processes share the work: who claims a delivery has it for a while, and only the first of a
-/// subject's that still waits can be claimed. So events of one subject are told in their order.
+/// subject's that still waits can be claimed. So the events of one subject are sent in their order.
 /// </summary>
 public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
 {

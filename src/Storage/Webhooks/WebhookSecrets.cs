@@ -10,8 +10,8 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Storage.Webhooks;
 
 /// <summary>
-/// The secrets that sign what credentials are told; sealed by the vault. A secret that was replaced goes on signing beside the new one
-/// for a day. What was found is remembered for a few seconds.
+/// The secrets that sign the events sent to a credential's receivers; sealed by the vault. A secret that was replaced goes on signing
+/// beside the new one for a day. What was found is remembered for a few seconds.
 /// </summary>
 public sealed class WebhookSecrets(NpgsqlDataSource database, IVault vault, TimeProvider clock)
 {

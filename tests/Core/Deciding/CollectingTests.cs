@@ -208,6 +208,19 @@ public sealed class CollectingTests
     }
 
     [Fact]
+    public void Capture_ThatIsHeardOfAfterItsAuthorisationWasDeclined_IsTakenBackByItsOwnDecline()
+    {
+        var anna = Collecting.Anna(("bill", 10_00)).Began("payment", 10_00)
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.Declined))
+            .Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+        Assert.Equal((PaymentStatus.Captured, 0L), (anna.Status("payment"), anna.Payment("payment").ReversedMinor));
+
+        anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));
+        Assert.Equal((10_00L, 10_00L), (anna.Payment("payment").ReversedMinor, anna.Open("bill")));
+    }
+
+    [Fact]
     public void Lease_IsGivenToTheFirstWhoAsksAndOnlyWhenItsTimeHasCome()
     {
         var anna = Collecting.Anna().Began("payment", 10_00);

@@ -122,7 +122,7 @@ public sealed class TmfSelection
     /// <summary>Reads what was asked for. Names that the resource does not have are passed over, unless none is left.</summary>
     /// <param name="asked">The values of the parameter; none for everything.</param>
     /// <param name="attributes">What the resource has.</param>
-    /// <param name="always">What is shown whatever was asked for.</param>
+    /// <param name="always">The members that are always shown.</param>
     /// <returns>The selection; null when nothing of what was asked for is known.</returns>
     public static TmfSelection? Read(IEnumerable<string?> asked, TmfAttributes attributes, params ReadOnlySpan<string> always)
     {
