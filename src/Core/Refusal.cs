@@ -79,7 +79,10 @@ public enum Refusal
     /// <summary>The attempt has this outcome already, or has one that this news does not change.</summary>
     AttemptSettled,
 
-    /// <summary>After the provider was asked, the books learnt the opposite of its answer: ask it again which of the two holds.</summary>
+    /// <summary>
+    /// The books hold the opposite of the provider's answer, learnt since it was asked or from another request for the same money: ask it
+    /// again which of the two holds.
+    /// </summary>
     AttemptOvertaken,
 
     /// <summary>Another worker has just leased the attempt, or it is not due.</summary>

@@ -268,7 +268,7 @@ public sealed class Collector(
             }
 
             // A notice with the opposite outcome came while the answer was on its way. Only the provider knows which holds.
-            answer = answer with { About = attempt, Answer = await AskAsync(attempt), AskedAfter = attempt.Events };
+            answer = answer with { About = attempt, Answer = await AskAsync(attempt), AskedAfter = attempt.Events, IsConfirmed = true };
             if (answer.Answer.Verdict is not (Verdict.Approved or Verdict.Declined))
                 return taken;
         }

@@ -29,6 +29,9 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     /// </summary>
     public int? AskedAfter { get; init; }
 
+    /// <summary>Whether the provider gave the answer when it was asked about <see cref="Refusal.AttemptOvertaken"/>.</summary>
+    public bool IsConfirmed { get; init; }
+
     /// <summary>When to ask again where the provider gives no clear answer.</summary>
     public AttemptSchedule Schedule { get; init; } = new();
 
@@ -58,6 +61,7 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     {
         Verdict.Approved or Verdict.Declined when IsOvertaken(attempt) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved when attempt.Status == AttemptStatus.Approved => NoNews(),
+        Verdict.Approved when NeedsConfirmation(state, attempt, progress.Payment) => Decision.Refused(Refusal.AttemptOvertaken),
         Verdict.Approved when Note is not null && IsPaidOtherwise(state, attempt) => Decision.Refused(Refusal.NothingDue),
         Verdict.Approved => Approved(attempt, progress, stamp),
         Verdict.Declined when attempt.Status == AttemptStatus.Declined => NoNews(),
@@ -92,6 +96,16 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     private bool IsOvertaken(Attempt attempt) =>
         attempt.IsSettled && AskedAfter < attempt.Events
             && (attempt.Status == AttemptStatus.Approved) != (Answer.Verdict == Verdict.Approved);
+
+    /// <summary>
+    /// Whether an approval would book money on an authorisation that the provider has declined. The approval may be the older of the two.
+    /// </summary>
+    private bool NeedsConfirmation(State state, Attempt attempt, Payment payment) =>
+        !IsConfirmed && Note is null && attempt.Verb == Verb.Capture && payment.Status != PaymentStatus.Captured
+            && DeclinedAuthorisations(state, attempt).Any();
+
+    private static IEnumerable<Attempt> DeclinedAuthorisations(State state, Attempt capture) => state.AttemptsOf(capture.Payment)
+        .Where(attempt => attempt.Id == capture.Authorisation && attempt.Status == AttemptStatus.Declined);
 
     /// <summary>Whether the provider asks for a redirect (3-D Secure) and no customer is present.</summary>
     private bool NeedsAbsentCustomer(Attempt attempt) =>
@@ -140,11 +154,8 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     // The provider took money on an authorisation that it had declined. The decline is past: a later one takes the money back.
     private static void ApproveAgain(PaymentProgress progress, Attempt capture)
     {
-        foreach (var authorisation in progress.State.AttemptsOf(progress.Payment.Id))
-        {
-            if (authorisation.Id == capture.Authorisation && authorisation.Status == AttemptStatus.Declined)
-                progress.Put(authorisation with { Status = AttemptStatus.Approved, Reason = null }, EventType.AttemptApproved);
-        }
+        foreach (var authorisation in DeclinedAuthorisations(progress.State, capture))
+            progress.Put(authorisation with { Status = AttemptStatus.Approved, Reason = null }, EventType.AttemptApproved);
     }
 
     private static void Authorised(Attempt attempt, PaymentProgress progress, Stamp stamp)

@@ -10,21 +10,11 @@ namespace Quittance.Core.Disputes;
 /// Books the end of a dispute. A won dispute returns its money, which settles open charges first; the provider keeps its fee. Refused
 /// with <see cref="Refusal.DisputeUnknown"/> while the books do not have the dispute: its notice may still come.
 /// </summary>
-/// <param name="About">The authorisation of the payment.</param>
-/// <param name="Reference">The provider's reference.</param>
 /// <param name="IsWon">Whether the money is ours again.</param>
-public sealed record CloseDispute(Origin Origin, Attempt About, string Reference, bool IsWon) : PaymentNews(Origin, About)
+public sealed record CloseDispute(Origin Origin, Attempt About, string Reference, bool IsWon)
+    : DisputeNews(Origin, About, Reference)
 {
     private protected override bool MaySettleOldest => IsWon;
-
-    private DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
-
-    public override void Want(Wanted wanted, State known)
-    {
-        base.Want(wanted, known);
-        wanted.Disputes.Add(Id);
-        wanted.DisputesOf.Add(About.Payment);
-    }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {

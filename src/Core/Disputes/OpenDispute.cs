@@ -6,24 +6,12 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Core.Disputes;
 
-/// <summary>
-/// Books that a payer took money back: it reverses the payment, opens what the payment settled, and books the fee. The same notice
-/// again is refused with <see cref="Refusal.AttemptSettled"/>. A payer can't take back more than the payment: a larger dispute
-/// contradicts the books (<see cref="Refusal.AttemptOvertaken"/>), and one that is too large beside the standing disputes waits until
-/// one of those, or this one, is won (<see cref="Refusal.ExceedsRefundable"/>).
-/// </summary>
+/// <summary>News about a dispute.</summary>
 /// <param name="About">The authorisation of the payment.</param>
 /// <param name="Reference">The provider's reference.</param>
-/// <param name="Kind">How the money was taken back.</param>
-/// <param name="AmountMinor">The disputed amount, above zero, minor units of the payment's currency.</param>
-/// <param name="FeeMinor">The provider's fee, minor units.</param>
-public sealed record OpenDispute(
-    Origin Origin, Attempt About, string Reference, DisputeKind Kind, long AmountMinor, long FeeMinor) : PaymentNews(Origin, About)
+public abstract record DisputeNews(Origin Origin, Attempt About, string Reference) : PaymentNews(Origin, About)
 {
-    /// <summary>Whether the provider has said already that the dispute is won: then it holds the money only briefly.</summary>
-    public bool IsWon { get; init; }
-
-    private DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
+    protected DisputeId Id => DisputeId.Of(Origin.Merchant, About.Provider, Reference);
 
     public override void Want(Wanted wanted, State known)
     {
@@ -31,6 +19,23 @@ public sealed record OpenDispute(
         wanted.Disputes.Add(Id);
         wanted.DisputesOf.Add(About.Payment);
     }
+}
+
+/// <summary>
+/// Books that a payer took money back: it reverses the payment, opens what the payment settled, and books the fee. The same notice
+/// again is refused with <see cref="Refusal.AttemptSettled"/>. A payer can't take back more than the payment: a larger dispute
+/// contradicts the books (<see cref="Refusal.AttemptOvertaken"/>), and one that is too large beside the standing disputes waits until
+/// one of those, or this one, is won (<see cref="Refusal.ExceedsRefundable"/>).
+/// </summary>
+/// <param name="Kind">How the money was taken back.</param>
+/// <param name="AmountMinor">The disputed amount, above zero, minor units of the payment's currency.</param>
+/// <param name="FeeMinor">The provider's fee, minor units.</param>
+public sealed record OpenDispute(
+    Origin Origin, Attempt About, string Reference, DisputeKind Kind, long AmountMinor, long FeeMinor)
+    : DisputeNews(Origin, About, Reference)
+{
+    /// <summary>Whether the provider has said already that the dispute is won: then it holds the money only briefly.</summary>
+    public bool IsWon { get; init; }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp)
     {

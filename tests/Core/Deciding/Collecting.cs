@@ -84,8 +84,8 @@ internal sealed class Collecting
     public Decision PaysInCash(string payment, long amountMinor, params IReadOnlyList<Part> parts) =>
         Do(Given.Paying(amountMinor, parts) with { Id = Id(payment) });
 
-    public Decision Hears(string payment, Verb verb, ProviderAnswer answer, int? askedAfter = null) =>
-        Do(new TakeAnswer(Given.Origin, Attempt(payment, verb), answer) { AskedAfter = askedAfter });
+    public Decision Hears(string payment, Verb verb, ProviderAnswer answer, int? askedAfter = null, bool isConfirmed = false) =>
+        Do(new TakeAnswer(Given.Origin, Attempt(payment, verb), answer) { AskedAfter = askedAfter, IsConfirmed = isConfirmed });
 
     public Collecting Heard(string payment, Verb verb, ProviderAnswer answer)
     {

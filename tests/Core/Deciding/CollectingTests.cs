@@ -208,12 +208,14 @@ public sealed class CollectingTests
     }
 
     [Fact]
-    public void Capture_ThatIsHeardOfAfterItsAuthorisationWasDeclined_IsTakenBackByItsOwnDecline()
+    public void Capture_ApprovedAfterItsAuthorisationWasDeclined_IsBookedOnlyWhenTheProviderConfirmsIt()
     {
         var anna = Collecting.Anna(("bill", 10_00)).Began("payment", 10_00)
             .Heard("payment", Verb.Authorise, ProviderAnswer.Approved)
-            .Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.Declined))
-            .Heard("payment", Verb.Capture, ProviderAnswer.Approved);
+            .Heard("payment", Verb.Authorise, ProviderAnswer.Declined(DeclineReason.Declined));
+
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved).IsRefused(Refusal.AttemptOvertaken);
+        anna.Hears("payment", Verb.Capture, ProviderAnswer.Approved, isConfirmed: true).IsAccepted();
         Assert.Equal((PaymentStatus.Captured, 0L), (anna.Status("payment"), anna.Payment("payment").ReversedMinor));
 
         anna.Heard("payment", Verb.Capture, ProviderAnswer.Declined(DeclineReason.Declined));

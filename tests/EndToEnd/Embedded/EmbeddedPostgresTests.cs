@@ -240,7 +240,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private static async Task<object?> AskAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Timeout=60");
         await connection.OpenAsync(Cancelled);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancelled);

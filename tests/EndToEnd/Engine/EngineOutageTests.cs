@@ -95,14 +95,7 @@ public sealed class EngineOutageTests(BooksFixture books)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
-        CuttingProxy proxy = null!;
-        (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
-        {
-            if (number != 2)
-                return Cut.None;
-            proxy.IsUp = false;
-            return Cut.Answer;
-        });
+        var (proxy, database) = CuttingProxy.GoingAwayAt(own.ConnectionString, commit: 2, Cut.Answer);
         await using (proxy)
         await using (database)
         await using (var engine = OwnBooks.Engine(database, lanes: 1))
@@ -130,14 +123,7 @@ public sealed class EngineOutageTests(BooksFixture books)
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
         var clock = new StandingClock(TimeProvider.System.GetUtcNow());
-        CuttingProxy proxy = null!;
-        (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
-        {
-            if (number != 2)
-                return Cut.None;
-            proxy.IsUp = false;
-            return Cut.Request;
-        });
+        var (proxy, database) = CuttingProxy.GoingAwayAt(own.ConnectionString, commit: 2, Cut.Request);
         await using (proxy)
         await using (database)
         await using (var engine = new PaymentEngine(new PostgresStore(database), clock, new EngineOptions { Lanes = 1 }))
@@ -179,14 +165,7 @@ public sealed class EngineOutageTests(BooksFixture books)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         var shop = new Business(await own.MerchantAsync());
-        CuttingProxy proxy = null!;
-        (proxy, var database) = CuttingProxy.To(own.ConnectionString, number =>
-        {
-            if (number != 2)
-                return Cut.None;
-            proxy.IsUp = false;
-            return Cut.Answer;
-        });
+        var (proxy, database) = CuttingProxy.GoingAwayAt(own.ConnectionString, commit: 2, Cut.Answer);
         await using (proxy)
         await using (database)
         await using (var engine = OwnBooks.Engine(database, lanes: 1))

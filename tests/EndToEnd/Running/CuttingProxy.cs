@@ -23,7 +23,7 @@ internal enum Cut
 
 /// <summary>
 /// Stands between Npgsql and PostgreSQL and breaks connections in the middle of a commit's round trip: the one moment
-/// at which nobody can know what became of it.
+/// when its outcome is unknown.
 /// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
@@ -63,6 +63,20 @@ internal sealed class CuttingProxy : IAsyncDisposable
         direct.MaxAutoPrepare = 0;
         var proxy = new CuttingProxy(listener, server, plan) { ConnectionString = direct.ConnectionString + ";Max Auto Prepare=0" };
         return (proxy, Storage.Database.Open(proxy.ConnectionString));
+    }
+
+    /// <summary>A proxy that lets no connection through from one of the commits on, until <see cref="IsUp"/> is set again.</summary>
+    public static (CuttingProxy Proxy, NpgsqlDataSource Database) GoingAwayAt(string connectionString, int commit, Cut cut)
+    {
+        CuttingProxy proxy = null!;
+        (proxy, var database) = To(connectionString, number =>
+        {
+            if (number != commit)
+                return Cut.None;
+            proxy.IsUp = false;
+            return cut;
+        });
+        return (proxy, database);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Quittance.Storage.Embedded;
 
 namespace Quittance.Tests.Running;
 
@@ -27,14 +28,24 @@ internal static class DemoFolder
             Directory.Delete((await Prepared.Value).Folder, recursive: true);
     }
 
+    /// <summary>
+    /// From its next start on, a PostgreSQL of tests leaves it to the operating system when files reach the disk. Its process can still be
+    /// killed at any moment without a loss; only a power cut would cost, and no test has one.
+    /// </summary>
+    public static async Task WriteWithoutWaitingForTheDiskAsync(string connectionString)
+    {
+        await using var database = Storage.Database.Open(connectionString);
+        await using var command = database.CreateCommand("ALTER SYSTEM SET fsync = off");
+        await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
     private static async Task<(string Folder, DateOnly FilledInOn)> PrepareAsync()
     {
         var folder = Directory.CreateTempSubdirectory("quittance-demo-prepared-").FullName;
         var filledInOn = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        // It stops at once: all that counts is in the folder.
         await using (await RunningProgram.StartAsync("demo", "--data", folder))
-        {
-            // It stops at once: all that counts is in the folder.
-        }
+            await WriteWithoutWaitingForTheDiskAsync(EmbeddedPostgres.FindRunning(folder)!);
 
         return (folder, filledInOn);
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Quittance.Console.Parts;
 using Quittance.Core;
-using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Today;
 
@@ -9,15 +8,6 @@ namespace Quittance.Console.Pages.Today;
 internal static class TodayWords
 {
     private const int Whole = 100;
-
-    public static string Of(ReceivableAge age) => age switch
-    {
-        ReceivableAge.NotDue => "Not due yet",
-        ReceivableAge.UpTo30 => "1 to 30 days",
-        ReceivableAge.UpTo60 => "31 to 60 days",
-        ReceivableAge.UpTo90 => "61 to 90 days",
-        ReceivableAge.Older => "More than 90 days",
-    };
 
     /// <summary>A number of things.</summary>
     public static string Count(int count, string thing) =>
