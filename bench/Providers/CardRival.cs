@@ -15,6 +15,8 @@ using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 
 namespace Quittance.Bench.Providers;
 
@@ -43,7 +45,7 @@ internal sealed class CardRival : IRival, IAsyncDisposable
             new ProviderAccounts(database.Source, books.Vault, _clock), new ProviderOptions(), _clock,
             NullLogger<SandboxProvider>.Instance);
         _collector = new Collector(
-            _engine, new TimedBooks(new Storage.Books(database.Source), _times), new Attempts(database.Source),
+            _engine, new TimedBooks(new Storage.Reading.Books(database.Source), _times), new Attempts(database.Source),
             new TimedProviders(providers, _times),
             new TimedVault(books.Vault, _times), new AttemptSchedule(), _clock);
     }

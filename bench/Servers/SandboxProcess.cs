@@ -7,6 +7,7 @@ using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Bench.Servers;
 

@@ -9,6 +9,7 @@ using Quittance.Console.Pages.Payments;
 using Quittance.Settlements;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Tenancy;
 

@@ -30,6 +30,8 @@ using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Webhooks;
 
@@ -63,7 +65,7 @@ internal static class Composition
     {
         AddAccess(services, settings);
         services.AddSingleton<IReadOnlyList<Dialect>>(all => Dialects(settings, all));
-        services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Sessions>().AddSingleton<IBookings, Bookings>();
+        services.AddSingleton<IOrders, Orders>().AddSingleton<ISessions, Storage.Reading.Sessions>().AddSingleton<IBookings, Bookings>();
         services.AddSingleton<Merchants>();
 
         services.AddSingleton<WriteProof>();

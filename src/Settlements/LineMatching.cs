@@ -24,7 +24,7 @@ public sealed record LineProposal(SettlementChoice Choice, IReadOnlyList<string>
 }
 
 /// <summary>Matches open lines with the books as they are now. It only reads.</summary>
-public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
+public sealed class LineMatching(NpgsqlDataSource database)
 {
     private const string Elsewhere =
         "A file of another kind has a line of this account, day and amount: ignore this one if it is the same.";
@@ -34,7 +34,7 @@ public sealed class LineMatching(NpgsqlDataSource database, TimeProvider clock)
         + "the same: "
         + "ignore this one if it is, else say what it is.";
 
-    private readonly Statements _statements = new(database, clock);
+    private readonly Statements _statements = new(database);
     private readonly Evidence _evidence = new(database);
 
     /// <summary>The match of each line.</summary>

@@ -13,6 +13,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 
 namespace Quittance.Settlements;
@@ -29,9 +30,10 @@ public sealed class SettlementDesk(
 {
     private const int LinesAtOnce = 2000;
 
-    private readonly Statements _statements = new(database, clock);
+    private readonly Statements _statements = new(database);
+    private readonly StatementImports _imports = new(database, clock);
     private readonly Evidence _evidence = new(database);
-    private readonly LineMatching _matching = new(database, clock);
+    private readonly LineMatching _matching = new(database);
 
     /// <summary>
     /// Imports a whole file, or nothing of a refused one. Then matches its open lines and books them, also those of a file that was
@@ -57,7 +59,7 @@ public sealed class SettlementDesk(
         }
 
         origin = WithoutNumbers(origin);
-        var imported = await _statements.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
+        var imported = await _imports.ImportAsync(read.Statements, read.Hash, NumberMask.Apply(fileName) ?? "statement", origin, cancel);
         if (imported.FirstOrDefault(one => one.IsOtherFile) is { } other)
         {
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;

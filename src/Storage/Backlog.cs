@@ -1,4 +1,5 @@
 using Npgsql;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage;
@@ -19,7 +20,7 @@ public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
     /// <param name="cancel">Ends the reading.</param>
     public static async Task<Backlog> ReadAsync(NpgsqlDataSource database, DateTimeOffset lateSince, CancellationToken cancel)
     {
-        var read = await database.ReadAllAsync(
+        var counted = await database.FirstAsync(
             // Indexes: delivery_due, delivery_dead, attempt_unsettled; each read as far as is counted, and never a table.
             """
             SELECT (SELECT count(*) FROM (SELECT FROM delivery WHERE status = 'waiting' LIMIT $2) d),
@@ -28,8 +29,7 @@ public sealed record Backlog(long Waiting, long Late, long Dead, long Unsettled)
                    (SELECT count(*) FROM (SELECT FROM attempt WHERE status IN ('open', 'unknown', 'pending') LIMIT $2) a)
             """,
             command => command.With(lateSince.UtcDateTime).With(CountedTo),
-            (row, first) =>
-                new Backlog(row.GetInt64(first), row.GetInt64(first + 1), row.GetInt64(first + 2), row.GetInt64(first + 3)), cancel);
-        return read[0];
+            row => new Backlog(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancel);
+        return counted!;
     }
 }

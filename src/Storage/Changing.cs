@@ -1,12 +1,14 @@
 using Npgsql;
 using Quittance.Core.Access;
+using Quittance.Core.Engine;
+using Quittance.Storage.Lanes;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage;
 
 /// <summary>
-/// Changes rows outside the engine. Throws <see cref="Core.Engine.StoreUnavailableException"/> where the database can't be reached.
+/// Changes rows outside the engine. Throws <see cref="StoreUnavailableException"/> where the database can't be reached.
 /// </summary>
 internal static class Changing
 {
@@ -51,24 +53,38 @@ internal static class Changing
         return await batch.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>The first row of a statement; null where it has none.</summary>
-    public static Task<T?> FirstAsync<T>(
-        this NpgsqlDataSource database, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read,
-        CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
+    /// <summary>
+    /// Commits, and takes it for done only when a synchronous standby, where there is one, has confirmed it. Throws
+    /// <see cref="StoreUnavailableException"/> where the wait for the standby was cut short.
+    /// </summary>
+    /// <param name="connection">The connection that commits.</param>
+    /// <param name="commit">Commits: a transaction, or a statement that is one by itself.</param>
+    public static async Task<T> DurablyAsync<T>(this NpgsqlConnection connection, Func<Task<T>> commit)
+    {
+        var hasStoppedWaiting = false;
+        connection.Notice += Hear;
+        try
         {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            return await connection.FirstAsync(sql, parameters, read, cancel);
+            var committed = await commit();
+            return hasStoppedWaiting ? throw new StoreUnavailableException("The standby has not confirmed the commit.") : committed;
+        }
+        finally
+        {
+            connection.Notice -= Hear;
+        }
+
+        void Hear(object sender, NpgsqlNoticeEventArgs told) => hasStoppedWaiting |= Backend.StoppedWaiting(told.Notice);
+    }
+
+    /// <summary>Commits a transaction so.</summary>
+    public static Task CommitDurablyAsync(this NpgsqlTransaction transaction, CancellationToken cancel) =>
+        transaction.Connection!.DurablyAsync(async () =>
+        {
+            await transaction.CommitAsync(cancel);
+            return true;
         });
 
-    /// <summary>The first row of a statement within the connection's transaction; null where it has none.</summary>
-    public static async Task<T?> FirstAsync<T>(
-        this NpgsqlConnection connection, string sql, Action<NpgsqlBatchCommand> parameters, Func<NpgsqlDataReader, T?> read,
-        CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        parameters(batch.Statement(sql));
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel) ? read(row) : default;
-    }
+    /// <summary>Runs statements that are a transaction by themselves so. Returns how many rows they have written.</summary>
+    public static Task<int> ExecuteDurablyAsync(this NpgsqlBatch statements, CancellationToken cancel) =>
+        statements.Connection!.DurablyAsync(() => statements.ExecuteNonQueryAsync(cancel));
 }

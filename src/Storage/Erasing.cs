@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -105,16 +106,9 @@ public sealed class Erasing(NpgsqlDataSource database, TimeProvider clock)
         return new Erasure([], erased);
     }, cancel);
 
-    private static async Task<IReadOnlyList<string>> UnderWayAsync(NpgsqlConnection connection, AccountId account, CancellationToken cancel)
-    {
-        List<string> found = [];
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement(UnderWaySql).With(account.Merchant.Value).With(account.Value);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        while (await row.ReadAsync(cancel))
-            found.Add(row.GetString(0));
-        return found;
-    }
+    private static Task<IReadOnlyList<string>> UnderWayAsync(NpgsqlConnection connection, AccountId account, CancellationToken cancel) =>
+        connection.AllAsync(
+            UnderWaySql, command => command.With(account.Merchant.Value).With(account.Value), row => row.GetString(0), cancel);
 }
 
 /// <summary>

@@ -5,6 +5,8 @@ using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
+
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands;

@@ -12,7 +12,9 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
 using Quittance.Storage;
 using Quittance.Storage.Console;
+using Quittance.Storage.Reading;
 using Spectre.Console;
+
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands;

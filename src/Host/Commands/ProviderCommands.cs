@@ -7,6 +7,7 @@ using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Commands;
 

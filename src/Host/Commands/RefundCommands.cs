@@ -12,6 +12,9 @@ using Quittance.Core.Refunds;
 using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
+
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands;

@@ -12,8 +12,10 @@ using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;
+
 using Command = System.CommandLine.Command;
 
 namespace Quittance.Host.Commands;

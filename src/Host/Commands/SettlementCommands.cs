@@ -149,7 +149,7 @@ internal static class SettlementCommands
     private static async Task ListAsync(Run run)
     {
         var (books, merchant) = await run.ReadMerchantAsync();
-        var statements = new Statements(books, run.Clock);
+        var statements = new Statements(books);
         var isJson = run.Get(Options.Json);
         if (!run.Get(Open))
         {
@@ -164,7 +164,7 @@ internal static class SettlementCommands
         Dictionary<SettlementLineId, LineProposal> proposals = [];
         foreach (var some in lines.Chunk(PageSize))
         {
-            foreach (var (id, proposal) in await new LineMatching(books, run.Clock).ProposalsAsync(merchant, some, run.Cancel))
+            foreach (var (id, proposal) in await new LineMatching(books).ProposalsAsync(merchant, some, run.Cancel))
                 proposals.Add(id, proposal);
         }
 
@@ -202,7 +202,7 @@ internal static class SettlementCommands
         if (run.Get(Ignore) && string.IsNullOrWhiteSpace(reason))
             throw new CommandException("--ignore needs a --reason.");
         var (books, merchant) = await run.ChangeMerchantAsync();
-        var statements = new Statements(books, run.Clock);
+        var statements = new Statements(books);
         var line = await FindLineAsync(run, statements, merchant, $"list --open --merchant {merchant.Value}");
         var (choice, names) = run.Get(Accept) ? await ProposedAsync(run, books, line) : ChoiceOf(run);
         var origin = run.By(
@@ -221,7 +221,7 @@ internal static class SettlementCommands
     private static async Task<(SettlementChoice Choice, IReadOnlyList<string> Names)> ProposedAsync(
         Run run, NpgsqlDataSource books, SettlementLine line)
     {
-        var proposed = await new LineMatching(books, run.Clock).ProposalsAsync(line.Id.Merchant, [line], run.Cancel);
+        var proposed = await new LineMatching(books).ProposalsAsync(line.Id.Merchant, [line], run.Cancel);
         return proposed.TryGetValue(line.Id, out var proposal)
             ? (proposal.Choice, proposal.Names)
             : throw new CommandException("Nothing is proposed for the line. Say what it is.");
@@ -265,7 +265,7 @@ internal static class SettlementCommands
     {
         var reason = run.ErasingReason();
         var (books, merchant) = await run.ReadMerchantAsync();
-        var line = await FindLineAsync(run, new Statements(books, run.Clock), merchant, $"find <text> --merchant {merchant.Value}");
+        var line = await FindLineAsync(run, new Statements(books), merchant, $"find <text> --merchant {merchant.Value}");
         if (line.Status == SettlementStatus.Open)
         {
             throw new CommandException(

@@ -7,6 +7,7 @@ using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Demo;
 

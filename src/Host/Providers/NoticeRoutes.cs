@@ -4,6 +4,7 @@ using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
 

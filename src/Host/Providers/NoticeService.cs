@@ -5,6 +5,7 @@ using Quittance.Core.Engine;
 using Quittance.Host.Watching;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;
 

@@ -62,7 +62,10 @@ internal sealed partial class OutageService(PaymentEngine engine, WriteProof pro
         if (!_isSaid && _ofSweeps is null && (trouble is null || trouble == _settled))
             return;
 
-        var fault = await proof.ProveAsync() ?? Fault ?? Lasting(_ofSweeps, SweepsSaidAfter);
+        var proven = await proof.ProveAsync();
+        // A proof that gets no connection in time knows less than a lane that the database has answered.
+        var fault = proven == StoreFault.Unreachable && trouble is not null && trouble != _settled ? trouble.Fault
+            : proven ?? Fault ?? Lasting(_ofSweeps, SweepsSaidAfter);
         var now = clock.GetUtcNow();
         if (fault is { } why)
         {

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -212,14 +213,14 @@ public sealed class TrialBalances(NpgsqlDataSource database, TimeProvider clock)
     {
         var at = clock.GetUtcNow();
         var started = clock.GetTimestamp();
-        var cells = await database.ReadAllAsync(
+        var cells = await database.AllAsync(
             """
             SELECT l.currency, l.kind, CASE WHEN l.purpose LIKE 'earmarked:%' THEN 'earmarked:' ELSE l.purpose END, count(*),
                 sum(l.debits_minor), sum(l.credits_minor)
               FROM ledger_account l WHERE l.merchant_id = $1 GROUP BY 1, 2, 3
             """,
             command => command.With(merchant.Value),
-            (row, _) => new TrialBalanceCell(
+            row => new TrialBalanceCell(
                 Currency.Parse(row.GetString(0)), Words.To<LedgerKind>(row.GetString(1)), row.GetString(2), row.GetInt64(3),
                 row.GetFieldValue<BigInteger>(4), row.GetFieldValue<BigInteger>(5)),
             CancellationToken.None);

@@ -4,6 +4,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -226,13 +227,13 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
         }
         // Index: payment_by_amount, and nothing but the index.
-        var few = await database.ReadAllAsync(
+        var few = await database.AllAsync(
             $"""
             SELECT id FROM payment
              WHERE merchant_id = $1 AND amount_major >= $2 AND amount_major <= $3 LIMIT {FewAmounts + 1}
             """,
             command => command.With(merchant.Value).With(Figure(filter.Least ?? "0"))
-                .With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), (row, _) => row.GetGuid(0), cancel);
+                .With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), row => row.GetGuid(0), cancel);
         return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
     }
 
@@ -240,7 +241,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private async Task<Source> FindAsync(MerchantId merchant, PaymentSearch search, CancellationToken cancel)
     {
         // Indexes: payment's keys, attempt's key, dispute_by_reference, reference_by_value, account_holder_by_name and its order.
-        var found = await database.ReadAllAsync(
+        var found = await database.AllAsync(
             $"""
             SELECT p.id, false FROM payment p WHERE p.merchant_id = $1 AND p.id = $2
             UNION ALL
@@ -256,7 +257,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
               ORDER BY lower(h.name) USING ~<~ LIMIT {LooksAtCustomers + 1})
             """,
             command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text).With(Prefix(search.Text)),
-            (row, _) => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
+            row => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
         Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
         return new Source(SourceKind.Found, [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()])
         {

@@ -9,6 +9,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -115,9 +116,9 @@ public sealed class PaymentStories(NpgsqlDataSource database)
     /// <summary>The payment, charge or line that a request under this key made or changed; null where none did.</summary>
     public async Task<Guid?> AnsweredAsync(RequestKey key, CancellationToken cancel)
     {
-        var kept = await database.ReadAllAsync(
+        var kept = await database.AllAsync(
             "SELECT subject_id FROM kept_answer WHERE merchant_id = $1 AND scope = $2 AND key = $3 AND line = $4",
-            command => command.With(key.Merchant.Value).With(key.Scope).With(key.Key).With(key.Line), (row, _) => row.GetGuid(0), cancel);
+            command => command.With(key.Merchant.Value).With(key.Scope).With(key.Key).With(key.Line), row => row.GetGuid(0), cancel);
         return kept is [var subject] ? subject : null;
     }
 

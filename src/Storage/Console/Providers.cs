@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -11,7 +12,7 @@ public sealed record ConnectedProvider(
 public sealed class ConnectedProviders(NpgsqlDataSource database)
 {
     // Index: attempt_unsettled, which holds undecided attempts alone.
-    public Task<IReadOnlyList<ConnectedProvider>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<ConnectedProvider>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
         SELECT p.provider, p.address, p.changed_at, coalesce(a.count, 0), a.since
           FROM provider_account p
@@ -21,7 +22,7 @@ public sealed class ConnectedProviders(NpgsqlDataSource database)
          WHERE p.merchant_id = $1 ORDER BY p.provider
         """,
         command => command.With(merchant.Value),
-        (row, _) => new ConnectedProvider(
+        row => new ConnectedProvider(
             row.GetString(0), new Uri(row.GetString(1)), row.GetFieldValue<DateTimeOffset>(2), row.GetInt64(3),
             row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4)),
         cancel);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Console;
@@ -154,7 +155,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         // Index: charge_open.
-        var receivables = await database.ReadAllAsync(
+        var receivables = await database.AllAsync(
             """
             SELECT c.currency, CASE WHEN c.due_on >= $2 THEN 0 WHEN c.due_on >= $2 - 30 THEN 1 WHEN c.due_on >= $2 - 60 THEN 2
                 WHEN c.due_on >= $2 - 90 THEN 3 ELSE 4 END,
@@ -162,7 +163,7 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
               FROM charge c WHERE c.merchant_id = $1 AND c.is_open GROUP BY 1, 2 ORDER BY 1, 2
             """,
             command => command.With(merchant.Value).With(today),
-            (row, _) => new OpenReceivable(
+            row => new OpenReceivable(
                 (ReceivableAge)row.GetInt32(1), new Money(row.GetInt64(2), Currency.Parse(row.GetString(0))), row.GetInt32(3)),
             CancellationToken.None);
         return new OpenReceivables(now, receivables);
@@ -320,7 +321,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
         var over = clock.GetUtcNow() - SettlesFor;
         var isBehind = over - kept.Until > AddedEvery;
         // Index: payment_by_status_at.
-        var latest = await database.ReadAllAsync(
+        var latest = await database.AllAsync(
             """
             SELECT floor(extract(epoch FROM p.status_at) / 900)::bigint, p.currency, sum(p.amount_minor)::bigint, count(*)::int,
                 p.status_at < $3
@@ -329,7 +330,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
              GROUP BY 1, 2, 5
             """,
             command => command.With(merchant.Value).With(kept.Until.UtcDateTime).With(isBehind ? over.UtcDateTime : kept.Until.UtcDateTime),
-            (row, _) => (
+            row => (
                 Sum: new CapturedSum(
                     StartOf(row.GetInt64(0)), new Money(row.GetInt64(2), Currency.Parse(row.GetString(1))), row.GetInt32(3)),
                 IsOver: row.GetBoolean(4)),
@@ -348,7 +349,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<CapturedSum>> BetweenAsync(
         MerchantId merchant, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel) =>
         // Index: payment_by_status_at.
-        database.ReadAllAsync(
+        database.AllAsync(
             """
             SELECT p.currency, sum(p.amount_minor)::bigint, count(*)::int
               FROM payment p
@@ -356,7 +357,7 @@ public sealed class CapturedMoney(NpgsqlDataSource database, TimeProvider clock)
              GROUP BY 1
             """,
             command => command.With(merchant.Value).With(from.UtcDateTime).With(until.UtcDateTime),
-            (row, _) => new CapturedSum(from, new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)), cancel);
+            row => new CapturedSum(from, new Money(row.GetInt64(1), Currency.Parse(row.GetString(0))), row.GetInt32(2)), cancel);
 
     /// <summary>The begin of the quarter of an hour that contains a moment.</summary>
     public static DateTimeOffset StartOf(DateTimeOffset moment) => StartOf(QuarterOf(moment));

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Webhooks;
 
@@ -66,7 +67,7 @@ public sealed class WebhookReading(NpgsqlDataSource database)
 
     /// <summary>A merchant's subscriptions, or one of them: the live ones first, the oldest first.</summary>
     public Task<IReadOnlyList<SubscriptionRow>> SubscriptionsAsync(MerchantId merchant, Guid? subscription, CancellationToken cancel) =>
-        database.ReadAllAsync(
+        database.AllAsync(
         // Indexes: delivery_due and delivery_dead_last, a bounded number of steps for each subscription.
         $"""
         SELECT {Subscriptions.Columns}, c.name, s.created_at, s.ended_at,
@@ -79,11 +80,11 @@ public sealed class WebhookReading(NpgsqlDataSource database)
          ORDER BY s.ended_at IS NOT NULL OR c.revoked_at IS NOT NULL, s.created_at, s.id LIMIT $4
         """,
         command => command.With(merchant.Value).With(subscription ?? Guid.Empty).With(MostCounted).With(MostSubscriptions),
-        (row, _) =>
+        row =>
         {
             const int Own = Subscriptions.ColumnCount;
             return new SubscriptionRow(
-                Subscriptions.Read(row, 0), row.GetString(Own), row.GetFieldValue<DateTimeOffset>(Own + 1),
+                Subscriptions.Read(row), row.GetString(Own), row.GetFieldValue<DateTimeOffset>(Own + 1),
                 row.IsDBNull(Own + 2) ? null : row.GetFieldValue<DateTimeOffset>(Own + 2), row.GetInt32(Own + 3), row.GetInt32(Own + 4));
         },
         cancel);
@@ -102,7 +103,7 @@ public sealed class WebhookReading(NpgsqlDataSource database)
         };
         var behind = after is null ? "" : $"AND ({moment}, d.subject_id, d.sequence) {beyond} ($4, $5, $6)";
         var order = $"{moment} {direction}, d.subject_id {direction}, d.sequence {direction}";
-        return database.ReadAllAsync(
+        return database.AllAsync(
             $"""
             SELECT d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.failure, {moment}, p.number
               FROM (SELECT * FROM delivery d WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.status = '{word}' {behind}
@@ -117,7 +118,7 @@ public sealed class WebhookReading(NpgsqlDataSource database)
                 if (after is { } place)
                     command.With(place.At.UtcDateTime).With(place.Subject).With(place.Sequence);
             },
-            (row, _) => new DeliveryRow(
+            row => new DeliveryRow(
                 subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1)), Words.To<EventType>(row.GetString(2)),
                 row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null
                     : Words.To<DeliveryFailure>(row.GetString(5)),

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -25,7 +26,7 @@ public sealed class LineTexts(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
     public Task<IReadOnlyList<SettlementLine>> FindAsync(MerchantId merchant, string text, int limit, CancellationToken cancel) =>
-        database.ReadAllAsync(
+        database.AllAsync(
         $"""
         SELECT {Tables.SettlementLine.Selected} FROM settlement_line x
          WHERE x.merchant_id = $1 AND strpos(lower(concat_ws(E'\n', x.counterparty, x.remittance, x.end_to_end, x.note)), lower($2)) > 0

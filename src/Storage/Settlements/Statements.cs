@@ -1,292 +1,19 @@
-using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Settlements;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
-using Quittance.Storage.Tenancy;
 
 namespace Quittance.Storage.Settlements;
 
-/// <summary>Imports statements, and lists them and their lines. What the lines move in the ledger is the engine's alone.</summary>
-public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
+/// <summary>Lists statements and their lines.</summary>
+public sealed class Statements(NpgsqlDataSource database)
 {
     /// <summary>Reads the lines that are booked for payment $2 of merchant $1, by their days. Index: settlement_line_of_payment.</summary>
     internal static readonly string LinesOfPayment =
         $"SELECT {Tables.SettlementLine.Selected} FROM settlement_line x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY "
         + "x.booked_on, x.id";
-
-    private const int LinesAtOnce = 5000;
-
-    /// <summary>
-    /// Takes the statements of a file in with all their lines, or none of them. Lines that an earlier statement of the account had are that
-    /// one's.
-    /// </summary>
-    /// <param name="read">The statements. The results come in their order, up to the first that belongs to another file.</param>
-    /// <param name="contentHash">A hash of the file.</param>
-    /// <param name="fileName">The file's name, to be shown.</param>
-    /// <param name="origin">Who imports it.</param>
-    /// <param name="cancel">Ends the work; nothing is imported then.</param>
-    /// <exception cref="StoreUnavailableException">The database can't be reached.</exception>
-    public Task<IReadOnlyList<ImportedStatement>> ImportAsync(
-        IReadOnlyList<ReadStatement> read, ReadOnlyMemory<byte> contentHash, string fileName, Origin origin, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<ImportedStatement>>(async () =>
-        {
-            await using var connection = await database.OpenConnectionAsync(cancel);
-            await using var transaction = await connection.BeginTransactionAsync(cancel);
-            await LockAsync(connection, origin.Merchant, cancel);
-            List<ImportedStatement> imported = [];
-            for (var index = 0; index < read.Count; index++)
-            {
-                // One file may have several statements of one account.
-                var hash = SHA256.HashData([.. contentHash.Span, .. BitConverter.GetBytes(index)]);
-                var one = await ImportAsync(connection, read[index], hash, fileName, origin.Merchant, cancel);
-                imported.Add(one);
-                if (one.IsOtherFile)
-                    return imported;
-            }
-
-            if (imported.Any(one => !one.WasKnown || one.NewLines > 0))
-            {
-                await using var audit = new NpgsqlBatch(connection, transaction);
-                OperatorActions.AddTo(audit, origin, clock.GetUtcNow());
-                if (audit.BatchCommands.Count > 0)
-                    await audit.ExecuteNonQueryAsync(cancel);
-            }
-
-            await transaction.CommitDurablyAsync(cancel);
-            return imported;
-        });
-
-    private async Task<ImportedStatement> ImportAsync(
-        NpgsqlConnection connection, ReadStatement read, byte[] contentHash, string fileName, MerchantId merchant, CancellationToken cancel)
-    {
-        var key = await HashKeyAsync(connection, merchant, cancel);
-        var accountHash = AccountHash(key, read);
-        var id = StatementId.Of(merchant, accountHash, contentHash);
-        if (!await AddStatementAsync(connection, id, read, accountHash, fileName, cancel))
-        {
-            var known = await FindKnownAsync(connection, id, read, accountHash, cancel);
-            var added = known == id ? await MendAsync(connection, id, read, accountHash, key, cancel) : 0;
-            return new ImportedStatement(known, known == id, added, known != id);
-        }
-
-        return await AddPlacedAsync(connection, id, read, accountHash, key, own: null, cancel);
-    }
-
-    /// <summary>Adds the lines that a statement says and has not: an earlier version took them for another statement's.</summary>
-    private static async Task<int> MendAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, CancellationToken cancel)
-    {
-        HashSet<int> own = [];
-        await using (var batch = new NpgsqlBatch(connection))
-        {
-            batch.Statement("""
-                SELECT l.number FROM statement s JOIN settlement_line l ON l.merchant_id = $1 AND l.statement_id = s.id
-                 WHERE s.merchant_id = $1 AND s.id = $2
-                UNION ALL
-                SELECT 0 FROM statement s WHERE s.merchant_id = $1 AND s.id = $2
-                   AND s.lines = s.shared + (SELECT count(*) FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = $2)
-                """).With(id.Merchant.Value).With(id.Value);
-            await using var reader = await batch.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-                own.Add(reader.GetInt32(0));
-        }
-
-        const int Complete = 0;
-        return own.Contains(Complete) ? 0 : (await AddPlacedAsync(connection, id, read, accountHash, key, own, cancel)).NewLines;
-    }
-
-    private static async Task<ImportedStatement> AddPlacedAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, byte[] key, HashSet<int>? own,
-        CancellationToken cancel)
-    {
-        var others = await OthersAsync(connection, id, read, accountHash, cancel);
-        var placed = await PlacedAsync(connection, id, read, accountHash, others, own ?? [], cancel);
-        foreach (var some in placed.New.OrderBy(line => line.Id.Value).Chunk(LinesAtOnce))
-            await AddLinesAsync(connection, id, read, key, some, cancel);
-        if (placed.Shared.Count > 0 || own is not null)
-            await ShareAsync(connection, id, read.Span, placed.Shared, cancel);
-        return new ImportedStatement(
-            id, WasKnown: false, placed.New.Count, IsOtherFile: false)
-        { EndedAtMinor = GapBefore(read.Span, others.Values) };
-    }
-
-    /// <summary>The lines of a statement: those that are new, and those that earlier statements have.</summary>
-    private sealed record Placed(List<PlacedLine> New, List<ReadLine> Shared);
-
-    private sealed record PlacedLine(SettlementLineId Id, int Number, ReadLine Line, bool IsReferenced, SettlementLineId? Resembles);
-
-    /// <summary>
-    /// Gives each line its place: the n-th of equal lines is that line of an earlier statement which it shares; else it is a new one, under
-    /// the next number of such lines.
-    /// </summary>
-    private static async Task<Placed> PlacedAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash,
-        IReadOnlyDictionary<Guid, StatementSpan> others, HashSet<int> own,
-        CancellationToken cancel)
-    {
-        var equal = read.Lines.Select((line, index) => (Line: line, Number: index + 1))
-            .GroupBy(line => read.IdentityOf(line.Line), StringComparer.Ordinal).ToList();
-        SettlementLineId IdOf(string identity, int occurrence) => SettlementLineId.Of(id.Merchant, accountHash, identity, occurrence);
-        var known = await KnownAsync(connection, equal.Select(lines => (lines.Key, Count: lines.Count())), IdOf, cancel);
-        var span = read.Span;
-        var chain = span.Chain([.. others.Values]);
-        var references = read.Lines.CountBy(line => line.BankReference ?? "", StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        bool IsReferenced(ReadLine line) => line.BankReference is { } reference && references[reference] == 1;
-        var placed = new Placed([], []);
-        foreach (var lines in equal)
-        {
-            var earlier = known.GetValueOrDefault(lines.Key, []);
-            Queue<SettlementLineId> shared = [], resembling = [];
-            foreach (var (line, statement, wasReferenced) in earlier.Where(one => one.Statement != id.Value))
-            {
-                var other = others.GetValueOrDefault(statement) ?? new StatementSpan(null, null, null, null);
-                var first = lines.First().Line;
-                if (span.Shares(other, first.BookedOn, wasReferenced && IsReferenced(first), chain.Contains(other)) is not { } isShared)
-                    resembling.Enqueue(line);
-                else if (isShared)
-                    shared.Enqueue(line);
-            }
-
-            var occurrence = earlier.Count;
-            foreach (var (line, number) in lines.Where(one => !own.Contains(one.Number)))
-            {
-                if (shared.TryDequeue(out _))
-                {
-                    placed.Shared.Add(line);
-                }
-                else
-                {
-                    var resembles = resembling.TryDequeue(out var like) ? like : (SettlementLineId?)null;
-                    placed.New.Add(new PlacedLine(IdOf(lines.Key, ++occurrence), number, line, IsReferenced(line), resembles));
-                }
-            }
-        }
-
-        return placed;
-    }
-
-    /// <summary>The lines that are there of each identity, in the order of their numbers, each with its statement.</summary>
-    private static async Task<Dictionary<string, List<(SettlementLineId Line, Guid Statement, bool IsReferenced)>>> KnownAsync(
-        NpgsqlConnection connection, IEnumerable<(string Identity, int Count)> lines, Func<string, int, SettlementLineId> idOf,
-        CancellationToken cancel)
-    {
-        Dictionary<string, List<(SettlementLineId, Guid, bool)>> known = new(StringComparer.Ordinal);
-        var asked = lines.Select(line => (line.Identity, From: 1, To: line.Count + 1)).ToList();
-        while (asked.Count > 0)
-        {
-            var ids = asked.SelectMany(
-                one => Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))).ToList();
-            Dictionary<Guid, (Guid Statement, bool IsReferenced)> found = [];
-            foreach (var some in ids.Chunk(LinesAtOnce))
-                await FindAsync(connection, some, found, cancel);
-            List<(string, int, int)> more = [];
-            foreach (var one in asked)
-            {
-                var there = Enumerable.Range(one.From, one.To - one.From + 1).Select(occurrence => idOf(one.Identity, occurrence))
-                    .TakeWhile(id => found.ContainsKey(id.Value)).ToList();
-                if (there.Count > 0)
-                {
-                    known[one.Identity] =
-                    [
-                        .. known.GetValueOrDefault(one.Identity, []),
-                        .. there.Select(id => (id, found[id.Value].Statement, found[id.Value].IsReferenced)),
-                    ];
-                }
-
-                if (there.Count == one.To - one.From + 1)
-                    more.Add((one.Identity, one.To + 1, 2 * one.To));
-            }
-
-            asked = more;
-        }
-
-        return known;
-    }
-
-    private static async Task FindAsync(
-        NpgsqlConnection connection, SettlementLineId[] ids, Dictionary<Guid, (Guid, bool)> found, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT x.id, x.statement_id, x.is_referenced
-              FROM unnest($2::uuid[]) k(id)
-             CROSS JOIN LATERAL (SELECT l.id, l.statement_id, l.is_referenced FROM settlement_line l WHERE l.merchant_id = $1
-                 AND l.id = k.id LIMIT 1) x
-            """)
-            .With(ids[0].Merchant.Value).With(ids.ToColumn(id => id.Value));
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            found[reader.GetGuid(0)] = (reader.GetGuid(1), reader.GetBoolean(2));
-    }
-
-    /// <summary>
-    /// The statements of the account that have lines of its days, and the last one before them. Index: statement_reference_once.
-    /// </summary>
-    private static async Task<IReadOnlyDictionary<Guid, StatementSpan>> OthersAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, CancellationToken cancel)
-    {
-        var span = read.Span;
-        if (span.FirstOn is not { } firstOn || span.LastOn is not { } lastOn)
-            return new Dictionary<Guid, StatementSpan>();
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            WITH other AS MATERIALIZED (
-                SELECT s.id, s.opening_minor, s.closing_minor, s.first_on, s.last_on FROM statement s
-                 WHERE s.merchant_id = $1 AND s.source = $2 AND s.account_hash = $3 AND s.id <> $4)
-            SELECT o.id, o.opening_minor, o.closing_minor, o.first_on, o.last_on FROM other o
-             WHERE o.first_on <= $6 AND o.last_on >= least($5, (SELECT max(b.last_on) FROM other b WHERE b.last_on <= $5))
-            """)
-            .With(id.Merchant.Value).With(Words.Of(read.Source)).With(accountHash).With(id.Value).With(firstOn).With(lastOn);
-        Dictionary<Guid, StatementSpan> others = [];
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-        {
-            others[reader.GetGuid(0)] = new StatementSpan(
-                reader.IsDBNull(1) ? null : reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2),
-                reader.GetFieldValue<DateOnly>(3), reader.GetFieldValue<DateOnly>(4));
-        }
-
-        return others;
-    }
-
-    /// <summary>
-    /// Where the statement before this one ended, if this one does not begin there. Where statements overlap, nothing is missing between
-    /// them.
-    /// </summary>
-    private static long? GapBefore(StatementSpan span, IEnumerable<StatementSpan> others)
-    {
-        List<StatementSpan> told = [.. others.Where(other => other.ClosingMinor is not null)];
-        if (span.OpeningMinor is not { } openingMinor || told.Any(other => other.LastOn > span.FirstOn && other.FirstOn <= span.FirstOn))
-            return null;
-        List<StatementSpan> before = [.. told.Where(other => other.LastOn <= span.FirstOn)];
-        return before.Count == 0 || before.Any(other => other.ClosingMinor == openingMinor || other.OpeningMinor == openingMinor)
-            ? null
-            : before.MaxBy(other => other.LastOn)!.ClosingMinor;
-    }
-
-    /// <summary>Remembers what a statement shares with earlier ones.</summary>
-    private static async Task ShareAsync(
-        NpgsqlConnection connection, StatementId statement, StatementSpan span, List<ReadLine> shared, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement(
-            "UPDATE statement SET shared = $3, shared_minor = $4, first_on = $5, last_on = $6 WHERE merchant_id = $1 AND id = $2")
-            .With(statement.Merchant.Value).With(statement.Value).With(shared.Count).With(shared.Sum(line => line.AmountMinor))
-            .With(span.FirstOn).With(span.LastOn);
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
-
-    /// <summary>One import of a merchant after the other, so that each statement sees those that were imported before it.</summary>
-    private static async Task LockAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT pg_advisory_xact_lock(hashtextextended('statements of ' || $1::text, 0))").With(merchant.Value);
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
 
     /// <summary>
     /// Which of these lines a file of another kind has too, as far as day and amount tell: one that was imported before, or whose line is
@@ -299,7 +26,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
     public async Task<IReadOnlySet<SettlementLineId>> OfOtherSourcesAsync(
         StatementId statement, IReadOnlyList<SettlementLine> lines, CancellationToken cancel)
     {
-        var found = await ReadAsync(
+        var found = await database.AllAsync(
             """
             WITH other AS MATERIALIZED (
                 SELECT o.id, (o.imported_at, o.id) < (s.imported_at, s.id) AS was_first
@@ -311,7 +38,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
              WHERE EXISTS (SELECT FROM other) AND x.merchant_id = $1 AND x.status = ANY($3) AND x.booked_on BETWEEN $4 AND $5
                AND (o.was_first OR x.status <> 'open')
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value)
+            command => command.With(statement.Merchant.Value).With(statement.Value)
                 .With(Enum.GetValues<SettlementStatus>().Select(Words.Of).ToArray())
                 .With(lines.Min(line => line.BookedOn)).With(lines.Max(line => line.BookedOn)),
             row => (Day: row.GetFieldValue<DateOnly>(0), AmountMinor: row.GetInt64(1)), cancel);
@@ -364,7 +91,7 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
              WHERE x.merchant_id = $1 AND x.statement_id = $2 AND x.number > $3 AND ($4::text IS NULL OR x.status = $4)
              ORDER BY x.number LIMIT $5
             """,
-            batch => batch.With(statement.Merchant.Value).With(statement.Value)
+            command => command.With(statement.Merchant.Value).With(statement.Value)
                 .With(after).With<string?>(status is { } one ? Words.Of(one) : null).With(limit),
             cancel);
 
@@ -419,104 +146,14 @@ public sealed class Statements(NpgsqlDataSource database, TimeProvider clock)
                                FROM settlement_line l WHERE l.merchant_id = $1 AND l.statement_id = x.id) n
         """;
 
-    private static async Task<byte[]> HashKeyAsync(NpgsqlConnection connection, MerchantId merchant, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT hash_key FROM merchant WHERE id = $1").With(merchant.Value);
-        return (byte[])(await batch.ExecuteScalarAsync(cancel))!;
-    }
-
-    private static byte[] AccountHash(byte[] key, ReadStatement read) => HMACSHA256.HashData(
-        key, Encoding.UTF8.GetBytes(
-            $"settlement account\n{(read.Source == StatementSource.Payout ? "provider" : "bank")}\n"
-            + $"{read.AccountKey}\n{read.Currency.Code}"));
-
-    private static byte[]? PayerHash(byte[] key, ReadLine line) =>
-        line.CounterpartyAccount is { } account ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"settlement payer\n{account}")) : null;
-
-    /// <summary>False where it, or another one of its reference, is there already: then nothing was added.</summary>
-    private async Task<bool> AddStatementAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, string fileName, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            INSERT INTO statement (merchant_id, id, source, account, account_hash, reference, currency, opening_minor, closing_minor,
-                lines, file_name, imported_at, first_on, last_on)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING
-            """)
-            .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(read.Account).With(accountHash).With(read.Reference)
-            .With(read.Currency.Code).With(read.OpeningMinor).With(read.ClosingMinor).With(read.Lines.Count).With(fileName)
-                .With(clock.GetUtcNow().UtcDateTime)
-            .With(read.Span.FirstOn).With(read.Span.LastOn);
-        return await batch.ExecuteNonQueryAsync(cancel) == 1;
-    }
-
-    private static async Task<StatementId> FindKnownAsync(
-        NpgsqlConnection connection, StatementId id, ReadStatement read, byte[] accountHash, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT id FROM statement
-             WHERE merchant_id = $1 AND (id = $2 OR (source = $3 AND account_hash = $4 AND reference = $5)) ORDER BY id = $2 DESC LIMIT 1
-            """)
-            .With(id.Merchant.Value).With(id.Value).With(Words.Of(read.Source)).With(accountHash).With(read.Reference);
-        return new StatementId(id.Merchant, (Guid)(await batch.ExecuteScalarAsync(cancel))!);
-    }
-
-    private static async Task AddLinesAsync(
-        NpgsqlConnection connection, StatementId statement, ReadStatement read, byte[] key, PlacedLine[] lines,
-        CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            INSERT INTO settlement_line (merchant_id, id, statement_id, number, source, account, kind, booked_on, amount_minor,
-                fee_minor, currency,
-                                         counterparty, remittance, end_to_end, counterparty_hash, resembles_id, is_referenced, status,
-                                         events)
-            SELECT $1, u.id, $2, u.number, $3, $4, u.kind, u.booked_on, u.amount, u.fee, $5, u.counterparty, u.remittance, u.end_to_end,
-                u.payer, u.resembles,
-                   u.referenced, 'open', 0
-              FROM unnest($6::uuid[], $7::int[], $8::text[], $9::date[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
-                  $14::text[], $15::bytea[], $16::uuid[],
-                          $17::boolean[])
-                   u(id, number, kind, booked_on, amount, fee, counterparty, remittance, end_to_end, payer, resembles, referenced)
-            """)
-            .With(statement.Merchant.Value).With(statement.Value).With(Words.Of(read.Source)).With(read.Account).With(read.Currency.Code)
-            .With(lines.ToColumn(line => line.Id.Value))
-            .With(lines.ToColumn(line => line.Number))
-            .With(lines.ToColumn(line => Words.Of(line.Line.Kind)))
-            .With(lines.ToColumn(line => line.Line.BookedOn))
-            .With(lines.ToColumn(line => line.Line.AmountMinor))
-            .With(lines.ToColumn(line => line.Line.FeeMinor))
-            .With(lines.ToColumn(line => line.Line.Counterparty))
-            .With(lines.ToColumn(line => line.Line.Remittance))
-            .With(lines.ToColumn(line => line.Line.EndToEnd))
-            .With(lines.ToColumn(line => PayerHash(key, line.Line)))
-            .With(lines.ToColumn(line => line.Resembles?.Value))
-            .With(lines.ToColumn(line => line.IsReferenced));
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
-
     private Task<IReadOnlyList<ListedStatement>> ListedAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>
-        ReadAsync(
-        sql, with, row => new ListedStatement(
-            Tables.Statement.Read(row), row.GetInt64(Tables.Statement.Width), row.GetInt64(Tables.Statement.Width + 1),
-            row.GetInt64(Tables.Statement.Width + 2)),
-        cancel);
+        database.AllAsync(
+            sql, with,
+            row => new ListedStatement(
+                Tables.Statement.Read(row), row.GetInt64(Tables.Statement.Width), row.GetInt64(Tables.Statement.Width + 1),
+                row.GetInt64(Tables.Statement.Width + 2)),
+            cancel);
 
     private Task<IReadOnlyList<SettlementLine>> LinesAsync(string sql, Action<NpgsqlBatchCommand> with, CancellationToken cancel) =>
-        ReadAsync(sql, with, Tables.SettlementLine.Read, cancel);
-
-    private Task<IReadOnlyList<T>> ReadAsync<T>(
-        string sql, Action<NpgsqlBatchCommand> with, Func<NpgsqlDataReader, T> take, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<T>>(async () =>
-        {
-            await using var batch = database.CreateBatch();
-            with(batch.Statement(sql));
-            List<T> rows = [];
-            await using var reader = await batch.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel))
-                rows.Add(take(reader));
-            return rows;
-        });
+        database.AllAsync(sql, with, Tables.SettlementLine.Read, cancel);
 }

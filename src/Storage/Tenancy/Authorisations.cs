@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -177,13 +178,8 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
 
     /// <inheritdoc/>
     public Task<Client?> ClientOfAsync(string dialect, string accessToken, string refreshToken, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
-    {
-        if (TokenText.MerchantOf(refreshToken, TokenText.Refresh) is not { } merchant)
-            return null;
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement($"""
+        TokenText.MerchantOf(refreshToken, TokenText.Refresh) is not { } merchant ? Task.FromResult<Client?>(null) : database.FirstAsync(
+            $"""
             SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, t.access_hash
               FROM token t
               JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
@@ -191,14 +187,11 @@ public sealed class Authorisations(NpgsqlDataSource database, TimeProvider clock
               JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
              WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'refresh' AND t.access_hash IS NOT NULL AND i.dialect = $3
                  AND c.revoked_at IS NULL
-            """)
-            .With(merchant.Value).With(Credentials.HashOf(refreshToken)).With(dialect);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        return await row.ReadAsync(cancel)
-            && CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width + 4), Credentials.HashOf(accessToken))
-                ? Clients.Read(row)
-                : null;
-    });
+            """,
+            command => command.With(merchant.Value).With(Credentials.HashOf(refreshToken)).With(dialect),
+            row => CryptographicOperations.FixedTimeEquals(
+                row.GetFieldValue<byte[]>(CredentialRows.Width + 4), Credentials.HashOf(accessToken)) ? Clients.Read(row) : null,
+            cancel);
 
     /// <inheritdoc/>
     public async Task RevokeAsync(Client client, string token, CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -77,13 +78,13 @@ public sealed class Clients(NpgsqlDataSource database, TimeProvider clock, IRead
 
     private Task<IReadOnlyList<(Client Client, byte[] SecretHash)>> ReadAsync(string name, CancellationToken cancel) =>
         // Index: client_by_name.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {CredentialRows.Columns}, x.name, c.name, x.is_public, x.redirect_uris, c.secret_hash
               FROM client x JOIN credential c ON c.merchant_id = x.merchant_id AND c.id = x.credential_id {CredentialRows.Installation}
              WHERE x.name = $1 AND c.revoked_at IS NULL
             """,
-            command => command.With(name), (row, _) => (Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)), cancel);
+            command => command.With(name), row => (Read(row), row.GetFieldValue<byte[]>(CredentialRows.Width + 4)), cancel);
 
     /// <summary>Columns: those of the credential, then the client's name, title, is_public and redirect_uris.</summary>
     internal static Client Read(NpgsqlDataReader row)

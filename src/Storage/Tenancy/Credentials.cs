@@ -4,8 +4,8 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -61,7 +61,7 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     {
         if (_customers.TryGetValue((merchant, installation), out var known) && clock.GetUtcNow() < known.Until)
             return known.Credential;
-        var read = await SqlStates.ReachingAsync(() => ReadCustomerAsync(merchant, installation, cancel));
+        var read = await ReadCustomerAsync(merchant, installation, cancel);
         if (read is null)
             return null;
         read = await WithHashKeyAsync(read, cancel);
@@ -84,33 +84,26 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
 
     private async Task<Credential?> ReadAndRememberAsync((CredentialKind Kind, string Dialect, string Hash) key, byte[] hash, string secret)
     {
-        try
+        var before = Volatile.Read(ref _forgotten);
+        var now = clock.GetUtcNow();
+        var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight
+            && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
+            ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
+            : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
+        if (credential is null)
         {
-            var before = Volatile.Read(ref _forgotten);
-            var now = clock.GetUtcNow();
-            var (credential, until) = key.Kind is CredentialKind.Bearer or CredentialKind.Midnight
-                && TokenText.MerchantOf(secret, TokenText.Access) is { } merchant
-                ? await ReadTokenAsync(key.Dialect, merchant, hash, now)
-                : (await ReadAsync(key.Kind, key.Dialect, hash), DateTimeOffset.MaxValue);
-            if (credential is null)
-            {
-                _found.TryRemove(key, out _);
-                return null;
-            }
+            _found.TryRemove(key, out _);
+            return null;
+        }
 
-            credential = await WithHashKeyAsync(credential, CancellationToken.None);
-            // Only valid credentials are remembered, so guessing fills nothing.
-            if (_found.Count >= Remembered)
-                _found.Clear();
-            _found[key] = (credential, until < now + RememberedFor ? until : now + RememberedFor);
-            if (before != Volatile.Read(ref _forgotten))
-                _found.TryRemove(key, out _);
-            return credential;
-        }
-        catch (Exception broken) when (SqlStates.MeansUnreachable(broken))
-        {
-            throw new StoreUnavailableException("The database can't be reached.", broken);
-        }
+        credential = await WithHashKeyAsync(credential, CancellationToken.None);
+        // Only valid credentials are remembered, so guessing fills nothing.
+        if (_found.Count >= Remembered)
+            _found.Clear();
+        _found[key] = (credential, until < now + RememberedFor ? until : now + RememberedFor);
+        if (before != Volatile.Read(ref _forgotten))
+            _found.TryRemove(key, out _);
+        return credential;
     }
 
     /// <summary>
@@ -120,100 +113,91 @@ public sealed class Credentials(NpgsqlDataSource database, IVault vault, TimePro
     private async ValueTask<Credential> WithHashKeyAsync(Credential read, CancellationToken cancel) =>
         read with { HashKey = await vault.DeriveKeyAsync(read.Merchant, read.HashKey, cancel) };
 
-    private async Task<Credential?> ReadCustomerAsync(MerchantId merchant, long id, CancellationToken cancel)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
-            SELECT i.dialect, i.currency, i.locale, i.time_zone, m.hash_key, m.name, i.origins
-              FROM installation i JOIN merchant m ON m.id = i.merchant_id WHERE i.merchant_id = $1 AND i.id = $2
-            """)
-            .With(merchant.Value).With(id);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
-            return null;
-        var installation = new Installation(
-            merchant, id, reader.GetString(0), Currency.Parse(reader.GetString(1)), reader.GetString(2), reader.GetString(3))
-        {
-            MerchantName = reader.GetString(5),
-            Origins = Merchants.OriginsIn(reader.GetFieldValue<string[]>(6)),
-        };
-        return new Credential(
-            installation, 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope }, reader.GetFieldValue<byte[]>(4));
-    }
+    private Task<Credential?> ReadCustomerAsync(MerchantId merchant, long id, CancellationToken cancel) => database.FirstAsync(
+        $"""
+        SELECT {CredentialRows.InstallationColumns}, m.hash_key
+          FROM installation i JOIN merchant m ON m.id = i.merchant_id WHERE i.merchant_id = $1 AND i.id = $2
+        """,
+        command => command.With(merchant.Value).With(id),
+        row => new Credential(
+            CredentialRows.ReadInstallation(row, 0), 0, CredentialKind.Customer, new HashSet<string> { Credential.CustomerScope },
+            row.GetFieldValue<byte[]>(CredentialRows.InstallationWidth)),
+        cancel);
 
-    private async Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var batch = new NpgsqlBatch(connection);
+    private Task<Credential?> ReadAsync(CredentialKind kind, string dialect, byte[] hash) =>
         // Index: credential_by_secret. A former secret may be let in until a time to come.
-        batch.Statement($"""
+        database.FirstAsync(
+            $"""
             SELECT {CredentialRows.Columns}, c.secret_hash FROM credential c {CredentialRows.Installation}
              WHERE c.secret_hash = $1 AND c.kind = $2 AND i.dialect = $3 AND (c.revoked_at IS NULL OR c.revoked_at > $4)
-            """)
-            .With(hash).With(Words.Of(kind)).With(dialect).With(clock.GetUtcNow().UtcDateTime);
-        await using var row = await batch.ExecuteReaderAsync();
-        return await row.ReadAsync() && CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
-            ? CredentialRows.Read(row)
-            : null;
-    }
+            """,
+            command => command.With(hash).With(Words.Of(kind)).With(dialect).With(clock.GetUtcNow().UtcDateTime),
+            row => CryptographicOperations.FixedTimeEquals(row.GetFieldValue<byte[]>(CredentialRows.Width), hash)
+                ? CredentialRows.Read(row) : null,
+            CancellationToken.None);
 
     /// <summary>The credential of the client that has an access token, for its subject and with its scopes, and until when.</summary>
-    private async Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(
-        string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement($"""
+    private Task<(Credential? Credential, DateTimeOffset Until)> ReadTokenAsync(
+        string dialect, MerchantId merchant, byte[] hash, DateTimeOffset now) =>
+        database.FirstAsync<(Credential? Credential, DateTimeOffset Until)>(
+            $"""
             SELECT {CredentialRows.Columns}, a.subject, t.scopes, t.expires_at
               FROM token t
               JOIN authorisation a ON a.merchant_id = t.merchant_id AND a.id = t.authorisation_id
               JOIN credential c ON c.merchant_id = t.merchant_id AND c.id = a.credential_id {CredentialRows.Installation}
              WHERE t.merchant_id = $1 AND t.hash = $2 AND t.kind = 'access' AND i.dialect = $3 AND t.expires_at > $4
                AND t.revoked_at IS NULL AND a.revoked_at IS NULL AND c.revoked_at IS NULL
-            """)
-            .With(merchant.Value).With(hash).With(dialect).With(now.UtcDateTime);
-        await using var row = await batch.ExecuteReaderAsync();
-        if (!await row.ReadAsync())
-            return default;
-        const int At = CredentialRows.Width;
-        var client = CredentialRows.Read(row);
-        // What an operator took from the client since, the token has not got any more either.
-        var credential = client with
-        {
-            Subject = row.GetGuid(At),
-            Scopes = row.GetFieldValue<string[]>(At + 1).Where(client.Scopes.Contains).ToHashSet(),
-        };
-        return (credential, row.GetFieldValue<DateTimeOffset>(At + 2));
-    }
+            """,
+            command => command.With(merchant.Value).With(hash).With(dialect).With(now.UtcDateTime),
+            row =>
+            {
+                const int At = CredentialRows.Width;
+                var client = CredentialRows.Read(row);
+                // An operator may have taken scopes from the client since: the token loses them too.
+                var credential = client with
+                {
+                    Subject = row.GetGuid(At),
+                    Scopes = row.GetFieldValue<string[]>(At + 1).Where(client.Scopes.Contains).ToHashSet(),
+                };
+                return (credential, row.GetFieldValue<DateTimeOffset>(At + 2));
+            },
+            CancellationToken.None);
 }
 
 /// <summary>How a credential is read with its installation and its merchant.</summary>
 internal static class CredentialRows
 {
     /// <summary>What <see cref="Read"/> reads, of the tables that <see cref="Installation"/> joins.</summary>
-    public const string Columns =
-        "c.merchant_id, c.id, c.kind, c.scopes, m.hash_key, i.id, i.dialect, i.currency, i.locale, i.time_zone, m.name, i.origins";
+    public const string Columns = $"c.id, c.kind, c.scopes, m.hash_key, {InstallationColumns}";
+
+    /// <summary>What <see cref="ReadInstallation"/> reads.</summary>
+    public const string InstallationColumns = "i.merchant_id, i.id, i.dialect, i.currency, i.locale, i.time_zone, m.name, i.origins";
 
     /// <summary>Joins installation and merchant to the credential.</summary>
     public const string Installation =
         "JOIN installation i ON i.merchant_id = c.merchant_id AND i.id = c.installation_id JOIN merchant m ON m.id = c.merchant_id";
 
-    /// <summary>How many columns that are.</summary>
-    public const int Width = 12;
+    /// <summary>The installations of merchant $1.</summary>
+    public const string Installations =
+        $"SELECT {InstallationColumns} FROM installation i JOIN merchant m ON m.id = i.merchant_id WHERE i.merchant_id = $1";
 
-    /// <summary>Reads one.</summary>
-    public static Credential Read(NpgsqlDataReader row)
+    /// <summary>How many columns an installation has.</summary>
+    public const int InstallationWidth = 8;
+
+    /// <summary>How many columns a credential has, with its installation.</summary>
+    public const int Width = InstallationAt + InstallationWidth;
+
+    private const int InstallationAt = 4;
+
+    public static Credential Read(NpgsqlDataReader row) => new(
+        ReadInstallation(row, InstallationAt), row.GetInt64(0), Words.To<CredentialKind>(row.GetString(1)),
+        row.GetFieldValue<string[]>(2).ToHashSet(), row.GetFieldValue<byte[]>(3));
+
+    public static Installation ReadInstallation(NpgsqlDataReader row, int first) => new(
+        new MerchantId(row.GetInt64(first)), row.GetInt64(first + 1), row.GetString(first + 2), Currency.Parse(row.GetString(first + 3)),
+        row.GetString(first + 4), row.GetString(first + 5))
     {
-        var installation = new Installation(
-            new MerchantId(row.GetInt64(0)), row.GetInt64(5), row.GetString(6), Currency.Parse(row.GetString(7)), row.GetString(8),
-            row.GetString(9))
-        {
-            MerchantName = row.GetString(10),
-            Origins = Merchants.OriginsIn(row.GetFieldValue<string[]>(11)),
-        };
-        return new Credential(
-            installation, row.GetInt64(1), Words.To<CredentialKind>(row.GetString(2)), row.GetFieldValue<string[]>(3).ToHashSet(),
-            row.GetFieldValue<byte[]>(4));
-    }
+        MerchantName = row.GetString(first + 6),
+        Origins = Merchants.OriginsIn(row.GetFieldValue<string[]>(first + 7)),
+    };
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -92,7 +93,7 @@ public static class NewSecret
 public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>A merchant's credentials in the order of their numbers, those that have ended too.</summary>
-    public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<IssuedCredential>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
         SELECT c.id, i.dialect, c.kind, c.name, c.scopes, c.created_at, c.revoked_at, x.name, x.is_public, x.redirect_uris
           FROM credential c
@@ -101,13 +102,13 @@ public sealed class IssuedCredentials(NpgsqlDataSource database, TimeProvider cl
          WHERE c.merchant_id = $1 ORDER BY c.id
         """,
         command => command.With(merchant.Value),
-        (row, first) => new IssuedCredential(
-            row.GetInt64(first), row.GetString(first + 1), Words.To<CredentialKind>(row.GetString(first + 2)), row.GetString(first + 3),
-            row.GetFieldValue<string[]>(first + 4), row.GetFieldValue<DateTimeOffset>(first + 5),
-            row.IsDBNull(first + 6) ? null : row.GetFieldValue<DateTimeOffset>(first + 6))
+        row => new IssuedCredential(
+            row.GetInt64(0), row.GetString(1), Words.To<CredentialKind>(row.GetString(2)), row.GetString(3),
+            row.GetFieldValue<string[]>(4), row.GetFieldValue<DateTimeOffset>(5),
+            row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6))
         {
-            Client = row.IsDBNull(first + 7) ? null
-                : new IssuedClient(row.GetString(first + 7), row.GetBoolean(first + 8), row.GetFieldValue<string[]>(first + 9)),
+            Client = row.IsDBNull(7) ? null
+                : new IssuedClient(row.GetString(7), row.GetBoolean(8), row.GetFieldValue<string[]>(9)),
         },
         cancel);
 

@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -33,9 +34,9 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
     }, cancel);
 
     /// <summary>All merchants, in the order of their ids.</summary>
-    public Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel) => database.ReadAllAsync(
-        "SELECT id, name FROM merchant ORDER BY id", _ => { }, (row, first) =>
-            (new MerchantId(row.GetInt64(first)), row.GetString(first + 1)), cancel);
+    public Task<IReadOnlyList<(MerchantId Id, string Name)>> ListAsync(CancellationToken cancel) => database.AllAsync(
+        "SELECT id, name FROM merchant ORDER BY id", _ => { },
+        row => (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);
 
     /// <summary>The merchant's installation of a dialect; creates it when there is none.</summary>
     /// <param name="dialect">The dialect's name.</param>
@@ -55,25 +56,16 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
             .With(merchant.Value).With(dialect).With(currency.Code).With(clock.GetUtcNow().UtcDateTime).With(locale).With(timeZone),
             cancel) == 1;
         var installation = await transaction.Connection!.FirstAsync(
-            "SELECT id, currency, locale, time_zone FROM installation WHERE merchant_id = $1 AND dialect = $2",
-            command => command.With(merchant.Value).With(dialect),
-            row => new Installation(
-                merchant, row.GetInt64(0), dialect, Currency.Parse(row.GetString(1)), row.GetString(2), row.GetString(3)), cancel);
+            $"{CredentialRows.Installations} AND i.dialect = $2",
+            command => command.With(merchant.Value).With(dialect), row => CredentialRows.ReadInstallation(row, 0), cancel);
         await transaction.CommitAsync(isNew ? by : null, clock, cancel);
         return installation!;
     }, cancel);
 
     /// <summary>A merchant's installations, in the order of their ids.</summary>
-    public Task<IReadOnlyList<Installation>> InstallationsAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
-        "SELECT id, dialect, currency, locale, time_zone, origins FROM installation WHERE merchant_id = $1 ORDER BY id",
-        command => command.With(merchant.Value),
-        (row, first) => new Installation(
-            merchant, row.GetInt64(first), row.GetString(first + 1), Currency.Parse(row.GetString(first + 2)), row.GetString(first + 3),
-            row.GetString(first + 4))
-        {
-            Origins = OriginsIn(row.GetFieldValue<string[]>(first + 5)),
-        },
-        cancel);
+    public Task<IReadOnlyList<Installation>> InstallationsAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
+        $"{CredentialRows.Installations} ORDER BY i.id", command => command.With(merchant.Value),
+        row => CredentialRows.ReadInstallation(row, 0), cancel);
 
     /// <summary>Has an installation's days begin in another time zone. Running servers know it within seconds.</summary>
     /// <param name="installation">The installation's id.</param>

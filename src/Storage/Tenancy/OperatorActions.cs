@@ -1,6 +1,7 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -100,7 +101,7 @@ public sealed class OperatorActions(NpgsqlDataSource database)
         MerchantId merchant, AuditFilter filter, AuditPlace? place, int limit, CancellationToken cancel) =>
         // Index: operator_action_by_person, else operator_action_by_what, else operator_action_by_time. The other conditions are looked at
         // on the way: operators are people, and do not fill pages in a day.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT at, request_id, person_id, who, what, subject, reason FROM operator_action
              WHERE merchant_id = $1 AND (at, merchant_id, request_id) <= ($2, $1, $3) AND at >= $4 AND at < $5
@@ -115,17 +116,17 @@ public sealed class OperatorActions(NpgsqlDataSource database)
                         .With(filter.Before?.UtcDateTime ?? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc))
                     .With(limit).With(place?.Shown ?? 0).With(filter.Person ?? Guid.Empty).With(filter.What ?? "");
             },
-            (row, first) => new KeptAction(
-                row.GetFieldValue<DateTimeOffset>(first), row.GetGuid(first + 1),
+            row => new KeptAction(
+                row.GetFieldValue<DateTimeOffset>(0), row.GetGuid(1),
                 new OperatorAction(
-                    row.IsDBNull(first + 2) ? null : row.GetGuid(first + 2), row.GetString(first + 3), row.GetString(first + 4),
-                    row.GetString(first + 5),
-                    row.GetString(first + 6))),
+                    row.IsDBNull(2) ? null : row.GetGuid(2), row.GetString(3), row.GetString(4),
+                    row.GetString(5),
+                    row.GetString(6))),
             cancel);
 
     /// <summary>What a merchant's operators have done so far: the actions that the log knows.</summary>
     // Index: operator_action_by_what, one look for each action there is.
-    public Task<IReadOnlyList<string>> KnownAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<string>> KnownAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         """
         WITH RECURSIVE known AS (
             (SELECT what FROM operator_action ORDER BY what LIMIT 1)
@@ -136,7 +137,7 @@ public sealed class OperatorActions(NpgsqlDataSource database)
            AND EXISTS (SELECT FROM operator_action a WHERE a.merchant_id = $1 AND a.what = k.what)
          ORDER BY what
         """,
-        command => command.With(merchant.Value), (row, first) => row.GetString(first), cancel);
+        command => command.With(merchant.Value), row => row.GetString(0), cancel);
 
     /// <summary>Whether an operator's request has done this already.</summary>
     /// <param name="by">The request, and what it does.</param>

@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Tenancy;
@@ -112,14 +113,14 @@ public sealed class People(NpgsqlDataSource database, TimeProvider clock, IReadO
 
     /// <summary>The people who sign in with a merchant, by their addresses, and since when.</summary>
     public Task<IReadOnlyList<(Person Person, DateTimeOffset CreatedAt)>> ListAsync(MerchantId merchant, CancellationToken cancel) =>
-        database.ReadAllAsync(
+        database.AllAsync(
         "SELECT id, email, name, role, created_at FROM person WHERE merchant_id = $1 AND ended_at IS NULL ORDER BY email",
         command => command.With(merchant.Value),
-        (row, first) => (
+        row => (
             new Person(
-                merchant, row.GetGuid(first), row.GetString(first + 1), row.GetString(first + 2),
-                row.IsDBNull(first + 3) ? null : Words.To<OperatorRole>(row.GetString(first + 3))),
-            row.GetFieldValue<DateTimeOffset>(first + 4)),
+                merchant, row.GetGuid(0), row.GetString(1), row.GetString(2),
+                row.IsDBNull(3) ? null : Words.To<OperatorRole>(row.GetString(3))),
+            row.GetFieldValue<DateTimeOffset>(4)),
         cancel);
 
     /// <summary>The person with this id; null where there is none.</summary>

@@ -5,6 +5,7 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Instruments;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Vault;
@@ -155,30 +156,17 @@ internal sealed class DataKeys(NpgsqlDataSource database, MasterKey masterKey, T
         $"The vault of this database is sealed by the master key {right}, and this one is {wrong.Id}. Start with the right one, in the "
         + "variable QUITTANCE_MASTER_KEY, by --master-key-file or as master.key in the data folder. Nothing was changed.");
 
-    private static async Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        List<string> ids = [];
-        await using var command = new NpgsqlCommand("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            ids.Add(reader.GetString(0));
-        return ids;
-    }
+    private static Task<IReadOnlyList<string>> MasterKeyIdsAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        connection.AllAsync("SELECT DISTINCT master_key_id FROM data_key ORDER BY 1", _ => { }, row => row.GetString(0), cancel);
 
-    private static async Task<List<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel)
-    {
-        List<Row> rows = [];
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
+    private static Task<IReadOnlyList<Row>> ReadAsync(NpgsqlConnection connection, MerchantId? merchant, CancellationToken cancel) =>
+        connection.AllAsync(
+            """
             SELECT merchant_id, id, wrapped, master_key_id FROM data_key WHERE $1::bigint IS NULL OR merchant_id = $1
-                ORDER BY merchant_id, id
-            """)
-            .With(merchant?.Value);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
-            rows.Add(new Row(new MerchantId(reader.GetInt64(0)), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
-        return rows;
-    }
+             ORDER BY merchant_id, id
+            """,
+            command => command.With(merchant?.Value),
+            row => new Row(new MerchantId(row.GetInt64(0)), row.GetInt32(1), row.GetFieldValue<byte[]>(2), row.GetString(3)), cancel);
 
     /// <summary>Keys are made and sealed anew one after the other. Sealing and opening does not wait for it.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, CancellationToken cancel)

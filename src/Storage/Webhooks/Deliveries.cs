@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -24,7 +25,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>The subscriptions of all merchants for which something is due.</summary>
     public Task<IReadOnlyList<SubscriptionId>> DueAsync(CancellationToken cancel) =>
         // Index: delivery_due, one look for each subscription.
-        database.ReadAllAsync(
+        database.AllAsync(
             """
             SELECT s.merchant_id, s.id FROM subscription s
              WHERE (SELECT d.due_at FROM delivery d
@@ -32,7 +33,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
                          ORDER BY d.due_at LIMIT 1) <= $1
             """,
             command => command.With(clock.GetUtcNow().UtcDateTime),
-            (row, first) => new SubscriptionId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + 1)), cancel);
+            row => new SubscriptionId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), cancel);
 
     /// <summary>Claims deliveries of a subscription that are due.</summary>
     /// <param name="of">The subscription.</param>
@@ -41,7 +42,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<Delivery>> ClaimAsync(SubscriptionId of, int limit, TimeSpan lease, CancellationToken cancel)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        return database.ReadAllAsync(
+        return database.AllAsync(
             // Index: delivery_due. The first that waits of a subject is asked for in a way that only the primary key can answer: as a join,
             // or by its status, a planner that knows nothing of the table yet would look through all that waits for each of them.
             $"""
@@ -118,7 +119,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>A merchant's dead letters, the oldest first.</summary>
-    public Task<IReadOnlyList<DeadLetter>> DeadAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<DeadLetter>> DeadAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         // Index: delivery_dead.
         """
         SELECT d.subscription_id, s.address, d.subject_id, d.sequence, v.type, d.failure, d.ended_at
@@ -128,10 +129,10 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
          WHERE d.merchant_id = $1 AND d.status = 'dead' ORDER BY d.ended_at, d.subscription_id, d.subject_id, d.sequence
         """,
         command => command.With(merchant.Value),
-        (row, first) => new DeadLetter(
-            new SubscriptionId(merchant, row.GetGuid(first)), new Uri(row.GetString(first + 1)),
-            Delivery.MessageOf(row.GetGuid(first + 2), row.GetInt32(first + 3)), Words.To<EventType>(row.GetString(first + 4)),
-            Words.To<DeliveryFailure>(row.GetString(first + 5)), row.GetFieldValue<DateTimeOffset>(first + 6)),
+        row => new DeadLetter(
+            new SubscriptionId(merchant, row.GetGuid(0)), new Uri(row.GetString(1)),
+            Delivery.MessageOf(row.GetGuid(2), row.GetInt32(3)), Words.To<EventType>(row.GetString(4)),
+            Words.To<DeliveryFailure>(row.GetString(5)), row.GetFieldValue<DateTimeOffset>(6)),
         cancel);
 
     /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
@@ -170,13 +171,11 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         return batch.BatchCommands[0].RecordsAffected > 0;
     });
 
-    private static Delivery Read(NpgsqlDataReader row, int first)
+    private static Delivery Read(NpgsqlDataReader row)
     {
         const int Own = Subscriptions.ColumnCount;
         return new Delivery(
-            Subscriptions.Read(row, first), row.GetGuid(first + Own), row.GetInt32(first + Own + 1),
-            Words.To<EventType>(row.GetString(first + Own + 2)),
-            row.GetFieldValue<DateTimeOffset>(first + Own + 3), row.GetInt32(first + Own + 4),
-            row.GetFieldValue<DateTimeOffset>(first + Own + 5));
+            Subscriptions.Read(row), row.GetGuid(Own), row.GetInt32(Own + 1), Words.To<EventType>(row.GetString(Own + 2)),
+            row.GetFieldValue<DateTimeOffset>(Own + 3), row.GetInt32(Own + 4), row.GetFieldValue<DateTimeOffset>(Own + 5));
     }
 }

@@ -3,6 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
@@ -69,7 +70,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
     /// <inheritdoc/>
     public Task<Subscription?> FindAsync(SubscriptionId id, CancellationToken cancel) => database.FirstAsync(
         $"SELECT {Columns} FROM subscription s {Credential} WHERE s.merchant_id = $1 AND s.id = $2",
-        command => command.With(id.Merchant.Value).With(id.Value), row => Read(row, 0), cancel);
+        command => command.With(id.Merchant.Value).With(id.Value), Read, cancel);
 
     /// <inheritdoc/>
     public Task<bool> EndAsync(SubscriptionId id, long? credential, CancellationToken cancel, Origin? by = null) => database.ChangedAsync(
@@ -80,7 +81,7 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(id.Merchant.Value).With(id.Value).With(clock.GetUtcNow().UtcDateTime).With(credential), by, clock, cancel);
 
     /// <summary>A merchant's subscriptions that have not ended, the oldest first.</summary>
-    public Task<IReadOnlyList<Subscription>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<Subscription>> ListAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         $"""
         SELECT {Columns} FROM subscription s {Credential}
          WHERE s.merchant_id = $1 AND s.ended_at IS NULL AND c.revoked_at IS NULL ORDER BY s.created_at, s.id
@@ -89,20 +90,20 @@ public sealed class Subscriptions(NpgsqlDataSource database, TimeProvider clock)
 
     /// <summary>The credentials by which clients of a dialect come in, by number, with the names that operators gave them.</summary>
     public Task<IReadOnlyList<(long Id, string Name)>> CredentialsAsync(MerchantId merchant, string dialect, CancellationToken cancel) =>
-        database.ReadAllAsync(
+        database.AllAsync(
         """
         SELECT c.id, c.name FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = $2
          WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id
         """,
-        command => command.With(merchant.Value).With(dialect), (row, first) => (row.GetInt64(first), row.GetString(first + 1)), cancel);
+        command => command.With(merchant.Value).With(dialect), row => (row.GetInt64(0), row.GetString(1)), cancel);
 
     /// <summary>Columns: <see cref="Columns"/>.</summary>
-    internal static Subscription Read(NpgsqlDataReader row, int first) => new(
-        new SubscriptionId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + 1)), row.GetInt64(first + 2), row.GetString(first + 3),
-        new Uri(row.GetString(first + 4)), [.. row.GetFieldValue<string[]>(first + 5).Select(Words.To<EventType>)],
-        row.IsDBNull(first + 6) ? null : row.GetString(first + 6))
+    internal static Subscription Read(NpgsqlDataReader row) => new(
+        new SubscriptionId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetInt64(2), row.GetString(3),
+        new Uri(row.GetString(4)), [.. row.GetFieldValue<string[]>(5).Select(Words.To<EventType>)],
+        row.IsDBNull(6) ? null : row.GetString(6))
     {
-        HasEnded = row.GetBoolean(first + 7),
+        HasEnded = row.GetBoolean(7),
     };
 
     private static string[] TypesOf(Subscription subscription) => [.. subscription.Events.Select(Words.Of).Order(StringComparer.Ordinal)];

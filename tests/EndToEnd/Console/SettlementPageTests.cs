@@ -166,7 +166,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         const string Root = "/console/settlements";
-        var statements = new Statements(books.Database, TimeProvider.System);
+        var statements = new StatementImports(books.Database, TimeProvider.System);
         for (var number = 1; number <= 45; number++)
             await ImportAsync(statements, desk, number, lines: number == 1 ? 20 : 1);
         var olderLines = LinkIn(await desk.PageAsync(Root), "Older");
@@ -246,7 +246,7 @@ public sealed partial class SettlementPageTests(BooksFixture books, Browser brow
         Assert.Equal(0L, await books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
     }
 
-    private static Task ImportAsync(Statements statements, TestDesk desk, int number, int lines) => statements.ImportAsync(
+    private static Task ImportAsync(StatementImports statements, TestDesk desk, int number, int lines) => statements.ImportAsync(
         [
             new ReadStatement(
                 StatementSource.Camt, "DE89370400440532013000", "DE ···· 3000", $"2027-{number:000}", Currency.Parse("EUR"), null, null,

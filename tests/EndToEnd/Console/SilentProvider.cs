@@ -8,6 +8,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
 

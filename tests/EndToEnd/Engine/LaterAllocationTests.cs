@@ -33,7 +33,7 @@ public sealed class LaterAllocationTests(BooksFixture books)
 
         await AcceptAsync(new AllocatePayment(origin, account, payment, [Part.Charge(bill, 20_00)]));
 
-        var view = await new Storage.Books(books.Database).PaymentAsync(payment, null, TestContext.Current.CancellationToken);
+        var view = await new Storage.Reading.Books(books.Database).PaymentAsync(payment, null, TestContext.Current.CancellationToken);
         Assert.Equal(30_00, view!.Payment.UnallocatedMinor);
     }
 

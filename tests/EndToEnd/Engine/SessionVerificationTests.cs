@@ -34,7 +34,7 @@ public sealed class SessionVerificationTests(BooksFixture books)
             await DoAsync(engine, new OpenSession(
                 origin, AccountTarget.Named(name), id, 1, SessionScope.Ecom, new Money(20_00, euro), "Fees", [PaymentChoice.Cash],
                 TimeSpan.FromHours(1)));
-            var session = await new Storage.Sessions(own.Database).FindAsync(id, Cancel);
+            var session = await new Storage.Reading.Sessions(own.Database).FindAsync(id, Cancel);
             await DoAsync(engine, new SubmitSession(origin, session!, PaymentChoice.Cash, new PaymentId(merchant, NewId()), "test")
             {
                 Provider = ClearingProvider.Cash,

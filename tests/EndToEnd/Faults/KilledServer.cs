@@ -6,6 +6,8 @@ using Quittance.Core;
 using Quittance.Host.Demo;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

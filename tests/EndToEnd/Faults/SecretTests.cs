@@ -11,6 +11,7 @@ using Quittance.Host;
 using Quittance.Host.Demo;
 using Quittance.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

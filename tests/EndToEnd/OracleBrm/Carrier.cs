@@ -11,6 +11,8 @@ using Quittance.Core.Providers;
 using Quittance.Host;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests;

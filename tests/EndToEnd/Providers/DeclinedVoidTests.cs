@@ -4,6 +4,7 @@ using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;

@@ -13,6 +13,7 @@ using Quittance.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Tests.Running;

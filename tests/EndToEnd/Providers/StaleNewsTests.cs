@@ -7,6 +7,8 @@ using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Providers;

@@ -18,6 +18,8 @@ using Quittance.Sandbox;
 using Quittance.Storage;
 using Quittance.Storage.Embedded;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;

@@ -6,6 +6,7 @@ using System.Text;
 using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 
 namespace Quittance.Tests.Running;
 

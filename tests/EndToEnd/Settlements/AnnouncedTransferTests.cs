@@ -4,6 +4,7 @@ using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Settlements;

@@ -27,7 +27,7 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
 
         var imported = await shop.LinesAsync(report);
         var owners = await OwnersAsync(shop);
-        var proposals = await new LineMatching(shop.Books.Database, TimeProvider.System).ProposalsAsync(shop.Merchant, imported, Cancel);
+        var proposals = await new LineMatching(shop.Books.Database).ProposalsAsync(shop.Merchant, imported, Cancel);
         List<string> wrong = [], unexpected = [];
         foreach (var (line, told) in imported.Zip(lines))
         {

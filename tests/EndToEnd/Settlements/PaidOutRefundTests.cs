@@ -15,6 +15,7 @@ using Quittance.Core.Webhooks;
 using Quittance.Providers.Notices;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Console;
 using Quittance.Tests.Engine;
@@ -286,12 +287,12 @@ public sealed class PaidOutRefundTests(BooksFixture books)
                 "test")
             { Amount = new Money(amountMinor, Business.Euro) });
         Assert.True(outcome.Accepted, string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", outcome.Faults)}"));
-        return (await new Storage.Books(shop.Books.Database).RefundAsync(id, null, Cancel))!.Refund;
+        return (await new Storage.Reading.Books(shop.Books.Database).RefundAsync(id, null, Cancel))!.Refund;
     }
 
     private static async Task<RefundStatus> StatusAsync(Shop shop, Refund refund) =>
-        (await new Storage.Books(shop.Books.Database).RefundAsync(refund.Id, null, Cancel))!.Refund.Status;
+        (await new Storage.Reading.Books(shop.Books.Database).RefundAsync(refund.Id, null, Cancel))!.Refund.Status;
 
     private static async Task<PaymentView> ViewAsync(Shop shop, PaymentView paid) =>
-        (await new Storage.Books(shop.Books.Database).PaymentAsync(paid.Payment.Id, null, Cancel))!;
+        (await new Storage.Reading.Books(shop.Books.Database).PaymentAsync(paid.Payment.Id, null, Cancel))!;
 }

@@ -14,6 +14,7 @@ using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;
@@ -102,11 +103,11 @@ internal sealed class Shop : IAsyncDisposable
         var amount = new Money(amountMinor, Business.Euro);
         await DoAsync(
             new OpenSession(Origin, target, id, 1, SessionScope.Ecom, amount, "Fees", [PaymentChoice.BankTransfer], TimeSpan.FromHours(1)));
-        var session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
+        var session = (await new Storage.Reading.Sessions(_own.Database).FindAsync(id, cancel))!;
         await DoAsync(
             new SubmitSession(Origin, session, PaymentChoice.BankTransfer, payment, "test") { Provider = ClearingProvider.BankTransfer });
         await AnswerAsync(payment, Verb.Authorise, ProviderAnswer.Approved);
-        session = (await new Storage.Sessions(_own.Database).FindAsync(id, cancel))!;
+        session = (await new Storage.Reading.Sessions(_own.Database).FindAsync(id, cancel))!;
         await DoAsync(
             new BookSession(Origin, target, session, amount,
             [.. bills.Select(bill => (IReadOnlyList<Reference>)[Business.ChargeName(bill)])], payment, "test"));

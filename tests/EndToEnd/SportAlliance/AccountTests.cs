@@ -3,6 +3,7 @@ using Npgsql;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.SportAlliance;

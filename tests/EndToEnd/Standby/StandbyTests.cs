@@ -5,6 +5,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

@@ -11,6 +11,7 @@ using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Host;
 using Quittance.Storage;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

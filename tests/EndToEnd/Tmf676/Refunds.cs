@@ -7,6 +7,8 @@ using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Providers;
 using Quittance.Tests.Running;
 

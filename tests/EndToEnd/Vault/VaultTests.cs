@@ -68,7 +68,7 @@ public sealed class VaultTests(BooksFixture books)
             });
 
         Assert.True(paid.Accepted, string.Join(", ", paid.Faults));
-        var view = await new Storage.Books(books.Database).PaymentAsync(new PaymentId(merchant, paid.Subject), null, Cancel);
+        var view = await new Storage.Reading.Books(books.Database).PaymentAsync(new PaymentId(merchant, paid.Subject), null, Cancel);
         Assert.Equal(new Vaulted("sandbox", iban.Shown, Signed), view!.Instrument!.Vaulted);
     }
 

@@ -8,6 +8,7 @@ using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;
 

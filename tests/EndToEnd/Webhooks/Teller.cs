@@ -13,6 +13,7 @@ using Quittance.Host.Webhooks;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
 using Quittance.Storage.Lanes;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;
 using Quittance.Storage.Webhooks;

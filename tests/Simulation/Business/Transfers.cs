@@ -106,16 +106,17 @@ internal sealed class Transfers(World world, Random random, Func<Task<SimulatedP
 
     private async Task ArriveAsync(PaymentId payment)
     {
-        var attempts = await new Quittance.Storage.Attempts(world.Database).OfPaymentAsync(payment, CancellationToken.None);
+        var attempts = await new Quittance.Storage.Reading.Attempts(world.Database).OfPaymentAsync(payment, CancellationToken.None);
         if (attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true }) is not { } capture)
             return;
-        var statements = new Statements(world.Database, world.Time);
+        var statements = new Statements(world.Database);
         var read = new ReadStatement(
             StatementSource.Camt, "DE02", "DE··02", $"{payment.Value}", capture.Amount.Currency, null, null,
             [new ReadLine(
                 1, SettlementLineKind.Entry, new DateOnly(2026, 1, 5), capture.Amount.AmountMinor) { Remittance = $"{payment.Value}" }]);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{payment.Value}"));
-        var imported = await statements.ImportAsync([read], hash, "statement", world.Origin, CancellationToken.None);
+        var imported = await new StatementImports(world.Database, world.Time)
+            .ImportAsync([read], hash, "statement", world.Origin, CancellationToken.None);
         var line = (await statements.LinesAsync(imported[0].Id, SettlementStatus.Open, 0, 1, CancellationToken.None)).SingleOrDefault();
         if (line is null)
             return;

@@ -10,6 +10,8 @@ using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Notices;
 using Quittance.Storage;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Tests.Simulation.Provider;
 
 namespace Quittance.Tests.Simulation.Running;

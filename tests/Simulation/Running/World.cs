@@ -32,9 +32,9 @@ internal sealed class World : IDisposable
         Time = new VirtualTime(Stage);
         Sandbox = SandboxBooks.Open(folder: null, Time);
         Fates = new Fates(seed);
-        Books = new Quittance.Storage.Books(database);
-        Sessions = new Quittance.Storage.Sessions(database);
-        Bookings = new Quittance.Storage.Bookings(database);
+        Books = new Quittance.Storage.Reading.Books(database);
+        Sessions = new Quittance.Storage.Reading.Sessions(database);
+        Bookings = new Quittance.Storage.Reading.Bookings(database);
         Post = new Post(this, new Random(unchecked(seed * 7919)));
         var key = SHA256.HashData(Encoding.UTF8.GetBytes($"notices {seed}"));
         NoticeKey = $"whsec_{Convert.ToBase64String(key)}";

@@ -5,10 +5,11 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 using Quittance.Storage.Tenancy;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Providers;
 
 /// <summary>
 /// The merchants' accounts at providers; their keys are sealed by the vault. What was found is remembered for a few seconds, so that
@@ -60,22 +61,19 @@ public sealed class ProviderAccounts(NpgsqlDataSource database, IVault vault, Ti
         _found.TryRemove((account.Merchant, account.Provider), out _);
     }
 
-    private Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(async () =>
+    private async Task<ProviderAccount?> ReadAsync(MerchantId merchant, string provider, CancellationToken cancel)
     {
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("SELECT address, sealed_keys FROM provider_account WHERE merchant_id = $1 AND provider = $2")
-            .With(merchant.Value).With(provider);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        if (!await reader.ReadAsync(cancel))
+        var found = await database.FirstAsync<(Uri Address, byte[] SealedKeys)?>(
+            "SELECT address, sealed_keys FROM provider_account WHERE merchant_id = $1 AND provider = $2",
+            command => command.With(merchant.Value).With(provider),
+            row => (new Uri(row.GetString(0)), row.GetFieldValue<byte[]>(1)), cancel);
+        if (found is not var (address, sealedKeys))
             return null;
-        var address = new Uri(reader.GetString(0));
-        var keys = await vault.OpenTextAsync(merchant, PurposeOf(provider), reader.GetFieldValue<byte[]>(1), cancel);
+        var keys = await vault.OpenTextAsync(merchant, PurposeOf(provider), sealedKeys, cancel);
         return JsonSerializer.Deserialize<string[]>(keys) is [var apiKey, .. var noticeKeys]
             ? new ProviderAccount(merchant, provider, address, apiKey, noticeKeys)
             : throw new InvalidOperationException("The keys of a provider account are not what was sealed.");
-    });
+    }
 
     private static string PurposeOf(string provider) => $"provider {provider}";
 }

@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Collecting;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Providers;
 
 /// <summary>A notice of a provider that waits to be processed.</summary>
 /// <param name="Merchant">Whose provider account it is for.</param>

@@ -7,7 +7,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// Reads payments with all that an answer may show of them, one or many in one round trip. The wanted keys drive, as when a batch is
@@ -50,10 +50,10 @@ internal sealed class PaymentReading(NpgsqlDataSource database)
     public async Task<IReadOnlyDictionary<Guid, long>> NumbersAsync(
         MerchantId merchant, IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
-        var numbers = await database.ReadAllAsync(
+        var numbers = await database.AllAsync(
             $"SELECT k.id, p.number FROM {Ids} CROSS JOIN LATERAL (SELECT p.number FROM payment p WHERE p.merchant_id = $1 AND p.id = "
             + "k.id LIMIT 1) p",
-            command => command.With(merchant.Value).With(ids.ToArray()), (row, _) => (row.GetGuid(0), row.GetInt64(1)), cancel);
+            command => command.With(merchant.Value).With(ids.ToArray()), row => (row.GetGuid(0), row.GetInt64(1)), cancel);
         return numbers.ToDictionary();
     }
 

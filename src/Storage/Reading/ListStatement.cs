@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
@@ -7,7 +6,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// Says in SQL which rows of a table, named x, fulfil a query. Values are parameters, $1 the merchant. Each criterion has an index in
@@ -114,16 +113,8 @@ internal sealed class ListStatement
             return null;
         var from = asked.Times.All(time => time.From is not null) ? asked.Times.Min(time => time.From!.Value) : DateTimeOffset.UnixEpoch;
         var to = asked.Times.All(time => time.To is not null) ? asked.Times.Max(time => time.To!.Value) : DateTimeOffset.MaxValue;
-        return (IdAt(from.ToUnixTimeMilliseconds() - (long)Apart.TotalMilliseconds),
-            IdAt(to.ToUnixTimeMilliseconds() + (long)Apart.TotalMilliseconds + 1));
-    }
-
-    /// <summary>The least id that is made at a time: its first 48 bits are that.</summary>
-    private static Guid IdAt(long milliseconds)
-    {
-        Span<byte> id = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(id, (ulong)Math.Max(0, milliseconds) << 16);
-        return new Guid(id, bigEndian: true);
+        return (IdTime.First(from.ToUnixTimeMilliseconds() - (long)Apart.TotalMilliseconds),
+            IdTime.First(to.ToUnixTimeMilliseconds() + (long)Apart.TotalMilliseconds + 1));
     }
 
     private string Of(Criterion criterion) => criterion switch

@@ -3,7 +3,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Books;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>Reads parts of lists: first which items they have, then the items.</summary>
 internal static class Lists

@@ -4,7 +4,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// Reads customers and their orders. The keys of a part drive, as when a batch is prefetched: each finds its rows by a named index.
@@ -45,7 +45,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
     });
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel) => database.ReadAllAsync(
+    public Task<IReadOnlyList<NamedAccount>> CustomersAsync(Reference first, int limit, CancellationToken cancel) => database.AllAsync(
         $"""
         SELECT {Tables.Account.Of("a", "h")}, r.value
           FROM (SELECT r.value, r.object_id FROM reference r
@@ -55,31 +55,27 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
          ORDER BY r.value
         """,
         command => command.With(first.Merchant.Value).With(first.Dialect).With(first.Kind).With(first.Value).With(limit),
-        (row, _) => new NamedAccount(Tables.Account.Read(row, 0), [first with { Value = row.GetString(Tables.Account.Width) }]), cancel);
+        row => new NamedAccount(Tables.Account.Read(row, 0), [first with { Value = row.GetString(Tables.Account.Width) }]), cancel);
 
     /// <inheritdoc/>
-    public async Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            "SELECT r.object_id FROM reference r WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value = $4",
-            command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value), (row, _) =>
-                row.GetGuid(0), cancel);
-        return found.Count == 0 ? null : found[0];
-    }
+    public Task<Guid?> ObjectAsync(Reference name, CancellationToken cancel) => database.FirstAsync<Guid?>(
+        "SELECT r.object_id FROM reference r WHERE r.merchant_id = $1 AND r.dialect = $2 AND r.kind = $3 AND r.value = $4",
+        command => command.With(name.Merchant.Value).With(name.Dialect).With(name.Kind).With(name.Value),
+        row => row.GetGuid(0), cancel);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<Guid, IReadOnlyList<Reference>>> NamesAsync(
         MerchantId merchant, string dialect, IReadOnlyCollection<Guid> objects, CancellationToken cancel)
     {
         // Index: reference_by_object.
-        var names = await database.ReadAllAsync(
+        var names = await database.AllAsync(
             """
             SELECT k.id, r.kind, r.value FROM unnest($3::uuid[]) k(id)
              CROSS JOIN LATERAL (SELECT r.* FROM reference r WHERE r.merchant_id = $1 AND r.object_id = k.id AND r.dialect = $2 OFFSET 0) r
              ORDER BY k.id, r.kind, r.value
             """,
             command => command.With(merchant.Value).With(dialect).With(objects.ToArray()),
-            (row, _) => (Object: row.GetGuid(0), Name: new Reference(merchant, dialect, row.GetString(1), row.GetString(2))), cancel);
+            row => (Object: row.GetGuid(0), Name: new Reference(merchant, dialect, row.GetString(1), row.GetString(2))), cancel);
         return names.GroupBy(name => name.Object)
             .ToDictionary(of => of.Key, of => (IReadOnlyList<Reference>)[.. of.Select(name => name.Name)]);
     }
@@ -89,7 +85,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
         Account account, IReadOnlyCollection<string> purposes, string label, CancellationToken cancel)
     {
         // Index: charge_open. One statement, so that a payment is not seen as credit and as open debt at once.
-        var rows = await database.ReadAllAsync(
+        var rows = await database.AllAsync(
             """
             SELECT coalesce((SELECT sum(l.credits_minor - l.debits_minor) FROM unnest($3::uuid[]) k(id)
                               CROSS JOIN LATERAL (SELECT l.* FROM ledger_account l WHERE l.merchant_id = $1
@@ -100,7 +96,7 @@ public sealed class Orders(NpgsqlDataSource database) : IOrders
             command => command.With(account.Id.Merchant.Value).With(account.Id.Value)
                 .With(purposes.Select(purpose => Chart.Credit(account, purpose, account.Currency).ToId()).ToArray())
                 .With(label).With(account.Currency.Code),
-            (row, _) => (new Money(row.GetInt64(0), account.Currency), new Money(row.GetInt64(1), account.Currency)), cancel);
+            row => (new Money(row.GetInt64(0), account.Currency), new Money(row.GetInt64(1), account.Currency)), cancel);
         return rows[0];
     }
 

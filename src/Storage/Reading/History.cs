@@ -3,7 +3,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// Tells what a payment was after one of its events, from events and transfers alone. Where its provider was being asked just

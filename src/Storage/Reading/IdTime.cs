@@ -1,15 +1,18 @@
 using System.Buffers.Binary;
 
-namespace Quittance.Storage.Console;
+namespace Quittance.Storage.Reading;
 
 /// <summary>The time in the first bytes of an id.</summary>
 internal static class IdTime
 {
     /// <summary>The smallest id of a moment: later ids are above it.</summary>
-    public static Guid First(DateTimeOffset at)
+    public static Guid First(DateTimeOffset at) => First(at.ToUnixTimeMilliseconds());
+
+    /// <summary>The smallest id of a moment, in milliseconds since 1970.</summary>
+    public static Guid First(long milliseconds)
     {
         Span<byte> id = stackalloc byte[16];
-        BinaryPrimitives.WriteInt64BigEndian(id, at.ToUnixTimeMilliseconds() << 16);
+        BinaryPrimitives.WriteUInt64BigEndian(id, (ulong)Math.Max(0, milliseconds) << 16);
         id[8..].Clear();
         return new Guid(id, bigEndian: true);
     }

@@ -3,7 +3,7 @@ using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>Reads attempts at providers.</summary>
 public sealed class Attempts(NpgsqlDataSource database) : IAttempts
@@ -11,7 +11,7 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Index: attempt_due. So many of each provider account: one that answers nothing does not keep the others from their turn.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {Tables.Attempt.Selected}
               FROM (SELECT a.*, row_number() OVER (PARTITION BY a.merchant_id, a.provider ORDER BY a.due_at) AS turn
@@ -23,24 +23,20 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <inheritdoc/>
     public Task<IReadOnlyList<Attempt>> OfPaymentAsync(PaymentId payment, CancellationToken cancel) =>
         // Index: attempt_of_payment.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = $2 ORDER BY x.opened_at, x.id",
             command => command.With(payment.Merchant.Value).With(payment.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
-    public async Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
-            command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);
-        return found.Count == 0 ? null : found[0];
-    }
+    public Task<Attempt?> FindAsync(AttemptId id, CancellationToken cancel) => database.FirstAsync(
+        $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = $2",
+        command => command.With(id.Merchant.Value).With(id.Value), Tables.Attempt.Read, cancel);
 
     /// <inheritdoc/>
     public async Task<bool> HasWonEarlyAsync(Attempt authorisation, string dispute, CancellationToken cancel)
     {
         // Index: notice_of_attempt.
-        var won = await database.ReadAllAsync(
+        return await database.FirstAsync(
             """
             SELECT 1 FROM notice
              WHERE coalesce(body ->> 'request', body ->> 'authorisation') = $2 AND merchant_id = $1 AND provider = $3
@@ -49,13 +45,12 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
             """,
             command => command.With(authorisation.Id.Merchant.Value).With(authorisation.Id.Value.ToString("D"))
                 .With(authorisation.Provider).With(dispute),
-            (row, first) => row.GetInt32(first), cancel);
-        return won.Count > 0;
+            row => row.GetInt32(0), cancel) == 1;
     }
 
     /// <summary>Attempts of one merchant by their ids; those that it does not have are left out.</summary>
     public Task<IReadOnlyList<Attempt>> FindAsync(MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
-        database.ReadAllAsync(
+        database.AllAsync(
             $"SELECT {Tables.Attempt.Selected} FROM attempt x WHERE x.merchant_id = $1 AND x.id = ANY($2)",
             command => command.With(merchant.Value).With(ids), Tables.Attempt.Read, cancel);
 
@@ -64,7 +59,7 @@ public sealed class Attempts(NpgsqlDataSource database) : IAttempts
     /// <param name="cancel">Ends the reading.</param>
     public Task<IReadOnlyList<Attempt>> UnsettledAsync(bool onlyUnknown, CancellationToken cancel) =>
         // Index: attempt_unsettled.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {Tables.Attempt.Selected} FROM attempt x
              WHERE x.status IN ('open', 'unknown', 'pending') AND (x.status = 'unknown' OR NOT $1) ORDER BY x.opened_at

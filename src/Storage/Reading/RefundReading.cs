@@ -6,7 +6,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>Reads refunds with all that an answer may show of them, as <see cref="PaymentReading"/> reads payments.</summary>
 internal sealed class RefundReading(NpgsqlDataSource database)

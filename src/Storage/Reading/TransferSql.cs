@@ -1,7 +1,7 @@
 using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// The effects of transfers (<see cref="PaymentEffect"/>) as SQL, for a transfer <c>t</c> with its ledger accounts <c>d</c> and <c>c</c>.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>
 /// How a place in a list stands in an address, where the list goes by time and by what is of one moment: <c>ticks-id-number</c>.

@@ -6,13 +6,14 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>Reads payments with all that an answer may show of them, in one round trip; and how accounts stand.</summary>
 public sealed class Books(NpgsqlDataSource database) : IBooks
 {
     private readonly PaymentReading _payments = new(database);
     private readonly RefundReading _refunds = new(database);
+    private readonly AccountReading _accounts = new(database);
 
     /// <inheritdoc/>
     public Task<PaymentView?> PaymentAsync(PaymentId id, int? asOf, CancellationToken cancel) =>
@@ -59,17 +60,17 @@ public sealed class Books(NpgsqlDataSource database) : IBooks
 
     /// <inheritdoc/>
     public Task<Account?> AccountAsync(Reference name, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => new AccountReading(database).AccountAsync(name, cancel));
+        _accounts.AccountAsync(name, cancel);
 
     /// <inheritdoc/>
     public Task<Instrument?> OwnInstrumentAsync(AccountId account, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => new AccountReading(database).OwnInstrumentAsync(account, cancel));
+        _accounts.OwnInstrumentAsync(account, cancel);
 
     /// <inheritdoc/>
     public Task<AccountStanding> StandingAsync(Account account, Currency currency, DateOnly today, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => new AccountReading(database).StandingAsync(account, currency, today, cancel));
+        _accounts.StandingAsync(account, currency, today, cancel);
 
     /// <inheritdoc/>
     public Task<ChargeSlice> ChargesAsync(AccountId account, ChargeRange range, CancellationToken cancel) =>
-        SqlStates.ReachingAsync(() => new AccountReading(database).ChargesAsync(account, range, cancel));
+        _accounts.ChargesAsync(account, range, cancel);
 }

@@ -1,7 +1,6 @@
 using Quittance.Core;
-using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Rows;
 
 /// <summary>The faults of a refused record as they are kept: <c>exceeds_due:0 order_unknown:2</c>.</summary>
 internal static class FaultText

@@ -1,9 +1,10 @@
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Providers;
 
 /// <summary>Reads the refunds that people pay out: by a transfer from the bank account, or at a client's gateway.</summary>
 /// <param name="database">Where they are.</param>
@@ -26,7 +27,7 @@ public sealed class PayOuts(NpgsqlDataSource database)
     /// <param name="cancel">Ends the reading.</param>
     public Task<IReadOnlyList<PayOut>> WaitingAsync(MerchantId merchant, Attempt? after, int limit, CancellationToken cancel) =>
         // Indexes: attempt_to_pay_out, refund_of_payment.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {Columns}
               FROM (SELECT x.* FROM attempt x
@@ -42,22 +43,21 @@ public sealed class PayOuts(NpgsqlDataSource database)
             Read, cancel);
 
     /// <summary>One by the number of its refund, whether it waits or not; null where people pay out no such refund.</summary>
-    public async Task<PayOut?> FindAsync(MerchantId merchant, long refund, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            $"""
-            SELECT {Columns}
-              FROM (SELECT x.* FROM refund n JOIN attempt x ON x.merchant_id = n.merchant_id AND x.id = n.attempt_id
-                     WHERE n.merchant_id = $1 AND n.number = $2 AND x.provider IN ('bank-transfer', 'gateway')) x
-            {Joins}
-            """,
-            command => command.With(merchant.Value).With(refund), Read, cancel);
-        return found is [var one] ? one : null;
-    }
+    public Task<PayOut?> FindAsync(MerchantId merchant, long refund, CancellationToken cancel) => database.FirstAsync(
+        $"""
+        SELECT {Columns}
+          FROM (SELECT x.* FROM refund n JOIN attempt x ON x.merchant_id = n.merchant_id AND x.id = n.attempt_id
+                 WHERE n.merchant_id = $1 AND n.number = $2 AND x.provider IN ('bank-transfer', 'gateway')) x
+        {Joins}
+        """,
+        command => command.With(merchant.Value).With(refund), Read, cancel);
 
-    private static PayOut Read(NpgsqlDataReader row, int first) => new(
-        Tables.Attempt.Read(row, first), new RefundId(new MerchantId(row.GetInt64(first)), row.GetGuid(first + Tables.Attempt.Width)),
-        row.GetInt64(first + Tables.Attempt.Width + 1),
-        row.GetInt64(first + Tables.Attempt.Width + 2), row.GetInt64(first + Tables.Attempt.Width + 3),
-        row.IsDBNull(first + Tables.Attempt.Width + 4) ? null : row.GetString(first + Tables.Attempt.Width + 4));
+    private static PayOut Read(NpgsqlDataReader row)
+    {
+        var attempt = Tables.Attempt.Read(row);
+        var at = Tables.Attempt.Width;
+        return new PayOut(
+            attempt, new RefundId(attempt.Id.Merchant, row.GetGuid(at)), row.GetInt64(at + 1), row.GetInt64(at + 2), row.GetInt64(at + 3),
+            row.IsDBNull(at + 4) ? null : row.GetString(at + 4));
+    }
 }

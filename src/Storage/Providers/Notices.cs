@@ -3,9 +3,10 @@ using NpgsqlTypes;
 using Quittance.Core;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
+using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Providers;
 
 /// <summary>
 /// What providers told us: kept as it was received, redacted, before it is answered, and processed after. Several processes share
@@ -43,45 +44,37 @@ public sealed class Notices(NpgsqlDataSource database, AttemptSchedule schedule,
 
     /// <summary>Claims notices whose time has come.</summary>
     public Task<IReadOnlyList<KeptNotice>> ClaimAsync(int limit, CancellationToken cancel) =>
-        SqlStates.ReachingAsync<IReadOnlyList<KeptNotice>>(async () =>
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
         // Index: notice_due.
-        batch.Statement("""
+        database.AllAsync(
+            """
             UPDATE notice n SET due_at = $2, tries = n.tries + 1
               FROM (SELECT merchant_id, provider, id FROM notice WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) d
              WHERE n.merchant_id = d.merchant_id AND n.provider = d.provider AND n.id = d.id
             RETURNING n.merchant_id, n.provider, n.id, n.body, n.received_at, n.tries, n.outcome
-            """)
-            .With(now).With(now + ClaimedFor).With(limit);
-        await using var reader = await batch.ExecuteReaderAsync(cancel);
-        List<KeptNotice> claimed = [];
-        while (await reader.ReadAsync(cancel))
-        {
-            claimed.Add(new KeptNotice(
-                new MerchantId(reader.GetInt64(0)), reader.GetString(1), reader.GetString(2), reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4), reader.GetInt32(5), Words.To<NoticeOutcome>(reader.GetString(6))));
-        }
-
-        return claimed;
-    });
+            """,
+            command =>
+            {
+                var now = clock.GetUtcNow().UtcDateTime;
+                command.With(now).With(now + ClaimedFor).With(limit);
+            },
+            row => new KeptNotice(
+                new MerchantId(row.GetInt64(0)), row.GetString(1), row.GetString(2), row.GetString(3),
+                row.GetFieldValue<DateTimeOffset>(4), row.GetInt32(5), Words.To<NoticeOutcome>(row.GetString(6))),
+            cancel);
 
     /// <summary>
     /// Notes the outcome of a notice. One that can't be booked yet is looked at again, for a day; false when that is over.
     /// </summary>
-    public Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel) => SqlStates.ReachingAsync(async () =>
+    public async Task<bool> FinishAsync(KeptNotice notice, NoticeOutcome outcome, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         var mayBeBookedLater = outcome is NoticeOutcome.Early or NoticeOutcome.Exceeds;
         var isRetried = mayBeBookedLater && now - notice.ReceivedAt < TriedFor;
-        await using var connection = await database.OpenConnectionAsync(cancel);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
-            .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
-            .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null);
-        await batch.ExecuteNonQueryAsync(cancel);
+        await database.WriteAsync(
+            batch => batch.Statement("UPDATE notice SET outcome = $4, due_at = $5 WHERE merchant_id = $1 AND provider = $2 AND id = $3")
+                .With(notice.Merchant.Value).With(notice.Provider).With(notice.Id).With(Words.Of(outcome))
+                .With(isRetried ? (now + schedule.PauseAfter(notice.Tries)).UtcDateTime : (DateTime?)null),
+            cancel);
         return isRetried || !mayBeBookedLater;
-    });
+    }
 }

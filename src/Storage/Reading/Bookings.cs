@@ -3,27 +3,23 @@ using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Storage.Rows;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Reading;
 
 /// <summary>Reads bookings.</summary>
 public sealed class Bookings(NpgsqlDataSource database) : IBookings
 {
     /// <inheritdoc/>
-    public async Task<Booking?> FindAsync(BookingId id, CancellationToken cancel)
-    {
-        var found = await database.ReadAllAsync(
-            $"""
-            SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND j.merchant_id = $1
-             WHERE x.merchant_id = $1 AND x.id = $2
-            """,
-            command => command.With(id.Merchant.Value).With(id.Value), Tables.Booking.Read, cancel);
-        return found.Count == 0 ? null : found[0];
-    }
+    public Task<Booking?> FindAsync(BookingId id, CancellationToken cancel) => database.FirstAsync(
+        $"""
+        SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND j.merchant_id = $1
+         WHERE x.merchant_id = $1 AND x.id = $2
+        """,
+        command => command.With(id.Merchant.Value).With(id.Value), Tables.Booking.Read, cancel);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Booking>> OfOwnerAsync(MerchantId merchant, Guid owner, long offset, int limit, CancellationToken cancel) =>
         // Index: booking_of_owner.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join} AND j.merchant_id = $1
              WHERE x.merchant_id = $1 AND x.owner_id = $2 AND x.status <> 'released' ORDER BY x.id OFFSET $3 LIMIT $4
@@ -33,7 +29,7 @@ public sealed class Bookings(NpgsqlDataSource database) : IBookings
     /// <inheritdoc/>
     public Task<IReadOnlyList<Booking>> ExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancel) =>
         // Indexes: booking_to_expire, claim_live_once.
-        database.ReadAllAsync(
+        database.AllAsync(
             $"""
             SELECT {Tables.Booking.Selected} FROM booking x {Tables.Booking.Join}
              WHERE x.status = 'held' AND x.held_until <= $1

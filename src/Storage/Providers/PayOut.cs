@@ -1,7 +1,7 @@
 using Quittance.Core;
 using Quittance.Core.Attempts;
 
-namespace Quittance.Storage;
+namespace Quittance.Storage.Providers;
 
 /// <summary>A refund that people pay out.</summary>
 /// <param name="Attempt">How much, by whom, since when, and whether it is done.</param>
