@@ -5,7 +5,6 @@ using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
-using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Bench.Console;

@@ -14,7 +14,6 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Host;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Settlements;
 using Quittance.Storage.Webhooks;

@@ -13,7 +13,6 @@ using Quittance.Core.Engine;
 using Quittance.Core.Payments;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;

@@ -6,7 +6,6 @@ using Quittance.Core.Providers;
 using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Bench.Servers;

@@ -4,7 +4,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 using Quittance.Host.Cli;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 
 using Command = System.CommandLine.Command;

@@ -10,7 +10,6 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host.Cli;
-using Quittance.Storage;
 using Quittance.Storage.Console;
 using Quittance.Storage.Reading;
 using Spectre.Console;

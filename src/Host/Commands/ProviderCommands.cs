@@ -6,7 +6,6 @@ using Quittance.Core.Providers;
 using Quittance.Host.Cli;
 using Quittance.Providers;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Commands;

@@ -11,7 +11,6 @@ using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Host.Cli;
 using Quittance.Providers;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 

@@ -11,7 +11,6 @@ using Quittance.Host.Watching;
 using Quittance.Host.Webhooks;
 using Quittance.Providers;
 using Quittance.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Spectre.Console;

@@ -6,7 +6,6 @@ using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
 using Quittance.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Demo;

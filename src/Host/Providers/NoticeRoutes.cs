@@ -3,7 +3,6 @@ using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;

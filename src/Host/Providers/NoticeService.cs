@@ -4,7 +4,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Host.Watching;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Host.Providers;

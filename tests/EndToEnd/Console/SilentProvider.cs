@@ -7,7 +7,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

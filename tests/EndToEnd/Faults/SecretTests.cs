@@ -10,7 +10,6 @@ using Quittance.Dialects.OracleBrm;
 using Quittance.Host;
 using Quittance.Host.Demo;
 using Quittance.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Vault;

@@ -10,7 +10,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Host;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;

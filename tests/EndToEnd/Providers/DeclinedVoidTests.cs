@@ -3,7 +3,6 @@ using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 

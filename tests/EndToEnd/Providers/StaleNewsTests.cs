@@ -6,7 +6,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Providers;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;

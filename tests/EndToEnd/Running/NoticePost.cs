@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
 using Quittance.Core.Providers;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 
 namespace Quittance.Tests.Running;

@@ -3,7 +3,6 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 

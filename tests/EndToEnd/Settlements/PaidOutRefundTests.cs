@@ -14,7 +14,6 @@ using Quittance.Core.Settlements;
 using Quittance.Core.Webhooks;
 using Quittance.Providers.Notices;
 using Quittance.Settlements.Reading;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Webhooks;
 using Quittance.Tests.Console;

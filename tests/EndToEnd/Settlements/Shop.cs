@@ -13,7 +13,6 @@ using Quittance.Dialects.Tmf676;
 using Quittance.Providers;
 using Quittance.Settlements;
 using Quittance.Settlements.Reading;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Settlements;
 using Quittance.Tests.Engine;
@@ -48,7 +47,7 @@ internal sealed class Shop : IAsyncDisposable
 
     public OwnBooks Books => _own;
 
-    public Statements Statements => new(_own.Database, TimeProvider.System);
+    public Statements Statements => new(_own.Database);
 
     public Origin Origin => new(Merchant, 0, Business.NewId());
 

@@ -2,7 +2,6 @@ using System.Net;
 using Npgsql;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
 

@@ -10,7 +10,6 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
 using Quittance.Host;
-using Quittance.Storage;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;

@@ -6,7 +6,6 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Disputes;
 using Quittance.Core.Providers;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Providers;

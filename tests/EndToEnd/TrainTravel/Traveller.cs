@@ -7,7 +7,6 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Dialects.TrainTravel.Timetables;
-using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
 

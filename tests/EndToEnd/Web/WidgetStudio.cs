@@ -7,7 +7,6 @@ using Quittance.Core.Sessions;
 using Quittance.Host.Commands;
 using Quittance.Providers.Notices;
 using Quittance.Providers.Sandbox;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Tests.Running;
 using Quittance.Tests.SportAlliance;

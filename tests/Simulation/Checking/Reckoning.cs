@@ -4,7 +4,6 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
 using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
-using Quittance.Storage.Providers;
 using Quittance.Storage.Verification;
 using Quittance.Tests.Simulation.Business;
 using Quittance.Tests.Simulation.Running;

@@ -9,7 +9,6 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Providers.Cash;
 using Quittance.Providers.Notices;
-using Quittance.Storage;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Simulation.Provider;
