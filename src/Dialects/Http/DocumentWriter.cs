@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Xml;
 using Microsoft.AspNetCore.Http;
@@ -70,18 +69,17 @@ public abstract class DocumentWriter
     /// <summary>A member without a value; XML leaves it out.</summary>
     public abstract void Null(string name);
 
-    /// <summary>An object.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="write">Writes its members.</param>
-    public abstract void Object(string name, Action write);
+    /// <summary>Begins an object; its members follow, then <see cref="EndObject"/>.</summary>
+    public abstract void StartObject(string name);
 
-    /// <summary>A list of objects.</summary>
-    /// <param name="name">Its name in JSON.</param>
-    /// <param name="xmlName">Its name in XML.</param>
-    /// <param name="xmlItem">The name of each item in XML.</param>
-    /// <param name="items">The items.</param>
-    /// <param name="write">Writes the members of one.</param>
-    public abstract void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write);
+    public abstract void EndObject();
+
+    /// <summary>Begins a list of objects: each begins with <see cref="StartItem"/> and ends with <see cref="EndObject"/>.</summary>
+    public abstract void StartList(string name, string xmlName);
+
+    public abstract void StartItem(string xmlName);
+
+    public abstract void EndList();
 
     /// <summary>An answer with a resource as its body.</summary>
     /// <param name="status">The HTTP status.</param>
@@ -125,29 +123,23 @@ internal sealed class JsonDocumentWriter(Utf8JsonWriter json) : DocumentWriter
 
     public override void Integer(string name, long value) => json.WriteNumber(name, value);
 
-    public override void Amount(string name, Money amount) => json.WriteAmount(Encoding.UTF8.GetBytes(name), amount);
+    public override void Amount(string name, Money amount)
+    {
+        json.WritePropertyName(name);
+        json.WriteAmountValue(amount);
+    }
 
     public override void Null(string name) => json.WriteNull(name);
 
-    public override void Object(string name, Action write)
-    {
-        json.WriteStartObject(name);
-        write();
-        json.WriteEndObject();
-    }
+    public override void StartObject(string name) => json.WriteStartObject(name);
 
-    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write)
-    {
-        json.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            json.WriteStartObject();
-            write(item);
-            json.WriteEndObject();
-        }
+    public override void EndObject() => json.WriteEndObject();
 
-        json.WriteEndArray();
-    }
+    public override void StartList(string name, string xmlName) => json.WriteStartArray(name);
+
+    public override void StartItem(string xmlName) => json.WriteStartObject();
+
+    public override void EndList() => json.WriteEndArray();
 }
 
 /// <summary>Writes members as XML elements.</summary>
@@ -166,19 +158,15 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
         // A missing element says the same.
     }
 
-    public override void Object(string name, Action write)
-    {
-        xml.WriteStartElement(name, xmlNamespace);
-        write();
-        xml.WriteEndElement();
-    }
+    public override void StartObject(string name) => xml.WriteStartElement(name, xmlNamespace);
 
-    public override void List<T>(string name, string xmlName, string xmlItem, IReadOnlyList<T> items, Action<T> write) =>
-        Object(xmlName, () =>
-    {
-        foreach (var item in items)
-            Object(xmlItem, () => write(item));
-    });
+    public override void EndObject() => xml.WriteEndElement();
+
+    public override void StartList(string name, string xmlName) => StartObject(xmlName);
+
+    public override void StartItem(string xmlName) => StartObject(xmlName);
+
+    public override void EndList() => EndObject();
 
     /// <summary>What XML has no way to say, such as U+0001, becomes a replacement character.</summary>
     private static string Sayable(string text)

@@ -7,67 +7,131 @@ using Quittance.Dialects.Http;
 namespace Quittance.Dialects.OpenApi;
 
 /// <summary>
-/// A kind of object in answers: its members, each declared once with the value that it shows. The document's shape and the answer's bytes
-/// both follow from them. A required member without a value is null; an optional one is left out.
+/// A kind of object in bodies: its members, each declared once, with the value that answers show and with what a request's value becomes.
+/// The document's shape, the answer's bytes, and the faults of a request all follow from them. In an answer, a required member without a
+/// value is null; an optional one is left out. A collection initialiser passes over a member that is null.
 /// </summary>
-/// <typeparam name="T">What is shown.</typeparam>
+/// <typeparam name="T">What is shown or read.</typeparam>
 /// <param name="name">The name of the shape in its document; null for an object of one place only.</param>
 /// <param name="description">What it is.</param>
 /// <param name="element">The element that a value is in XML; null for JSON alone.</param>
-public sealed class Resource<T>(string? name, string description, string? element = null) : IEnumerable<Member>
+/// <param name="isClosed">Whether a request with other members is refused.</param>
+public sealed class Resource<T>(string? name, string description, string? element = null, bool isClosed = false) : IEnumerable<Member>
 {
-    private readonly List<(Member Member, Action<DocumentWriter, T> Write, Func<T, object?> Value)> _members = [];
+    /// <summary>The most characters that a request's text has where its shape does not say it.</summary>
+    private const int UsualMost = 255;
+
+    private readonly List<Entry> _entries = [];
+    private Entry[]? _byTurn;
+    private Shape? _shape;
 
     public string? Element => element;
 
     /// <summary>As documents describe it.</summary>
-    public Shape Shape
-    {
-        get
-        {
-            Member[] members = [.. this];
-            var shape = name is null ? Shape.Inline(description, members) : Shape.Object(name, description, members);
-            return element is null ? shape : shape.InXml(element);
-        }
-    }
+    public Shape Shape => _shape ??= Described();
 
     /// <summary>A member that is always null.</summary>
-    public void Add(Member member) => Add(member, _ => (string?)null);
+    public void Add(Member? member) => Add(member, _ => (string?)null);
 
-    public void Add(Member member, Func<T, string?> value) => Add(member, value, static (writer, name, text) => writer.Text(name, text!));
+    public void Add(Member? member, Func<T, string?> value, Action<T, string?>? set = null) => Add(
+        member, value,
+        static (writer, name, text) => writer.Text(name, text!),
+        set is null ? null : (fields, to) => set(to, TextIn(fields, member!)));
 
-    public void Add(Member member, Func<T, Guid> value) => Add(member, shown => value(shown).ToString("D"));
+    /// <summary>A member that is a moment, with its text in answers.</summary>
+    public void Add(Member? member, Func<T, string?> value, Action<T, DateTimeOffset?> set) => Add(
+        member, value,
+        static (writer, name, text) => writer.Text(name, text!),
+        (fields, to) => set(to, fields.DateTime(member!.Name, member.IsRequired)));
 
-    public void Add(Member member, Func<T, long?> value) =>
+    public void Add(Member? member, Func<T, Guid> value) => Add(member, shown => value(shown).ToString("D"));
+
+    public void Add(Member? member, Func<T, long?> value) =>
         Add(member, value, static (writer, name, number) => writer.Integer(name, number!.Value));
 
-    public void Add(Member member, Func<T, bool?> value) =>
-        Add(member, value, static (writer, name, flag) => writer.Flag(name, flag!.Value));
+    public void Add(Member? member, Func<T, bool?> value, Action<T, bool?>? set = null) => Add(
+        member, value,
+        static (writer, name, flag) => writer.Flag(name, flag!.Value),
+        set is null ? null : (fields, to) => set(to, fields.Boolean(member!.Name, member.IsRequired)));
 
-    public void Add(Member member, Func<T, Money?> value) =>
+    public void Add(Member? member, Func<T, Money?> value) =>
         Add(member, value, static (writer, name, amount) => writer.Amount(name, amount!.Value));
 
     /// <summary>All members of another resource.</summary>
     public void Add<TPart>(Resource<TPart> other, Func<T, TPart> part)
     {
-        foreach (var (member, write, value) in other._members)
-            _members.Add((member, (writer, shown) => write(writer, part(shown)), shown => value(part(shown))));
+        foreach (var (member, write, value, read) in other._entries)
+        {
+            _entries.Add(new(
+                member, (writer, shown) => write(writer, part(shown)), shown => value(part(shown)),
+                read is null ? null : (fields, to) => read(fields, part(to))));
+        }
     }
 
-    /// <summary>A member that is an object.</summary>
-    public void Add<TPart>(Member member, Resource<TPart> part, Func<T, TPart?> value)
-        where TPart : notnull =>
-        Add(member, value, (writer, name, shown) => writer.Object(name, () => part.Write(writer, shown!)));
+    /// <summary>A member that is an object. It is read only where a request has one.</summary>
+    public void Add<TPart>(Member? member, Resource<TPart> part, Func<T, TPart?> value, Action<T, JsonFields>? read = null)
+        where TPart : notnull => Add(
+        member, value,
+        (writer, name, shown) =>
+        {
+            writer.StartObject(name);
+            part.Write(writer, shown!);
+            writer.EndObject();
+        },
+        read is null ? null : (fields, to) =>
+        {
+            if (fields.Object(member!.Name, member.IsRequired) is { } given)
+                read(to, given);
+        });
 
-    /// <summary>A member that is a list of objects.</summary>
-    public void Add<TItem>(Member member, Resource<TItem> item, Func<T, IReadOnlyList<TItem>> items) =>
-        Add(member, items, (writer, name, shown) => writer.List(
-            name, member.Shape.ElementName ?? name, item.Element ?? name, shown!, one => item.Write(writer, one)));
+    /// <summary>A member that is a list of objects. It is read only where a request has one.</summary>
+    public void Add<TItem>(
+        Member? member, Resource<TItem> item, Func<T, IReadOnlyList<TItem>?> items, Action<T, JsonItems>? read = null) => Add(
+        member, items,
+        (writer, name, shown) =>
+        {
+            writer.StartList(name, member!.Shape.ElementName ?? name);
+            foreach (var one in shown!)
+            {
+                writer.StartItem(item.Element ?? name);
+                item.Write(writer, one);
+                writer.EndObject();
+            }
+
+            writer.EndList();
+        },
+        read is null ? null : (fields, to) =>
+        {
+            if (fields.Array(member!.Name, (int)(member.Shape.Bounds.Most ?? int.MaxValue), member.IsRequired) is { } given)
+                read(to, given);
+        });
+
+    /// <summary>
+    /// Reads the members of an object that a request has; what is wrong with them is among the faults of its body. A member that only
+    /// answers have is passed over.
+    /// </summary>
+    /// <param name="fields">The object.</param>
+    /// <param name="to">What takes the values, without any so far.</param>
+    /// <returns>The same, with the values.</returns>
+    public T Read(JsonFields fields, T to)
+    {
+        foreach (var entry in _byTurn ??= [.. _entries.OrderBy(entry => entry.Member.Turn)])
+        {
+            if (entry.Read is { } read)
+                read(fields, to);
+            else
+                fields.Has(entry.Member.Name);
+        }
+
+        if (isClosed)
+            fields.RefuseUnknown();
+        return to;
+    }
 
     /// <summary>
     /// The value of a member, to compare it: a text, a decimal (of an amount in major units), or true or false; null where there is none.
     /// </summary>
-    public object? ValueOf(string member, T value) => _members.Find(one => one.Member.Name == member).Value(value) switch
+    public object? ValueOf(string member, T value) => _entries.Find(one => one.Member.Name == member)!.Value(value) switch
     {
         long number => (decimal)number,
         Money amount => decimal.Parse(amount.ToText(AmountDecimals.Full), CultureInfo.InvariantCulture),
@@ -77,8 +141,8 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     /// <summary>Writes the members of a value into an object that is open.</summary>
     public void Write(DocumentWriter writer, T value)
     {
-        foreach (var (_, write, _) in _members)
-            write(writer, value);
+        foreach (var entry in _entries)
+            entry.Write(writer, value);
     }
 
     /// <summary>Writes a value as an object of JSON.</summary>
@@ -102,18 +166,45 @@ public sealed class Resource<T>(string? name, string description, string? elemen
         json.WriteEndArray();
     }
 
-    public IEnumerator<Member> GetEnumerator() => _members.Select(member => member.Member).GetEnumerator();
+    public IEnumerator<Member> GetEnumerator() => _entries.Select(entry => entry.Member).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public static implicit operator Shape(Resource<T> resource) => resource.Shape;
 
-    private void Add<TValue>(Member member, Func<T, TValue> value, Action<DocumentWriter, string, TValue> write) =>
-        _members.Add((member, (writer, shown) =>
-        {
-            if (value(shown) is { } known)
-                write(writer, member.Name, known);
-            else if (member.IsRequired)
-                writer.Null(member.Name);
-        }, shown => value(shown)));
+    private void Add<TValue>(
+        Member? member, Func<T, TValue> value, Action<DocumentWriter, string, TValue> write, Action<JsonFields, T>? read = null)
+    {
+        if (member is null)
+            return;
+        var (name, isRequired) = (member.Name, member.IsRequired);
+        _entries.Add(new(
+            member,
+            (writer, shown) =>
+            {
+                if (value(shown) is { } known)
+                    write(writer, name, known);
+                else if (isRequired)
+                    writer.Null(name);
+            },
+            shown => value(shown),
+            read));
+    }
+
+    private static string? TextIn(JsonFields fields, Member member)
+    {
+        var (least, most) = member.Shape.Bounds;
+        return fields.Text(member.Name, (int)(most ?? UsualMost), member.IsRequired, (int)(least ?? 0));
+    }
+
+    private Shape Described()
+    {
+        Member[] members = [.. this];
+        var shape = name is null ? Shape.Inline(description, members) : Shape.Object(name, description, members);
+        if (isClosed)
+            shape = shape.Closed();
+        return element is null ? shape : shape.InXml(element);
+    }
+
+    private sealed record Entry(Member Member, Action<DocumentWriter, T> Write, Func<T, object?> Value, Action<JsonFields, T>? Read);
 }

@@ -9,11 +9,18 @@ namespace Quittance.Dialects.OpenApi;
 /// <param name="Description">What it means here; null for what its shape means everywhere.</param>
 public sealed record Member(string Name, Shape Shape, bool IsRequired, string? Description = null)
 {
+    /// <summary>When it is read: members of a lower turn first, so their faults come first.</summary>
+    internal int Turn { get; private init; }
+
     /// <summary>A member that is always there.</summary>
     public static Member Required(string name, Shape shape, string? description = null) => new(name, shape, IsRequired: true, description);
 
     /// <summary>A member that may be missing.</summary>
     public static Member Optional(string name, Shape shape, string? description = null) => new(name, shape, IsRequired: false, description);
+
+    internal Member ReadFirst() => this with { Turn = -1 };
+
+    internal Member ReadLater() => this with { Turn = Turn + 1 };
 }
 
 /// <summary>
@@ -38,7 +45,7 @@ public sealed record Shape
 
     private string? Pattern { get; init; }
 
-    private (long? Least, long? Most) Bounds { get; init; }
+    internal (long? Least, long? Most) Bounds { get; private init; }
 
     private bool IsAboveZero { get; init; }
 

@@ -15,12 +15,12 @@ internal static class OracleBrmRefunds
     /// <param name="refund">The refund as the client asks for it.</param>
     /// <param name="name">The account as the client names it.</param>
     /// <param name="account">The account; null where the name is unknown, which the command then refuses.</param>
-    public static async Task<Command> CommandAsync(Call call, TmfRefund refund, Reference name, Account? account)
+    public static async Task<Command> CommandAsync(Call call, TmfResource refund, Reference name, Account? account)
     {
         var merchant = call.Credential.Merchant;
         var (target, id) = (AccountTarget.Named(name), new RefundId(merchant, call.NewId()));
-        var details = (account is null ? refund : await WithOwnMethodAsync(call, refund, account)).ToDetails();
-        var amount = refund.Common.TotalAmount!.Amount!.Value;
+        var details = (account is null ? refund : await WithOwnMethodAsync(call, refund, account)).ToRefundDetails();
+        var amount = refund.TotalAmount!.Amount!.Value;
         if (refund.Payment is null)
         {
             var payments = account is null ? [] : await AccountCredit.PaymentsAsync(call, account.Id, amount);
@@ -33,23 +33,17 @@ internal static class OracleBrmRefunds
     }
 
     /// <summary>Oracle BRM 5.7: a stored method that is not the bill unit's is replaced by that, and shown so.</summary>
-    private static async Task<TmfRefund> WithOwnMethodAsync(Call call, TmfRefund refund, Account account)
+    private static async Task<TmfResource> WithOwnMethodAsync(Call call, TmfResource refund, Account account)
     {
-        if (!OracleBrmRequests.RefersToMethod(refund) || await call.Books.OwnInstrumentAsync(account.Id, call.Cancel) is not { } own)
+        if (!OracleBrmRequests.IsReference(refund.Method) || await call.Books.OwnInstrumentAsync(account.Id, call.Cancel) is not { } own)
             return refund;
         var method = new TmfMethod
         {
             Id = own.Reference,
             Name = own.Name,
-            Tags = new TmfTags { Type = TmfWords.MethodReference, ReferredType = OracleBrmResponses.KindWord(own.Method) },
+            Type = TmfWords.MethodReference,
+            ReferredType = OracleBrmResponses.KindWord(own.Method),
         };
-        return refund with
-        {
-            Common = refund.Common with
-            {
-                Method = refund.Common.Method.Id == own.Reference
-            ? refund.Common.Method with { Name = own.Name } : method
-            }
-        };
+        return refund with { Method = refund.Method.Id == own.Reference ? refund.Method with { Name = own.Name } : method };
     }
 }

@@ -6,14 +6,43 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.OracleBrm;
 
+/// <summary>A payment to record, with what only this API's clients say of it (Oracle BRM 3.3).</summary>
+internal sealed record OracleBrmPaymentRequest
+{
+    public TmfResource Payment { get; } = new();
+
+    /// <summary>The bills to pay, in this order.</summary>
+    public IReadOnlyList<TmfReference> Bills { get; set; } = [];
+
+    public TmfReference? BillUnit { get; set; }
+}
+
+/// <summary>A bill of an allocation, and what it gets: above zero.</summary>
+internal sealed record OracleBrmAllocatedBill
+{
+    public string Bill { get; set; } = "";
+
+    public Money Amount { get; set; }
+}
+
 /// <summary>A request to settle bills with money that a payment has left (Oracle BRM 3.6).</summary>
-/// <param name="Payment">The payment's POID, item number or our id.</param>
-/// <param name="Bills">The bills, each with what it gets, above zero.</param>
-public sealed record OracleBrmAllocation(string Payment, IReadOnlyList<(string Bill, Money Amount)> Bills);
+internal sealed record OracleBrmAllocation
+{
+    /// <summary>The payment's POID, item number or our id.</summary>
+    public string Payment { get; set; } = "";
+
+    public IReadOnlyList<OracleBrmAllocatedBill> Bills { get; set; } = [];
+
+    /// <summary>Whether the client sent a list without bills.</summary>
+    public bool IsEmpty { get; set; }
+}
 
 /// <summary>Reads the requests of Oracle BRM's clients.</summary>
 public static class OracleBrmRequests
@@ -35,14 +64,53 @@ public static class OracleBrmRequests
     /// <summary>The attribute that names a bill of an allocation, with <c>{0}</c> for its index.</summary>
     internal const string AllocatedAttribute = "bill[{0}].id";
 
-    /// <summary>What of a payment the server gives; sent, it is passed over.</summary>
-    internal static readonly string[] Ignored = ["id", "href", "status", "statusDate", "paymentDate"];
-
-    /// <summary>What of a refund the server gives; sent, it is passed over.</summary>
-    internal static readonly string[] IgnoredOfRefunds = ["id", "href", "status", "statusDate", "refundDate"];
-
     /// <summary>How strictly resources are read.</summary>
-    internal static readonly TmfRules Rules = new() { RefusesUnknown = true, AsksForMethodId = true };
+    private static readonly TmfShapes Shapes = TmfShapes.Read(new TmfRules { RefusesUnknown = true, AsksForMethodId = true });
+
+    /// <summary>What clients send of a payment.</summary>
+    internal static readonly Resource<OracleBrmPaymentRequest> PaymentCreate = new(
+        Create, "A payment to record. `bills` and `billingCycleSpecification` need the type Payment_CreateOracle.", isClosed: true)
+    {
+        { Shapes.Payment("", "", TypesOf(Create, CreateOracle)), it => it.Payment },
+        {
+            Optional("bills", List(Shapes.Entity, "The bills to pay, in this order, each as far as the money goes.", TmfLength.Items))
+                .ReadLater(),
+            Shapes.Entity, it => it.Bills, (it, bills) => it.Bills = TmfShapes.ReadReferences(Shapes.Entity, bills)
+        },
+        {
+            Optional("billingCycleSpecification", Shapes.Entity, "A bill unit of the account.").ReadLater(), Shapes.Entity,
+            it => it.BillUnit, (it, unit) => it.BillUnit = TmfShapes.ReadReference(Shapes.Entity, unit)
+        },
+    };
+
+    /// <summary>What clients send of a refund.</summary>
+    internal static readonly Resource<TmfResource> RefundCreate = Shapes.Refund(
+        "Refund", "A refund to make: of its payment, or else of the account's credit.", TypesOf(CreateRefund));
+
+    private static readonly Resource<OracleBrmAllocatedBill> AllocatedBill =
+        new("AllocatedBill_Create", "What a bill gets.", isClosed: true)
+    {
+        { Required("id", Text("The bill's POID or its number.", TmfLength.Id, 1)), it => it.Bill, (it, text) => it.Bill = text ?? "" },
+        {
+            Required("allocatedAmount", Shapes.Money), Shapes.Money,
+            it => new TmfMoney(it.Amount), (it, money) => it.Amount = Shapes.ReadMoney(money).Amount ?? default
+        },
+    };
+
+    /// <summary>What clients send of an allocation.</summary>
+    internal static readonly Resource<OracleBrmAllocation> AllocationCreate = new(
+        "PaymentAllocation_Create", "Bills to settle with what a payment has left: all of them or none.", isClosed: true)
+    {
+        {
+            Required("paymentId", Text("The payment's POID or its number.", TmfLength.Id, 1)),
+            it => it.Payment, (it, text) => it.Payment = text ?? ""
+        },
+        {
+            Required("bill", List(AllocatedBill, "The bills, each once.", TmfLength.Items, 1)), AllocatedBill, it => it.Bills,
+            (it, bills) => (it.IsEmpty, it.Bills) =
+                (bills.Count == 0, [.. bills.Objects().Select(bill => AllocatedBill.Read(bill, new OracleBrmAllocatedBill()))])
+        },
+    };
 
     /// <summary>
     /// Reads a payment to create (Oracle BRM 3.1, 3.3, 4 and 5). Null, with faults in the body, when it is not well
@@ -55,15 +123,11 @@ public static class OracleBrmRequests
     {
         if (body.Object() is not { } fields)
             return null;
-        var payment = TmfPayment.Read(fields, Rules);
-        var bills = ReadBills(fields);
-        var billUnit = TmfReference.Read(fields, "billingCycleSpecification", TmfReferenceKind.Entity, Rules);
-        foreach (var name in Ignored)
-            fields.Has(name);
-        fields.RefuseUnknown();
+        var request = PaymentCreate.Read(fields, new OracleBrmPaymentRequest());
         if (body.Faults.Count > 0)
             return null;
 
+        var (payment, bills, billUnit) = (request.Payment, request.Bills, request.BillUnit);
         Check(payment, bills, billUnit, fields);
         if (body.Faults.Count > 0)
             return null;
@@ -78,11 +142,11 @@ public static class OracleBrmRequests
                 Amount = payment.TotalAmount!.Amount,
 
                 // Oracle BRM 5.7: what is for bills or a bill unit is made with that unit's own method.
-                InOwnInstrumentOnly = payment.Tags.Type == CreateOracle,
+                InOwnInstrumentOnly = payment.Type == CreateOracle,
                 Parts = [.. parts],
 
                 // Answers show what the payment settles now, not what was asked for; and they have a type of their own.
-                Details = (payment with { Items = [], Tags = payment.Tags with { BaseType = null, Type = null } }).ToDetails(),
+                Details = (payment with { Items = [], BaseType = null, Type = null }).ToPaymentDetails(),
             },
             payment.Method,
             payment.AuthorizationCode is { Length: > 0 });
@@ -95,87 +159,51 @@ public static class OracleBrmRequests
     /// <summary>
     /// Reads a refund to create (Oracle BRM 3.7). Null, with faults in the body, when it is not well formed.
     /// </summary>
-    public static TmfRefund? Refund(JsonBody body)
+    public static TmfResource? Refund(JsonBody body)
     {
         if (body.Object() is not { } fields)
             return null;
-        var refund = new TmfRefund(TmfPayment.ReadCommon(fields, Rules))
-        {
-            Payment = TmfReference.Read(fields, "payment", TmfReferenceKind.Entity, Rules),
-            Requestor = TmfReference.Read(fields, "requestor", TmfReferenceKind.Party, Rules),
-        };
-        foreach (var name in IgnoredOfRefunds)
-            fields.Has(name);
-        fields.RefuseUnknown();
+        var refund = RefundCreate.Read(fields, new TmfResource());
         if (body.Faults.Count > 0)
             return null;
 
-        var common = refund.Common;
-        if (common.Tags.Type is not (null or CreateRefund))
+        if (refund.Type is not (null or CreateRefund))
             fields.Refuse("@type", FieldProblem.NotInList, CreateRefund);
-        CheckClass(common.Account!.Id, "account.id", Poid.AccountClass, fields);
+        CheckClass(refund.Account!.Id, "account.id", Poid.AccountClass, fields);
         if (refund.Payment is { } payment)
             CheckClass(payment.Id, "payment.id", Poid.PaymentClass, fields);
-        if (common.Method.Tags.Type is null)
+        if (refund.Method.Type is null)
             fields.Refuse("paymentMethod.@type", FieldProblem.Missing, Types);
-        else if (common.Method.Tags.Type != TmfWords.MethodReference && !IsTyped(common.Method.Tags.Type))
+        else if (refund.Method.Type != TmfWords.MethodReference && !IsTyped(refund.Method.Type))
             fields.Refuse("paymentMethod.@type", FieldProblem.NotInList, Types);
-        else if (RefersToMethod(refund))
-            CheckReference(common.Method, asksForKind: false, fields);
-        common.CheckAmounts(fields);
-        return body.Faults.Count > 0 ? null
-            : refund with { Common = common with { Tags = common.Tags with { BaseType = null, Type = null } } };
+        else if (IsReference(refund.Method))
+            CheckReference(refund.Method, asksForKind: false, fields);
+        refund.CheckAmounts(fields);
+        return refund with { BaseType = null, Type = null };
     }
-
-    /// <summary>Whether a refund names a stored method.</summary>
-    public static bool RefersToMethod(TmfRefund refund) => IsReference(refund.Common.Method);
 
     /// <summary>
     /// Reads an allocation (Oracle BRM 3.6, 4.8). Null, with faults in the body, when it is not well formed.
     /// </summary>
-    public static OracleBrmAllocation? Allocation(JsonBody body)
+    internal static OracleBrmAllocation? Allocation(JsonBody body)
     {
         if (body.Object() is not { } fields)
             return null;
-        var payment = fields.Text("paymentId", TmfLength.Id, required: true, minLength: 1);
-        List<(string Bill, Money Amount)> bills = [];
-        var given = fields.Array("bill", TmfLength.Items, required: true);
-        foreach (var item in given?.Objects() ?? [])
-        {
-            var bill = item.Text("id", TmfLength.Id, required: true, minLength: 1);
-            var amount = TmfMoney.Read(item, "allocatedAmount", Rules, required: true)?.Amount;
-            Rules.Close(item);
-            if (bill is not null && amount is { } known)
-                bills.Add((bill, known));
-        }
-
-        fields.RefuseUnknown();
-        if (given is { Count: 0 })
+        var allocation = AllocationCreate.Read(fields, new OracleBrmAllocation());
+        if (allocation.IsEmpty)
             fields.Refuse("bill", FieldProblem.TooShort, "at least one bill");
         if (body.Faults.Count > 0)
             return null;
 
-        CheckClass(payment!, "paymentId", Poid.PaymentClass, fields);
-        CheckBills([.. bills.Select(bill => bill.Bill)], AllocatedAttribute, fields);
-        return body.Faults.Count > 0 ? null : new OracleBrmAllocation(payment!, bills);
+        CheckClass(allocation.Payment, "paymentId", Poid.PaymentClass, fields);
+        CheckBills([.. allocation.Bills.Select(bill => bill.Bill)], AllocatedAttribute, fields);
+        return allocation;
     }
 
-    private static List<TmfReference> ReadBills(JsonFields fields)
+    private static void Check(TmfResource payment, IReadOnlyList<TmfReference> bills, TmfReference? billUnit, JsonFields fields)
     {
-        List<TmfReference> bills = [];
-        foreach (var item in fields.Array("bills", TmfLength.Items)?.Objects() ?? [])
-        {
-            if (TmfReference.Read(item, TmfReferenceKind.Entity, Rules) is { } bill)
-                bills.Add(bill);
-        }
-
-        return bills;
-    }
-
-    private static void Check(TmfPayment payment, List<TmfReference> bills, TmfReference? billUnit, JsonFields fields)
-    {
-        var isExtended = payment.Tags.Type == CreateOracle;
-        if (payment.Tags.Type is not (null or Create or CreateOracle))
+        var isExtended = payment.Type == CreateOracle;
+        if (payment.Type is not (null or Create or CreateOracle))
             fields.Refuse("@type", FieldProblem.NotInList, $"{Create} or {CreateOracle}");
         else if (!isExtended && (fields.Has("bills") || billUnit is not null))
             fields.Refuse("@type", FieldProblem.NotInList, $"{CreateOracle} for bills or a billingCycleSpecification");
@@ -183,7 +211,7 @@ public static class OracleBrmRequests
         CheckClass(payment.Account!.Id, "account.id", Poid.AccountClass, fields);
         CheckMethod(payment.Method, isExtended, fields);
         payment.CheckAmounts(fields);
-        CheckBills([.. payment.Items.Select(item => item.Bill.Id)], ItemAttribute, fields);
+        CheckBills([.. payment.Items.Select(item => item.Bill!.Id)], ItemAttribute, fields);
         CheckBills([.. bills.Select(bill => bill.Id)], BillAttribute, fields);
         if (billUnit is not null)
             CheckClass(billUnit.Id, "billingCycleSpecification.id", Poid.BillUnitClass, fields);
@@ -192,9 +220,9 @@ public static class OracleBrmRequests
     /// <summary>The method's type and kind (Oracle BRM 3.1, 5.5, 5.6): referred to, or described by its type.</summary>
     private static void CheckMethod(TmfMethod method, bool isExtended, JsonFields fields)
     {
-        if (method.Tags.Type is null && !isExtended)
+        if (method.Type is null && !isExtended)
             fields.Refuse("paymentMethod.@type", FieldProblem.Missing, Types);
-        else if (method.Tags.Type is { } type && type != TmfWords.MethodReference && !IsTyped(type))
+        else if (method.Type is { } type && type != TmfWords.MethodReference && !IsTyped(type))
             fields.Refuse("paymentMethod.@type", FieldProblem.NotInList, Types);
         else if (IsReference(method))
             CheckReference(method, asksForKind: !isExtended, fields);
@@ -202,9 +230,9 @@ public static class OracleBrmRequests
 
     private static void CheckReference(TmfMethod method, bool asksForKind, JsonFields fields)
     {
-        if (method.Tags.ReferredType is { } kind && KindOf(kind) is null)
+        if (method.ReferredType is { } kind && KindOf(kind) is null)
             fields.Refuse("paymentMethod.@referredType", FieldProblem.NotInList, Kinds);
-        else if (method.Tags.ReferredType is null && asksForKind)
+        else if (method.ReferredType is null && asksForKind)
             fields.Refuse("paymentMethod.@referredType", FieldProblem.Missing, Kinds);
         if (Poid.TryParse(method.Id!, out var poid) && !poid.Class.StartsWith(Poid.MethodClassPrefix, StringComparison.Ordinal))
             fields.Refuse("paymentMethod.id", FieldProblem.Malformed, $"a POID whose class begins with {Poid.MethodClassPrefix}");
@@ -239,14 +267,14 @@ public static class OracleBrmRequests
     {
         if (!IsReference(method))
         {
-            var made = TmfWords.Method(method.Tags.Type)!.Value;
+            var made = TmfWords.Method(method.Type)!.Value;
             return command with { Method = made, ReceivedBy = ReceiverOf(made, isAuthorised) };
         }
 
         return command with
         {
             Instrument = OracleBrmNames.Method(method.Id!, command.Origin.Merchant),
-            InstrumentMethod = KindOf(method.Tags.ReferredType),
+            InstrumentMethod = KindOf(method.ReferredType),
 
             // Oracle BRM 3.1, 5.2: with a gateway's code, the gateway holds the money. Else the method decides which provider holds it or
             // is asked.
@@ -269,7 +297,8 @@ public static class OracleBrmRequests
             or PaymentMethod.Loyalty or PaymentMethod.Account => isAuthorised ? ClearingProvider.Gateway : null,
     };
 
-    private static bool IsReference(TmfMethod method) => method.Tags.Type is null or TmfWords.MethodReference;
+    /// <summary>Whether it names a stored method.</summary>
+    public static bool IsReference(TmfMethod method) => method.Type is null or TmfWords.MethodReference;
 
     /// <summary>Types are written to the letter; kinds of stored methods are not (Oracle BRM 5.6).</summary>
     private static bool IsTyped(string type) => TmfWords.Method(type) is { } method && TmfWords.Word(method) == type;
@@ -282,7 +311,10 @@ public static class OracleBrmRequests
 
     private static Part PartOf(TmfItem item, Origin origin)
     {
-        var bill = OracleBrmNames.Bill(item.Bill.Id, origin.Merchant);
+        var bill = OracleBrmNames.Bill(item.Bill!.Id, origin.Merchant);
         return item.Amounts.Whole is { } amount ? Part.Charge(bill, amount.AmountMinor) : Part.ChargeUpTo(bill);
     }
+
+    private static Resource<TmfObject> TypesOf(params IReadOnlyList<string> types) =>
+        Shapes.Types(Optional("@type", Word("Its type.", types)));
 }

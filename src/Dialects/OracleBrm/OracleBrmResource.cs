@@ -1,3 +1,4 @@
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676;
 using Quittance.Dialects.Tmf676.Resources;
 
@@ -23,5 +24,10 @@ internal sealed record OracleBrmResource(string Type, TmfKind Kind, params IRead
     public TmfAttributeKind? KindOf(string filter) => Filters.Contains(filter) ? _attributes.KindOf(filter) ?? TmfAttributeKind.Text : null;
 
     /// <summary>Whether one of its types has a first-level attribute of this name.</summary>
-    public bool Has(string name, bool isExtended) => OracleBrmDocument.ShapeOf(this, isExtended).MemberNames.Contains(name);
+    public bool Has(string name, bool isExtended) => ShapeOf(isExtended).MemberNames.Contains(name);
+
+    /// <summary>As answers show it.</summary>
+    public Shape ShapeOf(bool isExtended) => Kind == TmfKind.Payment
+        ? isExtended ? OracleBrmResponses.ExtendedPayment : OracleBrmResponses.PlainPayment
+        : isExtended ? OracleBrmResponses.ExtendedRefund : OracleBrmResponses.PlainRefund;
 }

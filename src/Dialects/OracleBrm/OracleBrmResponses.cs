@@ -5,43 +5,18 @@ using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.OracleBrm;
 
-/// <summary>A bill that a payment settles (Oracle BRM 3.5).</summary>
-/// <param name="Item">What every payment shows of it.</param>
-/// <param name="Allocation">What the payment settles of it.</param>
-/// <param name="IsExtended">Whether it shows how the bill stands too.</param>
-internal sealed record OracleBrmItem(TmfItem Item, Allocation Allocation, bool IsExtended) : ITmfValue
+/// <summary>A payment as its extended type shows it.</summary>
+internal sealed record OracleBrmPayment(TmfResource Shown, PaymentView View, PublicAddress Address)
 {
-    public void Write(TmfWriter writer)
-    {
-        Item.Write(writer);
-        if (!IsExtended)
-            return;
-        writer.Moment("paymentAllocatedOn", Allocation.At);
-        writer.Objects("appliedCustomerBillingRate", [new Rate(Item.Id!, Allocation)]);
-    }
-
-    /// <summary>What was billed: one item for each bill. Its write-offs and disputes are not kept apart.</summary>
-    private sealed record Rate(string Id, Allocation Allocation) : ITmfValue
-    {
-        public void Write(TmfWriter writer)
-        {
-            var charge = Allocation.Charge;
-            writer.Text("itemNo", charge.Document ?? Id);
-            writer.Text("serviceTypeName", charge.Label);
-            writer.Text("serviceId", null);
-            writer.Object("remainingAmount", MoneyOf(charge.OpenMinor));
-            writer.Object("receivedAmount", MoneyOf(charge.AllocatedMinor));
-            writer.Object("adjustedAmount", MoneyOf(charge.CreditedMinor));
-            writer.Object("writeOffAmount", null);
-            writer.Object("disputedAmount", null);
-
-            TmfMoney MoneyOf(long minor) => new(new Money(minor, charge.Amount.Currency));
-        }
-    }
+    /// <summary>The whole amount once it is captured; before, and after it was declined, nothing is allocated.</summary>
+    public Money? Captured => View.Payment.Status == PaymentStatus.Captured ? View.Payment.Amount : null;
 }
 
 /// <summary>
@@ -52,6 +27,76 @@ public static class OracleBrmResponses
     private const string AccountType = "billingAccount";
     private const string BillType = "CustomerBill";
     private const string MethodType = "PaymentMethodRefOrValue";
+    private const string PaymentType = "Payment";
+    private const string RefundType = "Refund";
+    private const string Extended = "Oracle";
+
+    private static readonly TmfShapes Written = TmfShapes.WrittenWithNulls;
+
+
+    /// <summary>An amount that may be nothing.</summary>
+    private static readonly Resource<TmfMoney> Balance = Written.MoneyOf(
+        "Balance", "An amount of money, which may be nothing.", Amount("How much, in the major unit and exact."), isAlways: true);
+
+    /// <summary>What was billed: one item for each bill. Its write-offs and disputes are not kept apart.</summary>
+    private static readonly Resource<TmfItem> BillingRate = new("AppliedCustomerBillingRate", "How a bill stands.")
+    {
+        { Required("itemNo", Text("The bill's number.")), item => item.Allocation.Charge.Document ?? item.Id },
+        { Required("serviceTypeName", Text("What it is for.")), item => item.Allocation.Charge.Label },
+        Written.May("serviceId", Text("Of which service.")),
+        { Required("remainingAmount", Balance, "What is due."), Balance, item => MoneyOf(item, charge => charge.OpenMinor) },
+        { Required("receivedAmount", Balance, "What payments settle."), Balance, item => MoneyOf(item, charge => charge.AllocatedMinor) },
+        {
+            Required("adjustedAmount", Balance, "What refunds have forgiven."), Balance,
+            item => MoneyOf(item, charge => charge.CreditedMinor)
+        },
+        Written.May("writeOffAmount", Balance, "What was written off; not kept."),
+        Written.May("disputedAmount", Balance, "What is disputed; not kept."),
+    };
+
+    private static readonly Resource<TmfItem> ExtendedItem = new("PaymentItemOracle", "A bill that a payment settles, and how it stands.")
+    {
+        { Written.Item, item => item },
+        {
+            Written.May("paymentAllocatedOn", Moment("When money of the payment last went to it.")),
+            item => TmfShapes.TextOf(item.Allocation.At)
+        },
+        { Required("appliedCustomerBillingRate", List(BillingRate, "How it stands.")), BillingRate, item => [item] },
+    };
+
+    /// <summary>A payment.</summary>
+    internal static readonly Resource<TmfResource> PlainPayment =
+        Written.Payment(PaymentType, "A payment.", TypesOf(PaymentType, PaymentType));
+
+    /// <summary>A payment as PaymentOracle (Oracle BRM 3.5).</summary>
+    internal static readonly Resource<OracleBrmPayment> ExtendedPayment = new(
+        $"{PaymentType}{Extended}",
+        "A payment, and where its money is. Its items, the unallocated, the reversed and the refunded amount add up to its total.")
+    {
+        { Written.Payment("", "", TypesOf(PaymentType, $"{PaymentType}{Extended}"), ExtendedItem), payment => payment.Shown },
+        {
+            Written.May("unallocatedAmount", Balance, "What settles no bill."), Balance,
+            payment => MoneyOf(payment, payment.View.Payment.UnallocatedMinor)
+        },
+        {
+            Written.May("reversedPaymentAmount", Balance, "What the payer took back."), Balance,
+            payment => MoneyOf(payment, payment.View.Payment.ReversedMinor)
+        },
+        {
+            Required("paymentTransactionId", Text("The number of its transaction.")),
+            payment => $"T1,{payment.View.Payment.Number},0"
+        },
+        {
+            Written.May("paymentStatus", Word(
+                "How far it is allocated.", "Unallocated", "PartiallyAllocated", "Allocated", "Reversed")),
+            payment => payment.Captured is null ? null : StatusOf(payment.View.Payment)
+        },
+        { Required("billingCycleSpecification", Written.Entity, "The bill unit."), Written.Entity, BillUnitOf },
+    };
+
+    internal static readonly Resource<TmfResource> PlainRefund = RefundOf(RefundType);
+
+    internal static readonly Resource<TmfResource> ExtendedRefund = RefundOf($"{RefundType}{Extended}");
 
     /// <summary>The address of a payment; always of version v4 (Oracle BRM 5.19).</summary>
     public static string PaymentHref(PublicAddress address, Payment payment) => $"{PaymentsHref(address)}/{Poid.OfPayment(payment.Number)}";
@@ -75,23 +120,21 @@ public static class OracleBrmResponses
     public static void Payment(Utf8JsonWriter json, PaymentView view, string href, PublicAddress address, bool isExtended = false)
     {
         var payment = view.Payment;
-        var details = TmfPayment.Of(view);
-        var writer = new TmfWriter(json, writesNulls: true);
-        json.WriteStartObject();
-        details.WriteHead(writer, payment, Poid.OfPayment(payment.Number).ToString(), href);
-        writer.Object("account", AccountOf(
-            details.AccountOf(view, TmfNames.OracleBrm, Poid.OfAccount(view.Account.Number).ToString(), AccountType), view.Account));
-        writer.Object("amount", details.Amount);
-        writer.Object("channel", details.Channel);
-        writer.Object("payer", details.Payer);
-        writer.Objects("paymentItem", [.. view.Allocations.Select(allocation => ItemOf(allocation, address, isExtended))]);
-        writer.Object("paymentMethod", MethodOf(view, details.Method, address, isExtended));
-        writer.Object("taxAmount", details.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(payment.Amount, details.TotalAmount?.Tags ?? default));
-        WriteType(writer, details, OracleBrmResource.Payment, isExtended);
+        var known = TmfResource.Of(view);
+        var shown = known with
+        {
+            Id = Poid.OfPayment(payment.Number).ToString(),
+            Href = href,
+            Account = AccountOf(known, view.Account, view.AccountNames, payment.Dialect),
+            Items = [.. view.Allocations.Select(allocation => ItemOf(allocation, address))],
+            Method = MethodOf(view, known.Method, address, isExtended),
+            BaseType = PaymentType,
+            Type = isExtended ? $"{PaymentType}{Extended}" : PaymentType,
+        };
         if (isExtended)
-            WriteExtras(writer, view, address);
-        json.WriteEndObject();
+            ExtendedPayment.Write(json, new OracleBrmPayment(shown, view, address));
+        else
+            PlainPayment.Write(json, shown);
     }
 
     /// <summary>Writes a refund, whichever dialect it came through.</summary>
@@ -102,52 +145,40 @@ public static class OracleBrmResponses
     public static void Refund(Utf8JsonWriter json, RefundView view, PublicAddress address, bool isExtended = false)
     {
         var refund = view.Refund;
-        var refundDetails = TmfRefund.Of(view);
-        var details = refundDetails.Common;
-        var writer = new TmfWriter(json, writesNulls: true);
-        json.WriteStartObject();
-        details.WriteHead(writer, Poid.OfItem(Poid.RefundClass, refund.Number).ToString(), RefundHref(address, refund));
-        writer.Moment("refundDate", refund.Status == RefundStatus.Done ? refund.StatusAt : null);
-        writer.Text("status", TmfWords.Status(refund.Status));
-        writer.Moment("statusDate", refund.StatusAt);
-        writer.Object("account", AccountOf(
-            details.AccountOf(view.Account, view.AccountNames, refund.Dialect, TmfNames.OracleBrm,
-                Poid.OfAccount(view.Account.Number).ToString(), AccountType),
-            view.Account));
-        writer.Object("amount", details.Amount);
-        writer.Object("channel", details.Channel);
-        writer.Object("payment", PaymentOf(view, refundDetails.Payment, address));
-        writer.Object("paymentMethod", MethodOf(details.Method, address, isExtended));
-        writer.Object("requestor", refundDetails.Requestor);
-        writer.Object("taxAmount", details.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(refund.Amount, details.TotalAmount?.Tags ?? default));
-        WriteType(writer, details, OracleBrmResource.Refund, isExtended);
-        json.WriteEndObject();
-    }
-
-    private static void WriteType(TmfWriter writer, TmfPayment details, OracleBrmResource resource, bool isExtended)
-    {
-        writer.Text("@baseType", resource.Type);
-        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
-        writer.Text("@type", isExtended ? resource.ExtendedType : resource.Type);
-    }
-
-    /// <summary>Oracle BRM 3.5.</summary>
-    private static void WriteExtras(TmfWriter writer, PaymentView view, PublicAddress address)
-    {
-        var payment = view.Payment;
-        Money? captured = payment.Status == PaymentStatus.Captured ? payment.Amount : null;
-        writer.Object("unallocatedAmount", captured is { } all ? new TmfMoney(all with { AmountMinor = payment.UnallocatedMinor }) : null);
-        writer.Object(
-            "reversedPaymentAmount", captured is { } whole ? new TmfMoney(whole with { AmountMinor = payment.ReversedMinor }) : null);
-        writer.Text("paymentTransactionId", $"T1,{payment.Number},0");
-        writer.Text("paymentStatus", captured is null ? null : StatusOf(payment));
-        var unit = OracleBrmNames.BillUnitOf(view.Account, view.AccountNames);
-        writer.Object("billingCycleSpecification", new TmfReference(TmfReferenceKind.Entity, unit.ToString())
+        var known = TmfResource.Of(view);
+        (isExtended ? ExtendedRefund : PlainRefund).Write(json, known with
         {
-            Href = $"{address.Base}/brm/accountManagement/v4/billingCycleSpecification/{unit}",
-            Tags = new TmfTags { ReferredType = "BillingCycleSpecification" },
+            Id = Poid.OfItem(Poid.RefundClass, refund.Number).ToString(),
+            Href = RefundHref(address, refund),
+            Date = refund.Status == RefundStatus.Done ? refund.StatusAt : null,
+            Account = AccountOf(known, view.Account, view.AccountNames, refund.Dialect),
+            Payment = PaymentOf(view, known.Payment, address),
+            Method = MethodOf(known.Method, address, isExtended),
+            BaseType = RefundType,
+            Type = isExtended ? $"{RefundType}{Extended}" : RefundType,
         });
+    }
+
+    private static Resource<TmfResource> RefundOf(string type) =>
+        Written.Refund(type, "Money that goes back to a payer.", TypesOf(RefundType, type));
+
+    private static Resource<TmfObject> TypesOf(string baseType, string type) => Written.Types(
+        Required("@type", Word("Its type.", type)), Required("@baseType", Word("The type that its type is derived from.", baseType)));
+
+    private static TmfMoney MoneyOf(TmfItem item, Func<Charge, long> minor) =>
+        new(new Money(minor(item.Allocation.Charge), item.Allocation.Charge.Amount.Currency));
+
+    private static TmfMoney? MoneyOf(OracleBrmPayment payment, long minor) =>
+        payment.Captured is { } whole ? new TmfMoney(whole with { AmountMinor = minor }) : null;
+
+    private static TmfReference BillUnitOf(OracleBrmPayment payment)
+    {
+        var unit = OracleBrmNames.BillUnitOf(payment.View.Account, payment.View.AccountNames);
+        return new TmfReference(unit.ToString())
+        {
+            Href = $"{payment.Address.Base}/brm/accountManagement/v4/billingCycleSpecification/{unit}",
+            ReferredType = "BillingCycleSpecification",
+        };
     }
 
     /// <summary>Oracle BRM 5.2. Money that we gave back is allocated to its refund.</summary>
@@ -160,7 +191,12 @@ public static class OracleBrmResponses
     };
 
     /// <summary>The account with the customer's name as we know it.</summary>
-    private static TmfReference AccountOf(TmfReference account, Account known) => account with { Name = known.Name ?? account.Name };
+    private static TmfReference AccountOf(TmfResource resource, Account account, IReadOnlyList<Reference> names, string cameThrough)
+    {
+        var shown = resource.AccountOf(
+            account, names, cameThrough, TmfNames.OracleBrm, Poid.OfAccount(account.Number).ToString(), AccountType);
+        return shown with { Name = account.Name ?? shown.Name };
+    }
 
     /// <summary>
     /// The method with the id that the client used and the name we know it by. A payment of another mount without an
@@ -169,35 +205,36 @@ public static class OracleBrmResponses
     private static TmfMethod MethodOf(PaymentView view, TmfMethod details, PublicAddress address, bool isExtended)
     {
         var (instrument, made) = (view.Instrument, view.Payment.Method);
-        var tags = instrument is null
-            ? new TmfTags { Type = TmfWords.Word(made) ?? MethodType }
-            : new TmfTags { Type = TmfWords.MethodReference, ReferredType = KindWord(instrument.Method) };
-        return details with
+        var method = details with
         {
             Id = details.Id ?? instrument?.Reference ?? TmfWords.Word(made) ?? nameof(PaymentMethod.Unspecified),
             Href = instrument is null ? details.Href : HrefOfMethod(details.Id ?? instrument.Reference, address),
             Name = instrument?.Name ?? details.Name,
-            Tags = (isExtended ? tags : details.Tags with { Type = MethodType, ReferredType = null }) with
-            {
-                BaseType = MethodType,
-                SchemaLocation = details.Tags.SchemaLocation
-            },
         };
+        return Typed(
+            method, isExtended, instrument is null ? TmfWords.Word(made) ?? MethodType : TmfWords.MethodReference,
+            instrument is null ? null : KindWord(instrument.Method));
     }
 
     /// <summary>The method of a refund, as it was kept.</summary>
     private static TmfMethod MethodOf(TmfMethod details, PublicAddress address, bool isExtended)
     {
-        var refersTo = details.Tags.Type is null or TmfWords.MethodReference ? details.Id : null;
-        return details with
+        var refersTo = details.Type is null or TmfWords.MethodReference ? details.Id : null;
+        var method = details with
         {
-            Id = details.Id ?? details.Tags.Type ?? nameof(PaymentMethod.Unspecified),
+            Id = details.Id ?? details.Type ?? nameof(PaymentMethod.Unspecified),
             Href = refersTo is null ? details.Href : HrefOfMethod(refersTo, address),
-            Tags = (isExtended ? details.Tags
-                : details.Tags with { Type = MethodType, ReferredType = null }) with
-            { BaseType = MethodType },
         };
+        return Typed(method, isExtended, details.Type, details.ReferredType);
     }
+
+    /// <summary>Only extended types say what a method is.</summary>
+    private static TmfMethod Typed(TmfMethod method, bool isExtended, string? type, string? referredType) => method with
+    {
+        BaseType = MethodType,
+        Type = isExtended ? type : MethodType,
+        ReferredType = isExtended ? referredType : null,
+    };
 
     /// <summary>A kind of stored method as clients say it: <c>bankCard</c> (Oracle BRM 3.1).</summary>
     internal static string? KindWord(PaymentMethod method) =>
@@ -213,32 +250,28 @@ public static class OracleBrmResponses
             return null;
         var poid = Poid.OfPayment(number).ToString();
         var payment = view.Refund.Dialect == TmfNames.OracleBrm && details is not null ? details
-            : new TmfReference(TmfReferenceKind.Entity, poid);
-        return payment with
-        {
-            Href = $"{PaymentsHref(address)}/{poid}",
-            Tags = payment.Tags with { ReferredType = payment.Tags.ReferredType ?? OracleBrmResource.Payment.Type },
-        };
+            : new TmfReference(poid);
+        return payment with { Href = $"{PaymentsHref(address)}/{poid}", ReferredType = payment.ReferredType ?? PaymentType };
     }
 
     /// <summary>
     /// A bill that the payment settles (Oracle BRM 3.5): the item has its POID as id, the bill its number.
     /// </summary>
-    private static OracleBrmItem ItemOf(Allocation allocation, PublicAddress address, bool isExtended)
+    private static TmfItem ItemOf(Allocation allocation, PublicAddress address)
     {
         var charge = allocation.Charge;
         var poid = PoidOf(charge);
-        var bill = new TmfReference(TmfReferenceKind.Entity, (poid.IsOwn ? null : charge.Document) ?? poid.ToString())
+        var bill = new TmfReference((poid.IsOwn ? null : charge.Document) ?? poid.ToString())
         {
             Href = $"{address.Base}/brm/customerBillManagement/v4/customerBill/{poid}",
-            Tags = new TmfTags { ReferredType = BillType },
+            ReferredType = BillType,
         };
-        var item = new TmfItem(bill)
+        return new TmfItem(bill)
         {
             Id = poid.ToString(),
             TotalAmount = new TmfMoney(new Money(allocation.AmountMinor, charge.Amount.Currency)),
+            Allocation = allocation,
         };
-        return new OracleBrmItem(item, allocation, isExtended);
     }
 
     private static Poid PoidOf(Charge charge) =>

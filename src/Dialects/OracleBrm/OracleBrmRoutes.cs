@@ -79,7 +79,7 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
         var query = OracleBrmQuery.ReadType(http.Request, resource);
         var answer = query.Error is { } error
             ? Refuse(error)
-            : new Answer(StatusCodes.Status200OK, OracleBrmDocument.ShapeOf(resource, query.Value.IsExtended).WriteSchema);
+            : new Answer(StatusCodes.Status200OK, resource.ShapeOf(query.Value.IsExtended).WriteSchema);
         return DialectRoutes.WriteAsync(http, answer);
     });
 
@@ -122,16 +122,16 @@ public sealed class OracleBrmRoutes(PublicAddress address, bool isDemo = false) 
             : null;
     }
 
-    private Task<Answer> CreateRefundAsync(Call call) => CreateStrictlyAsync<TmfRefund>(call, OracleBrmRequests.Refund, async refund =>
+    private Task<Answer> CreateRefundAsync(Call call) => CreateStrictlyAsync<TmfResource>(call, OracleBrmRequests.Refund, async refund =>
     {
-        var name = OracleBrmNames.Account(refund.Common.Account!.Id, call.Credential.Merchant);
+        var name = OracleBrmNames.Account(refund.Account!.Id, call.Credential.Merchant);
         var account = await call.Books.AccountAsync(name, call.Cancel);
         // Oracle BRM 4.6.
-        if (refund.Payment is null && account is not null && account.Currency != refund.Common.TotalAmount!.Amount!.Value.Currency)
+        if (refund.Payment is null && account is not null && account.Currency != refund.TotalAmount!.Amount!.Value.Currency)
             return OracleBrmErrors.Of(Refusal.CurrencyMismatch, null);
         var command = await OracleBrmRefunds.CommandAsync(call, refund, name, account);
         return new TmfCreation(
-            command with { ClientReference = call.ReferenceOf(RefundReferences, refund.Common.CorrelatorId) },
+            command with { ClientReference = call.ReferenceOf(RefundReferences, refund.CorrelatorId) },
             fault => OracleBrmErrors.OfRefund(fault.Refusal, isOfCredit: refund.Payment is null),
             async outcome =>
             {

@@ -13,49 +13,17 @@ internal static class Tmf676Document
     private const string Refunds = "Refunds";
     private const string Hub = "Events";
 
-    private static readonly TmfShapes Written = TmfShapes.Written(writesNulls: false);
-    private static readonly TmfShapes Read = TmfShapes.Read(TmfRules.Standard);
-
-    private static readonly Shape Payment = Written.Of(
-        "Payment", "A payment.",
-        [
-            .. TmfShapes.Head(TmfShapes.PaymentStatuses), Written.May("paymentDate", Moment("When the money was in the books.")),
-            .. Written.Common,
-            .. Written.OfPayment,
-        ],
-        TagsOf("Payment"));
-
-    private static readonly Shape Refund = Written.Of(
-        "Refund", "Money that goes back to a payer.",
-        [
-            .. TmfShapes.Head(TmfShapes.RefundStatuses), Written.May("refundDate", Moment("When the money went back.")), .. Written.Common,
-            .. Written.OfRefund,
-        ],
-        TagsOf("Refund"));
-
     /// <summary>The attributes by which clients select and filter payments.</summary>
-    public static readonly TmfAttributes PaymentAttributes = new(Payment);
+    public static readonly TmfAttributes PaymentAttributes = new(Tmf676Responses.Payments);
 
     /// <summary>The attributes by which clients select and filter refunds.</summary>
-    public static readonly TmfAttributes RefundAttributes = new(Refund);
+    public static readonly TmfAttributes RefundAttributes = new(Tmf676Responses.Refunds);
 
-    private static readonly Shape SelectedPayment = Payment.Selected(
+    private static readonly Shape SelectedPayment = Tmf676Responses.Payments.Shape.Selected(
         "SelectedPayment", "A payment; with `fields`, only those attributes, its id and its address.", "id", "href");
 
-    private static readonly Shape SelectedRefund = Refund.Selected(
+    private static readonly Shape SelectedRefund = Tmf676Responses.Refunds.Shape.Selected(
         "SelectedRefund", "A refund; with `fields`, only those attributes, its id and its address.", "id", "href");
-
-    private static readonly Shape PaymentCreate =
-        Read.Of("Payment", "A payment to record.", [.. Read.Common, .. Read.OfPayment], Read.Tags);
-
-    private static readonly Shape RefundCreate = Read.Of(
-        "Refund", "A refund to make.",
-        [Read.May("refundDate", Moment("When the money went back, where it did so elsewhere.")), .. Read.Common, .. Read.OfRefund],
-        Read.Tags);
-
-    private static readonly Shape Subscription = Object(
-        "EventSubscription", "A client's subscription to events.",
-        Required("id", Uuid("Its id.")), Required("callback", Text("Where events are sent.")), Optional("query", Text("Which events.")));
 
     private static readonly Shape SubscriptionInput = Object(
         "EventSubscriptionInput", "A subscription to make.",
@@ -98,7 +66,7 @@ internal static class Tmf676Document
     public static ApiDescription Api { get; } = new(
         "TMF676 Payment Management",
         "The TM Forum's interface for payments and refunds, version 4: record them, look them up, and subscribe to their events. "
-        + "Attributes without a value are left out.", Written.Error)
+        + "Attributes without a value are left out.", TmfShapes.Written.Error)
     {
         Security = [Bearer],
     };
@@ -113,10 +81,10 @@ internal static class Tmf676Document
         Description =
             "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server "
             + "holds is charged. Without an amount nothing but the record is made.",
-        Body = PaymentCreate,
+        Body = Tmf676Requests.PaymentCreate,
         Replies =
         [
-            new(201, "The payment.", Payment) { Headers = [SentHeader.Location] }, new(400, "The payment is not valid."),
+            new(201, "The payment.", Tmf676Responses.Payments) { Headers = [SentHeader.Location] }, new(400, "The payment is not valid."),
             new(404, "The payment names something that does not exist."), Conflict,
         ],
     };
@@ -132,10 +100,10 @@ internal static class Tmf676Document
     {
         Description =
             "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.",
-        Body = RefundCreate,
+        Body = Tmf676Requests.RefundCreate,
         Replies =
         [
-            new(201, "The refund.", Refund) { Headers = [SentHeader.Location] }, new(400, "The refund is not valid."),
+            new(201, "The refund.", Tmf676Responses.Refunds) { Headers = [SentHeader.Location] }, new(400, "The refund is not valid."),
             new(404, "The refund names something that does not exist."), Conflict,
         ],
     };
@@ -153,7 +121,7 @@ internal static class Tmf676Document
         Body = SubscriptionInput,
         Replies =
         [
-            new(201, "The subscription.", Subscription) { Headers = [SentHeader.Location] }, new(400, "The subscription is not valid."),
+            new(201, "The subscription.", Tmf676Hub.Shape) { Headers = [SentHeader.Location] }, new(400, "The subscription is not valid."),
             new(409, "There is such a subscription already, or there are too many, or the key was used for another request."),
         ],
     };
@@ -170,9 +138,6 @@ internal static class Tmf676Document
         {
             Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
         };
-
-    private static IEnumerable<Member> TagsOf(string type) =>
-        [.. Written.Tags.Where(tag => tag.Name != "@type"), Required("@type", Word("Its type.", type))];
 
     private static Operation Listing(string id, string tag, string summary, Shape item) => new(id, tag, summary)
     {

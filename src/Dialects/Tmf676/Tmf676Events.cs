@@ -99,18 +99,20 @@ public static class Tmf676Events
             return null;
         return json =>
         {
-            var writer = new TmfWriter(json, writesNulls: false);
             json.WriteStartObject();
-            writer.Text("eventId", delivery.Message);
-            writer.Moment("eventTime", delivery.At);
+            json.WriteString("eventId", delivery.Message);
+            json.WriteString("eventTime", TmfShapes.TextOf(delivery.At));
             // Misspelt in the standard.
-            writer.Moment("timeOcurred", delivery.At);
-            writer.Text("eventType", happened.Name);
-            writer.Text("fieldPath", happened == ValueChanged ? ChangedField : null);
-            if (happened != ValueChanged)
+            json.WriteString("timeOcurred", TmfShapes.TextOf(delivery.At));
+            json.WriteString("eventType", happened.Name);
+            if (happened == ValueChanged)
             {
-                writer.Text("id", delivery.Subject.ToString("D"));
-                writer.Text("href", href);
+                json.WriteString("fieldPath", ChangedField);
+            }
+            else
+            {
+                json.WriteString("id", delivery.Subject);
+                json.WriteString("href", href);
             }
 
             json.WriteStartObject("event");

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Tmf676;
 
@@ -17,6 +19,14 @@ namespace Quittance.Dialects.Tmf676;
 internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, string> address, bool allowsPrivateNetworks)
 {
     private const int LongestQuery = 2000;
+
+    /// <summary>A subscription as answers show it.</summary>
+    public static readonly Resource<Subscription> Shape = new("EventSubscription", "A client's subscription to events.")
+    {
+        { Required("id", Uuid("Its id.")), it => it.Id.Value },
+        { Required("callback", Text("Where events are sent.")), it => it.Address.OriginalString },
+        { Optional("query", Text("Which events.")), it => it.Query },
+    };
 
     /// <summary>POST of a subscription: 201 with it and its address.</summary>
     public async Task<Answer> SubscribeAsync(Call call)
@@ -94,20 +104,11 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
             ? Created(call, known) with { Replayed = true }
             : Refuse(TmfError.Conflict("The Idempotency-Key was used before with another request.", "Use a new key for a new request."));
 
-    private Answer Created(Call call, Subscription subscription) => new(StatusCodes.Status201Created, json => Write(json, subscription))
+    private Answer Created(Call call, Subscription subscription) =>
+        new(StatusCodes.Status201Created, json => Shape.Write(json, subscription))
     {
         Location = $"{address(call.Http.Request)}/{subscription.Id.Value:D}",
     };
-
-    private static void Write(Utf8JsonWriter json, Subscription subscription)
-    {
-        var writer = new TmfWriter(json, writesNulls: false);
-        json.WriteStartObject();
-        writer.Text("id", subscription.Id.Value.ToString("D"));
-        writer.Text("callback", subscription.Address.OriginalString);
-        writer.Text("query", subscription.Query);
-        json.WriteEndObject();
-    }
 
     private static Answer Refuse(TmfError error) => error.ToAnswer(writesNulls: false);
 }

@@ -7,6 +7,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
@@ -17,6 +18,12 @@ public static class Tmf676Requests
     private const string BillAttribute = "paymentItem[{0}].item.id";
     private const string PaymentType = "Payment";
     private const string RefundType = "Refund";
+
+    /// <summary>What clients send of a payment.</summary>
+    internal static readonly Resource<TmfResource> PaymentCreate = TmfShapes.Standard.Payment(PaymentType, "A payment to record.");
+
+    /// <summary>What clients send of a refund.</summary>
+    internal static readonly Resource<TmfResource> RefundCreate = TmfShapes.Standard.Refund(RefundType, "A refund to make.");
 
     /// <summary>
     /// Reads a payment to create (TMF676 3.2 to 3.4, 4.3). Null, with faults in the body, when it is not well
@@ -30,7 +37,7 @@ public static class Tmf676Requests
     {
         if (body.Object() is not { } fields)
             return null;
-        var payment = TmfPayment.Read(fields, TmfRules.Standard);
+        var payment = PaymentCreate.Read(fields, new TmfResource());
         Check(payment, PaymentType, fields);
         if (body.Faults.Count > 0)
             return null;
@@ -44,58 +51,58 @@ public static class Tmf676Requests
             Opening = Opening(origin, account, target, total?.Currency ?? installation.Currency, newId),
             Amount = total,
             ReceivedBy = ReceiverOf(payment),
-            Method = TmfWords.Method(payment.Method.Tags.Type) ?? TmfWords.Method(payment.Method.Tags.ReferredType)
+            Method = TmfWords.Method(payment.Method.Type) ?? TmfWords.Method(payment.Method.ReferredType)
                 ?? PaymentMethod.Unspecified,
             Instrument = payment.Method.Id is { } id ? Named(TmfNames.PaymentMethod, id, origin) : null,
             InstrumentMayBeUnknown = true,
             ReceivedByIfInstrumentKnown = ClearingProvider.Gateway,
             Parts = PartsOf(payment, origin.Merchant, TmfNames.Tmf676),
-            Details = payment.ToDetails(),
+            Details = payment.ToPaymentDetails(),
         };
         return new TmfRequest(command, payment.CorrelatorId, BillAttribute);
     }
 
     /// <summary>The parts of a recorded payment, where its client named them in a TMF payment.</summary>
     public static IReadOnlyList<Part> PartsOf(PaymentView view) =>
-        PartsOf(TmfPayment.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
+        PartsOf(TmfResource.Of(view), view.Payment.Id.Merchant, view.Payment.Dialect);
 
-    private static IReadOnlyList<Part> PartsOf(TmfPayment payment, MerchantId merchant, string dialect) =>
+    private static IReadOnlyList<Part> PartsOf(TmfResource payment, MerchantId merchant, string dialect) =>
     [
         .. payment.Items.Select(
-            item => Part.ChargeIfKnown(new Reference(merchant, dialect, TmfNames.Bill, item.Bill.Id), item.Amounts.Whole?.AmountMinor)),
+            item => Part.ChargeIfKnown(new Reference(merchant, dialect, TmfNames.Bill, item.Bill!.Id), item.Amounts.Whole?.AmountMinor)),
     ];
 
     /// <summary>
     /// Reads a refund to create (TMF676 3.3, 4.3). Null, with faults in the body, when it is not well formed.
     /// </summary>
-    public static TmfRefund? Refund(JsonBody body)
+    public static TmfResource? Refund(JsonBody body)
     {
         if (body.Object() is not { } fields)
             return null;
-        var refund = TmfRefund.Read(fields, TmfRules.Standard);
-        Check(refund.Common, RefundType, fields);
-        return body.Faults.Count > 0 ? null : refund;
+        var refund = RefundCreate.Read(fields, new TmfResource());
+        Check(refund, RefundType, fields);
+        return refund;
     }
 
     /// <summary>Records a refund without an amount. It opens its account, as a payment does.</summary>
-    public static RecordRefund BareRefund(TmfRefund refund, Origin origin, Installation installation, Func<Guid> newId)
+    public static RecordRefund BareRefund(TmfResource refund, Origin origin, Installation installation, Func<Guid> newId)
     {
-        var account = refund.Common.Account!;
+        var account = refund.Account!;
         var target = AccountOf(account.Id, origin);
         return new RecordRefund(
             origin, target, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676,
             Opening(origin, account, target, installation.Currency, newId))
         {
-            Details = refund.ToDetails(),
+            Details = refund.ToRefundDetails(),
         };
     }
 
     /// <summary>Gives money of a payment back.</summary>
-    public static RefundPayment Refund(TmfRefund refund, PaymentId payment, Origin origin, Func<Guid> newId) =>
-        new(origin, AccountOf(refund.Common.Account!.Id, origin), payment, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676)
+    public static RefundPayment Refund(TmfResource refund, PaymentId payment, Origin origin, Func<Guid> newId) =>
+        new(origin, AccountOf(refund.Account!.Id, origin), payment, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676)
         {
-            Amount = refund.Common.TotalAmount!.Amount,
-            Details = refund.ToDetails(),
+            Amount = refund.TotalAmount!.Amount,
+            Details = refund.ToRefundDetails(),
         };
 
     /// <summary>Gives credit of an account back (TMF676 5.18).</summary>
@@ -105,19 +112,19 @@ public static class Tmf676Requests
     /// <param name="origin">Who asks.</param>
     /// <param name="newId">Gives new ids.</param>
     public static RefundCredit CreditRefund(
-        TmfRefund refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
-        new(origin, AccountOf(refund.Common.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
+        TmfResource refund, IReadOnlyList<PaymentId> payments, Money amount, Origin origin, Func<Guid> newId) =>
+        new(origin, AccountOf(refund.Account!.Id, origin), payments, new RefundId(origin.Merchant, newId()), TmfNames.Tmf676, amount)
         {
-            Details = refund.ToDetails(),
+            Details = refund.ToRefundDetails(),
         };
 
     private static OpenAccount Opening(Origin origin, TmfReference account, AccountTarget target, Currency currency, Func<Guid> newId) =>
         new(origin, new AccountId(origin.Merchant, newId()), [target.Names[0]], currency, account.Name);
 
-    private static void Check(TmfPayment payment, string type, JsonFields fields)
+    private static void Check(TmfResource payment, string type, JsonFields fields)
     {
         // TMF676 5.3: no subclass is registered here.
-        if (payment.Tags.Type is { } given && given != type)
+        if (payment.Type is { } given && given != type)
             fields.Refuse("@type", FieldProblem.NotInList, type);
 
         // TMF676 3.4: a start needs an end.
@@ -136,7 +143,7 @@ public static class Tmf676Requests
     }
 
     /// <summary>The provider that holds the money, where the request itself says that it is paid (TMF676 5.2).</summary>
-    private static string? ReceiverOf(TmfPayment payment) => TmfWords.Method(payment.Method.Tags.Type) switch
+    private static string? ReceiverOf(TmfResource payment) => TmfWords.Method(payment.Method.Type) switch
     {
         PaymentMethod.Cash or PaymentMethod.Check or PaymentMethod.Voucher => ClearingProvider.Cash,
         _ => payment.AuthorizationCode is { Length: > 0 } ? ClearingProvider.Gateway : null,

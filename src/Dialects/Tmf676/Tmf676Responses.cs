@@ -2,6 +2,7 @@ using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Payments;
 using Quittance.Core.Refunds;
+using Quittance.Dialects.OpenApi;
 using Quittance.Dialects.Tmf676.Resources;
 
 namespace Quittance.Dialects.Tmf676;
@@ -10,27 +11,32 @@ namespace Quittance.Dialects.Tmf676;
 public static class Tmf676Responses
 {
     private const string BillingAccount = "BillingAccount";
+    private const string PaymentType = "Payment";
+    private const string RefundType = "Refund";
+
+    /// <summary>A payment as answers show it.</summary>
+    internal static readonly Resource<TmfResource> Payments =
+        TmfShapes.Written.Payment(PaymentType, "A payment.", TmfShapes.Written.Types(TypeOf(PaymentType)));
+
+    /// <summary>A refund as answers show it.</summary>
+    internal static readonly Resource<TmfResource> Refunds =
+        TmfShapes.Written.Refund(RefundType, "Money that goes back to a payer.", TmfShapes.Written.Types(TypeOf(RefundType)));
 
     /// <summary>Writes a payment, whichever dialect it came through.</summary>
     public static void Payment(Utf8JsonWriter json, PaymentView view, string href)
     {
         var payment = view.Payment;
-        var details = TmfPayment.Of(view);
-        var writer = new TmfWriter(json, writesNulls: false);
-        json.WriteStartObject();
-        details.WriteHead(writer, payment, payment.Id.Value.ToString("D"), href);
-        writer.Object("account", details.AccountOf(view, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount));
-        writer.Object("amount", details.Amount ?? Derived(payment.Amount, details.TaxAmount?.Amount));
-        writer.Object("channel", details.Channel);
-        writer.Object("payer", details.Payer);
-        writer.Objects("paymentItem", ItemsOf(view, details));
-        writer.Object("paymentMethod", details.Method);
-        writer.Object("taxAmount", details.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(payment.Amount, details.TotalAmount?.Tags ?? default));
-        writer.Text("@baseType", details.Tags.BaseType);
-        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
-        writer.Text("@type", "Payment");
-        json.WriteEndObject();
+        var known = TmfResource.Of(view);
+        Payments.Write(json, known with
+        {
+            Id = payment.Id.Value.ToString("D"),
+            Href = href,
+            Account = known.AccountOf(
+                view.Account, view.AccountNames, payment.Dialect, TmfNames.Tmf676, payment.Account.Value.ToString("D"), BillingAccount),
+            Amount = known.Amount ?? Derived(payment.Amount, known.TaxAmount?.Amount),
+            Items = known.Items.Count > 0 ? known.Items : [.. view.Allocations.Select(ItemOf)],
+            Type = PaymentType,
+        });
     }
 
     /// <summary>Writes a refund, whichever dialect it came through.</summary>
@@ -41,36 +47,23 @@ public static class Tmf676Responses
     public static void Refund(Utf8JsonWriter json, RefundView view, string href, string payments)
     {
         var refund = view.Refund;
-        var refundDetails = TmfRefund.Of(view);
-        var details = refundDetails.Common;
-        var writer = new TmfWriter(json, writesNulls: false);
-        json.WriteStartObject();
-        details.WriteHead(writer, refund.Id.Value.ToString("D"), href);
-        writer.Moment("refundDate", refundDetails.RefundDate ?? (refund.Status == RefundStatus.Done ? refund.StatusAt : null));
-        writer.Text("status", TmfWords.Status(refund.Status));
-        writer.Moment("statusDate", refund.StatusAt);
-        writer.Object("account", details.AccountOf(
-            view.Account, view.AccountNames, refund.Dialect, TmfNames.Tmf676, refund.Account.Value.ToString("D"), BillingAccount));
-        writer.Object("amount", details.Amount ?? Derived(refund.Amount, details.TaxAmount?.Amount));
-        writer.Object("channel", details.Channel);
-        writer.Object("payment", refundDetails.Payment ?? PaymentOf(refund, payments));
-        writer.Object("paymentMethod", details.Method);
-        writer.Object("requestor", refundDetails.Requestor);
-        writer.Object("taxAmount", details.TaxAmount);
-        writer.Object("totalAmount", new TmfMoney(refund.Amount, details.TotalAmount?.Tags ?? default));
-        writer.Text("@baseType", details.Tags.BaseType);
-        writer.Text("@schemaLocation", details.Tags.SchemaLocation);
-        writer.Text("@type", "Refund");
-        json.WriteEndObject();
+        var known = TmfResource.Of(view);
+        Refunds.Write(json, known with
+        {
+            Id = refund.Id.Value.ToString("D"),
+            Href = href,
+            Date = known.Date ?? (refund.Status == RefundStatus.Done ? refund.StatusAt : null),
+            Account = known.AccountOf(
+                view.Account, view.AccountNames, refund.Dialect, TmfNames.Tmf676, refund.Account.Value.ToString("D"), BillingAccount),
+            Amount = known.Amount ?? Derived(refund.Amount, known.TaxAmount?.Amount),
+            Payment = known.Payment ?? PaymentOf(refund, payments),
+            Type = RefundType,
+        });
     }
 
     /// <summary>The payment whose money it is, where the client did not name one.</summary>
     private static TmfReference? PaymentOf(Refund refund, string payments) => refund.Payment is { } payment
-        ? new TmfReference(TmfReferenceKind.Entity, payment.Value.ToString("D"))
-        {
-            Href = $"{payments}/{payment.Value:D}",
-            Tags = new TmfTags { ReferredType = "Payment" },
-        }
+        ? new TmfReference(payment.Value.ToString("D")) { Href = $"{payments}/{payment.Value:D}", ReferredType = PaymentType }
         : null;
 
     /// <summary>The amount without tax, where the client did not say it (TMF676 5.4).</summary>
@@ -81,19 +74,17 @@ public static class Tmf676Responses
         return new TmfMoney(tax is { } known ? gross - known : gross);
     }
 
-    /// <summary>The items as the client sent them; for a payment of another mount, what it settles.</summary>
-    private static IReadOnlyList<TmfItem> ItemsOf(PaymentView view, TmfPayment details) => details.Items.Count > 0
-        ? details.Items
-        : [.. view.Allocations.Select(ItemOf)];
-
+    /// <summary>What a payment without items of its client settles.</summary>
     private static TmfItem ItemOf(Allocation allocation)
     {
         var charge = allocation.Charge;
-        var bill = new TmfReference(TmfReferenceKind.Entity, charge.Reference ?? charge.Id.Value.ToString("D"))
+        var bill = new TmfReference(charge.Reference ?? charge.Id.Value.ToString("D"))
         {
             Name = charge.Document,
-            Tags = new TmfTags { ReferredType = "CustomerBill" },
+            ReferredType = "CustomerBill",
         };
         return new TmfItem(bill) { TotalAmount = new TmfMoney(new Money(allocation.AmountMinor, charge.Amount.Currency)) };
     }
+
+    private static Member TypeOf(string type) => Member.Required("@type", Shape.Word("Its type.", type));
 }

@@ -108,11 +108,11 @@ public sealed class Tmf676Routes(
                 return Created(payments.HrefOf(call, view), payments.Writing(call, view)) with { Payment = view.Payment.Id.Value };
             })));
 
-    private Task<Answer> CreateRefundAsync(Call call, Tmf676Collection<RefundView> refunds) => CreateAsync<TmfRefund>(
+    private Task<Answer> CreateRefundAsync(Call call, Tmf676Collection<RefundView> refunds) => CreateAsync<TmfResource>(
         call,
         Tmf676Requests.Refund,
         async request => new TmfCreation(
-            (await CommandAsync(call, request)) with { ClientReference = call.ReferenceOf(RefundReferences, request.Common.CorrelatorId) },
+            (await CommandAsync(call, request)) with { ClientReference = call.ReferenceOf(RefundReferences, request.CorrelatorId) },
             fault => Tmf676Errors.OfRefund(fault.Refusal),
             async outcome =>
             {
@@ -124,10 +124,10 @@ public sealed class Tmf676Routes(
     /// The command of a refund. A payment or an account that is not in the books is the command's to refuse: a repeated request gets its
     /// first answer, even where the payment has changed since.
     /// </summary>
-    private static async Task<Command> CommandAsync(Call call, TmfRefund refund)
+    private static async Task<Command> CommandAsync(Call call, TmfResource refund)
     {
         var merchant = call.Credential.Merchant;
-        if (refund.Common.TotalAmount!.Amount is not { } amount)
+        if (refund.TotalAmount!.Amount is not { } amount)
             return Tmf676Requests.BareRefund(refund, call.Origin, call.Credential.Installation, call.NewId);
         if (refund.Payment is { } named)
         {
@@ -135,7 +135,7 @@ public sealed class Tmf676Routes(
             return Tmf676Requests.Refund(refund, payment?.Payment.Id ?? new PaymentId(merchant, Guid.Empty), call.Origin, call.NewId);
         }
 
-        var account = refund.Common.Account!.Id;
+        var account = refund.Account!.Id;
         var known = await call.Books.AccountAsync(new Reference(merchant, TmfNames.Tmf676, TmfNames.Account, account), call.Cancel);
         var id = known?.Id ?? (Guid.TryParseExact(account, "D", out var own) ? new AccountId(merchant, own) : null);
         var payments = id is { } found ? await AccountCredit.PaymentsAsync(call, found, amount) : [];

@@ -71,18 +71,22 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
         writer.Integer("status", Status);
         writer.Text("detail", Detail);
         writer.Text("instance", instance);
-        if (Faults.Count > 0)
+        if (Faults.Count == 0)
+            return;
+        // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
+        writer.StartList("errors", "errors");
+        foreach (var fault in Faults)
         {
-            // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
-            writer.List("errors", "errors", "i", Faults, fault =>
-            {
-                if (fault.Pointer is not null)
-                    writer.Text("pointer", fault.Pointer);
-                if (fault.Parameter is not null)
-                    writer.Text("parameter", fault.Parameter);
-                writer.Text("detail", fault.Detail);
-            });
+            writer.StartItem("i");
+            if (fault.Pointer is not null)
+                writer.Text("pointer", fault.Pointer);
+            if (fault.Parameter is not null)
+                writer.Text("parameter", fault.Parameter);
+            writer.Text("detail", fault.Detail);
+            writer.EndObject();
         }
+
+        writer.EndList();
     }
 }
 

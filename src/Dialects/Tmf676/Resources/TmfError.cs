@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Tmf676.Resources;
@@ -35,23 +34,9 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
 
     /// <summary>The answer with this error.</summary>
     /// <param name="writesNulls">Whether attributes without a value are written as null.</param>
-    public Answer ToAnswer(bool writesNulls) => new(Status, json => Write(json, writesNulls))
+    public Answer ToAnswer(bool writesNulls)
     {
-        RetryAfterSeconds = IsPassing ? RetryAfterSeconds : null,
-    };
-
-    private void Write(Utf8JsonWriter json, bool writesNulls)
-    {
-        var writer = new TmfWriter(json, writesNulls);
-        json.WriteStartObject();
-        writer.Text("code", Code);
-        writer.Text("reason", Reason);
-        writer.Text("message", Message);
-        writer.Text("referenceError", null);
-        writer.Text("status", Status.ToString());
-        writer.Text("@type", "Error");
-        writer.Text("@baseType", null);
-        writer.Text("@schemaLocation", null);
-        json.WriteEndObject();
+        var shape = (writesNulls ? TmfShapes.WrittenWithNulls : TmfShapes.Written).Error;
+        return new(Status, json => shape.Write(json, this)) { RetryAfterSeconds = IsPassing ? RetryAfterSeconds : null };
     }
 }

@@ -94,11 +94,12 @@ public static class TmfWords
 
     /// <summary>A method as a resource, where no client of ours described it in the standard's words.</summary>
     public static TmfMethod Method(PaymentMethod method, Instrument? instrument) => instrument is null
-        ? new TmfMethod { Tags = new TmfTags { Type = Word(method) } }
+        ? new TmfMethod { Type = Word(method) }
         : new TmfMethod
         {
             Id = instrument.Reference,
             Name = instrument.Name,
-            Tags = new TmfTags { Type = MethodReference, ReferredType = Word(instrument.Method) },
+            Type = MethodReference,
+            ReferredType = Word(instrument.Method),
         };
 }
