@@ -66,6 +66,9 @@ public abstract class DocumentWriter
     /// <summary>An amount in major units, exact and with the fewest decimals, without its currency.</summary>
     public abstract void Amount(string name, Money amount);
 
+    /// <summary>A list of texts.</summary>
+    public abstract void Texts(string name, IReadOnlyList<string> values);
+
     /// <summary>A member without a value; XML leaves it out.</summary>
     public abstract void Null(string name);
 
@@ -129,6 +132,14 @@ internal sealed class JsonDocumentWriter(Utf8JsonWriter json) : DocumentWriter
         json.WriteAmountValue(amount);
     }
 
+    public override void Texts(string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
     public override void Null(string name) => json.WriteNull(name);
 
     public override void StartObject(string name) => json.WriteStartObject(name);
@@ -152,6 +163,12 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
     public override void Integer(string name, long value) => Text(name, XmlConvert.ToString(value));
 
     public override void Amount(string name, Money amount) => Text(name, amount.ToText(AmountDecimals.Shortest));
+
+    public override void Texts(string name, IReadOnlyList<string> values)
+    {
+        foreach (var value in values)
+            Text(name, value);
+    }
 
     public override void Null(string name)
     {

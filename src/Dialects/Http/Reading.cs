@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Quittance.Dialects.Http;
 
 /// <summary>What was read from a request, or what is wrong with it, in the dialect's own words.</summary>
@@ -16,6 +18,15 @@ public readonly struct Reading<T, TError>
 
     /// <exception cref="InvalidOperationException">The request has an error.</exception>
     public T Value => Error is null ? _value! : throw new InvalidOperationException("There is nothing to read.");
+
+    /// <summary>Whether it was read.</summary>
+    /// <param name="value">What was read.</param>
+    /// <param name="error">What is wrong.</param>
+    public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out TError? error)
+    {
+        (value, error) = (_value, Error);
+        return error is null;
+    }
 
     public static implicit operator Reading<T, TError>(T value) => new(value, null);
 

@@ -37,12 +37,6 @@ internal static class MidnightDocument
                 Inline("A reason.", Required("Key", Text("The member that it is about.")), Required("Message", Text("What is wrong."))),
                 "The reasons.", least: 1))).OrNull()));
 
-    private static readonly Shape Tokens = Object(
-        "Tokens", "Tokens that were issued.",
-        Required("access_token", Text("The Midnight token, for the header Authorization.")),
-        Required("refresh_token", Text("Goes with it to get the next pair, once.")),
-        Required("token_type", Word("How it is sent.", "Midnight")), Required("expires_in", Whole("How long it is good, in seconds.", 1)));
-
     private static readonly Security MidnightToken = Security.Header(
         "midnight", "Authorization",
         "`Midnight` (or `Bearer`) and the token of the user: one of the installation's own, or one that was issued here.");
@@ -97,7 +91,7 @@ internal static class MidnightDocument
             Required("Password", Text("The password, as it is.")),
             Required("IsPasswordEncrypted", Either("Must be false.", Flag("As it is."), Text("As a text.")))),
         MediaTypes = MediaTypes,
-        Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("Domain, user or password are not known.")],
+        Replies = [new(200, "The tokens.", TokenEndpoints.Tokens), .. RefusedBodies, Denied("Domain, user or password are not known.")],
     };
 
     /// <summary>POST /v1/Token/RegenerateAuthToken.</summary>
@@ -112,7 +106,8 @@ internal static class MidnightDocument
             Required("AuthToken", Text("The Midnight token.")),
             Required("RefreshToken", Text("The refresh token that was given with it."))),
             MediaTypes = MediaTypes,
-            Replies = [new(200, "The tokens.", Tokens), .. RefusedBodies, Denied("The tokens are not good, or do not belong together.")],
+            Replies = [new(200, "The tokens.", TokenEndpoints.Tokens), .. RefusedBodies,
+                Denied("The tokens are not good, or do not belong together.")],
         };
 
     private static Reply Denied(string why) =>

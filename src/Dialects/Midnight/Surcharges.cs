@@ -1,11 +1,20 @@
-using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Midnight.Lists;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight;
+
+/// <summary>What a payment costs beside its amount: nothing.</summary>
+/// <param name="Payment">The payment; null where none is named.</param>
+/// <param name="Invoice">The one invoice that it settles.</param>
+/// <param name="Amount">How much is paid.</param>
+/// <param name="HasDetails">Whether amounts are wanted.</param>
+internal sealed record Surcharge(PaymentView? Payment, string? Invoice, Money Amount, bool HasDetails);
 
 /// <summary>
 /// <c>GetPaymentSurchargeInfo</c>: what a payment costs beside its amount (Midnight 3.2). Money of this dialect is in hand already and
@@ -13,6 +22,24 @@ namespace Quittance.Dialects.Midnight;
 /// </summary>
 internal sealed class Surcharges(IOrders orders)
 {
+    private static readonly Resource<Surcharge> Details = new("SurchargeDetails", "Amounts.")
+    {
+        { Required("SubTotal", Amount("The payment.")), it => it.Amount },
+        { Required("SurchargeAmount", Amount("Always 0.")), it => it.Amount with { AmountMinor = 0 } },
+        { Required("TotalAmount", Amount("Both together.")), it => it.Amount },
+    };
+
+    /// <summary>The surcharge as answers show it.</summary>
+    public static readonly Resource<Surcharge> Info = new("SurchargeInfo", "What a payment costs.")
+    {
+        { Required("CustomerId", Whole("The customer; 0 where no payment is named.")),
+            it => it.Payment is null ? 0 : MidnightNames.IdIn(it.Payment.AccountNames, MidnightNames.Customer) ?? 0 },
+        { Required("CustomerPaymentId", Whole("The payment; 0 where none is named.")), it => it.Payment?.Payment.Number ?? 0 },
+        { Required("InvoiceNumber", Text("The one invoice that it settles.").OrNull()), it => it.Invoice },
+        Required("SurchargeName", Rows.Unknown),
+        { Required("PaymentDetails", Details.Shape.OrNull()), Details, it => it.HasDetails ? it : null },
+    };
+
     private const string UnknownPayment = "Must match Midnight CustomerPaymentId.";
 
     /// <summary>Carries the operation out: of a payment by its id, else by its number, else of what invoices would take.</summary>
@@ -64,29 +91,8 @@ internal sealed class Surcharges(IOrders orders)
         return names.TryGetValue(order.Value, out var found) ? OrderFigures.NumberIn(found) : null;
     }
 
-    private static Answer Show(Asked asked, PaymentView? payment, string? invoice) => new(StatusCodes.Status200OK, json =>
-    {
-        var amount = payment is null ? asked.Amount : payment.Payment.Amount ?? asked.Amount;
-        json.WriteStartObject();
-        json.WriteNumber("CustomerId"u8, payment is null ? 0 : MidnightNames.IdIn(payment.AccountNames, MidnightNames.Customer) ?? 0);
-        json.WriteNumber("CustomerPaymentId"u8, payment?.Payment.Number ?? 0);
-        json.WriteString("InvoiceNumber"u8, invoice);
-        json.WriteNull("SurchargeName"u8);
-        if (asked.WithDetails)
-        {
-            json.WriteStartObject("PaymentDetails"u8);
-            json.WriteAmount("SubTotal"u8, amount);
-            json.WriteAmount("SurchargeAmount"u8, amount with { AmountMinor = 0 });
-            json.WriteAmount("TotalAmount"u8, amount);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("PaymentDetails"u8);
-        }
-
-        json.WriteEndObject();
-    });
+    private static Answer Show(Asked asked, PaymentView? payment, string? invoice) =>
+        Info.ToAnswer(new Surcharge(payment, invoice, payment?.Payment.Amount ?? asked.Amount, asked.WithDetails));
 
     /// <summary>
     /// The payment's number, whether one was named at all and by its id, what would be paid, and whether amounts are wanted.

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight;
 
@@ -12,6 +15,15 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
 {
     private const long BodyLimit = 16 * 1024;
     private const int MaxLength = 1024;
+
+    /// <summary>Tokens as answers show them.</summary>
+    public static readonly Resource<IssuedTokens> Tokens = new("Tokens", "Tokens that were issued.")
+    {
+        { Required("access_token", Text("The Midnight token, for the header Authorization.")), tokens => tokens.AccessToken },
+        { Required("refresh_token", Text("Goes with it to get the next pair, once.")), tokens => tokens.RefreshToken },
+        { Required("token_type", Word("How it is sent.", "Midnight")), _ => "Midnight" },
+        { Required("expires_in", Whole("How long it is good, in seconds.", 1)), tokens => (long)tokens.Lifetime.TotalSeconds },
+    };
 
     /// <summary><c>POST v1/Token/UserAuthentication</c>.</summary>
     public Task AuthenticateAsync(HttpContext http) => AnswerAsync(http, fields => new Proof(
@@ -62,20 +74,10 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         {
             return await MidnightFields.AnswerAsync(
                 body.Bytes.First, read, async asked => await issueAsync(asked, http.RequestAborted) is { } tokens
-                ? Issued(tokens)
+                ? Tokens.ToAnswer(tokens)
                 : MidnightErrors.Refuse(EdgeFault.Unauthenticated, detail: null));
         }
     }
-
-    private static Answer Issued(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("access_token"u8, tokens.AccessToken);
-        json.WriteString("refresh_token"u8, tokens.RefreshToken);
-        json.WriteString("token_type"u8, "Midnight"u8);
-        json.WriteNumber("expires_in"u8, (long)tokens.Lifetime.TotalSeconds);
-        json.WriteEndObject();
-    });
 
     private sealed record Proof(string? DomainName, string? UserName, string? Password, bool IsPlain)
     {

@@ -14,44 +14,6 @@ internal static class OAuthDocument
     private static readonly string[] Html = ["text/html"];
     private static readonly string[] Form = ["application/x-www-form-urlencoded"];
 
-    private static readonly Shape Error = Object(
-        "Error", "What is wrong (RFC 6749 5.2).",
-        Required("error", Word(
-            "What it is, for programs.", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
-            "unsupported_grant_type",
-            "temporarily_unavailable", "server_error")),
-        Required("error_description", Text("What to do about it.")));
-
-    private static readonly Shape Issued = Object(
-        "Tokens", "Tokens that were issued (RFC 6749 5.1).",
-        Required("access_token", Text("The access token.")), Required("token_type", Word("How it is sent.", "Bearer")),
-        Required("expires_in", Whole("How long it is good, in seconds.", 1)),
-        Optional("refresh_token", Text("The token for the next ones; it is good once.")), Required("scope", Text("What it allows.")));
-
-    private static readonly Shape State = Object(
-        "TokenState", "The state of a token (RFC 7662 2.2).",
-        Required("active", Flag("Whether it is good.")), Optional("scope", Text("What it allows.")),
-        Optional("client_id", Text("Its owner.")),
-        Optional("username", Text("The e-mail address of the person it acts for.")),
-        Optional("token_type", Word("How it is sent.", "Bearer")),
-        Optional("exp", Whole("Until when it is good, in seconds since 1970.")),
-        Optional("iat", Whole("When it was issued, in seconds since 1970.")),
-        Optional("sub", Text("The subject that it acts for.")), Optional("iss", Link("Its issuer.")));
-
-    private static readonly Shape Words = List(Text("A word."));
-
-    private static readonly Shape MetadataShape = Object(
-        "Metadata", "What the server can do (RFC 8414).",
-        Required("issuer", Link("Its name.")), Required("authorization_endpoint", Link("Where people sign in.")),
-        Required("token_endpoint", Link("Where tokens are given.")),
-        Required("revocation_endpoint", Link("Where they are given back.")),
-        Required("introspection_endpoint", Link("Where they are asked about.")),
-        Required("response_types_supported", Words), Required("response_modes_supported", Words), Required("grant_types_supported", Words),
-        Required("code_challenge_methods_supported", Words),
-        Required("authorization_response_iss_parameter_supported", Flag("Whether it says its name when it sends people back.")),
-        Required("token_endpoint_auth_methods_supported", Words), Required("revocation_endpoint_auth_methods_supported", Words),
-        Required("introspection_endpoint_auth_methods_supported", Words));
-
     private static readonly Member[] OfClient =
     [
         Optional("client_id", Text("The client, where it is not named by HTTP Basic.")),
@@ -83,11 +45,11 @@ internal static class OAuthDocument
     public static ApiDescription Api { get; } = new(
         "Authorisation server",
         "Lets programs act for themselves, and for people who sign in: OAuth 2 with client credentials, codes with PKCE, and refresh "
-        + "tokens.", Error);
+        + "tokens.", OAuthResponses.Error);
 
     /// <summary>GET of the metadata.</summary>
     public static Operation Metadata { get; } =
-        new("getMetadata", "Metadata", "Describes the server") { Replies = [new(200, "The server's metadata.", MetadataShape)] };
+        new("getMetadata", "Metadata", "Describes the server") { Replies = [new(200, "The server's metadata.", OAuthResponses.Metadata)] };
 
     /// <summary>GET of the page.</summary>
     public static Operation ShowPage { get; } =
@@ -141,7 +103,7 @@ internal static class OAuthDocument
                 Optional("refresh_token", Text("The refresh token.")),
             ]),
         MediaTypes = Form,
-        Replies = [new(200, "The tokens.", Issued), Refused, Unknown, TooLarge],
+        Replies = [new(200, "The tokens.", OAuthResponses.Tokens), Refused, Unknown, TooLarge],
     };
 
     /// <summary>POST of a token that is not needed any more.</summary>
@@ -150,7 +112,7 @@ internal static class OAuthDocument
 
     /// <summary>POST of a token to ask about.</summary>
     public static Operation Introspect { get; } =
-        OfToken("introspectToken", "Gives the state of a token", new(200, "The state of the token.", State));
+        OfToken("introspectToken", "Gives the state of a token", new(200, "The state of the token.", OAuthResponses.State));
 
     private static Reply TooLarge => new(413, "The form is too large.");
 

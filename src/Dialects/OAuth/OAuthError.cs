@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Dialects.Http;
 
@@ -52,17 +51,9 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
     };
 
     /// <summary>The answer to the client itself.</summary>
-    public Answer ToAnswer() => new(Status, Write)
+    public Answer ToAnswer() => OAuthResponses.Error.ToAnswer(this, Status) with
     {
         Challenge = Status == StatusCodes.Status401Unauthorized ? "Basic realm=\"quittance\", charset=\"UTF-8\"" : null,
         RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable ? RetryAfterSeconds : null,
     };
-
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("error", Code);
-        json.WriteString("error_description", Description);
-        json.WriteEndObject();
-    }
 }

@@ -24,9 +24,9 @@ public sealed class OAuthRoutes(
     internal const string AuthorizePath = "/oauth/authorize";
 
     private const string MetadataPath = "/.well-known/oauth-authorization-server";
-    private const string TokenPath = "/oauth/token";
-    private const string RevokePath = "/oauth/revoke";
-    private const string IntrospectPath = "/oauth/introspect";
+    internal const string TokenPath = "/oauth/token";
+    internal const string RevokePath = "/oauth/revoke";
+    internal const string IntrospectPath = "/oauth/introspect";
 
     public override string Name => "oauth";
 
@@ -46,7 +46,8 @@ public sealed class OAuthRoutes(
         routes.Open(HttpMethods.Post, TokenPath, tokens.TokenAsync).WithMetadata(OAuthDocument.Token);
         routes.Open(HttpMethods.Post, RevokePath, tokens.RevokeAsync).WithMetadata(OAuthDocument.Revoke);
         routes.Open(HttpMethods.Post, IntrospectPath, tokens.IntrospectAsync).WithMetadata(OAuthDocument.Introspect);
-        routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, Metadata())).WithMetadata(OAuthDocument.Metadata);
+        routes.Open(HttpMethods.Get, MetadataPath, http => DialectRoutes.WriteAsync(http, OAuthResponses.Metadata.ToAnswer(address.Base)))
+            .WithMetadata(OAuthDocument.Metadata);
     }
 
     /// <remarks>Its operations find out by themselves: a client shows its secret in a form as well.</remarks>
@@ -74,33 +75,5 @@ public sealed class OAuthRoutes(
             await using var style = typeof(OAuthRoutes).Assembly.GetManifestResourceStream("Quittance.Dialects.OAuth.style.css")!;
             await style.CopyToAsync(body, cancel);
         },
-    });
-
-    // RFC 8414.
-    private Answer Metadata() => new(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("issuer", address.Base);
-        json.WriteString("authorization_endpoint", address.Base + AuthorizePath);
-        json.WriteString("token_endpoint", address.Base + TokenPath);
-        json.WriteString("revocation_endpoint", address.Base + RevokePath);
-        json.WriteString("introspection_endpoint", address.Base + IntrospectPath);
-        Write("response_types_supported", "code");
-        Write("response_modes_supported", "query");
-        Write("grant_types_supported", "client_credentials", "authorization_code", "refresh_token");
-        Write("code_challenge_methods_supported", "S256");
-        json.WriteBoolean("authorization_response_iss_parameter_supported", true);
-        Write("token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
-        Write("revocation_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post", "none");
-        Write("introspection_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
-        json.WriteEndObject();
-
-        void Write(string name, params ReadOnlySpan<string> values)
-        {
-            json.WriteStartArray(name);
-            foreach (var value in values)
-                json.WriteStringValue(value);
-            json.WriteEndArray();
-        }
     });
 }

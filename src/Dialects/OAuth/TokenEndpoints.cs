@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core.Access;
 using Quittance.Dialects.Http;
@@ -41,7 +40,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         if (form["token"] is not { } token)
             return OAuthError.InvalidRequest("Send token.").ToAnswer();
         var state = await authorisations.FindAsync(client, token, http.RequestAborted);
-        return new Answer(StatusCodes.Status200OK, json => Write(json, state));
+        return OAuthResponses.State.ToAnswer((state, issuer));
     });
 
     private async Task AnswerAsync(HttpContext http, Func<Client, OAuthForm, Task<Answer>> operation)
@@ -65,7 +64,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         if (client.IsPublic)
             return new OAuthError("unauthorized_client", "A public client can't act for itself. Send a person to sign in.").ToAnswer();
         return Scopes.Asked(form["scope"], client.Credential.Scopes) is { } scopes
-            ? Issued(await authorisations.IssueAsync(client, scopes, cancel))
+            ? OAuthResponses.Tokens.ToAnswer(await authorisations.IssueAsync(client, scopes, cancel))
             : OAuthError.InvalidScope(client.Credential.Scopes).ToAnswer();
     }
 
@@ -80,7 +79,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         }
 
         var shown = new CodeTerms(redirectUri, SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
-        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? Issued(tokens)
+        return await authorisations.RedeemAsync(client, code, shown, cancel) is { } tokens ? OAuthResponses.Tokens.ToAnswer(tokens)
             : OAuthError.InvalidGrant.ToAnswer();
     }
 
@@ -93,46 +92,13 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
         var refreshed = await authorisations.RefreshAsync(client, token, scopes, cancel);
         if (refreshed.AsksTooMuch)
             return new OAuthError("invalid_scope", "Ask for no more than was allowed.").ToAnswer();
-        return refreshed.Tokens is { } tokens ? Issued(tokens) : OAuthError.InvalidGrant.ToAnswer();
+        return refreshed.Tokens is { } tokens ? OAuthResponses.Tokens.ToAnswer(tokens) : OAuthError.InvalidGrant.ToAnswer();
     }
 
     // RFC 7636 4.1.
     private static bool IsVerifier(string verifier) =>
         verifier.Length is >= 43 and <= 128
             && verifier.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~');
-
-    private static Answer Issued(IssuedTokens tokens) => new(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("access_token", tokens.AccessToken);
-        json.WriteString("token_type", "Bearer");
-        json.WriteNumber("expires_in", (long)tokens.Lifetime.TotalSeconds);
-        if (tokens.RefreshToken is { } refreshToken)
-            json.WriteString("refresh_token", refreshToken);
-        json.WriteString("scope", string.Join(' ', tokens.Scopes));
-        json.WriteEndObject();
-    });
-
-    private void Write(Utf8JsonWriter json, TokenState? state)
-    {
-        json.WriteStartObject();
-        json.WriteBoolean("active", state is not null);
-        if (state is not null)
-        {
-            json.WriteString("scope", string.Join(' ', state.Scopes));
-            json.WriteString("client_id", state.Client);
-            if (state.Email is { } email)
-                json.WriteString("username", email);
-            if (!state.IsRefresh)
-                json.WriteString("token_type", "Bearer");
-            json.WriteNumber("exp", state.ExpiresAt.ToUnixTimeSeconds());
-            json.WriteNumber("iat", state.IssuedAt.ToUnixTimeSeconds());
-            json.WriteString("sub", state.Subject);
-            json.WriteString("iss", issuer);
-        }
-
-        json.WriteEndObject();
-    }
 }
 
 /// <summary>

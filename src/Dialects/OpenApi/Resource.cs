@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Dialects.Http;
 
@@ -44,7 +45,7 @@ public sealed class Resource<T>(string? name, string description, string? elemen
         static (writer, name, text) => writer.Text(name, text!),
         (fields, to) => set(to, fields.DateTime(member!.Name, member.IsRequired)));
 
-    public void Add(Member? member, Func<T, Guid> value) => Add(member, shown => value(shown).ToString("D"));
+    public void Add(Member? member, Func<T, Guid?> value) => Add(member, shown => value(shown)?.ToString("D"));
 
     public void Add(Member? member, Func<T, long?> value) =>
         Add(member, value, static (writer, name, number) => writer.Integer(name, number!.Value));
@@ -56,6 +57,10 @@ public sealed class Resource<T>(string? name, string description, string? elemen
 
     public void Add(Member? member, Func<T, Money?> value) =>
         Add(member, value, static (writer, name, amount) => writer.Amount(name, amount!.Value));
+
+    /// <summary>A member that is a list of texts.</summary>
+    public void Add(Member? member, Func<T, IReadOnlyList<string>?> values) =>
+        Add(member, values, static (writer, name, texts) => writer.Texts(name, texts!));
 
     /// <summary>All members of another resource.</summary>
     public void Add<TPart>(Resource<TPart> other, Func<T, TPart> part)
@@ -152,6 +157,9 @@ public sealed class Resource<T>(string? name, string description, string? elemen
         Write(new JsonDocumentWriter(json), value);
         json.WriteEndObject();
     }
+
+    /// <summary>An answer in JSON with a value as its body.</summary>
+    public Answer ToAnswer(T value, int status = StatusCodes.Status200OK) => new(status, json => Write(json, value));
 
     /// <summary>An answer with a value as its body.</summary>
     public Answer ToAnswer(int status, DocumentFormat format, T value) =>

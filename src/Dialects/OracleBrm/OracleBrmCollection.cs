@@ -18,14 +18,12 @@ internal sealed class OracleBrmCollection<TView>(TmfKind<TView> kind, OracleBrmR
     /// <summary>GET of one, or of the attributes that the client selects of it.</summary>
     public async Task<Answer> FindAsync(Call call)
     {
-        var reading = OracleBrmQuery.ReadOne(call.Http.Request, resource);
-        if (reading.Error is { } error)
+        if (!OracleBrmQuery.ReadOne(call.Http.Request, resource).TryGet(out var query, out var error))
             return Refuse(error);
         var name = call.PathValue("id");
         // Oracle BRM 4.4: a POID of the wrong class is a mistake and no unknown id.
         if (Poid.TryParse(name.Replace(' ', '+'), out var poid) && poid.Class != kind.ItemClass)
             return Refuse(OracleBrmErrors.WrongClass("id", poid, kind.ItemClass));
-        var query = reading.Value;
         return await kind.FindAsync(call, name) is { } view
             ? new Answer(StatusCodes.Status200OK, json => query.Page.Selection.Write(json, whole => Write(whole, view, query.IsExtended)))
             : Refuse(kind.Unknown);
@@ -34,10 +32,8 @@ internal sealed class OracleBrmCollection<TView>(TmfKind<TView> kind, OracleBrmR
     /// <summary>GET of the list, the newest first (Oracle BRM 5.13).</summary>
     public async Task<Answer> ListAsync(Call call)
     {
-        var reading = OracleBrmQuery.ReadList(call.Http.Request, resource);
-        if (reading.Error is { } error)
+        if (!OracleBrmQuery.ReadList(call.Http.Request, resource).TryGet(out var query, out var error))
             return Refuse(error);
-        var query = reading.Value;
         var pages = new TmfPages<TView>(kind, call)
         {
             IsNewestFirst = true,

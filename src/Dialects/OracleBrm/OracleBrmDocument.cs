@@ -26,19 +26,10 @@ internal static class OracleBrmDocument
     };
 
     /// <summary>POST of a payment.</summary>
-    public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
-    {
-        Description =
-            "Cash and checks are booked at once, and so is what a gateway has taken already. A payment method that the server holds is "
-            + "charged.",
-        Body = OracleBrmRequests.PaymentCreate,
-        Replies =
-        [
-            new(201, "The payment.", OracleBrmResponses.PlainPayment) { Headers = [SentHeader.Location] },
-            new(400, "The payment is not valid."),
-            new(404, "The payment names something that does not exist."), Conflict,
-        ],
-    };
+    public static Operation CreatePayment { get; } = Tmf676Document.Creating(
+        "createPayment", Payments, "Records a payment", "payment", OracleBrmRequests.PaymentCreate, OracleBrmResponses.PlainPayment,
+        "Cash and checks are booked at once, and so is what a gateway has taken already. A payment method that the server holds is "
+        + "charged.");
 
     /// <summary>GET of payments.</summary>
     public static Operation ListPayments { get; } = Listing(
@@ -59,26 +50,17 @@ internal static class OracleBrmDocument
             Description = "The location is that of the payment. Without an Idempotency-Key the same request again is judged afresh.",
             Body = OracleBrmRequests.AllocationCreate,
             Replies =
-        [
-            new(201, "The bills are settled.") { Headers = [SentHeader.Location] }, new(400, "The allocation is not valid."),
-            new(404, "There is no such payment, or its account has no such bill."), Conflict,
+            [
+                new(201, "The bills are settled.") { Headers = [SentHeader.Location] }, new(400, "The allocation is not valid."),
+            new(404, "There is no such payment, or its account has no such bill."), Tmf676Document.Conflict,
         ],
         };
 
     /// <summary>POST of a refund.</summary>
-    public static Operation CreateRefund { get; } = new("createRefund", Refunds, "Gives money back")
-    {
-        Description =
-            "Of the payment that it names, at most what has not gone back; else of the account's credit, the oldest payments first. What "
-            + "a provider took goes back through it.",
-        Body = OracleBrmRequests.RefundCreate,
-        Replies =
-        [
-            new(201, "The refund.", OracleBrmResponses.PlainRefund) { Headers = [SentHeader.Location] },
-            new(400, "The refund is not valid."),
-            new(404, "The refund names something that does not exist."), Conflict,
-        ],
-    };
+    public static Operation CreateRefund { get; } = Tmf676Document.Creating(
+        "createRefund", Refunds, "Gives money back", "refund", OracleBrmRequests.RefundCreate, OracleBrmResponses.PlainRefund,
+        "Of the payment that it names, at most what has not gone back; else of the account's credit, the oldest payments first. What "
+        + "a provider took goes back through it.");
 
     /// <summary>GET of refunds.</summary>
     public static Operation ListRefunds { get; } = Listing(
@@ -95,12 +77,6 @@ internal static class OracleBrmDocument
 
     /// <summary>GET of what refunds look like.</summary>
     public static Operation DescribeRefund { get; } = Describing("describeRefund", Refunds, OracleBrmResource.Refund);
-
-    private static Reply Conflict =>
-        new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
-        {
-            Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
-        };
 
     private static Shape SelectionOf(OracleBrmResource resource) => Either(
         "With `fields`, only those attributes, its id, its address and its type.",

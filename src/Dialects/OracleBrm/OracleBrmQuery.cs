@@ -41,10 +41,9 @@ internal sealed record OracleBrmQuery(bool IsExtended, TmfListRequest Page, IRea
         {
             if (name is TypeParameter or TmfSelection.Parameter || PageParameters.Contains(name))
                 continue;
-            var filter = OracleBrmFilter.Read(name, values, resource);
-            if (filter.Error is { } wrong)
+            if (!OracleBrmFilter.Read(name, values, resource).TryGet(out var filter, out var wrong))
                 return wrong;
-            filters.Add(filter.Value);
+            filters.Add(filter);
         }
 
         var page = TmfListRequest.ReadPage(request);

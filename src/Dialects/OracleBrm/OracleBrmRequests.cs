@@ -72,15 +72,11 @@ public static class OracleBrmRequests
         Create, "A payment to record. `bills` and `billingCycleSpecification` need the type Payment_CreateOracle.", isClosed: true)
     {
         { Shapes.Payment("", "", TypesOf(Create, CreateOracle)), it => it.Payment },
-        {
-            Optional("bills", List(Shapes.Entity, "The bills to pay, in this order, each as far as the money goes.", TmfLength.Items))
+        { Optional("bills", List(Shapes.Entity, "The bills to pay, in this order, each as far as the money goes.", TmfLength.Items))
                 .ReadLater(),
-            Shapes.Entity, it => it.Bills, (it, bills) => it.Bills = TmfShapes.ReadReferences(Shapes.Entity, bills)
-        },
-        {
-            Optional("billingCycleSpecification", Shapes.Entity, "A bill unit of the account.").ReadLater(), Shapes.Entity,
-            it => it.BillUnit, (it, unit) => it.BillUnit = TmfShapes.ReadReference(Shapes.Entity, unit)
-        },
+            Shapes.Entity, it => it.Bills, (it, bills) => it.Bills = TmfShapes.ReadReferences(Shapes.Entity, bills) },
+        { Optional("billingCycleSpecification", Shapes.Entity, "A bill unit of the account.").ReadLater(), Shapes.Entity,
+            it => it.BillUnit, (it, unit) => it.BillUnit = TmfShapes.ReadReference(Shapes.Entity, unit) },
     };
 
     /// <summary>What clients send of a refund.</summary>
@@ -91,25 +87,19 @@ public static class OracleBrmRequests
         new("AllocatedBill_Create", "What a bill gets.", isClosed: true)
     {
         { Required("id", Text("The bill's POID or its number.", TmfLength.Id, 1)), it => it.Bill, (it, text) => it.Bill = text ?? "" },
-        {
-            Required("allocatedAmount", Shapes.Money), Shapes.Money,
-            it => new TmfMoney(it.Amount), (it, money) => it.Amount = Shapes.ReadMoney(money).Amount ?? default
-        },
+        { Required("allocatedAmount", Shapes.Money), Shapes.Money,
+            it => new TmfMoney(it.Amount), (it, money) => it.Amount = Shapes.ReadMoney(money).Amount ?? default },
     };
 
     /// <summary>What clients send of an allocation.</summary>
     internal static readonly Resource<OracleBrmAllocation> AllocationCreate = new(
         "PaymentAllocation_Create", "Bills to settle with what a payment has left: all of them or none.", isClosed: true)
     {
-        {
-            Required("paymentId", Text("The payment's POID or its number.", TmfLength.Id, 1)),
-            it => it.Payment, (it, text) => it.Payment = text ?? ""
-        },
-        {
-            Required("bill", List(AllocatedBill, "The bills, each once.", TmfLength.Items, 1)), AllocatedBill, it => it.Bills,
+        { Required("paymentId", Text("The payment's POID or its number.", TmfLength.Id, 1)),
+            it => it.Payment, (it, text) => it.Payment = text ?? "" },
+        { Required("bill", List(AllocatedBill, "The bills, each once.", TmfLength.Items, 1)), AllocatedBill, it => it.Bills,
             (it, bills) => (it.IsEmpty, it.Bills) =
-                (bills.Count == 0, [.. bills.Objects().Select(bill => AllocatedBill.Read(bill, new OracleBrmAllocatedBill()))])
-        },
+                (bills.Count == 0, [.. bills.Objects().Select(bill => AllocatedBill.Read(bill, new OracleBrmAllocatedBill()))]) },
     };
 
     /// <summary>

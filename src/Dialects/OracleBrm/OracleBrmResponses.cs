@@ -46,10 +46,8 @@ public static class OracleBrmResponses
         Written.May("serviceId", Text("Of which service.")),
         { Required("remainingAmount", Balance, "What is due."), Balance, item => MoneyOf(item, charge => charge.OpenMinor) },
         { Required("receivedAmount", Balance, "What payments settle."), Balance, item => MoneyOf(item, charge => charge.AllocatedMinor) },
-        {
-            Required("adjustedAmount", Balance, "What refunds have forgiven."), Balance,
-            item => MoneyOf(item, charge => charge.CreditedMinor)
-        },
+        { Required("adjustedAmount", Balance, "What refunds have forgiven."), Balance,
+            item => MoneyOf(item, charge => charge.CreditedMinor) },
         Written.May("writeOffAmount", Balance, "What was written off; not kept."),
         Written.May("disputedAmount", Balance, "What is disputed; not kept."),
     };
@@ -57,10 +55,8 @@ public static class OracleBrmResponses
     private static readonly Resource<TmfItem> ExtendedItem = new("PaymentItemOracle", "A bill that a payment settles, and how it stands.")
     {
         { Written.Item, item => item },
-        {
-            Written.May("paymentAllocatedOn", Moment("When money of the payment last went to it.")),
-            item => TmfShapes.TextOf(item.Allocation.At)
-        },
+        { Written.May("paymentAllocatedOn", Moment("When money of the payment last went to it.")),
+            item => TmfShapes.TextOf(item.Allocation.At) },
         { Required("appliedCustomerBillingRate", List(BillingRate, "How it stands.")), BillingRate, item => [item] },
     };
 
@@ -74,23 +70,15 @@ public static class OracleBrmResponses
         "A payment, and where its money is. Its items, the unallocated, the reversed and the refunded amount add up to its total.")
     {
         { Written.Payment("", "", TypesOf(PaymentType, $"{PaymentType}{Extended}"), ExtendedItem), payment => payment.Shown },
-        {
-            Written.May("unallocatedAmount", Balance, "What settles no bill."), Balance,
-            payment => MoneyOf(payment, payment.View.Payment.UnallocatedMinor)
-        },
-        {
-            Written.May("reversedPaymentAmount", Balance, "What the payer took back."), Balance,
-            payment => MoneyOf(payment, payment.View.Payment.ReversedMinor)
-        },
-        {
-            Required("paymentTransactionId", Text("The number of its transaction.")),
-            payment => $"T1,{payment.View.Payment.Number},0"
-        },
-        {
-            Written.May("paymentStatus", Word(
+        { Written.May("unallocatedAmount", Balance, "What settles no bill."), Balance,
+            payment => MoneyOf(payment, payment.View.Payment.UnallocatedMinor) },
+        { Written.May("reversedPaymentAmount", Balance, "What the payer took back."), Balance,
+            payment => MoneyOf(payment, payment.View.Payment.ReversedMinor) },
+        { Required("paymentTransactionId", Text("The number of its transaction.")),
+            payment => $"T1,{payment.View.Payment.Number},0" },
+        { Written.May("paymentStatus", Word(
                 "How far it is allocated.", "Unallocated", "PartiallyAllocated", "Allocated", "Reversed")),
-            payment => payment.Captured is null ? null : StatusOf(payment.View.Payment)
-        },
+            payment => payment.Captured is null ? null : StatusOf(payment.View.Payment) },
         { Required("billingCycleSpecification", Written.Entity, "The bill unit."), Written.Entity, BillUnitOf },
     };
 

@@ -25,10 +25,8 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
     public async Task<Answer> OpenAsync(Call call)
     {
         var studio = call.Credential.Installation;
-        var reading = SportAllianceRequests.Session(call.Body, studio.Currency);
-        if (reading.Error is { } error)
+        if (!SportAllianceRequests.Session(call.Body, studio.Currency).TryGet(out var request, out var error))
             return error.ToAnswer(call.Http);
-        var request = reading.Value;
         PaymentChoice[] choices =
         [
             .. All.Where(choice => IsOffered(choice, studio.Currency)

@@ -23,10 +23,8 @@ internal static class SportAllianceResponses
     public static readonly Resource<OpenedSession> Session = new("PaymentSession", "A session in which a customer pays by the widget.")
     {
         { Required("token", Text("The token for the widget.")), opened => opened.Token },
-        {
-            Required("tokenValidUntil", Moment("Until when it is good.")),
-            opened => opened.Session.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'")
-        },
+        { Required("tokenValidUntil", Moment("Until when it is good.")),
+            opened => opened.Session.ExpiresAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'") },
         { Required("finionPayCustomerId", Uuid("The customer's id in sessions, the same in each.")),
             opened => opened.Session.Account.Value },
     };
@@ -54,10 +52,8 @@ internal static class SportAllianceResponses
         new("AccountTransactionSlice", "A slice of the entries.")
     {
         { Required("result", List(Entry, "The entries.")), Entry, shown => shown.Slice.Charges },
-        {
-            Required("offset", Like("The offset of the next slice.", "^[0-9]+$")),
-            shown => $"{(shown.Slice.Charges is [.., var last] ? last.Number : shown.After)}"
-        },
+        { Required("offset", Like("The offset of the next slice.", "^[0-9]+$")),
+            shown => $"{(shown.Slice.Charges is [.., var last] ? last.Number : shown.After)}" },
         { Required("hasNext", Flag("Whether there is a next slice.")), shown => shown.Slice.HasNext },
     };
 }

@@ -79,10 +79,9 @@ public sealed class SportAllianceRoutes(ISessions sessions, TimeSpan sessionLife
 
     private static async Task<Answer> BalancesAsync(Call call)
     {
-        var customer = SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer));
-        if (customer.Error is { } error)
+        if (!SportAllianceRequests.CustomerIn(call.PathValue(SportAllianceRequests.Customer)).TryGet(out var customer, out var error))
             return error.ToAnswer(call.Http);
-        if (await AccountAsync(call, customer.Value) is not { } account)
+        if (await AccountAsync(call, customer) is not { } account)
             return SportAllianceErrors.CustomerUnknown.ToAnswer(call.Http);
 
         var standing = await call.Books.StandingAsync(account, call.Credential.Installation.Currency, Today(call), call.Cancel);

@@ -76,18 +76,10 @@ internal static class Tmf676Document
         "bearer", "bearer", "The secret of a credential, which an operator creates, or an access token of the authorisation server.");
 
     /// <summary>POST /payment.</summary>
-    public static Operation CreatePayment { get; } = new("createPayment", Payments, "Records a payment")
-    {
-        Description =
-            "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server "
-            + "holds is charged. Without an amount nothing but the record is made.",
-        Body = Tmf676Requests.PaymentCreate,
-        Replies =
-        [
-            new(201, "The payment.", Tmf676Responses.Payments) { Headers = [SentHeader.Location] }, new(400, "The payment is not valid."),
-            new(404, "The payment names something that does not exist."), Conflict,
-        ],
-    };
+    public static Operation CreatePayment { get; } = Creating(
+        "createPayment", Payments, "Records a payment", "payment", Tmf676Requests.PaymentCreate, Tmf676Responses.Payments,
+        "Money in hand (cash, check, voucher, or with an authorisation code of a gateway) is booked at once. A method that the server "
+        + "holds is charged. Without an amount nothing but the record is made.");
 
     /// <summary>GET /payment.</summary>
     public static Operation ListPayments { get; } = Listing("listPayment", Payments, "Lists payments", SelectedPayment);
@@ -96,17 +88,9 @@ internal static class Tmf676Document
     public static Operation FindPayment { get; } = Finding("retrievePayment", Payments, "Gives a payment", SelectedPayment);
 
     /// <summary>POST /refund.</summary>
-    public static Operation CreateRefund { get; } = new("createRefund", Refunds, "Gives money back")
-    {
-        Description =
-            "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.",
-        Body = Tmf676Requests.RefundCreate,
-        Replies =
-        [
-            new(201, "The refund.", Tmf676Responses.Refunds) { Headers = [SentHeader.Location] }, new(400, "The refund is not valid."),
-            new(404, "The refund names something that does not exist."), Conflict,
-        ],
-    };
+    public static Operation CreateRefund { get; } = Creating(
+        "createRefund", Refunds, "Gives money back", "refund", Tmf676Requests.RefundCreate, Tmf676Responses.Refunds,
+        "Through the provider that holds the money; cash is only recorded. Never more than what has come in and has not gone back.");
 
     /// <summary>GET /refund.</summary>
     public static Operation ListRefunds { get; } = Listing("listRefund", Refunds, "Lists refunds", SelectedRefund);
@@ -133,10 +117,23 @@ internal static class Tmf676Document
         Replies = [new(204, "The subscription is deleted."), new(404, "No subscription has this id.")],
     };
 
-    private static Reply Conflict =>
+    internal static Reply Conflict =>
         new(409, "The books do not allow it as they stand, or the request repeats an earlier one with another body.")
         {
             Headers = [new("Retry-After", Whole("How long to wait, in seconds, where the conflict passes.", 1))],
+        };
+
+    /// <summary>POST of anything; Oracle BRM has the same.</summary>
+    internal static Operation Creating(string id, string tag, string summary, string word, Shape body, Shape made, string description) =>
+        new(id, tag, summary)
+        {
+            Description = description,
+            Body = body,
+            Replies =
+            [
+                new(201, $"The {word}.", made) { Headers = [SentHeader.Location] }, new(400, $"The {word} is not valid."),
+                new(404, $"The {word} names something that does not exist."), Conflict,
+            ],
         };
 
     private static Operation Listing(string id, string tag, string summary, Shape item) => new(id, tag, summary)

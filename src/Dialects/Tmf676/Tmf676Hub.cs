@@ -31,10 +31,8 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
     /// <summary>POST of a subscription: 201 with it and its address.</summary>
     public async Task<Answer> SubscribeAsync(Call call)
     {
-        var reading = JsonBody.Read(call.Body, body => Read(body, call), Tmf676Errors.Of, Tmf676Errors.Of);
-        if (reading.Error is { } error)
+        if (!JsonBody.Read(call.Body, body => Read(body, call), Tmf676Errors.Of, Tmf676Errors.Of).TryGet(out var wanted, out var error))
             return Refuse(error);
-        var wanted = reading.Value;
         // A key names its subscription, so that a repeated request finds it.
         if (await subscriptions.FindAsync(wanted.Id, call.Cancel) is { } known)
             return Repeated(call, known, wanted);

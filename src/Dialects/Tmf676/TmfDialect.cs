@@ -32,14 +32,12 @@ public abstract class TmfDialect : Dialect
         Call call, Func<JsonBody, TRequest?> read, Func<TRequest, Task<Reading<TmfCreation, TmfError>>> toCreationAsync)
         where TRequest : class
     {
-        var request = JsonBody.Read(call.Body, read, Tmf676Errors.Of, Tmf676Errors.Of);
-        if (request.Error is { } unreadable)
+        if (!JsonBody.Read(call.Body, read, Tmf676Errors.Of, Tmf676Errors.Of).TryGet(out var request, out var unreadable))
             return Refuse(unreadable);
-        var creation = await toCreationAsync(request.Value);
-        if (creation.Error is { } error)
+        if (!(await toCreationAsync(request)).TryGet(out var creation, out var error))
             return Refuse(error);
 
-        var (command, errorOf, answerAsync) = creation.Value;
+        var (command, errorOf, answerAsync) = creation;
         var outcome = await call.SubmitAsync(command with { Key = call.KeyUse() });
         return outcome.Accepted ? (await answerAsync(outcome)) with { Replayed = outcome.Replayed } : Refuse(errorOf(outcome.Faults[0]));
     }

@@ -17,10 +17,9 @@ internal static class Traveller
     /// </summary>
     public static async Task<Reading<Booking, TrainTravelProblem>> BookingAsync(Call call, IBookings bookings)
     {
-        var id = TrainTravelRequests.Id(call, TrainTravelRequests.BookingId);
-        if (id.Error is { } problem)
+        if (!TrainTravelRequests.Id(call, TrainTravelRequests.BookingId).TryGet(out var id, out var problem))
             return problem;
-        return await bookings.FindAsync(new BookingId(call.Credential.Merchant, id.Value), call.Cancel) is { } booking
+        return await bookings.FindAsync(new BookingId(call.Credential.Merchant, id), call.Cancel) is { } booking
             && booking.Owner == Of(call) && booking.Status != BookingStatus.Released
                 ? booking
                 : TrainTravelErrors.BookingUnknown;
@@ -43,10 +42,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
-        var reading = TrainTravelRequests.Page(call.Http.Request.Query);
-        if (reading.Error is { } problem)
+        if (!TrainTravelRequests.Page(call.Http.Request.Query).TryGet(out var page, out var problem))
             return problem.ToAnswer(call.Http, address);
-        var page = reading.Value;
         // One more than the page shows, to know whether there is a next page.
         var found = await bookings.OfOwnerAsync(call.Credential.Merchant, Traveller.Of(call), page.Offset, page.Limit + 1, call.Cancel);
         var links = TrainTravelResponses.LinksOf(call.Http.Request, address, page, found.Count > page.Limit);
@@ -59,10 +56,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
-        var reading = TrainTravelRequests.Booked(call.Http.Request, call.Body);
-        if (reading.Error is { } problem)
+        if (!TrainTravelRequests.Booked(call.Http.Request, call.Body).TryGet(out var request, out var problem))
             return problem.ToAnswer(call.Http, address);
-        var request = reading.Value;
         if (timetable.Trip(request.Trip) is not { } trip)
             return TrainTravelErrors.TripUnknown.ToAnswer(call.Http, address);
 
@@ -100,13 +95,12 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     /// <summary>Gives a booking back that is not paid for.</summary>
     public async Task<Answer> ReleaseAsync(Call call)
     {
-        var booking = await Traveller.BookingAsync(call, bookings);
-        if (booking.Error is { } problem)
+        if (!(await Traveller.BookingAsync(call, bookings)).TryGet(out var booking, out var problem))
             return problem.ToAnswer(call.Http, address);
-        var outcome = await call.SubmitAsync(new ReleaseBooking(call.Origin, booking.Value));
+        var outcome = await call.SubmitAsync(new ReleaseBooking(call.Origin, booking));
         return outcome.Accepted
             ? new Answer(StatusCodes.Status204NoContent, null)
-            : TrainTravelErrors.Of(outcome.Faults[0].Refusal, booking.Value).ToAnswer(call.Http, address);
+            : TrainTravelErrors.Of(outcome.Faults[0].Refusal, booking).ToAnswer(call.Http, address);
     }
 
     private static Booking Held(Call call, BookingRequest request, Trip trip)

@@ -14,17 +14,6 @@ internal static class TrainTravelDocument
     private const string Bookings = "Bookings";
     private const string Payments = "Payments";
 
-    private static readonly Shape Problem = Object(
-        "Problem", "What is wrong (RFC 9457).",
-        Required("type", Link("What it is, for programs.")), Required("title", Text("The words of the status.")),
-        Required("status", Whole("The HTTP status.", 400, 599)), Required("detail", Text("What happened.")),
-        Required("instance", Text("The path of the request.")),
-        Optional("errors", List(
-            Inline(
-                "A thing that is wrong.", Optional("pointer", Text("Where in the body it is, a JSON pointer.")),
-                Optional("parameter", Text("The parameter that it is.")), Required("detail", Text("What is wrong with it."))).InXml("i"),
-            "All that is wrong with the request.").InXml("errors"))).InXml("problem", TrainTravelProblem.Namespace);
-
     private static readonly Shape BookingCreate = Object(
         "BookingCreate", "A trip to book.",
         Required("trip_id", Uuid("The trip.")), Required("passenger_name", Text("Who travels.", 400, 1)),
@@ -90,7 +79,7 @@ internal static class TrainTravelDocument
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "Train Travel", "Stations, trips, bookings, and paying for them. Answers come as JSON or XML, as the header Accept likes it.",
-        Problem)
+        TrainTravelResponses.Problem.Shape.InXml("problem", TrainTravelProblem.Namespace))
     {
         Security = [Security.Http("bearer", "bearer", "An access token of the authorisation server.")],
         MediaTypes = ["application/json", "application/xml"],

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Dialects.Http;
@@ -58,35 +57,12 @@ public sealed record TrainTravelProblem(int Status, string Type, string Detail)
     {
         var format = DocumentFormats.Accepted(http.Request) ?? DocumentFormat.Json;
         var instance = http.Request.Path.ToUriComponent();
-        return DocumentWriter.Answer(Status, format, "problem", writer => Write(writer, address, instance), Namespace, "problem+") with
+        var shown = new ShownProblem(this, address, instance);
+        return DocumentWriter.Answer(
+            Status, format, "problem", writer => TrainTravelResponses.Problem.Write(writer, shown), Namespace, "problem+") with
         {
             RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable ? 1 : null,
         };
-    }
-
-    private void Write(DocumentWriter writer, PublicAddress address, string instance)
-    {
-        writer.Text("type", $"{address.Base}/problems/{Type}");
-        writer.Text("title", ReasonPhrases.GetReasonPhrase(Status));
-        writer.Integer("status", Status);
-        writer.Text("detail", Detail);
-        writer.Text("instance", instance);
-        if (Faults.Count == 0)
-            return;
-        // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
-        writer.StartList("errors", "errors");
-        foreach (var fault in Faults)
-        {
-            writer.StartItem("i");
-            if (fault.Pointer is not null)
-                writer.Text("pointer", fault.Pointer);
-            if (fault.Parameter is not null)
-                writer.Text("parameter", fault.Parameter);
-            writer.Text("detail", fault.Detail);
-            writer.EndObject();
-        }
-
-        writer.EndList();
     }
 }
 

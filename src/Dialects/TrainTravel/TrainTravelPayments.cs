@@ -21,17 +21,14 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
     /// <summary>Pays: all that the booking costs, once.</summary>
     public async Task<Answer> PayAsync(Call call)
     {
-        var found = await Traveller.BookingAsync(call, bookings);
-        if (found.Error is { } unknown)
+        if (!(await Traveller.BookingAsync(call, bookings)).TryGet(out var booking, out var unknown))
             return unknown.ToAnswer(call.Http, address);
-        var booking = found.Value;
-        var reading = TrainTravelRequests.Payment(call.Body, booking);
-        if (reading.Error is { } problem)
+        if (!TrainTravelRequests.Payment(call.Body, booking).TryGet(out var request, out var problem))
             return problem.ToAnswer(call.Http, address);
 
         for (var round = 1; ; round++)
         {
-            var outcome = await SubmitAsync(call, booking, reading.Value.Source);
+            var outcome = await SubmitAsync(call, booking, request.Source);
             if (outcome.Accepted)
                 return Shown(await call.PaymentAsync(outcome), booking) with { Replayed = outcome.Replayed };
             var refusal = outcome.Faults[0].Refusal;

@@ -22,6 +22,9 @@ internal sealed record PageLinks(string Self, string? Next, string? Previous);
 
 internal sealed record ItemPage<T>(IReadOnlyList<T> Items, PageLinks Links);
 
+/// <summary>A problem with the path of the request.</summary>
+internal sealed record ShownProblem(TrainTravelProblem Problem, PublicAddress Address, string Instance);
+
 /// <summary>The answers of Train Travel.</summary>
 internal static class TrainTravelResponses
 {
@@ -47,6 +50,28 @@ internal static class TrainTravelResponses
         { Required("self", Link("The booking.")), booking => Href(booking.Address, booking.Item.Id) },
     };
 
+    private static readonly Resource<InputFault> Fault = new(null, "A thing that is wrong.", "i")
+    {
+        { Optional("pointer", Text("Where in the body it is, a JSON pointer.")), fault => fault.Pointer },
+        { Optional("parameter", Text("The parameter that it is.")), fault => fault.Parameter },
+        { Required("detail", Text("What is wrong with it.")), fault => fault.Detail },
+    };
+
+    /// <summary>A problem (Train Travel 3.8).</summary>
+    public static readonly Resource<ShownProblem> Problem = new("Problem", "What is wrong (RFC 9457).")
+    {
+        { Required("type", Link("What it is, for programs.")), shown => $"{shown.Address.Base}/problems/{shown.Problem.Type}" },
+        { Required("title", Text("The words of the status.")), shown => ReasonPhrases.GetReasonPhrase(shown.Problem.Status) },
+        { Required("status", Whole("The HTTP status.", 400, 599)), shown => shown.Problem.Status },
+        { Required("detail", Text("What happened.")), shown => shown.Problem.Detail },
+        { Required("instance", Text("The path of the request.")), shown => shown.Instance },
+        {
+            // RFC 7807, appendix A: what is an array in JSON is a list of elements named i.
+            Optional("errors", List(Fault, "All that is wrong with the request.").InXml("errors")), Fault,
+            shown => shown.Problem.Faults is { Count: > 0 } faults ? faults : null
+        },
+    };
+
     /// <summary>A station (Train Travel 3.4).</summary>
     public static readonly Resource<Station> Station = new("Station", "A station.", "station")
     {
@@ -66,10 +91,8 @@ internal static class TrainTravelResponses
         { Required("departure_time", Moment("When it departs, in the time of the place.")), trip => TextOf(trip.Item.DepartsAt) },
         { Required("arrival_time", Moment("When it arrives, in the time of the place.")), trip => TextOf(trip.Item.ArrivesAt) },
         { Required("operator", Text("Who runs the train.")), trip => trip.Item.Operator },
-        {
-            Required("price", Amount("What it costs, in the major unit of the currency of its line.", isAboveZero: true)),
-            trip => trip.Item.Price
-        },
+        { Required("price", Amount("What it costs, in the major unit of the currency of its line.", isAboveZero: true)),
+            trip => trip.Item.Price },
         { Required("bicycles_allowed", Flag("Whether bicycles may come along.")), trip => trip.Item.TakesBicycles },
         { Required("dogs_allowed", Flag("Whether dogs may come along.")), trip => trip.Item.TakesDogs },
         { Required("links", TripLinks), TripLinks, trip => trip },

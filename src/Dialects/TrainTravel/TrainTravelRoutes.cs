@@ -140,10 +140,9 @@ public sealed class TrainTravelRoutes(
     {
         if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
             return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
-        var id = TrainTravelRequests.Id(call, Id);
-        if (id.Error is { } problem)
+        if (!TrainTravelRequests.Id(call, Id).TryGet(out var id, out var problem))
             return problem.ToAnswer(call.Http, address);
-        return find(id.Value) is { } found
+        return find(id) is { } found
             ? resource.ToAnswer(StatusCodes.Status200OK, format, found) with { CacheControl = cached }
             : unknown.ToAnswer(call.Http, address);
     }

@@ -82,10 +82,7 @@ internal static class ListDocument
 
     /// <summary>PaymentHistoryList of v2.</summary>
     public static Operation CountedHistory { get; } =
-        Asking("PaymentHistoryListV2", PaymentsTag, "Lists payments and counts them", HistoryAsked, Object(
-        "PaymentHistory", "Payments.",
-        Required("PaymentCount", Whole("How many match; counted up to 10,000.")), Required("Payments", List(Rows.Payment, "The payments.")),
-        Required("PaymentMethods", List(Text("How payments were made.")))));
+        Asking("PaymentHistoryListV2", PaymentsTag, "Lists payments and counts them", HistoryAsked, PaymentHistory.Counted);
 
     /// <summary>GetCustomerPaymentOrderList.</summary>
     public static Operation OpenInvoices { get; } = Asking(
@@ -96,10 +93,7 @@ internal static class ListDocument
             Optional("OrderDate", Any, "Changes nothing."), Optional("CustomerParentID", Any, "Changes nothing."),
             Optional("ContactID", Any, "Changes nothing."),
             Optional("InvoiceView", Any, "Changes nothing.")),
-        Object(
-            "OpenInvoices", "What can be paid.",
-            Required("TotalRecords", Whole("How many match.")), Required("IsInvoiceEnable", Flag("Always false.")),
-            Required("data", List(Rows.Invoice, "The open charges."))));
+        Lists.OpenInvoices.Page);
 
     /// <summary>GetPaymentSurchargeInfo.</summary>
     public static Operation SurchargeInfo { get; } = Asking(
@@ -112,15 +106,7 @@ internal static class ListDocument
                 List(Inline("An invoice.", Optional("Number", Text("Its number.").OrNull()),
                 Required("Amount", Number("How much of it is to be paid."))), "What would be paid, where no payment is named.")),
             Optional("TotalAmount", Number("What would be paid.")), Optional("PageName", Text("The calling page.").OrNull())),
-        Object(
-            "SurchargeInfo", "What a payment costs.",
-            Required("CustomerId", Whole("The customer; 0 where no payment is named.")),
-            Required("CustomerPaymentId", Whole("The payment; 0 where none is named.")),
-            Required("InvoiceNumber", Text("The one invoice that it settles.").OrNull()), Required("SurchargeName", Rows.Unknown),
-            Required("PaymentDetails", Object(
-                "SurchargeDetails", "Amounts.",
-                Required("SubTotal", Amount("The payment.")), Required("SurchargeAmount", Amount("Always 0.")),
-                Required("TotalAmount", Amount("Both together."))).OrNull()))) with
+        Surcharges.Info) with
     { Security = MidnightDocument.TokenAlone };
 
     private static Operation ListOf(string id, string tag, string summary, Shape asked, Shape item) =>

@@ -1,6 +1,8 @@
-using Microsoft.AspNetCore.Http;
 using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
@@ -16,6 +18,14 @@ internal sealed class OpenInvoices(IOrders orders)
         .. Rows.Invoice.ColumnsBut("OrderId", "DueDate"),
         new("DueDate", row => row.Charge.DueOn),
     ];
+
+    /// <summary>A page of open invoices, and how many there are.</summary>
+    public static readonly Resource<(IReadOnlyList<ChargeRow> Rows, long Total)> Page = new("OpenInvoices", "What can be paid.")
+    {
+        { Required("TotalRecords", Whole("How many match.")), page => page.Total },
+        { Required("IsInvoiceEnable", Flag("Always false.")), _ => false },
+        { Required("data", List(Lists.Rows.Invoice, "The open charges.")), Lists.Rows.Invoice, page => page.Rows },
+    };
 
     private const string TooMany = "More than 1000 invoices are open: name a customer.";
 
@@ -38,14 +48,6 @@ internal sealed class OpenInvoices(IOrders orders)
             }
 
             var rows = asked.Table.Apply(open, Columns);
-            return new Answer(StatusCodes.Status200OK, json =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("TotalRecords"u8, rows.Count);
-                json.WriteBoolean("IsInvoiceEnable"u8, false);
-                json.WritePropertyName("data"u8);
-                Rows.Invoice.WriteAll(json, rows.Skip(asked.Table.First).Take(asked.Table.Rows));
-                json.WriteEndObject();
-            });
+            return Page.ToAnswer(([.. rows.Skip(asked.Table.First).Take(asked.Table.Rows)], rows.Count));
         });
 }

@@ -4,6 +4,9 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
+using Quittance.Dialects.OpenApi;
+using static Quittance.Dialects.OpenApi.Member;
+using static Quittance.Dialects.OpenApi.Shape;
 
 namespace Quittance.Dialects.Midnight.Lists;
 
@@ -30,6 +33,15 @@ internal sealed class PaymentHistory(IOrders orders)
         new("OrderNumber", row => string.Join(' ', row.OrderNumbers.Values)),
     ];
 
+    /// <summary>A page of payments with the count of all, as <c>v2</c> shows it.</summary>
+    public static readonly Resource<(IReadOnlyList<PaymentRow> Rows, long Total)> Counted = new("PaymentHistory", "Payments.")
+    {
+        { Required("PaymentCount", Whole("How many match; counted up to 10,000.")), page => page.Total },
+        { Required("Payments", List(Lists.Rows.Payment, "The payments.")), Lists.Rows.Payment, page => page.Rows },
+        { Required("PaymentMethods", List(Text("How payments were made."))),
+            page => [.. page.Rows.Select(row => row.Method).Distinct(StringComparer.Ordinal)] },
+    };
+
     private const string TooMany = "More than 1000 payments match: name a customer, or fewer days.";
 
     /// <summary><c>v1</c>: an array; each payment has the count of all.</summary>
@@ -37,18 +49,7 @@ internal sealed class PaymentHistory(IOrders orders)
         StatusCodes.Status200OK, json => Rows.Payment.WriteAll(json, rows.Select(row => row with { TotalRecords = total }))));
 
     /// <summary><c>v2</c>: how many there are, and the payments.</summary>
-    public Task<Answer> AnswerCountedAsync(Call call) => AnswerAsync(call, (rows, total) => new Answer(StatusCodes.Status200OK, json =>
-    {
-        json.WriteStartObject();
-        json.WriteNumber("PaymentCount"u8, total);
-        json.WritePropertyName("Payments"u8);
-        Rows.Payment.WriteAll(json, rows);
-        json.WriteStartArray("PaymentMethods"u8);
-        foreach (var method in rows.Select(row => row.Method).Distinct(StringComparer.Ordinal))
-            json.WriteStringValue(method);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }));
+    public Task<Answer> AnswerCountedAsync(Call call) => AnswerAsync(call, (rows, total) => Counted.ToAnswer((rows, total)));
 
     private Task<Answer> AnswerAsync(Call call, Func<IReadOnlyList<PaymentRow>, long, Answer> show) =>
         MidnightFields.AnswerAsync(call.Body, fields => Read(fields, call.Credential.Installation), async asked =>

@@ -85,10 +85,8 @@ internal static class Rows
             order => order.ServicesDue },
         { Required("PostageDue", Amount("What is due for postage: the most that a detail labelled Postage may pay.")),
             order => order.PostageDue },
-        {
-            Required("EarmarkedDue", Amount("What is missing of the deposit: the most that a detail labelled Earmarked may pay.")),
-            order => order.EarmarkedDue
-        },
+        { Required("EarmarkedDue", Amount("What is missing of the deposit: the most that a detail labelled Earmarked may pay.")),
+            order => order.EarmarkedDue },
         Required("Quantity", Unknown),
         { Required("VersionCount", Whole("Always 1.")), _ => 1 },
         { Required("HasPostage", Flag("Whether it was charged postage.")), order => order.HasPostage },
@@ -185,10 +183,8 @@ internal static class Rows
     {
         { Required("InvoiceId", Whole("The charge's number.")), row => row.Allocation.Charge.Number },
         { Required("InvoiceNumber", Text("The number on the bill.").OrNull()), row => OpenInvoices.NumberOf(row.Allocation.Charge) },
-        {
-            Required("paymentAmount", Amount("What is settled of it.")),
-            row => row.Allocation.Charge.Amount with { AmountMinor = row.Allocation.AmountMinor }
-        },
+        { Required("paymentAmount", Amount("What is settled of it.")),
+            row => row.Allocation.Charge.Amount with { AmountMinor = row.Allocation.AmountMinor } },
         { Required("OrderNumber", Text("The order's number.").OrNull()), row => row.OrderNumber },
     };
 
@@ -203,10 +199,8 @@ internal static class Rows
         { Required("CustomerPaymentID", Whole("Its id.")), row => row.Payment.Number },
         { Required("CustomerPaymentNumber", Text("Its number.")), row => row.Number },
         Required("transactionID", Unknown),
-        {
-            Required(PaymentHistory.CreateDate, Time, "The time of its last change of status."),
-            row => row.At.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)
-        },
+        { Required(PaymentHistory.CreateDate, Time, "The time of its last change of status."),
+            row => row.At.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) },
         { Optional("customerId", Whole("The customer.")), row => MidnightNames.IdIn(row.View.AccountNames, MidnightNames.Customer) },
         { Required("customerName", Text("The customer's name.").OrNull()), row => row.View.Account.Name },
         { Required("customerCode", Text("The number of the account.")), row => row.CustomerCode },

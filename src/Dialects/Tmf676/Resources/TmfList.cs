@@ -104,10 +104,8 @@ internal sealed class TmfList<TView>(TmfKind<TView> kind, Call call) : TmfPages<
     /// <summary>Answers a request for a list.</summary>
     public async Task<Reading<Answer, TmfError>> AnswerAsync()
     {
-        var reading = TmfListRequest.Read(_request, Attributes, AlwaysShown);
-        if (reading.Error is { } error)
+        if (!TmfListRequest.Read(_request, Attributes, AlwaysShown).TryGet(out var request, out var error))
             return error;
-        var request = reading.Value;
         List<Criterion> criteria = [];
         List<TmfFilter> others = [];
         foreach (var filter in request.Filters)

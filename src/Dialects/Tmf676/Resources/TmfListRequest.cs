@@ -46,8 +46,7 @@ public sealed record TmfListRequest
     {
         if (TmfSelection.Read(request.Query[TmfSelection.Parameter], attributes, always) is not { } selection)
             return NothingSelected;
-        var page = ReadPage(request);
-        if (page.Error is { } wrong)
+        if (!ReadPage(request).TryGet(out var page, out var wrong))
             return wrong;
 
         List<TmfFilter> filters = [];
@@ -61,7 +60,7 @@ public sealed record TmfListRequest
             filters.Add(filter.Value);
         }
 
-        return page.Value with { Filters = filters, Selection = selection };
+        return page with { Filters = filters, Selection = selection };
     }
 
     /// <summary>Reads which page a request is for, and nothing else of it.</summary>

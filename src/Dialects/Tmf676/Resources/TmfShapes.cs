@@ -66,25 +66,19 @@ internal sealed class TmfShapes
         Money = MoneyOf("Money", "An amount of money.", Shape.Amount("How much, in the major unit and exact.", isAboveZero: true));
         Method = MethodOf(new(NameOf("TimePeriod"), "A span of time.", isClosed: IsClosed)
         {
-            {
-                May("startDateTime", Moment("Its start; with one an end is needed.")),
-                it => TextOf(it.Start), (it, moment) => it.Start = moment
-            },
+            { May("startDateTime", Moment("Its start; with one an end is needed.")),
+                it => TextOf(it.Start), (it, moment) => it.Start = moment },
             { May("endDateTime", Moment("Its end.")), it => TextOf(it.End), (it, moment) => it.End = moment },
         });
         Item = new(NameOf("PaymentItem"), "A part of a payment that is meant for a bill.", isClosed: IsClosed)
         {
             { May("id", Text("Its id.", TmfLength.Id)), it => it.Id, (it, text) => it.Id = text },
-            {
-                May("amount", Money, "The amount without tax."), Money,
-                it => it.Amount, (it, money) => it.Amount = ReadAmount(money)
-            },
+            { May("amount", Money, "The amount without tax."), Money,
+                it => it.Amount, (it, money) => it.Amount = ReadAmount(money) },
             { Required("item", Bill, "The bill.").ReadFirst(), Bill, it => it.Bill, (it, bill) => it.Bill = ReadReference(Bill, bill) },
             { May("taxAmount", Money, "The tax in it."), Money, it => it.TaxAmount, (it, money) => it.TaxAmount = ReadAmount(money) },
-            {
-                May("totalAmount", Money, "The whole amount; without one, as much as is due."), Money,
-                it => it.TotalAmount, (it, money) => it.TotalAmount = ReadAmount(money)
-            },
+            { May("totalAmount", Money, "The whole amount; without one, as much as is due."), Money,
+                it => it.TotalAmount, (it, money) => it.TotalAmount = ReadAmount(money) },
             { Types(), it => it },
         };
         Error = ErrorOf();
@@ -147,14 +141,10 @@ internal sealed class TmfShapes
     /// <param name="baseType">The type that its type is derived from; null for any.</param>
     public Resource<TmfObject> Types(Member? type = null, Member? baseType = null) => new(null, "")
     {
-        {
-            baseType ?? May("@baseType", Text("The type that its type is derived from.", TmfLength.Id)),
-            it => it.BaseType, (it, text) => it.BaseType = text
-        },
-        {
-            May("@schemaLocation", Text("Where its type is described.", TmfLength.Address)),
-            it => it.SchemaLocation, (it, text) => it.SchemaLocation = text
-        },
+        { baseType ?? May("@baseType", Text("The type that its type is derived from.", TmfLength.Id)),
+            it => it.BaseType, (it, text) => it.BaseType = text },
+        { May("@schemaLocation", Text("Where its type is described.", TmfLength.Address)),
+            it => it.SchemaLocation, (it, text) => it.SchemaLocation = text },
         { type ?? May("@type", Text("Its type.", TmfLength.Id)), it => it.Type, (it, text) => it.Type = text },
     };
 
@@ -220,45 +210,29 @@ internal sealed class TmfShapes
             { Texts(), it => it },
             { isRefund ? null : Given(May("paymentDate", Moment("When the money was in the books."))), it => TextOf(it.Date) },
             { !isRefund || isDateRead ? null : Given(May("refundDate", Moment("When the money went back."))), it => TextOf(it.Date) },
-            {
-                isDateRead ? May("refundDate", Moment("When the money went back, where it did so elsewhere.")).ReadLater().ReadLater()
+            { isDateRead ? May("refundDate", Moment("When the money went back, where it did so elsewhere.")).ReadLater().ReadLater()
                     : null,
                 // To the last digit: what is shown is what was sent.
-                it => it.Date?.UtcDateTime.ToString("O"), (it, moment) => it.Date = moment
-            },
+                it => it.Date?.UtcDateTime.ToString("O"), (it, moment) => it.Date = moment },
             { Given(Required("status", Word("Its status.", status))), it => it.Status },
             { Given(Required("statusDate", Moment("The time of its last change of status."))), it => TextOf(it.StatusDate) },
-            {
-                Must("account", Account, "The account that it is for."), Account,
-                it => it.Account, (it, account) => it.Account = ReadReference(Account, account)
-            },
+            { Must("account", Account, "The account that it is for."), Account,
+                it => it.Account, (it, account) => it.Account = ReadReference(Account, account) },
             { May("amount", Money, "The amount without tax."), Money, it => it.Amount, (it, money) => it.Amount = ReadAmount(money) },
-            {
-                May("channel", Entity, "The channel through which it came."), Entity,
-                it => it.Channel, (it, channel) => it.Channel = ReadReference(Entity, channel)
-            },
-            {
-                isRefund ? null : May("payer", Party, "The payer.").ReadLater(), Party,
-                it => it.Payer, (it, party) => it.Payer = ReadReference(Party, party)
-            },
-            {
-                isRefund ? May("payment", Entity, "The payment whose money goes back.").ReadLater() : null, Entity,
-                it => it.Payment, (it, payment) => it.Payment = ReadReference(Entity, payment)
-            },
-            {
-                isRefund ? null : May("paymentItem", items).ReadLater(), item,
-                it => AnyOf(it.Items), (it, given) => it.Items = ReadItems(given)
-            },
+            { May("channel", Entity, "The channel through which it came."), Entity,
+                it => it.Channel, (it, channel) => it.Channel = ReadReference(Entity, channel) },
+            { isRefund ? null : May("payer", Party, "The payer.").ReadLater(), Party,
+                it => it.Payer, (it, party) => it.Payer = ReadReference(Party, party) },
+            { isRefund ? May("payment", Entity, "The payment whose money goes back.").ReadLater() : null, Entity,
+                it => it.Payment, (it, payment) => it.Payment = ReadReference(Entity, payment) },
+            { isRefund ? null : May("paymentItem", items).ReadLater(), item,
+                it => AnyOf(it.Items), (it, given) => it.Items = ReadItems(given) },
             { Must("paymentMethod", Method), Method, it => it.Method, (it, method) => Method.Read(method, it.Method) },
-            {
-                isRefund ? May("requestor", Party, "The party that asks for it.").ReadLater() : null, Party,
-                it => it.Requestor, (it, party) => it.Requestor = ReadReference(Party, party)
-            },
+            { isRefund ? May("requestor", Party, "The party that asks for it.").ReadLater() : null, Party,
+                it => it.Requestor, (it, party) => it.Requestor = ReadReference(Party, party) },
             { May("taxAmount", Money, "The tax in it."), Money, it => it.TaxAmount, (it, money) => it.TaxAmount = ReadAmount(money) },
-            {
-                Must("totalAmount", Money, "The whole amount."), Money,
-                it => it.TotalAmount, (it, money) => it.TotalAmount = ReadMoney(money)
-            },
+            { Must("totalAmount", Money, "The whole amount."), Money,
+                it => it.TotalAmount, (it, money) => it.TotalAmount = ReadMoney(money) },
             { types, it => it },
         };
     }
@@ -268,19 +242,13 @@ internal sealed class TmfShapes
     {
         { Given(Required("id", Text("Its id, which the server gives."))), it => it.Id },
         { Given(Required("href", Link("Its address."))), it => it.Href },
-        {
-            May("authorizationCode", Text("The authorisation code of a gateway that has taken the money already.", TmfLength.Id)),
-            it => it.AuthorizationCode, (it, text) => it.AuthorizationCode = text
-        },
-        {
-            May("correlatorId", Text(
+        { May("authorizationCode", Text("The authorisation code of a gateway that has taken the money already.", TmfLength.Id)),
+            it => it.AuthorizationCode, (it, text) => it.AuthorizationCode = text },
+        { May("correlatorId", Text(
                 "The client's own reference. On an account it names one request: another one with the same is refused.", TmfLength.Id)),
-            it => it.CorrelatorId, (it, text) => it.CorrelatorId = text
-        },
-        {
-            May("description", Text("What it is, in the client's words.", TmfLength.Description)),
-            it => it.Description, (it, text) => it.Description = WithoutCards(text)
-        },
+            it => it.CorrelatorId, (it, text) => it.CorrelatorId = text },
+        { May("description", Text("What it is, in the client's words.", TmfLength.Description)),
+            it => it.Description, (it, text) => it.Description = WithoutCards(text) },
         { May("name", Text("A name for it.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = WithoutCards(text) },
     };
 
@@ -290,17 +258,13 @@ internal sealed class TmfShapes
         {
             { Required("id", Text("The id.", TmfLength.Id, 1)), it => it.Id, (it, text) => it.Id = text ?? "" },
             { May("href", Text("The address.", TmfLength.Address)), it => it.Href, (it, text) => it.Href = text },
-            {
-                isAccount ? May("description", Text("What it is.", TmfLength.Description)) : null,
-                it => it.Description, (it, text) => it.Description = text
-            },
+            { isAccount ? May("description", Text("What it is.", TmfLength.Description)) : null,
+                it => it.Description, (it, text) => it.Description = text },
             { May("name", Text("The name.", TmfLength.Name)), it => it.Name, (it, text) => it.Name = text },
             { isParty ? May("role", Text("Their role.", TmfLength.Name)) : null, it => it.Role, (it, text) => it.Role = text },
             { Types(), it => it },
-            {
-                asksForType ? Required("@referredType", ReferredType) : May("@referredType", ReferredType),
-                it => it.ReferredType, (it, text) => it.ReferredType = text
-            },
+            { asksForType ? Required("@referredType", ReferredType) : May("@referredType", ReferredType),
+                it => it.ReferredType, (it, text) => it.ReferredType = text },
         };
 
     private Resource<TmfMethod> MethodOf(Resource<TmfPeriod> period) => new(
@@ -308,34 +272,22 @@ internal sealed class TmfShapes
         "How it is paid: a method that is known, or what it is. Of the numbers of cards only the last four digits are kept.",
         isClosed: IsClosed)
     {
-        {
-            new Member("id", Text("The id of a method that is known.", TmfLength.Id, 1), _rules is { AsksForMethodId: true }
+        { new Member("id", Text("The id of a method that is known.", TmfLength.Id, 1), _rules is { AsksForMethodId: true }
                 || _writesNulls),
-            it => it.Id, (it, text) => it.Id = WithoutCardsUnlessPoid(text)
-        },
+            it => it.Id, (it, text) => it.Id = WithoutCardsUnlessPoid(text) },
         { May("href", Text("Its address.", TmfLength.Address)), it => it.Href, (it, text) => it.Href = text },
-        {
-            May("description", Text("What it is.", TmfLength.Description)),
-            it => it.Description, (it, text) => it.Description = WithoutCardsUnlessPoid(text)
-        },
+        { May("description", Text("What it is.", TmfLength.Description)),
+            it => it.Description, (it, text) => it.Description = WithoutCardsUnlessPoid(text) },
         { May("isPreferred", Flag("Whether the customer prefers it.")), it => it.IsPreferred, (it, flag) => it.IsPreferred = flag },
-        {
-            May("name", Text("Its name, fit to be shown.", TmfLength.Name)),
-            it => it.Name, (it, text) => it.Name = WithoutCardsUnlessPoid(text)
-        },
+        { May("name", Text("Its name, fit to be shown.", TmfLength.Name)),
+            it => it.Name, (it, text) => it.Name = WithoutCardsUnlessPoid(text) },
         { May("status", Text("Its status.", TmfLength.Name)), it => it.Status, (it, text) => it.Status = text },
-        {
-            May("statusDate", Moment("The time of its last change of status.")),
-            it => TextOf(it.StatusDate), (it, moment) => it.StatusDate = moment
-        },
-        {
-            May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), Account,
-            it => AnyOf(it.Accounts), (it, accounts) => it.Accounts = ReadReferences(Account, accounts)
-        },
-        {
-            May("relatedParty", Party, "Its owner."), Party,
-            it => it.RelatedParty, (it, party) => it.RelatedParty = ReadReference(Party, party)
-        },
+        { May("statusDate", Moment("The time of its last change of status.")),
+            it => TextOf(it.StatusDate), (it, moment) => it.StatusDate = moment },
+        { May("account", List(Account, "The accounts that it is used for.", TmfLength.Items)), Account,
+            it => AnyOf(it.Accounts), (it, accounts) => it.Accounts = ReadReferences(Account, accounts) },
+        { May("relatedParty", Party, "Its owner."), Party,
+            it => it.RelatedParty, (it, party) => it.RelatedParty = ReadReference(Party, party) },
         { May("validFor", period), period, it => it.ValidFor, (it, fields) => it.ValidFor = period.Read(fields, new TmfPeriod()) },
         { Types(), it => it },
         { May("@referredType", ReferredType), it => it.ReferredType, (it, text) => it.ReferredType = text },
@@ -343,12 +295,10 @@ internal sealed class TmfShapes
 
     private Resource<TmfError> ErrorOf() => new("Error", "What is wrong with a request, or with the server.")
     {
-        {
-            Required("code", Word(
+        { Required("code", Word(
                 "What it is, for programs.", "invalidBody", "missingAttribute", "invalidValue", "unknownFilter", "notFound",
                 "methodNotAllowed", "conflict", "unauthorized", "forbidden", "internal")),
-            it => it.Code
-        },
+            it => it.Code },
         { Required("reason", Text("What is wrong; it names the attribute.")), it => it.Reason },
         { Required("message", Text("What to do about it.")), it => it.Message },
         May("referenceError", Text("Where it is explained.")),
