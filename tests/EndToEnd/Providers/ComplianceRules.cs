@@ -5,6 +5,11 @@ using Quittance.Core.Providers;
 
 namespace Quittance.Tests.Providers;
 
+/// <summary>Something that every provider must do.</summary>
+/// <param name="Name">The rule, as a sentence.</param>
+/// <param name="BreachAsync">How a provider breaks it; null when it keeps it.</param>
+internal sealed record Rule(string Name, Func<ProviderUnderTest, Task<string?>> BreachAsync);
+
 /// <summary>What every provider must do, as functions, so that they can be held against providers that don't.</summary>
 internal static partial class ComplianceRules
 {

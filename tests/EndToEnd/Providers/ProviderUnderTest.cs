@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Quittance.Core;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 using Quittance.Providers;
+using Quittance.Providers.Sandbox;
 
 namespace Quittance.Tests.Providers;
 
@@ -66,4 +69,19 @@ internal abstract class ProviderUnderTest
 
     public ProviderRequest Following(ProviderRequest authorised, long? amountMinor = null) =>
         new(NewId(), amountMinor is { } minor ? new Money(minor, Euro) : authorised.Amount) { Authorisation = authorised.Id };
+}
+
+/// <summary>Keeps each line that is logged, with its exception.</summary>
+internal sealed class KeptLog : ILogger<SandboxProvider>
+{
+    public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
 }
