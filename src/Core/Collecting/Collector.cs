@@ -210,17 +210,26 @@ public sealed class Collector(
         switch (found.Verdict)
         {
             case Verdict.Approved when asked.Verb == Verb.Capture:
-                var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events });
+                var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events, IsConfirmed = true });
                 return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined
                     : ProviderAnswer.Unknown;
-            case Verdict.Declined when asked.Verb == Verb.Authorise || declined.Reason == DeclineReason.AuthorisationInvalid:
-            case Verdict.NotFound when asked.Verb == Verb.Authorise:
-                return declined;
+            case Verdict.Declined when asked.Verb == Verb.Capture:
+                // The provider may have taken the money otherwise, unless the authorisation does not stand either.
+                return WithoutMoney(await AskAsync(all.First(attempt => attempt.Id == asked.Authorisation)));
+            case var _ when asked.Verb == Verb.Authorise:
+                return WithoutMoney(found);
             case Verdict.Unknown or Verdict.Pending:
                 return ProviderAnswer.Unknown;
             default:
                 return null;
         }
+
+        ProviderAnswer? WithoutMoney(ProviderAnswer authorisation) => authorisation.Verdict switch
+        {
+            Verdict.Declined or Verdict.NotFound => declined,
+            Verdict.Unknown or Verdict.Pending => ProviderAnswer.Unknown,
+            Verdict.Approved => null,
+        };
     }
 
     /// <summary>

@@ -110,10 +110,10 @@ public static class SettlementMatching
         var names = evidence.Leads.Where(lead => lead.Account == account).Select(lead => lead.Name).ToList();
         var isTelling = names.Any(name => EvidenceRule.IsTelling(name) && !evidence.Shared.Contains(name));
         var isPayer = PayerName.Agrees(holder.Name, line.Counterparty);
-        var witnesses =
-            (holder.SharesAmount ? Witness.None : Witness.SoleAmount) | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
-            | (names.Count(name => IsLong(name) || IsCustomerNamed(account, evidence)) > 1 ? Witness.TwoNames : Witness.None) | (
-                holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
+        var witnesses = (holder.SharesAmount ? Witness.None : Witness.SoleAmount)
+            | (isPayer && !holder.SharesName ? Witness.Holder : Witness.None)
+            | (NamesTwoThings(names, IsCustomerNamed(account, evidence)) ? Witness.TwoNames : Witness.None)
+            | (holder.IsPaidFromAccount ? Witness.KnownAccount : Witness.None);
         if (EvidenceRule.IsEnough(isTelling, match.IsExact, witnesses))
             return match;
         List<string> said =
@@ -212,7 +212,7 @@ public static class SettlementMatching
             return Paying(line, open);
         if (due.AmountMinor < line.Amount.AmountMinor)
             return SettlementMatch.None($"It is more than is open on {Names(open)}: {due}.");
-        return open is [{ Name.Length: >= TellingLength }]
+        return open is [var only] && IsLong(only.Name)
             ? Paying(line, open) with { IsExact = false }
             : SettlementMatch.None($"It is less than is open on {Names(open)}: {due}.");
     }
@@ -282,7 +282,11 @@ public static class SettlementMatching
         || evidence.Holders.Any(holder => holder.Account == account
             && (holder.IsPaidFromAccount || (!holder.SharesName && PayerName.Agrees(holder.Name, line.Counterparty))));
 
-    private static bool IsLong(string name) => name.Length >= TellingLength;
+    /// <summary>A number in two spellings (<c>8942</c>, <c>008942</c>) is one name.</summary>
+    private static bool NamesTwoThings(IEnumerable<string> names, bool isCustomerNamed) =>
+        names.Where(name => isCustomerNamed || IsLong(name)).DistinctBy(SettlementWording.WithoutZeros).Skip(1).Any();
+
+    private static bool IsLong(string name) => SettlementWording.WithoutZeros(name).Length >= TellingLength;
 
     private static bool IsCustomerNamed(AccountId account, MatchEvidence evidence) =>
         evidence.Payers.Any(payer => payer.Account == account && IsTelling(payer));
@@ -291,12 +295,13 @@ public static class SettlementMatching
     private static NamedPayer? OtherPayer(AccountId account, MatchEvidence evidence) =>
         evidence.Payers.FirstOrDefault(payer => payer.Account != account && IsTelling(payer));
 
-    private static bool IsTelling(NamedPayer payer) => payer.Name.Length > LongestYear || !payer.Name.All(char.IsAsciiDigit);
+    private static bool IsTelling(NamedPayer payer) =>
+        SettlementWording.WithoutZeros(payer.Name).Length > LongestYear || !payer.Name.All(char.IsAsciiDigit);
 
     private static string? NamedByChance(MatchEvidence evidence) =>
         evidence.Payments.Select(payment => payment.Name).Concat(evidence.Charges.Select(charge => charge.Name))
             .Concat(evidence.Payers.Select(payer => payer.Name))
-            .FirstOrDefault(name => name.Length < TellingLength);
+            .FirstOrDefault(name => !IsLong(name));
 
     /// <summary>A payment of these charges of one customer: a new one, or the one that waits for their announced transfer.</summary>
     private static SettlementMatch Paying(SettlementLine line, IReadOnlyList<NamedCharge> charges)

@@ -29,6 +29,9 @@ public static partial class SettlementWording
         return [.. names.Take(MaxNames)];
     }
 
+    /// <summary>A bare number without the zeros in front of it, which add nothing to it; any other name as it is.</summary>
+    public static string WithoutZeros(string name) => name.All(char.IsAsciiDigit) ? name.TrimStart('0') : name;
+
     private static void Add(string piece, HashSet<string> names)
     {
         if (piece.Length is 0 or > MaxLength || !piece.Any(char.IsAsciiDigit))

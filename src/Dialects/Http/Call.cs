@@ -37,6 +37,7 @@ public static class RequestTrace
 /// <summary>One authenticated request to an operation, with its body read.</summary>
 public sealed class Call
 {
+    private volatile bool _isTakenOn;
     private readonly Collector _collector;
     private readonly string _operation;
     private readonly string? _key;
@@ -79,7 +80,7 @@ public sealed class Call
     public CancellationToken Cancel => Http.RequestAborted;
 
     /// <summary>Whether the request has changed the books or begun a payment; a repeat of an earlier request has not.</summary>
-    public bool IsTakenOn { get; private set; }
+    public bool IsTakenOn => _isTakenOn;
 
     /// <summary>A new id, a UUIDv7 of now.</summary>
     public Guid NewId() => Guid.CreateVersion7(Now);
@@ -108,7 +109,9 @@ public sealed class Call
     public async Task<Outcome> SubmitAsync(Command command, bool patient = false, SecurityCode? code = null)
     {
         var outcome = await _collector.SubmitAsync(command, patient, code);
-        IsTakenOn |= (outcome.Accepted && !outcome.Replayed) || outcome.Attempts.Count > 0;
+        // Never set back: the records of a batch come here at the same time.
+        if ((outcome.Accepted && !outcome.Replayed) || outcome.Attempts.Count > 0)
+            _isTakenOn = true;
         return outcome;
     }
 

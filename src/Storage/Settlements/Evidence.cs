@@ -348,7 +348,15 @@ public sealed class Evidence(NpgsqlDataSource database)
             """)
             .With(merchant.Value).With(names);
         take.Add(row => TakePayment(row, merchant, found));
-        var attempts = names.Where(name => Guid.TryParseExact(name, "D", out _)).ToArray();
+        var ids = names.Where(name => Guid.TryParseExact(name, "D", out _)).ToArray();
+        batch.Statement($"""
+            SELECT t.name, NULL::uuid, {Columns}
+              FROM unnest($2::text[], $3::uuid[]) t(name, id)
+             CROSS JOIN LATERAL (SELECT x.* FROM payment x WHERE x.merchant_id = $1 AND x.id = t.id LIMIT 1) p
+            {Joins}
+            """)
+            .With(merchant.Value).With(ids).With(ids.ToColumn(name => Guid.ParseExact(name, "D")));
+        take.Add(row => TakePayment(row, merchant, found));
         batch.Statement($"""
             SELECT t.name, CASE WHEN e.verb = 'refund' THEN e.id END, {Columns}
               FROM unnest($2::text[], $3::uuid[]) t(name, id)
@@ -356,7 +364,7 @@ public sealed class Evidence(NpgsqlDataSource database)
              CROSS JOIN LATERAL (SELECT x.* FROM payment x WHERE x.merchant_id = $1 AND x.id = e.payment_id LIMIT 1) p
             {Joins}
             """)
-            .With(merchant.Value).With(attempts).With(attempts.ToColumn(name => Guid.ParseExact(name, "D")));
+            .With(merchant.Value).With(ids).With(ids.ToColumn(name => Guid.ParseExact(name, "D")));
         take.Add(row => TakePayment(row, merchant, found));
     }
 

@@ -5,6 +5,7 @@ using Quittance.Core.Collecting;
 using Quittance.Core.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Tests.Running;
+using Quittance.Tests.SportAlliance;
 
 namespace Quittance.Tests.Providers;
 
@@ -50,6 +51,22 @@ public sealed class DeclinedVoidTests(BooksFixture books)
         { AskedAfter = listed.Events, Note = "It ends by itself" };
         Assert.True((await books.Engine.SubmitAsync(word)).Accepted);
         Assert.Equal("declined", await StatusOfVoidAsync(Guid.Parse(failed)));
+    }
+
+    [Fact]
+    public async Task Void_ThatIsDeclinedAfterAStrangersCaptureTookTheMoney_WaitsForAnOperator()
+    {
+        var visits = await Visits.OpenAsync(books);
+        var (member, claims) = await visits.OwingAsync(90_00);
+        var token = await visits.PaidAsync(member, "90");
+        var payment = (Guid)(await books.ScalarAsync("SELECT payment_id FROM session WHERE id = $1", Visits.SessionOf(token)))!;
+        var authorisation = (Guid)(await books.ScalarAsync("SELECT id FROM attempt WHERE payment_id = $1", payment))!;
+        await visits.TakeAtSandboxAsync(authorisation, 90_00);
+
+        await visits.BookAsync(member, token, "90", claims);
+
+        await NoticePost.UntilAsync(async () => await StatusOfVoidAsync(payment) is "unknown" or "declined");
+        Assert.Equal("unknown", await StatusOfVoidAsync(payment));
     }
 
     private static Origin Origin(MerchantId merchant) => new(merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()));

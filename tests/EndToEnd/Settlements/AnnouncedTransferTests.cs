@@ -29,6 +29,18 @@ public sealed class AnnouncedTransferTests(BooksFixture books)
     }
 
     [Fact]
+    public async Task Line_ThatNamesThePaymentByItsId_CompletesIt()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("A-100", "INV-2027-1", 35_50));
+        var announced = await shop.AnnounceAsync("A-100", 35_50, "INV-2027-1");
+
+        var report = await shop.ImportAsync(new Camt().With(35.50m, "thanks", endToEnd: $"{announced.Payment.Id.Value}").ToXml());
+
+        await AssertCompletedAsync(shop, announced, Assert.Single(await shop.LinesAsync(report)));
+    }
+
+    [Fact]
     public async Task Line_ThatNamesOnlyTheCharge_CompletesThePaymentThatClaimedIt()
     {
         await using var shop = await Shop.OpenAsync(books);

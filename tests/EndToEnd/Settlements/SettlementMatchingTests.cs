@@ -109,6 +109,19 @@ public sealed class SettlementMatchingTests(BooksFixture books)
             (await shop.LinesAsync(report)).Select(line => line.Note));
     }
 
+    /// <summary>Zeros in front of a number make it neither long nor another name.</summary>
+    [Fact]
+    public async Task Transfer_ThatNamesAStrangersPaymentByItsNumberInTwoSpellings_PaysNothing()
+    {
+        await using var shop = await Shop.OpenAsync(books);
+        await shop.OweAsync(("jonas", "INV-2027-3", 30_00));
+        var payment = (await shop.RecordAsync(shop.Business.Payment("jonas", 30_00) with { ReceivedBy = null })).Payment.Number;
+
+        var report = await shop.ImportAsync(new Camt().With(30, $"Rechnung 00000{payment}", endToEnd: $"0000000{payment}").ToXml());
+
+        Assert.Equal((0, 1), (report.Booked, report.Statement.Open));
+    }
+
     [Fact]
     public async Task Transfer_ThatNamesABillByItsNumberAndItsCustomer_SettlesIt()
     {

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Quittance.Core.Sessions;
 using Quittance.Host.Demo;
 using Quittance.Tests.Running;
+using Quittance.Tests.Sandbox;
 
 namespace Quittance.Tests.SportAlliance;
 
@@ -139,6 +141,15 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
     /// <summary>Lets a session's time be over.</summary>
     public Task EndAsync(string token) => books.ScalarAsync(
         "UPDATE session SET expires_at = expires_at - interval '2 hours' WHERE id = $1 RETURNING 1", SessionOf(token));
+
+    /// <summary>Has the sandbox take the money of an authorisation by a request that is not ours.</summary>
+    public async Task TakeAtSandboxAsync(Guid authorisation, long amountMinor)
+    {
+        using var client = RunningSandbox.ClientOf(books.Sandbox, DemoSandbox.ApiKey);
+        (await client.PostAsJsonAsync(
+            "/v1/captures", new { id = RunningSandbox.NewId, authorisation, amount_minor = amountMinor, currency = "EUR" }, Cancel))
+            .EnsureSuccessStatusCode();
+    }
 
     /// <summary>What the sandbox says of an authorisation; null where it has none.</summary>
     public async Task<JsonElement?> AtSandboxAsync(Guid authorisation)
