@@ -162,37 +162,25 @@ public sealed class PaymentLists(NpgsqlDataSource database)
     private static async Task<(Guid[] Ids, int Count, Guid? End)> MatchAsync(
         NpgsqlConnection connection, Statement page, int looks, int most, CancellationToken cancel)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        page.AddTo(batch, $"""
+        var rows = await connection.AllAsync(
+            $"""
             -- A materialised list is read in its order.
             WITH looked AS MATERIALIZED
                  ({page.Looked(looks)})
             SELECT p.id, false FROM (SELECT p.id FROM looked p WHERE {page.Conditions} LIMIT {most}) p
             UNION ALL
             (SELECT p.id, true FROM looked p OFFSET {looks - 1} LIMIT 1)
-            """);
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        List<Guid> ids = [];
-        Guid? end = null;
-        while (await row.ReadAsync(cancel))
-        {
-            if (row.GetBoolean(1))
-                end = row.GetGuid(0);
-            else
-                ids.Add(row.GetGuid(0));
-        }
-
-        ids.Sort((left, right) => IdTime.NumberOf(right).CompareTo(IdTime.NumberOf(left)));
-        return ([.. ids], ids.Count, end);
+            """,
+            page.AddTo, row => (Id: row.GetGuid(0), IsEnd: row.GetBoolean(1)), cancel);
+        Guid[] ids = [.. rows.Where(row => !row.IsEnd).Select(row => row.Id).OrderByDescending(IdTime.NumberOf)];
+        var end = rows.Where(row => row.IsEnd).Select(row => (Guid?)row.Id).FirstOrDefault();
+        return (ids, ids.Length, end);
     }
 
     private static async Task<IReadOnlyList<ListedPayment>> PaymentsAsync(
-        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel)
-    {
-        if (ids.Length == 0)
-            return [];
-        await using var batch = new NpgsqlBatch(connection);
-        batch.Statement("""
+        NpgsqlConnection connection, MerchantId merchant, Guid[] ids, CancellationToken cancel) =>
+        ids.Length == 0 ? [] : await connection.AllAsync(
+            """
             SELECT p.id, p.number, p.status, p.amount_minor, p.currency, p.method, p.dialect, p.account_id, a.number, h.name, e.occurred_at,
                    p.allocated_minor, p.refunded_minor, p.reversed_minor
               FROM unnest($2::uuid[]) k(id)
@@ -203,28 +191,22 @@ public sealed class PaymentLists(NpgsqlDataSource database)
               LEFT JOIN LATERAL (SELECT h.name FROM account_holder h WHERE h.merchant_id = $1
                   AND h.account_id = p.account_id LIMIT 1) h ON true
              ORDER BY p.id DESC
-            """)
-            .With(merchant.Value).With(ids);
-        List<ListedPayment> payments = [];
-        await using var row = await batch.ExecuteReaderAsync(cancel);
-        while (await row.ReadAsync(cancel))
-            payments.Add(Payment(row));
-        return payments;
-    }
+            """,
+            command => command.With(merchant.Value).With(ids), Payment, cancel);
 
     /// <summary>The source of the rows: the index of the rarest condition.</summary>
     private async Task<Source> SourceAsync(MerchantId merchant, PaymentFilter filter, CancellationToken cancel)
     {
         if (filter.Search is { } search)
-            return search.Amounts.Count > 0 ? Source.OfAmounts : await FindAsync(merchant, search, cancel);
+            return search.Amounts.Count > 0 ? new Source(SourceKind.Amounts) : await FindAsync(merchant, search, cancel);
         if (filter.Least is not null && filter.Least == filter.Most)
-            return Source.OfAmounts;
+            return new Source(SourceKind.Amounts);
         if (filter.Return is { } back)
-            return back == MoneyReturn.Refunded ? Source.OfRefunds : Source.OfDisputes;
+            return new Source(back == MoneyReturn.Refunded ? SourceKind.Refunds : SourceKind.Disputes);
         if (filter.Least is null && filter.Most is null)
         {
-            return filter.Status is { } status && status != PaymentStatus.Captured ? Source.OfStatus
-                : filter is { Status: null, Reason: not null } ? Source.OfFailures : Source.OfTime;
+            return new Source(filter.Status is { } status && status != PaymentStatus.Captured ? SourceKind.Status
+                : filter is { Status: null, Reason: not null } ? SourceKind.Failures : SourceKind.Time);
         }
         // Index: payment_by_amount, and nothing but the index.
         var few = await database.AllAsync(
@@ -234,7 +216,7 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             """,
             command => command.With(merchant.Value).With(Figure(filter.Least ?? "0"))
                 .With(filter.Most is { } most ? Figure(most) : Money.MaxAmountMinor), row => row.GetGuid(0), cancel);
-        return few.Count > FewAmounts ? Source.OfTime : new Source(SourceKind.Found, [.. few]);
+        return few.Count > FewAmounts ? new Source(SourceKind.Time) : new Source(SourceKind.Found) { Ids = [.. few] };
     }
 
     /// <summary>The payments and customers that a text names.</summary>
@@ -259,8 +241,9 @@ public sealed class PaymentLists(NpgsqlDataSource database)
             command => command.With(merchant.Value).With(search.Id).With(search.Number).With(search.Text).With(Prefix(search.Text)),
             row => (Id: row.GetGuid(0), IsAccount: row.GetBoolean(1)), cancel);
         Guid[] accounts = [.. found.Where(each => each.IsAccount).Select(each => each.Id).Distinct()];
-        return new Source(SourceKind.Found, [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()])
+        return new Source(SourceKind.Found)
         {
+            Ids = [.. found.Where(each => !each.IsAccount).Select(each => each.Id).Distinct()],
             Accounts = accounts.Length > LooksAtCustomers ? accounts[..LooksAtCustomers] : accounts,
             Correlator = search.Text,
             LeavesOut = accounts.Length > LooksAtCustomers,
@@ -302,19 +285,10 @@ public sealed class PaymentLists(NpgsqlDataSource database)
         Found,
     }
 
-    private sealed record Source(SourceKind Kind, Guid[] Ids)
+    private sealed record Source(SourceKind Kind)
     {
-        public static Source OfTime { get; } = new(SourceKind.Time, []);
-
-        public static Source OfStatus { get; } = new(SourceKind.Status, []);
-
-        public static Source OfFailures { get; } = new(SourceKind.Failures, []);
-
-        public static Source OfRefunds { get; } = new(SourceKind.Refunds, []);
-
-        public static Source OfDisputes { get; } = new(SourceKind.Disputes, []);
-
-        public static Source OfAmounts { get; } = new(SourceKind.Amounts, []);
+        /// <summary>Payments that were found.</summary>
+        public Guid[] Ids { get; init; } = [];
 
         /// <summary>Customers whose payments match too.</summary>
         public Guid[] Accounts { get; init; } = [];
@@ -431,9 +405,8 @@ public sealed class PaymentLists(NpgsqlDataSource database)
                 : $"SELECT {Columns} FROM (({string.Join(") UNION (", parts)})) p ORDER BY p.id DESC LIMIT {looks}";
         }
 
-        public void AddTo(NpgsqlBatch batch, string sql)
+        public void AddTo(NpgsqlBatchCommand command)
         {
-            var command = batch.Statement(sql);
             foreach (var add in _parameters)
                 add(command);
         }

@@ -53,7 +53,7 @@ public sealed class Receivables(NpgsqlDataSource database)
         {
             var from = after ?? new OpenChargePlace(Guid.Empty, DateOnly.MinValue, 0);
             var (first, last) = days ?? (DateOnly.MinValue, DateOnly.MaxValue);
-            // Index: charge_open, in its order. Only what is open is in it.
+            // Index: charge_open, in its order. It has open charges alone.
             var rows = await snapshot.AllAsync(
                 $"""
                 SELECT {Tables.Charge.Selected}, a.number, h.name

@@ -53,29 +53,32 @@ public sealed record OpenReceivable(ReceivableAge Age, Money Sum, int Charges);
 /// <summary>The open charges by currency and age, and when they were read, UTC.</summary>
 public sealed record OpenReceivables(DateTimeOffset At, IReadOnlyList<OpenReceivable> Receivables);
 
-/// <summary>The state of a provider. It was asked, did and declined so much within the last hour; <c>Waiting</c> and <c>Unknown</c> count
-/// all attempts
-/// without a final answer, and <c>Notices</c> the notices that are not processed.</summary>
+/// <summary>
+/// The state of a provider: its requests and answers of the last hour; <c>Waiting</c> and <c>Unknown</c> count all attempts without a final
+/// answer, and <c>Notices</c> the notices that are not processed.
+/// </summary>
 public sealed record ProviderHealth(string Provider, int Asked, int Done, int Declined, int Waiting, int Unknown, int Notices);
 
 /// <summary>
 /// The figures of a merchant's day, without the captured money. Open lines are counted to <see cref="TodayReading.MostLines"/>.
 /// </summary>
 public sealed record DayFigures(
-    DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures, IReadOnlyList<OpenReceivable> Receivables,
+    DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures,
     IReadOnlyList<ProviderHealth> Providers, int DeadLetters, int OpenLines)
 {
-    /// <summary>When the receivables were read, UTC: perhaps on an earlier day.</summary>
-    public required DateTimeOffset ReceivablesAt { get; init; }
-
     /// <summary>The refunds of the same weekday a week ago, until the same time of day.</summary>
     public IReadOnlyList<RefundSum> RefundsBefore { get; init; } = [];
 
     /// <summary>The declined and failed payments that began on the same weekday a week ago, until the same time of day.</summary>
     public int FailuresBefore { get; init; }
 
+    public IReadOnlyList<OpenReceivable> Receivables { get; init; } = [];
+
+    /// <summary>When the receivables were read, UTC: perhaps on an earlier day.</summary>
+    public DateTimeOffset ReceivablesAt { get; init; }
+
     /// <summary>Whether some figures are minutes old. A new reading is running then.</summary>
-    public required bool IsOld { get; init; }
+    public bool IsOld { get; init; }
 }
 
 /// <summary>
@@ -93,9 +96,9 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OldAfter = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<MerchantId, Day> _days = new();
+    private readonly ConcurrentDictionary<MerchantId, DayFigures> _days = new();
     private readonly ConcurrentDictionary<MerchantId, OpenReceivables> _receivables = new();
-    private readonly SharedReading<(MerchantId Merchant, DateOnly Today), Day> _readingDay = new();
+    private readonly SharedReading<(MerchantId Merchant, DateOnly Today), DayFigures> _readingDay = new();
     private readonly SharedReading<(MerchantId Merchant, DateOnly Today), OpenReceivables> _readingReceivables = new();
 
     /// <summary>The figures of a day, compared with the same weekday a week ago.</summary>
@@ -117,13 +120,8 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
             : null;
         day ??= await newDay!.WaitAsync(cancel);
         var (owedAt, receivables) = await owed;
-        return new DayFigures(day.At, day.Refunds, day.Failures, receivables, day.Providers, day.DeadLetters, day.OpenLines)
-        {
-            ReceivablesAt = owedAt,
-            RefundsBefore = day.RefundsBefore,
-            FailuresBefore = day.FailuresBefore,
-            IsOld = now - day.At > OldAfter || now - owedAt > OldAfter,
-        };
+        var isOld = now - day.At > OldAfter || now - owedAt > OldAfter;
+        return day with { Receivables = receivables, ReceivablesAt = owedAt, IsOld = isOld };
     }
 
     /// <summary>The open receivables by currency and age, and when they were read, UTC.</summary>
@@ -169,18 +167,19 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         return new OpenReceivables(now, receivables);
     }
 
-    private Task<Day> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore) =>
+    private Task<DayFigures> ReadDayAsync(MerchantId merchant, DateOnly today, DateTimeOffset begins, DateTimeOffset weekBefore) =>
         Snapshot.ReadAsync(database, async snapshot =>
         {
             var now = clock.GetUtcNow();
             var sameTime = weekBefore + (now - begins);
-            return new Day(
+            return new DayFigures(
                 today, now, await RefundsAsync(snapshot, merchant, begins, DateTimeOffset.MaxValue),
-                await FailuresAsync(snapshot, merchant, begins),
-                await ProvidersAsync(snapshot, merchant, now), await DeadLettersAsync(snapshot, merchant),
-                await OpenLinesAsync(snapshot, merchant),
-                await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
-                await FailuresAsync(snapshot, merchant, weekBefore, sameTime));
+                await FailuresAsync(snapshot, merchant, begins), await ProvidersAsync(snapshot, merchant, now),
+                await DeadLettersAsync(snapshot, merchant), await OpenLinesAsync(snapshot, merchant))
+            {
+                RefundsBefore = await RefundsAsync(snapshot, merchant, weekBefore, sameTime),
+                FailuresBefore = await FailuresAsync(snapshot, merchant, weekBefore, sameTime),
+            };
         }, CancellationToken.None);
 
     /// <summary>The sums of the refunds that were done between two moments, by currency.</summary>
@@ -262,12 +261,6 @@ public sealed class TodayReading(NpgsqlDataSource database, TimeProvider clock)
         // Index: settlement_line_by_status.
         "SELECT count(*)::int FROM (SELECT FROM settlement_line l WHERE l.merchant_id = $1 AND l.status = 'open' LIMIT $2) l",
         command => command.With(merchant.Value).With(MostLines), row => row.GetInt32(0)))[0];
-
-    private sealed record Day(
-        DateOnly Today, DateTimeOffset At, IReadOnlyList<RefundSum> Refunds, IReadOnlyList<FailureCount> Failures,
-        IReadOnlyList<ProviderHealth> Providers, int DeadLetters,
-        int OpenLines, IReadOnlyList<RefundSum> RefundsBefore, int FailuresBefore);
-
 }
 
 /// <summary>The payments in one currency that were captured within a quarter of an hour. It begins at <c>From</c>, UTC.</summary>
