@@ -18,10 +18,10 @@ namespace Quittance.Console;
 /// <summary>Puts the console into a server.</summary>
 public static class ConsoleRoutes
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the console.</summary>
     public const string Root = "/console";
 
-    /// <summary>Adds what its pages need beside the books.</summary>
+    /// <summary>Adds the services of its pages.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services, ConsoleSettings settings)
     {
         services.AddRazorComponents();
@@ -48,7 +48,7 @@ public static class ConsoleRoutes
         return services.AddSingleton(settings).AddSingleton<ConsoleSessions>().AddSingleton<OperatorActions>().AddScoped<Desk>();
     }
 
-    /// <summary>Shows a page where something below the console answers with nothing but a status. Belongs around everything else.</summary>
+    /// <summary>Shows a page in place of a bare status. Belongs around everything else.</summary>
     public static void UseConsoleFaults(this IApplicationBuilder app) =>
         app.UseWhen(IsConsole, console => console.UseMiddleware<ConsoleFaults>());
 
@@ -57,7 +57,7 @@ public static class ConsoleRoutes
         app.UseWhen(IsConsole, console => console.UseMiddleware<ConsoleGate>());
 
     /// <summary>Maps the pages.</summary>
-    // The gate looks at where a form comes from: there are no tokens that could be missing.
+    // The gate checks the origin of forms: there are no tokens that could be missing.
     public static void MapConsole(this IEndpointRouteBuilder routes)
     {
         routes.MapRazorComponents<ConsoleApp>().DisableAntiforgery();

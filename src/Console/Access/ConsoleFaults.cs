@@ -6,21 +6,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Quittance.Console.Access;
 
 /// <summary>
-/// Tells in a page what only a status would tell: that something failed, that the books can't be reached, or that there is no such page.
+/// Answers with a page in place of a bare status: a failure, books out of reach, or a missing page.
 /// </summary>
-/// <param name="next">What it stands around.</param>
 public sealed class ConsoleFaults(RequestDelegate next)
 {
     private static readonly object OutcomeUnknown = new();
 
-    /// <summary>Runs the request.</summary>
     public async Task InvokeAsync(HttpContext http)
     {
         await next(http);
         if (http.Response is not { HasStarted: false, StatusCode: >= 400 })
             return;
         var status = http.Response.StatusCode;
-        // The page that failed may have been begun with the request's own parts, which take one page each.
+        // The failed page may have used the request's own services, which serve one page each.
         await using var scope = http.RequestServices.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
         http.RequestServices = scope.ServiceProvider;
         http.Response.Clear();
@@ -32,6 +30,6 @@ public sealed class ConsoleFaults(RequestDelegate next)
         await new RazorComponentResult<Fault>(new { Status = status, Trace = trace, IsUnknown = isUnknown }).ExecuteAsync(http);
     }
 
-    /// <summary>Takes note that the database has not told in time whether a request was carried out.</summary>
+    /// <summary>Notes that the database did not confirm in time whether the request was carried out.</summary>
     internal static void NoteOutcomeUnknown(HttpContext http) => http.Items[OutcomeUnknown] = true;
 }

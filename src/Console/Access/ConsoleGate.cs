@@ -9,19 +9,16 @@ using Quittance.Storage.Tenancy;
 namespace Quittance.Console.Access;
 
 /// <summary>
-/// Stands before every page of the console: who is not signed in is sent to do so, who may not do something is told, and what
-/// another site made a browser send is refused. Nothing a page shows is kept by browsers, framed by anybody, or run from elsewhere.
+/// Stands before every page of the console. It sends strangers to the sign-in, says what a role does not allow, and refuses requests that
+/// another site started. Browsers keep no page, no site frames one, and no script runs from elsewhere.
 /// </summary>
-/// <param name="next">What comes after it.</param>
-/// <param name="sessions">Who is signed in.</param>
-/// <param name="settings">Where the console is.</param>
 public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, ConsoleSettings settings)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri "
         + "'none'; frame-ancestors 'none'";
 
-    // A form of ours has some fields that people type. What brings files says so itself.
+    // A form of ours has some fields that people type. A page for files names its own limit.
     private const long UsualLength = 64 * 1024;
 
     /// <summary>Lets a request pass, or answers it.</summary>
@@ -41,15 +38,15 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
             return;
         }
 
-        // Who it is comes before what they send: nothing is read for strangers that the page is not for.
+        // The role is checked before the form is read: a stranger's form is not read at all.
         var metadata = http.GetEndpoint()?.Metadata;
-        // An open page needs no sign-in and no books: a page that says that they can't be reached loads its style all the same.
+        // An open page needs neither sign-in nor books: a page about books that are out of reach loads its style all the same.
         var isOpen = metadata?.GetMetadata<OpenAttribute>() is not null;
         if (!isOpen && ConsoleCookie.Of(http) is { } token && await sessions.FindAsync(token, http.RequestAborted) is { } user)
             desk.Take(user);
         if (!isOpen && !desk.IsTaken)
         {
-            http.Response.Redirect(Pages.Access.SignIn.AddressFor(http.Request));
+            http.Response.Redirect(Pages.Operators.SignIn.AddressFor(http.Request));
         }
         else if (!isOpen && !desk.May(metadata?.GetMetadata<NeedsAttribute>()?.Role ?? OperatorRole.Viewer))
         {
@@ -80,7 +77,7 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         }
     }
 
-    /// <summary>Says what browsers may do with an answer: show it, once.</summary>
+    /// <summary>Lets browsers show an answer once, and nothing else.</summary>
     internal static void Protect(IHeaderDictionary headers)
     {
         headers.ContentSecurityPolicy = Policy;
@@ -94,7 +91,7 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
     }
 
     /// <summary>
-    /// The status for what was posted and can't be taken; null where it can. A broken form is its sender's mistake, not ours.
+    /// The status for a form that can't be read; null where it can. A broken form is its sender's mistake, not ours.
     /// </summary>
     private static async Task<int?> FaultOfFormAsync(HttpContext http, long longest)
     {
@@ -120,14 +117,14 @@ public sealed class ConsoleGate(RequestDelegate next, ConsoleSessions sessions, 
         }
     }
 
-    /// <summary>Whether there is a character that no text in the database can have, and no person types.</summary>
+    /// <summary>Whether a field has a character that no text in the database can have, and no person types.</summary>
     private static bool HasNul(KeyValuePair<string, StringValues> field) => HasNul(field.Key) || field.Value.Any(HasNul);
 
     private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     /// <summary>
-    /// Whether a request that may change something comes from a page of ours, as browsers say by themselves: they send the one header or
-    /// the other with every form. A sender of neither is no browser, and has no person's cookie.
+    /// Whether a request that may change something comes from a page of ours. Browsers send one of these headers with every form. A sender
+    /// of neither is no browser, and has no person's cookie.
     /// </summary>
     private bool IsOwn(HttpRequest request)
     {

@@ -26,7 +26,7 @@ for (const place of document.querySelectorAll('[data-chart]')) {
       scales: { x: { range: (_, first, last) => [first - HALF_A_DAY, last + HALF_A_DAY] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.1] } },
       legend: { live: true },
       cursor: { y: false, points: { show: false } },
-      // While nobody points at a day, the legend tells today's figure.
+      // Without a pointer on a day, the legend shows today's figure.
       hooks: { ready: [tellToday], setCursor: [(chart) => chart.cursor.idx == null && tellToday(chart)] },
       axes: [
         { ...axis, grid: { show: false }, size: 32, values: (_, times) => times.map((time) => day.format(new Date(time * MS))) },

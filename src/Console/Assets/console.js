@@ -1,4 +1,4 @@
-// Lets a search answer while one types: the page's own form is sent by itself, and what it finds is put in place. Without this the form's button does it.
+// Answers a search while one types: sends the page's own form and puts the results in place. Without this script the form's button does it.
 const PAUSE_MS = 180;
 
 for (const form of document.querySelectorAll('form[data-live]')) {
@@ -6,14 +6,14 @@ for (const form of document.querySelectorAll('form[data-live]')) {
   let timer;
   let running;
 
-  // The page then shows the results of an earlier search, and says so.
+  // The page then shows the results of an earlier search, with a remark.
   const tell = (isBroken) => {
     form.querySelector('.unanswered')?.remove();
     if (!isBroken) return;
     const notice = document.createElement('p');
     notice.className = 'notice bad unanswered more';
     notice.setAttribute('role', 'alert');
-    notice.textContent = 'The search was not answered: what is shown below is from before. It is tried again when you type or send the form.';
+    notice.textContent = 'The search was not answered: these are earlier results. Type again, or send the form.';
     form.append(notice);
   };
 

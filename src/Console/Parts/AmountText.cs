@@ -1,3 +1,4 @@
+using System.Numerics;
 using Quittance.Core;
 
 namespace Quittance.Console.Parts;
@@ -22,4 +23,8 @@ internal static class AmountText
             whole = whole.Insert(at, ",");
         return $"{(isNegative ? "\u2212" : "")}{whole}{rest}";
     }
+
+    /// <summary>A sum over all ledger accounts of a merchant, which may be larger than any one amount.</summary>
+    /// <exception cref="OverflowException">The sum is larger than 64 bits: some hundred million times the largest payment.</exception>
+    public static Money Sum(BigInteger minor, Currency currency) => new((long)minor, currency);
 }

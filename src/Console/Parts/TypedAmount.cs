@@ -3,18 +3,18 @@ using Quittance.Core;
 namespace Quittance.Console.Parts;
 
 /// <summary>
-/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. What could mean two amounts is not
-/// guessed; what <see cref="AmountText"/> writes means what it says.
+/// Reads an amount as people type it: <c>1234.56</c>, <c>1,234.56</c>, <c>1.234,56</c>, <c>1 234,56</c>. It refuses a text with two
+/// readings, and reads everything that <see cref="AmountText"/> writes.
 /// </summary>
 internal static class TypedAmount
 {
     private const int Group = 3;
 
     /// <summary>Reads an amount above zero.</summary>
-    /// <param name="text">As it was typed.</param>
+    /// <param name="text">The typed text.</param>
     /// <param name="currency">Its currency, which says how many decimals it has.</param>
     /// <param name="amount">The amount.</param>
-    /// <returns>What is wrong with it; null for nothing.</returns>
+    /// <returns>The problem; null for none.</returns>
     public static string? Read(string? text, Currency currency, out Money amount)
     {
         amount = default;

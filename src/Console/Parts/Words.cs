@@ -29,6 +29,14 @@ public enum Tone
     Bad,
 }
 
+/// <summary>The word, or the message, for a status.</summary>
+public readonly record struct StatusWord(string Text, Tone Tone = Tone.Good)
+{
+    public static implicit operator string(StatusWord word) => word.Text;
+
+    public override string ToString() => Text;
+}
+
 /// <summary>The console's words and colours for the states and kinds of things.</summary>
 internal static class Words
 {
@@ -71,31 +79,18 @@ internal static class Words
 
     public static string Times(int count) => count == 1 ? "once" : $"{count} times";
 
-    public static string Of(OperatorRole role) => role switch
-    {
-        OperatorRole.Viewer => "Viewer",
-        OperatorRole.Operator => "Operator",
-        OperatorRole.Admin => "Admin",
-    };
+    public static string Of(OperatorRole role) => Spelled(role);
 
-    public static string Of(PaymentStatus status) => status switch
+    public static StatusWord Of(PaymentStatus status) => status switch
     {
-        PaymentStatus.Pending => "Waiting",
-        PaymentStatus.Captured => "Paid",
-        PaymentStatus.Unknown => "Unknown",
-        PaymentStatus.Authorised => "Reserved",
-        PaymentStatus.Settling => "Settling",
-        PaymentStatus.Declined => "Declined",
-        PaymentStatus.Failed => "Failed",
-        PaymentStatus.Cancelled => "Cancelled",
-    };
-
-    public static Tone ToneOf(PaymentStatus status) => status switch
-    {
-        PaymentStatus.Captured => Tone.Good,
-        PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => Tone.Waiting,
-        PaymentStatus.Declined or PaymentStatus.Failed => Tone.Bad,
-        PaymentStatus.Cancelled => Tone.Quiet,
+        PaymentStatus.Pending => new("Waiting", Tone.Waiting),
+        PaymentStatus.Captured => new("Paid", Tone.Good),
+        PaymentStatus.Unknown => new("Unknown", Tone.Waiting),
+        PaymentStatus.Authorised => new("Reserved", Tone.Waiting),
+        PaymentStatus.Settling => new("Settling", Tone.Waiting),
+        PaymentStatus.Declined => new("Declined", Tone.Bad),
+        PaymentStatus.Failed => new("Failed", Tone.Bad),
+        PaymentStatus.Cancelled => new("Cancelled", Tone.Quiet),
     };
 
     public static string Of(PaymentMethod method) => method switch
@@ -130,20 +125,13 @@ internal static class Words
         Verb.Refund => "gave back",
     };
 
-    public static string Of(AttemptStatus status) => status switch
+    public static StatusWord Of(AttemptStatus status) => status switch
     {
-        AttemptStatus.Open => "Being asked",
-        AttemptStatus.Unknown => "No clear answer",
-        AttemptStatus.Pending => "Decides later",
-        AttemptStatus.Approved => "Done",
-        AttemptStatus.Declined => "Not done",
-    };
-
-    public static Tone ToneOf(AttemptStatus status) => status switch
-    {
-        AttemptStatus.Approved => Tone.Good,
-        AttemptStatus.Declined => Tone.Bad,
-        AttemptStatus.Open or AttemptStatus.Unknown or AttemptStatus.Pending => Tone.Waiting,
+        AttemptStatus.Open => new("Being asked", Tone.Waiting),
+        AttemptStatus.Unknown => new("No clear answer", Tone.Waiting),
+        AttemptStatus.Pending => new("Decides later", Tone.Waiting),
+        AttemptStatus.Approved => new("Done", Tone.Good),
+        AttemptStatus.Declined => new("Not done", Tone.Bad),
     };
 
     public static string Of(DeclineReason reason) => reason switch
@@ -159,44 +147,22 @@ internal static class Words
         DeclineReason.NeverArrived => "Never reached the provider",
     };
 
-    public static string Of(RefundStatus status) => status switch
+    public static StatusWord Of(RefundStatus status) => status switch
     {
-        RefundStatus.Pending => "On its way",
-        RefundStatus.Done => "Given back",
-        RefundStatus.Failed => "Not given back",
+        RefundStatus.Pending => new("On its way", Tone.Waiting),
+        RefundStatus.Done => new("Given back", Tone.Good),
+        RefundStatus.Failed => new("Not given back", Tone.Bad),
     };
 
-    public static Tone ToneOf(RefundStatus status) => status switch
-    {
-        RefundStatus.Pending => Tone.Waiting,
-        RefundStatus.Done => Tone.Good,
-        RefundStatus.Failed => Tone.Bad,
-    };
+    public static string Of(MoneyReturn kind) => Spelled(kind);
 
-    public static string Of(MoneyReturn kind) => kind switch
-    {
-        MoneyReturn.Refunded => "Refunded",
-        MoneyReturn.Disputed => "Disputed",
-    };
+    public static string Of(DisputeKind kind) => Spelled(kind);
 
-    public static string Of(DisputeKind kind) => kind switch
+    public static StatusWord Of(DisputeStatus status) => status switch
     {
-        DisputeKind.Chargeback => "Chargeback",
-        DisputeKind.ReturnedDebit => "Returned debit",
-    };
-
-    public static string Of(DisputeStatus status) => status switch
-    {
-        DisputeStatus.Open => "Open",
-        DisputeStatus.Won => "Won",
-        DisputeStatus.Lost => "Lost",
-    };
-
-    public static Tone ToneOf(DisputeStatus status) => status switch
-    {
-        DisputeStatus.Open => Tone.Waiting,
-        DisputeStatus.Won => Tone.Good,
-        DisputeStatus.Lost => Tone.Bad,
+        DisputeStatus.Open => new("Open", Tone.Waiting),
+        DisputeStatus.Won => new("Won", Tone.Good),
+        DisputeStatus.Lost => new("Lost", Tone.Bad),
     };
 
     public static string Of(MandateScheme scheme) => scheme switch
@@ -222,19 +188,12 @@ internal static class Words
         InstrumentStanding.Inactive => "not used any more",
     };
 
-    public static string Of(BookingStatus status) => status switch
+    public static StatusWord Of(BookingStatus status) => status switch
     {
-        BookingStatus.Held => "held",
-        BookingStatus.Confirmed => "confirmed",
-        BookingStatus.Released => "given back",
-        BookingStatus.Expired => "not paid in time",
-    };
-
-    public static Tone ToneOf(BookingStatus status) => status switch
-    {
-        BookingStatus.Held => Tone.Waiting,
-        BookingStatus.Confirmed => Tone.Good,
-        BookingStatus.Released or BookingStatus.Expired => Tone.Quiet,
+        BookingStatus.Held => new("held", Tone.Waiting),
+        BookingStatus.Confirmed => new("confirmed", Tone.Good),
+        BookingStatus.Released => new("given back", Tone.Quiet),
+        BookingStatus.Expired => new("not paid in time", Tone.Quiet),
     };
 
     public static string Of(ReceivableAge age) => age switch
@@ -246,18 +205,11 @@ internal static class Words
         ReceivableAge.Older => "More than 90 days",
     };
 
-    public static string Of(SettlementStatus status) => status switch
+    public static StatusWord Of(SettlementStatus status) => status switch
     {
-        SettlementStatus.Open => "open",
-        SettlementStatus.Booked => "booked",
-        SettlementStatus.Ignored => "ignored",
-    };
-
-    public static Tone ToneOf(SettlementStatus status) => status switch
-    {
-        SettlementStatus.Open => Tone.Waiting,
-        SettlementStatus.Booked => Tone.Good,
-        SettlementStatus.Ignored => Tone.Quiet,
+        SettlementStatus.Open => new("open", Tone.Waiting),
+        SettlementStatus.Booked => new("booked", Tone.Good),
+        SettlementStatus.Ignored => new("ignored", Tone.Quiet),
     };
 
     public static string Of(SettlementUse use) => use switch
@@ -305,20 +257,18 @@ internal static class Words
         PersonOutcome.Repeated => "You sent this form before, and it is done.",
     };
 
-    public static string Of(DeliveryState state) => state switch
-    {
-        DeliveryState.Waiting => "Waiting",
-        DeliveryState.Delivered => "Told",
-        DeliveryState.Dead => "Given up",
-    };
+    public static StatusWord StateOf(Subscription subscription) =>
+        subscription.HasEnded ? new("ended", Tone.Quiet) : new("live", Tone.Good);
+
+    public static string Of(DeliveryState state) => state == DeliveryState.Dead ? "Given up" : Spelled(state);
 
     /// <summary>The state of a delivery, as the begin of a sentence that ends with the receiver's address.</summary>
     public static string Of(StoryDelivery delivery) => delivery.State switch
     {
-        DeliveryState.Delivered => "Told",
-        DeliveryState.Dead => "Given up:",
-        DeliveryState.Waiting when delivery.Failures == 0 => "To be told:",
-        DeliveryState.Waiting => $"Told again later (failed {Times(delivery.Failures)}):",
+        DeliveryState.Delivered => "Delivered to",
+        DeliveryState.Dead => "Gave up on",
+        DeliveryState.Waiting when delivery.Failures == 0 => "Waits for delivery to",
+        DeliveryState.Waiting => $"Failed {Times(delivery.Failures)}, is tried again at",
     };
 
     /// <summary>The reason why a delivery failed, as the end of a sentence.</summary>
@@ -345,8 +295,10 @@ internal static class Words
         NoticeOutcome.Exceeds => "not booked: the disputes together are more than the payment",
     };
 
-    /// <summary>The name of an event: <c>PaymentCaptured</c> becomes <c>Payment captured</c>.</summary>
-    public static string Of(EventType type) =>
-        string.Concat(
-            type.ToString().Select((letter, at) => at > 0 && char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"));
+    public static string Of(EventType type) => Spelled(type);
+
+    /// <summary>The name of a member: <c>PaymentCaptured</c> becomes <c>Payment captured</c>.</summary>
+    public static string Spelled(Enum member, char between = ' ') =>
+        string.Concat(member.ToString().Select(
+            (letter, at) => at > 0 && char.IsUpper(letter) ? $"{between}{char.ToLowerInvariant(letter)}" : $"{letter}"));
 }

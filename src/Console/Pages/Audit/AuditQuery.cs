@@ -1,53 +1,46 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Access;
+using Quittance.Console.Layout;
 using Quittance.Storage.Tenancy;
 
 namespace Quittance.Console.Pages.Audit;
 
-/// <summary>What an address asks of the audit log. What it can't mean is not asked.</summary>
-/// <param name="Person">Who did it, or <see cref="CommandLine"/>.</param>
+/// <summary>The filters of the audit log, as they stand in an address. Unreadable ones are left out.</summary>
+/// <param name="Person">The id of a person, or <see cref="CommandLine"/>.</param>
 /// <param name="What">The action.</param>
 /// <param name="From">The first day.</param>
 /// <param name="To">The last day.</param>
 internal sealed record AuditQuery(string? Person, string? What, DateOnly? From, DateOnly? To)
 {
-    /// <summary>How the command line is named in an address.</summary>
+    /// <summary>The command line in an address.</summary>
     public const string CommandLine = "command-line";
 
-    /// <summary>Whether it asks for anything.</summary>
+    /// <summary>Whether there is any filter.</summary>
     public bool IsNarrow => Person is not null || What is not null || From is not null || To is not null;
 
-    /// <summary>Reads an address.</summary>
     public static AuditQuery Of(IQueryCollection query)
     {
         var person = TextOf(query, "person");
         return new AuditQuery(
-            person == CommandLine || Guid.TryParseExact(person, "N", out _) ? person : null, TextOf(query, "what"), DayOf(query, "from"),
-            DayOf(query, "to"));
+            person == CommandLine || Guid.TryParseExact(person, "N", out _) ? person : null, TextOf(query, "what"),
+            Places.Day(query["from"]), Places.Day(query["to"]));
     }
 
-    /// <summary>The actions that are meant.</summary>
     public AuditFilter FilterFor(Desk desk) => new(
         Person is null ? null : Person == CommandLine ? Guid.Empty : Guid.ParseExact(Person, "N"), What,
-        From is { } from ? desk.StartOf(from) : null, To is { } to && to < DateOnly.MaxValue ? desk.StartOf(to.AddDays(1)) : null);
+        From is { } from ? desk.StartOf(from) : null, To is { } to ? desk.StartOf(to.AddDays(1)) : null);
 
-    /// <summary>An address that asks for the same.</summary>
-    /// <param name="path">Of whom.</param>
-    /// <param name="after">Where to go on; null for the newest.</param>
-    public string At(string path, AuditPlace? after = null) => QueryHelpers.AddQueryString(path, new Dictionary<string, string?>
+    /// <summary>An address with these filters.</summary>
+    /// <param name="path">The page or the file.</param>
+    /// <param name="after">The last action of the part before; null for the newest.</param>
+    public string At(string path, AuditPlace? after = null) => Places.With(path, new()
     {
         ["person"] = Person,
         ["what"] = What,
-        ["from"] = From?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ["to"] = To?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ["from"] = From is { } from ? Places.Iso(from) : null,
+        ["to"] = To is { } to ? Places.Iso(to) : null,
         ["after"] = after?.ToString(),
-    }.Where(part => part.Value is not null));
+    });
 
     private static string? TextOf(IQueryCollection query, string name) => query[name] is [{ Length: > 0 and <= 200 } text] ? text : null;
-
-    private static DateOnly? DayOf(IQueryCollection query, string name) =>
-        DateOnly.TryParseExact(TextOf(query, name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year > 1970 ? day : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 
 namespace Quittance.Console.Pages.Audit;
@@ -49,7 +50,7 @@ internal static class AuditWords
         ["vault.rotate"] = "Changed the master key",
         ["webhook.add"] = "Added a webhook",
         ["webhook.end"] = "Ended a webhook",
-        ["webhook.replay"] = "Had webhooks told again",
+        ["webhook.replay"] = "Replayed failed events",
         ["webhook.rotate"] = "Changed a webhook secret",
     }.ToFrozenDictionary();
 

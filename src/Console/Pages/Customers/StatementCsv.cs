@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Quittance.Console.Access;
+using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Storage.Console;

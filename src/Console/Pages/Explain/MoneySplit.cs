@@ -5,11 +5,11 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Explain;
 
-/// <summary>What a payment's money became, by its transfers alone, minor units.</summary>
-/// <param name="TakenMinor">What came in and was not taken back by the payer.</param>
-/// <param name="SettlesMinor">What of it settles charges.</param>
-/// <param name="CreditMinor">What of it is credit.</param>
-/// <param name="RefundedMinor">What of it went back, or is on its way back, as refunds.</param>
+/// <summary>The use of a payment's money, by its transfers alone, minor units.</summary>
+/// <param name="TakenMinor">The money that came in, less reversals.</param>
+/// <param name="SettlesMinor">The part that settles charges.</param>
+/// <param name="CreditMinor">The part that is credit.</param>
+/// <param name="RefundedMinor">The part of refunds, done or under way.</param>
 internal sealed record MoneySplit(long TakenMinor, long SettlesMinor, long CreditMinor, long RefundedMinor)
 {
     /// <summary>Adds transfers up.</summary>
@@ -30,7 +30,7 @@ internal sealed record MoneySplit(long TakenMinor, long SettlesMinor, long Credi
         return sum;
     }
 
-    /// <summary>Whether it is what the payment says, and its parts are the whole.</summary>
+    /// <summary>Whether it equals the payment's own amounts, and its parts are the whole.</summary>
     public bool Is(Payment payment) =>
         TakenMinor == (payment.Status == PaymentStatus.Captured ? payment.Amount!.Value.AmountMinor - payment.ReversedMinor : 0)
         && SettlesMinor == payment.AllocatedMinor && CreditMinor == payment.UnallocatedMinor && RefundedMinor == payment.RefundedMinor

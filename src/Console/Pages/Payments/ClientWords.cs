@@ -3,21 +3,19 @@ using Quittance.Core.Payments;
 
 namespace Quittance.Console.Pages.Payments;
 
-/// <summary>What a client said of a payment in its own words, where its API has words for that.</summary>
-/// <param name="Payer">The name of who pays, who need not be the customer; null where none was said.</param>
-/// <param name="Reference">The client's own reference; null where it gave none.</param>
-/// <param name="Description">What the client wrote about it; null for nothing.</param>
+/// <summary>The texts that a client sent with a payment; null for none.</summary>
+/// <param name="Payer">The name of the payer, who need not be the customer.</param>
+/// <param name="Reference">The client's own reference.</param>
+/// <param name="Description">A text about the payment.</param>
 public sealed record ClientWords(string? Payer, string? Reference, string? Description)
 {
-    /// <summary>Nothing was said.</summary>
     public static ClientWords None { get; } = new(null, null, null);
 
-    /// <summary>What was said of a payment.</summary>
     public static ClientWords Of(Payment? payment)
     {
-        if (payment?.Details is not { } said)
+        if (payment?.Details is not { } json)
             return None;
-        using var details = JsonDocument.Parse(said);
+        using var details = JsonDocument.Parse(json);
         var root = details.RootElement;
         var payer = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payer", out var named) ? Text(named, "name") : null;
         return new ClientWords(payer, Text(root, "correlatorId"), Text(root, "description"));

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Quittance.Console.Access;
-using Quittance.Console.Parts;
+using Quittance.Console.Layout;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Collecting;

@@ -10,21 +10,21 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
 
-/// <summary>What an operator can do with a payment as it stands.</summary>
+/// <summary>The actions that a payment allows an operator, and the reasons where it does not.</summary>
 internal static class PaymentChoices
 {
-    /// <summary>Why nothing of it can be refunded; null where something can.</summary>
+    /// <summary>The reason why it can't be refunded; null where it can, in part at least.</summary>
     public static string? NoRefund(PaymentStory story) => story.View.Payment switch
     {
         { Status: not PaymentStatus.Captured } or { Amount: null } =>
-            "The payment's money is not in the books: there is nothing to give back.",
+            "The payment's money is not in the books: there is nothing to refund.",
         _ when story.Disputes.Any(dispute => dispute.Status == DisputeStatus.Open) =>
-            "The payer disputes the payment: the bank decides who has the money.",
+            "The payer disputes the payment: the bank decides who gets the money.",
         { RefundableMinor: 0 } => "All of the payment has gone back.",
         _ => null,
     };
 
-    /// <summary>Why none of its credit can be allocated; null where some can.</summary>
+    /// <summary>The reason why its credit can't be allocated; null where it can.</summary>
     public static string? NoAllocation(PaymentStory story) => story.View.Payment switch
     {
         { Status: not PaymentStatus.Captured } or { Amount: null } => "The payment's money is not in the books.",
@@ -32,39 +32,39 @@ internal static class PaymentChoices
         _ => null,
     };
 
-    /// <summary>Why it can't be called off; null where it can.</summary>
+    /// <summary>The reason why it can't be called off; null where it can.</summary>
     public static string? NoVoid(PaymentStory story) => story.View.Payment.Status switch
     {
         PaymentStatus.Pending when story.Attempts.Count == 0 => null,
         PaymentStatus.Settling when Promise(story) is not null => null,
         PaymentStatus.Authorised when !story.Attempts.Any(attempt => attempt.Verb == Verb.Capture) => null,
-        PaymentStatus.Authorised or PaymentStatus.Settling => "Its money is being taken. Once the payment has it, it can be refunded.",
-        PaymentStatus.Pending or PaymentStatus.Unknown => "Its provider is asked for the money, and tells what became of it.",
+        PaymentStatus.Authorised or PaymentStatus.Settling => "The provider is taking the money. After that it can be refunded.",
+        PaymentStatus.Pending or PaymentStatus.Unknown => "The provider is asked for the money, and has not answered yet.",
         PaymentStatus.Captured => "The payment has its money, which can be refunded.",
-        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has come to nothing already.",
+        PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "The payment has ended without money already.",
     };
 
-    /// <summary>Why nobody can say that its money came; null where somebody can.</summary>
+    /// <summary>The reason why an operator can't book its money; null where one can.</summary>
     public static string? NoCompletion(PaymentStory story) => story.View.Payment switch
     {
         { Status: PaymentStatus.Settling } when Promise(story) is not null => null,
         { Status: not PaymentStatus.Pending } => "The payment does not wait for its money.",
         { Amount: null } => "The payment is a bare record: it names no amount that could come.",
-        _ => story.Attempts.Count > 0 ? "Its provider is asked for the money, and tells what became of it." : null,
+        _ => story.Attempts.Count > 0 ? "The provider is asked for the money, and has not answered yet." : null,
     };
 
-    /// <summary>Why its instrument can't be charged again; null where it can, for what is still open of the charges it was for.</summary>
+    /// <summary>The reason why its instrument can't be charged again for its open charges; null where it can.</summary>
     public static string? NoRetry(PaymentStory story) => story.View switch
     {
         { Payment.Status: not (PaymentStatus.Declined or PaymentStatus.Failed) } =>
             "Only a payment that was declined, or failed, is tried again.",
         { Instrument.IsOffered: true, Instrument.Vaulted.Mandate: null or { Status: MandateStatus.Active } } => null,
         { Instrument.Vaulted.Mandate.Status: not MandateStatus.Active } => "The mandate has ended: the customer has to sign a new one.",
-        _ => "What it was made with was not kept, so the customer has to enter it again.",
+        _ => "The payment method was not kept, so the customer has to enter it again.",
     };
 
-    /// <summary>What is said when a provider was asked again.</summary>
-    public static string ToldOfAsking(Recovered recovered) => recovered switch
+    /// <summary>The message of <see cref="Layout.Done"/> after a provider was asked again.</summary>
+    public static string MessageOf(Recovered recovered) => recovered switch
     {
         Recovered.Answered => "payment-asked",
         Recovered.NotDue => "payment-asked-already",
@@ -73,19 +73,19 @@ internal static class PaymentChoices
         Recovered.NotReleased => "payment-not-released",
     };
 
-    /// <summary>What is said of a payment that was tried again, as it stands.</summary>
-    public static string ToldOfRetry(PaymentStatus status) => status switch
+    /// <summary>The message of <see cref="Layout.Done"/> about a payment that tries a failed one again.</summary>
+    public static string MessageOf(PaymentStatus status) => status switch
     {
         PaymentStatus.Captured => "payment-retried",
         PaymentStatus.Declined or PaymentStatus.Failed or PaymentStatus.Cancelled => "payment-retry-declined",
         PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised or PaymentStatus.Settling => "payment-retry-asked",
     };
 
-    /// <summary>The attempts of which a provider has still to say the last word.</summary>
+    /// <summary>The attempts that the provider has not decided.</summary>
     public static IEnumerable<Attempt> Open(PaymentStory story) =>
         story.Attempts.Where(attempt => !attempt.IsSettled && !attempt.WaitsForPeople);
 
-    /// <summary>The money that the customer promised in the widget and has not been seen; null where there is none.</summary>
+    /// <summary>The money that the customer promised in the widget, while it has not come; null for none.</summary>
     public static Attempt? Promise(PaymentStory story) =>
         story.Attempts.FirstOrDefault(attempt => attempt is { Verb: Verb.Capture, WaitsForPeople: true });
 

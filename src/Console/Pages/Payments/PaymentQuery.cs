@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Console.Access;
+using Quittance.Console.Layout;
 using Quittance.Console.Parts;
 using Quittance.Core;
 using Quittance.Core.Instruments;
@@ -21,7 +21,7 @@ internal sealed class PaymentQuery
 
     private static readonly string[] Kept = [Text, Status, Method, Api, From, Until, Least, Most, CurrencyCode, Back, Reason];
 
-    // Where no currency is said: two decimals, as most have.
+    // Without a currency: two decimals, as most have.
     private static readonly Currency Usual = Currency.Parse("EUR");
 
     private readonly Dictionary<string, string> _given;
@@ -32,27 +32,25 @@ internal sealed class PaymentQuery
         Place = Guid.TryParseExact(given.GetValueOrDefault(Before), "D", out var id) ? id : null;
     }
 
-    /// <summary>Which payments that are.</summary>
     public PaymentFilter Filter { get; private set; }
 
-    /// <summary>Where the part begins.</summary>
+    /// <summary>The last payment of the part before; null for the newest part.</summary>
     public Guid? Place { get; }
 
-    /// <summary>What can't be understood, by the name of its field.</summary>
+    /// <summary>The problems of unreadable fields, by their names.</summary>
     public Dictionary<string, string> Problems { get; } = [];
 
     public string? ProblemOf(string name) => Problems.GetValueOrDefault(name);
 
-    /// <summary>Whether anything is searched or filtered.</summary>
+    /// <summary>Whether there is a search or a filter.</summary>
     public bool IsNarrowed => Kept.Any(_given.ContainsKey);
 
     /// <summary>Whether there are filters beside the search and the status.</summary>
     public bool HasMore => Kept.Any(name => name is not (Text or Status) && _given.ContainsKey(name));
 
-    /// <summary>What stands in a field.</summary>
+    /// <summary>The text of a field; null for none.</summary>
     public string? this[string name] => _given.GetValueOrDefault(name);
 
-    /// <summary>Reads an address.</summary>
     public static PaymentQuery Read(IQueryCollection query, Desk desk)
     {
         Dictionary<string, string> given = [];
@@ -72,17 +70,17 @@ internal sealed class PaymentQuery
 
     /// <summary>The address of a page with the same filters.</summary>
     /// <param name="path">The page.</param>
-    /// <param name="before">Where its part begins; null for the newest.</param>
+    /// <param name="before">The last payment of the part before; null for the newest part.</param>
     public string AddressOf(string path, Guid? before = null)
     {
-        var fields = Kept.Where(_given.ContainsKey).Select(name => KeyValuePair.Create(name, (string?)_given[name]));
-        return QueryHelpers.AddQueryString(
-            path, before is { } id ? fields.Append(KeyValuePair.Create(Before, (string?)id.ToString("D"))) : fields);
+        Dictionary<string, string?> fields = Kept.ToDictionary(name => name, name => this[name]);
+        fields[Before] = before?.ToString("D");
+        return Places.With(path, fields);
     }
 
     private PaymentFilter ToFilter(Desk desk)
     {
-        var currency = Currency.TryParse(this[CurrencyCode], out var said) ? said : null;
+        var currency = Currency.TryParse(this[CurrencyCode], out var named) ? named : null;
         var (from, until) = (DayOf(From), DayOf(Until));
         if (until < from)
             Problems[Until] = "This day is before the first.";
@@ -109,42 +107,36 @@ internal sealed class PaymentQuery
             return filter with { Search = new PaymentSearch(number) { Number = digits } };
         if (Guid.TryParse(text, out var id))
             return filter with { Search = new PaymentSearch(text) { Id = id } };
-        // A code at its end says the currency: 12 EUR.
-        var ending = text.Length > 3 && Currency.TryParse(text[^3..].ToUpperInvariant(), out var named) ? named : null;
+        // A code at the end is the currency: 12 EUR.
+        var ending = text.Length > 3 && Currency.TryParse(text[^3..].ToUpperInvariant(), out var known) ? known : null;
         var figure = ending is null ? text : text[..^3].TrimEnd();
         if (!figure.Any(char.IsAsciiDigit) || figure.Any(char.IsAsciiLetter))
             return filter with { Search = new PaymentSearch(text) };
-        if (TypedAmount.Read(figure, ending ?? currency ?? Usual, out var amount) is null)
+        var amounts = AmountsOf(figure, ending ?? currency ?? Usual);
+        return filter with
         {
-            return filter with
-            {
-                Currency = ending?.Code ?? filter.Currency,
-                Search = new PaymentSearch(text) { Amounts = [amount.ToText(AmountDecimals.Full)] }
-            };
-        }
-        // 1.234 is one thing to some and another to others; a search may look for both.
-        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && whole.All(char.IsAsciiDigit)
-            && rest.All(char.IsAsciiDigit)
-            ? filter with
-            {
-                Currency = ending?.Code ?? filter.Currency,
-                Search = new PaymentSearch(text) { Amounts = [$"{whole}.{rest}", whole + rest] }
-            }
-            : filter with { Search = new PaymentSearch(text) };
+            Currency = amounts.Length > 0 && ending is not null ? ending.Code : filter.Currency,
+            Search = new PaymentSearch(text) { Amounts = amounts },
+        };
+    }
+
+    /// <summary>The readings of a figure; none where it is no amount.</summary>
+    private static string[] AmountsOf(string figure, Currency currency)
+    {
+        if (TypedAmount.Read(figure, currency, out var amount) is null)
+            return [amount.ToText(AmountDecimals.Full)];
+        // 1.234 has two readings.
+        return figure.Split('.', ',') is [{ Length: > 0 and <= 3 } whole, { Length: 3 } rest] && (whole + rest).All(char.IsAsciiDigit)
+            ? [$"{whole}.{rest}", whole + rest]
+            : [];
     }
 
     private DateOnly? DayOf(string name)
     {
-        if (this[name] is not { } text)
-            return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is >= 1970 and < 9999)
-        {
-            return day;
-        }
-
-        Problems[name] = "Write a day as 2026-03-31.";
-        return null;
+        var day = Places.Day(this[name]);
+        if (day is null && this[name] is not null)
+            Problems[name] = "Write a day as 2026-03-31.";
+        return day;
     }
 
     private string? AmountOf(string name, Currency? currency)

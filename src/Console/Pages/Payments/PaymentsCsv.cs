@@ -5,7 +5,7 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Payments;
 
-/// <summary>The payments' list as a file for spreadsheets: the same filters, all of what they show, read and sent piece by piece.</summary>
+/// <summary>The payments' list as a file for spreadsheets: all payments of the filters, read and sent piece by piece.</summary>
 internal static class PaymentsCsv
 {
     /// <summary>Where it is.</summary>

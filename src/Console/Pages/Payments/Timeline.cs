@@ -106,7 +106,7 @@ internal static class Timeline
             EventType.AttemptApproved => $"{Words.Past(attempt.Verb)} {attempt.Amount}",
             EventType.AttemptDeclined => $"did not {Words.Of(attempt.Verb)} {attempt.Amount}{(reason is null ? "" : $": {reason}")}",
             EventType.AttemptUnanswered => "gave no clear answer, or decides later",
-            EventType.AttemptGivenUp => "is asked no more: find out there what it did",
+            EventType.AttemptGivenUp => "gets no more questions: find out there what it did",
             EventType.AttemptAsked => "is asked for the outcome",
             _ => TextOf(happened.Type),
         };
@@ -163,19 +163,5 @@ internal static class Timeline
         EventType.RefundDone => "the payer has the money",
         EventType.RefundFailed => "the provider did not give it back",
         _ => type.ToString(),
-    };
-
-    /// <summary>An operator's action on the payment.</summary>
-    public static string Did(string what) => what switch
-    {
-        "payment.refund" => "refunded",
-        "payment.allocate" => "allocated credit",
-        "payment.complete" => "booked the money that came",
-        "payment.void" => "called the payment off and had the reservation released",
-        "payment.cancel" => "called the payment off",
-        "payment.retry" => "had the provider try the payment again",
-        "payment.ask" => "had the provider asked again",
-        "payment.settle" => "settled an attempt by hand",
-        _ => what,
     };
 }

@@ -6,7 +6,7 @@ using Quittance.Storage.Console;
 
 namespace Quittance.Console.Pages.Today;
 
-/// <summary>What the page of the day shows.</summary>
+/// <summary>The figures of the page of the day.</summary>
 internal sealed class TodayBoard
 {
     private const int Weeks = 4;
@@ -22,13 +22,13 @@ internal sealed class TodayBoard
     /// <summary>The currencies in which money came in, the one of most payments first.</summary>
     public required IReadOnlyList<Currency> Currencies { get; init; }
 
-    /// <summary>What came in today, and until the same time a week ago.</summary>
+    /// <summary>The money that came in today, and until the same time a week ago.</summary>
     public required IReadOnlyList<(Money Today, Money Before)> MoneyIn { get; init; }
 
     /// <summary>When the money that came in was added up.</summary>
     public required DateTimeOffset MoneyAt { get; init; }
 
-    /// <summary>When the oldest of these figures was read: what came later may be missing.</summary>
+    /// <summary>When the oldest of these figures was read: later money may be missing.</summary>
     public DateTimeOffset At => MoneyAt < Figures.At ? MoneyAt : Figures.At;
 
     /// <summary>All but the money that came in.</summary>
@@ -74,10 +74,10 @@ internal sealed class TodayBoard
             : Math.Max(0, ~Array.BinarySearch(starts, quarter.From) - 1);
     }
 
-    /// <summary>What came in on a day.</summary>
+    /// <summary>The money that came in on a day.</summary>
     public Money Of(DateOnly day, Currency currency) => new(_sums.GetValueOrDefault((day, currency)), currency);
 
-    /// <summary>What was given back today, and until the same time a week ago.</summary>
+    /// <summary>The refunds of today, and until the same time a week ago.</summary>
     public IEnumerable<(RefundSum Today, Money Before)> Refunds =>
         from currency in Figures.Refunds.Concat(Figures.RefundsBefore).Select(each => each.Sum.Currency).Distinct()
         let none = new RefundSum(new Money(0, currency), 0)

@@ -4,7 +4,7 @@ using Quittance.Core;
 
 namespace Quittance.Console.Pages.Today;
 
-/// <summary>What the page of the day says.</summary>
+/// <summary>The words of the page of the day.</summary>
 internal static class TodayWords
 {
     private const int Whole = 100;

@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
+using Quittance.Console.Access;
+using Quittance.Console.Parts;
+using Quittance.Core.Engine;
+
+namespace Quittance.Console.Layout;
+
+/// <summary>A page of the console. It renders when it has read the books, and never half.</summary>
+public abstract class ConsolePage : ComponentBase
+{
+    private Task? _reading;
+
+    [CascadingParameter] public HttpContext Http { get; set; } = null!;
+
+    [Inject] public Desk Desk { get; set; } = null!;
+
+    /// <summary>The end of the request.</summary>
+    protected CancellationToken Cancel => Http.RequestAborted;
+
+    public override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await (_reading ??= ReadAsync());
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Reads from the books what the page shows.</summary>
+    protected virtual Task ReadAsync() => Task.CompletedTask;
+}
+
+/// <summary>A page with one <see cref="ActionForm"/>.</summary>
+public abstract class ActionPage : ConsolePage
+{
+    private readonly Dictionary<string, string> _problems = [];
+
+    /// <summary>The operator's reason.</summary>
+    [SupplyParameterFromForm] public string? Reason { get; set; }
+
+    /// <summary>The key of the form that was sent.</summary>
+    [SupplyParameterFromForm] public string? Key { get; set; }
+
+    /// <summary>
+    /// The key of the form that is shown: a form that comes back with a problem keeps its key, so that it stays one action.
+    /// </summary>
+    public string FormKey => Guid.TryParseExact(Key, "N", out _) ? Key! : Desk.Request.ToString("N");
+
+    /// <summary>Why the action failed; null for no problem.</summary>
+    public string? Problem { get; protected set; }
+
+    /// <summary>The problem of a field; null for none.</summary>
+    public string? ProblemOf(string field) => _problems.GetValueOrDefault(field);
+
+    /// <summary>Whether a field has no problem; shows the problem beside the field where it has one.</summary>
+    protected bool Check(string field, string? problem)
+    {
+        if (problem is not null)
+            _problems[field] = problem;
+        return problem is null;
+    }
+
+    /// <summary>Whether the form has a reason.</summary>
+    protected bool HasReason() =>
+        Check(nameof(Reason), string.IsNullOrWhiteSpace(Reason) ? "Give a reason for the audit log." : null);
+
+    /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows why the command was refused.</summary>
+    protected void Finish(Outcome outcome, string address, string word)
+    {
+        if (outcome.Accepted && outcome.Faults.Count == 0)
+            Finish(address, word);
+        else
+            Refuse(outcome);
+    }
+
+    /// <summary>Goes to another page that shows a message of <see cref="Done"/>; or stays and shows the problem.</summary>
+    protected void Finish(string? problem, Place to, string word)
+    {
+        Problem = problem;
+        if (problem is null)
+            Finish(to.Href, word);
+    }
+
+    /// <summary>Whether a field has a name of usual length.</summary>
+    protected bool CheckName(string field, string? name) =>
+        Check(field, string.IsNullOrEmpty(name) ? "Type a name." : name.Length > 100 ? "This is too long." : null);
+
+    /// <summary>Goes to another page that shows a message of <see cref="Done"/>.</summary>
+    protected void Finish(string address, string word) => Http.GoTo(Done.At(address, word));
+
+    /// <summary>Stays on the page and shows why nothing has changed.</summary>
+    protected void Refuse(Outcome outcome) =>
+        Problem = $"Nothing has changed: {string.Join("; ", outcome.Faults.Select(fault => RefusalText.Of(fault.Refusal)))}.";
+}
+
+internal static class Leaving
+{
+    /// <summary>Sends the browser to another page after a form. The address names no host, so that it holds behind any proxy.</summary>
+    public static void GoTo(this HttpContext http, string address)
+    {
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = address;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.WebUtilities;
+using Quittance.Console.Parts;
+
+namespace Quittance.Console.Layout;
+
+/// <summary>
+/// The messages on the page that follows an action. The address carries a word and never the text, so that no link can make the console say
+/// things.
+/// </summary>
+internal static class Done
+{
+    private const string Parameter = "done";
+
+    // Outcomes that the operator did not want must not look like successes.
+    private static readonly FrozenDictionary<string, StatusWord> Texts = new Dictionary<string, StatusWord>
+    {
+        ["api-opened"] = new("The API is open. Make a credential for each program that is to use it."),
+        ["credential-revoked"] = new("The credential is revoked. Running servers may accept it for five seconds more."),
+        ["customer-erased"] = new("The person's data is erased. The bookings stay."),
+        ["origin-added"] = new("Pages of the origin may embed the payment widget. Running servers know it within seconds."),
+        ["origin-removed"] = new("Pages of the origin can't embed the payment widget any more. Running servers know it within seconds."),
+        ["person-ended"] = new("They are signed out and can't sign in any more."),
+        ["person-role"] = new("They have the role when they sign in next."),
+        ["password-changed"] = new("Your password is changed. You are signed out everywhere else."),
+        ["payment-allocated"] = new("The credit settles the charge now."),
+        ["payment-asked"] = new("The provider answered. Its answer is in the timeline."),
+        ["payment-asked-already"] = new(
+            "Somebody else is asking the provider just now, or has its answer: look at the timeline.", Tone.Waiting),
+        ["payment-cancelled"] = new("The payment is called off."),
+        ["payment-completed"] = new("The money is in the books."),
+        ["payment-given-up"] = new(
+            "The provider gave no clear answer, and Quittance stops asking. Find out there what it did, and settle the attempt by hand.",
+            Tone.Bad),
+        ["payment-not-released"] = new(
+            "The provider does not release the money, and may have taken it. Find out there what it did, and settle the attempt by hand.",
+            Tone.Bad),
+        ["payment-refund-failed"] = new(
+            "The provider did not give the money back. The payment still has it; the timeline says why.", Tone.Bad),
+        ["payment-refunded"] = new("The money goes back to the payer."),
+        ["payment-refund-asked"] = new(
+            "The refund has begun. The provider has not answered yet; Quittance asks until it does.", Tone.Waiting),
+        ["payment-refund-to-pay"] = new(
+            "The refund has begun. Now pay it out; it is done when you say so here, or when its line of a statement is booked.",
+            Tone.Waiting),
+        ["payment-settled"] = new("You have settled the attempt. A later answer of the provider still wins."),
+        ["payment-unanswered"] = new("The provider gave no clear answer. Quittance will ask it again.", Tone.Waiting),
+        ["payment-voided"] = new("The payment is called off. Its provider is asked to release the money; the timeline shows when it has."),
+        ["payment-retried"] = new("The provider took the money. This is the payment that has it."),
+        ["payment-retry-asked"] = new(
+            "The provider was asked for the money and has not decided yet. Quittance asks until it does.", Tone.Waiting),
+        ["payment-retry-declined"] = new("The provider did not take the money this time either. The timeline says why.", Tone.Bad),
+        ["refund-called-off"] = new("The refund is called off. The payment has its money as before."),
+        ["refund-paid-out"] = new("The refund is done: the customer has the money."),
+        ["line-booked"] = new("The line is booked."),
+        ["line-ignored"] = new("The line stays out of the books."),
+        ["statement-imported"] = new("The statement is imported, and every line with a certain match is booked."),
+        ["statement-known"] = new("The statement was imported before. Every line that matches by now is booked."),
+        ["signed-out"] = new("You are signed out."),
+        ["webhook-ended"] = new("The receiver gets no events any more."),
+        ["webhook-replayed"] = new("The receivers get the failed events again, within about a second."),
+        ["zone-changed"] = new("The days begin in the new time zone. Running servers know it within seconds."),
+    }.ToFrozenDictionary();
+
+    /// <summary>An address whose page shows the message of an action.</summary>
+    /// <param name="address">The page, without the parameter.</param>
+    /// <param name="word">The outcome of the action, as in <c>payment-refunded</c>.</param>
+    public static string At(string address, string word) => Texts.ContainsKey(word)
+        ? QueryHelpers.AddQueryString(address, Parameter, word)
+        : throw new ArgumentException($"There is no message for {word}.", nameof(word));
+
+    /// <summary>The message of an address; null for none.</summary>
+    public static StatusWord? Of(string address) =>
+        QueryHelpers.ParseQuery(new Uri(address).Query).TryGetValue(Parameter, out var words) && words is [{ } word]
+            && Texts.TryGetValue(word, out var text)
+            ? text
+            : null;
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Quittance.Console.Parts;
+using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Ledger;
+using Quittance.Core.Settlements;
+using Quittance.Storage.Console;
+
+namespace Quittance.Console.Layout;
+
+/// <summary>A page of the console, as links show it.</summary>
+public readonly record struct Place(string Title, string Href)
+{
+    /// <summary>The address.</summary>
+    public override string ToString() => Href;
+}
+
+/// <summary>The addresses of the console's pages.</summary>
+internal static class Places
+{
+    private const string IsoDay = "yyyy-MM-dd";
+
+    private static readonly Dictionary<string, LedgerKind> LedgerKinds = Enum.GetValues<LedgerKind>().ToDictionary(WordOf);
+
+    public static Place Today { get; } = new("Today", ConsoleRoutes.Root);
+    public static Place Payments { get; } = new("Payments", "/console/payments");
+    public static Place Refunds { get; } = new("Refunds to pay out", "/console/refunds");
+    public static Place Customers { get; } = new("Customers", "/console/customers");
+    public static Place Receivables { get; } = new("Receivables", "/console/receivables");
+    public static Place Ledger { get; } = new("Ledger", "/console/ledger");
+    public static Place Verification { get; } = new("Verify the books", $"{Ledger}/verify");
+    public static Place Settlements { get; } = new("Settlements", "/console/settlements");
+    public static Place Import { get; } = new("Import a statement", $"{Settlements}/import");
+    public static Place Webhooks { get; } = new("Webhooks", "/console/webhooks");
+    public static Place Audit { get; } = new("Audit log", "/console/audit");
+    public static Place Access { get; } = new("Access", "/console/access");
+    public static Place Credentials { get; } = new("Credentials", $"{Access}/credentials");
+    public static Place Clients { get; } = new("OAuth clients", $"{Access}/clients");
+    public static Place People { get; } = new("People", $"{Access}/people");
+    public static Place Origins { get; } = new("Embedding pages", $"{Access}/origins");
+    public static Place Installations { get; } = new("APIs", $"{Access}/installations");
+    public static Place Providers { get; } = new("Providers", $"{Access}/providers");
+
+    public static Place Payment(long number) => new($"Payment {number}", $"{Payments}/{number}");
+
+    public static Place Credential(long id) => new($"Credential {id}", $"{Credentials}/{id}");
+
+    public static Place Customer(Account account) => new(Words.NameOf(account), Customer(account.Id.Value));
+
+    public static string Customer(Guid account) => $"{Customers}/{account:D}";
+
+    public static string LedgerAccount(Guid id) => $"{Ledger}/{id:D}";
+
+    /// <summary>A line of the trial balance; all purposes of its kind without one.</summary>
+    public static string LedgerLine(Currency currency, LedgerKind kind, string purpose = "") =>
+        With($"{Ledger}/{currency.Code}/{WordOf(kind)}", new() { ["purpose"] = purpose.Length > 0 ? purpose : null });
+
+    /// <summary>The kind that an address names; null for none.</summary>
+    public static LedgerKind? LedgerKindOf(string word) => LedgerKinds.TryGetValue(word, out var kind) ? kind : null;
+
+    /// <summary>The way of a transfer back to its request.</summary>
+    public static string Explain(TransferPlace transfer) =>
+        $"{ConsoleRoutes.Root}/explain/transfer/{transfer.Subject:D}/{transfer.Sequence}/{transfer.Line}";
+
+    /// <summary>The way of a charge back to its request: a charge begins with the one transfer that bills it.</summary>
+    public static string Explain(ChargeId charge) => Explain(new TransferPlace(charge.Value, 1, 1));
+
+    public static string ExplainPayment(long number) => $"{ConsoleRoutes.Root}/explain/payment/{number}";
+
+    /// <summary>The debt of a customer; in the account's own currency without another.</summary>
+    public static string ExplainCustomer(Guid account, Currency? currency = null) =>
+        With($"{ConsoleRoutes.Root}/explain/customer/{account:D}", new() { ["currency"] = currency?.Code });
+
+    /// <summary>The open charges of an age and a currency; null for any.</summary>
+    public static string OpenCharges(ReceivableAge? age, Currency? currency, OpenChargePlace? after = null) => With(Receivables, new()
+    {
+        ["age"] = age?.ToString(),
+        ["currency"] = currency?.Code,
+        ["after"] = after?.ToString(),
+    });
+
+    public static string Statement(StatementId statement) => $"{Settlements}/{statement.Value:D}";
+
+    public static string Line(SettlementLineId line) => $"{Settlements}/lines/{line.Value:D}";
+
+    /// <summary>The page that books a line, filled in with a proposal.</summary>
+    public static string BookLine(SettlementLineId line, string? choice = null, string? name = null) =>
+        With($"{Line(line)}/book", new() { ["as"] = choice, ["name"] = name });
+
+    /// <summary>A subscription with its deliveries, or with a part of those in one state.</summary>
+    public static string Webhook(SubscriptionId id, DeliveryState? state = null, DeliveryPlace? after = null) =>
+        With($"{Webhooks}/{id.Value:D}", new()
+        {
+            ["state"] = state is { } known ? WordOf(known) : null,
+            ["after"] = after?.ToString(),
+        });
+
+    /// <summary>The page that replays a message, or all dead letters of a subscription.</summary>
+    public static string Replay(SubscriptionId id, string? message = null) =>
+        With($"{Webhook(id)}/replay", new() { ["message"] = message });
+
+    public static string WordOf(DeliveryState state) => Words.Of(state).Replace(' ', '-').ToLowerInvariant();
+
+    /// <summary>An address with these parameters, without those that are null.</summary>
+    public static string With(object address, Dictionary<string, string?> parameters) =>
+        QueryHelpers.AddQueryString($"{address}", parameters.Where(parameter => parameter.Value is not null));
+
+    /// <summary>An id in an address; null for anything else.</summary>
+    public static Guid? Id(string? text) => Guid.TryParse(text, out var id) ? id : null;
+
+    /// <summary>A number in an address; null for anything else.</summary>
+    public static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>A choice in an address that is off by default.</summary>
+    public static bool IsYes(string? text) => bool.TryParse(text, out var isYes) && isYes;
+
+    /// <summary>The address of the part of a list behind a transfer; of the first part without one.</summary>
+    public static string Behind(string address, TransferPlace? place) => With(address, new()
+    {
+        ["subject"] = place?.Subject.ToString("D"),
+        ["sequence"] = place?.Sequence.ToString(CultureInfo.InvariantCulture),
+        ["line"] = place?.Line.ToString(CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>The place of a transfer in an address; null for none.</summary>
+    public static TransferPlace? Transfer(IQueryCollection query) =>
+        Id(query["subject"]) is { } subject ? new TransferPlace(subject, Number(query["sequence"]) ?? 0, Number(query["line"]) ?? 0) : null;
+
+    /// <summary>A day that <see cref="Iso"/> wrote; null for anything else, and for years without a begin in every time zone.</summary>
+    public static DateOnly? Day(string? text) =>
+        DateOnly.TryParseExact(text, IsoDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 1970 and <= 9000 ? day : null;
+
+    /// <summary>A day in a form or an address.</summary>
+    public static string Iso(DateOnly day) => day.ToString(IsoDay, CultureInfo.InvariantCulture);
+
+    private static string WordOf(LedgerKind kind) => Words.Spelled(kind, '-').ToLowerInvariant();
+}

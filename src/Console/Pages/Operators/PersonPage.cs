@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Components;
+using Quittance.Console.Layout;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+
+namespace Quittance.Console.Pages.Operators;
+
+/// <summary>A page that changes the access of a person.</summary>
+public abstract class PersonPage : ActionPage
+{
+    [Inject] public People People { get; set; } = null!;
+
+    [Parameter] public Guid Id { get; set; }
+
+    /// <summary>The person; null where the merchant has none of that id.</summary>
+    protected Person? Person { get; private set; }
+
+    /// <summary>The person's name in the audit log.</summary>
+    protected string Subject => $"person {Person!.Email} ({Person.Name})";
+
+    protected override async Task ReadAsync() => Person = await People.FindAsync(Desk.Merchant, Id, Cancel);
+}

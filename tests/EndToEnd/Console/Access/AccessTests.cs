@@ -1,0 +1,302 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Who gets in, as admins decide it: programs, people, pages.</summary>
+public sealed partial class AccessTests(BooksFixture books, Browser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Credential_ShowsItsSecretOnce_AndLetsIn()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        (string, string)[] form = [("Name", "The shop"), ("Api", "tmf676"), ("Key", NewKey())];
+        var secret = await SecretOfAsync(desk, "/console/access/credentials/new", form);
+
+        Assert.True(await LetsInAsync(secret));
+        // A browser that loads the answer again sends the form again: it makes no second one, and shows nothing.
+        using var again = await desk.SendAsync("/console/access/credentials/new", form);
+        var repeated = await again.Content.ReadAsStringAsync(Cancel);
+        Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
+        Assert.DoesNotContain("qt_", repeated, StringComparison.Ordinal);
+        Assert.Equal(1L,
+            await books.ScalarAsync("SELECT count(*) FROM credential WHERE merchant_id = $1 AND name = 'The shop'", desk.Merchant.Value));
+        await AssertIsNowhereAsync(desk, samples, secret);
+    }
+
+    [Fact]
+    public async Task Credential_OfAnApiWithSeveralKinds_HasAllOfThem()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        using (var opened = await desk.SendAsync(
+            "/console/access/installations/new", ("Api", "midnight"), ("CurrencyCode", "eur"), ("Language", "de-AT"),
+            ("Zone", "Europe/Vienna")))
+        {
+            Assert.Equal(HttpStatusCode.SeeOther, opened.StatusCode);
+        }
+
+        using var made =
+            await desk.SendAsync("/console/access/credentials/new", ("Name", "The shop"), ("Api", "midnight"), ("Scopes", "payments.read"));
+        var page = await made.Content.ReadAsStringAsync(Cancel);
+        SecretWatch.OfTheRun.Add(Secrets().Matches(page).Select(match => match.Value));
+
+        Assert.Equal(3, Secrets().Matches(page).Select(match => match.Value).Distinct().Count());
+        foreach (var header in new[] { "Authorization: PRC ", "Authorization: Midnight ", "MISKEY: " })
+            Assert.Contains(header, page, StringComparison.Ordinal);
+        Assert.Equal(3L, await ActionsAsync(desk, "credential.create"));
+    }
+
+    [Fact]
+    public async Task Rotation_LetsBothSecretsIn_UntilTheOldOneIsRevoked()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        var first = await SecretOfAsync(desk, "/console/access/credentials/new", ("Name", "The shop"), ("Api", "tmf676"));
+        var id = await books.ScalarAsync("SELECT max(id) FROM credential WHERE merchant_id = $1", desk.Merchant.Value);
+        (string, string)[] form = [("KeepOld", "24"), ("Reason", "The old one is a year old"), ("Key", NewKey())];
+        var second = await SecretOfAsync(desk, $"/console/access/credentials/{id}/rotate", form);
+
+        Assert.NotEqual(first, second);
+        Assert.True(await LetsInAsync(first));
+        Assert.True(await LetsInAsync(second));
+        using (var again = await desk.SendAsync($"/console/access/credentials/{id}/rotate", form))
+        {
+            Assert.Contains(
+                "You sent this form before, and it is done", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        Assert.True(await LetsInAsync(second));
+
+        var former = await books.ScalarAsync("SELECT max(id) FROM credential WHERE merchant_id = $1", desk.Merchant.Value);
+        Assert.Contains("ends", await desk.PageAsync($"/console/access/credentials/{former}"), StringComparison.Ordinal);
+        using (await desk.SendAsync($"/console/access/credentials/{former}/revoke", ("Reason", "The shop has changed over")))
+        {
+        }
+
+        Assert.False(await LetsInAsync(first));
+        Assert.True(await LetsInAsync(second));
+        using (await desk.SendAsync($"/console/access/credentials/{id}/revoke", ("Reason", "The shop is closed")))
+        {
+        }
+
+        Assert.False(await LetsInAsync(second));
+        await AssertIsNowhereAsync(desk, samples, second);
+    }
+
+    [Fact]
+    public async Task Client_ShowsItsSecretOnce_UntilItIsRevoked()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        using var made = await desk.SendAsync(
+            "/console/access/clients/new", ("Title", "Trains"), ("Api", "tmf676"),
+            ("RedirectUris", "https://trains.example/back\r\ncom.example.trains:/back"));
+        var page = await made.Content.ReadAsStringAsync(Cancel);
+        var secret = Secrets().Match(page).Value;
+        SecretWatch.OfTheRun.Add([secret]);
+        var name = ClientIds().Match(page).Value;
+        var clients = new Clients(books.Database, TimeProvider.System, new HashSet<string>());
+
+        var client = await clients.FindAsync(name, secret, Cancel);
+        Assert.Equal(["https://trains.example/back", "com.example.trains:/back"], client!.RedirectUris);
+        await AssertIsNowhereAsync(desk, samples, secret);
+        using (await desk.SendAsync($"/console/access/credentials/{client.Credential.Id}/revoke", ("Reason", "It is not used")))
+        {
+        }
+
+        Assert.Null(await clients.FindAsync(name, secret, Cancel));
+        Assert.Equal(1L, await ActionsAsync(desk, "client.revoke"));
+    }
+
+    [Fact]
+    public async Task Person_SignsInWithThePasswordThatWasShownOnce_UntilItIsReset_OrTheyLeave()
+    {
+        using var desk = await TestDesk.OpenAsync(books);
+        var email = $"grace.{desk.Merchant.Value}@example.com";
+        var password = await PasswordOfAsync(
+            desk, "/console/access/people/new", ("Name", "Grace"), ("Email", $" {email.ToUpperInvariant()} "), ("Role", "Operator"));
+        var id = (Guid)(
+            await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", desk.Merchant.Value, email))!;
+        var person = $"/console/access/people/{id:D}";
+        Assert.DoesNotContain(password, await desk.PageAsync("/console/access/people"), StringComparison.Ordinal);
+
+        using var grace = await SignedInAsync(desk, email, password);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(grace, "/console"));
+        using (await desk.SendAsync($"{person}/role", ("Role", "Viewer"), ("Reason", "She moved to another team")))
+        {
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(grace, "/console"));
+        using var viewer = await SignedInAsync(desk, email, password);
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(viewer, "/console/webhooks/replay"));
+
+        (string, string)[] form = [("Reason", "She forgot it"), ("Key", NewKey())];
+        var second = await PasswordOfAsync(desk, $"{person}/password", form);
+        // A browser that loads the answer again sends the form again: the shown password stays.
+        var repeated = await TextAsync(desk, $"{person}/password", form);
+        Assert.Contains("You sent this form before, and it is done", repeated, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Passwords(), repeated);
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(viewer, "/console"));
+        using (var refused = await SignInAsync(desk, email, password))
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var last = await SignedInAsync(desk, email, second);
+        using (await desk.SendAsync($"{person}/end", ("Reason", "She left")))
+        {
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync(last, "/console"));
+        using (var refused = await SignInAsync(desk, email, second))
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        Assert.Equal(
+            "person.create, person.end, person.password, person.role",
+            await books.ScalarAsync(
+                "SELECT string_agg(what, ', ' ORDER BY what) FROM operator_action WHERE merchant_id = $1", desk.Merchant.Value));
+    }
+
+    [Fact]
+    public async Task Admin_ChangesNobodysOwnAccess_AndTheLastOneStays()
+    {
+        using var ada = await TestDesk.OpenAsync(books);
+        using var grace = await TestDesk.OpenAsync(books, OperatorRole.Admin, ada.Merchant);
+        Assert.Contains(
+            "you can&#x27;t change your own access", await TextAsync(
+            ada, $"/console/access/people/{ada.Person.Id:D}/role", ("Role", "Viewer"), ("Reason", "no")), StringComparison.Ordinal);
+        Assert.Contains("you can&#x27;t change your own access",
+            await TextAsync(ada, $"/console/access/people/{ada.Person.Id:D}/end", ("Reason", "no")), StringComparison.Ordinal);
+
+        // Each ends the other at once: one of them is too late.
+        var outcomes = await Task.WhenAll(
+            Storage().EndAsync(ada.Merchant, grace.Person.Id, By(ada), Cancel),
+            Storage().EndAsync(ada.Merchant, ada.Person.Id, By(grace), Cancel));
+        Assert.Equal([PersonOutcome.Changed, PersonOutcome.LastAdmin], outcomes.Order());
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM person WHERE merchant_id = $1 AND role = 'admin' AND ended_at IS NULL", ada.Merchant.Value));
+
+        People Storage() => new(books.Database, TimeProvider.System, new HashSet<string>());
+        static Core.Access.Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        {
+            Action = new OperatorAction(desk.Person.Id, desk.Person.Name, "person.end", "person x", "now"),
+        };
+    }
+
+    [Fact]
+    public async Task Origin_IsAddedOnce_AndRemoved()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        foreach (var written in new[] { "HTTPS://Pay.Example:443", "https://pay.example/" })
+        {
+            using var added = await desk.SendAsync("/console/access/origins/add", ("Origin", written), ("Api", "tmf676"));
+            Assert.Equal(HttpStatusCode.SeeOther, added.StatusCode);
+        }
+
+        Assert.Contains("https://pay.example", await desk.PageAsync("/console/access/origins"), StringComparison.Ordinal);
+        Assert.Equal(2L, await ActionsAsync(desk, "origin.add"));
+        using (await desk.SendAsync(
+            "/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fpay.example", ("Reason", "The shop moved")))
+        {
+        }
+
+        Assert.DoesNotContain("https://pay.example", await desk.PageAsync("/console/access/origins"), StringComparison.Ordinal);
+        Assert.Equal(1L, await ActionsAsync(desk, "origin.remove"));
+    }
+
+    [Fact]
+    public async Task Secret_IsShownOnce_AndLooksRight()
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        await using var opened = await desk.BrowseAsync(browser, "/console/access/credentials/new");
+        await opened.Page.GetByLabel("Name").FillAsync("The shop");
+        await opened.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Make a credential" }).ClickAsync();
+        var secret = await opened.Page.Locator("dl.secret code").InnerTextAsync();
+        SecretWatch.OfTheRun.Add([secret[(secret.LastIndexOf(' ') + 1)..]]);
+        await Tests.Web.BrowserPageAssertions.LookAsync(opened, "console-secret-once");
+        Assert.Equal("/console/access/credentials/new", new Uri(opened.Page.Url).PathAndQuery);
+        Assert.Empty(opened.Errors);
+    }
+
+    private static string NewKey() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+
+    /// <summary>The one secret that the answer to a form shows; looked for from then on wherever it may not be.</summary>
+    private static async Task<string> SecretOfAsync(TestDesk desk, string path, params (string, string)[] form)
+    {
+        var secret = Assert.Single(Secrets().Matches(await TextAsync(desk, path, form))).Value;
+        SecretWatch.OfTheRun.Add([secret]);
+        return secret;
+    }
+
+    private static async Task<string> PasswordOfAsync(TestDesk desk, string path, params (string, string)[] form)
+    {
+        var password = Passwords().Match(await TextAsync(desk, path, form)).Groups["password"].Value;
+        Assert.Equal(20, password.Length);
+        SecretWatch.OfTheRun.Add([password]);
+        return password;
+    }
+
+    private static async Task<string> TextAsync(TestDesk desk, string path, params (string, string)[] form)
+    {
+        using var answer = await desk.SendAsync(path, form);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(Cancel);
+    }
+
+    /// <summary>A secret that was shown is on no page any more; nor, as the run's watch sees, in a log or a table.</summary>
+    private static async Task AssertIsNowhereAsync(TestDesk desk, DeskSamples samples, string secret)
+    {
+        foreach (var path in ConsolePages.All.Select(page => page.Sample(samples)).OfType<string>())
+            Assert.DoesNotContain(secret, await desk.PageAsync(path), StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a secret opens the API to a server that has not seen it yet.</summary>
+    private async Task<bool> LetsInAsync(string secret) =>
+        await new Credentials(books.Database, books.Vault, TimeProvider.System, new HashSet<string>())
+            .FindAsync(CredentialKind.Bearer, "tmf676", secret, Cancel) is not null;
+
+    private async Task<HttpResponseMessage> SignInAsync(TestDesk desk, string email, string password)
+    {
+        using var stranger = Stranger();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/console/sign-in")
+        {
+            Content = new FormUrlEncodedContent(
+                [new("_handler", "sign-in"), new("Merchant", $"{desk.Merchant.Value}"), new("User", email), new("Password", password)]),
+        };
+        return await stranger.SendAsync(request, Cancel);
+    }
+
+    private async Task<HttpClient> SignedInAsync(TestDesk desk, string email, string password)
+    {
+        using var answer = await SignInAsync(desk, email, password);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var client = Stranger();
+        client.DefaultRequestHeaders.Add("Cookie", Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0]);
+        return client;
+    }
+
+    private HttpClient Stranger() => new(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path, Cancel);
+        return answer.StatusCode;
+    }
+
+    private Task<object?> ActionsAsync(TestDesk desk, string what) =>
+        books.ScalarAsync("SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = $2", desk.Merchant.Value, what);
+
+    [GeneratedRegex("q[ts]_[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
+    private static partial Regex Secrets();
+
+    [GeneratedRegex("qc_[A-Za-z0-9_-]{22}", RegexOptions.None, 1000)]
+    private static partial Regex ClientIds();
+
+    [GeneratedRegex("<dt>Password</dt>\\s*<dd><code>(?<password>[^<]+)</code>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Passwords();
+}

@@ -1,0 +1,114 @@
+using Quittance.Core.Access;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>
+/// Every page of the console, with the least role that may see it. Each is tried with every role, looked at for its headers, and read for
+/// scripts in stored names. A page that is not here fails a test.
+/// </summary>
+internal static class ConsolePages
+{
+    private const OperatorRole Viewer = OperatorRole.Viewer;
+    private const OperatorRole Operator = OperatorRole.Operator;
+    private const OperatorRole Admin = OperatorRole.Admin;
+
+    /// <summary>The pages, by their routes.</summary>
+    public static IReadOnlyList<ConsolePage> All { get; } =
+    [
+        See("/console", Viewer, "Today"),
+        See("/console/access", Viewer, "Access"),
+        See("/console/access/clients", Viewer, "OAuth clients"),
+        Do("/console/access/clients/new", Admin, "New OAuth client"),
+        See("/console/access/credentials", Viewer, "Credentials"),
+        Do("/console/access/credentials/new", Admin, "New credential"),
+        See("/console/access/credentials/{Id:long}", Viewer, "Credential", of => $"/console/access/credentials/{of.Credential}"),
+        Do("/console/access/credentials/{Id:long}/revoke", Admin, "Revoke credential",
+            of => $"/console/access/credentials/{of.Credential}/revoke"),
+        Do("/console/access/credentials/{Id:long}/rotate", Admin, "New secret for credential",
+            of => $"/console/access/credentials/{of.Credential}/rotate"),
+        See("/console/access/installations", Viewer, "APIs"),
+        Do("/console/access/installations/new", Admin, "Open an API"),
+        Do("/console/access/installations/{Id:long}/zone", Admin, "Change the time zone of TMF676",
+            of => $"/console/access/installations/{of.Installation}/zone"),
+        See("/console/access/origins", Viewer, "Embedding pages"),
+        Do("/console/access/origins/add", Admin, "Add an origin"),
+        Do("/console/access/origins/remove", Admin, "Remove https://shop.example",
+            of => "/console/access/origins/remove?api=tmf676&origin=https%3A%2F%2Fshop.example"),
+        See("/console/access/people", Viewer, "People"),
+        Do("/console/access/people/new", Admin, "New person"),
+        Do("/console/access/people/{Id:guid}/end", Admin, "End the access of", of => $"/console/access/people/{of.Person:D}/end"),
+        Do("/console/access/people/{Id:guid}/password", Admin, "Reset the password of",
+            of => $"/console/access/people/{of.Person:D}/password"),
+        Do("/console/access/people/{Id:guid}/role", Admin, "Change the role of", of => $"/console/access/people/{of.Person:D}/role"),
+        See("/console/access/providers", Viewer, "Providers"),
+        See("/console/audit", Viewer, "Audit log"),
+        File("/console/audit.csv", Viewer),
+        See("/console/customers", Viewer, "Customers"),
+        See("/console/customers/{Id:guid}", Viewer, "Customer", of => of.Business is { } has ? $"/console/customers/{has.Customer:D}"
+            : null),
+        Do("/console/customers/{Id:guid}/erase", Admin, "Erase the data of", of => of.Business is { } has
+            ? $"/console/customers/{has.Customer:D}/erase" : null),
+        See("/console/customers/{Id:guid}/statement", Viewer, "Statement, EUR", of => of.Business is { } has
+            ? $"/console/customers/{has.Customer:D}/statement" : null),
+        File("/console/customers/{id:guid}/statement.csv", Viewer, of => of.Business is { } has
+            ? $"/console/customers/{has.Customer:D}/statement.csv" : null),
+        See("/console/explain/account/{Id:guid}", Viewer, "Balance", of => of.Business is { } has
+            ? $"/console/explain/account/{has.LedgerAccount:D}" : null),
+        See("/console/explain/customer/{Id:guid}", Viewer, "owes this, EUR", of => of.Business is { } has
+            ? $"/console/explain/customer/{has.Customer:D}" : null),
+        See("/console/explain/payment/{Number:long}", Viewer, "The money of payment", of => of.Business is { } has
+            ? $"/console/explain/payment/{has.Paid}" : null),
+        See("/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}", Viewer, "Where this comes from",
+            of => of.Business is { } has ? $"/console/explain/transfer/{has.PaidId:D}/1/1" : null),
+        See("/console/explain/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/explain/EUR/receivable"),
+        See("/console/ledger", Viewer, "Ledger"),
+        See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
+        See("/console/ledger/verify", Operator, "Verify the books"),
+        See("/console/ledger/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/ledger/{has.LedgerAccount:D}" : null),
+        Do("/console/password", Viewer, "Change your password"),
+        See("/console/payments", Viewer, "Payments"),
+        File("/console/payments.csv", Viewer),
+        See("/console/payments/{Number:long}", Viewer, "Payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}" : null),
+        Do("/console/payments/{Number:long}/allocate", Operator, "Allocate credit of payment", of => of.Business is { } has
+            ? $"/console/payments/{has.Paid}/allocate" : null),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask Sandbox again", of => of.Business is { } has
+            ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/settle", Operator, "Settle an attempt by hand",
+            of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle" : null),
+        Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment", of => of.Business is { } has
+            ? $"/console/payments/{has.Promised}/cancel" : null),
+        Do("/console/payments/{Number:long}/complete", Operator, "came in", of => of.Business is { } has
+            ? $"/console/payments/{has.Promised}/complete" : null),
+        Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has
+            ? $"/console/payments/{has.Paid}/refund" : null),
+        Do("/console/payments/{Number:long}/retry", Operator, "Try payment", of => of.Business is { } has
+            ? $"/console/payments/{has.Paid}/retry" : null),
+        See("/console/receivables", Viewer, "Open receivables"),
+        See("/console/refunds", Viewer, "Refunds to pay out"),
+        See("/console/settlements", Viewer, "Settlements"),
+        Do("/console/settlements/import", Operator, "Import a statement"),
+        See("/console/settlements/{Id:guid}", Viewer, "2027-211", of => $"/console/settlements/{of.Statement:D}"),
+        See("/console/settlements/lines/{Id:guid}", Viewer, "Money in, 30.00 EUR", of => $"/console/settlements/lines/{of.Line:D}"),
+        Do("/console/settlements/lines/{Id:guid}/book", Operator, "Book or ignore the line",
+            of => $"/console/settlements/lines/{of.Line:D}/book"),
+        Open("/console/sign-in", "Quittance"),
+        Open("/console/sign-out", "Sign out"),
+        See("/console/webhooks", Viewer, "Webhooks"),
+        Do("/console/webhooks/replay", Operator, "Replay failed events"),
+        See("/console/webhooks/{Id:guid}", Viewer, "hooks.example", of => $"/console/webhooks/{of.Subscription:D}"),
+        Do("/console/webhooks/{Id:guid}/end", Admin, "End hooks.example", of => $"/console/webhooks/{of.Subscription:D}/end"),
+        Do("/console/webhooks/{Id:guid}/replay", Operator, "Replay failed events",
+            of => $"/console/webhooks/{of.Subscription:D}/replay"),
+    ];
+
+    private static ConsolePage See(string template, OperatorRole least, string heading, Func<DeskSamples, string?>? sample = null) =>
+        new(template, least, sample ?? (_ => template), heading);
+
+    private static ConsolePage Do(string template, OperatorRole least, string heading, Func<DeskSamples, string?>? sample = null) =>
+        new(template, least, sample ?? (_ => template), heading, IsAction: true);
+
+    private static ConsolePage File(string template, OperatorRole least, Func<DeskSamples, string?>? sample = null) =>
+        new(template, least, sample ?? (_ => template), null);
+
+    private static ConsolePage Open(string template, string heading) => new(template, null, _ => template, heading);
+}

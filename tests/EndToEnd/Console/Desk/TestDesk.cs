@@ -1,0 +1,140 @@
+using System.Net;
+using Microsoft.Playwright;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Storage.Tenancy;
+using Quittance.Tests.Running;
+using Quittance.Tests.Web;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>A person of a role, signed in at the console of a merchant: with a browser or without.</summary>
+internal sealed class TestDesk : IDisposable
+{
+    private const string CookieName = "quittance-console";
+    private const int PhoneWidth = 360;
+    private const int DeskWidth = 1280;
+    private const int Height = 900;
+
+    private static int _number;
+
+    private readonly Uri _address;
+    private readonly string _token;
+
+    private TestDesk(Uri address, Person person, string token)
+    {
+        (_address, Person, _token) = (address, person, token);
+        SecretWatch.OfTheRun.Add([token[(token.IndexOf('.', StringComparison.Ordinal) + 1)..]]);
+        Client = new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = address };
+        Client.DefaultRequestHeaders.Add("Cookie", $"{CookieName}={token}");
+    }
+
+    /// <summary>Who is signed in.</summary>
+    public Person Person { get; }
+
+    public MerchantId Merchant => Person.Merchant;
+
+    /// <summary>Sends the session's cookie, and follows no redirect.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Signs a new person in, with a new merchant unless one is given.</summary>
+    public static async Task<TestDesk> OpenAsync(
+        BooksFixture books, OperatorRole role = OperatorRole.Admin, MerchantId? merchant = null, string? name = null)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var number = Interlocked.Increment(ref _number);
+        var whose = merchant ?? await books.Merchants.CreateAsync($"Northwind {number}", cancel);
+        using var people = new People(books.Database, TimeProvider.System, new HashSet<string>());
+        var email = $"{role}.{number}@example.com".ToLowerInvariant();
+        name ??= $"Ada {number}";
+        await people.EnsureAsync(whose, email, name, "correct horse battery staple", cancel, role);
+        var id = (Guid)(await books.ScalarAsync("SELECT id FROM person WHERE merchant_id = $1 AND email = $2", whose.Value, email))!;
+        var person = new Person(whose, id, email, name, role);
+        var token = await new ConsoleSessions(books.Database, TimeProvider.System).OpenAsync(person, cancel);
+        return new TestDesk(books.Address, person, token);
+    }
+
+    /// <summary>The page at an address, as text.</summary>
+    public Task<string> PageAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends a form as a browser would from a page of ours.</summary>
+    /// <param name="path">The page that the form is on.</param>
+    /// <param name="fields">Its fields; the form's name is <c>action</c> unless <c>_handler</c> says another.</param>
+    public async Task<HttpResponseMessage> SendAsync(string path, params (string Name, string Value)[] fields)
+    {
+        var posted = fields.ToDictionary(field => field.Name, field => field.Value);
+        posted.TryAdd("_handler", "action");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(posted) };
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        return await Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A browser's page, signed in.</summary>
+    public async Task<BrowserPage> BrowseAsync(
+        Browser browser, string path, ColorScheme scheme = ColorScheme.Light, int width = DeskWidth, string locale = "en-GB",
+        bool withScripts = true)
+    {
+        var opened = await OpenAsync(browser, scheme, width, locale, withScripts);
+        await opened.GoAsync(new Uri(_address, path).AbsoluteUri);
+        return opened;
+    }
+
+    /// <summary>
+    /// Looks at a page on a desk in light and dark and on a phone: axe finds nothing, nothing is cut off, nothing moves by itself, the
+    /// browser complains of nothing. The dark comes over the page as it is, as in the evening; for the phone it is loaded anew. Scripts
+    /// come after the page was painted, as over a slow line: their additions must have their place.
+    /// </summary>
+    /// <param name="browser">The browser.</param>
+    /// <param name="path">The page.</param>
+    /// <param name="name">The name of its pictures.</param>
+    /// <param name="expected">How it is answered.</param>
+    public async Task LookEverywhereAsync(Browser browser, string path, string name, HttpStatusCode expected = HttpStatusCode.OK)
+    {
+        await using var opened = await OpenAsync(browser, ColorScheme.Light, DeskWidth);
+        await opened.Page.RouteAsync("**/*.js", async script =>
+        {
+            await opened.Page.WaitForFunctionAsync("() => performance.getEntriesByName('first-contentful-paint').length > 0");
+            await script.ContinueAsync();
+        });
+        await GoAsync();
+        await LookAsync("");
+        await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await LookAsync("-dark", isRecoloured: true);
+        await opened.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await opened.Page.SetViewportSizeAsync(PhoneWidth, Height);
+        await GoAsync();
+        await LookAsync("-phone");
+        // Chromium complains of a page that is answered with a fault, however well it is made.
+        Assert.All(opened.Errors, error => Assert.True(
+            expected != HttpStatusCode.OK && error.Contains($"status of {(int)expected}", StringComparison.Ordinal), error));
+
+        async Task GoAsync()
+        {
+            Assert.Equal((path, (int)expected), (path, (await opened.GoAsync(new Uri(_address, path).AbsoluteUri))!.Status));
+            await opened.AssertStillAsync(path);
+        }
+
+        Task LookAsync(string suffix, bool isRecoloured = false) => opened.LookAsync($"console-{name}{suffix}", isRecoloured);
+    }
+
+    private async Task<BrowserPage> OpenAsync(
+        Browser browser, ColorScheme scheme, int width, string locale = "en-GB", bool withScripts = true)
+    {
+        var opened = await browser.OpenAsync(new()
+        {
+            Locale = locale,
+            ColorScheme = scheme,
+            // Colours are looked at as they are in the end, and not on their way there.
+            ReducedMotion = ReducedMotion.Reduce,
+            ViewportSize = new() { Width = width, Height = Height },
+            BaseURL = _address.AbsoluteUri,
+            JavaScriptEnabled = withScripts,
+        });
+        await opened.Page.Context.AddCookiesAsync(
+            [new() { Name = CookieName, Value = _token, Url = new Uri(_address, "/console").AbsoluteUri,
+            SameSite = SameSiteAttribute.Strict, HttpOnly = true }]);
+        return opened;
+    }
+
+    public void Dispose() => Client.Dispose();
+}

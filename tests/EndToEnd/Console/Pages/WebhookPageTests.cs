@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Quittance.Core.Access;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Operators see the deliveries of webhooks, and replay them.</summary>
+public sealed partial class WebhookPageTests(BooksFixture books, Browser browser)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task DeadLetters_AreShownWithTheirReason_AndReplayed()
+    {
+        var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator, samples.Merchant);
+        var path = $"/console/webhooks/{samples.Subscription:D}";
+        var page = await desk.PageAsync(path);
+
+        Assert.Contains("4 times: the receiver refused it (HTTP 4xx)", page, StringComparison.Ordinal);
+        Assert.Contains("paymentCreateEvent", page, StringComparison.OrdinalIgnoreCase);
+        var number = await books.ScalarAsync(
+            "SELECT p.number FROM delivery d JOIN payment p ON p.merchant_id = $1 AND p.id = d.subject_id WHERE d.merchant_id = $1 LIMIT 1",
+            samples.Merchant.Value);
+        Assert.Matches(
+            $"Gave up on <a href=\"{path}\">[^<]*</a>: the receiver refused it", await desk.PageAsync($"/console/payments/{number}"));
+        await desk.LookEverywhereAsync(browser, "/console/webhooks", "webhooks");
+        await desk.LookEverywhereAsync(browser, path, "webhook");
+
+        var message = await books.ScalarAsync(
+            "SELECT 'msg_' || replace(subject_id::text, '-', '') || '_' || sequence FROM delivery WHERE merchant_id = $1 AND status = 'dead' LIMIT 1", samples.Merchant.Value);
+        using (var one = await desk.SendAsync($"{path}/replay?message={message}", ("Reason", "They repaired it")))
+            Assert.Equal(HttpStatusCode.SeeOther, one.StatusCode);
+        Assert.Equal(1L, await DeadAsync(samples));
+        using (var unknown = await desk.SendAsync($"{path}/replay?message=msg_1_1", ("Reason", "They repaired it")))
+        {
+            Assert.Contains(
+                "there is no failed event", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+
+        using (var all = await desk.SendAsync("/console/webhooks/replay", ("Reason", "They repaired it all")))
+            Assert.Equal(HttpStatusCode.SeeOther, all.StatusCode);
+
+        Assert.Equal(0L, await DeadAsync(samples));
+        Assert.Equal(2L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.replay' AND who = $2", samples.Merchant.Value,
+            desk.Person.Name));
+    }
+
+    [Fact]
+    public async Task Subscription_ThatAnAdminEnds_IsToldNothing()
+    {
+        var samples = await DeskSamples.CreateWithDeadLettersAsync(books);
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
+        var path = $"/console/webhooks/{samples.Subscription:D}";
+        using (var ended = await desk.SendAsync($"{path}/end", ("Reason", "The receiver is gone")))
+            Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
+
+        var page = await desk.PageAsync(path);
+        Assert.Contains("ended", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/replay", page, StringComparison.Ordinal);
+        using (var again = await desk.SendAsync($"{path}/end", ("Reason", "The receiver is gone")))
+            Assert.Contains("it has ended already", await again.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(
+            1L, await books.ScalarAsync(
+            "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND what = 'webhook.end'", samples.Merchant.Value));
+    }
+
+    [Theory]
+    [InlineData("dead", "given-up", "DESC", "The latest 50", "Older", "Newest")]
+    [InlineData("delivered", "delivered", "DESC", "The latest 50", "Older", "Newest")]
+    [InlineData("waiting", "waiting", "", "The 50 that are tried next", "Next", "First")]
+    public async Task Deliveries_OfEachState_AreReachedPartByPart(
+        string status, string word, string direction, string said, string next, string first)
+    {
+        var samples = await DeskSamples.CreateAsync(books);
+        await new Till(books, samples.Merchant).PayManyAsync("A", 120);
+        // Many are of one moment, as when all that was given up is replayed: a part ends among them.
+        await books.ScalarAsync(
+            $"""
+            UPDATE delivery d SET status = '{status}', failures = 4, failure = 'refused', {(status == "waiting" ? "due_at" : "due_at = NULL, ended_at")} = now() + interval '1 day' + n.number / 40 * interval '1 second'
+              FROM (SELECT subject_id, row_number() OVER (ORDER BY subject_id) AS number FROM delivery WHERE merchant_id = $1) n
+             WHERE d.merchant_id = $1 AND d.subject_id = n.subject_id RETURNING 1
+            """,
+            samples.Merchant.Value);
+        var expected = (string)(await books.ScalarAsync(
+            $"""
+            SELECT string_agg('msg_' || replace(subject_id::text, '-', '') || '_' || sequence, ' ' ORDER BY coalesce(due_at, ended_at) {direction}, subject_id {direction}, sequence {direction})
+              FROM delivery WHERE merchant_id = $1 AND subscription_id = $2
+            """,
+            samples.Merchant.Value, samples.Subscription))!;
+        using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
+        var path = $"/console/webhooks/{samples.Subscription:D}";
+
+        var page = await desk.PageAsync(path);
+        Assert.Contains(said, page, StringComparison.Ordinal);
+        List<string[]> parts = [MessagesIn(page)];
+        for (var address = LinkIn(page, next); address is not null; address = LinkIn(page, next))
+        {
+            page = await desk.PageAsync(address);
+            parts.Add(MessagesIn(page));
+        }
+
+        Assert.Equal([50, 50, 20], parts.Select(part => part.Length));
+        Assert.Equal(expected, string.Join(' ', parts.SelectMany(part => part)));
+        Assert.Equal($"{path}?state={word}", LinkIn(page, first));
+        Assert.Equal(parts[0], MessagesIn(await desk.PageAsync($"{path}?state={word}&after=nowhere")));
+        Assert.Contains("See all deliveries", await desk.PageAsync($"{path}?state={(status == "waiting" ? "delivered" : "waiting")}"),
+            StringComparison.Ordinal);
+    }
+
+    private static string[] MessagesIn(string page) => [.. MessageCell().Matches(page).Select(found => found.Groups["message"].Value)];
+
+    private static string? LinkIn(string page, string title) =>
+        Regex.Match(page, $"href=\"([^\"]*)\">{title}<", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found
+            ? WebUtility.HtmlDecode(found.Groups[1].Value) : null;
+
+    private Task<object?> DeadAsync(DeskSamples samples) =>
+        books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value);
+
+    [GeneratedRegex("<code class=\"small\">(?<message>msg_[^<]*)<", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MessageCell();
+}

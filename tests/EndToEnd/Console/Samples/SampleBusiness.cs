@@ -1,0 +1,38 @@
+using Quittance.Core;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Payments for operators to act on, by their numbers, and their surroundings.</summary>
+/// <param name="Paid">One that is captured, with money left for an open charge.</param>
+/// <param name="PaidId">Its id.</param>
+/// <param name="Promised">One that waits for its money.</param>
+/// <param name="Asked">One whose provider has not answered.</param>
+/// <param name="Attempt">What that provider was asked for.</param>
+/// <param name="Customer">Who paid.</param>
+/// <param name="LedgerAccount">The customer's receivable in the ledger.</param>
+internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, long Asked, Guid Attempt, Guid Customer, Guid LedgerAccount)
+{
+    /// <summary>Makes them.</summary>
+    /// <param name="books">The books.</param>
+    /// <param name="merchant">Whose.</param>
+    /// <param name="name">What the customer is called.</param>
+    public static async Task<SampleBusiness> DoAsync(BooksFixture books, MerchantId merchant, string name)
+    {
+        var till = new Till(books, merchant);
+        await till.OpenAsync("A", name);
+        await till.ChargeAsync("A", "B-1", 40_00);
+        var paid = await till.PayAsync("A", 100_00);
+        var promised = await till.PromiseAsync("A");
+        var asked = await new SilentProvider(books, merchant).PayAsync(25_00);
+        return new SampleBusiness(
+            paid, await IdAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", paid), promised, asked,
+            await IdAsync(
+                "SELECT a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 AND p.number = $2", asked),
+            await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
+            await IdAsync(
+                "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND l.holder_id = p.account_id AND l.kind = 'receivable'", paid));
+
+        async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;
+    }
+}

@@ -1,0 +1,67 @@
+using Quittance.Core;
+using Quittance.Core.Engine;
+using Quittance.Core.Payments;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Console;
+
+/// <summary>Books payments and charges of a merchant through the engine, in euros, for operators to look at.</summary>
+internal sealed class Till(BooksFixture books, MerchantId merchant)
+{
+    private readonly Business _business = new(merchant);
+
+    /// <summary>A customer with a name.</summary>
+    public Task OpenAsync(string account, string name) => DoAsync(_business.Opening(account) with { Name = name });
+
+    /// <summary>Money that came; the number of its payment.</summary>
+    public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null) =>
+        await NumberAsync(_business.Payment(account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
+
+    /// <summary>Money that came in some currency; the number of its payment.</summary>
+    public async Task<long> PayAsync(string account, Money amount) =>
+        await NumberAsync(
+            _business.Payment(account) with { Opening = _business.Opening(account) with { Currency = amount.Currency }, Amount = amount });
+
+    /// <summary>A payment without an amount; its number.</summary>
+    public Task<long> RecordAsync(string account) => NumberAsync(_business.Payment(account) with { Amount = null, ReceivedBy = null });
+
+    /// <summary>Many payments of one amount.</summary>
+    public async Task PayManyAsync(string account, int count) =>
+        Assert.All(await Task.WhenAll(
+            Enumerable.Range(0, count).Select(_ => books.Engine.SubmitAsync(_business.Payment(account), patient: true))),
+            outcome => Assert.True(outcome.Accepted));
+
+    /// <summary>A payment whose money is still to come.</summary>
+    public Task<long> PromiseAsync(string account, long amountMinor = 10_00) =>
+        NumberAsync(_business.Payment(account, amountMinor) with { ReceivedBy = null });
+
+    /// <summary>What a customer owes.</summary>
+    public Task ChargeAsync(string account, string bill, long amountMinor, DateOnly? dueOn = null) =>
+        DoAsync(_business.Charge(account, bill, amountMinor) with { DueOn = dueOn ?? new DateOnly(2026, 1, 1) });
+
+    /// <summary>One figure of a payment, minor units.</summary>
+    public async Task<long> MinorAsync(long number, string column) => (long)(await books.ScalarAsync(
+        $"SELECT {column}_minor FROM payment WHERE merchant_id = $1 AND number = $2", merchant.Value, number))!;
+
+    /// <summary>Where a payment stands.</summary>
+    public async Task<string> StatusAsync(long number) => (string)(await books.ScalarAsync(
+        "SELECT status FROM payment WHERE merchant_id = $1 AND number = $2", merchant.Value, number))!;
+
+    /// <summary>The actions of operators, each with its reason.</summary>
+    public async Task<string> ActionsAsync() => (string)(await books.ScalarAsync(
+        "SELECT coalesce(string_agg(what || ' ' || subject || ': ' || reason, '; ' ORDER BY at), '') FROM operator_action WHERE merchant_id = $1", merchant.Value))!;
+
+    private async Task<long> NumberAsync(RecordPayment payment)
+    {
+        await DoAsync(payment);
+        return (long)(
+            await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, payment.Id.Value))!;
+    }
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await books.Engine.SubmitAsync(command);
+        Assert.True(outcome.Accepted, string.Join(", ", outcome.Faults));
+    }
+}
