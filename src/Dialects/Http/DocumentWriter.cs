@@ -69,6 +69,9 @@ public abstract class DocumentWriter
     /// <summary>A list of texts.</summary>
     public abstract void Texts(string name, IReadOnlyList<string> values);
 
+    /// <summary>A value that has a form in JSON only.</summary>
+    public abstract void Json(string name, Action<Utf8JsonWriter> write);
+
     /// <summary>A member without a value; XML leaves it out.</summary>
     public abstract void Null(string name);
 
@@ -140,6 +143,12 @@ internal sealed class JsonDocumentWriter(Utf8JsonWriter json) : DocumentWriter
         json.WriteEndArray();
     }
 
+    public override void Json(string name, Action<Utf8JsonWriter> write)
+    {
+        json.WritePropertyName(name);
+        write(json);
+    }
+
     public override void Null(string name) => json.WriteNull(name);
 
     public override void StartObject(string name) => json.WriteStartObject(name);
@@ -169,6 +178,9 @@ internal sealed class XmlDocumentWriter(XmlWriter xml, string xmlNamespace) : Do
         foreach (var value in values)
             Text(name, value);
     }
+
+    public override void Json(string name, Action<Utf8JsonWriter> write) =>
+        throw new NotSupportedException($"{name} has no form in XML.");
 
     public override void Null(string name)
     {

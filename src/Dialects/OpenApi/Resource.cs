@@ -62,6 +62,10 @@ public sealed class Resource<T>(string? name, string description, string? elemen
     public void Add(Member? member, Func<T, IReadOnlyList<string>?> values) =>
         Add(member, values, static (writer, name, texts) => writer.Texts(name, texts!));
 
+    /// <summary>A member that has a form in JSON only.</summary>
+    public void Add(Member? member, Func<T, Action<Utf8JsonWriter>?> value) =>
+        Add(member, value, static (writer, name, write) => writer.Json(name, write!));
+
     /// <summary>All members of another resource.</summary>
     public void Add<TPart>(Resource<TPart> other, Func<T, TPart> part)
     {

@@ -13,21 +13,6 @@ internal static class SportAllianceDocument
     private const string Sessions = "Payment sessions";
     private const string Accounts = "Accounts";
 
-    private static readonly Shape Argument =
-        Either("A value that the message says.", Text("A word."), Whole("A number."), SportAllianceResponses.Money);
-
-    private static readonly Shape Error = Object(
-        "Error", "What is wrong, in the language that the request wants.",
-        Required("errorMessage", Text("What is wrong, for people.")),
-        Required("errorCode", Like("What is wrong, for programs.", @"^errormessage\.[a-z.]+$")),
-        Required("traceId", Text("The id of the request.")),
-        Optional("reference", Text("The path of the offending input, such as `debtClaimIds.1`.")),
-        Optional("args", List(Argument, "The values in the message.")),
-        Optional("typedArgs", List(
-            Inline("A value with its type.", Required("value", Argument),
-                Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP"))),
-            "The values in the message, with their types.")));
-
     private static readonly Shape SessionCreate = Object(
         "PaymentSessionCreate", "A session to open.",
         Required("amount",
@@ -58,7 +43,7 @@ internal static class SportAllianceDocument
     /// <summary>The whole.</summary>
     public static ApiDescription Api { get; } = new(
         "Sport Alliance payments", "The payment part of Sport Alliance's Open API, for studios that run on Magicline or PerfectGym Next.",
-        Error)
+        SportAllianceResponses.Error)
     {
         Security = [Security.Header("apiKey", "X-API-KEY", "The key of the studio, which an operator creates.")],
         Parameters = [InHeader("Accept-Language", Text("The languages of messages, the best one first."))],

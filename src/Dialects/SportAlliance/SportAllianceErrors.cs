@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Access;
@@ -27,44 +26,11 @@ public sealed record SportAllianceError(
     public Answer ToAnswer(HttpContext http)
     {
         var language = Languages.Choose(http.Request.Headers.AcceptLanguage, Studio.Of(http)?.Locale ?? "");
-        var trace = RequestTrace.Of(http);
-        return new Answer(Status, json => Write(json, language, trace))
+        return SportAllianceResponses.Error.ToAnswer(new ShownError(this, language, RequestTrace.Of(http)), Status) with
         {
             Challenge = Status == StatusCodes.Status401Unauthorized ? "ApiKey" : null,
             RetryAfterSeconds = Status == StatusCodes.Status503ServiceUnavailable ? 1 : null,
         };
-    }
-
-    private void Write(Utf8JsonWriter json, MessageLanguage language, Guid trace)
-    {
-        json.WriteStartObject();
-        json.WriteString("errorMessage"u8, language.Format(Message, Arguments));
-        json.WriteString("errorCode"u8, Code);
-        json.WriteString("traceId"u8, trace.ToString("N"));
-        if (Reference is not null)
-            json.WriteString("reference"u8, Reference);
-        if (Reference is not null || Arguments.Count > 0)
-            WriteArguments(json);
-        json.WriteEndObject();
-    }
-
-    private void WriteArguments(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("args"u8);
-        foreach (var argument in Arguments)
-            argument.WriteValue(json);
-        json.WriteEndArray();
-        json.WriteStartArray("typedArgs"u8);
-        foreach (var argument in Arguments)
-        {
-            json.WriteStartObject();
-            json.WritePropertyName("value"u8);
-            argument.WriteValue(json);
-            json.WriteString("type"u8, argument.Type);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Sessions;
 using Quittance.Dialects.OpenApi;
+using Quittance.Dialects.SportAlliance.Messages;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Shape;
 
@@ -10,6 +12,13 @@ namespace Quittance.Dialects.SportAlliance;
 /// <summary>A payment session that was opened, with its token.</summary>
 internal sealed record OpenedSession(Session Session, string Token);
 
+/// <summary>An error, the language that the request prefers, and the id of the request.</summary>
+internal sealed record ShownError(SportAllianceError Error, MessageLanguage Language, Guid Trace)
+{
+    /// <summary>What its text says in its middle; null where it has nothing, and nothing sent is to blame.</summary>
+    public IReadOnlyList<MessageArgument>? Arguments => Error.Reference is not null || Error.Arguments.Count > 0 ? Error.Arguments : null;
+}
+
 /// <summary>The answers of the operations that read, and of the one that opens a session (Sport Alliance 3.4 to 3.6, 4.1).</summary>
 internal static class SportAllianceResponses
 {
@@ -17,6 +26,28 @@ internal static class SportAllianceResponses
     {
         { Required("amount", Amount("How much, in the major unit and exact.")), money => money },
         { Required("currency", Text("The currency, by ISO 4217.", 3, 3)), money => money.Currency.Code },
+    };
+
+    private static readonly Shape Argument = Either("A value that the message says.", Text("A word."), Whole("A number."), Money);
+
+    private static readonly Resource<MessageArgument> TypedArgument = new(null, "A value with its type.")
+    {
+        { Required("value", Argument), argument => argument.WriteValue },
+        { Required("type", Word("The type.", "INTEGER", "STRING", "MONEY", "TIMESTAMP")), argument => argument.Type },
+    };
+
+    /// <summary>An error in the language of the request (Sport Alliance 3.3).</summary>
+    public static readonly Resource<ShownError> Error = new("Error", "What is wrong, in the language that the request wants.")
+    {
+        { Required("errorMessage", Text("What is wrong, for people.")),
+            shown => shown.Language.Format(shown.Error.Message, shown.Error.Arguments) },
+        { Required("errorCode", Like("What is wrong, for programs.", @"^errormessage\.[a-z.]+$")), shown => shown.Error.Code },
+        { Required("traceId", Text("The id of the request.")), shown => shown.Trace.ToString("N") },
+        { Optional("reference", Text("The path of the offending input, such as `debtClaimIds.1`.")), shown => shown.Error.Reference },
+        { Optional("args", List(Argument, "The values in the message.")), shown => shown.Arguments is { } all ? json => Write(json, all)
+            : null },
+        { Optional("typedArgs", List(TypedArgument, "The values in the message, with their types.")), TypedArgument,
+            shown => shown.Arguments },
     };
 
     /// <summary>A session that was opened: its token, until when it is good, and the one id that its customer keeps.</summary>
@@ -56,4 +87,12 @@ internal static class SportAllianceResponses
             shown => $"{(shown.Slice.Charges is [.., var last] ? last.Number : shown.After)}" },
         { Required("hasNext", Flag("Whether there is a next slice.")), shown => shown.Slice.HasNext },
     };
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<MessageArgument> arguments)
+    {
+        json.WriteStartArray();
+        foreach (var argument in arguments)
+            argument.WriteValue(json);
+        json.WriteEndArray();
+    }
 }

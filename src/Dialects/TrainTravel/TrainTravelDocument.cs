@@ -1,5 +1,4 @@
 using Quittance.Dialects.OpenApi;
-using Quittance.Dialects.TrainTravel.Timetables;
 using static Quittance.Dialects.OpenApi.Member;
 using static Quittance.Dialects.OpenApi.Parameter;
 using static Quittance.Dialects.OpenApi.Shape;
@@ -20,21 +19,6 @@ internal static class TrainTravelDocument
         Optional("has_bicycle", Flag("Whether a bicycle comes along.")), Optional("has_dog", Flag("Whether a dog comes along.")))
             .InXml("booking");
 
-    private static readonly Shape Card = Object(
-        "Card", "A card.",
-        Required("object", Word("What it is.", "card")), Required("name", Text("The name on it.")),
-        Required("number", Text("Its number, of which the last four digits are shown.")),
-        Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.")),
-        Optional("address_city", Text("The city of its holder.")), Required("address_country", Country),
-        Optional("address_post_code", Text("The post code of its holder.")));
-
-    private static readonly Shape BankAccount = Object(
-        "BankAccount", "A bank account.",
-        Required("object", Word("What it is.", "bank_account")), Required("name", Text("Its holder.")),
-        Required("number", Text("Its number or IBAN, of which the last characters are shown.")),
-        Optional("sort_code", Text("The sort code of a British account.")),
-        Required("account_type", AccountType), Required("bank_name", Text("The bank.")), Required("country", Country));
-
     private static readonly Shape CardCreate = Object(
         "CardCreate", "A card to pay with.",
         Optional("object", Word("What it is; the other members tell it as well.", "card")), Required("name", Text("The name on it.", 200)),
@@ -42,7 +26,7 @@ internal static class TrainTravelDocument
             "cvc", Either("Its security code.", Text("Three or four digits.", 40), Whole("As a number, without zeros before it."))),
         Required("exp_month", Whole("The month in which it ends.", 1, 12)),
         Required("exp_year", Whole("The year in which it ends.", 2000, 2099)),
-        Required("address_country", Country), Optional("address_city", Text("The city of its holder.", 200)),
+        Required("address_country", TrainTravelResponses.Country), Optional("address_city", Text("The city of its holder.", 200)),
         Optional("address_post_code", Text("The post code of its holder.", 200)),
         Optional("address_line1", Text("The street of its holder.", 200)),
         Optional("address_line2", Text("The street of its holder, continued.", 200))).Closed();
@@ -53,20 +37,13 @@ internal static class TrainTravelDocument
         Required("name", Text("Its holder.", 200, 1)),
         Required("number", Text("Its IBAN; of a British account six to eight digits.", 40)),
         Optional("sort_code", Text("The sort code of a British account, which needs one.", 40)),
-        Required("account_type", AccountType), Required("bank_name", Text("The bank.", 200)), Required("country", Country)).Closed();
-
-    private static readonly Shape PaymentShape = Object(
-        "BookingPayment", "A payment for a booking.",
-        Required("id", Uuid("Its id.")), Required("amount", Amount("How much, in the major unit.", isAboveZero: true)),
-        Required("currency", Currency),
-        Required("source", Either("What is paid with.", Card, BankAccount)),
-        Required("status", Word("Its status.", "pending", "succeeded", "failed")),
-        Required("links", Inline("Where things are.", Required("booking", Link("The booking.")))));
+        Required("account_type", TrainTravelResponses.AccountType), Required("bank_name", Text("The bank.", 200)),
+        Required("country", TrainTravelResponses.Country)).Closed();
 
     private static readonly Shape PaymentCreate = Object(
         "BookingPaymentCreate", "A payment for a booking.",
         Optional("amount", Amount("How much, in the major unit: what the booking costs.", isAboveZero: true)),
-        Optional("currency", Currency),
+        Optional("currency", TrainTravelResponses.Currency),
         Required("source", Either("What is paid with.", CardCreate, BankAccountCreate)));
 
     private static readonly Parameter[] OfPages =
@@ -166,17 +143,12 @@ internal static class TrainTravelDocument
         Body = PaymentCreate,
         Replies =
         [
-            new(200, "The payment, with its status.", PaymentShape) { MediaTypes = ["application/json"], Headers = Cached }, Invalid,
+            new(200, "The payment, with its status.", TrainTravelResponses.Paid) { MediaTypes = ["application/json"], Headers = Cached },
+            Invalid,
             new(404, "There is no such booking."),
             new(409, "The time to pay is over, or the booking is being paid for, or the Idempotency-Key was used for another request."),
         ],
     };
-
-    private static Shape Country => Like("The country, by ISO 3166.", "^[A-Za-z]{2}$");
-
-    private static Shape AccountType => Word("The kind of its holder.", "individual", "company");
-
-    private static Shape Currency => Word("The currency, by ISO 4217.", [.. Fares.Words]);
 
     private static Reply Invalid => new(400, "Something in the request is not valid.");
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
@@ -91,7 +90,7 @@ internal sealed class TrainTravelPayments(PublicAddress address, IBookings booki
             : null;
 
     private Answer Shown(PaymentView view, Booking booking) =>
-        new(StatusCodes.Status200OK, json => TrainTravelResponses.Payment(json, view.Payment, booking.Id, address))
+        TrainTravelResponses.Paid.ToAnswer(new PaidBooking(view.Payment, booking.Id, address)) with
         {
             MediaType = "application/json",
             CacheControl = "no-store",

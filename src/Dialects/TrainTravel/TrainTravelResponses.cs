@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Quittance.Core;
@@ -25,6 +24,9 @@ internal sealed record ItemPage<T>(IReadOnlyList<T> Items, PageLinks Links);
 /// <summary>A problem with the path of the request.</summary>
 internal sealed record ShownProblem(TrainTravelProblem Problem, PublicAddress Address, string Instance);
 
+/// <summary>A payment for a booking.</summary>
+internal sealed record PaidBooking(Payment Payment, BookingId Booking, PublicAddress Address);
+
 /// <summary>The answers of Train Travel.</summary>
 internal static class TrainTravelResponses
 {
@@ -48,6 +50,11 @@ internal static class TrainTravelResponses
     private static readonly Resource<Linked<Booking>> BookingLinks = new(null, "Where things are.")
     {
         { Required("self", Link("The booking.")), booking => Href(booking.Address, booking.Item.Id) },
+    };
+
+    private static readonly Resource<PaidBooking> PaymentLinks = new(null, "Where things are.")
+    {
+        { Required("booking", Link("The booking.")), paid => Href(paid.Address, paid.Booking) },
     };
 
     private static readonly Resource<InputFault> Fault = new(null, "A thing that is wrong.", "i")
@@ -98,6 +105,33 @@ internal static class TrainTravelResponses
         { Required("links", TripLinks), TripLinks, trip => trip },
     };
 
+    private static readonly Shape ShownCard = Object(
+        "Card", "A card.",
+        Required("object", Word("What it is.", "card")), Required("name", Text("The name on it.")),
+        Required("number", Text("Its number, of which the last four digits are shown.")),
+        Required("exp_month", Whole("The month in which it ends.", 1, 12)), Required("exp_year", Whole("The year in which it ends.")),
+        Optional("address_city", Text("The city of its holder.")), Required("address_country", Country),
+        Optional("address_post_code", Text("The post code of its holder.")));
+
+    private static readonly Shape ShownAccount = Object(
+        "BankAccount", "A bank account.",
+        Required("object", Word("What it is.", "bank_account")), Required("name", Text("Its holder.")),
+        Required("number", Text("Its number or IBAN, of which the last characters are shown.")),
+        Optional("sort_code", Text("The sort code of a British account.")),
+        Required("account_type", AccountType), Required("bank_name", Text("The bank.")), Required("country", Country));
+
+    /// <summary>A payment (Train Travel 3.7).</summary>
+    public static readonly Resource<PaidBooking> Paid = new("BookingPayment", "A payment for a booking.")
+    {
+        { Required("id", Uuid("Its id.")), paid => paid.Payment.Id.Value },
+        { Required("amount", Amount("How much, in the major unit.", isAboveZero: true)), paid => paid.Payment.Amount },
+        { Required("currency", Currency), paid => paid.Payment.Amount!.Value.Currency.Code.ToLowerInvariant() },
+        { Required("source", Either("What is paid with.", ShownCard, ShownAccount)),
+            paid => json => json.WriteRawValue(paid.Payment.Details!) },
+        { Required("status", Word("Its status.", "pending", "succeeded", "failed")), paid => StatusOf(paid.Payment.Status) },
+        { Required("links", PaymentLinks), PaymentLinks, paid => paid },
+    };
+
     /// <summary>A booking in a list, which shows no links (Train Travel 3.6).</summary>
     public static readonly Resource<Booking> ListedBooking = new("ListedBooking", "A booking.", TrainTravelRequests.Booking)
     {
@@ -121,6 +155,12 @@ internal static class TrainTravelResponses
 
     public static readonly Resource<ItemPage<Booking>> Bookings = PageOf("BookingPage", ListedBooking, "bookings");
 
+    public static Shape Country => Like("The country, by ISO 3166.", "^[A-Za-z]{2}$");
+
+    public static Shape AccountType => Word("The kind of its holder.", "individual", "company");
+
+    public static Shape Currency => Word("The currency, by ISO 4217.", [.. Fares.Words]);
+
     public static string Href(PublicAddress address, BookingId booking) => $"{address.Base}/bookings/{booking.Value:D}";
 
     /// <summary>The links of a page of a list; they keep the other parameters of the address (Train Travel 3.1).</summary>
@@ -128,23 +168,6 @@ internal static class TrainTravelResponses
         $"{address.Base}{request.Path.ToUriComponent()}{request.QueryString.ToUriComponent()}",
         hasNext ? LinkTo(request, address, page.Number + 1) : null,
         page.Number > 1 ? LinkTo(request, address, page.Number - 1) : null);
-
-    /// <summary>A payment (Train Travel 3.7).</summary>
-    public static void Payment(Utf8JsonWriter json, Payment payment, BookingId booking, PublicAddress address)
-    {
-        var amount = payment.Amount!.Value;
-        json.WriteStartObject();
-        json.WriteString("id", payment.Id.Value);
-        json.WriteAmount("amount"u8, amount);
-        json.WriteString("currency", amount.Currency.Code.ToLowerInvariant());
-        json.WritePropertyName("source");
-        json.WriteRawValue(payment.Details!);
-        json.WriteString("status", StatusOf(payment.Status));
-        json.WriteStartObject("links");
-        json.WriteString("booking", Href(address, booking));
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
 
     private static string StatusOf(PaymentStatus status) => status switch
     {
