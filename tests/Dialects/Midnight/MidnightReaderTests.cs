@@ -43,7 +43,8 @@ public sealed class MidnightReaderTests
     [InlineData("""{"CustomerId":3.0,"AmountBilled":1.500}""", "3 150 Other - ")]
     [InlineData("""{"CustomerId":9223372036854775807}""", "9223372036854775807 - Other - ")]
     [InlineData("""{"CustomerId":-9223372036854775808}""", "-9223372036854775808 - Other - ")]
-    [InlineData("""{"CustomerId":null,"AmountBilled":null,"RequestSource":null,"OrderNumber":null,"CustomerPaymentDetailList":null}""", "0 - Other - ")]
+    [InlineData("""{"CustomerId":null,"AmountBilled":null,"RequestSource":null,"OrderNumber":null,"CustomerPaymentDetailList":null}""",
+        "0 - Other - ")]
     [InlineData("""{"RequestSource":"","OrderNumber":""}""", "0 - Other  ")]
     [InlineData("""{"RequestSource":"Web"}""", "0 - Unknown - ")]
     [InlineData("""{"RequestSource":"oTHER"}""", "0 - Other - ")]
@@ -72,9 +73,11 @@ public sealed class MidnightReaderTests
     [InlineData("""{"CustomerPaymentDetailList":{}}""", "[0].CustomerPaymentDetailList: Must be an array of payment details.")]
     [InlineData("""{"CustomerPaymentDetailList":[5]}""", "[0].CustomerPaymentDetailList[0]: Must be an object.")]
     [InlineData("""{"CustomerPaymentDetailList":[{},{"OrderId":"x"}]}""", "[0].CustomerPaymentDetailList[1].OrderId: Must be an integer.")]
-    [InlineData("""{"CustomerPaymentDetailList":[{"PaymentLabel":"\udc00"}]}""", "[0].CustomerPaymentDetailList[0].PaymentLabel: Must be a string of valid text.")]
+    [InlineData("""{"CustomerPaymentDetailList":[{"PaymentLabel":"\udc00"}]}""",
+        "[0].CustomerPaymentDetailList[0].PaymentLabel: Must be a string of valid text.")]
     [InlineData("""{"CustomerId":3,"customerID":3}""", "[0].CustomerId: Is given more than once.")]
-    [InlineData("""{"CustomerPaymentDetailList":[{"OrderId":1,"OrderId":2}]}""", "[0].CustomerPaymentDetailList[0].OrderId: Is given more than once.")]
+    [InlineData("""{"CustomerPaymentDetailList":[{"OrderId":1,"OrderId":2}]}""",
+        "[0].CustomerPaymentDetailList[0].OrderId: Is given more than once.")]
     [InlineData("5", "[0]: Must be an object.")]
     [InlineData("[]", "[0]: Must be an object.")]
     public void Read_AValueOfTheWrongType_IsTold(string record, string expected) => Assert.Equal([expected], Faults($"[{record}]"));
@@ -124,7 +127,9 @@ public sealed class MidnightReaderTests
     public void Read_MoreDetailsThanMayBe_CountsThem()
     {
         var record = new PaymentRecord();
-        var reader = new PaymentReader(InPieces(Encoding.UTF8.GetBytes($$"""[{"CustomerPaymentDetailList":[{{string.Join(',', Enumerable.Repeat("{}", 1001))}}]},{}]"""), PieceSize));
+        var details = string.Join(',', Enumerable.Repeat("{}", 1001));
+        var body = $$"""[{"CustomerPaymentDetailList":[{{details}}]},{}]""";
+        var reader = new PaymentReader(InPieces(Encoding.UTF8.GetBytes(body), PieceSize));
 
         Assert.True(reader.TryRead(record));
         Assert.Equal((1001, 1000, true), (record.DetailCount, record.Details.Length, record.HasTooManyDetails));
@@ -155,7 +160,8 @@ public sealed class MidnightReaderTests
     public void Read_ACharacterAcrossTwoPieces_IsOneCharacter(string character)
     {
         for (var before = 0; before < 2 * PieceSize; before++)
-            Assert.Equal([$"0 - Other {new string('x', before)}{character} "], Read($$"""[{"OrderNumber":"{{new string('x', before)}}{{character}}"}]"""));
+            Assert.Equal([$"0 - Other {new string('x', before)}{character} "],
+                Read($$"""[{"OrderNumber":"{{new string('x', before)}}{{character}}"}]"""));
     }
 
     [Fact]

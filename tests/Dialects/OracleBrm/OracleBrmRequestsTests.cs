@@ -37,7 +37,8 @@ public sealed class OracleBrmRequestsTests
         Assert.Equal(Remainder.OldestDueFirst, command.Remainder);
         Assert.Null(command.Opening);
         Assert.Equal(
-            """{"description":"New Payment","account":{"id":"0.0.0.1+-account+84808"},"paymentMethod":{"id":"Test123XYZ","@type":"PaymentMethodRef","@referredType":"bankCard"}}""",
+            """{"description":"New Payment","account":{"id":"0.0.0.1+-account+84808"},"paymentMethod":"""
+                + """{"id":"Test123XYZ","@type":"PaymentMethodRef","@referredType":"bankCard"}}""",
             command.Details);
     }
 
@@ -89,7 +90,8 @@ public sealed class OracleBrmRequestsTests
     [Theory]
     [InlineData(""" "amount":{"unit":"USD","value":4.5} """, 450L)]
     [InlineData(""" "amount":{"unit":"USD","value":4.5},"taxAmount":{"unit":"USD","value":0.91} """, 541L)]
-    [InlineData(""" "amount":{"unit":"USD","value":4},"taxAmount":{"unit":"USD","value":1},"totalAmount":{"unit":"USD","value":5} """, 500L)]
+    [InlineData(
+        """ "amount":{"unit":"USD","value":4},"taxAmount":{"unit":"USD","value":1},"totalAmount":{"unit":"USD","value":5} """, 500L)]
     [InlineData(""" "taxAmount":{"unit":"USD","value":0.91} """, null)]
     public void An_item_without_a_total_settles_its_amount_and_tax(string amounts, long? minor)
     {
@@ -206,16 +208,20 @@ public sealed class OracleBrmRequestsTests
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"}},{"item":{"id":"B1"}}] """, "paymentItem[1].item.id")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"totalAmount":{"unit":"USD","value":11}}] """, "paymentItem")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"totalAmount":{"unit":"EUR","value":1}}] """, "paymentItem[0].totalAmount.unit")]
-    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":10},"taxAmount":{"unit":"USD","value":0.01}}] """, "paymentItem")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":10},"taxAmount":{"unit":"USD","value":0.01}}] """,
+        "paymentItem")]
     [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"EUR","value":1}}] """, "paymentItem[0].amount.unit")]
-    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":1},"taxAmount":{"unit":"EUR","value":1}}] """, "paymentItem[0].taxAmount.unit")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":1},"taxAmount":{"unit":"EUR","value":1}}] """,
+        "paymentItem[0].taxAmount.unit")]
     [InlineData(""" "amount":{"unit":"USD","value":8},"taxAmount":{"unit":"USD","value":1} """, "amount.value")]
     [InlineData(""" "amount":{"unit":"USD","value":10.01} """, "amount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":11} """, "taxAmount.value")]
     [InlineData(""" "taxAmount":{"unit":"USD","value":10} """, "taxAmount.value")]
     [InlineData(""" "amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1} """, "amount.unit")]
-    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":4},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].amount.value")]
-    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"taxAmount":{"unit":"USD","value":3},"totalAmount":{"unit":"USD","value":3}}] """, "paymentItem[0].taxAmount.value")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"amount":{"unit":"USD","value":4},"totalAmount":{"unit":"USD","value":3}}] """,
+        "paymentItem[0].amount.value")]
+    [InlineData(""" "paymentItem":[{"item":{"id":"B1"},"taxAmount":{"unit":"USD","value":3},"totalAmount":{"unit":"USD","value":3}}] """,
+        "paymentItem[0].taxAmount.value")]
     [InlineData(""" "amount":{} """, "amount.unit")]
     [InlineData(""" "bills":[{"id":"B1"}] """, "@type")]
     [InlineData(""" "description":"a\ud800" """, "description")]
@@ -235,5 +241,6 @@ public sealed class OracleBrmRequestsTests
     private static string Body(
         string type = "Payment_Create", string method = """{"id":"till-2","@type":"Cash"}""",
         string total = """{"unit":"USD","value":10}""", string? more = null) =>
-        $$"""{"@type":"{{type}}","account":{"id":"ACC-1"},"paymentMethod":{{method}},"totalAmount":{{total}}{{(more is null ? "" : $",{more}")}}}""";
+        $$"""{"@type":"{{type}}","account":{"id":"ACC-1"}"""
+            + $$""","paymentMethod":{{method}},"totalAmount":{{total}}{{(more is null ? "" : $",{more}")}}}""";
 }

@@ -49,7 +49,8 @@ public sealed class SandboxNoticeTests
     [Fact]
     public void Settlement_IsRead_AndWrittenAnew()
     {
-        var notice = Parse($$"""{"type":"settlement.reported","authorisation":"{{Authorisation}}","amount_minor":1250,"currency":"EUR","at":"{{At}}"}""");
+        var notice = Parse(
+            $$"""{"type":"settlement.reported","authorisation":"{{Authorisation}}","amount_minor":1250,"currency":"EUR","at":"{{At}}"}""");
 
         Assert.Equal(new SettlementReported(Time, Guid.Parse(Authorisation), Euros(12_50)), notice);
         Assert.Equal(

@@ -56,7 +56,9 @@ public sealed class StatementFileTests
     [Fact]
     public async Task Camt_EntryOfSeveralTransactions_IsAsManyLines()
     {
-        static string Part(string id, string amount) => $"""<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls></TxDtls>""";
+        static string Part(string id, string amount) =>
+            $"""<TxDtls><Refs><EndToEndId>{id}</EndToEndId></Refs><AmtDtls><TxAmt><Amt """
+            + $"""Ccy="EUR">{amount}</Amt></TxAmt></AmtDtls></TxDtls>""";
         static string Entry(string second) => $"""
             <Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2027-11-03</Dt></BookgDt><AcctSvcrRef>B</AcctSvcrRef>
             <NtryDtls>{Part("one", "10.00")}{Part("two", second)}</NtryDtls></Ntry>
@@ -66,7 +68,8 @@ public sealed class StatementFileTests
             [10_00, 20_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("20.00")).ToXml())).Lines.Select(line => line.AmountMinor));
         // What does not add up is shown as the bank booked it; so is what was sent in another currency.
         Assert.Equal([30_00], (await OnlyAsync(new Camt().WithEntry(30, Entry("19.00")).ToXml())).Lines.Select(line => line.AmountMinor));
-        var foreign = await OnlyAsync(new Camt().WithEntry(30, Entry("20.00").Replace("""<Amt Ccy="EUR">20.00""", """<Amt Ccy="USD">20.00""", StringComparison.Ordinal)).ToXml());
+        var entry = Entry("20.00").Replace("""<Amt Ccy="EUR">20.00""", """<Amt Ccy="USD">20.00""", StringComparison.Ordinal);
+        var foreign = await OnlyAsync(new Camt().WithEntry(30, entry).ToXml());
         Assert.Equal([30_00], foreign.Lines.Select(line => line.AmountMinor));
         Assert.Equal(("one", "B"), (foreign.Lines[0].EndToEnd, foreign.Lines[0].BankReference));
     }
@@ -248,7 +251,8 @@ public sealed class StatementFileTests
     {
         var statement =
             await OnlyAsync(
-            $"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{incoming}\n{Camt.Iban};03.11.2027;x;y;2,00;EUR;{outgoing}\n{Camt.Iban};03.11.2027;x;y;-3,00;EUR;{outgoing}\n");
+            $"{GermanHeader};{column}\n{Camt.Iban};03.11.2027;x;y;1,00;EUR;{incoming}\n{Camt.Iban};03.11.2027;x;y;2,00;EUR;"
+                + $"{outgoing}\n{Camt.Iban};03.11.2027;x;y;-3,00;EUR;{outgoing}\n");
         Assert.Equal([1_00, -2_00, -3_00], statement.Lines.Select(line => line.AmountMinor));
     }
 
@@ -264,7 +268,8 @@ public sealed class StatementFileTests
     public async Task Csv_IbanOfTheOtherParty_IsNotTheAccount()
     {
         const string Rows =
-            "Buchungsdatum;Status;Zahlungspflichtige*r;Verwendungszweck;Umsatztyp;IBAN;Betrag (€)\n03.11.2027;Gebucht;Anna;INV-1;Eingang;GB29NWBK60161331926819;1,00\n"
+            "Buchungsdatum;Status;Zahlungspflichtige*r;Verwendungszweck;Umsatztyp;IBAN;Betrag (€)\n03.11.2027;Gebucht;Anna;INV-1;Eingang;"
+                + "GB29NWBK60161331926819;1,00\n"
             + "03.11.2027;Gebucht;Jonas;INV-2;Eingang;FR1420041010050500013M02606;2,00\n";
         var statement = await OnlyAsync(Rows, new ReadingOptions { Account = Camt.Iban, Currency = Euro });
         Assert.Equal(("DE ···· 3000", 2), (statement.Account, statement.Lines.Count));

@@ -12,7 +12,8 @@ namespace Quittance.Tests.SportAlliance;
 public sealed class RequestsTests
 {
     private const string Session = """{"amount": 59.80, "scope": "ECOM", "referenceText": "Open fees"}""";
-    private const string Payment = """{"paymentRequestToken": "prt_1", "amount": {"amount": 20, "currency": "EUR"}, "debtClaimIds": [501, 502]}""";
+    private const string Payment =
+        """{"paymentRequestToken": "prt_1", "amount": {"amount": 20, "currency": "EUR"}, "debtClaimIds": [501, 502]}""";
 
     private static readonly Currency Euro = Currency.Parse("EUR");
 
@@ -34,7 +35,8 @@ public sealed class RequestsTests
     [Fact]
     public void Session_WithTheLeast_HasTheUsual()
     {
-        var read = SportAllianceRequests.Session(Utf8(Session.Replace("}", """, "customerId": null, "permittedPaymentChoices": []}""")), Euro).Value;
+        var read = SportAllianceRequests.Session(
+            Utf8(Session.Replace("}", """, "customerId": null, "permittedPaymentChoices": []}""")), Euro).Value;
 
         Assert.Equal((5980, SessionScope.Ecom), (read.Amount.AmountMinor, read.Scope));
         Assert.Null(read.Customer);

@@ -91,7 +91,8 @@ public sealed class Tmf676RequestsTests
     [Fact]
     public void Unknown_attributes_are_ignored_and_not_kept()
     {
-        var command = Read(Body("""{"@type":"BankCard","cardNumber":"4242424242424242","cvv":"123"}""", more: ""","nickname":"x" """), Payment).Command;
+        var command = Read(
+            Body("""{"@type":"BankCard","cardNumber":"4242424242424242","cvv":"123"}""", more: ""","nickname":"x" """), Payment).Command;
 
         Assert.Equal("""{"account":{"id":"AC-5580"},"paymentMethod":{"@type":"BankCard"}}""", command.Details);
     }
@@ -104,7 +105,8 @@ public sealed class Tmf676RequestsTests
     {
         var command = Read(Body("{}", total, more), Payment).Command;
 
-        Assert.Contains($$""" "amount":{"unit":"EUR","value":{{amount}}} """.Trim(), Written(View(command, PaymentStatus.Pending)), StringComparison.Ordinal);
+        Assert.Contains($$""" "amount":{"unit":"EUR","value":{{amount}}} """.Trim(), Written(View(command, PaymentStatus.Pending)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,11 +137,17 @@ public sealed class Tmf676RequestsTests
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":0}}""", "totalAmount.value")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"@type":"BigPayment"}""", "@type")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"name":7}""", "name")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B"}}]}""", "paymentItem[0].item.@referredType")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B","@referredType":"C"},"amount":{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1}}]}""", "paymentItem[0].taxAmount.unit")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"amount":{"unit":"EUR","value":5.01}}""", "amount.value")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"taxAmount":{"unit":"EUR","value":5}}""", "taxAmount.value")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"validFor":{"startDateTime":"2026-01-01T00:00:00Z"}},"totalAmount":{}}""", "paymentMethod.validFor.endDateTime")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B"}}]}""",
+        "paymentItem[0].item.@referredType")]
+    [InlineData(
+        """{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"paymentItem":[{"item":{"id":"B","@referredType":"C"},"amount":"""
+        + """{"unit":"EUR","value":1},"taxAmount":{"unit":"USD","value":1}}]}""", "paymentItem[0].taxAmount.unit")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"amount":{"unit":"EUR","value":5.01}}""",
+        "amount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"EUR","value":5},"taxAmount":{"unit":"EUR","value":5}}""",
+        "taxAmount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"validFor":{"startDateTime":"2026-01-01T00:00:00Z"}},"totalAmount":{}}""",
+        "paymentMethod.validFor.endDateTime")]
     public void What_does_not_fit_is_named(string json, string path) => Assert.Equal(path, Refused(json, Payment));
 
     private static TmfRequest? Payment(JsonBody body) => Tmf676Requests.Payment(body, Origin, Installation, NewId);

@@ -138,7 +138,8 @@ public sealed class BadInputTests(BooksFixture books)
             await using var stream = client.GetStream();
             var headers = string.Concat(sample.Headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
             await stream.WriteAsync(
-                Bytes($"POST {sample.Path ?? path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000000\r\n{headers}\r\n"), Cancel);
+                Bytes($"POST {sample.Path ?? path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                    + $"1000000000\r\n{headers}\r\n"), Cancel);
 
             var buffer = new byte[4096];
             var answer = Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, Cancel));

@@ -27,7 +27,9 @@ public sealed class HealthTests(BooksFixture books)
         var (status, said) = await ReadyAsync(own);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            """{"status":"ok","checks":{"database":{"status":"ok","says":"It answers, and can be written to."},"migrations":{"status":"ok","says":"The schema is this version's."},"deliveries":{"status":"ok","says":"Webhook deliveries are told as they become due."}}}""",
+            """{"status":"ok","checks":{"database":{"status":"ok","says":"It answers, and can be written to."},"migrations":"""
+                + """{"status":"ok","says":"The schema is this version's."},"deliveries":{"status":"ok","says":"Webhook deliveries are """
+                + """told as they become due."}}}""",
             said.ToJsonString(Readable));
     }
 
@@ -36,7 +38,8 @@ public sealed class HealthTests(BooksFixture books)
     {
         await using var own = await OwnBooks.CreateAsync(books);
         await ExecuteAsync(
-            own, "SET session_replication_role = replica; INSERT INTO delivery (merchant_id, subscription_id, subject_id, sequence, status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour')");
+            own, "SET session_replication_role = replica; INSERT INTO delivery (merchant_id, subscription_id, subject_id, sequence, "
+                + "status, failures, due_at) VALUES (1, gen_random_uuid(), gen_random_uuid(), 1, 'waiting', 0, now() - interval '1 hour')");
         var (status, said) = await ReadyAsync(own);
         Assert.Equal((HttpStatusCode.OK, "degraded", "degraded"),
             (status, (string?)said["status"], (string?)said["checks"]!["deliveries"]!["status"]));

@@ -17,7 +17,8 @@ public sealed class OverloadTests(BooksFixture books)
     [InlineData("/paymentManagement/v4/payment", "demo-telco",
         """{"account":{"id":"overload"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":1}}""")]
     [InlineData("/brm/payment/v4/payment", "demo-brm",
-        """{"account":{"id":"0.0.0.1+-account+84808"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":{"unit":"USD","value":1}}""")]
+        """{"account":{"id":"0.0.0.1+-account+84808"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":"""
+            + """{"unit":"USD","value":1}}""")]
     public async Task Payment_WhileTheQueueIsFull_IsRefusedToBeSentAgain(string path, string token, string body)
     {
         await using var engine = new PaymentEngine(

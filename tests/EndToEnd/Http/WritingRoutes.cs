@@ -47,7 +47,9 @@ internal static class WritingRoutes
         var account = NewKey();
         return Task.FromResult(new WritingSample(
             account, [("Authorization", "Bearer demo-telco")],
-            amount => $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":{{amount}} } }"""));
+            amount =>
+                $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"@type":"Cash"},"totalAmount":"""
+                + $$"""{"unit":"EUR","value":{{amount}} } }"""));
     }
 
     private static async Task<WritingSample> TmfRefundAsync(BooksFixture books)
@@ -69,10 +71,12 @@ internal static class WritingRoutes
         var account = NewKey();
         await new TmfHttp(books, "demo-telco").PayAsync(account);
         return new WritingSample(
-            account, [("Authorization", "Bearer demo-telco")], amount => $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}"}""")
+            account, [("Authorization", "Bearer demo-telco")], amount =>
+                $$"""{"callback":"https://hooks.example/{{account}}/{{amount}}"}""")
         {
             // Whose account its address names.
-            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address LIKE 'https://hooks.example/' || r.value || '/%'",
+            Brings = "SELECT r.object_id AS account_id, s.merchant_id FROM subscription s JOIN reference r ON s.address LIKE "
+                + "'https://hooks.example/' || r.value || '/%'",
             HasAmount = false,
         };
     }
@@ -97,7 +101,8 @@ internal static class WritingRoutes
             customer.Account, [("Authorization", "Bearer demo-brm")], amount =>
                 Carrier.Allocation(payment["id"], (customer.Bills[0], amount)))
         {
-            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = p.id WHERE e.type = 'payment.allocated'",
+            Brings = "SELECT p.account_id, p.merchant_id FROM payment p JOIN event e ON e.merchant_id = p.merchant_id AND e.subject_id = "
+                + "p.id WHERE e.type = 'payment.allocated'",
         };
     }
 
@@ -129,7 +134,8 @@ internal static class WritingRoutes
         var studio = await TestStudio.OfDemoCompanyAsync(books);
         var member = await studio.MemberAsync();
         return new WritingSample(
-            $"{member}", [("X-API-KEY", studio.Key)], amount => $$"""{"amount":{{amount}},"scope":"ECOM","referenceText":"Fees","customerId":{{member}} }""")
+            $"{member}", [("X-API-KEY", studio.Key)], amount =>
+                $$"""{"amount":{{amount}},"scope":"ECOM","referenceText":"Fees","customerId":{{member}} }""")
         {
             Brings = "SELECT s.account_id, s.merchant_id FROM session s",
             TakesZero = true,
@@ -199,7 +205,8 @@ internal static class WritingRoutes
             $"{booking}", [("Authorization", $"Bearer {traveller.Token}")], amount => Traveller.Card(more: $",\"passedOver\":{amount}"))
         {
             Path = $"/bookings/{booking}/payment",
-            Counts = "SELECT count(*)::int FROM payment p JOIN booking b ON b.merchant_id = p.merchant_id AND b.account_id = p.account_id WHERE b.id = '{account}'",
+            Counts = "SELECT count(*)::int FROM payment p JOIN booking b ON b.merchant_id = p.merchant_id AND b.account_id = p.account_id "
+                + "WHERE b.id = '{account}'",
             HasAmount = false,
         };
     }

@@ -27,8 +27,11 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
         const int Count = 10_000;
         string[] bad =
         [
-            "null", Escrow("0"), $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":[{"PaymentLabel":"Services","AmountBilled":1}]}""",
-            $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":1.01}]}""",
+            "null", Escrow("0"),
+                $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":"""
+                + $$"""[{"PaymentLabel":"Services","AmountBilled":1}]}""",
+            $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":"""
+                + $$"""[{"PaymentLabel":"Escrow","AmountBilled":1.01}]}""",
             """{"CustomerId":99999999,"AmountBilled":1,"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":1}]}""",
         ];
         string[] told =
@@ -59,13 +62,16 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
             $"[{string.Join(',', [Services("60"), .. Others(), Services("60"), .. Others(), Services("40"), Services("0.01")])}]");
 
         Assert.Equal(
-            ["stored", "CustomerPaymentDetailList[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.", "stored",
+            ["stored",
+                "CustomerPaymentDetailList[0].AmountBilled: Must be less than or equal to the balance due for given OrderId and "
+                + "PaymentLabel.", "stored",
                 "CustomerPaymentDetailList[0].OrderId: Order has no outstanding balance for the PaymentLabel."],
             [told[0], told[1501], told[^2], told[^1]]);
         Assert.Equal((0, 0, 0), await _shop.DueAsync(order));
 
         string Services(string amount) =>
-            $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"OrderId":{{order}},"PaymentLabel":"Services","AmountBilled":{{amount}}}]}""";
+            $$"""{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":"""
+                + $$"""[{"OrderId":{{order}},"PaymentLabel":"Services","AmountBilled":{{amount}}}]}""";
     }
 
     /// <summary>
@@ -104,7 +110,9 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
     [InlineData("0.99", "1", NotSum)]
     [InlineData("1.000000000000000000001", "1", NotSum + "\nAmountBilled: Must not have more than two decimal places.")]
     public async Task Amount_IsTheExactSumHoweverItIsWritten(string amount, string detail, string told) => Assert.Equal(
-        [told], await _shop.InsertAsync($$"""[{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":{{detail}}}]}]"""));
+        [told], await _shop.InsertAsync(
+            $$"""[{"CustomerId":{{_customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":"""
+            + $$"""[{"PaymentLabel":"Escrow","AmountBilled":{{detail}}}]}]"""));
 
     [Theory]
     [InlineData("")]
@@ -112,7 +120,9 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
     [InlineData("\"OrderId\":0,")]
     public async Task Services_WithoutTheirOrder_AreRefused(string order) => Assert.Equal(
         ["CustomerPaymentDetailList[0].OrderId: Must match Midnight OrderId for given CustomerId."],
-        await _shop.InsertAsync($$"""[{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":[{ {{order}}"PaymentLabel":"Services","AmountBilled":1}]}]"""));
+        await _shop.InsertAsync(
+            $$"""[{"CustomerId":{{_customer}},"AmountBilled":1,"CustomerPaymentDetailList":"""
+            + $$"""[{ {{order}}"PaymentLabel":"Services","AmountBilled":1}]}]"""));
 
     [Theory]
     [InlineData(",\"CustomerPaymentDetailList\":null")]
@@ -168,5 +178,6 @@ public sealed class MidnightBatchTests(BooksFixture books) : IAsyncLifetime
     private string Escrow(string amount) => Escrow(amount, _customer);
 
     private static string Escrow(string amount, long customer) =>
-        $$"""{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":{{amount}}}]}""";
+        $$"""{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":"""
+            + $$"""[{"PaymentLabel":"Escrow","AmountBilled":{{amount}}}]}""";
 }

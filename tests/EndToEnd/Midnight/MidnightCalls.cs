@@ -41,7 +41,8 @@ internal sealed class MidnightCalls(BooksFixture books)
     public async Task<long> PayAsync(long customer, string amount, string label, long? order)
     {
         var detail = $"{{{(order is { } id ? $"\"OrderId\":{id.ToString(CultureInfo.InvariantCulture)}," : "")}\"PaymentLabel\":\"{label}\",\"AmountBilled\":{amount}}}";
-        var answer = await AskAsync(MidnightShop.Path, $$"""[{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{{detail}}]}]""");
+        var answer = await AskAsync(
+            MidnightShop.Path, $$"""[{"CustomerId":{{customer}},"AmountBilled":{{amount}},"CustomerPaymentDetailList":[{{detail}}]}]""");
         var number = (long)answer[0]!["CustomerPaymentId"]!;
         Assert.True(number > 0, answer.ToJsonString());
         return number;

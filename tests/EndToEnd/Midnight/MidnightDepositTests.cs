@@ -31,7 +31,8 @@ public sealed class MidnightDepositTests(BooksFixture books)
     }
 
     private static string Deposit(long customer, long order) =>
-        $$"""[{"CustomerId":{{customer}},"AmountBilled":25.00,"CustomerPaymentDetailList":[{"OrderId":{{order}},"PaymentLabel":"Earmarked","AmountBilled":25.00}]}]""";
+        $$"""[{"CustomerId":{{customer}},"AmountBilled":25.00,"CustomerPaymentDetailList":"""
+            + $$"""[{"OrderId":{{order}},"PaymentLabel":"Earmarked","AmountBilled":25.00}]}]""";
 
     private async Task RefundAsync(long customer, long amountMinor)
     {

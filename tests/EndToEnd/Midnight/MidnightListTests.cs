@@ -166,23 +166,33 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
                 (string)newest["customerName"]!));
         var paid = Assert.Single(newest["invoicesPaid"]!.AsArray())!;
         Assert.Equal((5.5m, $"ORD-{order}"), (Amount(paid["paymentAmount"]), (string)paid["OrderNumber"]!));
-        Assert.Equal(numbers[1..3], (await HistoryAsync(""","TableFilterModel":{"First":1,"Rows":2,"SortField":"createDate","SortOrder":1}""")).AsArray().Select(NumberOf));
+        var page = await HistoryAsync(""","TableFilterModel":{"First":1,"Rows":2,"SortField":"createDate","SortOrder":1}""");
+        Assert.Equal(numbers[1..3], page.AsArray().Select(NumberOf));
 
-        var counted = await _calls.AskAsync("v2/Generic/PaymentHistoryList", $$"""{"CustomerID":{{_customer}},"TableFilterModel":{"Rows":1} }""");
+        var counted =
+            await _calls.AskAsync("v2/Generic/PaymentHistoryList", $$"""{"CustomerID":{{_customer}},"TableFilterModel":{"Rows":1} }""");
         Assert.Equal(
             (5, 1, 1), ((int)counted["PaymentCount"]!, counted["Payments"]!.AsArray().Count, counted["PaymentMethods"]!.AsArray().Count));
     }
 
     [Theory]
     [InlineData("""{"Filters":{"paymentAmount":{"value":2,"matchMode":"gt"}}}""", "3 4")]
-    [InlineData("""{"Filters":{"paymentAmount":[{"value":1,"matchMode":"equals","operator":"or"},{"value":"4.0","matchMode":"equals","operator":"or"}]}}""", "1 4")]
-    [InlineData("""{"Filters":{"paymentAmount":[{"value":1,"matchMode":"gt","operator":"and"},{"value":4,"matchMode":"lt","operator":"and"}]}}""", "2 3")]
+    [InlineData(
+        """{"Filters":{"paymentAmount":[{"value":1,"matchMode":"equals","operator":"or"},"""
+        + """{"value":"4.0","matchMode":"equals","operator":"or"}]}}""", "1 4")]
+    [InlineData(
+        """{"Filters":{"paymentAmount":[{"value":1,"matchMode":"gt","operator":"and"},{"value":4,"matchMode":"lt","operator":"and"}]}}""",
+        "2 3")]
     [InlineData("""{"Filters":{"paymentAmount":{"value":[2,3],"matchMode":"between"}}}""", "2 3")]
     [InlineData("""{"Filters":{"paymentAmount":{"value":[1,4],"matchMode":"in"}},"SortField":"paymentAmount","SortOrder":-1}""", "4 1")]
     [InlineData("""{"Filters":{"paymentAmount":{"value":null,"matchMode":"gt"},"customerName":{"value":""}}}""", "4 3 2 1")]
     [InlineData("""{"Filters":{"paymentAmount":{"value":"x","matchMode":"gt"}}}""", "")]
-    [InlineData("""{"Filters":{"isSuccessfull":{"value":true,"matchMode":"equals"}},"MultiSortMeta":[{"Field":"isSuccessfull","Order":1},{"Field":"paymentAmount","Order":1}]}""", "1 2 3 4")]
-    [InlineData("""{"Filters":{"createDate":{"value":"2000-01-01T00:00:00","matchMode":"dateAfter"}},"SortField":"paymentAmount","SortOrder":1,"First":1,"Rows":2}""", "2 3")]
+    [InlineData(
+        """{"Filters":{"isSuccessfull":{"value":true,"matchMode":"equals"}},"MultiSortMeta":[{"Field":"isSuccessfull","Order":1},"""
+        + """{"Field":"paymentAmount","Order":1}]}""", "1 2 3 4")]
+    [InlineData(
+        """{"Filters":{"createDate":{"value":"2000-01-01T00:00:00","matchMode":"dateAfter"}}"""
+        + ""","SortField":"paymentAmount","SortOrder":1,"First":1,"Rows":2}""", "2 3")]
     [InlineData("""{"Filters":{"createDate":{"value":"01/31/2000","matchMode":"dateBefore"}}}""", "")]
     [InlineData("""{"Filters":{"customerName":{"value":"CUSTOMER","matchMode":"contains"}},"SortField":"paymentAmount"}""", "1 2 3 4")]
     [InlineData("""{"Filters":{"customerName":{"value":"nobody","matchMode":"notContains"}},"SortField":"paymentAmount"}""", "1 2 3 4")]
@@ -216,8 +226,10 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
     [Theory]
     [InlineData(History, """{"StartDate":"2026-13-01"}""", "StartDate")]
     [InlineData(History, """{"EndDate":"yesterday","CustomerID":"x"}""", "EndDate CustomerID")]
-    [InlineData(History, """{"TableFilterModel":{"First":-1,"Rows":1001,"SortField":"secret","Filters":{"secret":{"value":1}}}}""", "TableFilterModel.First TableFilterModel.Rows TableFilterModel.SortField TableFilterModel.Filters.secret")]
-    [InlineData(History, """{"TableFilterModel":{"Filters":{"paymentAmount":{"value":1,"matchMode":"custom"}}}}""", "TableFilterModel.Filters.paymentAmount.matchMode")]
+    [InlineData(History, """{"TableFilterModel":{"First":-1,"Rows":1001,"SortField":"secret","Filters":{"secret":{"value":1}}}}""",
+        "TableFilterModel.First TableFilterModel.Rows TableFilterModel.SortField TableFilterModel.Filters.secret")]
+    [InlineData(History, """{"TableFilterModel":{"Filters":{"paymentAmount":{"value":1,"matchMode":"custom"}}}}""",
+        "TableFilterModel.Filters.paymentAmount.matchMode")]
     [InlineData(History, """{"TableFilterModel":[]}""", "TableFilterModel")]
     [InlineData("v1/Customer/CustomerPostageAccountList", "{}", "CustomerID")]
     [InlineData("v1/Order/OrderVersionList", """{"OrderID":1.5}""", "OrderID")]
@@ -252,8 +264,11 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
         }
 
         Assert.Equal(
-            """{"CustomerId":0,"CustomerPaymentId":0,"InvoiceNumber":null,"SurchargeName":null,"PaymentDetails":{"SubTotal":12.5,"SurchargeAmount":0,"TotalAmount":12.5}}""",
-            (await _calls.AskAsync(Path, """{"Invoices":[{"Number":"1","Amount":10},{"Number":"2","Amount":2.5}],"ProvidePaymentActualDetails":true}""")).ToJsonString());
+            """{"CustomerId":0,"CustomerPaymentId":0,"InvoiceNumber":null,"SurchargeName":null,"PaymentDetails":"""
+                + """{"SubTotal":12.5,"SurchargeAmount":0,"TotalAmount":12.5}}""",
+            (await _calls.AskAsync(
+                Path, """{"Invoices":[{"Number":"1","Amount":10},{"Number":"2","Amount":2.5}]"""
+                + ""","ProvidePaymentActualDetails":true}""")).ToJsonString());
     }
 
     private async Task<IEnumerable<long>> OrdersAsync(string path, string more) =>
@@ -261,11 +276,13 @@ public sealed class MidnightListTests(BooksFixture books) : IAsyncLifetime
 
     private async Task<(decimal Balance, decimal Held)?> PostageAsync(string more)
     {
-        var told = (await _calls.AskAsync("v1/Customer/CustomerPostageAccountList", $$"""{"CustomerID":{{_customer}}{{more}}}""")).AsArray();
+        var told =
+            (await _calls.AskAsync("v1/Customer/CustomerPostageAccountList", $$"""{"CustomerID":{{_customer}}{{more}}}""")).AsArray();
         return told is [{ } account] ? (Amount(account["Balance"]), Amount(account["CreditAmount"])) : null;
     }
 
-    private Task<JsonNode> InvoicesAsync(string more) => _calls.AskAsync("v1/Generic/GetCustomerPaymentOrderList", $$"""{"CustomerID":{{_customer}}{{more}}}""");
+    private Task<JsonNode> InvoicesAsync(string more) =>
+        _calls.AskAsync("v1/Generic/GetCustomerPaymentOrderList", $$"""{"CustomerID":{{_customer}}{{more}}}""");
 
     private Task<JsonNode> HistoryAsync(string more) => _calls.AskAsync(History, $$"""{"CustomerID":{{_customer}}{{more}}}""");
 

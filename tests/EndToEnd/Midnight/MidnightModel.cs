@@ -78,7 +78,9 @@ internal sealed class MidnightModel(Random random)
         customer.Restore(before);
         return (Json(billed), false);
 
-        string Json(long minor) => $$"""{"CustomerId":{{customer.Id}},"AmountBilled":{{Major(minor)}},"CustomerPaymentDetailList":[{{string.Join(',', details)}}]}""";
+        string Json(long minor) =>
+            $$"""{"CustomerId":{{customer.Id}},"AmountBilled":{{Major(minor)}},"CustomerPaymentDetailList":"""
+            + $$"""[{{string.Join(',', details)}}]}""";
     }
 
     private static bool Takes(Customer customer, Order order, string label, long minor)

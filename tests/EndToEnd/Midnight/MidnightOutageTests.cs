@@ -25,7 +25,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
     private const string Record = """{"CustomerId":1,"AmountBilled":1,"RequestSource":"PRCMerchant"}""";
     private const string Body = $"[{Record},{Record},null,{Record},{Record}]";
     private const string NotProcessed =
-        """{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record was not processed and nothing of it is stored: the service is unavailable. Send it again."}]}}""";
+        """{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record was not """
+            + """processed and nothing of it is stored: the service is unavailable. Send it again."}]}}""";
 
     private readonly FailingStore _store = new();
     private WebApplication _server = null!;
@@ -67,7 +68,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         var (status, text, retryAfter) = await SendAsync(key);
 
         Assert.Equal(
-            (HttpStatusCode.ServiceUnavailable, """{"Message":"The service is unavailable. This call stored nothing. Send the request again."}""", true),
+            (HttpStatusCode.ServiceUnavailable,
+                """{"Message":"The service is unavailable. This call stored nothing. Send the request again."}""", true),
             (status, text, retryAfter));
     }
 
@@ -77,7 +79,9 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         _store.CommitsLeft = 2;
         var (status, text, retryAfter) = await SendAsync("k");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
-        Assert.StartsWith("""{"Message":"The service is unavailable. At least 2 payment(s) of the request are stored. Send it again with the same Idempotency-Key""", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"Message":"The service is unavailable. At least 2 payment(s) of the request are stored. Send it again with the same """
+            + """Idempotency-Key""", text, StringComparison.Ordinal);
 
         _store.CommitsLeft = int.MaxValue;
         (status, text, _) = await SendAsync("k");
@@ -96,7 +100,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, status);
         var (first, second) = (_store.Payments[0].Number, _store.Payments[1].Number);
         Assert.Equal(
-            $$$"""[{{{Stored(first)}}},{{{Stored(second)}}},{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":[{"Key":"","Message":"Payment record is empty."}]}},{{{NotProcessed}}},{{{NotProcessed}}}]""",
+            $$$"""[{{{Stored(first)}}},{{{Stored(second)}}},{"CustomerPaymentId":0,"CustomerPaymentNumber":null,"Error":{"ErrorMessage":"""
+                + $$$"""[{"Key":"","Message":"Payment record is empty."}]}},{{{NotProcessed}}},{{{NotProcessed}}}]""",
             text);
     }
 
@@ -123,7 +128,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         var (status, text, retryAfter) = await SendAsync(key);
 
         Assert.Equal((HttpStatusCode.InternalServerError, false), (status, retryAfter));
-        Assert.StartsWith("""{"Message":"The request may have been carried out: its outcome is not known yet.""", text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            """{"Message":"The request may have been carried out: its outcome is not known yet.""", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,14 +142,16 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         var (status, text, retryAfter) = await SendAsync("k");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (status, retryAfter));
         Assert.Matches(
-            "^{\"Message\":\"The service is unavailable. At least [1-4] payment\\(s\\) of the request are stored. Send it again with the same", text);
+            "^{\"Message\":\"The service is unavailable. At least [1-4] payment\\(s\\) of the request are stored. Send it again with "
+                + "the same", text);
 
         _store.ReadsLeft = int.MaxValue;
         (status, text, _) = await SendAsync("k");
         Assert.Equal((HttpStatusCode.OK, first, 4), (status, text, _store.Payments.Count));
     }
 
-    private static string Stored(long number) => $$"""{"CustomerPaymentId":{{number}},"CustomerPaymentNumber":"CP-{{number:D6}}","Error":null}""";
+    private static string Stored(long number) =>
+        $$"""{"CustomerPaymentId":{{number}},"CustomerPaymentNumber":"CP-{{number:D6}}","Error":null}""";
 
     private async Task<(HttpStatusCode Status, string Text, bool HasRetryAfter)> SendAsync(string? key)
     {

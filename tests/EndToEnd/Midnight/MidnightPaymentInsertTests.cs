@@ -56,7 +56,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
         var told = await InsertAsync(
             Record("150.00", Detail(_order, "Services", "100.00"), Detail(_order, "Postage", "30.00"), Detail(null, "Escrow", "20.00")),
             Record("60.00", Detail(_order, "Postage", "55.00")),
-            $$"""{"CustomerId": {{_customer}}, "AmountBilled": 70.00, "RequestSource": "Other", "CustomerPaymentDetailList": [{{Detail(_order, "Earmarked", "70.00")}}]}""");
+            $$"""{"CustomerId": {{_customer}}, "AmountBilled": 70.00, "RequestSource": "Other", "CustomerPaymentDetailList": """
+                + $$"""[{{Detail(_order, "Earmarked", "70.00")}}]}""");
 
         Assert.Equal(["stored", $"{NotSum}\nCustomerPaymentDetailList[0].AmountBilled: {AboveDue}", "stored"], told);
         Assert.Equal((20_00, 50_00, 0), await _shop.DueAsync(_order));
@@ -85,19 +86,31 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [Theory]
     [InlineData("null", ": Payment record is empty.")]
     [InlineData("{}",
-        "CustomerId: Must match Midnight CustomerId.\nAmountBilled: Must be greater than 0.\nCustomerPaymentDetailList: At least one payment detail is required.")]
+        "CustomerId: Must match Midnight CustomerId.\nAmountBilled: Must be greater than 0.\nCustomerPaymentDetailList: At least one "
+            + "payment detail is required.")]
     [InlineData("""{"CustomerId":0,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
     [InlineData("""{"CustomerId":-7,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
-    [InlineData("""{"CustomerId":9223372036854775807,"AmountBilled":1,"RequestSource":"PRCMerchant"}""", "CustomerId: Must match Midnight CustomerId.")]
+    [InlineData("""{"CustomerId":9223372036854775807,"AmountBilled":1,"RequestSource":"PRCMerchant"}""",
+        "CustomerId: Must match Midnight CustomerId.")]
     [InlineData("""{"CustomerId":C,"AmountBilled":-1,"RequestSource":"PRCMerchant"}""", "AmountBilled: Must be greater than 0.")]
     [InlineData("""{"CustomerId":C,"RequestSource":"PRCMerchant"}""", "AmountBilled: Must be greater than 0.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1.001,"RequestSource":"PRCMerchant"}""", "AmountBilled: Must not have more than two decimal places.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":-1.001,"RequestSource":"PRCMerchant"}""", "AmountBilled: Must be greater than 0.\nAmountBilled: Must not have more than two decimal places.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1e13,"RequestSource":"PRCMerchant"}""", "AmountBilled: Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[]}""", "CustomerPaymentDetailList: At least one payment detail is required.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":null,"RequestSource":"Web"}""", "CustomerPaymentDetailList: At least one payment detail is required.\nRequestSource: Must be one of - PRCMerchant/Other.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[null]}""", "CustomerPaymentDetailList[0]: Payment detail is empty.")]
-    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[{}]}""", "CustomerPaymentDetailList[0].OrderId: Must match Midnight OrderId for given CustomerId.\nCustomerPaymentDetailList[0].PaymentLabel: Must be one of - Escrow/Earmarked/Services/Postage.\nCustomerPaymentDetailList[0].AmountBilled: Must be greater than 0.")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":1.001,"RequestSource":"PRCMerchant"}""",
+        "AmountBilled: Must not have more than two decimal places.")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":-1.001,"RequestSource":"PRCMerchant"}""",
+        "AmountBilled: Must be greater than 0.\nAmountBilled: Must not have more than two decimal places.")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":1e13,"RequestSource":"PRCMerchant"}""",
+        "AmountBilled: Must be less than or equal to the largest amount that can be kept (15 digits without the decimal point).")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[]}""",
+        "CustomerPaymentDetailList: At least one payment detail is required.")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":null,"RequestSource":"Web"}""",
+        "CustomerPaymentDetailList: At least one payment detail is required.\nRequestSource: Must be one of - PRCMerchant/Other.")]
+    [InlineData("""{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[null]}""",
+        "CustomerPaymentDetailList[0]: Payment detail is empty.")]
+    [InlineData(
+        """{"CustomerId":C,"AmountBilled":1,"CustomerPaymentDetailList":[{}]}""",
+        "CustomerPaymentDetailList[0].OrderId: Must match Midnight OrderId for given "
+        + "CustomerId.\nCustomerPaymentDetailList[0].PaymentLabel: Must be one of - "
+        + "Escrow/Earmarked/Services/Postage.\nCustomerPaymentDetailList[0].AmountBilled: Must be greater than 0.")]
     public async Task Insert_ARecordThatIsWrongByItself_IsRefused(string record, string expected)
     {
         var sound = Record("1", Detail(null, "Escrow", "1"));
@@ -126,11 +139,14 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     [InlineData("O Earmarked 35|O Earmarked 36",
         "[1].AmountBilled: Must be less than or equal to the balance due for given OrderId and PaymentLabel.")]
     [InlineData("P Services 1|P Postage 1|P Earmarked 1",
-        "[0].OrderId: Order has no outstanding balance for the PaymentLabel.|[1].OrderId: Order has no outstanding balance for the PaymentLabel.|[2].OrderId: Order has no outstanding balance for the PaymentLabel.")]
+        "[0].OrderId: Order has no outstanding balance for the PaymentLabel.|[1].OrderId: Order has no outstanding balance for the "
+            + "PaymentLabel.|[2].OrderId: Order has no outstanding balance for the PaymentLabel.")]
     [InlineData("F Services 1|F Escrow 1|77 Postage 1",
-        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
+        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given "
+            + "CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
     [InlineData("- Services 1|0 Earmarked 1|null Postage 1",
-        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
+        "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[1].OrderId: Must match Midnight OrderId for given "
+            + "CustomerId.|[2].OrderId: Must match Midnight OrderId for given CustomerId.")]
     [InlineData("F Services 0.001",
         "[0].OrderId: Must match Midnight OrderId for given CustomerId.|[0].AmountBilled: Must not have more than two decimal places.")]
     [InlineData("O Services 1e15",
@@ -167,7 +183,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     public async Task Insert_ForAnUnknownCustomer_LooksAtNoOrder()
     {
         var told = await InsertAsync(
-            """{"CustomerId":99999999,"AmountBilled":2,"CustomerPaymentDetailList":[{"OrderId":1,"PaymentLabel":"Services","AmountBilled":1},{"PaymentLabel":"x"}]}""",
+            """{"CustomerId":99999999,"AmountBilled":2,"CustomerPaymentDetailList":"""
+                + """[{"OrderId":1,"PaymentLabel":"Services","AmountBilled":1},{"PaymentLabel":"x"}]}""",
             """{"CustomerPaymentDetailList":[{"OrderId":1,"PaymentLabel":"Services","AmountBilled":1}],"AmountBilled":1}""");
 
         Assert.Equal(
@@ -279,7 +296,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
             $$"""{"CustomerId":{{_customer}},"AmountBilled":1,"RequestSource":"prcMERCHANT","OrderNumber":"WEB \"77\""}""");
 
         Assert.Equal(
-            $$"""{"RequestSource":"Other","EscrowOrderIds":[{{_order}}]}|-|{"RequestSource":"PRCMerchant","OrderNumber":"WEB \u002277\u0022"}""",
+            $$"""{"RequestSource":"Other","EscrowOrderIds":[{{_order}}]}|-|{"RequestSource":"PRCMerchant","OrderNumber":"WEB """
+                + $$"""\u002277\u0022"}""",
             await _shop.ReadAsync($"""
                 SELECT string_agg(coalesce(p.details::text, '-'), '|' ORDER BY p.number) FROM payment p JOIN reference r ON r.object_id = p.account_id
                  WHERE r.dialect = 'midnight' AND r.kind = 'customer' AND r.value = '{_customer}'
@@ -325,7 +343,8 @@ public sealed class MidnightPaymentInsertTests(BooksFixture books) : IAsyncLifet
     }
 
     [Theory]
-    [InlineData("""[{"CustomerId":"abc"}]""", """{"Message":"The request is invalid.","ModelState":{"[0].CustomerId":["Must be an integer."]}}""")]
+    [InlineData(
+        """[{"CustomerId":"abc"}]""", """{"Message":"The request is invalid.","ModelState":{"[0].CustomerId":["Must be an integer."]}}""")]
     [InlineData("{}", """{"Message":"The request is invalid.","ModelState":{"":["Must be an array of payments."]}}""")]
     [InlineData("", """{"Message":"The request is invalid.","ModelState":{"":["The body is empty."]}}""")]
     public async Task Insert_AnUnreadableBody_Is400(string body, string expected)

@@ -51,7 +51,8 @@ public sealed class AuthorizeTests(BooksFixture books)
         var page = await ada.GoAsync(AddressOf(client));
 
         Assert.Equal(
-            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://rail.example; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://rail.example; base-uri 'none'; "
+                + "frame-ancestors 'none'",
             page.Headers["Content-Security-Policy"]);
         Assert.Equal(
             ("DENY", "no-referrer", "no-store", "nosniff"),

@@ -48,14 +48,16 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var token = await shop.AccessTokenAsync(client);
 
         using var body = new StringContent(
-            """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8, "application/json");
+            """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8,
+                "application/json");
         var paid = await shop.SendAsync(HttpMethod.Post, "/paymentManagement/v4/payment", $"Bearer {token}", body);
 
         Assert.Equal(HttpStatusCode.Created, paid.Status);
         Assert.Equal(
             client.Name,
             await books.ScalarAsync(
-                "SELECT DISTINCT x.name FROM event e JOIN client x ON x.merchant_id = e.merchant_id AND x.credential_id = e.credential_id WHERE e.request_id = $1",
+                "SELECT DISTINCT x.name FROM event e JOIN client x ON x.merchant_id = e.merchant_id AND x.credential_id = e.credential_id "
+                    + "WHERE e.request_id = $1",
                 Guid.ParseExact(paid.Headers["Quittance-Trace"], "N")));
     }
 
@@ -67,7 +69,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         foreach (var client in (ClientUnderTest[])[await shop.ClientAsync(), await shop.ClientAsync()])
         {
             using var body = new StringContent(
-                """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8, "application/json");
+                """{"account":{"id":"AC-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"EUR","value":5}}""", Encoding.UTF8,
+                    "application/json");
             payments.Add(
                 (await shop.SendAsync(HttpMethod.Post, "/paymentManagement/v4/payment", $"Bearer {await shop.AccessTokenAsync(client)}",
                 body, "the same"))["id"]);
@@ -120,7 +123,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
         await books.ScalarAsync(
-            "UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
+            "UPDATE credential c SET scopes = '{payment.write}' FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id "
+                + "= x.credential_id", client.Name);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.UseAsync(token)).Status);
     }
 
@@ -160,7 +164,8 @@ public sealed class ClientCredentialsTests(BooksFixture books)
         var client = await shop.ClientAsync();
         var token = await shop.AccessTokenAsync(client);
         await books.ScalarAsync(
-            "UPDATE credential c SET revoked_at = now() FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = x.credential_id", client.Name);
+            "UPDATE credential c SET revoked_at = now() FROM client x WHERE x.name = $1 AND c.merchant_id = x.merchant_id AND c.id = "
+                + "x.credential_id", client.Name);
 
         Assert.Equal("invalid_client", (await shop.TokenAsync(client, ("grant_type", "client_credentials")))["error"]);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UseAsync(token)).Status);

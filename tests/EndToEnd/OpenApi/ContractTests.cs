@@ -9,7 +9,8 @@ namespace Quittance.Tests.OpenApi;
 /// <summary>That the check of answers against documents finds what is wrong, and how shapes are written.</summary>
 public sealed class ContractTests(BooksFixture books)
 {
-    private const string Good = """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404","@type":"Error"}""";
+    private const string Good =
+        """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404","@type":"Error"}""";
 
     private static readonly Shape Money = Shape.Object(
         "Money", "An amount.", Member.Required("unit", Shape.Text("The currency.", 3, 3)),
@@ -19,10 +20,14 @@ public sealed class ContractTests(BooksFixture books)
     public async Task Answer_AsTheDocumentSays_IsGood() => Assert.Empty(await FaultsAsync(HttpStatusCode.NotFound, Good));
 
     [Theory]
-    [InlineData(404, """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404"}""", "the body.@type is missing")]
-    [InlineData(404, """{"code":"notFound","reason":1,"message":"Check the id.","status":"404","@type":"Error"}""", "the body.reason is of the wrong type")]
-    [InlineData(404, """{"code":"lost","reason":"","message":"","status":"404","@type":"Error"}""", "the body.code is lost, which is not among the words")]
-    [InlineData(404, """{"code":"notFound","reason":"","message":"","status":"404","@type":"Error","more":1}""", "the body.more is not in the document")]
+    [InlineData(404, """{"code":"notFound","reason":"No payment has this id.","message":"Check the id.","status":"404"}""",
+        "the body.@type is missing")]
+    [InlineData(404, """{"code":"notFound","reason":1,"message":"Check the id.","status":"404","@type":"Error"}""",
+        "the body.reason is of the wrong type")]
+    [InlineData(404, """{"code":"lost","reason":"","message":"","status":"404","@type":"Error"}""",
+        "the body.code is lost, which is not among the words")]
+    [InlineData(404, """{"code":"notFound","reason":"","message":"","status":"404","@type":"Error","more":1}""",
+        "the body.more is not in the document")]
     [InlineData(418, Good, "the status 418 is not in the document")]
     public async Task Answer_OtherThanTheDocumentSays_IsFound(int status, string body, string fault) =>
         Assert.Equal(fault, Assert.Single(await FaultsAsync((HttpStatusCode)status, body)));

@@ -73,7 +73,8 @@ internal sealed class Carrier
     }
 
     public static string Body(string account, string amount, string type = "Cash", string more = "") =>
-        $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"{{type}}"},"totalAmount":{"unit":"USD","value":{{amount}} }{{more}} }""";
+        $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"{{type}}"},"totalAmount":"""
+            + $$"""{"unit":"USD","value":{{amount}} }{{more}} }""";
 
     /// <summary>A card payment that the sandbox takes.</summary>
     public async Task<TmfAnswer> ChargeAsync(Customer customer, long amountMinor, string? bill = null)

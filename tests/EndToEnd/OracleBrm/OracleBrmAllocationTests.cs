@@ -107,10 +107,15 @@ public sealed class OracleBrmAllocationTests(BooksFixture books)
                 ("another currency",
                     await PostAsync(Carrier.Allocation(paid["id"], (bill, "1")).Replace("USD", "EUR", StringComparison.Ordinal)), 400,
                     "invalidValue", "bill[0].allocatedAmount.unit"),
-                ("an unknown member", await PostAsync($$"""{"paymentId":"{{paid["id"]}}","bills":[],"bill":[{"id":"{{bill}}","allocatedAmount":{"unit":"USD","value":1} }]}"""), 400, "invalidValue", "bills"),
+                ("an unknown member",
+                    await PostAsync(
+                    $$"""{"paymentId":"{{paid["id"]}}","bills":[],"bill":[{"id":"{{bill}}","allocatedAmount":"""
+                    + $$"""{"unit":"USD","value":1} }]}"""), 400, "invalidValue", "bills"),
                 ("no bill", await PostAsync($$"""{"paymentId":"{{paid["id"]}}"}"""), 400, "missingAttribute", "bill"),
-                ("no amount", await PostAsync($$"""{"paymentId":"{{paid["id"]}}","bill":[{"id":"{{bill}}"}]}"""), 400, "missingAttribute", "bill[0].allocatedAmount"),
-                ("no payment", await PostAsync($$"""{"bill":[{"id":"{{bill}}","allocatedAmount":{"unit":"USD","value":1} }]}"""), 400, "missingAttribute", "paymentId"),
+                ("no amount", await PostAsync($$"""{"paymentId":"{{paid["id"]}}","bill":[{"id":"{{bill}}"}]}"""), 400, "missingAttribute",
+                    "bill[0].allocatedAmount"),
+                ("no payment", await PostAsync($$"""{"bill":[{"id":"{{bill}}","allocatedAmount":{"unit":"USD","value":1} }]}"""), 400,
+                    "missingAttribute", "paymentId"),
                 ("a parameter", await carrier.Http.PostAsync(
                     $"{Carrier.Allocations}?dryRun=true", Carrier.Allocation(paid["id"], (bill, "1"))), 400, "unknownFilter", "dryRun"),
             })

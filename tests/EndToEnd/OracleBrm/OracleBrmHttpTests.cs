@@ -205,10 +205,15 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     [InlineData("{\"account\":1,\"account\":2}", "invalidBody", "account")]
     [InlineData("{\"totalAmount\":{\"value\":1,\"value\":2}}", "invalidBody", "totalAmount.value")]
     [InlineData("{}", "missingAttribute", "account")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":1},"nickname":"x"}""", "invalidValue", "nickname")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":"1"}}""", "invalidValue", "totalAmount.value")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":10.001}}""", "invalidValue", "totalAmount.value")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"usd","value":1}}""", "invalidValue", "totalAmount.unit")]
+    [InlineData(
+        """{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":1},"nickname":"x"}""",
+        "invalidValue", "nickname")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":"1"}}""",
+        "invalidValue", "totalAmount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"USD","value":10.001}}""",
+        "invalidValue", "totalAmount.value")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{"id":"t","@type":"Cash"},"totalAmount":{"unit":"usd","value":1}}""",
+        "invalidValue", "totalAmount.unit")]
     public async Task A_bad_body_is_refused_and_writes_nothing(string body, string code, string named)
     {
         await AssertErrorAsync(await _http.PostAsync(Payments, body), 400, code, named);
@@ -293,7 +298,8 @@ public sealed class OracleBrmHttpTests(BooksFixture books)
     }
 
     private static string Cash(string account, decimal amount) =>
-        $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":{"value":{{amount}},"unit":"USD"} }""";
+        $$"""{"account":{"id":"{{account}}"},"paymentMethod":{"id":"till","@type":"Cash"},"totalAmount":"""
+            + $$"""{"value":{{amount}},"unit":"USD"} }""";
 
     private static string Card(OracleCustomer customer, decimal amount, string? more = null) =>
         $$"""

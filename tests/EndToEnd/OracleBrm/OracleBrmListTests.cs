@@ -123,7 +123,8 @@ public sealed class OracleBrmListTests(BooksFixture books)
         await carrier.AllocateAsync(paid["id"], null, (customer.Bills[0], "4"));
 
         Assert.Equal(
-            $$$"""[{"id":"{{{paid["id"]}}}","href":"{{{paid["href"]}}}","@type":"PaymentOracle","unallocatedAmount":{"unit":"USD","value":8.5,"@baseType":null,"@schemaLocation":null,"@type":null}}]""",
+            $$$"""[{"id":"{{{paid["id"]}}}","href":"{{{paid["href"]}}}","@type":"PaymentOracle","unallocatedAmount":"""
+                + $$$"""{"unit":"USD","value":8.5,"@baseType":null,"@schemaLocation":null,"@type":null}}]""",
             (await carrier.ListAsync(
                 $"?@type=PaymentOracle&account.id={customer.Account}&status=Unallocated&paymentDate.gte=2026-01-01T00:00:00-08:00&fields=unallocatedAmount")).Text);
         Assert.Equal(
@@ -209,6 +210,7 @@ public sealed class OracleBrmListTests(BooksFixture books)
     }
 
     private async Task<long> NumberOfAsync(Carrier carrier, Customer customer) => (long)(await books.ScalarAsync(
-        "SELECT a.number FROM account a JOIN reference r ON r.merchant_id = a.merchant_id AND r.object_id = a.id WHERE a.merchant_id = $1 AND r.value = $2",
+        "SELECT a.number FROM account a JOIN reference r ON r.merchant_id = a.merchant_id AND r.object_id = a.id WHERE a.merchant_id = $1 "
+            + "AND r.value = $2",
         carrier.Merchant.Value, customer.Account))!;
 }

@@ -18,7 +18,9 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         var carrier = await Carrier.OpenAsync(books);
         var customer = await carrier.CustomerAsync(20_00);
         var paid = await carrier.ChargeAsync(customer, 25_00);
-        var more = ",\"correlatorId\":\"r-1\",\"description\":\"Two unused days\",\"requestor\":{\"id\":\"P-1\",\"@referredType\":\"Individual\"},\"refundDate\":7,\"status\":\"denied\"";
+        var more =
+            ",\"correlatorId\":\"r-1\",\"description\":\"Two unused days\",\"requestor\":{\"id\":\"P-1\",\"@referredType\":\"Individual\"},"
+            + "\"refundDate\":7,\"status\":\"denied\"";
 
         var refund = await carrier.RefundAsync(customer.Account, paid["id"], "10", more);
         Assert.True(refund.Status == HttpStatusCode.Created, refund.Text);
@@ -139,7 +141,8 @@ public sealed class OracleBrmRefundTests(BooksFixture books)
         async Task<TmfAnswer> RefundAsync(string method)
         {
             var refund = await carrier.Http.PostAsync(
-                Carrier.Refunds, $$"""{"account":{"id":"{{customer.Account}}"},"paymentMethod":{{method}},"totalAmount":{"unit":"USD","value":5} }""");
+                Carrier.Refunds,
+                    $$"""{"account":{"id":"{{customer.Account}}"},"paymentMethod":{{method}},"totalAmount":{"unit":"USD","value":5} }""");
             Assert.True(refund.Status == HttpStatusCode.Created, refund.Text);
             return refund;
         }

@@ -81,7 +81,8 @@ public sealed class OracleBrmStatusTests(BooksFixture books)
         await server.StartAsync(Cancel);
         await using (
             var lose = own.Database.CreateCommand(
-            "ALTER TABLE payment RENAME TO lost_payment; ALTER TABLE refund RENAME TO lost_refund; ALTER TABLE reference RENAME TO lost_reference"))
+            "ALTER TABLE payment RENAME TO lost_payment; ALTER TABLE refund RENAME TO lost_refund; ALTER TABLE reference RENAME TO "
+                + "lost_reference"))
         {
             await lose.ExecuteNonQueryAsync(Cancel);
         }

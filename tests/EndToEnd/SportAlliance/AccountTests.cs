@@ -126,7 +126,8 @@ public sealed class AccountTests(BooksFixture books)
         Assert.Equal($"{ids[^1]}", offset);
         Assert.Equal(ids[..10], (await studio.GetAsync(Upcoming(member))).Ids);
         var beyond = await studio.GetAsync($"{Upcoming(member)}?offset=9223372036854775807");
-        Assert.Equal(("""[]""", "9223372036854775807", false), (beyond.Json("result"), beyond.Text("offset"), (bool)beyond.Body!["hasNext"]!));
+        Assert.Equal(
+            ("""[]""", "9223372036854775807", false), (beyond.Json("result"), beyond.Text("offset"), (bool)beyond.Body!["hasNext"]!));
     }
 
     [Fact]

@@ -21,14 +21,16 @@ public sealed class CommandTests(BooksFixture books) : IDisposable
         Assert.Equal(0, (await RunAsync(merchant, "account", "create", "17", "--currency", "CHF", "--name", "Reto")).ExitCode);
         var file = Path.Combine(_folder.FullName, "charges.csv");
         await File.WriteAllTextAsync(
-            file, "account,amount,currency,reference,due_on,document\n17,12.50,CHF,801,2020-01-31,R-1\n17,5,CHF,0802,2020-01-31,\nreto,5,CHF,803,2020-01-31,\n17,5,EUR,805,2020-01-31,\n", Cancel);
+            file, "account,amount,currency,reference,due_on,document\n17,12.50,CHF,801,2020-01-31,R-1\n17,5,CHF,0802,2020-01-31,\nreto,5,"
+                + "CHF,803,2020-01-31,\n17,5,EUR,805,2020-01-31,\n", Cancel);
         var imported = await RunAsync(merchant, "charge", "import", file);
 
         Assert.Contains("Lines taken in: 1; there already: 0; refused: 3", imported.Output, StringComparison.Ordinal);
         Assert.Contains("the currency is another one than the account's", imported.Output + imported.Error, StringComparison.Ordinal);
         // As a spreadsheet in German saves it, and the first file's line once more.
         await File.WriteAllTextAsync(
-            file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;R-2, part 1\nthat is all\n", Cancel);
+            file, "\uFEFFaccount;amount;currency;reference;due_on;document\n17;12.50;CHF;801;2020-01-31;R-1\n17;7.50;CHF;804;2020-01-31;"
+                + "R-2, part 1\nthat is all\n", Cancel);
         Assert.Contains("Lines taken in: 1; there already: 1; refused: 1", (await RunAsync(merchant, "charge", "import", file)).Output,
             StringComparison.Ordinal);
         var past = await TestStudio.SendAsync(books.Client, HttpMethod.Get, "/v1/customers/17/account/transactions", key, null);

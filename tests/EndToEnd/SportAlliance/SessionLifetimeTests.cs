@@ -26,7 +26,8 @@ public sealed class SessionLifetimeTests(BooksFixture books)
         var before = TimeProvider.System.GetUtcNow();
 
         var opened = await TestStudio.SendAsync(
-            client, HttpMethod.Post, "/v1/payments/user-session", studio.Key, null, """{"amount":20,"scope":"ECOM","referenceText":"Fees"}""");
+            client, HttpMethod.Post, "/v1/payments/user-session", studio.Key, null,
+                """{"amount":20,"scope":"ECOM","referenceText":"Fees"}""");
 
         var validUntil = DateTimeOffset.Parse(opened.Text("tokenValidUntil")!, CultureInfo.InvariantCulture);
         Assert.InRange(validUntil, before.AddMinutes(5).AddMilliseconds(-1), TimeProvider.System.GetUtcNow().AddMinutes(5));

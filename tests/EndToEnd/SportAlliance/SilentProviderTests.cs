@@ -108,7 +108,8 @@ public sealed class SilentProviderTests(BooksFixture books)
     {
         var visits = await Visits.OpenAsync(books);
         var (member, claims) = await visits.OwingAsync(20_00);
-        const string Debit = """{"choice":"SEPA","account":{"iban":"DE45120300000000000002","holder":"Ada Nkemelu"},"mandateAccepted":true}""";
+        const string Debit =
+            """{"choice":"SEPA","account":{"iban":"DE45120300000000000002","holder":"Ada Nkemelu"},"mandateAccepted":true}""";
         var (token, key) = (await visits.ReadyAsync(await visits.SessionAsync(member, "20"), Debit), WritingRoutes.NewKey());
 
         Assert.Equal(HttpStatusCode.OK, (await visits.BookAsync(member, token, "20", claims, once: key)).Status);

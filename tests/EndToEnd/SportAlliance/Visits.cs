@@ -53,7 +53,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         $",\"permittedPaymentChoices\":[{string.Join(',', choices.Select(choice => $"\"{choice}\""))}]";
 
     public static string Card(string number = GoodCard, string expiry = "12/2090", string more = "") =>
-        $$"""{"choice":"CREDIT_CARD","card":{"number":"{{number}}","expiry":"{{expiry}}","securityCode":"123","holder":"Ada Nkemelu"}{{more}} }""";
+        $$"""{"choice":"CREDIT_CARD","card":{"number":"{{number}}","expiry":"{{expiry}}","securityCode":"123","holder":"Ada """
+            + $$"""Nkemelu"}{{more}} }""";
 
     /// <summary>Sends what a customer has entered in the widget.</summary>
     public Task<TestStudio.Answered> SubmitAsync(string userToken, string body, string? once = null) =>
@@ -112,7 +113,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
         studio.PostAsync($"/v1/customers/{member}/account/payment", Booking(token, amount, claims, currency), language, once);
 
     public static string Booking(string token, string amount, IEnumerable<long>? claims = null, string currency = "EUR") =>
-        $$"""{"paymentRequestToken":"{{token}}","amount":{"amount":{{amount}},"currency":"{{currency}}"},"debtClaimIds":[{{string.Join(',', claims ?? [])}}]}""";
+        $$"""{"paymentRequestToken":"{{token}}","amount":{"amount":{{amount}},"currency":"{{currency}}"},"debtClaimIds":"""
+            + $$"""[{{string.Join(',', claims ?? [])}}]}""";
 
     public Task<TestStudio.Answered> ReplaceAsync(long member, string token, string? language = null, string? once = null) =>
         studio.PostAsync($"/v1/customers/{member}/account/payment-instrument", Replacing(token), language, once);
@@ -131,7 +133,8 @@ internal sealed class Visits(BooksFixture books, TestStudio studio)
 
     /// <summary>How many payments of a member have a status.</summary>
     public async Task<long> PaymentsAsync(long member, string status) => (long)(await books.ScalarAsync(
-        "SELECT count(*) FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id WHERE r.kind = 'customer' AND r.value = $1 AND p.status = $2",
+        "SELECT count(*) FROM payment p JOIN reference r ON r.merchant_id = p.merchant_id AND r.object_id = p.account_id WHERE r.kind = "
+            + "'customer' AND r.value = $1 AND p.status = $2",
         member.ToString(CultureInfo.InvariantCulture), status))!;
 
     /// <summary>The session that a token of either kind is of.</summary>

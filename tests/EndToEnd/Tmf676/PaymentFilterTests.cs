@@ -12,12 +12,14 @@ public sealed class PaymentFilterTests(BooksFixture books)
     private static readonly string[] Methods =
     [
         "{}", """{"@type":"Cash"}""", """{"@type":"cash","name":"Till, left"}""", """{"@type":"Check","isPreferred":true}""",
-        """{"id":"pm-1","@type":"PaymentMethodRef","@referredType":"TokenizedCard"}""", """{"@referredType":"BankCard","description":"a \"b\""}""",
+        """{"id":"pm-1","@type":"PaymentMethodRef","@referredType":"TokenizedCard"}""",
+            """{"@referredType":"BankCard","description":"a \"b\""}""",
     ];
 
     private static readonly string[] Totals =
     [
-        "{}", """{"unit":"USD","value":10}""", """{"unit":"USD","value":10.01}""", """{"unit":"JPY","value":10}""", """{"unit":"JPY","value":11}""",
+        "{}", """{"unit":"USD","value":10}""", """{"unit":"USD","value":10.01}""", """{"unit":"JPY","value":10}""",
+            """{"unit":"JPY","value":11}""",
         """{"unit":"KWD","value":10.001}""", """{"unit":"KWD","value":9.999}""",
     ];
 
@@ -25,7 +27,8 @@ public sealed class PaymentFilterTests(BooksFixture books)
     [
         "", ""","description":"Mars" """, ""","description":"Venus, twice","authorizationCode":"A91" """, ""","authorizationCode":"A91" """,
         ""","payer":{"id":"P-1","name":"R. Osei","role":"customer","@referredType":"Individual"} """,
-        ""","paymentItem":[{"id":"1","item":{"id":"INV-1","@referredType":"CustomerBill"}},{"id":"2","item":{"id":"INV-2","@referredType":"CustomerBill"}}] """,
+        ""","paymentItem":[{"id":"1","item":{"id":"INV-1","@referredType":"CustomerBill"}},{"id":"2","item":"""
+            + """{"id":"INV-2","@referredType":"CustomerBill"}}] """,
     ];
 
     private static readonly string[] Operators = ["", ".eq", ".gt", ".gte", ".lt", ".lte"];

@@ -45,7 +45,8 @@ public sealed class RefundHttpTests(BooksFixture books)
     {
         await using var telco = await Refunds.OpenAsync(books);
         var (customer, payment) = await telco.PaidAsync(25_00, 20_00);
-        var more = ",\"correlatorId\":\"r-1\",\"description\":\"Two unused days\",\"requestor\":{\"id\":\"P-1\",\"@referredType\":\"Individual\"}";
+        var more =
+            ",\"correlatorId\":\"r-1\",\"description\":\"Two unused days\",\"requestor\":{\"id\":\"P-1\",\"@referredType\":\"Individual\"}";
 
         var first = await telco.RefundAsync(customer.Account, payment, "10", more, $"key {payment}");
         var byKey = await telco.RefundAsync(customer.Account, payment, "10", more, $"key {payment}");
@@ -97,7 +98,8 @@ public sealed class RefundHttpTests(BooksFixture books)
     {
         var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
         var http = await Telco.ClientOfAsync(books, telco);
-        await Task.WhenAll(Enumerable.Range(0, 120).Select(_ => http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"USD","value":1}""")));
+        await Task.WhenAll(
+            Enumerable.Range(0, 120).Select(_ => http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"USD","value":1}""")));
 
         var refund = await http.PostAsync(Path, Refunds.Body("A-1", null, "110"));
 
@@ -284,10 +286,12 @@ public sealed class RefundHttpTests(BooksFixture books)
     [InlineData("""{"account":{"id":""},"paymentMethod":{},"totalAmount":{}}""", "invalidValue", "account.id")]
     [InlineData("""{"account":{"id":"A"},"totalAmount":{}}""", "missingAttribute", "paymentMethod")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{}}""", "missingAttribute", "totalAmount")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":0}}""", "invalidValue", "totalAmount.value")]
+    [InlineData(
+        """{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":0}}""", "invalidValue", "totalAmount.value")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"@type":"Payment"}""", "invalidValue", "@type")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"payment":{}}""", "missingAttribute", "payment.id")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"requestor":{"id":"P"}}""", "missingAttribute", "requestor.@referredType")]
+    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"requestor":{"id":"P"}}""", "missingAttribute",
+        "requestor.@referredType")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{},"refundDate":"yesterday"}""", "invalidValue", "refundDate")]
     public async Task A_bad_body_is_refused(string body, string code, string named)
     {
@@ -299,7 +303,8 @@ public sealed class RefundHttpTests(BooksFixture books)
     [Fact]
     public async Task Names_OfARefundThatThereIsNot_AreNotFound()
     {
-        var theirs = await (await Telco.OpenAsync(books)).PostAsync(Path, """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{},"refundDate":"2027-01-02T03:04:05.678Z"}""");
+        var theirs = await (await Telco.OpenAsync(books)).PostAsync(
+            Path, """{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{},"refundDate":"2027-01-02T03:04:05.678Z"}""");
         var number = await books.ScalarAsync("SELECT number FROM refund WHERE id = $1", Guid.Parse(theirs["id"]!));
         var ours = await Telco.OpenAsync(books);
 

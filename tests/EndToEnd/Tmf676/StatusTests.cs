@@ -19,7 +19,9 @@ public sealed class StatusTests(BooksFixture books)
         var http = new TmfHttp(books, "demo-telco");
         var customers = new Customers(books.Engine, books.Vault, books.DemoCompany, "tmf676");
         await using var receiver = await WebhookReceiver.StartAsync();
-        var hub = await http.PostAsync("/paymentManagement/v4/hub", $$"""{"callback":"{{receiver.Address}}","query":"eventType=PaymentCreateEvent,PaymentStateChangeEvent"}""");
+        var hub = await http.PostAsync(
+            "/paymentManagement/v4/hub",
+            $$"""{"callback":"{{receiver.Address}}","query":"eventType=PaymentCreateEvent,PaymentStateChangeEvent"}""");
         Assert.True(hub.Status == HttpStatusCode.Created, hub.Text);
 
         foreach (var (secret, steps) in new (InstrumentSecret, string[])[]
@@ -46,7 +48,8 @@ public sealed class StatusTests(BooksFixture books)
         var telco = await books.Merchants.CreateAsync("Telco", TestContext.Current.CancellationToken);
         var http = await Telco.ClientOfAsync(books, telco);
         await using var receiver = await WebhookReceiver.StartAsync();
-        Assert.Equal(HttpStatusCode.Created, (await http.PostAsync("/paymentManagement/v4/hub", $$"""{"callback":"{{receiver.Address}}"}""")).Status);
+        Assert.Equal(HttpStatusCode.Created,
+            (await http.PostAsync("/paymentManagement/v4/hub", $$"""{"callback":"{{receiver.Address}}"}""")).Status);
         var (paid, called, bare) =
             (await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1", total: Money), await http.PayAsync("A-1"));
         var merchant = $"{await books.ScalarAsync("SELECT merchant_id FROM payment WHERE id = $1", Guid.Parse(paid["id"]!))}";

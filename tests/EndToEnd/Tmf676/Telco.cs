@@ -32,7 +32,8 @@ internal static class Telco
     public static async Task<TmfAnswer> PayAsync(
         this TmfHttp http, string account, string method = "{}", string total = "{}", string more = "")
     {
-        var created = await http.PostAsync(Payments, $$"""{"account":{"id":"{{account}}"},"paymentMethod":{{method}},"totalAmount":{{total}}{{more}}}""");
+        var created = await http.PostAsync(
+            Payments, $$"""{"account":{"id":"{{account}}"},"paymentMethod":{{method}},"totalAmount":{{total}}{{more}}}""");
         Assert.True(created.Status == HttpStatusCode.Created, created.Text);
         return created;
     }

@@ -40,7 +40,8 @@ public sealed class Tmf676HttpTests(BooksFixture books)
         var http = await Telco.ClientOfAsync(books, merchant);
         Assert.Equal("done", (await http.PayAsync("A-1", """{"@type":"Cash"}""", """{"unit":"EUR","value":10}"""))["status"]);
 
-        var refused = await http.PostAsync(Telco.Payments, """{"account":{"id":"A-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"JPY","value":5000}}""");
+        var refused = await http.PostAsync(
+            Telco.Payments, """{"account":{"id":"A-1"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"JPY","value":5000}}""");
 
         Assert.Equal((HttpStatusCode.BadRequest, "invalidValue"), (refused.Status, refused["code"]));
         Assert.Contains("totalAmount.unit", refused.Text, StringComparison.Ordinal);
@@ -87,7 +88,8 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     {
         var created = await _http.PostAsync(Payments, Body(
             NewAccount(), """{"id":"pm-1","@type":"PaymentMethodRef"}""", """{"unit":"EUR","value":60.5}""",
-            ""","authorizationCode":"A91","paymentItem":[{"item":{"id":"INV-1","@referredType":"CustomerBill"},"totalAmount":{"unit":"EUR","value":60.50}}] """));
+            ""","authorizationCode":"A91","paymentItem":[{"item":{"id":"INV-1","@referredType":"CustomerBill"},"totalAmount":"""
+                + """{"unit":"EUR","value":60.50}}] """));
 
         Assert.Equal("done", created["status"]);
         Assert.Equal("INV-1", created["paymentItem/0/item/id"]);
@@ -161,8 +163,10 @@ public sealed class Tmf676HttpTests(BooksFixture books)
     [Theory]
     [InlineData("not json", "invalidBody", "JSON")]
     [InlineData("{}", "missingAttribute", "account")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":10.001}}""", "invalidValue", "totalAmount.value")]
-    [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":1e30}}""", "invalidValue", "totalAmount.value")]
+    [InlineData(
+        """{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":10.001}}""", "invalidValue", "totalAmount.value")]
+    [InlineData(
+        """{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":1e30}}""", "invalidValue", "totalAmount.value")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"unit":"usd","value":1}}""", "invalidValue", "totalAmount.unit")]
     [InlineData("""{"account":{"id":"A"},"paymentMethod":{},"totalAmount":{"value":1}}""", "missingAttribute", "totalAmount.unit")]
     public async Task A_bad_body_is_refused_and_writes_nothing(string body, string code, string named)

@@ -14,7 +14,8 @@ public sealed class BookingTests(BooksFixture books)
         var traveller = await Traveller.OpenAsync(books);
         var trip = Traveller.NewTrip("Zürich HB", "München Hauptbahnhof");
 
-        var booked = await traveller.PostAsync("/bookings", Traveller.Booking(trip, ""","has_bicycle":true,"id":"passed over","extra":1"""));
+        var booked =
+            await traveller.PostAsync("/bookings", Traveller.Booking(trip, ""","has_bicycle":true,"id":"passed over","extra":1"""));
 
         Assert.Equal(
             (HttpStatusCode.Created, "application/json", "no-store"), (booked.Status, booked.MediaType, booked.Headers["Cache-Control"]));
@@ -24,11 +25,13 @@ public sealed class BookingTests(BooksFixture books)
         var shape = $$"""{"id":"{{id}}","trip_id":"{{trip.Id}}","passenger_name":"Ada Nkemelu","has_bicycle":true,"has_dog":false""";
         Assert.Equal($$$"""{{{shape}}},"links":{"self":"{{{self}}}"}}""", booked.Text);
         Assert.Equal(booked.Text, (await traveller.GetAsync($"/bookings/{id}")).Text);
-        Assert.Equal($$$"""{"data":[{{{shape}}}}],"links":{"self":"{{{books.Address}}}bookings"}}""", (await traveller.GetAsync("/bookings")).Text);
+        Assert.Equal(
+            $$$"""{"data":[{{{shape}}}}],"links":{"self":"{{{books.Address}}}bookings"}}""", (await traveller.GetAsync("/bookings")).Text);
         Assert.Equal("held", await traveller.StatusAsync(Guid.Parse(id)));
 
         var members =
-            $"<id>{id}</id><trip_id>{trip.Id}</trip_id><passenger_name>Ada Nkemelu</passenger_name><has_bicycle>true</has_bicycle><has_dog>false</has_dog>";
+            $"<id>{id}</id><trip_id>{trip.Id}</trip_id><passenger_name>Ada "
+                + $"Nkemelu</passenger_name><has_bicycle>true</has_bicycle><has_dog>false</has_dog>";
         Assert.Equal($"<booking>{members}<links><self>{self}</self></links></booking>",
             Text(await traveller.GetAsync($"/bookings/{id}", "application/xml")));
         Assert.Equal(
@@ -101,7 +104,8 @@ public sealed class BookingTests(BooksFixture books)
         Assert.Equal(HttpStatusCode.Created, (await NamedAsync(string.Concat(Enumerable.Repeat("😀", 200)))).Status);
         Assert.Equal(["/passenger_name"], (await NamedAsync(new string('n', 201))).Places);
 
-        Task<TravelAnswer> NamedAsync(string name) => traveller.PostAsync("/bookings", $$"""{"trip_id":"{{trip.Id}}","passenger_name":"{{name}}"}""");
+        Task<TravelAnswer> NamedAsync(string name) =>
+            traveller.PostAsync("/bookings", $$"""{"trip_id":"{{trip.Id}}","passenger_name":"{{name}}"}""");
     }
 
     [Fact]
@@ -117,8 +121,10 @@ public sealed class BookingTests(BooksFixture books)
 
         Assert.Equal((404, "not-found", "No such trip."), (unknown.Problem.Status, unknown.Problem.Type, (string)unknown.Json["detail"]!));
         Assert.Equal((409, "departed"), (await traveller.PostAsync("/bookings", Traveller.Booking(past))).Problem);
-        Assert.Equal((409, "bicycle-not-allowed"), (await traveller.PostAsync("/bookings", Traveller.Booking(channel, ""","has_bicycle":true"""))).Problem);
-        Assert.Equal((409, "dog-not-allowed"), (await traveller.PostAsync("/bookings", Traveller.Booking(channel, ""","has_dog":true"""))).Problem);
+        Assert.Equal((409, "bicycle-not-allowed"),
+            (await traveller.PostAsync("/bookings", Traveller.Booking(channel, ""","has_bicycle":true"""))).Problem);
+        Assert.Equal(
+            (409, "dog-not-allowed"), (await traveller.PostAsync("/bookings", Traveller.Booking(channel, ""","has_dog":true"""))).Problem);
         Assert.Empty((await traveller.GetAsync("/bookings")).Json["data"]!.AsArray());
     }
 

@@ -15,7 +15,8 @@ public sealed class PaymentTests(BooksFixture books)
         var traveller = await Traveller.OpenAsync(books);
         var booking = await traveller.BookAsync();
 
-        var paid = await traveller.PayAsync(booking, Traveller.Card(more: ""","amount":61.90,"currency":"gbp","id":"passed over","status":"failed","extra":1"""));
+        var paid = await traveller.PayAsync(
+            booking, Traveller.Card(more: ""","amount":61.90,"currency":"gbp","id":"passed over","status":"failed","extra":1"""));
 
         Assert.Equal((HttpStatusCode.OK, "application/json", "no-store"), (paid.Status, paid.MediaType, paid.Headers["Cache-Control"]));
         Assert.StartsWith("limit=1000, remaining=999, reset=", paid.Headers["RateLimit"], StringComparison.Ordinal);
@@ -98,7 +99,8 @@ public sealed class PaymentTests(BooksFixture books)
 
         Assert.Equal("pending", (string)pending.Json["status"]!);
         Assert.Equal(
-            """{"object":"bank_account","name":"Fell & Daughters Ltd","number":"****7264","sort_code":"201575","account_type":"company","bank_name":"Monzo","country":"gb"}""",
+            """{"object":"bank_account","name":"Fell & Daughters """
+                + """Ltd","number":"****7264","sort_code":"201575","account_type":"company","bank_name":"Monzo","country":"gb"}""",
             JsonNode.Parse(pending.Text)!["source"]!.ToJsonString(
                 new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Equal((409, "payment-under-way"), (await traveller.DeleteAsync(slow)).Problem);
@@ -151,15 +153,18 @@ public sealed class PaymentTests(BooksFixture books)
     [InlineData("""{"source":{}}""", "/source")]
     [InlineData("""{"source":{"object":"cash"}}""", "/source/object")]
     [InlineData("""{"source":{"name":"A","exp_month":1,"bank_name":"B"}}""", "/source")]
-    [InlineData("""{"source":{"object":"card"}}""", "/source/name", "/source/number", "/source/cvc", "/source/exp_month", "/source/exp_year", "/source/address_country")]
-    [InlineData("""{"source":{"object":"bank_account"}}""", "/source/name", "/source/account_type", "/source/bank_name", "/source/country", "/source/number")]
+    [InlineData("""{"source":{"object":"card"}}""", "/source/name", "/source/number", "/source/cvc", "/source/exp_month",
+        "/source/exp_year", "/source/address_country")]
+    [InlineData("""{"source":{"object":"bank_account"}}""", "/source/name", "/source/account_type", "/source/bank_name", "/source/country",
+        "/source/number")]
     [InlineData("""{"source":{"object":"card","name":"A","number":"4242424242424242","cvc":"871","exp_month":12,"exp_year":2090,"address_country":"fr","bank_name":"B","a~/b":1}}""",
         "/source/bank_name", "/source/a~0~1b")]
     [InlineData("""{"source":{"name":"A","number":"4242424242424241","cvc":"871","exp_month":13,"exp_year":90,"address_country":"fra"}}""",
         "/source/number", "/source/exp_month", "/source/exp_year", "/source/address_country")]
     [InlineData("""{"source":{"name":"A","number":"42424242 424","cvc":"871","exp_month":0,"exp_year":2090,"address_country":"1f"}}""",
         "/source/number", "/source/exp_month", "/source/address_country")]
-    [InlineData("""{"source":{"name":"A","number":"00012345","account_type":"individual","bank_name":"B","country":"gb"}}""", "/source/sort_code")]
+    [InlineData(
+        """{"source":{"name":"A","number":"00012345","account_type":"individual","bank_name":"B","country":"gb"}}""", "/source/sort_code")]
     [InlineData("""{"source":{"name":"A","number":"1234","sort_code":"1","account_type":"both","bank_name":"B","country":"GB"}}""",
         "/source/account_type", "/source/sort_code", "/source/number")]
     public async Task Payment_WithSomethingWrongInIt_IsRefusedByPointerAndRepeatsNothing(string body, params string[] places)
@@ -264,7 +269,8 @@ public sealed class PaymentTests(BooksFixture books)
         Assert.Equal((declined.Text, true), (declinedAgain.Text, declinedAgain.Replayed));
         Assert.Equal((declined.Text, true), (declinedStill.Text, declinedStill.Replayed));
         Assert.Equal((paid.Text, true, "succeeded"), (paidAgain.Text, paidAgain.Replayed, (string)paid.Json["status"]!));
-        Assert.Equal((409, "idempotency-key-reused"), (await traveller.PayAsync(booking, Traveller.Card(more: ""","extra":1"""), paying)).Problem);
+        Assert.Equal(
+            (409, "idempotency-key-reused"), (await traveller.PayAsync(booking, Traveller.Card(more: ""","extra":1"""), paying)).Problem);
         // The same key and body pay for another booking all the same.
         var second = await traveller.PayAsync(other, Traveller.Card(), paying);
         Assert.Equal((false, $"{books.Address}bookings/{other}"), (second.Replayed, (string)second.Json["links"]!["booking"]!));

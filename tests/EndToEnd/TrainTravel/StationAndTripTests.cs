@@ -34,14 +34,17 @@ public sealed class StationAndTripTests(BooksFixture books)
         Assert.Equal(
             (HttpStatusCode.OK, "application/json", "public, max-age=3600"), (json.Status, json.MediaType, json.Headers["Cache-Control"]));
         Assert.Equal(
-            $$$"""{"data":[{"id":"{{{station.Id}}}","name":"Genève-Cornavin","address":"Place de Cornavin 7, 1201 Genève, Switzerland","country_code":"CH","timezone":"Europe/Zurich"}],"links":{"self":"{{{books.Address}}}stations?search=cornavin"}}""",
+            $$$"""{"data":[{"id":"{{{station.Id}}}","name":"Genève-Cornavin","address":"Place de Cornavin 7, 1201 Genève, """
+                + $$$"""Switzerland","country_code":"CH","timezone":"Europe/Zurich"}],"links":"""
+                + $$$"""{"self":"{{{books.Address}}}stations?search=cornavin"}}""",
             json.Text);
 
         var xml = await traveller.GetAsync("/stations?search=cornavin", "application/xml");
 
         Assert.Equal((HttpStatusCode.OK, "application/xml"), (xml.Status, xml.MediaType));
         Assert.Equal(
-            $"<data><stations><station><id>{station.Id}</id><name>Genève-Cornavin</name><address>Place de Cornavin 7, 1201 Genève, Switzerland</address>"
+            $"<data><stations><station><id>{station.Id}</id><name>Genève-Cornavin</name><address>Place de Cornavin 7, 1201 Genève, "
+                + $"Switzerland</address>"
             + $"<country_code>CH</country_code><timezone>Europe/Zurich</timezone></station></stations><links><self>{books.Address}stations?search=cornavin</self></links></data>",
             xml.Xml.ToString(SaveOptions.DisableFormatting));
     }

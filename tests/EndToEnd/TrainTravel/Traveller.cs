@@ -65,7 +65,8 @@ internal sealed class Traveller(BooksFixture books, string token)
 
     public static string NewText() => $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
 
-    public static string Booking(Trip trip, string more = "") => $$"""{"trip_id":"{{trip.Id:D}}","passenger_name":"Ada Nkemelu"{{more}} }""";
+    public static string Booking(Trip trip, string more = "") =>
+        $$"""{"trip_id":"{{trip.Id:D}}","passenger_name":"Ada Nkemelu"{{more}} }""";
 
     /// <summary>The body of a payment by card.</summary>
     public static string Card(

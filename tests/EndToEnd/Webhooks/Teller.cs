@@ -134,7 +134,8 @@ internal sealed class Teller : IAsyncDisposable
     public async Task<string> StandAsync()
     {
         await using var command = _own.Database.CreateCommand(
-            "SELECT coalesce(string_agg(format('%s %s', status, n), ', ' ORDER BY status), '') FROM (SELECT status, count(*) AS n FROM delivery GROUP BY status) x");
+            "SELECT coalesce(string_agg(format('%s %s', status, n), ', ' ORDER BY status), '') FROM (SELECT status, count(*) AS n FROM "
+                + "delivery GROUP BY status) x");
         return (string)(await command.ExecuteScalarAsync(Cancel))!;
     }
 

@@ -69,7 +69,8 @@ public sealed class WebhookTests(BooksFixture books)
         Assert.Equal(
             ["1 PaymentCreateEvent pendingAuthorization", "2 PaymentStateChangeEvent authorized", "3 PaymentStateChangeEvent done"],
             OfPayment().Select(
-                told => $"{told.Sequence} {told.Json.GetProperty("eventType")} {told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
+                told => $"{told.Sequence} {told.Json.GetProperty("eventType")} "
+                    + $"{told.Json.GetProperty("event").GetProperty("payment").GetProperty("status")}"));
 
         // Whatever the others who run beside us pay is told here too.
         IEnumerable<Told> OfPayment() => receiver.All.Where(told => told.Subject == captured);
