@@ -28,7 +28,7 @@ public static class CallbackAddress
     ];
 
     /// <summary>Reads an address: absolute, http or https, without a user, a password or a fragment.</summary>
-    /// <returns>Null where it is no such address.</returns>
+    /// <returns>Null where the text is not such an address.</returns>
     public static Uri? Parse(string text) =>
         text.Length <= MostCharacters && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
         && address is { UserInfo: "", Fragment: "", Host.Length: > 0 }

@@ -25,7 +25,7 @@ public static class XmlInput
     /// <param name="root">The name of its root element, which has no namespace.</param>
     /// <param name="flags">The elements that are true or false.</param>
     /// <param name="json">The object; members stand in it as often as in the body.</param>
-    /// <returns>False where the body is no such XML.</returns>
+    /// <returns>False where the body is not such XML.</returns>
     public static bool TryReadObject(
         ReadOnlyMemory<byte> body, string root, IReadOnlyCollection<string> flags, [NotNullWhen(true)] out byte[]? json)
     {

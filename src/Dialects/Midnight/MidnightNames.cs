@@ -39,7 +39,7 @@ public static class MidnightNames
                 ? number
                 : null;
 
-    /// <summary>The id of a kind among names; null where there is none, or it is no whole number.</summary>
+    /// <summary>The id of a kind among names; null where no name has the kind, or its value is not a whole number.</summary>
     public static long? IdIn(IEnumerable<Reference> names, string kind)
     {
         foreach (var name in names)

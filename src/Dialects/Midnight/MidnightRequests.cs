@@ -138,7 +138,7 @@ internal static class MidnightRequests
         (_, false) => RecordProblem.AmountTooLarge,
     };
 
-    /// <summary>Whether an amount is another than the exact sum of its details; false where there is none.</summary>
+    /// <summary>Whether an amount differs from the exact sum of its details; false where the record has none.</summary>
     private static bool DiffersFrom(long sumMinor, DecimalNumber? amount, Currency currency) =>
         amount is { } given && given.TryToMinor(currency, out var minor) switch
         {

@@ -10,7 +10,7 @@ namespace Quittance.Dialects.Midnight;
 /// <param name="Number">The number of the payment; 0 when nothing was stored, or it is still to be looked up.</param>
 /// <param name="Payment">The id of the payment; <see cref="Guid.Empty"/> when nothing was stored.</param>
 /// <param name="Errors">Why nothing was stored, in the promised order.</param>
-/// <param name="Replayed">Whether this repeats what an earlier call was told.</param>
+/// <param name="Replayed">Whether this repeats the answer to an earlier call.</param>
 internal readonly record struct RecordAnswer(long Number, Guid Payment, IReadOnlyList<RecordError> Errors, bool Replayed)
 {
     /// <summary>Whether the record was left undone for now.</summary>

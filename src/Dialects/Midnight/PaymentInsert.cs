@@ -62,7 +62,7 @@ internal sealed class PaymentInsert(Call call)
             await TakeAnswerAsync();
         await AddKnownAsync();
 
-        // A record that may be stored is no reason to send the whole call again, unless its key finds the record.
+        // The client need not send the whole call again for a record that may be stored, unless its key finds the record.
         if (_hasUnknown && (call.HasKey || _answers.Stored == 0))
             return MidnightErrors.Refuse(EdgeFault.OutcomeUnknown, detail: null);
 

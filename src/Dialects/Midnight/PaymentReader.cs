@@ -450,7 +450,7 @@ public sealed class PaymentReader(ReadOnlySequence<byte> utf8)
         try
         {
             text = Encoding.UTF8.GetBytes(reader.GetString()!);
-            // PostgreSQL cannot store U+0000; unescaped it is no JSON.
+            // PostgreSQL cannot store U+0000; without an escape it is not JSON.
             return !text.Contains((byte)0);
         }
         catch (InvalidOperationException)

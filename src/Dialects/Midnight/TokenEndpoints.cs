@@ -37,7 +37,7 @@ internal sealed class TokenEndpoints(IClients clients, IAuthorisations authorisa
     private static bool IsPlain(MidnightFields fields)
     {
         var isEncrypted = fields.Flag("IsPasswordEncrypted", isRequired: true);
-        // Midnight 5: a scheme would have to be agreed on for each installation, and there is none.
+        // Midnight 5: each installation would have to agree on a scheme, and none has.
         if (isEncrypted == true)
             fields.Add("IsPasswordEncrypted", "Must be false: send the password itself, over TLS.");
         return isEncrypted == false;

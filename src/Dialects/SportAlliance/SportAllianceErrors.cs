@@ -107,7 +107,7 @@ public static class SportAllianceErrors
             new(StatusCodes.Status500InternalServerError, "errormessage.system.error", Message.SystemError),
     };
 
-    /// <summary>A body that is no JSON.</summary>
+    /// <summary>The body is not JSON.</summary>
     public static SportAllianceError Of(JsonFault fault) => fault.Kind switch
     {
         JsonFaultKind.Empty or JsonFaultKind.NotUtf8 or JsonFaultKind.NotJson or JsonFaultKind.TooDeep or JsonFaultKind.MalformedName =>

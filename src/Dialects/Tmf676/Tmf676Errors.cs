@@ -49,7 +49,7 @@ public static class Tmf676Errors
         return detail is null ? error : error with { Message = detail };
     }
 
-    /// <summary>A body that is no JSON.</summary>
+    /// <summary>The body is not JSON.</summary>
     public static TmfError Of(JsonFault fault) => TmfError.Unreadable(fault.Message, "Send one JSON object in UTF-8.");
 
     /// <summary>A body with wrong members: the error describes the first and names the others.</summary>

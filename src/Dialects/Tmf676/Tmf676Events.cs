@@ -46,7 +46,7 @@ public static class Tmf676Events
     ];
 
     /// <summary>The body of a webhook about an event; null where the subscription does not ask for this event.</summary>
-    /// <param name="delivery">The event, and who is to be webhook.</param>
+    /// <param name="delivery">The event, and the subscription that it is for.</param>
     /// <param name="books">The books.</param>
     /// <param name="mount">The address of the mount.</param>
     /// <param name="cancel">Ends the reading.</param>

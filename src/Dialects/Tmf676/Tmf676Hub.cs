@@ -13,7 +13,7 @@ using static Quittance.Dialects.OpenApi.Shape;
 namespace Quittance.Dialects.Tmf676;
 
 /// <summary>The hub of the TMF676 mount: clients subscribe to events (TMF676 3.5, 5.15).</summary>
-/// <param name="subscriptions">Who is webhook of events.</param>
+/// <param name="subscriptions">The clients' subscriptions to events.</param>
 /// <param name="address">The address of a request's hub.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers may be in private networks, and need no TLS.</param>
 internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, string> address, bool allowsPrivateNetworks)

@@ -17,7 +17,7 @@ namespace Quittance.Dialects.Tmf676;
 
 /// <summary>TMF676 Payment Management v4, as the standard has it.</summary>
 /// <param name="address">Where clients reach this server.</param>
-/// <param name="subscriptions">Who is webhook of events.</param>
+/// <param name="subscriptions">The clients' subscriptions to events.</param>
 /// <param name="allowsPrivateNetworks">Whether receivers of events may be in private networks.</param>
 /// <param name="assumedSecret">The secret of requests that carry no credential at all (demo mode); null to refuse them.</param>
 public sealed class Tmf676Routes(

@@ -38,10 +38,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     private static readonly TimeSpan HeldFor = TimeSpan.FromMinutes(60);
 
     /// <summary>The client's bookings.</summary>
-    public async Task<Answer> ListAsync(Call call)
+    public async Task<Answer> ListAsync(Call call, DocumentFormat format)
     {
-        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
-            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         if (!TrainTravelRequests.Page(call.Http.Request.Query).TryGet(out var page, out var problem))
             return problem.ToAnswer(call.Http, address);
         // One more than the page shows, to know whether there is a next page.
@@ -52,10 +50,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     }
 
     /// <summary>Books a trip: a seat is held until it is paid for.</summary>
-    public async Task<Answer> CreateAsync(Call call)
+    public async Task<Answer> CreateAsync(Call call, DocumentFormat format)
     {
-        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
-            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         if (!TrainTravelRequests.Booked(call.Http.Request, call.Body).TryGet(out var request, out var problem))
             return problem.ToAnswer(call.Http, address);
         if (timetable.Trip(request.Trip) is not { } trip)
@@ -84,10 +80,8 @@ internal sealed class TrainTravelBookings(PublicAddress address, Timetable timet
     }
 
     /// <summary>A booking.</summary>
-    public async Task<Answer> FindAsync(Call call)
+    public async Task<Answer> FindAsync(Call call, DocumentFormat format)
     {
-        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
-            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         var booking = await Traveller.BookingAsync(call, bookings);
         return booking.Error?.ToAnswer(call.Http, address) ?? Shown(StatusCodes.Status200OK, format, booking.Value);
     }

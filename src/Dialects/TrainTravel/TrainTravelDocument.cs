@@ -131,7 +131,7 @@ internal static class TrainTravelDocument
     public static Operation ReleaseBooking { get; } = new("delete-booking", Bookings, "Gives a booking back")
     {
         Parameters = [InPath(TrainTravelRequests.BookingId, Uuid("The booking."))],
-        Replies = [new(204, "The subscription is deleted."), Invalid, new(404, "There is no such booking."),
+        Replies = [new(204, "The booking is given back."), Invalid, new(404, "There is no such booking."),
             new(409, "It is paid for, or is being paid for, or its time is over.")],
     };
 

@@ -72,10 +72,10 @@ public static class TrainTravelErrors
     /// <summary>The booking does not exist, or belongs to another traveller: both get the same answer.</summary>
     public static TrainTravelProblem BookingUnknown { get; } = NotFound("No such booking.");
 
-    /// <summary>There is no such trip.</summary>
+    /// <summary>No trip has this id.</summary>
     public static TrainTravelProblem TripUnknown { get; } = NotFound("No such trip.");
 
-    /// <summary>There is no such station.</summary>
+    /// <summary>No station has this id.</summary>
     public static TrainTravelProblem StationUnknown { get; } = NotFound("No such station.");
 
     /// <summary>The train has left.</summary>

@@ -88,6 +88,12 @@ public sealed class TrainTravelRoutes(
     private Func<Call, Task<Answer>> Counted(Func<Call, Task<Answer>> operation) => async call =>
         WithLimit(call.Http, await operation(call));
 
+    /// <summary>The same for an operation whose answer has two forms.</summary>
+    private Func<Call, Task<Answer>> Counted(Func<Call, DocumentFormat, Task<Answer>> operation) => Counted(call =>
+        DocumentFormats.Accepted(call.Http.Request) is { } format
+            ? operation(call, format)
+            : Task.FromResult(TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address)));
+
     /// <summary>A request that counted for no client leaves the whole window.</summary>
     private Answer WithLimit(HttpContext http, Answer answer) => answer with
     {
@@ -95,12 +101,13 @@ public sealed class TrainTravelRoutes(
             ?? new RequestCount(RateLimit.Requests, RateLimit.Requests, (int)RateLimit.Window.TotalSeconds, IsAdmitted: true)).ToString(),
     };
 
-    private Task<Answer> StationsAsync(Call call) => Task.FromResult(Listed(
-        call, TrainTravelRequests.Stations(call.Http.Request.Query), query => query.Page, query => query.In(timetable), ForAnHour,
+    private Task<Answer> StationsAsync(Call call, DocumentFormat format) => Task.FromResult(Listed(
+        call, format, TrainTravelRequests.Stations(call.Http.Request.Query), query => query.Page, query => query.In(timetable), ForAnHour,
         TrainTravelResponses.Stations));
 
-    private Task<Answer> TripsAsync(Call call) => Task.FromResult(Listed(
-        call, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute, TrainTravelResponses.Trips));
+    private Task<Answer> TripsAsync(Call call, DocumentFormat format) => Task.FromResult(Listed(
+        call, format, TrainTravelRequests.Trips(call.Http.Request.Query), query => query.Page, Find, ForAMinute,
+        TrainTravelResponses.Trips));
 
     private IReadOnlyList<Linked<Trip>> Find(TripQuery query) =>
         timetable.Station(query.Origin) is { } origin && timetable.Station(query.Destination) is { } destination
@@ -112,34 +119,30 @@ public sealed class TrainTravelRoutes(
             ]
             : [];
 
-    private Task<Answer> StationAsync(Call call) => Task.FromResult(Single(
-        call, timetable.Station, TrainTravelErrors.StationUnknown, ForAnHour, TrainTravelResponses.Station));
+    private Task<Answer> StationAsync(Call call, DocumentFormat format) => Task.FromResult(Single(
+        call, format, timetable.Station, TrainTravelErrors.StationUnknown, ForAnHour, TrainTravelResponses.Station));
 
-    private Task<Answer> TripAsync(Call call) => Task.FromResult(Single(
-        call, id => timetable.Trip(id) is { } trip ? new Linked<Trip>(trip, address) : null, TrainTravelErrors.TripUnknown, ForAMinute,
-        TrainTravelResponses.Trip));
+    private Task<Answer> TripAsync(Call call, DocumentFormat format) => Task.FromResult(Single(
+        call, format, id => timetable.Trip(id) is { } trip ? new Linked<Trip>(trip, address) : null,
+        TrainTravelErrors.TripUnknown, ForAMinute, TrainTravelResponses.Trip));
 
     private Answer Listed<TQuery, T>(
-        Call call, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf, Func<TQuery, IReadOnlyList<T>> find,
-        string cached,
-        Resource<ItemPage<T>> resource)
+        Call call, DocumentFormat format, Reading<TQuery, TrainTravelProblem> reading, Func<TQuery, Page> pageOf,
+        Func<TQuery, IReadOnlyList<T>> find, string cached, Resource<ItemPage<T>> resource)
         where TQuery : notnull
     {
-        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
-            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
-        if (reading.Error is { } problem)
+        if (!reading.TryGet(out var query, out var problem))
             return problem.ToAnswer(call.Http, address);
-        var page = pageOf(reading.Value);
-        var (items, hasNext) = page.Of(find(reading.Value));
+        var page = pageOf(query);
+        var (items, hasNext) = page.Of(find(query));
         var links = TrainTravelResponses.LinksOf(call.Http.Request, address, page, hasNext);
         return resource.ToAnswer(StatusCodes.Status200OK, format, new ItemPage<T>(items, links)) with { CacheControl = cached };
     }
 
-    private Answer Single<T>(Call call, Func<Guid, T?> find, TrainTravelProblem unknown, string cached, Resource<T> resource)
+    private Answer Single<T>(
+        Call call, DocumentFormat format, Func<Guid, T?> find, TrainTravelProblem unknown, string cached, Resource<T> resource)
         where T : class
     {
-        if (DocumentFormats.Accepted(call.Http.Request) is not { } format)
-            return TrainTravelErrors.NotAcceptable.ToAnswer(call.Http, address);
         if (!TrainTravelRequests.Id(call, Id).TryGet(out var id, out var problem))
             return problem.ToAnswer(call.Http, address);
         return find(id) is { } found

@@ -78,7 +78,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
         {
             submission = WidgetRequests.Submission(body, call.Credential.Installation.DayOf(call.Now), session.RequiresSignature);
             if (submission is null)
-                // What is no object has no fields that could be named.
+                // Only an object has fields to name.
                 return body.Faults is [{ Path: "" }, ..] ? WidgetErrors.Of(EdgeFault.BodyBroken).ToAnswer() : WidgetErrors.Of(body.Faults);
         }
 

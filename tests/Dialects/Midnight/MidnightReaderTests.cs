@@ -160,8 +160,10 @@ public sealed class MidnightReaderTests
     public void Read_ACharacterAcrossTwoPieces_IsOneCharacter(string character)
     {
         for (var before = 0; before < 2 * PieceSize; before++)
-            Assert.Equal([$"0 - Other {new string('x', before)}{character} "],
-                Read($$"""[{"OrderNumber":"{{new string('x', before)}}{{character}}"}]"""));
+        {
+            var number = new string('x', before) + character;
+            Assert.Equal([$"0 - Other {number} "], Read($$"""[{"OrderNumber":"{{number}}"}]"""));
+        }
     }
 
     [Fact]

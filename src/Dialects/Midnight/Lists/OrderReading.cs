@@ -80,7 +80,7 @@ internal sealed class OrderFigures
     /// <summary>The order's number (<c>OrderNumber</c>, <c>JobNumber</c>); null where it has none.</summary>
     public string? Number => NumberIn(_standing.Names);
 
-    /// <summary>Whose it is; null where the customer has no id with Midnight.</summary>
+    /// <summary>The customer's id with Midnight; null where they have none.</summary>
     public long? Customer => MidnightNames.IdIn(_standing.Customer.Names, MidnightNames.Customer);
 
     /// <summary>The customer's name.</summary>

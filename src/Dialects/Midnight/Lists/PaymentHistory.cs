@@ -145,6 +145,6 @@ internal sealed class PaymentHistory(IOrders orders)
         return new PaymentRow(view, installation.DayOf(view.Payment.StatusAt), installation.InZone(view.Payment.StatusAt), numbers);
     }
 
-    /// <summary>Whose payments are wanted, from when, until before when, and which rows of them.</summary>
+    /// <summary>The customer whose payments are wanted, the time from and before which, and the rows of the table.</summary>
     private sealed record Asked(long? Customer, DateTimeOffset? From, DateTimeOffset? Until, TableQuery Table);
 }

@@ -207,7 +207,7 @@ internal sealed record TableFilter(string Column, string? Mode, IReadOnlyList<st
         where T : struct, IComparable<T>
     {
         T?[] given = [.. Values.Select(read)];
-        // What is no such value is met by none.
+        // No value of the column equals a text that is not of its kind.
         if (given[0] is not { } first)
             return false;
         var compared = value.CompareTo(first);

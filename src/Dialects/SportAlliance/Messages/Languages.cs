@@ -13,7 +13,7 @@ public static class Languages
 {
     private const string Fallback = "en";
 
-    // The longest tag that is registered has fewer characters; what is longer is no language.
+    // No registered tag has more characters, so a longer one names no language.
     private const int MaxTagLength = 35;
 
     /// <summary>The tags of all languages and variants.</summary>
@@ -59,7 +59,7 @@ public static class Languages
     }
 
     /// <summary>
-    /// The language of a tag, or of what is left when its end is cut off: <c>de-LU</c> is <c>de</c>. Null when there is none.
+    /// The language of a tag, or of its beginning: <c>de-LU</c> is <c>de</c>. Null when no language has the tag.
     /// </summary>
     private static MessageLanguage? Find(string tag)
     {

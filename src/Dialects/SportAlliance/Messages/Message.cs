@@ -36,7 +36,7 @@ public enum Message
     /// <summary>The body is larger than is taken.</summary>
     BodyTooLarge,
 
-    /// <summary>The body is no JSON.</summary>
+    /// <summary>The body is not JSON.</summary>
     BodyUnreadable,
 
     /// <summary>The body is JSON but no object.</summary>
@@ -60,10 +60,10 @@ public enum Message
     /// <summary>A field has an unknown value. Argument: the known ones.</summary>
     ValueNotAllowed,
 
-    /// <summary>A field is no whole number of a range. Arguments: the range.</summary>
+    /// <summary>A field is not a whole number within a range. Arguments: the range.</summary>
     IntegerOutOfRange,
 
-    /// <summary>A field is no UUID.</summary>
+    /// <summary>A field is not a UUID.</summary>
     UuidInvalid,
 
     /// <summary>A text is empty or of blanks only.</summary>
@@ -72,7 +72,7 @@ public enum Message
     /// <summary>A text is too long. Argument: the most characters.</summary>
     TextTooLong,
 
-    /// <summary>A text holds what is no text.</summary>
+    /// <summary>A text holds characters that are not text.</summary>
     TextInvalid,
 
     /// <summary>A list is too long. Argument: the most entries.</summary>

@@ -21,7 +21,7 @@ public sealed record TmfError(int Status, string Code, string Reason, string Mes
     public static TmfError Unreadable(string reason, string message, int status = 400) =>
         new(status, "invalidBody", reason, message);
 
-    /// <summary>There is no such thing (404).</summary>
+    /// <summary>The merchant has nothing of this id (404).</summary>
     public static TmfError NotFound(string reason, string message) => new(404, "notFound", reason, message);
 
     /// <summary>The request clashes with how things stand (409).</summary>

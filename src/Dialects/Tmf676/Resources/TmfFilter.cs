@@ -170,7 +170,7 @@ public sealed record TmfTest(TmfOperator Operator, string Text)
     /// <summary>What with, where the attribute is a moment; in UTC.</summary>
     public DateTimeOffset Moment { get; private init; }
 
-    /// <summary>Reads a comparison; null when the text is no such value, or can't be compared so.</summary>
+    /// <summary>Reads a comparison; null when the text is of another kind, or the kind has no such comparison.</summary>
     public static TmfTest? Read(TmfAttributeKind kind, TmfOperator comparison, string text)
     {
         var test = new TmfTest(comparison, text);

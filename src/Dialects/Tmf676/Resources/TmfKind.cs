@@ -24,7 +24,7 @@ public abstract record TmfKind(string Word, string ItemClass, string ItemPrefix)
         ListAsync = (call, query) => call.Books.PaymentsAsync(query, call.Cancel),
     };
 
-    /// <summary>Refunds. The share that one payment has in a refund of several is no refund of its own.</summary>
+    /// <summary>Refunds. The share of one payment in a refund of several does not count as a refund.</summary>
     public static TmfKind<RefundView> Refund { get; } = new("refund", Poid.RefundClass, "R1-")
     {
         IdOf = view => view.Refund.Id.Value,

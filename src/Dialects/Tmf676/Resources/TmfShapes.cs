@@ -186,7 +186,7 @@ internal sealed class TmfShapes
     /// <summary>Of the free texts in a payment, only the last four digits of card numbers are kept (TMF676 5.14).</summary>
     private static string? WithoutCards(string? text) => text is null ? null : CardNumberMask.Apply(text);
 
-    /// <summary>The same for what may be a POID, which is no card number, though by chance it may look like one.</summary>
+    /// <summary>The same, but a POID stays whole: by chance its digits may look like a card number.</summary>
     private static string? WithoutCardsUnlessPoid(string? text) => text is null || Poid.TryParse(text, out _) ? text : WithoutCards(text);
 
     /// <summary>A moment, in UTC and to the millisecond: <c>2027-03-04T15:02:41.000Z</c>.</summary>

@@ -35,7 +35,7 @@ public static class TmfNames
 /// <summary>The standard's words for what we have words of our own for.</summary>
 public static class TmfWords
 {
-    /// <summary>The type of a payment method that is only referred to; what it is says <c>@referredType</c>.</summary>
+    /// <summary>The type of a payment method that is only referred to; <c>@referredType</c> says its kind.</summary>
     public const string MethodReference = "PaymentMethodRef";
 
     private static readonly (PaymentMethod Method, string Word)[] Methods =

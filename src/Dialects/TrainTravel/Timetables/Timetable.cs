@@ -65,10 +65,10 @@ public sealed class Timetable
     }
 
     /// <summary>A timetable as it is written down in JSON.</summary>
-    /// <exception cref="System.Text.Json.JsonException">It is no timetable.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The text is not a timetable.</exception>
     public static Timetable Read(Stream json) => new(TimetableFile.Read(json));
 
-    /// <summary>The station of an id; null when there is none.</summary>
+    /// <summary>The station of an id; null when no station has it.</summary>
     public Station? Station(Guid id) => _stations.GetValueOrDefault(id);
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class Timetable
                 .OrderBy(trip => trip.DepartsAt).ThenBy(trip => trip.Id)];
     }
 
-    /// <summary>The trip of an id; null when there is none.</summary>
+    /// <summary>The trip of an id; null when no trip has it.</summary>
     public Trip? Trip(Guid id) => TripCode.Read(id) is { } code && _lines.TryGetValue(code.Line, out var line) ? line.Trip(code) : null;
 }
 
