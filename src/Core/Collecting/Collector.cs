@@ -213,6 +213,10 @@ public sealed class Collector(
                 var taken = await TakeAsync(new TakeAnswer(origin, asked, found) { AskedAfter = asked.Events, IsConfirmed = true });
                 return taken.Accepted || taken.Faults.Any(fault => fault.Refusal == Refusal.AttemptSettled) ? declined
                     : ProviderAnswer.Unknown;
+            case Verdict.Declined when found.Reason != DeclineReason.AuthorisationInvalid
+                && declined.Reason == DeclineReason.AuthorisationInvalid:
+                // Our own capture used the authorisation up before the provider declined it.
+                return declined;
             case Verdict.Declined when asked.Verb == Verb.Capture:
                 // The provider may have taken the money otherwise, unless the authorisation does not stand either.
                 return WithoutMoney(await AskAsync(all.First(attempt => attempt.Id == asked.Authorisation)));
