@@ -39,7 +39,7 @@ internal sealed class SportAlliancePayments(ISessions sessions, TimeSpan session
         var person = request.Customer is null && request.FinionPayCustomer is null ? call.NewId() : request.FinionPayCustomer;
         var account = request.Customer is { } customer
             ? AccountTarget.Named(CustomerName(merchant, customer))
-            : AccountTarget.Named(Reference.ToAccountId(merchant, person!.Value), PersonName(merchant, person.Value));
+            : AccountTarget.Named(PersonName(merchant, person!.Value), Reference.ToAccountId(merchant, person.Value));
         var command = new OpenSession(
             call.Origin, account, new SessionId(merchant, call.NewId()), studio.Id, request.Scope, request.Amount, request.ReferenceText,
             choices, sessionLifetime)

@@ -65,6 +65,8 @@ internal static class VerifyCommand
             Terminal.Line($"[red]✗ {difference.Rule}[/]: {difference.Count:N0} rows break it");
             foreach (var example in difference.Examples)
                 Terminal.Line($"    {example}");
+            if (difference.Count > difference.Examples.Count)
+                Terminal.Line($"    [dim]and {difference.Count - difference.Examples.Count:N0} more[/]");
         }
 
         Terminal.WriteLine();

@@ -69,6 +69,13 @@ public sealed class Verifier(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancel);
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         await QueryAsync(connection, "SET TRANSACTION READ ONLY", null, _ => 0, cancel);
+        return await VerifyAsync(connection, only, told, cancel);
+    }
+
+    /// <summary>Verifies in the transaction of a connection.</summary>
+    internal static async Task<IReadOnlyList<VerificationReport>> VerifyAsync(
+        NpgsqlConnection connection, MerchantId? only, Action<string, double>? told, CancellationToken cancel)
+    {
         var merchants = await QueryAsync(
             connection, "SELECT id, name FROM merchant ORDER BY id", null, row =>
                 (new MerchantId(row.GetInt64(0)), row.GetString(1)), cancel);

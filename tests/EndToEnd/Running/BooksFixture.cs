@@ -189,6 +189,18 @@ public sealed class BooksFixture : IAsyncLifetime
             ledgerAccount));
     }
 
+    /// <summary>Moves a payment, or all of a merchant's payments or refunds, to another time, with their events.</summary>
+    /// <param name="table">Payments or refunds.</param>
+    /// <param name="to">The time as SQL, which may name <c>status_at</c>.</param>
+    /// <param name="number">The number of the only one; null for all.</param>
+    public async Task MoveAsync(string table, MerchantId merchant, string to, long? number = null) =>
+        Assert.NotNull(await ScalarAsync(
+            $"""
+            WITH moved AS (UPDATE {table} SET status_at = {to} WHERE merchant_id = $1 AND $2 IN (number, 0) RETURNING id, status_at)
+            UPDATE event e SET occurred_at = m.status_at FROM moved m WHERE e.merchant_id = $1 AND e.subject_id = m.id RETURNING 1
+            """,
+            merchant.Value, number ?? 0));
+
     /// <summary>The first column of the first row; null where there is none.</summary>
     public async Task<object?> ScalarAsync(string sql, params object[] parameters)
     {

@@ -41,7 +41,8 @@ public sealed class NamedByOperatorTests(BooksFixture books)
     {
         await using var shop = await Shop.OpenAsync(books);
         await shop.OweAsync(("K-4711", "INV-2027-1", 30_00));
-        var other = shop.Business.Opening("other") with { Names = [new Reference(shop.Merchant, "other", "account", "K-4711")] };
+        var name = new Reference(shop.Merchant, "other", "account", "K-4711");
+        var other = shop.Business.Opening("other") with { Account = AccountTarget.Named(name), Names = [name] };
         Assert.True((await shop.Engine.SubmitAsync(other)).Accepted);
         var numbers = $"{await shop.ScalarAsync("SELECT string_agg(number::text, ' or ' ORDER BY number) FROM account")}".Split(" or ");
 

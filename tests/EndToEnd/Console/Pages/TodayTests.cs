@@ -105,8 +105,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         await ours.CustomerAsync("A");
         var payment = await ours.PayAsync("A", 100_00);
         await ours.RefundAsync("A", payment, 20_00);
-        await books.ScalarAsync(
-            "UPDATE refund SET status_at = status_at - interval '7 days 1 minute' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await books.MoveAsync("refund", desk.Merchant, "status_at - interval '7 days 1 minute'");
         await ours.RefundAsync("A", payment, 30_00);
 
         var page = TextOf(await desk.PageAsync("/console"));
@@ -175,18 +174,14 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         // The first reading is over now: it is kept, and only later payments are read.
         clock.By = TimeSpan.FromMinutes(2);
         Assert.Equal((30_00, 2), await SumAsync());
-        await books.ScalarAsync(
-            "UPDATE payment SET status_at = now() + interval '90 seconds' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
-            desk.Merchant.Value, await till.PayAsync("A", 5_00));
+        await books.MoveAsync("payment", desk.Merchant, "now() + interval '90 seconds'", await till.PayAsync("A", 5_00));
         clock.By = TimeSpan.FromMinutes(2.2);
         Assert.Equal((35_00, 3), await SumAsync());
         clock.By = TimeSpan.FromMinutes(9);
         Assert.Equal((35_00, 3), await SumAsync());
         Assert.Equal((35_00, 3), await SumAsync());
         // For three seconds nothing is read; figures older than ten seconds are not shown.
-        await books.ScalarAsync(
-            "UPDATE payment SET status_at = now() + interval '9 minutes' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
-            desk.Merchant.Value, await till.PayAsync("A", 7_00));
+        await books.MoveAsync("payment", desk.Merchant, "now() + interval '9 minutes'", await till.PayAsync("A", 7_00));
         clock.By += TimeSpan.FromSeconds(1);
         Assert.Equal((35_00, 3), await SumAsync());
         clock.By += TimeSpan.FromSeconds(10);
@@ -287,9 +282,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         if (TimeProvider.System.GetUtcNow().TimeOfDay is { TotalMinutes: > 5 and < 1420 })
             Assert.Contains("50 % more than last", page, StringComparison.Ordinal);
 
-        async Task BookedAsync(long number, string ago) => await books.ScalarAsync(
-            $"UPDATE payment SET status_at = now() - interval '{ago}' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
-            desk.Merchant.Value, number);
+        Task BookedAsync(long number, string ago) => books.MoveAsync("payment", desk.Merchant, $"now() - interval '{ago}'", number);
     }
 
     [Fact]
@@ -303,9 +296,7 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         for (var day = 0; day < 28; day++)
         {
             var number = await till.PayAsync("A", 400_00 + (day * 7919 % 600_00));
-            await books.ScalarAsync(
-                $"UPDATE payment SET status_at = status_at - interval '{day} days' WHERE merchant_id = $1 AND number = $2 RETURNING 1",
-                desk.Merchant.Value, number);
+            await books.MoveAsync("payment", desk.Merchant, $"status_at - interval '{day} days'", number);
         }
 
         await till.ChargeAsync("A", "B-1", 120_00);

@@ -191,8 +191,7 @@ public sealed partial class PaymentListTests(BooksFixture books, Browser browser
         var rare = await till.PayAsync("A", 12_34);
         await till.PayManyAsync("A", 120);
         // The list shows how far it looked back by the time of the payments, and not of their status.
-        await books.ScalarAsync(
-            "UPDATE payment SET status_at = status_at - interval '90 days' WHERE merchant_id = $1 RETURNING 1", desk.Merchant.Value);
+        await books.MoveAsync("payment", desk.Merchant, "status_at - interval '90 days'");
         var lists = new PaymentLists(books.Database) { LooksThrough = 50 };
         var filter = new PaymentFilter { Currency = "EUR", Least = "12", Status = PaymentStatus.Captured };
 

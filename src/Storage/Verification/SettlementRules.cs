@@ -1,0 +1,103 @@
+namespace Quittance.Storage.Verification;
+
+/// <summary>Statements of banks and payout reports, and how their lines are booked.</summary>
+internal static class SettlementRules
+{
+    public static readonly IReadOnlyList<(string Rule, string Sql)> All =
+    [
+        ("A line of a statement has moved its amount once if it is booked, and nothing if it is not", """
+            SELECT format('line %s (%s): %s with a fee of %s; transfers say %s at the bank, %s on the way, %s of fees',
+                          l.id, l.status, l.amount_minor, l.fee_minor, coalesce(s.bank, 0), coalesce(s.on_the_way, 0), coalesce(s.fees, 0))
+              FROM settlement_line l
+              LEFT JOIN (SELECT t.subject_id,
+                                sum(t.amount_minor * ((d.kind = 'bank')::int - (c.kind = 'bank')::int)) AS bank,
+                                sum(t.amount_minor * ((d.kind = 'clearing' AND d.purpose LIKE 'payout:%')::int
+                                                      - (c.kind = 'clearing' AND c.purpose LIKE 'payout:%')::int)) AS on_the_way,
+                                sum(t.amount_minor * ((d.kind = 'fees')::int - (c.kind = 'fees')::int)) AS fees
+                           FROM transfer t
+                           JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+                           JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+                          WHERE t.merchant_id = $1 GROUP BY t.subject_id) s ON s.subject_id = l.id
+             WHERE l.merchant_id = $1
+               AND CASE WHEN l.status <> 'booked' THEN s.subject_id IS NOT NULL
+                        WHEN s.subject_id IS NULL THEN true
+                        WHEN l.kind = 'entry'
+                        THEN s.bank <> l.amount_minor OR s.on_the_way <> CASE WHEN l.use = 'payout' THEN -l.amount_minor ELSE 0 END
+                             OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor ELSE 0 END
+                        ELSE s.bank <> 0 OR s.on_the_way <> l.amount_minor OR s.fees <> CASE WHEN l.use = 'fee' THEN -l.amount_minor
+                            ELSE l.fee_minor END END
+            """),
+        ("A booked line moves money between its own account and what it is booked for, in the slot of its payment", """
+            SELECT format('line %s (%s, %s) of %s: from %s "%s" to %s "%s", %s, in slots %s and %s',
+                          l.id, l.kind, l.use, l.account, c.kind, c.purpose, d.kind, d.purpose, t.currency, c.slot, d.slot)
+              FROM settlement_line l
+              JOIN transfer t ON t.merchant_id = $1 AND t.subject_id = l.id
+              JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id
+              JOIN ledger_account c ON c.merchant_id = $1 AND c.id = t.credit_id
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
+              CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'entry' THEN 'bank' ELSE 'clearing' END AS kind,
+                                         CASE l.kind WHEN 'entry' THEN l.account ELSE 'payout:' || l.account END AS purpose) own
+              CROSS JOIN LATERAL (SELECT CASE WHEN (d.kind, d.purpose) = (own.kind, own.purpose) THEN c.kind
+                                              WHEN (c.kind, c.purpose) = (own.kind, own.purpose) THEN d.kind END AS kind,
+                                         CASE WHEN (d.kind, d.purpose) = (own.kind, own.purpose) THEN c.purpose ELSE d.purpose END
+                                             AS purpose) other
+             WHERE l.merchant_id = $1
+               AND (t.currency = l.currency AND d.slot = c.slot AND d.slot = coalesce(p.number % 32, d.slot)
+                    AND (other.kind = 'fees' OR (other.kind = 'clearing'
+                         AND CASE l.use WHEN 'transfer' THEN other.purpose = 'bank-transfer'
+                                        WHEN 'payout' THEN other.purpose LIKE 'payout:%'
+                                        WHEN 'reported' THEN other.purpose = l.account ELSE false END))) IS NOT TRUE
+            """),
+        ("What is at a bank account is the sum of its booked lines", """
+            SELECT format('%s, %s: ledger %s, lines %s', account, currency, coalesce(b.balance, 0), coalesce(l.booked, 0))
+              FROM (SELECT purpose AS account, currency, sum(debits_minor - credits_minor) AS balance
+                      FROM ledger_account WHERE merchant_id = $1 AND kind = 'bank' GROUP BY purpose, currency) b
+              FULL JOIN (SELECT account, currency, sum(amount_minor) AS booked
+                           FROM settlement_line WHERE merchant_id = $1 AND kind = 'entry' AND status = 'booked'
+                               GROUP BY account, currency) l
+                   USING (account, currency)
+             WHERE coalesce(b.balance, 0) <> coalesce(l.booked, 0)
+            """),
+        ("Every line of a statement has its statement's account and currency, and a payment that is captured", """
+            SELECT format('line %s (%s): statement %s, payment %s (%s)', l.id, l.status, l.statement_id, l.payment_id, p.status)
+              FROM settlement_line l
+              LEFT JOIN statement s ON s.merchant_id = $1 AND s.id = l.statement_id AND s.account = l.account AND s.currency = l.currency
+                  AND s.source = l.source
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
+             WHERE l.merchant_id = $1
+               AND (s.id IS NULL OR (l.payment_id IS NOT NULL AND p.status IS DISTINCT FROM 'captured'))
+            """),
+        ("A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last", """
+            SELECT format('statement %s: says %s lines, has %s and shares %s; from %s to %s, its own move %s, the shared %s',
+                          s.id, s.lines, coalesce(l.lines, 0), s.shared, s.opening_minor, s.closing_minor, coalesce(l.moved, 0),
+                          s.shared_minor)
+              FROM statement s
+              LEFT JOIN (SELECT statement_id, count(*) AS lines, sum(amount_minor) AS moved
+                           FROM settlement_line WHERE merchant_id = $1 GROUP BY statement_id) l ON l.statement_id = s.id
+             WHERE s.merchant_id = $1
+               AND (s.lines <> coalesce(l.lines, 0) + s.shared
+                    OR (s.closing_minor IS NOT NULL AND (s.opening_minor IS NOT NULL OR s.source = 'payout')
+                        AND s.closing_minor <> coalesce(s.opening_minor, 0) + coalesce(l.moved, 0) + s.shared_minor))
+            """),
+        ("A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it", """
+            SELECT format('line %s (%s): %s with a fee of %s, payment %s of %s, settles %s', l.id, l.use, l.amount_minor, l.fee_minor,
+                l.payment_id, p.amount_minor, l.settles_id)
+              FROM settlement_line l
+              LEFT JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id AND p.currency = l.currency
+             WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported')
+               AND (p.id IS NULL
+                    OR ((l.kind = 'payment' OR (l.kind = 'entry' AND l.amount_minor > 0))
+                        AND (l.settles_id IS DISTINCT FROM l.payment_id OR p.amount_minor <> l.amount_minor + l.fee_minor)))
+            """),
+        ("The money of a payment that a line is booked for is with whom the line says", """
+            SELECT format('line %s (%s) of %s: payment %s', l.id, l.use, l.account, l.payment_id)
+              FROM settlement_line l
+             WHERE l.merchant_id = $1 AND l.status = 'booked' AND l.use IN ('transfer', 'reported') AND l.payment_id IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT FROM transfer t
+                     JOIN ledger_account d ON d.merchant_id = $1 AND d.id = t.debit_id AND d.kind = 'clearing'
+                    WHERE t.merchant_id = $1 AND t.subject_id = l.payment_id
+                      AND d.purpose = CASE l.use WHEN 'transfer' THEN 'bank-transfer' ELSE l.account END)
+            """),
+    ];
+}

@@ -1,0 +1,365 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Billing;
+using Quittance.Core.Collecting;
+using Quittance.Core.Disputes;
+using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Providers;
+using Quittance.Core.Refunds;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
+using Quittance.Dialects.Tmf676.Resources;
+using Quittance.Host;
+using Quittance.Host.Demo;
+using Quittance.Providers;
+using Quittance.Sandbox;
+using Quittance.Settlements;
+using Quittance.Settlements.Reading;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Reading;
+using Quittance.Storage.Vault;
+using Quittance.Tests.Engine;
+using Quittance.Tests.Running;
+using Quittance.Tests.Settlements;
+
+namespace Quittance.Tests.Verification;
+
+/// <summary>
+/// The demo's books with a business day of all five APIs in them: over HTTP with a provider, by bank statements, and by operators. When a
+/// test gets them, no server runs on them any more.
+/// </summary>
+public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
+{
+    private const string Oracle = "Authorization: Bearer demo-brm", Rail = "Authorization: Bearer demo-rail";
+    private const string Telco = "Authorization: Bearer demo-telco", Studio = "X-API-KEY: demo-studio";
+    private const string Mary = "0.0.0.1+-account+84808", OpenBooking = "1725ff48-ab45-4bb5-9d02-88745177dedb";
+    private const string DearerBooking = "2b9d6b1e-4f0a-4c57-9c3b-6f5d2a7e8c10", Card = "4242424242424242";
+
+    private static readonly string[] Midnight =
+        ["Authorization: PRC demo-prc", "Authorization: Midnight demo-midnight", "MISKEY: demo-mis"];
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
+    private OwnBooks _own = null!;
+    private PaymentEngine _engine = null!;
+    private Business _business = null!;
+
+    internal OwnBooks Books => _own;
+
+    public MerchantId Merchant { get; private set; }
+
+    private static CancellationToken Cancel => CancellationToken.None;
+
+    private Origin Origin => new(Merchant, 0, Business.NewId());
+
+    /// <summary>SQL with the ids of things in place of their names in braces.</summary>
+    public string Sql(string template) =>
+        _names.Aggregate(template, (sql, name) => sql.Replace($"{{{name.Key}}}", $"'{name.Value}'", StringComparison.Ordinal));
+
+    public async ValueTask InitializeAsync()
+    {
+        _own = await OwnBooks.CreateAsync(books);
+        var masterKey = MasterKey.Generate();
+        SecretWatch.OfTheRun.Add([masterKey.ToBase64()]);
+        var vault = await PostgresVault.OpenAsync(_own.Database, masterKey, TimeProvider.System, Cancel);
+        await using (_engine = _own.Engine())
+        {
+            Merchant = await DemoData.FillInAsync(_own.Database, _engine, vault, TimeProvider.System, Cancel);
+            _business = new Business(Merchant);
+            await using (var sandbox = await SandboxServer.StartAsync(new SandboxOptions()))
+            {
+                await DemoSandbox.ConnectAsync(
+                    new ProviderAccounts(_own.Database, vault, TimeProvider.System), Merchant, sandbox.Address, Cancel);
+                await ServeAsync(vault);
+            }
+
+            await TradeAsync();
+        }
+
+        await _own.AssertCleanAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _own.DisposeAsync();
+    }
+
+    /// <summary>What clients of the five APIs do.</summary>
+    private async Task ServeAsync(PostgresVault vault)
+    {
+        var port = BooksFixture.FreePort();
+        _client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
+        await using var server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, port, new PublicAddress($"http://127.0.0.1:{port}"), IsDemo: true), _own.Database,
+            _engine, vault, SecretWatch.OfTheRun.LogTo);
+        await server.StartAsync(Cancel);
+        await PayByCardAsync();
+        await PayInCashAsync();
+        await PayForOrdersAsync();
+        await PayInASessionAsync();
+        await PayForATrainAsync();
+        await server.StopAsync(Cancel);
+    }
+
+    private async Task PayByCardAsync()
+    {
+        foreach (var (name, amount) in ((string, string)[])
+            [("card", "40"), ("won", "31"), ("lost", "32"), ("disputed", "33"), ("refunded", "34"), ("settled", "35")])
+        {
+            _names[name] = await PaymentAsync("brm/payment/v4/payment", [Oracle, $"Idempotency-Key: {name}"], $$$"""
+                {"@type":"Payment_Create","account":{"id":"{{{Mary}}}"},"totalAmount":{"value":{{{amount}}},"unit":"USD"},
+                 "correlatorId":"{{{name}}}",
+                 "paymentMethod":{"id":"0.0.0.1+-payinfo-cc+1001","@referredType":"bankCard","@type":"PaymentMethodRef"}}
+                """);
+        }
+
+        var number = await TextAsync($"SELECT number FROM payment WHERE id = '{_names["refunded"]}'");
+        var refund = await SendAsync("brm/payment/v4/refund", [Oracle], $$$"""
+            {"account":{"id":"{{{Mary}}}"},"totalAmount":{"value":14,"unit":"USD"},
+             "paymentMethod":{"id":"till","@type":"Cash"},"payment":{"id":"0.0.0.1+-item-payment+{{{number}}}"} }
+            """);
+        Assert.True((string?)JsonNode.Parse(refund.Text)!["status"] == "done", refund.Text);
+    }
+
+    private async Task PayInCashAsync()
+    {
+        foreach (var (name, account, method) in ((string, string, string)[])
+            [("first key", "AC-1", "Cash"), ("second key", "AC-1", "Cash"), ("unpaid", "AC-1", "")])
+        {
+            _names[name] = await PaymentAsync("paymentManagement/v4/payment", [Telco, $"Idempotency-Key: {name}"], $$$"""
+                {"account":{"id":"{{{account}}}"},"paymentMethod":{{{(method.Length == 0 ? "{}" : $"{{\"@type\":\"{method}\"}}")}}},
+                 "totalAmount":{"unit":"EUR","value":60.50}}
+                """);
+        }
+    }
+
+    private async Task PayForOrdersAsync()
+    {
+        var (_, text) = await SendAsync("v1/Generic/CustomerPaymentInsert", [.. Midnight, "Idempotency-Key: orders"], """
+            [{"CustomerId":3,"AmountBilled":60.00,"CustomerPaymentDetailList":[
+               {"OrderId":1,"PaymentLabel":"Services","AmountBilled":40.00},{"OrderId":1,"PaymentLabel":"Earmarked","AmountBilled":20.00}]},
+             {"CustomerId":3,"AmountBilled":8.00,"CustomerPaymentDetailList":[{"PaymentLabel":"Escrow","AmountBilled":8.00}]}]
+            """);
+        Assert.All(JsonNode.Parse(text)!.AsArray(), record => Assert.True((long)record!["CustomerPaymentId"]! > 0, text));
+    }
+
+    private async Task PayInASessionAsync()
+    {
+        var opened = JsonNode.Parse((await SendAsync("v1/payments/user-session", [Studio],
+            """{"amount":55.50,"scope":"ECOM","customerId":1002,"referenceText":"Open fees"}""")).Text)!;
+        var submitted = JsonNode.Parse((await SendAsync("widget/session/payment", [$"Authorization: Bearer {opened["token"]}"],
+            $$"""
+            {"choice":"CREDIT_CARD","card":{"number":"{{Card}}","expiry":"12/2090","securityCode":"123","holder":"Jonas Brandt"} }
+            """)).Text)!;
+        _names["studio"] = await PaymentAsync("v1/customers/1002/account/payment", [Studio], $$"""
+            {"paymentRequestToken":"{{submitted["paymentRequestToken"]}}","amount":{"amount":55.50,"currency":"EUR"},
+             "debtClaimIds":[501,502]}
+            """);
+    }
+
+    private async Task PayForATrainAsync()
+    {
+        var (status, _) = await SendAsync($"bookings/{OpenBooking}/payment", [Rail], $$$"""
+            {"source":{"object":"card","name":"Ines Duarte","number":"{{{Card}}}","cvc":"123","exp_month":12,"exp_year":2090,
+             "address_country":"gb"} }
+            """);
+        Assert.Equal(HttpStatusCode.OK, status);
+        (_names["train"], _names["held"]) = (OpenBooking, DearerBooking);
+    }
+
+    /// <summary>What customers, operators, banks and the provider do beside the APIs.</summary>
+    private async Task TradeAsync()
+    {
+        await OpenAccountsAsync();
+        await TakeMoneyAsync();
+        await GiveMoneyBackAsync();
+        await ImportStatementsAsync();
+    }
+
+    /// <summary>Three customers, of whom two lie in one slot.</summary>
+    private async Task OpenAccountsAsync()
+    {
+        var slots = Enumerable.Range(0, 1000).Select(number => $"A-{number}").GroupBy(name => _business.AccountName(name).HomeSlot());
+        var shared = slots.First(slot => slot.Count() > 1).Take(2).ToList();
+        var other = slots.First(slot => !slot.Contains(shared[0])).First();
+        foreach (var (name, account) in ((string, string)[])[("anna", shared[0]), ("bert", shared[1]), ("carl", other)])
+        {
+            var opening = _business.Opening(account) with { Name = name };
+            await DoAsync(opening);
+            (_names[name], _names[$"{name}'s name"]) = ($"{opening.Id.Value}", account);
+        }
+    }
+
+    private async Task TakeMoneyAsync()
+    {
+        foreach (var (customer, bill, minor) in ((string, string, long)[])
+            [("anna", "open", 20_00), ("bert", "equal", 20_00), ("carl", "other", 20_00), ("anna", "paid", 15_00), ("carl", "INV-2027-1", 5_00)])
+        {
+            var charge = _business.Charge(_names[$"{customer}'s name"], bill, minor) with
+            {
+                Document = new Reference(Merchant, "test", "document", $"D-{bill}"),
+            };
+            await DoAsync(charge);
+            _names[bill] = $"{charge.Id.Value}";
+        }
+
+        foreach (var (payment, customer, minor, holder) in ((string, string, long, string?)[])
+            [
+                ("anna's cash", "anna", 15_00, "cash"), ("bert's cash", "bert", 7_00, "cash"), ("carl's cash", "carl", 7_00, "cash"),
+                ("anna's credit", "anna", 9_00, "cash"), ("returned", "bert", 12_00, "cash"), ("transfer", "carl", 30_00, "bank-transfer"),
+                ("promised", "carl", 8_00, null), ("first", "carl", 11_00, "cash"), ("second", "anna", 11_00, "cash"),
+            ])
+        {
+            var parts = payment == "anna's cash" ? (IReadOnlyList<Part>)[Part.Charge(_business.ChargeName("paid"), minor)] : [];
+            var paid = _business.Payment(_names[$"{customer}'s name"], minor, [.. parts]) with { ReceivedBy = holder };
+            await DoAsync(paid);
+            _names[payment] = $"{paid.Id.Value}";
+        }
+
+        await AskSilentProviderAsync();
+        await NameLedgerAccountsAsync();
+    }
+
+    /// <summary>A payment by a card whose provider does not answer.</summary>
+    private async Task AskSilentProviderAsync()
+    {
+        var mary = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Account, Mary);
+        var bill = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.Bill, "0.0.0.1+-bill+60003");
+        var dollars = new Money(21_00, Currency.Parse("USD"));
+        await DoAsync(new RaiseCharge(
+            Origin, AccountTarget.Named(mary), new ChargeId(Merchant, Business.NewId()), dollars, new DateOnly(2026, 1, 1))
+        {
+            Reference = bill,
+        });
+        var asked = new RecordPayment(Origin, AccountTarget.Named(mary), new PaymentId(Merchant, Business.NewId()), "oracle-brm")
+        {
+            Amount = dollars,
+            Instrument = new Reference(Merchant, TmfNames.OracleBrm, TmfNames.PaymentMethod, "0.0.0.1+-payinfo-cc+1001"),
+            Parts = [Part.ChargeUpTo(bill)],
+        };
+        await DoAsync(asked);
+        _names["asked"] = $"{asked.Id.Value}";
+        await DoAsync(new TakeAnswer(Origin, await AttemptAsync("asked", Verb.Authorise), ProviderAnswer.Unknown));
+    }
+
+    /// <summary>Ledger accounts that a thief would make, with their right ids.</summary>
+    private async Task NameLedgerAccountsAsync()
+    {
+        var slot = await NumberAsync($"SELECT number % 32 FROM payment WHERE id = '{_names["card"]}'");
+        _names["dollars in the drawer"] = $"{Chart.Clearing(Merchant, slot, "cash", Currency.Parse("USD")).ToId()}";
+        _names["mary's slot"] = $"{slot}";
+        slot = await NumberAsync($"SELECT slot FROM account WHERE id = '{_names["anna"]}'");
+        var losses = new LedgerAccount(Merchant, slot, LedgerKind.WriteOff, Guid.Empty, "", Business.Euro);
+        (_names["anna's slot"], _names["losses in euros"]) = ($"{slot}", $"{losses.ToId()}");
+        _names["merchant"] = $"{Merchant.Value}";
+    }
+
+    private async Task GiveMoneyBackAsync()
+    {
+        foreach (var payment in (string[])["won", "lost", "disputed"])
+        {
+            var about = await AttemptAsync(payment, Verb.Authorise);
+            await DoAsync(new OpenDispute(Origin, about, payment, DisputeKind.Chargeback, 30_00, FeeMinor: 15_00));
+            if (payment != "disputed")
+                await DoAsync(new CloseDispute(Origin, about, payment, IsWon: payment == "won"));
+        }
+
+        foreach (var (payment, minor) in ((string, long)[])[("returned", 4_00), ("transfer", 6_00)])
+        {
+            var account = AccountTarget.Of(
+                new AccountId(Merchant, Guid.Parse(await TextAsync($"SELECT account_id FROM payment WHERE id = '{_names[payment]}'"))),
+                await NumberAsync($"SELECT number % 32 FROM payment WHERE id = '{_names[payment]}'"));
+            var origin = Origin with { Action = new OperatorAction(null, OperatorAction.CommandLine, "payment.refund", payment, "a wish") };
+            await DoAsync(
+                new RefundPayment(origin, account, new PaymentId(Merchant, Guid.Parse(_names[payment])),
+                    new RefundId(Merchant, Business.NewId()), "test")
+                { Amount = new Money(minor, Business.Euro) });
+        }
+
+        var waiting = await AttemptAsync("transfer", Verb.Refund);
+        await DoAsync(new TakeAnswer(Origin, waiting, ProviderAnswer.Pending));
+    }
+
+    private async Task ImportStatementsAsync()
+    {
+        var desk = new SettlementDesk(
+            _own.Database, _engine, TimeProvider.System, Tmf676Requests.PartsOf, new KnownProviders(ProviderDirectory.Connected));
+        var number = await TextAsync($"SELECT number FROM payment WHERE id = '{_names["settled"]}'");
+        await ImportAsync(desk, new Camt().With(5, "INV-2027-1").With(20, "for something").With(-3, "fee of the account").ToXml());
+        await ImportAsync(desk, $"""
+            type,reference,amount,fee,currency,date
+            payment,{number},35.00,0.50,USD,2027-11-03
+            payout,PO-1,34.50,,USD,2027-11-03
+            """);
+        foreach (var (name, line) in ((string, string)[])
+            [
+                ("booked line", "remittance = 'INV-2027-1'"), ("open line", "status = 'open' AND amount_minor > 0"),
+                ("reported", "kind = 'payment'"),
+            ])
+        {
+            _names[name] = await TextAsync($"SELECT id FROM settlement_line WHERE {line} LIMIT 1");
+            Assert.NotEmpty(_names[name]);
+        }
+
+        _names["brought"] = await TextAsync($"SELECT payment_id FROM settlement_line WHERE id = '{_names["booked line"]}'");
+    }
+
+    private async Task ImportAsync(SettlementDesk desk, string file)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        var options = new ReadingOptions { Provider = "sandbox" };
+        Assert.Empty((await desk.ImportAsync(stream, "statement", options, Origin, null, Cancel)).Faults);
+    }
+
+    private async Task<Attempt> AttemptAsync(string payment, Verb verb) =>
+        (await new Attempts(_own.Database).OfPaymentAsync(new PaymentId(Merchant, Guid.Parse(_names[payment])), Cancel))
+            .Single(attempt => attempt.Verb == verb);
+
+    private async Task DoAsync(Command command)
+    {
+        var outcome = await _engine.SubmitAsync(command);
+        Assert.True(outcome.Accepted, $"{command.GetType().Name}: {string.Join(", ", outcome.Faults)}");
+    }
+
+    private async Task<string> TextAsync(string sql)
+    {
+        await using var command = _own.Database.CreateCommand(sql);
+        return $"{await command.ExecuteScalarAsync(Cancel)}";
+    }
+
+    private async Task<int> NumberAsync(string sql) => int.Parse(await TextAsync(sql), CultureInfo.InvariantCulture);
+
+    /// <summary>Makes a payment; its id.</summary>
+    private async Task<string> PaymentAsync(string path, string[] headers, string body)
+    {
+        using var answer = await AnswerAsync(path, headers, body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        return Assert.Single(answer.Headers.GetValues("Quittance-Payment"));
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> SendAsync(string path, string[] headers, string body)
+    {
+        using var answer = await AnswerAsync(path, headers, body);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(string path, string[] headers, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        foreach (var header in headers.Select(header => header.Split(": ", 2)).GroupBy(parts => parts[0], parts => parts[1]))
+            Assert.True(request.Headers.TryAddWithoutValidation(header.Key, header));
+        return await _client.SendAsync(request, Cancel);
+    }
+}

@@ -1,0 +1,426 @@
+using Npgsql;
+using Quittance.Storage.Verification;
+
+namespace Quittance.Tests.Verification;
+
+/// <summary>
+/// Whoever changes the books by SQL: verification finds it where rows no longer fit together. Each test changes filled books in a
+/// transaction that it rolls back.
+/// </summary>
+public sealed class TamperingTests(FilledBooks books) : IClassFixture<FilledBooks>
+{
+    private const string Totals = """
+        UPDATE ledger_account l SET debits_minor = coalesce((SELECT sum(amount_minor) FROM transfer WHERE debit_id = l.id), 0),
+                                    credits_minor = coalesce((SELECT sum(amount_minor) FROM transfer WHERE credit_id = l.id), 0)
+        """;
+
+    private const string SumsOfTransfers = "Every ledger account's totals are the sums of its transfers";
+    private const string LedgerId = "The id of a ledger account follows from its merchant, slot, kind, holder, currency and purpose";
+    private const string OneThing = "There is one ledger account for one thing";
+    private const string OwnLedger =
+        "A customer's ledger accounts are in the slot and the currency of the account, and the house's have no holder";
+
+    private const string LinesOfAnEvent = "Transfers of an event are numbered from 1 without a gap";
+    private const string EventOfATransfer = "Every transfer was made by an event";
+    private const string EventsCounted = "Everything has as many events as it says, and every event is of something";
+    private const string LastEvent = "Everything stands where its last event left it, and since then";
+    private const string ANameLeads = "A name leads to something of its account";
+    private const string HasItsNames =
+        "The number of an account or a charge, the references of a charge and an instrument, and an order have their names";
+
+    private const string FirstName =
+        "An account lies in the slot that follows from its clients' first name for it, and a booking's in its departure's";
+
+    private const string NumberOnce = "A human number was given once, in the slot of its account";
+    private const string Counter = "No human number was given out beyond its slot's counter";
+    private const string Raised = "A charge was raised as its own customer's debt, in full and in its currency";
+    private const string OwnCharge = "A charge is settled only by its own account's money";
+    private const string ChargeSums =
+        "A charge's settled amount is the sum of its allocations, its forgiven amount that of its credit notes, and it was raised in full";
+
+    private const string Owes = "What a customer owes is the open part of the customer's charges";
+    private const string Captured =
+        "Captured money stands in the ledger but for what went back, other money not at all; allocated is what settles charges";
+
+    private const string OwnMoney =
+        "A payment moves its own customer's money in its own currency, in the ways in which payments move money";
+
+    private const string OneHolder = "One holder has all money of a payment: where a provider was asked for it, that provider";
+
+    private const string OwnInstrument = "A payment is made with an instrument of its own account, in that instrument's way";
+    private const string ApprovedCapture =
+        "A payment taken through a provider is captured exactly when its provider approved the capture";
+
+    private const string AttemptOfPayment =
+        "An attempt belongs to a payment of its account, and an open one will be asked for unless it was given up";
+
+    private const string AskedByEvents =
+        "What an event of a payment asked of its provider is an attempt, and every attempt was asked by an event";
+
+    private const string AttemptMoney =
+        "An attempt is about the money and the instrument of its payment, and about the payment's own authorisation";
+
+    private const string AskedWithinADay = "An attempt without an outcome is asked about within a day, unless it was given up";
+    private const string Claims = "A payment claims charges of its own account exactly while it is under way, and no more than its amount";
+    private const string WentBack =
+        "Disputes, late declines and chargebacks took what the transfers of their payment say, and the merchant wrote off what it lacked";
+
+    private const string DisputeIs =
+        "A dispute is known by its provider's reference, and an event of its payment opened it; other events tell its end";
+
+    private const string Refunded =
+        "What refunds take from a payment and do not give back is refunded, and what is done was paid out";
+
+    private const string RefundStands = "A refund stands where its provider says, and belongs to its payment's account";
+    private const string RefundTook = "A refund took its amount with the event of the payment that it names";
+    private const string Seats = "The seats taken of a departure are those of its bookings that are held or confirmed";
+    private const string BookingConfirmed =
+        "A booking is confirmed exactly when its charge was raised, for its price, and its payment is captured";
+
+    private const string LineMoved = "A line of a statement has moved its amount once if it is booked, and nothing if it is not";
+    private const string LineBetween =
+        "A booked line moves money between its own account and what it is booked for, in the slot of its payment";
+
+    private const string LineStatement =
+        "Every line of a statement has its statement's account and currency, and a payment that is captured";
+    private const string StatementLines =
+        "A statement has as many lines as it says, its own and those it shares, and they lead from its first balance to its last";
+
+    private const string LinePayment =
+        "A line that is booked for a payment has one; money that came is all of that payment, and no other line is booked for it";
+
+    private const string LineHolder = "The money of a payment that a line is booked for is with whom the line says";
+    private const string Answers = "A client's own reference leads to a payment or refund of its account, and no event answers two keys";
+    private const string AnswerEvent = "Every kept answer leads to its event";
+
+    /// <summary>What verification finds, and by which rule.</summary>
+    private static readonly IReadOnlyList<Tampering> Found =
+    [
+        new("ledger account: total raised", "UPDATE ledger_account SET debits_minor = debits_minor + 1 WHERE kind = 'receivable'",
+            SumsOfTransfers),
+        new("ledger account: kind changed so that two are one thing",
+            "UPDATE ledger_account SET kind = 'bank', purpose = 'x', holder_id = id WHERE kind IN ('fees', 'billed')", LedgerId),
+        new("ledger account: holder of a receivable changed",
+            "UPDATE ledger_account SET holder_id = {bert} WHERE kind = 'receivable' AND holder_id = {anna}", OneThing),
+        new("ledger account: purpose renamed", "UPDATE ledger_account SET purpose = 'sandbox2' WHERE purpose = 'sandbox'", LedgerId),
+        new("ledger account: moved to a customer of another currency",
+            "UPDATE account SET currency = 'CHF' WHERE id = {anna}", OwnLedger),
+        new("transfer: amount alone", "UPDATE transfer SET amount_minor = amount_minor + 1 WHERE subject_id = {card}", SumsOfTransfers),
+        new("transfer of a cash payment with both totals",
+            "UPDATE transfer SET amount_minor = amount_minor + 1 WHERE subject_id = {anna's cash}", Captured, Totals),
+        new("transfer of a dispute's fee raised", """
+            UPDATE transfer t SET amount_minor = 101500 FROM ledger_account l
+             WHERE l.id = t.debit_id AND l.kind = 'fees' AND t.subject_id = {lost}
+            """, WentBack, Totals),
+        new("transfer of a dispute's fee deleted",
+            "DELETE FROM transfer t USING ledger_account l WHERE l.id = t.debit_id AND l.kind = 'fees' AND t.subject_id = {lost}",
+            WentBack, Totals),
+        new("write-off invented against clearing", """
+            INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
+            VALUES ({merchant}, {losses in euros}, {anna's slot}, 'write_off', '00000000-0000-0000-0000-000000000000', '', 'EUR', 0, 0)
+                ON CONFLICT DO NOTHING;
+            INSERT INTO transfer (merchant_id, subject_id, sequence, line, debit_id, credit_id, amount_minor, currency)
+            SELECT merchant_id, subject_id, 1, 2, {losses in euros}, debit_id, 50000, 'EUR' FROM transfer WHERE subject_id = {anna's cash}
+            """, WentBack, Totals),
+        new("captured money redirected from the provider to the drawer", """
+            INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
+            VALUES ({merchant}, {dollars in the drawer}, {mary's slot}, 'clearing', '00000000-0000-0000-0000-000000000000', 'cash', 'USD',
+                    0, 0) ON CONFLICT DO NOTHING;
+            UPDATE transfer t SET debit_id = {dollars in the drawer} FROM ledger_account l
+             WHERE l.id = t.debit_id AND l.kind = 'clearing' AND t.subject_id = {card}
+            """, OneHolder, Totals),
+        new("transfers of an event renumbered", "UPDATE transfer SET line = line + 1 WHERE subject_id = {anna's cash}", LinesOfAnEvent),
+        new("payment: captured to failed", "UPDATE payment SET status = 'failed' WHERE id = {card}", LastEvent),
+        new("payment: pending to cancelled", "UPDATE payment SET status = 'cancelled' WHERE id = {promised}", LastEvent),
+        new("payment: amount of one under way", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {asked}", AttemptMoney),
+        new("payment: pending one deleted with its event, whose client has a key",
+            "DELETE FROM event WHERE subject_id = {unpaid}; DELETE FROM payment WHERE id = {unpaid}", AnswerEvent),
+        new("payment: amount of a captured one", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {card}", Captured),
+        new("payment: allocated", "UPDATE payment SET allocated_minor = allocated_minor - 1 WHERE id = {anna's cash}", Captured),
+        new("payment: currency of a fully allocated one", "UPDATE payment SET currency = 'CHF' WHERE id = {anna's cash}", OwnMoney),
+        new("payments of one amount swap customers", """
+            UPDATE payment SET account_id = CASE id WHEN {bert's cash} THEN {carl}::uuid ELSE {bert}::uuid END
+             WHERE id IN ({bert's cash}, {carl's cash})
+            """, OwnMoney),
+        new("payment: fully allocated one moved to another customer", "UPDATE payment SET account_id = {bert} WHERE id = {anna's cash}",
+            OwnMoney),
+        new("payment: one with attempts moved to another customer with them", """
+            UPDATE payment SET account_id = {anna}, instrument_id = NULL WHERE id = {studio};
+            UPDATE attempt SET account_id = {anna}, instrument_id = NULL WHERE payment_id = {studio}
+            """, OwnMoney),
+        new("payment: method of one with an instrument", "UPDATE payment SET method = 'cash' WHERE id = {card}", OwnInstrument),
+        new("payment: time of its status", "UPDATE payment SET status_at = status_at - interval '1 day' WHERE id = {anna's cash}",
+            LastEvent),
+        new("payment with its events and transfers moved to another merchant", """
+            INSERT INTO merchant (id, name, hash_key, created_at) VALUES (99, 'Thief', decode(repeat('00', 32), 'hex'), now());
+            UPDATE payment SET merchant_id = 99 WHERE id = {anna's cash};
+            UPDATE event SET merchant_id = 99 WHERE subject_id = {anna's cash};
+            UPDATE transfer SET merchant_id = 99 WHERE subject_id = {anna's cash}
+            """, SumsOfTransfers),
+        new("event: a payment's last one deleted", """
+            DELETE FROM event e WHERE subject_id = {card} AND sequence = (SELECT max(sequence) FROM event WHERE subject_id = {card})
+            """, EventsCounted),
+        new("events of all attempts deleted", "DELETE FROM event WHERE type LIKE 'attempt.%'", EventsCounted),
+        new("event: an account's opening deleted", "DELETE FROM event WHERE subject_id = {carl}", EventsCounted),
+        new("event: time of a payment's last one",
+            "UPDATE event SET occurred_at = occurred_at - interval '1 day' WHERE subject_id = {first}", LastEvent),
+        new("event: status of a payment's last one", "UPDATE event SET status = 'pending' WHERE subject_id = {first}", LastEvent),
+        new("event invented for nothing", """
+            INSERT INTO event (merchant_id, subject_id, sequence, type, occurred_at, credential_id, request_id)
+            VALUES ({merchant}, gen_random_uuid(), 1, 'charge.raised', now(), 0, gen_random_uuid())
+            """, EventsCounted),
+        new("charge: amount", "UPDATE charge SET amount_minor = amount_minor + 1 WHERE id = {open}", Raised),
+        new("charge: allocated", "UPDATE charge SET allocated_minor = allocated_minor + 1 WHERE id = {open}", ChargeSums),
+        new("charge: settled one moved to another customer", "UPDATE charge SET account_id = {bert} WHERE id = {paid}", OwnCharge),
+        new("charge: open one moved to another customer", "UPDATE charge SET account_id = {bert} WHERE id = {open}", Raised),
+        new("charge: open one moved to another customer with its names", """
+            UPDATE charge SET account_id = {bert} WHERE id = {open};
+            UPDATE reference SET account_id = {bert} WHERE object_id = {open}
+            """, Owes),
+        new("charges: two open ones swap customers", """
+            UPDATE charge SET account_id = CASE id WHEN {open} THEN {bert}::uuid ELSE {anna}::uuid END WHERE id IN ({open}, {equal});
+            UPDATE reference SET account_id = CASE object_id WHEN {open} THEN {bert}::uuid ELSE {anna}::uuid END
+             WHERE object_id IN ({open}, {equal})
+            """, Raised),
+        new("charge: open one deleted", "DELETE FROM charge WHERE id = {open}", ANameLeads),
+        new("charge: currency", "UPDATE charge SET currency = 'CHF' WHERE id = {open}", Raised),
+        new("charge: document", "UPDATE charge SET document = 'D-other' WHERE id = {open}", HasItsNames),
+        new("charge: number of another", "UPDATE charge SET number = (SELECT number FROM charge WHERE id = {equal}) WHERE id = {open}",
+            NumberOnce),
+        new("attempt: amount of an authorisation",
+            "UPDATE attempt SET amount_minor = amount_minor + 1 WHERE payment_id = {card} AND verb = 'authorise'", AttemptMoney),
+        new("attempt: amount of a capture",
+            "UPDATE attempt SET amount_minor = amount_minor - 1 WHERE payment_id = {card} AND verb = 'capture'", AttemptMoney),
+        new("attempt: currency", "UPDATE attempt SET currency = 'CHF' WHERE payment_id = {card} AND verb = 'capture'", AttemptMoney),
+        new("attempt: provider", "UPDATE attempt SET provider = 'cash' WHERE payment_id = {card}", OneHolder),
+        new("attempt: authorisation declined",
+            "UPDATE attempt SET status = 'declined', reason = 'declined' WHERE payment_id = {card} AND verb = 'authorise'", LastEvent),
+        new("attempt: authorisation declined, with its event", """
+            UPDATE attempt SET status = 'declined', reason = 'declined' WHERE payment_id = {card} AND verb = 'authorise';
+            UPDATE event SET type = 'attempt.declined'
+             WHERE subject_id = (SELECT id FROM attempt WHERE payment_id = {card} AND verb = 'authorise')
+            """, WentBack),
+        new("attempt: capture declined",
+            "UPDATE attempt SET status = 'declined', reason = 'declined' WHERE payment_id = {card} AND verb = 'capture'", ApprovedCapture),
+        new("attempt: authorisation deleted", """
+            DELETE FROM event WHERE subject_id = (SELECT id FROM attempt WHERE payment_id = {card} AND verb = 'authorise');
+            DELETE FROM attempt WHERE payment_id = {card} AND verb = 'authorise'
+            """, AskedByEvents),
+        new("attempts of a captured card payment deleted", """
+            DELETE FROM event WHERE subject_id IN (SELECT id FROM attempt WHERE payment_id = {card});
+            DELETE FROM attempt WHERE payment_id = {card}
+            """, AskedByEvents),
+        new("attempts moved to another payment",
+            "UPDATE attempt SET payment_id = {anna's cash}, account_id = {anna} WHERE payment_id = {card}", AskedByEvents),
+        new("attempt: never asked about again", "UPDATE attempt SET due_at = NULL WHERE payment_id = {asked}", AskedWithinADay),
+        new("attempt: asked about in a hundred years",
+            "UPDATE attempt SET due_at = due_at + interval '100 years' WHERE payment_id = {asked}", AskedWithinADay),
+        new("dispute deleted", "DELETE FROM dispute WHERE payment_id = {disputed}", WentBack),
+        new("dispute: open to won", "UPDATE dispute SET status = 'won' WHERE payment_id = {disputed}", WentBack),
+        new("dispute: lost to open", "UPDATE dispute SET status = 'open' WHERE payment_id = {lost}", DisputeIs),
+        new("dispute: amount", "UPDATE dispute SET amount_minor = amount_minor + 1 WHERE payment_id = {disputed}", WentBack),
+        new("dispute: fee", "UPDATE dispute SET fee_minor = fee_minor + 1 WHERE payment_id = {won}", WentBack),
+        new("dispute: reversed lowered", "UPDATE dispute SET reversed_minor = reversed_minor - 1 WHERE payment_id = {disputed}", WentBack),
+        new("dispute: moved to another payment of its customer", "UPDATE dispute SET payment_id = {card} WHERE payment_id = {lost}",
+            DisputeIs),
+        new("dispute: reference", "UPDATE dispute SET reference = 'another' WHERE payment_id = {lost}", DisputeIs),
+        new("refund: done one by cash deleted", """
+            DELETE FROM event WHERE subject_id = (SELECT id FROM refund WHERE payment_id = {returned});
+            DELETE FROM refund WHERE payment_id = {returned}
+            """, Refunded),
+        new("refund: done one by a provider deleted", """
+            DELETE FROM event WHERE subject_id = (SELECT id FROM refund WHERE payment_id = {refunded});
+            DELETE FROM refund WHERE payment_id = {refunded}
+            """, Refunded),
+        new("refund: amount of a done one by cash", "UPDATE refund SET amount_minor = amount_minor - 1 WHERE payment_id = {returned}",
+            Refunded),
+        new("refund: the event that took it", "UPDATE refund SET taken_by = 1 WHERE payment_id = {returned}", RefundTook),
+        new("refund: pending one deleted", "DELETE FROM refund WHERE payment_id = {transfer}", Refunded),
+        new("refund: account", "UPDATE refund SET account_id = {anna} WHERE payment_id = {transfer}", RefundStands),
+        new("refund: done to failed", "UPDATE refund SET status = 'failed' WHERE payment_id = {refunded}", RefundStands),
+        new("refund: number of a payment",
+            "UPDATE refund SET number = (SELECT number FROM payment WHERE id = {returned}) WHERE payment_id = {returned}", NumberOnce),
+        new("references: names of two customers in different slots swapped", """
+            DELETE FROM reference WHERE object_id IN ({anna}, {carl}) AND dialect = 'test';
+            INSERT INTO reference (merchant_id, dialect, kind, value, account_id, slot, object_id)
+            SELECT {merchant}, 'test', 'account', CASE a.id WHEN {anna} THEN {carl's name} ELSE {anna's name} END, a.id, a.slot, a.id
+              FROM account a WHERE a.id IN ({anna}, {carl})
+            """, FirstName),
+        new("reference: a bill's name leads to another bill", """
+            UPDATE reference SET object_id = {paid} WHERE object_id = {open} AND kind = 'bill'
+            """, HasItsNames),
+        new("reference: a bill's name leads to another customer's bill", """
+            UPDATE reference SET object_id = {equal} WHERE object_id = {open} AND kind = 'bill'
+            """, ANameLeads),
+        new("reference: a customer's name deleted", "DELETE FROM reference WHERE object_id = {anna} AND dialect = 'test'", FirstName),
+        new("reference: an instrument's name deleted",
+            "DELETE FROM reference WHERE object_id = (SELECT instrument_id FROM payment WHERE id = {card})", HasItsNames),
+        new("account: number of another", "UPDATE account SET number = (SELECT number FROM account WHERE id = {bert}) WHERE id = {anna}",
+            NumberOnce),
+        new("kept answer: leads to another payment's event", """
+            UPDATE kept_answer SET subject_id = {second key} WHERE subject_id = {first key}
+            """, Answers),
+        new("kept answer: a client's reference leads to another customer's payment", """
+            UPDATE kept_answer SET subject_id = {first}, sequence = 1
+             WHERE subject_id = {card} AND key = 'card' AND scope LIKE 'oracle-brm %'
+            """, Answers),
+        new("claims: no longer live while the payment is under way", "UPDATE claim SET is_live = false WHERE payment_id = {asked}", Claims),
+        new("claim: of another customer's charge", "UPDATE claim SET charge_id = {open} WHERE payment_id = {asked}", Claims),
+        new("instrument moved to another customer",
+            "UPDATE instrument SET account_id = {anna} WHERE id = (SELECT instrument_id FROM payment WHERE id = {card})", OwnInstrument),
+        new("line of a statement: amount of a booked one",
+            "UPDATE settlement_line SET amount_minor = amount_minor + 1 WHERE id = {booked line}", LineMoved),
+        new("line of a statement: booked for another customer's payment",
+            "UPDATE settlement_line SET payment_id = {anna's cash}, settles_id = {anna's cash} WHERE id = {booked line}", LineBetween),
+        new("line of a statement: booked for another payment of the customer",
+            "UPDATE settlement_line SET payment_id = {first}, settles_id = {first} WHERE id = {booked line}", LinePayment),
+        new("line of a report: booked for a payment that another holder has",
+            "UPDATE settlement_line SET payment_id = {first}, settles_id = {first} WHERE id = {reported}", LineHolder),
+        new("line of a statement: settles nothing", "UPDATE settlement_line SET settles_id = NULL WHERE id = {booked line}", LinePayment),
+        new("line of a statement: open one deleted", "DELETE FROM settlement_line WHERE id = {open line}", StatementLines),
+        new("line of a statement: amount of an open one",
+            "UPDATE settlement_line SET amount_minor = amount_minor + 1 WHERE id = {open line}", StatementLines),
+        new("line of a statement: open one ignored", "UPDATE settlement_line SET status = 'ignored' WHERE id = {open line}", LastEvent),
+        new("line of a statement: bank account", "UPDATE settlement_line SET account = 'other' WHERE id = {open line}", LineStatement),
+        new("statement: closing balance", "UPDATE statement SET closing_minor = closing_minor + 1", StatementLines),
+        new("statement: number of lines", "UPDATE statement SET lines = lines + 1", StatementLines),
+        new("line of a statement deleted with the payment that it brought", """
+            DELETE FROM transfer WHERE subject_id IN ({booked line}, {brought});
+            DELETE FROM event WHERE subject_id IN ({booked line}, {brought});
+            DELETE FROM settlement_line WHERE id = {booked line};
+            DELETE FROM payment WHERE id = {brought};
+            UPDATE charge SET allocated_minor = 0 WHERE id = {INV-2027-1}
+            """, StatementLines, Totals),
+        new("booking: status", "UPDATE booking SET status = 'released' WHERE id = {held}", LastEvent),
+        new("booking: price", "UPDATE booking SET price_minor = price_minor + 1 WHERE id = {train}", BookingConfirmed),
+        new("departure: seats taken", "UPDATE departure SET taken = taken + 1", Seats),
+        new("slot: number lowered", "UPDATE slot SET last_number = 0", Counter),
+        new("slot: row deleted", "DELETE FROM slot", Counter),
+        new("transfer without an event", "UPDATE transfer SET sequence = 9 WHERE subject_id = {anna's cash}", EventOfATransfer),
+        new("attempt: account", "UPDATE attempt SET account_id = {anna} WHERE payment_id = {card}", AttemptOfPayment),
+    ];
+
+    /// <summary>What leaves rows that fit together: only a seal on the journal, or the provider's own books, can show it.</summary>
+    private static readonly IReadOnlyList<Tampering> NotFound =
+    [
+        new("payment: amount of one that nobody was asked for", "UPDATE payment SET amount_minor = amount_minor + 1 WHERE id = {promised}"),
+        new("payment: pending one deleted with its event, whose client has no key",
+            "DELETE FROM event WHERE subject_id = {promised}; DELETE FROM payment WHERE id = {promised}"),
+        new("payment: method of one without an instrument", "UPDATE payment SET method = 'voucher' WHERE id = {anna's cash}"),
+        new("payment: details", """UPDATE payment SET details = '{"description":"something else"}' WHERE id = {anna's cash}"""),
+        new("credit moved wholly to another customer of the slot", """
+            UPDATE payment SET account_id = {bert} WHERE id = {anna's credit};
+            UPDATE transfer SET credit_id = (SELECT credit_id FROM transfer WHERE subject_id = {bert's cash})
+             WHERE subject_id = {anna's credit}
+            """, "", Totals),
+        new("cash payment deleted", """
+            DELETE FROM transfer WHERE subject_id = {bert's cash};
+            DELETE FROM event WHERE subject_id = {bert's cash};
+            DELETE FROM payment WHERE id = {bert's cash}
+            """, "", Totals),
+        new("card payment deleted", """
+            CREATE TEMP TABLE gone ON COMMIT DROP AS
+                SELECT {studio}::uuid AS id UNION ALL SELECT id FROM attempt WHERE payment_id = {studio}
+                UNION ALL SELECT id FROM session WHERE payment_id = {studio};
+            UPDATE charge c SET allocated_minor = c.allocated_minor - t.amount_minor FROM transfer t
+             WHERE t.charge_id = c.id AND t.subject_id = {studio};
+            DELETE FROM transfer WHERE subject_id IN (SELECT id FROM gone);
+            DELETE FROM event WHERE subject_id IN (SELECT id FROM gone);
+            DELETE FROM session WHERE payment_id = {studio};
+            DELETE FROM claim WHERE payment_id = {studio};
+            DELETE FROM attempt WHERE payment_id = {studio};
+            DELETE FROM payment WHERE id = {studio}
+            """, "", Totals),
+        new("cash payment invented", """
+            UPDATE slot SET last_number = last_number + 1 WHERE slot = (SELECT slot FROM account WHERE id = {anna});
+            INSERT INTO payment (merchant_id, id, number, account_id, amount_minor, currency, allocated_minor, events, dialect, status,
+                                 method, status_at)
+            SELECT p.merchant_id, uuid_in(md5('invented')::cstring), s.last_number * 32 + s.slot, p.account_id, 100000, p.currency, 0, 1,
+                   p.dialect, p.status, p.method, p.status_at
+              FROM payment p JOIN slot s ON s.slot = p.number % 32 WHERE p.id = {anna's credit};
+            INSERT INTO event
+            SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, type, status, occurred_at, credential_id, request_id
+              FROM event WHERE subject_id = {anna's credit};
+            INSERT INTO transfer
+            SELECT merchant_id, uuid_in(md5('invented')::cstring), sequence, line, debit_id, credit_id, 100000, currency
+              FROM transfer WHERE subject_id = {anna's credit}
+            """, "", Totals),
+        new("event: who brought it", "UPDATE event SET credential_id = 0, request_id = gen_random_uuid() WHERE subject_id = {card}"),
+        new("charge: day and label", "UPDATE charge SET due_on = due_on + 365, label = 'postage' WHERE id = {open}"),
+        new("charge: open one deleted with its event, transfer and names", """
+            DELETE FROM transfer WHERE subject_id = {open};
+            DELETE FROM event WHERE subject_id = {open};
+            DELETE FROM reference WHERE object_id = {open};
+            DELETE FROM charge WHERE id = {open}
+            """, "", Totals),
+        new("refund: details", """UPDATE refund SET details = '{"description":"something else"}' WHERE payment_id = {returned}"""),
+        new("references: names of two customers of one slot swapped", """
+            DELETE FROM reference WHERE object_id IN ({anna}, {bert}) AND dialect = 'test';
+            INSERT INTO reference (merchant_id, dialect, kind, value, account_id, slot, object_id)
+            SELECT {merchant}, 'test', 'account', CASE a.id WHEN {anna} THEN {bert's name} ELSE {anna's name} END, a.id, a.slot, a.id
+              FROM account a WHERE a.id IN ({anna}, {bert})
+            """),
+        new("account holders: names swapped", """
+            UPDATE account_holder SET name = CASE account_id WHEN {anna} THEN 'bert' ELSE 'anna' END WHERE account_id IN ({anna}, {bert})
+            """),
+        new("order: deposit asked raised", "UPDATE customer_order SET deposit_asked_minor = deposit_asked_minor + 1 WHERE events > 0"),
+        new("order: deposit paid lowered",
+            "UPDATE customer_order SET deposit_paid_minor = deposit_paid_minor - 1 WHERE deposit_paid_minor > 0"),
+        new("kept answer deleted", "DELETE FROM kept_answer WHERE key = 'first key'"),
+        new("claims of a payment that is done deleted", "DELETE FROM claim WHERE payment_id = {studio}"),
+        new("line of a statement: texts and day", """
+            UPDATE settlement_line SET remittance = 'x', counterparty = 'y', booked_on = booked_on - 1 WHERE id = {open line}
+            """),
+        new("booking: owner", "UPDATE booking SET owner_id = gen_random_uuid()"),
+        new("slot: number raised", "UPDATE slot SET last_number = last_number + 1"),
+        new("audit log: rewritten", "UPDATE operator_action SET who = 'nobody', reason = ''"),
+    ];
+
+    public static TheoryData<string> FoundByRules => [.. Found.Select(tampering => tampering.What)];
+
+    public static TheoryData<string> FoundBySealsAlone => [.. NotFound.Select(tampering => tampering.What)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(FoundByRules))]
+    public async Task Tampering_BreaksItsRule(string what)
+    {
+        var tampering = Found.Single(one => one.What == what);
+        Assert.Contains(tampering.Rule, await BrokenAfterAsync(tampering));
+    }
+
+    [Theory]
+    [MemberData(nameof(FoundBySealsAlone))]
+    public async Task Tampering_ThatLeavesRowsThatFit_BreaksNoRule(string what) =>
+        Assert.Empty(await BrokenAfterAsync(NotFound.Single(one => one.What == what)));
+
+    /// <summary>The rules that are broken after a change, each with its first example.</summary>
+    private async Task<IReadOnlyList<string>> BrokenAfterAsync(Tampering tampering)
+    {
+        await using var connection = await books.Books.Database.OpenConnectionAsync(Cancel);
+        await using var transaction = await connection.BeginTransactionAsync(Cancel);
+        await using (var change = new NpgsqlCommand(books.Sql(tampering.Sql), connection, transaction))
+            Assert.True(await change.ExecuteNonQueryAsync(Cancel) != 0, "Nothing was changed.");
+        if (tampering.Then is { } then)
+        {
+            await using var balance = new NpgsqlCommand(then, connection, transaction);
+            await balance.ExecuteNonQueryAsync(Cancel);
+        }
+
+        var reports = await Verifier.VerifyAsync(connection, books.Merchant, told: null, Cancel);
+        await transaction.RollbackAsync(Cancel);
+        return [.. Assert.Single(reports).Differences.Select(difference => difference.Rule)];
+    }
+
+    /// <summary>A change of the books by SQL.</summary>
+    /// <param name="Rule">The rule that finds it; empty where none does.</param>
+    /// <param name="Then">What a careful thief does then.</param>
+    private sealed record Tampering(string What, string Sql, string Rule, string? Then = null)
+    {
+        public Tampering(string what, string sql)
+            : this(what, sql, "")
+        {
+        }
+    }
+}
