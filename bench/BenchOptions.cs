@@ -7,7 +7,7 @@ namespace Quittance.Bench;
 internal static class BenchOptions
 {
     public static Option<int> Rounds { get; } =
-        AtLeastOne("--rounds", "How often everything is measured, in turn; the medians are told", 5);
+        AtLeastOne("--rounds", "How often each part is measured, in turn; the report shows medians", 5);
 
     public static Option<int> Seconds { get; } = AtLeastOne("--seconds", "How long each measurement lasts", 4);
 

@@ -19,7 +19,7 @@ public sealed class ApiDocument(Dialect dialect, IEnumerable<RouteEndpoint> rout
     private const string Definitions = "#/components/schemas/";
 
     private static readonly SentHeader Trace = new(
-        "Quittance-Trace", Shape.Like("The id of the request, to be named when something is to be looked into.", "^[0-9a-f]{32}$"),
+        "Quittance-Trace", Shape.Like("The id of the request: name it when you ask about the request.", "^[0-9a-f]{32}$"),
         IsRequired: true);
 
     private readonly ApiDescription _api = dialect.Description

@@ -104,9 +104,9 @@ internal sealed class Tmf676Hub(ISubscriptions subscriptions, Func<HttpRequest, 
 
     private Answer Created(Call call, Subscription subscription) =>
         new(StatusCodes.Status201Created, json => Shape.Write(json, subscription))
-    {
-        Location = $"{address(call.Http.Request)}/{subscription.Id.Value:D}",
-    };
+        {
+            Location = $"{address(call.Http.Request)}/{subscription.Id.Value:D}",
+        };
 
     private static Answer Refuse(TmfError error) => error.ToAnswer(writesNulls: false);
 }

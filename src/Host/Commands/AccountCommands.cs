@@ -43,7 +43,7 @@ internal static class AccountCommands
         "--account", "name", "The account's number, or a name that clients use for it");
 
     private static readonly Option<string> ApiOfName =
-        Options.ApiOf("The API whose clients use that name, where several do", isRequired: false);
+        Options.ApiOf("The API in which clients use the name; needed where several APIs use it", isRequired: false);
 
     public static Command Account() => new("account", "The customers' accounts")
     {

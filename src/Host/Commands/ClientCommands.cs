@@ -14,11 +14,12 @@ internal static class ClientCommands
 
     private static readonly Option<string[]> RedirectUris = Options.Of<string[]>(
         "--redirect-uri", "uri",
-        "Where people may be sent back to, character by character; may be given several times (default: the client acts only for itself)");
+        "An address to which the server may send people back, compared character by character; give it once for each address "
+        + "(default: the client acts only for itself)");
 
     private static readonly Option<bool> IsPublic = Options.Flag(
         "--public",
-        "It can keep no secret, as an app on a phone or a page in a browser; it acts for people who sign in, and never for itself");
+        "The client can keep no secret, like an app on a phone or a page in a browser: it acts only for people who sign in");
 
     public static Command Client() => new("client", "The programs that get tokens from the authorisation server")
     {

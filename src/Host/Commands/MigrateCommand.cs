@@ -12,13 +12,13 @@ internal static class MigrateCommand
 
     private static readonly Option<bool> Plan = Options.Flag(
         "--plan",
-        "Only say which migrations would run, which tables they lock and what they do to them. "
+        "List the migrations that would run, with the tables that each locks and its work on them. "
         + "They are tried on an empty copy of the schema in a scratch PostgreSQL");
 
     private static string Version => typeof(MigrateCommand).Assembly.GetName().Version!.ToString(3);
 
     public static Command Migrate() =>
-        Act.OfBooks("migrate", "Bring the database to this version's schema (serve does so too)", MigrateAsync, Plan);
+        Act.OfBooks("migrate", "Bring the database to this version's schema (serve does it at its start)", MigrateAsync, Plan);
 
     private static async Task MigrateAsync(Run run)
     {

@@ -29,7 +29,7 @@ internal static class RefundCommands
 
     private static readonly Option<string> Proof = Options.Required("--reason", "text", "How you know; kept in the audit log");
 
-    private static readonly Option<bool> ToPay = new("--to-pay") { Description = "Those that wait to be paid out", Required = true };
+    private static readonly Option<bool> ToPay = new("--to-pay") { Description = "The refunds that people still pay out", Required = true };
 
     private static readonly Option<string?> AmountOption = Options.Text(
         "--amount", "amount", "How much, in the payment's currency, such as 12.34 (default: all that has not gone back yet)");
@@ -42,7 +42,8 @@ internal static class RefundCommands
     public static Command Refund() => new("refund", "Refunds that are paid out by bank transfer, or at a client's gateway")
     {
         Act.OfMerchant("list", "List the refunds to pay out: customer, amount, and since when", ListAsync, ToPay),
-        Act.OfMerchant("paid", "The customer has the money of a refund", run => SettleAsync(run, ProviderAnswer.Approved), Number, Proof),
+        Act.OfMerchant(
+            "paid", "Book that the customer has received a refund", run => SettleAsync(run, ProviderAnswer.Approved), Number, Proof),
         Act.OfMerchant(
             "call-off", "A refund will not be paid out: its payment has the money as before",
             run => SettleAsync(run, ProviderAnswer.Declined(DeclineReason.Declined)), Number, Proof),

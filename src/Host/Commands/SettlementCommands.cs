@@ -38,7 +38,7 @@ internal static class SettlementCommands
         "--format", "The file's kind, where the file does not tell", isRequired: false, "camt", "csv", "payout");
 
     private static readonly Option<string> Decimal = Options.Choice(
-        "--decimal", "The sign before the decimals in CSV, where an amount can be read in two ways", isRequired: false, "point", "comma");
+        "--decimal", "The decimal sign of the CSV file, where an amount has two readings", isRequired: false, "point", "comma");
 
     private static readonly Option<string> Provider = Options.Choice(
         "--provider", "The provider whose report or payout it is", isRequired: false, [.. Providers.Names]);
@@ -52,7 +52,8 @@ internal static class SettlementCommands
     private static readonly Option<bool> Open = Options.Flag(
         "--open", "List the open lines, and why they are open, instead of the statements");
 
-    private static readonly Option<string> Payment = Options.Of<string>("--payment", "number or id", "The payment that it is about");
+    private static readonly Option<string> Payment = Options.Of<string>(
+        "--payment", "number or id", "The payment that the line pays, reports or gives back");
 
     private static readonly Option<string[]> Charge = Options.Of<string[]>(
         "--charge", "name", "A charge that it pays, by a name of the charge or its number; may be given several times");
@@ -64,7 +65,7 @@ internal static class SettlementCommands
 
     private static readonly Option<bool> Ignore = Options.Flag("--ignore", "It does not belong in these books; needs a reason");
 
-    private static readonly Option<bool> Accept = Options.Flag("--accept", "The proposal, as the list of open lines shows it");
+    private static readonly Option<bool> Accept = Options.Flag("--accept", "Book the line as the list of open lines proposes");
 
     private static readonly Option<string> Reason = Options.Of<string>(
         "--reason", "text", "Why; kept with the line and in the audit log, so do not name the person");

@@ -40,7 +40,7 @@ internal static class HealthRoutes
             json.WriteStartObject(name);
             json.WriteString("status", WordOf(check.Status));
             json.WriteString(
-                "says", check.Exception is null && check.Description is { } words ? words : "It could not be looked at in time.");
+                "says", check.Exception is null && check.Description is { } words ? words : "The check did not end in time.");
             json.WriteEndObject();
         }
 
@@ -104,7 +104,7 @@ internal sealed class BacklogCheck(NpgsqlDataSource database, TimeProvider clock
                 ? HealthCheckResult.Degraded(
                     $"{(late < Backlog.CountedTo ? late : $"At least {late}")} webhook deliveries have been due for more than "
                     + $"{LateAfter.TotalMinutes} minutes.")
-                : HealthCheckResult.Healthy("Webhook deliveries are told as they become due.");
+                : HealthCheckResult.Healthy("The server sends webhook deliveries as they become due.");
         }
         catch (Exception broken) when (broken is StoreUnavailableException or NpgsqlException)
         {
