@@ -36,7 +36,13 @@ public sealed class SimulationBooks : IAsyncLifetime
         var name = $"simulation_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"CREATE DATABASE {name}");
         var database = Database.Open(
-            new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name, MaxAutoPrepare = 500 }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(_postgres.ConnectionString)
+            {
+                Database = name,
+                MaxAutoPrepare = 500,
+                // Patient: the simulation breaks connections itself, and a busy machine must not.
+                Timeout = 60,
+            }.ConnectionString);
         await Migrations.OfThisVersion.ApplyAsync(database, TimeProvider.System, CancellationToken.None);
         return database;
     }
