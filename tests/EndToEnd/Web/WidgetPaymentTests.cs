@@ -155,7 +155,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await using var opened = await browser.OpenAsync();
         var (studio, member, widget) = await OpenAsync(shop, opened, 20);
         await widget.FillCardAsync();
-        await widget.Frame.GetByLabel("Save this payment method for next time").CheckAsync();
+        await widget.CheckAsync("Save this payment method for next time");
         await widget.PayAsync();
         await studio.BookAsync(member, await widget.TokenAsync(), 20);
 
@@ -183,7 +183,7 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await widget.Frame.GetByLabel("Account number").FillAsync("55779911");
         await widget.Frame.GetByLabel("Account holder").FillAsync("Ada Nkemelu");
         await widget.Frame.GetByLabel("Email for the confirmation").FillAsync("ada@example.org");
-        await widget.Frame.GetByLabel("I give this mandate").CheckAsync();
+        await widget.CheckAsync("I give this mandate");
         await opened.LookAsync("bacs-filled");
         await widget.PayAsync();
 
