@@ -95,6 +95,8 @@ internal sealed partial class WebhookService(
                     return;
                 Task any = Task.WhenAny(telling);
                 await any.WaitAsync(LooksEvery, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // A cancelled wait ends at once, so that a loop with no free place would never let go of its thread.
+                cancel.ThrowIfCancellationRequested();
                 telling.RemoveAll(told => told.IsCompleted);
             }
         }

@@ -53,6 +53,29 @@ public sealed class DeliveryTests(BooksFixture books)
         Assert.Equal("waiting 1", await teller.StandAsync());
     }
 
+    [Fact]
+    public async Task Server_ThatStopsWhileItsReceiverAnswersNothing_StopsAtOnce()
+    {
+        await using var teller = await Teller.CreateAsync(books);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var answers = new TaskCompletionSource<int?>();
+        receiver.Answer = _ => answers.Task;
+        for (var subscription = 0; subscription < 8; subscription++)
+            await teller.SubscribeAsync(new Uri($"{receiver.Address}?of={subscription}"));
+        // As many as a subscription sends at once, and more.
+        for (var payment = 0; payment < 20; payment++)
+            await teller.PayAsync();
+        var service = teller.Service(
+            new WebhookSettings { AllowsPrivateNetworks = true, Timeout = WebhookSettings.LongestTimeout });
+        await service.StartAsync(Cancel);
+        await receiver.UntilAsync(8 * 16);
+
+        await Task.Run(() => service.StopAsync(Cancel), Cancel).WaitAsync(WebhookSettings.LongestTimeout / 2, TimeProvider.System, Cancel);
+
+        answers.SetResult(204);
+        Assert.Equal("waiting 160", await teller.StandAsync());
+    }
+
     [Theory]
     [InlineData("UPDATE delivery SET sequence = 9 WHERE sequence = 1", "Every delivery tells of an event to a subscription to such events")]
     [InlineData("UPDATE subscription SET event_types = '{booking.held}'",
