@@ -56,9 +56,9 @@ internal sealed class CopyRival(NpgsqlDataSource database, MerchantId merchant, 
 
     private PaymentRow NewRow(Random random, DateTimeOffset now)
     {
-        var slot = random.Next(Account.Slots);
+        var slot = random.Next(MerchantId.Slots);
         var (account, credit) = accounts.Any(slot, random);
-        var number = (Interlocked.Increment(ref _lastNumber) * Account.Slots) + slot;
+        var number = (Interlocked.Increment(ref _lastNumber) * MerchantId.Slots) + slot;
         return new PaymentRow(
             Guid.CreateVersion7(now), number, account, accounts.ClearingOf(slot), credit, random.Next(10, 100) * 100, "midnight",
             "captured", "unspecified",

@@ -10,8 +10,8 @@ namespace Quittance.Bench.Books;
 internal sealed class KnownAccounts
 {
     private readonly List<(Guid Account, Guid Credit)>[] _accounts =
-        [.. Enumerable.Range(0, Account.Slots).Select(_ => new List<(Guid, Guid)>())];
-    private readonly Guid[] _clearing = new Guid[Account.Slots];
+        [.. Enumerable.Range(0, MerchantId.Slots).Select(_ => new List<(Guid, Guid)>())];
+    private readonly Guid[] _clearing = new Guid[MerchantId.Slots];
 
     private KnownAccounts()
     {

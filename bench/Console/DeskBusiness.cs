@@ -3,6 +3,7 @@ using Quittance.Bench.Providers;
 using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;

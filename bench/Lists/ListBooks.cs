@@ -70,7 +70,7 @@ internal sealed class ListBooks
     private async Task CopyAsync(CancellationToken cancel)
     {
         var known = await KnownAccounts.ReadAsync(Database.Source, Merchant.Id, Merchant.Id, cancel);
-        var slots = Enumerable.Range(0, Account.Slots).Where(known.HasAny).ToArray();
+        var slots = Enumerable.Range(0, MerchantId.Slots).Where(known.HasAny).ToArray();
         var (random, copied) = (new Random(676), Payments - Accounts);
         End = TimeProvider.System.GetUtcNow();
         Begin = End - (copied * Interval);
@@ -97,7 +97,7 @@ internal sealed class ListBooks
                     _ => ("", "unspecified")
                 };
             return new PaymentRow(
-                Guid.CreateVersion7(at), ((NumbersFrom + number) * Account.Slots) + slot, account, known.ClearingOf(slot), credit,
+                Guid.CreateVersion7(at), ((NumbersFrom + number) * MerchantId.Slots) + slot, account, known.ClearingOf(slot), credit,
                 random.Next(10_00, 100_00),
                 "tmf676", kind.Length == 0 ? "pending" : "captured", method, DetailsOf(kind, number), at);
         }

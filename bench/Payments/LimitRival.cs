@@ -55,7 +55,7 @@ internal sealed class LimitRival(NpgsqlDataSource database, MerchantId merchant,
     }
 
     private int[] SlotsOf(int index, int connections) =>
-        [.. Enumerable.Range(0, Account.Slots).Where(slot => slot % connections == index && accounts.HasAny(slot))];
+        [.. Enumerable.Range(0, MerchantId.Slots).Where(slot => slot % connections == index && accounts.HasAny(slot))];
 
     private async Task<Latencies> PayAsync(NpgsqlConnection connection, int[] slots, long start, TimeSpan time, CancellationToken cancel)
     {

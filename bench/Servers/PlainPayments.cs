@@ -81,7 +81,7 @@ internal sealed class PlainPayments(NpgsqlDataSource database, TimeProvider cloc
         await using var command = Command(
             connection, "UPDATE slot SET last_number = last_number + 1 WHERE merchant_id = $1 AND slot = $2 RETURNING last_number",
             merchant.Value, slot);
-        return ((long)(await command.ExecuteScalarAsync())! * Account.Slots) + slot;
+        return ((long)(await command.ExecuteScalarAsync())! * MerchantId.Slots) + slot;
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, params object[] values)

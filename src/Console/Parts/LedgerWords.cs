@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Console;
@@ -58,8 +59,8 @@ internal static class LedgerWords
 
     /// <summary>The reason why the merchant has several ledger accounts of one name.</summary>
     public static string AboutSlots =>
-        $"Each of {Account.Slots} slots has its own ledger account of the merchant, so that payments of different customers need not wait "
-        + "for each other.";
+        $"Each of {MerchantId.Slots} slots has its own ledger account of the merchant, so that payments of different customers need not "
+        + "wait for each other.";
 
     /// <summary>One ledger account, of whichever slot: <c>Receivable of customer 1002</c>, <c>Held by sandbox</c>.</summary>
     public static string Of(LedgerAccount account, long? holder) => holder switch

@@ -1,3 +1,5 @@
+using Quittance.Core.Engine;
+
 namespace Quittance.Core.Accounts;
 
 /// <summary>A customer's account with the merchant. Everything but the name never changes.</summary>
@@ -5,10 +7,51 @@ namespace Quittance.Core.Accounts;
 /// <param name="Number">Its human number, unique per merchant.</param>
 /// <param name="Currency">The currency in which the customer is billed.</param>
 /// <param name="Name">The customer's name; can be erased, so it is kept apart from the ledger.</param>
-public sealed record Account(AccountId Id, int Slot, long Number, Currency Currency, string? Name)
+public sealed record Account(AccountId Id, int Slot, long Number, Currency Currency, string? Name) : IRow<AccountId, Account>
 {
-    /// <summary>How many slots a merchant has.</summary>
-    public const int Slots = 32;
+    public static Shelf<AccountId, Account> Shelf { get; } = new(account => account.Id);
+}
+
+/// <summary>A command that decides on its account's row.</summary>
+public abstract record AccountCommand(Origin Origin, AccountTarget Account) : Command(Origin, Account)
+{
+    public override void Want(Wanted wanted, State known)
+    {
+        if (known.Find(Account) is { } found)
+            wanted.Add(Accounts.Account.Shelf, found.Account);
+    }
+}
+
+public static class AccountRows
+{
+    public static Account? Account(this State state, AccountId id) => state.Find(Accounts.Account.Shelf, id);
+
+    public static Account? Account(this State state, AccountTarget target) =>
+        state.Find(target) is { } found ? state.Account(found.Account) : null;
+
+    public static Charge? Charge(this State state, ChargeId id) => state.Find(Accounts.Charge.Shelf, id);
+
+    public static Order? Order(this State state, OrderId id) => state.Find(Accounts.Order.Shelf, id);
+
+    /// <summary>All charges of an order. Only of orders that were wanted.</summary>
+    public static IEnumerable<Charge> ChargesOf(this State state, OrderId id) => state.All(Accounts.Charge.OfOrder, id);
+
+    /// <summary>The open charges of an account in one currency. Only of accounts whose oldest charges were wanted.</summary>
+    public static IEnumerable<Charge> OpenCharges(this State state, AccountId id, Currency currency) =>
+        state.All(Accounts.Charge.OfAccount, id).Where(charge => charge.OpenMinor > 0 && charge.Amount.Currency == currency);
+
+    /// <summary>Wants an order with all of its charges.</summary>
+    public static void AddOrder(this Wanted wanted, OrderId id)
+    {
+        wanted.Add(Accounts.Order.Shelf, id);
+        wanted.Add(Accounts.Charge.OfOrder, id);
+    }
+
+    /// <summary>
+    /// Wants the oldest open charges of an account, as many as this money can settle beside the other money of the batch.
+    /// </summary>
+    public static void AddOpenCharges(this Wanted wanted, AccountId account, Money money) =>
+        wanted.Add(Accounts.Charge.Oldest, (account, money.Currency), money.AmountMinor);
 }
 
 /// <summary>How an account stands on a day, in one currency.</summary>

@@ -1,3 +1,5 @@
+using Quittance.Core.Engine;
+
 namespace Quittance.Core.Accounts;
 
 /// <summary>A customer's debt: a bill, a debt claim, an order's services.</summary>
@@ -11,8 +13,17 @@ namespace Quittance.Core.Accounts;
 /// <param name="CreditedMinor">The part that credit notes have forgiven, minor units.</param>
 public sealed record Charge(
     ChargeId Id, AccountId Account, OrderId? Order, long Number, string Label, string? Reference, string? Document,
-    string? Description, DateOnly DueOn, Money Amount, long AllocatedMinor, long CreditedMinor)
+    string? Description, DateOnly DueOn, Money Amount, long AllocatedMinor, long CreditedMinor) : IRow<ChargeId, Charge>
 {
+    public static Shelf<ChargeId, Charge> Shelf { get; } = new(charge => charge.Id);
+
+    public static Relation<AccountId, ChargeId, Charge> OfAccount { get; } = new(Shelf, charge => charge.Account);
+
+    public static Relation<OrderId, ChargeId, Charge> OfOrder { get; } = new(Shelf, charge => charge.Order);
+
+    /// <summary>The oldest open charges of an account in a currency, as many as money can settle.</summary>
+    public static Lookup<(AccountId Account, Currency Currency)> Oldest { get; } = new();
+
     /// <summary>The reference as a number above zero, where its API numbers its charges; else null.</summary>
     public long? ReferenceNumber { get; init; }
 

@@ -1,3 +1,5 @@
+using Quittance.Core.Engine;
+
 namespace Quittance.Core.Accounts;
 
 /// <summary>
@@ -11,13 +13,13 @@ namespace Quittance.Core.Accounts;
 /// The money that is earmarked for it or settled its charges, minor units of the account's currency, without money that went back.
 /// </param>
 public sealed record Order(OrderId Id, AccountId Account, long DepositAskedMinor, long DepositPaidMinor, long EarmarkedMinor, int Events)
+    : IRow<OrderId, Order>
 {
+    public static Shelf<OrderId, Order> Shelf { get; } = new(order => order.Id);
+
+    /// <summary>The orders that a payment's money is or was earmarked for.</summary>
+    public static Lookup<PaymentId> EarmarkedFor { get; } = new();
+
     /// <summary>The unpaid part of the deposit, minor units.</summary>
     public long DepositDueMinor => DepositAskedMinor - DepositPaidMinor;
 }
-
-/// <summary>An order's deposit moved, or the money that is earmarked for the order.</summary>
-/// <param name="AskedMinor">How much more is asked for, minor units; counts as one event of the order when above zero.</param>
-/// <param name="PaidMinor">How much more is paid, minor units; below zero where the money goes back.</param>
-/// <param name="EarmarkedMinor">How much more is earmarked, minor units; below zero where the money goes back.</param>
-public readonly record struct DepositChanged(OrderId Order, long AskedMinor, long PaidMinor, long EarmarkedMinor);

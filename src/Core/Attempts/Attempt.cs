@@ -1,4 +1,4 @@
-using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
@@ -43,7 +43,15 @@ public enum Remainder
 /// <param name="OpenedAt">When its intent was committed.</param>
 public sealed record Attempt(
     AttemptId Id, PaymentId Payment, AccountId Account, int Slot, string Provider, Verb Verb, Money Amount, DateTimeOffset OpenedAt)
+    : IRow<AttemptId, Attempt>
 {
+    public static Shelf<AttemptId, Attempt> Shelf { get; } = new(attempt => attempt.Id);
+
+    public static Relation<PaymentId, AttemptId, Attempt> OfPayment { get; } = new(Shelf, attempt => attempt.Payment);
+
+    /// <summary>The attempts of an account that wait for a customer's bank transfer, with their live claims.</summary>
+    public static Lookup<AccountId> WaitingForTransfer { get; } = new();
+
     /// <summary>
     /// The authorisation that it captures, voids or refunds; null for an authorisation, and for a refund of money that no provider took.
     /// </summary>
@@ -105,4 +113,59 @@ public sealed record Attempt(
 /// </summary>
 /// <param name="Line">Its place among the payment's claims, from 1.</param>
 /// <param name="AmountMinor">How much of it at most, minor units: another payment may have settled the rest by then.</param>
-public sealed record Claim(PaymentId Payment, int Line, ChargeId Charge, long AmountMinor);
+public sealed record Claim(PaymentId Payment, int Line, ChargeId Charge, long AmountMinor) : IRow<ClaimId, Claim>
+{
+    public static Shelf<ClaimId, Claim> Shelf { get; } = new(claim => new(claim.Payment, claim.Line));
+
+    /// <summary>The claims of a payment, with their charges.</summary>
+    public static Relation<PaymentId, ClaimId, Claim> OfPayment { get; } = new(Shelf, claim => claim.Payment);
+
+    /// <summary>The claims on a charge. Only the live one is read.</summary>
+    public static Relation<ChargeId, ClaimId, Claim> OnCharge { get; } = new(Shelf, claim => claim.Charge);
+
+    /// <summary>Whether its payment is under way.</summary>
+    public bool IsLive { get; init; } = true;
+}
+
+public readonly record struct ClaimId(PaymentId Payment, int Line);
+
+public static class AttemptRows
+{
+    public static Attempt? Attempt(this State state, AttemptId id) => state.Find(Attempts.Attempt.Shelf, id);
+
+    /// <summary>All attempts of a payment.</summary>
+    public static IEnumerable<Attempt> AttemptsOf(this State state, PaymentId id) => state.All(Attempts.Attempt.OfPayment, id);
+
+    /// <summary>The charges that a payment under way is meant to settle.</summary>
+    public static IReadOnlyList<Claim> ClaimsOf(this State state, PaymentId id) =>
+        [.. state.All(Claim.OfPayment, id).OrderBy(claim => claim.Line)];
+
+    /// <summary>The payment under way that has claimed a charge; null when none has.</summary>
+    public static PaymentId? ClaimantOf(this State state, ChargeId id) =>
+        state.All(Claim.OnCharge, id).FirstOrDefault(claim => claim.IsLive)?.Payment;
+
+    /// <summary>
+    /// The payment that has claimed a charge and waits for the customer's bank transfer; null when none does. Only for charges of accounts
+    /// whose transfers were read.
+    /// </summary>
+    public static PaymentId? TransferFor(this State state, ChargeId id) =>
+        state.ClaimantOf(id) is { } claimant && state.AttemptsOf(claimant).Any(attempt => attempt.WaitsForTransfer) ? claimant : null;
+
+    /// <summary>Ends the claims of a payment: other payments may collect the charges.</summary>
+    internal static void Release(this Changes changes, State state, PaymentId payment)
+    {
+        foreach (var claim in state.ClaimsOf(payment).Where(claim => claim.IsLive))
+            changes.Put(claim with { IsLive = false });
+    }
+
+    extension(Outcome outcome)
+    {
+        /// <summary>
+        /// The attempts that the command opened: several only for a refund that payments share. An attempt that it changed has events.
+        /// </summary>
+        public IReadOnlyList<Attempt> Attempts => [.. outcome.Changes?.Of<Attempt>().Where(attempt => attempt.Events == 0) ?? []];
+
+        /// <summary>The attempt that it opened, for the caller to carry out; null for none or several.</summary>
+        public Attempt? Attempt => outcome.Attempts is [var opened] ? opened : null;
+    }
+}

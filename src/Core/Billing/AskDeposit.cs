@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -13,7 +12,7 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
     internal void Want(Wanted wanted, State known)
     {
         if (known.Find(Names[0]) is { } found)
-            wanted.Orders.Add(new OrderId(Id.Merchant, found.Object));
+            wanted.AddOrder(new OrderId(Id.Merchant, found.Object));
     }
 
     /// <summary>Finds the order, or opens it with the changes given out. The refusal when the names belong to something else.</summary>
@@ -31,7 +30,8 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
             return Refusal.ReferenceTaken;
         order = new Order(Id, account.Id, DepositAskedMinor: 0, DepositPaidMinor: 0, EarmarkedMinor: 0, Events: 0);
         var referent = new Referent(account.Id, account.Slot, Id.Value);
-        opened = new Changes { Orders = [order], References = [.. Names.Distinct().Select(name => new ReferenceGiven(name, referent))] };
+        opened.Put(order);
+        opened.Name(referent, Names);
         return null;
     }
 }
@@ -40,7 +40,7 @@ public sealed record OrderNaming(OrderId Id, IReadOnlyList<Reference> Names)
 /// <param name="Account">Whose order it is.</param>
 /// <param name="Order">The order, which is opened if it is new.</param>
 /// <param name="Amount">How much more is asked for, above zero, in the account's currency.</param>
-public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNaming Order, Money Amount) : Command(Origin, Account)
+public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNaming Order, Money Amount) : AccountCommand(Origin, Account)
 {
     public override IEnumerable<Reference> References => Order.Names;
 
@@ -59,10 +59,9 @@ public sealed record AskDeposit(Origin Origin, AccountTarget Account, OrderNamin
         if (Order.Refused(state, account, out var order, out var opened) is { } refusal)
             return Decision.Refused(refusal);
 
-        return Decision.Accepted(opened with
-        {
-            Deposits = [new DepositChanged(order!.Id, Amount.AmountMinor, PaidMinor: 0, EarmarkedMinor: 0)],
-            Events = [new Event(order.Id.Value, order.Events + 1, EventType.DepositAsked, null, stamp.At, Origin, [])],
-        });
+        var asked = order! with { DepositAskedMinor = checked(order.DepositAskedMinor + Amount.AmountMinor), Events = order.Events + 1 };
+        opened.Put(asked);
+        opened.Put(new Event(order.Id.Value, asked.Events, EventType.DepositAsked, null, stamp.At, Origin, []));
+        return Decision.Accepted(opened);
     }
 }

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -10,7 +9,7 @@ namespace Quittance.Core.Billing;
 /// <param name="Currency">The currency in which the customer is billed.</param>
 /// <param name="Name">The customer's name, if known.</param>
 public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Reference> Names, Currency Currency, string? Name)
-    : Command(Origin, AccountTarget.Named(Names))
+    : AccountCommand(Origin, AccountTarget.Named(Names))
 {
     /// <summary>
     /// Finds the account of a target, or opens it. Refused where it is unknown and there is no opening, or the opening is refused.
@@ -22,7 +21,7 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
         if (account is not null)
             return Decision.Accepted(new Changes());
         var decision = opening?.Decide(state, stamp) ?? Decision.Refused(Refusal.AccountUnknown);
-        account = decision.Changes?.Accounts[0];
+        account = decision.Changes?.Of<Account>().Single();
         return decision;
     }
 
@@ -31,19 +30,12 @@ public sealed record OpenAccount(Origin Origin, AccountId Id, IReadOnlyList<Refe
         if (Names.Any(name => state.Find(name) is not null))
             return Decision.Refused(Refusal.ReferenceTaken);
 
-        var slot = Names[0].HomeSlot();
-        var account = new Account(Id, slot, stamp.Number(1), Currency, Name);
-        var referent = new Referent(Id, slot, Id.Value);
-        return Decision.Accepted(new Changes
-        {
-            Accounts = [account],
-            References =
-            [
-                .. Names.Distinct().Select(name => new ReferenceGiven(name, referent)),
-                new ReferenceGiven(Reference.ToAccountNumber(Origin.Merchant, account.Number), referent),
-            ],
-            Events = [new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, [])],
-            NumbersTaken = 1,
-        });
+        var changes = new Changes();
+        var account = new Account(Id, Names[0].HomeSlot(), changes.TakeNumber(stamp), Currency, Name);
+        changes.Put(account);
+        changes.Name(
+            new Referent(Id, account.Slot, Id.Value), [.. Names, Reference.ToAccountNumber(Origin.Merchant, account.Number)]);
+        changes.Put(new Event(Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, []));
+        return Decision.Accepted(changes);
     }
 }

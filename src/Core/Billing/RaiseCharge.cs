@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -9,7 +8,8 @@ namespace Quittance.Core.Billing;
 /// <param name="Id">The id the charge gets.</param>
 /// <param name="Amount">How much, above zero, in the account's currency.</param>
 /// <param name="DueOn">The day it is due.</param>
-public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId Id, Money Amount, DateOnly DueOn) : Command(Origin, Account)
+public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId Id, Money Amount, DateOnly DueOn)
+    : AccountCommand(Origin, Account)
 {
     /// <summary>The label of a charge where nothing else is said.</summary>
     public const string Bill = "bill";
@@ -65,7 +65,7 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
             return Decision.Refused(refusal);
 
         var charge = new Charge(
-            Id, account.Id, order?.Id, stamp.Number(1), Label, Reference?.Value, Document?.Value, Description, DueOn,
+            Id, account.Id, order?.Id, opened.TakeNumber(stamp), Label, Reference?.Value, Document?.Value, Description, DueOn,
             Amount, AllocatedMinor: 0, CreditedMinor: 0)
         {
             ReferenceNumber = ReferenceNumber,
@@ -73,17 +73,9 @@ public sealed record RaiseCharge(Origin Origin, AccountTarget Account, ChargeId 
         var referent = new Referent(account.Id, account.Slot, Id.Value);
         var raised = new Transfer(
             Chart.Receivable(account, Amount.Currency), Chart.Billed(account, Amount.Currency), Amount.AmountMinor, Id);
-        return Decision.Accepted(opened with
-        {
-            Charges = [charge],
-            References =
-            [
-                .. opened.References,
-                .. OwnNames.Distinct().Select(name => new ReferenceGiven(name, referent)),
-                new ReferenceGiven(Accounts.Reference.ToChargeNumber(Origin.Merchant, charge.Number), referent),
-            ],
-            Events = [new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.At, Origin, [raised])],
-            NumbersTaken = 1,
-        });
+        opened.Put(charge);
+        opened.Name(referent, [.. OwnNames, Core.Reference.ToChargeNumber(Origin.Merchant, charge.Number)]);
+        opened.Put(new Event(Id.Value, 1, EventType.ChargeRaised, null, stamp.At, Origin, [raised]));
+        return Decision.Accepted(opened);
     }
 }

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 
 namespace Quittance.Core.Bookings;
 
 /// <summary>Something that departs at one time with so many seats, such as one train on one day.</summary>
-public readonly record struct DepartureId(MerchantId Merchant, Guid Value)
+public readonly record struct DepartureId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>
     /// The slot (0 to 31) of the accounts of all its bookings, so that its seats, their charges and their payments commit together.
@@ -16,14 +17,17 @@ public readonly record struct DepartureId(MerchantId Merchant, Guid Value)
         Value.TryWriteBytes(id, bigEndian: true, out _);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(id, hash);
-        return hash[0] % Account.Slots;
+        return hash[0] % MerchantId.Slots;
     }
 }
 
 /// <summary>The seats of a departure of which at least one was ever booked.</summary>
 /// <param name="Seats">How many it has.</param>
 /// <param name="Taken">How many are held or sold.</param>
-public sealed record Departure(DepartureId Id, int Seats, int Taken);
+public sealed record Departure(DepartureId Id, int Seats, int Taken) : IRow<DepartureId, Departure>
+{
+    public static Shelf<DepartureId, Departure> Shelf { get; } = new(departure => departure.Id);
+}
 
 /// <summary>Where a booking stands.</summary>
 public enum BookingStatus
@@ -52,7 +56,12 @@ public enum BookingStatus
 /// <param name="HeldUntil">When an unpaid seat is free again.</param>
 public sealed record Booking(
     BookingId Id, DepartureId Departure, AccountId Account, ChargeId Charge, Guid Owner, Money Price, DateTimeOffset HeldUntil)
+    : IRow<BookingId, Booking>
 {
+    public static Shelf<BookingId, Booking> Shelf { get; } = new(booking => booking.Id);
+
+    public static Relation<PaymentId, BookingId, Booking> OfPayment { get; } = new(Shelf, booking => booking.Payment);
+
     /// <summary>The API's id of the departure.</summary>
     public required Guid Trip { get; init; }
 
@@ -82,4 +91,17 @@ public sealed record Booking(
     internal Charge ToCharge(Account account, long number, DateTimeOffset now) => new(
         Charge, account.Id, Order: null, number, "booking", Id.Value.ToString("D"), Document: null, Description: null,
         DateOnly.FromDateTime(now.UtcDateTime), Price, AllocatedMinor: 0, CreditedMinor: 0);
+}
+
+public static class BookingRows
+{
+    /// <summary>A departure by id; null before the first booking of a seat.</summary>
+    public static Departure? Departure(this State state, DepartureId id) => state.Find(Bookings.Departure.Shelf, id);
+
+    public static Booking? Booking(this State state, BookingId id) => state.Find(Bookings.Booking.Shelf, id);
+
+    /// <summary>
+    /// The booking that a payment is to pay, or has paid; null when it pays none, or another payment was begun for it since.
+    /// </summary>
+    public static Booking? BookingOf(this State state, PaymentId id) => state.All(Bookings.Booking.OfPayment, id).FirstOrDefault();
 }

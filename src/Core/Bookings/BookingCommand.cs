@@ -1,4 +1,5 @@
-using Quittance.Core.Access;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
@@ -8,13 +9,13 @@ namespace Quittance.Core.Bookings;
 /// Something done with a booking. While it is being paid for, everything else is refused with <see cref="Refusal.UnderWay"/>.
 /// </summary>
 /// <param name="About">The booking as it was read; only its immutable parts are relied on.</param>
-public abstract record BookingCommand(Origin Origin, Booking About) : Command(Origin, About.Target)
+public abstract record BookingCommand(Origin Origin, Booking About) : AccountCommand(Origin, About.Target)
 {
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Bookings.Add(About.Id);
-        wanted.ClaimsOn.Add(About.Charge);
+        wanted.Add(Booking.Shelf, About.Id);
+        wanted.Add(Claim.OnCharge, About.Charge);
     }
 
     public sealed override Decision Decide(State state, Stamp stamp)
@@ -34,13 +35,16 @@ public abstract record BookingCommand(Origin Origin, Booking About) : Command(Or
     /// <summary>The booking stands otherwise from now on, and its seat is free, if it had one.</summary>
     private protected Decision Ended(State state, Booking booking, BookingStatus status, EventType type, Stamp stamp)
     {
-        var departure = state.Departure(booking.Departure)!;
-        return Decision.Accepted(new Changes
+        var changes = new Changes();
+        if (booking.Status == BookingStatus.Held)
         {
-            Departures = booking.Status == BookingStatus.Held ? [departure with { Taken = departure.Taken - 1 }] : [],
-            BookingsChanged = [booking with { Status = status, Events = booking.Events + 1 }],
-            Events = [new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.At, Origin, [])],
-        });
+            var departure = state.Departure(booking.Departure)!;
+            changes.Put(departure with { Taken = departure.Taken - 1 });
+        }
+
+        changes.Put(booking with { Status = status, Events = booking.Events + 1 });
+        changes.Put(new Event(booking.Id.Value, booking.Events + 1, type, null, stamp.At, Origin, []));
+        return Decision.Accepted(changes);
     }
 }
 
@@ -51,7 +55,7 @@ public sealed record ReleaseBooking(Origin Origin, Booking About) : BookingComma
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Departures.Add(About.Departure);
+        wanted.Add(Departure.Shelf, About.Departure);
     }
 
     private protected override Decision Decide(State state, Booking booking, Stamp stamp) =>
@@ -67,7 +71,7 @@ public sealed record ExpireBooking(Origin Origin, Booking About) : BookingComman
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Departures.Add(About.Departure);
+        wanted.Add(Departure.Shelf, About.Departure);
     }
 
     private protected override Decision Decide(State state, Booking booking, Stamp stamp)

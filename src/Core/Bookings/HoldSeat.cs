@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -10,12 +9,12 @@ namespace Quittance.Core.Bookings;
 /// </summary>
 /// <param name="Booking">The booking as it will be; its ids must be new.</param>
 /// <param name="Seats">How many seats the departure has.</param>
-public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Command(Origin, Booking.Target)
+public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : AccountCommand(Origin, Booking.Target)
 {
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Departures.Add(Booking.Departure);
+        wanted.Add(Departure.Shelf, Booking.Departure);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -24,23 +23,16 @@ public sealed record HoldSeat(Origin Origin, Booking Booking, int Seats) : Comma
         if (taken >= Seats)
             return Decision.Refused(Refusal.SoldOut);
 
-        var account = new Account(Booking.Account, stamp.Slot, stamp.Number(1), Booking.Price.Currency, Booking.Passenger);
-        return Decision.Accepted(new Changes
-        {
-            Accounts = [account],
-            References =
-            [
-                new ReferenceGiven(
-                    Reference.ToAccountNumber(Origin.Merchant, account.Number), new Referent(account.Id, account.Slot, account.Id.Value)),
-            ],
-            Departures = [new Departure(Booking.Departure, Seats, taken + 1)],
-            Bookings = [Booking],
-            Events =
-            [
-                new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, []),
-                new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.At, Origin, []),
-            ],
-            NumbersTaken = 1,
-        });
+        var changes = new Changes();
+        var account = new Account(
+            Booking.Account, stamp.Slot, changes.TakeNumber(stamp), Booking.Price.Currency, Booking.Passenger);
+        changes.Put(account);
+        changes.Name(
+            new Referent(account.Id, account.Slot, account.Id.Value), Reference.ToAccountNumber(Origin.Merchant, account.Number));
+        changes.Put(new Departure(Booking.Departure, Seats, taken + 1));
+        changes.Put(Booking);
+        changes.Put(new Event(account.Id.Value, 1, EventType.AccountOpened, null, stamp.At, Origin, []));
+        changes.Put(new Event(Booking.Id.Value, 1, EventType.BookingHeld, null, stamp.At, Origin, []));
+        return Decision.Accepted(changes);
     }
 }

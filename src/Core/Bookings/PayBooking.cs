@@ -1,4 +1,4 @@
-using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Payments;
@@ -21,7 +21,7 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
 
     public override bool MayAskProvider => true;
 
-    public override IEnumerable<Accounts.Reference> References => Registering.References;
+    public override IEnumerable<Reference> References => Registering.References;
 
     private protected override Decision Decide(State state, Booking booking, Stamp stamp)
     {
@@ -34,7 +34,7 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
         var account = state.Account(booking.Account)!;
         var plan = new AllocationPlan(state, account, booking.Price);
         plan.TakeUpTo(booking.ToCharge(account, number: 0, stamp.At), null);
-        var instrument = changes.Instruments[0];
+        var instrument = changes.Of<Instrument>().Single();
         var begun = new PaymentIntent(account, Payment, Dialect, booking.Price, instrument.Method, instrument, Origin)
         {
             Provider = instrument.Vaulted!.Provider,
@@ -42,6 +42,8 @@ public sealed record PayBooking(Origin Origin, Booking About, PaymentId Payment,
             Plan = plan,
             Details = Details,
         };
-        return Decision.Accepted(begun.AddTo(changes with { BookingsChanged = [booking with { Payment = Payment }] }, stamp));
+        changes.Put(booking with { Payment = Payment });
+        begun.AddTo(changes, stamp);
+        return Decision.Accepted(changes);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Books;

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Disputes;
@@ -19,7 +18,7 @@ namespace Quittance.Core.Collecting;
 /// <param name="Account">Whose payment it is about; <see cref="SettlementLineId.House"/> for none.</param>
 /// <param name="Use">What the line is.</param>
 public sealed record BookSettlement(Origin Origin, AccountTarget Account, SettlementLineId Line, SettlementUse Use)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     /// <summary>
     /// Records or completes the payment that the line brings: a <see cref="RecordPayment"/>, a <see cref="ClosePending"/>, or the <see
@@ -46,22 +45,21 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
     {
         base.Want(wanted, known);
         Brings?.Want(wanted, known);
-        wanted.SettlementLines.Add(Line);
+        wanted.Add(SettlementLine.Shelf, Line);
         if (Brings is RecordPayment && known.Find(Account) is { } payer)
-            wanted.TransfersOf.Add(payer.Account);
+            wanted.Add(Attempt.WaitingForTransfer, payer.Account);
         if (Payment is { } payment)
         {
-            wanted.Payments.Add(payment);
-            wanted.HoldersOf.Add(payment);
-            wanted.DisputesOf.Add(payment);
-            wanted.SettlementLinesOf.Add(payment);
-            wanted.Settled.Add((Origin.Merchant, payment.Value));
-            wanted.WholePayments.Add(payment);
-            wanted.RefundsOf.Add(payment);
+            wanted.AddWhole(payment);
+            wanted.Add(Funds.HeldBy, payment);
+            wanted.Add(Dispute.OfPayment, payment);
+            wanted.Add(Refund.OfPayment, payment);
+            wanted.Add(SettlementLine.OfPayment, payment);
+            wanted.Add(SettlementLine.Settling, new(Origin.Merchant, payment.Value));
         }
 
         if (Settles is { } settles)
-            wanted.Settled.Add((Origin.Merchant, settles));
+            wanted.Add(SettlementLine.Settling, new(Origin.Merchant, settles));
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -77,21 +75,20 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
             return decision;
         payment ??= Payment;
         var settles = SettledBy(line, payment);
-        if (settles is { } once && state.SettlementOf(Origin.Merchant, once) is not null)
+        if (settles is { } once && state.IsSettled(new(Origin.Merchant, once)))
             return Decision.Refused(Refusal.SettlementBooked);
-        return Decision.Accepted(changes with
+        changes.Put(line with
         {
-            SettlementLines =
-            [
-                line with { Status = SettlementStatus.Booked, Events = line.Events + 1, Use = Use, Payment = payment, Settles = settles,
-                    Note = Note },
-            ],
-            Events =
-            [
-                .. changes.Events,
-                new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.At, Origin, TransfersOf(line, stamp.Slot)),
-            ],
+            Status = SettlementStatus.Booked,
+            Events = line.Events + 1,
+            Use = Use,
+            Payment = payment,
+            Settles = settles,
+            Note = Note,
         });
+        changes.Put(
+            new Event(Line.Value, line.Events + 1, EventType.SettlementBooked, null, stamp.At, Origin, TransfersOf(line, stamp.Slot)));
+        return Decision.Accepted(changes);
     }
 
     /// <summary>Decides the changes beside the line's own.</summary>
@@ -159,7 +156,7 @@ public sealed record BookSettlement(Origin Origin, AccountTarget Account, Settle
 
         // The money that a customer announced for a charge comes once: it completes the payment that waits for it.
         var isAnnounced = Brings is RecordPayment && decision.Changes is { } changes
-            && changes.Settled.Any(settled => state.TransferFor(settled.Charge.Id) is not null);
+            && changes.Of<Charge>().Any(settled => state.TransferFor(settled.Id) is not null);
         return isAnnounced ? Decision.Refused(Refusal.ChargeClaimed) : decision;
     }
 

@@ -31,19 +31,14 @@ internal static class Capture
     private static Charge Confirm(PaymentProgress progress, Booking booking)
     {
         var (account, merchant, currency) = (progress.Account, booking.Id.Merchant, booking.Price.Currency);
-        var charge = booking.ToCharge(account, progress.Stamp.Number(1), progress.Stamp.At);
-        var referent = new Referent(account.Id, account.Slot, charge.Id.Value);
-        progress.Put(changes => changes with
-        {
-            Charges = [charge],
-            References =
-            [
-                new ReferenceGiven(new Reference(merchant, progress.Payment.Dialect, "booking", charge.Reference!), referent),
-                new ReferenceGiven(Reference.ToChargeNumber(merchant, charge.Number), referent),
-            ],
-            BookingsChanged = [booking with { Status = BookingStatus.Confirmed, Events = booking.Events + 1 }],
-            NumbersTaken = 1,
-        });
+        var changes = progress.Changes;
+        var charge = booking.ToCharge(account, changes.TakeNumber(progress.Stamp), progress.Stamp.At);
+        changes.Put(charge);
+        changes.Name(
+            new Referent(account.Id, account.Slot, charge.Id.Value),
+            new Reference(merchant, progress.Payment.Dialect, "booking", charge.Reference!),
+            Reference.ToChargeNumber(merchant, charge.Number));
+        changes.Put(booking with { Status = BookingStatus.Confirmed, Events = booking.Events + 1 });
         progress.Note(
             charge.Id.Value, 1, EventType.ChargeRaised,
             new Transfer(Chart.Receivable(account, currency), Chart.Billed(account, currency), booking.Price.AmountMinor, charge.Id));

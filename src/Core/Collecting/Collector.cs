@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Engine;
@@ -164,17 +163,17 @@ public sealed class Collector(
         {
             var refund = await books.RefundAsync(
                 new RefundId(command.Origin.Merchant, outcome.Subject), outcome.Sequence, CancellationToken.None);
-            return (refund is { IsUnderWay: true } ? null : outcome with { Refund = refund }, false);
+            return (refund is { IsUnderWay: true } ? null : outcome with { View = refund }, false);
         }
 
         var id = new PaymentId(command.Origin.Merchant, outcome.Subject);
         var payment = command.WaitsForDecision
             ? await books.DecidedPaymentAsync(id, outcome.Sequence, CancellationToken.None)
             : await books.PaymentAsync(id, outcome.Sequence, CancellationToken.None);
-        return payment is { IsUnderWay: true } ? (null, payment.IsUnanswered) : (outcome with { Payment = payment }, false);
+        return payment is { IsUnderWay: true } ? (null, payment.IsUnanswered) : (outcome with { View = payment }, false);
     }
 
-    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempts = outcome.Attempts };
+    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Changes = outcome.Changes };
 
     private async Task<Recovered> RecordAsync(Attempt attempt, Origin origin, ProviderAnswer answer, int? askedAfter)
     {

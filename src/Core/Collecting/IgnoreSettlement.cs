@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Settlements;
@@ -9,7 +8,7 @@ namespace Quittance.Core.Collecting;
 /// <param name="Reason">Why; kept with the line.</param>
 public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, string Reason) : Command(Origin, Line.House)
 {
-    public override void Want(Wanted wanted, State known) => wanted.SettlementLines.Add(Line);
+    public override void Want(Wanted wanted, State known) => wanted.Add(SettlementLine.Shelf, Line);
 
     public override Decision Decide(State state, Stamp stamp)
     {
@@ -17,10 +16,9 @@ public sealed record IgnoreSettlement(Origin Origin, SettlementLineId Line, stri
             return Decision.Refused(Refusal.SettlementUnknown);
         if (line.Status == SettlementStatus.Booked)
             return Decision.Refused(Refusal.SettlementBooked);
-        return Decision.Accepted(new Changes
-        {
-            SettlementLines = [line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason }],
-            Events = [new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.At, Origin, [])],
-        });
+        var changes = new Changes();
+        changes.Put(line with { Status = SettlementStatus.Ignored, Events = line.Events + 1, Note = Reason });
+        changes.Put(new Event(Line.Value, line.Events + 1, EventType.SettlementIgnored, null, stamp.At, Origin, []));
+        return Decision.Accepted(changes);
     }
 }

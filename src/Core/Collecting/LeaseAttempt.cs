@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Books;
 using Quittance.Core.Disputes;

@@ -1,5 +1,6 @@
-using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
+using Quittance.Core.Bookings;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -47,14 +48,14 @@ public sealed record TakeAnswer(Origin Origin, Attempt About, ProviderAnswer Ans
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.DisputesOf.Add(About.Payment);
+        wanted.Add(Dispute.OfPayment, About.Payment);
         if (About.Verb == Verb.Capture)
-            wanted.BookingsOf.Add(About.Payment);
+            wanted.Add(Booking.OfPayment, About.Payment);
         if (About.Verb != Verb.Refund)
             return;
-        wanted.RefundsOf.Add(About.Payment);
+        wanted.Add(Refund.OfPayment, About.Payment);
         if (ClearingProvider.IsConfirmedByPeople(About.Provider))
-            wanted.SettlementLinesOf.Add(About.Payment);
+            wanted.Add(SettlementLine.OfPayment, About.Payment);
     }
 
     private protected override Decision Decide(State state, Attempt attempt, PaymentProgress progress, Stamp stamp) => Answer.Verdict switch

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -25,7 +24,7 @@ public sealed record CloseDispute(Origin Origin, Attempt About, string Reference
         if (dispute.Status == DisputeStatus.Won)
             return Decision.Refused(Refusal.AttemptOvertaken);
 
-        Reversals.Put(progress, dispute with { Status = IsWon ? DisputeStatus.Won : DisputeStatus.Lost });
+        progress.Changes.Put(dispute with { Status = IsWon ? DisputeStatus.Won : DisputeStatus.Lost });
         if (IsWon)
             Reversals.Reinstate(progress, dispute);
         else

@@ -1,10 +1,11 @@
 using System.Text;
+using Quittance.Core.Engine;
 using Quittance.Core.Providers;
 
 namespace Quittance.Core.Disputes;
 
 /// <summary>The id follows from the provider's reference.</summary>
-public readonly record struct DisputeId(MerchantId Merchant, Guid Value)
+public readonly record struct DisputeId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The dispute of a provider's own reference.</summary>
     public static DisputeId Of(MerchantId merchant, string provider, string reference) =>
@@ -32,8 +33,21 @@ public enum DisputeStatus
 /// <param name="ReversedMinor">The part of it that the payment had, minor units; the merchant wrote off the rest.</param>
 public sealed record Dispute(
     DisputeId Id, PaymentId Payment, string Provider, string Reference, DisputeKind Kind, DisputeStatus Status, long AmountMinor,
-    long FeeMinor, long ReversedMinor, DateTimeOffset OpenedAt)
+    long FeeMinor, long ReversedMinor, DateTimeOffset OpenedAt) : IRow<DisputeId, Dispute>
 {
+    public static Shelf<DisputeId, Dispute> Shelf { get; } = new(dispute => dispute.Id);
+
+    public static Relation<PaymentId, DisputeId, Dispute> OfPayment { get; } = new(Shelf, dispute => dispute.Payment);
+
     /// <summary>The part that the merchant wrote off, minor units.</summary>
     public long ExcessMinor => AmountMinor - ReversedMinor;
+}
+
+public static class DisputeRows
+{
+    public static Dispute? Dispute(this State state, DisputeId id) => state.Find(Disputes.Dispute.Shelf, id);
+
+    /// <summary>The disputes of a payment, in the order in which we were told of them.</summary>
+    public static IEnumerable<Dispute> DisputesOf(this State state, PaymentId id) =>
+        state.All(Disputes.Dispute.OfPayment, id).OrderBy(dispute => dispute.OpenedAt).ThenBy(dispute => dispute.Id.Value);
 }

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;
@@ -16,8 +15,8 @@ public abstract record DisputeNews(Origin Origin, Attempt About, string Referenc
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Disputes.Add(Id);
-        wanted.DisputesOf.Add(About.Payment);
+        wanted.Add(Dispute.Shelf, Id);
+        wanted.Add(Dispute.OfPayment, About.Payment);
     }
 }
 
@@ -59,7 +58,7 @@ public sealed record OpenDispute(
         var movedMinor = Reversals.IsDeclinedLate(progress) || Reversals.IsDeclinedUnbooked(progress) ? 0 : AmountMinor;
         var goneMinor = Reversals.IsDeclinedLate(progress) ? Math.Min(AmountMinor, Reversals.ReversedByDeclineMinor(progress)) : 0;
         var reversedMinor = goneMinor + Reversals.Reverse(progress, attempt.Provider, movedMinor, FeeMinor);
-        Reversals.Put(progress, new Dispute(
+        progress.Changes.Put(new Dispute(
             Id, payment.Id, attempt.Provider, Reference, Kind, DisputeStatus.Open, AmountMinor, FeeMinor, reversedMinor, stamp.At));
         return progress.Accept();
     }

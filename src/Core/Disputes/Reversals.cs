@@ -95,15 +95,12 @@ internal static class Reversals
             var coveredMinor = Math.Min(dispute.ExcessMinor, leftMinor);
             if (coveredMinor == 0)
                 continue;
-            Put(progress, dispute with { ReversedMinor = dispute.ReversedMinor + coveredMinor });
+            progress.Changes.Put(dispute with { ReversedMinor = dispute.ReversedMinor + coveredMinor });
             leftMinor -= coveredMinor;
         }
 
         return amountMinor - leftMinor;
     }
-
-    public static void Put(PaymentProgress progress, Dispute dispute) =>
-        progress.Put(changes => changes with { Disputes = [.. changes.Disputes, dispute] });
 
     private static IEnumerable<Dispute> StandingDisputes(PaymentProgress progress) =>
         progress.State.DisputesOf(progress.Payment.Id).Where(dispute => dispute.Status != DisputeStatus.Won);

@@ -1,97 +1,87 @@
-using Quittance.Core.Accounts;
-using Quittance.Core.Attempts;
-using Quittance.Core.Bookings;
-using Quittance.Core.Disputes;
-using Quittance.Core.Instruments;
-using Quittance.Core.Ledger;
-using Quittance.Core.Payments;
-using Quittance.Core.Refunds;
-using Quittance.Core.Sessions;
-using Quittance.Core.Settlements;
-
 namespace Quittance.Core.Engine;
 
-/// <summary>Everything that one accepted command changes. Written to the store whole, or not at all.</summary>
-public sealed record Changes
+/// <summary>A reference that is given to something new.</summary>
+public sealed record ReferenceGiven(Reference Reference, Referent Referent) : IRow<Reference, ReferenceGiven>
 {
-    /// <summary>Accounts opened.</summary>
-    public IReadOnlyList<Account> Accounts { get; init; } = [];
+    public static Shelf<Reference, ReferenceGiven> Shelf { get; } = new(given => given.Reference);
+}
 
-    /// <summary>Orders opened.</summary>
-    public IReadOnlyList<Order> Orders { get; init; } = [];
+/// <summary>Something that happened to a subject. The events of a subject count from 1 without gaps.</summary>
+public interface IEvent : IRow
+{
+    Guid Subject { get; }
 
-    /// <summary>Charges raised.</summary>
-    public IReadOnlyList<Charge> Charges { get; init; } = [];
+    int Sequence { get; }
 
-    /// <summary>Instruments registered.</summary>
-    public IReadOnlyList<Instrument> Instruments { get; init; } = [];
+    /// <summary>Whether the money of a payment came in by it.</summary>
+    bool BringsMoney { get; }
+}
 
-    /// <summary>Sealed numbers of the instruments registered, for the vault.</summary>
-    public IReadOnlyList<VaultEntry> VaultEntries { get; init; } = [];
+/// <summary>Everything that one accepted command changes. Written to the store whole, or not at all.</summary>
+public sealed class Changes
+{
+    private readonly List<IRow> _rows = [];
 
-    /// <summary>Earlier instruments as they are now.</summary>
-    public IReadOnlyList<Instrument> InstrumentsChanged { get; init; } = [];
+    /// <summary>Rows that are new, or as they are now; each once.</summary>
+    public IReadOnlyList<IRow> Rows => _rows;
 
-    /// <summary>Sessions opened.</summary>
-    public IReadOnlyList<Session> Sessions { get; init; } = [];
+    /// <summary>The last event. The command's answer tells of it.</summary>
+    public IEvent? Last { get; private set; }
 
-    /// <summary>Earlier sessions as they are now.</summary>
-    public IReadOnlyList<Session> SessionsChanged { get; init; } = [];
-
-    /// <summary>Departures of which seats were taken or given back, as they are now.</summary>
-    public IReadOnlyList<Departure> Departures { get; init; } = [];
-
-    /// <summary>Seats booked.</summary>
-    public IReadOnlyList<Booking> Bookings { get; init; } = [];
-
-    /// <summary>Earlier bookings as they are now.</summary>
-    public IReadOnlyList<Booking> BookingsChanged { get; init; } = [];
-
-    /// <summary>References given to what is new.</summary>
-    public IReadOnlyList<ReferenceGiven> References { get; init; } = [];
-
-    /// <summary>Payments recorded.</summary>
-    public IReadOnlyList<Payment> Payments { get; init; } = [];
-
-    /// <summary>Charges settled, wholly or in part; below zero where what had been settled is open again.</summary>
-    public IReadOnlyList<Allocation> Settled { get; init; } = [];
-
-    /// <summary>Charges forgiven by credit notes, wholly or in part; below zero where a credit note is withdrawn.</summary>
-    public IReadOnlyList<Allocation> Forgiven { get; init; } = [];
-
-    /// <summary>Refunds asked for.</summary>
-    public IReadOnlyList<Refund> Refunds { get; init; } = [];
-
-    /// <summary>Earlier refunds as they are now.</summary>
-    public IReadOnlyList<Refund> RefundsChanged { get; init; } = [];
-
-    /// <summary>Earlier payments that changed.</summary>
-    public IReadOnlyList<PaymentChanged> PaymentsChanged { get; init; } = [];
-
-    /// <summary>Attempts opened.</summary>
-    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
-
-    /// <summary>Earlier attempts as they are now.</summary>
-    public IReadOnlyList<Attempt> AttemptsChanged { get; init; } = [];
-
-    /// <summary>Charges claimed by a payment that is under way.</summary>
-    public IReadOnlyList<Claim> Claims { get; init; } = [];
-
-    /// <summary>Payments that are no longer under way: their claims are no longer live.</summary>
-    public IReadOnlyList<PaymentId> ClaimsReleased { get; init; } = [];
-
-    /// <summary>Disputes, new or changed, as they are now.</summary>
-    public IReadOnlyList<Dispute> Disputes { get; init; } = [];
-
-    /// <summary>Deposits asked for or paid.</summary>
-    public IReadOnlyList<DepositChanged> Deposits { get; init; } = [];
-
-    /// <summary>Lines of statements as they are now.</summary>
-    public IReadOnlyList<SettlementLine> SettlementLines { get; init; } = [];
-
-    /// <summary>What happened, with the ledger's transfers. The last event is the one that the command's answer tells of.</summary>
-    public IReadOnlyList<Event> Events { get; init; } = [];
+    /// <summary>How many payments' money came in.</summary>
+    public int Captured { get; private set; }
 
     /// <summary>How many human numbers were taken from the slot.</summary>
-    public int NumbersTaken { get; init; }
+    public int NumbersTaken { get; private set; }
+
+    /// <summary>What the answer shows of the books after the command; null where the answer reads them.</summary>
+    public object? View { get; set; }
+
+    /// <summary>The rows of one type, in the order in which they were first put.</summary>
+    public IEnumerable<TRow> Of<TRow>() => _rows.OfType<TRow>();
+
+    /// <summary>Puts a row, which is new or as it is now.</summary>
+    public void Put<TId, TRow>(IRow<TId, TRow> row)
+        where TId : struct, IEquatable<TId>
+        where TRow : class, IRow<TId, TRow>
+    {
+        var place = PlaceOf(TRow.Shelf, TRow.Shelf.IdOf((TRow)row));
+        if (place < 0)
+            _rows.Add(row);
+        else
+            _rows[place] = row;
+        if (row is not IEvent happened)
+            return;
+        Last = happened;
+        Captured += happened.BringsMoney ? 1 : 0;
+    }
+
+    /// <summary>Gives references to something new.</summary>
+    public void Name(Referent referent, params IEnumerable<Reference> names)
+    {
+        foreach (var name in names)
+            Put(new ReferenceGiven(name, referent));
+    }
+
+    /// <summary>Takes the next human number of the slot.</summary>
+    public long TakeNumber(Stamp stamp) => stamp.Number(++NumbersTaken);
+
+    /// <summary>A row as these changes leave it. The command must have wanted the row or put it.</summary>
+    public TRow Latest<TId, TRow>(State state, Shelf<TId, TRow> shelf, TId id)
+        where TId : struct, IEquatable<TId>
+        where TRow : class => PlaceOf(shelf, id) is >= 0 and var place ? (TRow)_rows[place]
+        : state.Find(shelf, id) ?? throw new InvalidOperationException($"{typeof(TRow).Name} {id} was not read.");
+
+    private int PlaceOf<TId, TRow>(Shelf<TId, TRow> shelf, TId id)
+        where TId : struct, IEquatable<TId>
+        where TRow : class
+    {
+        for (var place = _rows.Count - 1; place >= 0; place--)
+        {
+            if (_rows[place] is TRow row && shelf.IdOf(row).Equals(id))
+                return place;
+        }
+
+        return -1;
+    }
 }

@@ -1,6 +1,3 @@
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>Names one answer that is kept, so that a repeated request gets it again.</summary>
@@ -25,9 +22,13 @@ public sealed record KeyUse(RequestKey Key, ReadOnlyMemory<byte> RequestHash, bo
 /// <param name="Subject">The id of the object that the request created or changed; <see cref="Guid.Empty"/> when it was refused.</param>
 /// <param name="Sequence">The event of that subject which the request made.</param>
 /// <param name="Faults">The reasons of a refusal; else empty.</param>
-/// <param name="Expires">Whether it may be forgotten after 30 days; a client's own payment reference may not.</param>
+/// <param name="Until">When it can be forgotten; null for never.</param>
 public sealed record KeptAnswer(
-    RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, bool Expires);
+    RequestKey Key, ReadOnlyMemory<byte> RequestHash, Guid Subject, int Sequence, IReadOnlyList<Fault> Faults, DateTimeOffset? Until)
+    : IRow<RequestKey, KeptAnswer>
+{
+    public static Shelf<RequestKey, KeptAnswer> Shelf { get; } = new(answer => answer.Key);
+}
 
 /// <summary>
 /// The client's own reference for a payment, unique per account: the same request gets the first answer again,
@@ -70,8 +71,6 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// <summary>Says which rows the decision needs. Only references are resolved at that time.</summary>
     public virtual void Want(Wanted wanted, State known)
     {
-        if (known.Find(Account) is { } account)
-            wanted.Accounts[account.Account] = account.Slot;
     }
 
     /// <summary>Decides on the state after the earlier commands of the batch. A pure function.</summary>

@@ -1,5 +1,3 @@
-using Quittance.Core.Accounts;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>The times and the next human numbers of the slot, for a decision.</summary>
@@ -18,7 +16,7 @@ public readonly record struct Stamp(DateTimeOffset At, DateTimeOffset Now, int S
     /// <summary>
     /// The human number that the decision takes as its <paramref name="nth"/> (1 for the first). Unique per merchant; gaps are allowed.
     /// </summary>
-    public long Number(int nth) => checked(((LastNumber + nth) * Account.Slots) + Slot);
+    public long Number(int nth) => checked(((LastNumber + nth) * MerchantId.Slots) + Slot);
 }
 
 /// <summary>The changes of a command, or the reasons why it is refused.</summary>

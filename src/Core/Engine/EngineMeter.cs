@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Engine;
 
@@ -38,13 +37,9 @@ internal sealed class EngineMeter : IDisposable
         _batches.Add(1);
         _batchSize.Record(commands);
         _commitDuration.Record(took.TotalSeconds);
-        if (_captured.Enabled && CapturedIn(batch) is > 0 and var captured)
-            _captured.Add(captured);
+        if (batch.Captured > 0)
+            _captured.Add(batch.Captured);
     }
 
     public void Dispose() => _meter.Dispose();
-
-    /// <summary>Money that is reinstated had come in before.</summary>
-    private static int CapturedIn(Batch batch) => batch.Changes.Sum(changes =>
-        changes.Events.Count(happened => happened is { Status: PaymentStatus.Captured, Type: not EventType.PaymentReinstated }));
 }

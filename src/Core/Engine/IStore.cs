@@ -1,5 +1,3 @@
-using Quittance.Core.Accounts;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>One of a merchant's 32 slots. The batch that holds its row lock owns all rows of the accounts in it.</summary>
@@ -63,12 +61,10 @@ public enum CommitFate
 /// <param name="At">The time of its events: no other batch of its slots has it.</param>
 /// <param name="Now">The clock when it was decided.</param>
 /// <param name="Slots">The slots it holds.</param>
-/// <param name="State">The state after all of its decisions.</param>
-/// <param name="Changes">The changes of its commands, in their order.</param>
-/// <param name="Kept">The answers to keep.</param>
+/// <param name="State">The state after all of its decisions: it knows the rows that they added and changed.</param>
+/// <param name="Captured">How many payments' money came in.</param>
 public sealed record Batch(
-    Guid Id, DateTimeOffset At, DateTimeOffset Now, IReadOnlyCollection<SlotKey> Slots, State State,
-    IReadOnlyList<Changes> Changes, IReadOnlyList<KeptAnswer> Kept);
+    Guid Id, DateTimeOffset At, DateTimeOffset Now, IReadOnlyCollection<SlotKey> Slots, State State, int Captured);
 
 /// <summary>
 /// One lane's way to the books: prefetch, then commit or release. Every read throws

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Core.Engine;
 
@@ -156,7 +155,7 @@ internal sealed class Lane
             work.Add(pending, SlotOf(pending.Command, state), wanted);
 
         await WatchAsync(_session.PrefetchAsync(wanted, state), _clock.GetTimestamp());
-        if (wanted.Unknown.Any(reference => state.Find(reference) is not null))
+        if (wanted.Of(ReferenceGiven.Shelf).Keys.Any(reference => state.Find(reference) is not null))
         {
             await _session.ReleaseAsync();
             return null;

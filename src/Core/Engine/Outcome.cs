@@ -1,7 +1,3 @@
-using Quittance.Core.Attempts;
-using Quittance.Core.Payments;
-using Quittance.Core.Refunds;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>The result of a command, once it is committed.</summary>
@@ -16,20 +12,13 @@ public sealed record Outcome
     /// <summary>The event of that subject that it made. The answer shows the subject as of this event.</summary>
     public int Sequence { get; init; }
 
-    /// <summary>The payment as it stood then; null for other commands and for replays, which read it from the books.</summary>
-    public PaymentView? Payment { get; init; }
-
-    /// <summary>The refund after its provider's answer; null for other commands.</summary>
-    public RefundView? Refund { get; init; }
-
-    /// <summary>The attempts that it opened: several only for a refund that payments share.</summary>
-    public IReadOnlyList<Attempt> Attempts { get; init; } = [];
-
     /// <summary>
-    /// The attempt that it opened, for the caller to carry out; null for none or several. A refusal has one where this command began
-    /// the payment that is under way.
+    /// The changes that it committed; null for replays. A refusal has them where this command began what is under way.
     /// </summary>
-    public Attempt? Attempt => Attempts is [var opened] ? opened : null;
+    public Changes? Changes { get; init; }
+
+    /// <summary>What the answer shows of the books; null where the answer reads them, as for replays.</summary>
+    public object? View { get; init; }
 
     /// <summary>Whether this repeats the answer to an earlier request.</summary>
     public bool Replayed { get; init; }

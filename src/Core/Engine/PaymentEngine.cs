@@ -1,5 +1,3 @@
-using Quittance.Core.Accounts;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>The engine's few settings.</summary>

@@ -1,5 +1,3 @@
-using Quittance.Core.Payments;
-
 namespace Quittance.Core.Engine;
 
 /// <summary>A command in a lane, with a promise of its outcome.</summary>
@@ -19,21 +17,22 @@ internal sealed class Pending(Command command)
 /// <summary>A batch while it is decided: its commands, their changes, and the outcomes to give when it is durable.</summary>
 internal sealed class Work(State state, TimeSpan lease)
 {
+    private static readonly TimeSpan AnswersAreKeptFor = TimeSpan.FromDays(30);
+
     private readonly List<(Pending Pending, SlotKey Slot)> _commands = [];
     private readonly List<(Pending Pending, Outcome Outcome)> _outcomes = [];
-    private readonly List<Changes> _changes = [];
-    private readonly List<KeptAnswer> _kept = [];
     private readonly HashSet<SlotKey> _slots = [];
     private DateTimeOffset _at;
     private DateTimeOffset _now;
+    private int _captured;
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => _changes.Count == 0 && _kept.Count == 0;
+    public bool IsEmpty { get; private set; } = true;
 
     /// <summary>How far the times of its slots are ahead of the clock; not positive where they are not.</summary>
     public TimeSpan Ahead => _slots.Count == 0 ? TimeSpan.Zero : _slots.Max(state.LastAt) - _now;
 
-    public Batch ToBatch() => new(Guid.CreateVersion7(_now), _at, _now, _slots, state, _changes, _kept);
+    public Batch ToBatch() => new(Guid.CreateVersion7(_now), _at, _now, _slots, state, _captured);
 
     /// <summary>Takes a command in and asks for the rows it needs.</summary>
     public void Add(Pending pending, SlotKey slot, Wanted wanted)
@@ -44,11 +43,11 @@ internal sealed class Work(State state, TimeSpan lease)
         var command = pending.Command;
         command.Want(wanted, state);
         foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
-            wanted.Keys.Add(use.Key);
+            wanted.Add(KeptAnswer.Shelf, use.Key);
         foreach (var reference in command.AllReferences())
         {
             if (state.Find(reference) is null)
-                wanted.Unknown.Add(reference);
+                wanted.Add(ReferenceGiven.Shelf, reference);
         }
     }
 
@@ -79,7 +78,7 @@ internal sealed class Work(State state, TimeSpan lease)
         KeptAnswer? found = null;
         foreach (var (use, reused) in command.Keys(state.Find(command.Account)?.Account))
         {
-            if (state.Kept(use.Key) is not { } kept)
+            if (state.Find(KeptAnswer.Shelf, use.Key) is not { } kept)
                 unused.Add(use);
             else if (!kept.RequestHash.Span.SequenceEqual(use.RequestHash.Span))
                 return Outcome.Refused(reused);
@@ -106,23 +105,17 @@ internal sealed class Work(State state, TimeSpan lease)
         }
 
         state.Apply(changes, slot);
-        _changes.Add(changes);
-        var told = changes.Events[^1];
+        IsEmpty = false;
+        _captured += changes.Captured;
+        var last = changes.Last!;
         foreach (var (use, _) in command.Keys(state.Find(command.Account)?.Account))
-            Keep(use, told.Subject, told.Sequence, []);
-        return new Outcome
-        {
-            Subject = told.Subject,
-            Sequence = told.Sequence,
-            Payment = PaymentView.Of(changes, state),
-            Attempts = changes.Attempts,
-        };
+            Keep(use, last.Subject, last.Sequence, []);
+        return new Outcome { Subject = last.Subject, Sequence = last.Sequence, Changes = changes, View = changes.View };
     }
 
     private void Keep(KeyUse use, Guid subject, int sequence, IReadOnlyList<Fault> faults)
     {
-        var answer = new KeptAnswer(use.Key, use.RequestHash, subject, sequence, faults, use.Expires);
-        state.Keep(answer);
-        _kept.Add(answer);
+        state.Put(new KeptAnswer(use.Key, use.RequestHash, subject, sequence, faults, use.Expires ? _now + AnswersAreKeptFor : null));
+        IsEmpty = false;
     }
 }

@@ -17,7 +17,10 @@ public sealed record Holding(Vaulted Vaulted, Sealed Sealed);
 /// <summary>A sealed number and the instrument that it belongs to.</summary>
 /// <param name="Instrument">The instrument.</param>
 /// <param name="Sealed">Its number.</param>
-public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed);
+public sealed record VaultEntry(InstrumentId Instrument, Sealed Sealed) : IRow<InstrumentId, VaultEntry>
+{
+    public static Shelf<InstrumentId, VaultEntry> Shelf { get; } = new(entry => entry.Instrument);
+}
 
 /// <summary>A key is missing or wrong, or sealed data was changed or moved. The message holds no secret.</summary>
 public sealed class VaultException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,3 +1,5 @@
+using Quittance.Core.Engine;
+
 namespace Quittance.Core.Instruments;
 
 /// <summary>The kind of number behind an instrument.</summary>
@@ -76,7 +78,13 @@ public sealed record Vaulted(string Provider, MaskedInstrument Shown, Mandate? M
 /// <param name="Method">Its kind.</param>
 /// <param name="Name">A name fit to be shown.</param>
 public sealed record Instrument(InstrumentId Id, AccountId Account, string Reference, PaymentMethod Method, string? Name)
+    : IRow<InstrumentId, Instrument>
 {
+    public static Shelf<InstrumentId, Instrument> Shelf { get; } = new(instrument => instrument.Id);
+
+    /// <summary>The instruments of an account. Only its own one is read.</summary>
+    public static Relation<AccountId, InstrumentId, Instrument> OfAccount { get; } = new(Shelf, instrument => instrument.Account);
+
     /// <summary>The known parts where the vault holds its number; null where an external gateway holds it.</summary>
     public Vaulted? Vaulted { get; init; }
 
@@ -84,4 +92,13 @@ public sealed record Instrument(InstrumentId Id, AccountId Account, string Refer
 
     /// <summary>Whether the customer may choose it again.</summary>
     public bool IsOffered => Vaulted is not null && Standing is InstrumentStanding.Saved or InstrumentStanding.Current;
+}
+
+public static class InstrumentRows
+{
+    public static Instrument? Instrument(this State state, InstrumentId id) => state.Find(Instruments.Instrument.Shelf, id);
+
+    /// <summary>The account's own instrument; null when it has none.</summary>
+    public static Instrument? CurrentInstrumentOf(this State state, AccountId id) =>
+        state.All(Instruments.Instrument.OfAccount, id).FirstOrDefault(instrument => instrument.Standing == InstrumentStanding.Current);
 }

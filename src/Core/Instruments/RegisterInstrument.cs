@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -13,7 +12,7 @@ namespace Quittance.Core.Instruments;
 /// <param name="Name">A name fit to be shown.</param>
 public sealed record RegisterInstrument(
     Origin Origin, AccountTarget Account, InstrumentId Id, Reference Reference, PaymentMethod Method, string? Name)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     /// <summary>The secret, sealed for this <see cref="Id"/>; null where an external gateway holds the instrument.</summary>
     public Holding? Holding { get; init; }
@@ -29,13 +28,12 @@ public sealed record RegisterInstrument(
         if (state.Find(Reference) is not null)
             return Decision.Refused(Refusal.ReferenceTaken);
 
-        return Decision.Accepted(new Changes
-        {
-            Instruments =
-                [new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing }],
-            VaultEntries = Holding is null ? [] : [new VaultEntry(Id, Holding.Sealed)],
-            References = [new ReferenceGiven(Reference, new Referent(account.Id, account.Slot, Id.Value))],
-            Events = [new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.At, Origin, [])],
-        });
+        var changes = new Changes();
+        changes.Put(new Instrument(Id, account.Id, Reference.Value, Method, Name) { Vaulted = Holding?.Vaulted, Standing = Standing });
+        if (Holding is not null)
+            changes.Put(new VaultEntry(Id, Holding.Sealed));
+        changes.Name(new Referent(account.Id, account.Slot, Id.Value), Reference);
+        changes.Put(new Event(Id.Value, 1, EventType.InstrumentRegistered, null, stamp.At, Origin, []));
+        return Decision.Accepted(changes);
     }
 }

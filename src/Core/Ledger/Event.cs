@@ -1,4 +1,4 @@
-using Quittance.Core.Access;
+using Quittance.Core.Engine;
 
 namespace Quittance.Core.Ledger;
 
@@ -31,4 +31,13 @@ public sealed record Transfer(LedgerAccount Debit, LedgerAccount Credit, long Am
 /// <param name="Origin">Which merchant, credential and request brought it.</param>
 public sealed record Event(
     Guid Subject, int Sequence, EventType Type, PaymentStatus? Status, DateTimeOffset At, Origin Origin,
-    IReadOnlyList<Transfer> Transfers);
+    IReadOnlyList<Transfer> Transfers) : IEvent, IRow<EventId, Event>
+{
+    public static Shelf<EventId, Event> Shelf { get; } =
+        new(happened => new(happened.Origin.Merchant, happened.Subject, happened.Sequence));
+
+    // Money that is reinstated had come in before.
+    public bool BringsMoney => Status == PaymentStatus.Captured && Type != EventType.PaymentReinstated;
+}
+
+public readonly record struct EventId(MerchantId Merchant, Guid Subject, int Sequence);

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -9,18 +8,18 @@ namespace Quittance.Core.Payments;
 /// <param name="Payment">The payment whose money is used.</param>
 /// <param name="Parts">The charges, at least one and each once, each with its exact amount; only <see cref="PartKind.Charge"/>.</param>
 public sealed record AllocatePayment(Origin Origin, AccountTarget Account, PaymentId Payment, IReadOnlyList<Part> Parts)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
 
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Payments.Add(Payment);
+        wanted.AddPayment(Payment);
         foreach (var part in Parts)
         {
             if (known.Find(part.Target!.Value) is { } found)
-                wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
         }
     }
 

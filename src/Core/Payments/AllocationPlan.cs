@@ -23,9 +23,6 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
     /// <summary>The money that stays credit.</summary>
     public List<Credit> Credits { get; } = [];
 
-    /// <summary>The deposits paid.</summary>
-    public List<DepositChanged> Deposits { get; } = [];
-
     /// <summary>The part of the sum that has no use yet, minor units; below zero when the parts are more than the sum.</summary>
     public long LeftMinor => ToMinor(amount.AmountMinor - _plannedMinor);
 
@@ -69,12 +66,13 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         return transfers;
     }
 
-    /// <summary>The plan as claims of a payment that is yet to be collected: one for each charge.</summary>
-    public IReadOnlyList<Claim> ToClaims(PaymentId payment) =>
-    [
-        .. Allocations.GroupBy(allocation => allocation.Charge.Id)
-            .Select((claimed, index) => new Claim(payment, index + 1, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor))),
-    ];
+    /// <summary>Puts the plan as claims of a payment that is yet to be collected: one for each charge.</summary>
+    public void PutClaims(Changes changes, PaymentId payment)
+    {
+        var line = 0;
+        foreach (var claimed in Allocations.GroupBy(allocation => allocation.Charge.Id))
+            changes.Put(new Claim(payment, ++line, claimed.Key, claimed.Sum(allocation => allocation.AmountMinor)));
+    }
 
     /// <summary>Settles as many of the account's open charges as the amount covers, oldest due first. Returns what is left.</summary>
     private long TakeOldest(long amountMinor) => SettleInOrder(state.OpenCharges(account.Id, _currency), amountMinor);
@@ -174,7 +172,6 @@ internal sealed class AllocationPlan(State state, Account account, Money amount)
         Keep(CreditPurpose.Earmarked(order.Id), amountMinor);
         var paidMinor = Math.Min(amountMinor, Math.Max(0, order.DepositDueMinor - Taken(order.Id.Value)));
         Remember(order.Id.Value, paidMinor);
-        Deposits.Add(new DepositChanged(order.Id, AskedMinor: 0, paidMinor, amountMinor));
     }
 
     private Refusal? Settle(Charge charge, long? amountMinor)

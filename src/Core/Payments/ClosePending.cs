@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -15,18 +14,18 @@ namespace Quittance.Core.Payments;
 /// The charges that the money settles as far as they are due; only <see cref="PartKind.ChargeIfKnown"/>. The rest becomes credit.
 /// </param>
 public sealed record ClosePending(Origin Origin, AccountTarget Account, PaymentId Payment, string? ReceivedBy, IReadOnlyList<Part> Parts)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     public override IEnumerable<Reference> References => Parts.Select(part => part.Target!.Value);
 
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.WholePayments.Add(Payment);
+        wanted.AddWhole(Payment);
         foreach (var part in Parts)
         {
             if (known.Find(part.Target!.Value) is { } found)
-                wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
+                wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
         }
     }
 

@@ -1,4 +1,6 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Payments;
@@ -16,8 +18,10 @@ namespace Quittance.Core.Payments;
 /// <param name="StatusAt">The time of the status.</param>
 public sealed record Payment(
     PaymentId Id, long Number, AccountId Account, string Dialect, PaymentStatus Status, Money? Amount, long AllocatedMinor,
-    PaymentMethod Method, InstrumentId? Instrument, string? Details, int Events, DateTimeOffset StatusAt)
+    PaymentMethod Method, InstrumentId? Instrument, string? Details, int Events, DateTimeOffset StatusAt) : IRow<PaymentId, Payment>
 {
+    public static Shelf<PaymentId, Payment> Shelf { get; } = new(payment => payment.Id);
+
     /// <summary>The part that the payer took back (chargeback, returned debit), minor units.</summary>
     public long ReversedMinor { get; init; }
 
@@ -32,15 +36,6 @@ public sealed record Payment(
     public long UnallocatedMinor => RefundableMinor - (Status == PaymentStatus.Captured ? AllocatedMinor : 0);
 }
 
-/// <summary>The change that one event makes to a payment.</summary>
-/// <param name="Payment">The payment; the change is one event of it.</param>
-/// <param name="Status">Where it stands from now on; null for where it stood.</param>
-/// <param name="AllocatedMinor">How much more of it settles charges, minor units; below zero for less.</param>
-/// <param name="ReversedMinor">How much more of it went back to the payer, minor units; below zero for less.</param>
-/// <param name="RefundedMinor">How much more of it went back or is to go back by our decision, minor units; below zero for less.</param>
-public readonly record struct PaymentChanged(
-    PaymentId Payment, PaymentStatus? Status = null, long AllocatedMinor = 0, long ReversedMinor = 0, long RefundedMinor = 0);
-
 /// <summary>Money of a payment that settles no charge, kept for a purpose.</summary>
 /// <param name="Purpose">See <see cref="Ledger.CreditPurpose"/>.</param>
 /// <param name="AmountMinor">How much of it is left, minor units.</param>
@@ -53,4 +48,67 @@ public readonly record struct Allocation(Charge Charge, long AmountMinor)
 {
     /// <summary>When money of the payment last went to the charge; null where the books were not read again.</summary>
     public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>
+/// The money of a payment, as the sums of its own transfers. It stands in no table; a payment that is wanted as a whole has all of it.
+/// </summary>
+public sealed record Funds(PaymentId Id) : IRow<PaymentId, Funds>
+{
+    public static Shelf<PaymentId, Funds> Shelf { get; } = new(funds => funds.Id);
+
+    /// <summary>Where the charges are wanted that a payment settles.</summary>
+    public static Lookup<PaymentId> Settled { get; } = new();
+
+    /// <summary>Where the holder of the money is wanted.</summary>
+    public static Lookup<PaymentId> HeldBy { get; } = new();
+
+    /// <summary>The credits that are left of it.</summary>
+    public IReadOnlyList<Credit> Credits { get; init; } = [];
+
+    /// <summary>The charges that it settles, in the order in which it settled them; null where they were not read.</summary>
+    public IReadOnlyList<Allocation>? Allocations { get; init; }
+
+    /// <summary>The holder of the captured money; null where it was not read.</summary>
+    public string? Holder { get; init; }
+}
+
+public static class PaymentRows
+{
+    public static Payment? Payment(this State state, PaymentId id) => state.Find(Payments.Payment.Shelf, id);
+
+    /// <summary>The credits that are left of a payment.</summary>
+    public static IReadOnlyList<Credit> CreditsOf(this State state, PaymentId id) => state.Find(Funds.Shelf, id)?.Credits ?? [];
+
+    /// <summary>The charges that a payment settles, in the order in which it settled them. Only for whole payments.</summary>
+    public static IReadOnlyList<Allocation> AllocationsOf(this State state, PaymentId id) => state.Find(Funds.Shelf, id)?.Allocations ?? [];
+
+    /// <summary>The holder of the money of a captured payment that was read whole.</summary>
+    public static string? HolderOf(this State state, PaymentId id) => state.Find(Funds.Shelf, id)?.Holder;
+
+    /// <summary>Wants a payment, with the credits that are left of it.</summary>
+    public static void AddPayment(this Wanted wanted, PaymentId id)
+    {
+        wanted.Add(Payments.Payment.Shelf, id);
+        wanted.Add(Funds.Shelf, id);
+    }
+
+    /// <summary>
+    /// Wants a payment with all that belongs to it: its credits, the charges that it settles and those that it claims, its attempts, and
+    /// the orders that its money is earmarked for.
+    /// </summary>
+    public static void AddWhole(this Wanted wanted, PaymentId id)
+    {
+        wanted.AddPayment(id);
+        wanted.Add(Funds.Settled, id);
+        wanted.Add(Attempt.OfPayment, id);
+        wanted.Add(Claim.OfPayment, id);
+        wanted.Add(Order.EarmarkedFor, id);
+    }
+
+    extension(Outcome outcome)
+    {
+        /// <summary>The payment after the command; null for other commands and for replays, which read it from the books.</summary>
+        public PaymentView? Payment => outcome.View as PaymentView;
+    }
 }

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -26,14 +25,15 @@ internal sealed record PaymentIntent(
     public string? ReturnTo { get; init; }
 
     /// <summary>Adds the payment to other changes; its event becomes the last one.</summary>
-    public Changes AddTo(Changes changes, Stamp stamp)
+    public void AddTo(Changes changes, Stamp stamp)
     {
-        var numbersTaken = changes.NumbersTaken + 1;
         var payment = new Payment(
-            Id, stamp.Number(numbersTaken), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id,
-            Details,
-            Events: 1, stamp.At);
-        var attempt = new Attempt(AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
+            Id, changes.TakeNumber(stamp), Account.Id, Dialect, PaymentStatus.Pending, Amount, AllocatedMinor: 0, Method, Instrument?.Id,
+            Details, Events: 1, stamp.At);
+        changes.Put(payment);
+        changes.View = new PaymentView(payment, Account, Instrument, []);
+        changes.Put(new Attempt(
+            AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {
             // Cash and transfers have no stored number, so the provider gets no instrument.
             Instrument = Instrument?.Vaulted is null ? null : Instrument.Id,
@@ -42,14 +42,8 @@ internal sealed record PaymentIntent(
             CapturesAtOnce = CapturesAtOnce,
             Remainder = Remainder,
             DueAt = stamp.Now + stamp.Lease,
-        };
-        return changes with
-        {
-            Payments = [payment],
-            Attempts = [attempt],
-            Claims = Plan?.ToClaims(Id) ?? [],
-            Events = [.. changes.Events, new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.At, Origin, [])],
-            NumbersTaken = numbersTaken,
-        };
+        });
+        Plan?.PutClaims(changes, Id);
+        changes.Put(new Event(Id.Value, 1, EventType.PaymentBegun, PaymentStatus.Pending, stamp.At, Origin, []));
     }
 }

@@ -1,4 +1,4 @@
-using Quittance.Core.Access;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 
@@ -6,7 +6,7 @@ namespace Quittance.Core.Payments;
 
 /// <summary>News about a payment that goes through a provider.</summary>
 /// <param name="About">Any attempt of the payment; only its immutable parts are relied on.</param>
-public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origin, About.Target)
+public abstract record PaymentNews(Origin Origin, Attempt About) : AccountCommand(Origin, About.Target)
 {
     // The provider has done it already, so a full queue can't refuse it.
     internal sealed override bool HasHappened => true;
@@ -17,9 +17,9 @@ public abstract record PaymentNews(Origin Origin, Attempt About) : Command(Origi
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.WholePayments.Add(About.Payment);
+        wanted.AddWhole(About.Payment);
         if (MaySettleOldest)
-            wanted.WantOpenCharges(About.Account, About.Amount);
+            wanted.AddOpenCharges(About.Account, About.Amount);
     }
 
     public sealed override Decision Decide(State state, Stamp stamp)

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -13,14 +12,10 @@ namespace Quittance.Core.Payments;
 /// </summary>
 internal sealed class PaymentProgress(State state, Account account, Payment payment, Origin origin, Stamp stamp)
 {
-    private readonly List<Attempt> _opened = [];
-    private readonly List<Attempt> _changed = [];
-    private readonly List<Event> _events = [];
+    private readonly Changes _changes = new();
     private readonly List<Transfer> _transfers = [];
     private EventType? _type;
     private PaymentStatus? _status;
-    private bool _releases;
-    private Changes _others = new();
 
     public State State => state;
 
@@ -36,19 +31,19 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     /// <summary>The money that the payment holds or held, in its currency.</summary>
     public Money Amount => payment.Amount!.Value;
 
+    /// <summary>The changes of other rows than the payment.</summary>
+    public Changes Changes => _changes;
+
     /// <summary>Changes an attempt.</summary>
     public void Put(Attempt attempt, EventType type)
     {
-        _changed.Add(attempt with { Events = attempt.Events + 1 });
+        _changes.Put(attempt with { Events = attempt.Events + 1 });
         Note(attempt.Id.Value, attempt.Events + 1, type);
     }
 
-    /// <summary>Changes other rows than the payment and its attempts.</summary>
-    public void Put(Func<Changes, Changes> change) => _others = change(_others);
-
     /// <summary>Adds an event of something other than the payment.</summary>
     public void Note(Guid subject, int sequence, EventType type, params IReadOnlyList<Transfer> transfers) =>
-        _events.Add(new Event(subject, sequence, type, null, stamp.At, origin, transfers));
+        _changes.Put(new Event(subject, sequence, type, null, stamp.At, origin, transfers));
 
     /// <summary>Sets the type of the payment's event, and adds transfers to it.</summary>
     /// <param name="status">The payment's status from now on; null where it stays.</param>
@@ -59,10 +54,10 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     }
 
     /// <summary>Ends the payment's claims: other payments may collect the charges.</summary>
-    public void Release() => _releases = true;
+    public void Release() => _changes.Release(state, payment.Id);
 
     /// <summary>Opens the next attempt, which follows another and belongs to the payment's event.</summary>
-    public void Open(Verb verb, Attempt after, TimeSpan lease) => _opened.Add(
+    public void Open(Verb verb, Attempt after, TimeSpan lease) => _changes.Put(
         new Attempt(
             AttemptId.Of(payment.Id, payment.Events + 1), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount,
             stamp.Now)
@@ -72,18 +67,15 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
             DueAt = stamp.Now + lease,
         });
 
-    public Changes ToChanges()
+    public Decision Accept()
     {
-        var changes = _others with
+        if (_type is { } type)
         {
-            Attempts = _opened,
-            AttemptsChanged = _changed,
-            ClaimsReleased = _releases ? [payment.Id] : [],
-            Events = _events,
-        };
-        return _type is not { } type ? changes : PaymentMoney.Add(
-            changes, state, account, payment, new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.At, origin, _transfers));
-    }
+            PaymentMoney.Put(
+                _changes, state, account, payment,
+                new Event(payment.Id.Value, payment.Events + 1, type, _status, stamp.At, origin, _transfers));
+        }
 
-    public Decision Accept() => Decision.Accepted(ToChanges());
+        return Decision.Accepted(_changes);
+    }
 }

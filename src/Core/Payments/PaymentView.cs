@@ -1,5 +1,4 @@
 using Quittance.Core.Accounts;
-using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Payments;
@@ -22,17 +21,8 @@ public sealed record PaymentView(Payment Payment, Account Account, Instrument? I
     /// <summary>Whether the provider has not answered, or not decided.</summary>
     public bool IsUnanswered { get; init; }
 
-    /// <summary>The payment that these changes record; null when they record none.</summary>
-    internal static PaymentView? Of(Changes changes, State state) => changes.Payments switch
-    {
-        [var payment] => new PaymentView(
-            payment, state.Account(payment.Account)!, payment.Instrument is { } id ? state.Instrument(id) : null,
-            Combined(changes.Settled)),
-        _ => null,
-    };
-
     /// <summary>A charge that several parts settle is one allocation, as it is when the books are read again.</summary>
-    private static IReadOnlyList<Allocation> Combined(IReadOnlyList<Allocation> settled) => settled.Count < 2
+    internal static IReadOnlyList<Allocation> Combined(IReadOnlyList<Allocation> settled) => settled.Count < 2
         ? settled
         : [.. settled.GroupBy(allocation => allocation.Charge.Id)
             .Select(parts => parts.First() with { AmountMinor = parts.Sum(part => part.AmountMinor) })];

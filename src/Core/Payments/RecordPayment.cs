@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
@@ -12,7 +11,7 @@ namespace Quittance.Core.Payments;
 /// Records received money, or a bare promise of it. Open charges never block received money: the part that no charge takes becomes the
 /// customer's credit.
 /// </summary>
-public sealed record RecordPayment(Origin Origin, AccountTarget Account, PaymentId Id, string Dialect) : Command(Origin, Account)
+public sealed record RecordPayment(Origin Origin, AccountTarget Account, PaymentId Id, string Dialect) : AccountCommand(Origin, Account)
 {
     /// <summary>Opens the account when it is unknown; null to refuse an unknown account.</summary>
     public OpenAccount? Opening { get; init; }
@@ -82,9 +81,9 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
     {
         base.Want(wanted, known);
         if (Instrument is { } instrument && known.Find(instrument) is { } held)
-            wanted.Instruments.Add(new InstrumentId(Origin.Merchant, held.Object));
+            wanted.Add(Instruments.Instrument.Shelf, new InstrumentId(Origin.Merchant, held.Object));
         if (InOwnInstrumentOnly && known.Find(Account) is { } holder)
-            wanted.CurrentInstrumentOf.Add(holder.Account);
+            wanted.Add(Instruments.Instrument.OfAccount, holder.Account);
         foreach (var part in Parts)
         {
             if (part.Target is not { } target || known.Find(target) is not { } found)
@@ -92,11 +91,11 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             if (IsForCharge(part))
                 WantCharge(wanted, new ChargeId(Origin.Merchant, found.Object));
             else
-                wanted.Orders.Add(new OrderId(Origin.Merchant, found.Object));
+                wanted.AddOrder(new OrderId(Origin.Merchant, found.Object));
         }
 
         if (Remainder == Remainder.OldestDueFirst && Amount is { } amount && known.Find(Account) is { } payer)
-            wanted.WantOpenCharges(payer.Account, amount);
+            wanted.AddOpenCharges(payer.Account, amount);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -114,7 +113,7 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
         var asked = ReceivedBy is null ? instrument?.Vaulted?.Provider : null;
         var receivedBy = ReceivedBy ?? (instrument is null ? null : ReceivedByIfInstrumentKnown);
         if (Amount is not { } amount || (asked ?? receivedBy) is not { } provider)
-            return OnlyCheck ? Decision.Refused([]) : Recorded(account, opened, stamp, instrument);
+            return OnlyCheck ? Decision.Refused([]) : Recorded(state, account, opened, stamp, instrument);
 
         var plan = new AllocationPlan(state, account, amount);
         var faults = TakeParts(plan, asked is null ? null : state);
@@ -124,16 +123,16 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             return Begun(account, opened, stamp, instrument!, asked, plan);
 
         plan.TakeRemainder(Remainder);
-        return Recorded(account, opened, stamp, instrument, plan, plan.TransfersFrom(provider));
+        return Recorded(state, account, opened, stamp, instrument, plan, plan.TransfersFrom(provider));
     }
 
     private static bool IsForCharge(Part part) => part.Kind is PartKind.Charge or PartKind.ChargeUpTo or PartKind.ChargeIfKnown;
 
     private void WantCharge(Wanted wanted, ChargeId charge)
     {
-        wanted.Charges.Add(charge);
+        wanted.Add(Charge.Shelf, charge);
         if (Instrument is not null)
-            wanted.ClaimsOn.Add(charge);
+            wanted.Add(Claim.OnCharge, charge);
     }
 
     private Refusal? InstrumentFault(State state, Account account, out Instrument? instrument)
@@ -181,27 +180,22 @@ public sealed record RecordPayment(Origin Origin, AccountTarget Account, Payment
             Remainder = Remainder,
             Details = Details,
         };
-        return Decision.Accepted(begun.AddTo(opened, stamp));
+        begun.AddTo(opened, stamp);
+        return Decision.Accepted(opened);
     }
 
     private Decision Recorded(
-        Account account, Changes opened, Stamp stamp, Instrument? instrument, AllocationPlan? plan = null,
+        State state, Account account, Changes opened, Stamp stamp, Instrument? instrument, AllocationPlan? plan = null,
         IReadOnlyList<Transfer>? captured = null)
     {
-        var numbersTaken = opened.NumbersTaken + 1;
         var status = captured is null ? PaymentStatus.Pending : PaymentStatus.Captured;
         var payment = new Payment(
-            Id, stamp.Number(numbersTaken), account.Id, Dialect, status, Amount, plan?.Allocations.Sum(a => a.AmountMinor) ?? 0,
-            instrument?.Method ?? Method, instrument?.Id, Details, Events: 1, stamp.At);
-        var recorded = new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.At, Origin, captured ?? []);
-
-        return Decision.Accepted(opened with
-        {
-            Payments = [payment],
-            Settled = plan?.Allocations ?? [],
-            Deposits = plan?.Deposits ?? [],
-            Events = [.. opened.Events, recorded],
-            NumbersTaken = numbersTaken,
-        });
+            Id, opened.TakeNumber(stamp), account.Id, Dialect, status, Amount, AllocatedMinor: 0, instrument?.Method ?? Method,
+            instrument?.Id, Details, Events: 0, stamp.At);
+        payment = PaymentMoney.Put(
+            opened, state, account, payment,
+            new Event(Id.Value, 1, EventType.PaymentRecorded, status, stamp.At, Origin, captured ?? []));
+        opened.View = new PaymentView(payment, account, instrument, PaymentView.Combined(plan?.Allocations ?? []));
+        return Decision.Accepted(opened);
     }
 }

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -12,12 +11,12 @@ namespace Quittance.Core.Payments;
 /// cref="Refusal.UnderWay"/> while a capture is under way, and with <see cref="Refusal.PaymentNotPending"/> where nothing is reserved.
 /// A session that the customer paid in stays open: the customer can pay anew.
 /// </summary>
-public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : Command(Origin, Account)
+public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId Payment) : AccountCommand(Origin, Account)
 {
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.WholePayments.Add(Payment);
+        wanted.AddWhole(Payment);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -31,7 +30,9 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
         // The provider may carry the capture out: give captured money back by a refund.
         if (state.AttemptsOf(Payment).Any(attempt => attempt.Verb == Verb.Capture))
             return Decision.Refused(Refusal.UnderWay);
-        return Decision.Accepted(Cancellation.Add(new Changes(), state, payment, Origin, stamp));
+        var changes = new Changes();
+        Cancellation.Add(changes, state, payment, Origin, stamp);
+        return Decision.Accepted(changes);
     }
 }
 
@@ -42,31 +43,26 @@ public sealed record VoidPayment(Origin Origin, AccountTarget Account, PaymentId
 internal static class Cancellation
 {
     /// <summary>Adds the cancellation to other changes; its event becomes the last one.</summary>
-    public static Changes Add(Changes changes, State state, Payment payment, Origin origin, Stamp stamp)
+    public static void Add(Changes changes, State state, Payment payment, Origin origin, Stamp stamp)
     {
         var sequence = payment.Events + 1;
         var reserved = payment.Status == PaymentStatus.Authorised
             ? state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise)
             : null;
-        return changes with
+        changes.Release(state, payment.Id);
+        if (reserved is not null)
         {
-            PaymentsChanged = [new PaymentChanged(payment.Id, PaymentStatus.Cancelled)],
-            ClaimsReleased = state.ClaimsOf(payment.Id).Count > 0 ? [payment.Id] : [],
-            Attempts = reserved is null ? [] :
-            [
-                new Attempt(
-                    AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void,
-                    reserved.Amount, stamp.Now)
-                {
-                    Authorisation = reserved.Id,
-                    DueAt = stamp.Now,
-                },
-            ],
-            Events =
-            [
-                .. changes.Events,
-                new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, origin, []),
-            ],
-        };
+            changes.Put(new Attempt(
+                AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void,
+                reserved.Amount, stamp.Now)
+            {
+                Authorisation = reserved.Id,
+                DueAt = stamp.Now,
+            });
+        }
+
+        changes.Put(payment with { Status = PaymentStatus.Cancelled, StatusAt = stamp.At, Events = sequence });
+        changes.Put(
+            new Event(payment.Id.Value, sequence, EventType.PaymentCancelled, PaymentStatus.Cancelled, stamp.At, origin, []));
     }
 }

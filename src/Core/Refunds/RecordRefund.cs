@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
@@ -9,7 +8,7 @@ namespace Quittance.Core.Refunds;
 /// <summary>Records a refund without an amount. It moves no money.</summary>
 /// <param name="Opening">Opens an unknown account.</param>
 public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId Id, string Dialect, OpenAccount Opening)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
@@ -22,18 +21,13 @@ public sealed record RecordRefund(Origin Origin, AccountTarget Account, RefundId
         if (opening.Changes is not { } opened)
             return opening;
 
-        var numbersTaken = opened.NumbersTaken + 1;
-        var refund = new Refund(
-            Id, stamp.Number(numbersTaken), Payment: null, account!.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
+        opened.Put(new Refund(
+            Id, opened.TakeNumber(stamp), Payment: null, account!.Id, Dialect, Amount: null, RefundStatus.Pending, Attempt: null, Details,
             Events: 1, stamp.At)
         {
             TakenBy = 0,
-        };
-        return Decision.Accepted(opened with
-        {
-            Refunds = [refund],
-            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.At, Origin, [])],
-            NumbersTaken = numbersTaken,
         });
+        opened.Put(new Event(Id.Value, 1, EventType.RefundRecorded, null, stamp.At, Origin, []));
+        return Decision.Accepted(opened);
     }
 }

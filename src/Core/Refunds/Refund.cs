@@ -1,4 +1,5 @@
 using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Refunds;
@@ -34,8 +35,17 @@ public enum RefundStatus
 /// <param name="StatusAt">The time of the status.</param>
 public sealed record Refund(
     RefundId Id, long Number, PaymentId? Payment, AccountId Account, string Dialect, Money? Amount, RefundStatus Status, AttemptId? Attempt,
-    string? Details, int Events, DateTimeOffset StatusAt)
+    string? Details, int Events, DateTimeOffset StatusAt) : IRow<RefundId, Refund>
 {
+    public static Shelf<RefundId, Refund> Shelf { get; } = new(refund => refund.Id);
+
+    /// <summary>The refunds of a payment, with what they are shares of and with all shares of that.</summary>
+    public static Relation<PaymentId, RefundId, Refund> OfPayment { get; } = new(Shelf, refund => refund.Payment);
+
+    public static Relation<RefundId, RefundId, Refund> Shares { get; } = new(Shelf, refund => refund.ShareOf);
+
+    public static Relation<AttemptId, RefundId, Refund> AskedBy { get; } = new(Shelf, refund => refund.Attempt);
+
     /// <summary>The refund that this is a share of; null where it stands for itself. Clients see no shares.</summary>
     public RefundId? ShareOf { get; init; }
 
@@ -82,4 +92,22 @@ public sealed record RefundView(Refund Refund, Account Account, IReadOnlyList<Re
 {
     /// <summary>The human number of the payment whose money it is; null where it names none.</summary>
     public long? PaymentNumber { get; init; }
+}
+
+public static class RefundRows
+{
+    /// <summary>A refund by id. Only those of payments whose refunds were read, and what those are shares of.</summary>
+    public static Refund? Refund(this State state, RefundId id) => state.Find(Refunds.Refund.Shelf, id);
+
+    /// <summary>The refund that an attempt asks for; null when it asks for none.</summary>
+    public static Refund? RefundOf(this State state, AttemptId id) => state.All(Refunds.Refund.AskedBy, id).FirstOrDefault();
+
+    /// <summary>The shares of a refund.</summary>
+    public static IEnumerable<Refund> SharesOf(this State state, RefundId id) => state.All(Refunds.Refund.Shares, id);
+
+    extension(Outcome outcome)
+    {
+        /// <summary>The refund after its provider's answer; null for other commands.</summary>
+        public RefundView? Refund => outcome.View as RefundView;
+    }
 }

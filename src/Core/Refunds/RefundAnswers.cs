@@ -68,7 +68,7 @@ internal static class RefundAnswers
             Events = refund.Events + 1,
             StatusAt = type == EventType.RefundUnanswered ? refund.StatusAt : progress.Stamp.At,
         };
-        progress.Put(changes => changes with { RefundsChanged = [.. changes.RefundsChanged, changed] });
+        progress.Changes.Put(changed);
         progress.Note(refund.Id.Value, changed.Events, type);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
@@ -20,7 +19,7 @@ namespace Quittance.Core.Refunds;
 /// <param name="Amount">How much, above zero.</param>
 public sealed record RefundCredit(
     Origin Origin, AccountTarget Account, IReadOnlyList<PaymentId> Payments, RefundId Id, string Dialect, Money Amount)
-        : Command(Origin, Account)
+        : AccountCommand(Origin, Account)
 {
     /// <summary>
     /// The most payments of one refund: each takes its share in the one commit, and each provider gets a request for its share.
@@ -39,9 +38,9 @@ public sealed record RefundCredit(
         base.Want(wanted, known);
         foreach (var payment in Payments)
         {
-            wanted.WholePayments.Add(payment);
-            wanted.HoldersOf.Add(payment);
-            wanted.DisputesOf.Add(payment);
+            wanted.AddWhole(payment);
+            wanted.Add(Funds.HeldBy, payment);
+            wanted.Add(Dispute.OfPayment, payment);
         }
     }
 
@@ -56,7 +55,7 @@ public sealed record RefundCredit(
         if (shares is [var only])
         {
             refunding.Take(Id, only.Payment, Amount, [only.Credit], [], Details);
-            return Decision.Accepted(refunding.ToChanges());
+            return Decision.Accepted(refunding.Changes);
         }
 
         for (var index = 0; index < shares.Count; index++)
@@ -67,7 +66,7 @@ public sealed record RefundCredit(
         }
 
         refunding.AddWhole(Id, Amount, Details);
-        return Decision.Accepted(refunding.ToChanges());
+        return Decision.Accepted(refunding.Changes);
     }
 
     /// <summary>The credit to take from each payment, until it is enough.</summary>

@@ -1,7 +1,7 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Disputes;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 
 namespace Quittance.Core.Refunds;
 
@@ -11,7 +11,7 @@ namespace Quittance.Core.Refunds;
 /// </summary>
 /// <param name="Dialect">The dialect through which it is asked for.</param>
 public sealed record RefundPayment(Origin Origin, AccountTarget Account, PaymentId Payment, RefundId Id, string Dialect)
-    : Command(Origin, Account)
+    : AccountCommand(Origin, Account)
 {
     /// <summary>Above zero; null for all that has not gone back.</summary>
     public Money? Amount { get; init; }
@@ -26,9 +26,9 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.WholePayments.Add(Payment);
-        wanted.HoldersOf.Add(Payment);
-        wanted.DisputesOf.Add(Payment);
+        wanted.AddWhole(Payment);
+        wanted.Add(Funds.HeldBy, Payment);
+        wanted.Add(Dispute.OfPayment, Payment);
     }
 
     public override Decision Decide(State state, Stamp stamp)
@@ -48,6 +48,6 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.ExceedsRefundable);
         var refunding = new Refunding(state, account, Origin, Dialect, stamp);
         refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details);
-        return Decision.Accepted(refunding.ToChanges());
+        return Decision.Accepted(refunding.Changes);
     }
 }

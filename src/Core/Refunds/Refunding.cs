@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -42,7 +41,8 @@ internal static class RefundMoney
 /// </summary>
 internal sealed class Refunding(State state, Account account, Origin origin, string dialect, Stamp stamp)
 {
-    private Changes _changes = new();
+    /// <summary>All changes. The last event is that of the refund added last.</summary>
+    public Changes Changes { get; } = new();
 
     /// <summary>Refunds money of a payment, which was read whole and has the money.</summary>
     /// <param name="credits">The credits of the payment that the refund may take.</param>
@@ -59,9 +59,9 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
             ? (EventType.PaymentRefunded, [.. taken, RefundMoney.PayOut(account, amount, state.HolderOf(payment.Id)!)])
             : (EventType.PaymentRefunding, taken);
         if (attempt is not null)
-            _changes = _changes with { Attempts = [.. _changes.Attempts, attempt] };
-        _changes = PaymentMoney.Add(
-            _changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.At, origin, transfers));
+            Changes.Put(attempt);
+        PaymentMoney.Put(
+            Changes, state, account, payment, new Event(payment.Id.Value, sequence, type, null, stamp.At, origin, transfers));
         Add(New(id, amount, attempt is null ? RefundStatus.Done : RefundStatus.Pending, details) with
         {
             Payment = payment.Id,
@@ -74,14 +74,10 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
 
     /// <summary>Adds the refund whose shares were taken.</summary>
     public void AddWhole(RefundId id, Money amount, string? details) =>
-        Add(RefundShares.Together(New(id, amount, RefundStatus.Pending, details), _changes.Refunds));
-
-    /// <summary>All changes. The last event is that of the refund added last.</summary>
-    public Changes ToChanges() => _changes with { NumbersTaken = _changes.Refunds.Count };
+        Add(RefundShares.Together(New(id, amount, RefundStatus.Pending, details), [.. Changes.Of<Refund>()]));
 
     private Refund New(RefundId id, Money amount, RefundStatus status, string? details) => new(
-        id, stamp.Number(_changes.Refunds.Count + 1), Payment: null, account.Id, dialect, amount, status, Attempt: null, details, Events: 1,
-        stamp.At)
+        id, Changes.TakeNumber(stamp), Payment: null, account.Id, dialect, amount, status, Attempt: null, details, Events: 1, stamp.At)
     {
         TakenBy = 0,
     };
@@ -89,11 +85,8 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     private void Add(Refund refund)
     {
         var type = refund.Status == RefundStatus.Pending ? EventType.RefundAsked : EventType.RefundMade;
-        _changes = _changes with
-        {
-            Refunds = [.. _changes.Refunds, refund],
-            Events = [.. _changes.Events, new Event(refund.Id.Value, 1, type, null, stamp.At, origin, [])],
-        };
+        Changes.Put(refund);
+        Changes.Put(new Event(refund.Id.Value, 1, type, null, stamp.At, origin, []));
     }
 
     private Attempt? AttemptOf(Payment payment, int sequence, Money amount)

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
@@ -36,8 +35,8 @@ public sealed record BookSession(
         {
             if (known.Find(name) is not { } found)
                 continue;
-            wanted.Charges.Add(new ChargeId(Origin.Merchant, found.Object));
-            wanted.ClaimsOn.Add(new ChargeId(Origin.Merchant, found.Object));
+            wanted.Add(Charge.Shelf, new ChargeId(Origin.Merchant, found.Object));
+            wanted.Add(Claim.OnCharge, new ChargeId(Origin.Merchant, found.Object));
         }
     }
 
@@ -65,14 +64,14 @@ public sealed record BookSession(
         if (faults.Count > 0)
             return Decision.Refused(faults);
 
-        var changes = new Changes
-        {
-            SessionsChanged = [session with { Status = SessionStatus.Used, Events = session.Events + 1 }],
-            Events = [EventOf(session, EventType.SessionUsed, stamp)],
-        };
-        return Decision.Accepted(payment is null
-            ? Charged(stored!, account, plan, changes, stamp)
-            : Captured(state, payment, account, plan, changes, stamp));
+        var changes = new Changes();
+        changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1, Payment = payment?.Id ?? Payment });
+        changes.Put(EventOf(session, EventType.SessionUsed, stamp));
+        if (payment is null)
+            ChargeStored(changes, stored!, account, plan, stamp);
+        else
+            Capture(changes, state, payment, account, plan, stamp);
+        return Decision.Accepted(changes);
     }
 
     /// <summary>
@@ -102,7 +101,7 @@ public sealed record BookSession(
     }
 
     /// <summary>A stored instrument is asked for the money only now.</summary>
-    private Changes Charged(Instrument instrument, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
+    private void ChargeStored(Changes changes, Instrument instrument, Account account, AllocationPlan plan, Stamp stamp)
     {
         var begun = new PaymentIntent(account, Payment, Dialect, Amount, instrument.Method, instrument, Origin)
         {
@@ -110,30 +109,23 @@ public sealed record BookSession(
             CapturesAtOnce = true,
             Plan = plan,
         };
-        return begun.AddTo(
-            changes with { SessionsChanged = [.. changes.SessionsChanged.Select(session => session with { Payment = Payment })] }, stamp);
+        begun.AddTo(changes, stamp);
     }
 
     /// <summary>The provider takes the reserved money.</summary>
-    private Changes Captured(State state, Payment payment, Account account, AllocationPlan plan, Changes changes, Stamp stamp)
+    private void Capture(Changes changes, State state, Payment payment, Account account, AllocationPlan plan, Stamp stamp)
     {
         var authorisation = state.AttemptsOf(payment.Id).Single(attempt => attempt.Verb == Verb.Authorise);
         var sequence = payment.Events + 1;
-        return changes with
+        changes.Put(payment with { Events = sequence });
+        changes.Put(new Attempt(
+            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount,
+            stamp.Now)
         {
-            PaymentsChanged = [new PaymentChanged(payment.Id)],
-            Attempts =
-            [
-                new Attempt(
-                    AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount,
-                    stamp.Now)
-                {
-                    Authorisation = authorisation.Id,
-                    DueAt = stamp.Now + stamp.Lease,
-                },
-            ],
-            Claims = plan.ToClaims(payment.Id),
-            Events = [.. changes.Events, new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.At, Origin, [])],
-        };
+            Authorisation = authorisation.Id,
+            DueAt = stamp.Now + stamp.Lease,
+        });
+        plan.PutClaims(changes, payment.Id);
+        changes.Put(new Event(payment.Id.Value, sequence, EventType.PaymentCapturing, null, stamp.At, Origin, []));
     }
 }

@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
@@ -17,7 +16,7 @@ namespace Quittance.Core.Sessions;
 /// <param name="Lifetime">How long it lasts.</param>
 public sealed record OpenSession(
     Origin Origin, AccountTarget Account, SessionId Id, long Installation, SessionScope Scope, Money Amount, string ReferenceText,
-    IReadOnlyList<PaymentChoice> Choices, TimeSpan Lifetime) : Command(Origin, Account)
+    IReadOnlyList<PaymentChoice> Choices, TimeSpan Lifetime) : AccountCommand(Origin, Account)
 {
     /// <summary>Opens an account for a person without one; null to refuse an unknown account.</summary>
     public OpenAccount? Opening { get; init; }
@@ -44,10 +43,8 @@ public sealed record OpenSession(
             RequiresSignature = RequiresSignature,
             ShowsInstruments = ShowsInstruments,
         };
-        return Decision.Accepted(opened with
-        {
-            Sessions = [session],
-            Events = [.. opened.Events, new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.At, Origin, [])],
-        });
+        opened.Put(session);
+        opened.Put(new Event(Id.Value, 1, EventType.SessionOpened, null, stamp.At, Origin, []));
+        return Decision.Accepted(opened);
     }
 }

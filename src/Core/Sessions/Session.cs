@@ -1,4 +1,4 @@
-using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 
 namespace Quittance.Core.Sessions;
@@ -65,8 +65,10 @@ public enum PaymentChoice
 /// <param name="ExpiresAt">When its time is over.</param>
 public sealed record Session(
     SessionId Id, AccountId Account, int Slot, long Installation, SessionScope Scope, Money Amount, string ReferenceText,
-    IReadOnlyList<PaymentChoice> Choices, DateTimeOffset ExpiresAt)
+    IReadOnlyList<PaymentChoice> Choices, DateTimeOffset ExpiresAt) : IRow<SessionId, Session>
 {
+    public static Shelf<SessionId, Session> Shelf { get; } = new(session => session.Id);
+
     /// <summary>Whether a direct debit asks for a signature.</summary>
     public bool RequiresSignature { get; init; }
 
@@ -114,4 +116,9 @@ public sealed record Session(
 
     /// <summary>Whether its time is over.</summary>
     public bool IsExpired(DateTimeOffset now) => Status == SessionStatus.Expired || (Status == SessionStatus.Open && now >= ExpiresAt);
+}
+
+public static class SessionRows
+{
+    public static Session? Session(this State state, SessionId id) => state.Find(Sessions.Session.Shelf, id);
 }

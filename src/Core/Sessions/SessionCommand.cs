@@ -1,7 +1,7 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;
@@ -14,16 +14,16 @@ namespace Quittance.Core.Sessions;
 /// </summary>
 /// <param name="Account">The account that it is done for.</param>
 /// <param name="About">The session as it was read.</param>
-public abstract record SessionCommand(Origin Origin, AccountTarget Account, Session About) : Command(Origin, Account)
+public abstract record SessionCommand(Origin Origin, AccountTarget Account, Session About) : AccountCommand(Origin, Account)
 {
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.Sessions.Add(About.Id);
+        wanted.Add(Session.Shelf, About.Id);
         if (About.Payment is { } payment)
-            wanted.WholePayments.Add(payment);
+            wanted.AddWhole(payment);
         if (About.Instrument is { } instrument)
-            wanted.Instruments.Add(instrument);
+            wanted.Add(Instrument.Shelf, instrument);
     }
 
     public sealed override Decision Decide(State state, Stamp stamp)
@@ -73,13 +73,11 @@ public sealed record ExpireSession(Origin Origin, Session About) : SessionComman
 
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
-        var changes = new Changes
-        {
-            SessionsChanged = [session with { Status = SessionStatus.Expired, Events = session.Events + 1 }],
-            Events = [EventOf(session, EventType.SessionExpired, stamp)],
-        };
-        return Decision.Accepted(payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised }
-            ? Cancellation.Add(changes, state, payment, Origin, stamp)
-            : changes);
+        var changes = new Changes();
+        changes.Put(session with { Status = SessionStatus.Expired, Events = session.Events + 1 });
+        changes.Put(EventOf(session, EventType.SessionExpired, stamp));
+        if (payment is { Status: PaymentStatus.Pending or PaymentStatus.Unknown or PaymentStatus.Authorised })
+            Cancellation.Add(changes, state, payment, Origin, stamp);
+        return Decision.Accepted(changes);
     }
 }

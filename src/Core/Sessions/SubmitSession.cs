@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -38,7 +37,7 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
     {
         base.Want(wanted, known);
         if (Stored is { } stored)
-            wanted.Instruments.Add(stored);
+            wanted.Add(Instrument.Shelf, stored);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
@@ -74,33 +73,24 @@ public sealed record SubmitSession(Origin Origin, Session About, PaymentChoice C
             if (registered.Changes is null)
                 return registered;
             changes = registered.Changes;
-            instrument = changes.Instruments[0];
+            instrument = changes.Of<Instrument>().Single();
         }
 
         // A declined payment leaves the session.
-        var submitted = session with { Payment = null, Instrument = instrument?.Id, Events = session.Events + 1 };
-        if (session.IsForInstrument || Stored is not null)
-        {
-            return Decision.Accepted(changes with
-            {
-                SessionsChanged = [submitted],
-                Events = [.. changes.Events, EventOf(session, EventType.SessionSubmitted, stamp)],
-            });
-        }
-
+        var beginsPayment = !session.IsForInstrument && Stored is null;
+        changes.Put(
+            session with { Payment = beginsPayment ? Payment : null, Instrument = instrument?.Id, Events = session.Events + 1 });
+        changes.Put(EventOf(session, EventType.SessionSubmitted, stamp));
+        if (!beginsPayment)
+            return Decision.Accepted(changes);
         var begun = new PaymentIntent(account, Payment, Dialect, session.Amount, MethodOf(Choice), instrument, Origin)
         {
             Provider = instrument?.Vaulted?.Provider ?? Provider!,
             CapturesAtOnce = false,
             ReturnTo = ReturnTo,
         };
-        return Decision.Accepted(begun.AddTo(
-            changes with
-            {
-                SessionsChanged = [submitted with { Payment = Payment }],
-                Events = [.. changes.Events, EventOf(session, EventType.SessionSubmitted, stamp)],
-            },
-            stamp));
+        begun.AddTo(changes, stamp);
+        return Decision.Accepted(changes);
     }
 
     private static PaymentMethod MethodOf(PaymentChoice choice) => choice switch

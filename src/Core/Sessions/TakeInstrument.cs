@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
@@ -18,7 +17,7 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
     public override void Want(Wanted wanted, State known)
     {
         base.Want(wanted, known);
-        wanted.CurrentInstrumentOf.Add(About.Account);
+        wanted.Add(Instrument.OfAccount, About.Account);
     }
 
     private protected override Refusal? RefusalFor(State state, Session session, Payment? payment, Stamp stamp)
@@ -33,15 +32,12 @@ public sealed record TakeInstrument(Origin Origin, AccountTarget Account, Sessio
     private protected override Decision Decide(State state, Account account, Session session, Payment? payment, Stamp stamp)
     {
         var chosen = state.Instrument(session.Instrument!.Value)!;
-        List<Instrument> changed = [];
+        var changes = new Changes();
         if (state.CurrentInstrumentOf(account.Id) is { } before && before.Id != chosen.Id)
-            changed.Add(before with { Standing = InstrumentStanding.Inactive });
-        changed.Add(chosen with { Standing = InstrumentStanding.Current });
-        return Decision.Accepted(new Changes
-        {
-            InstrumentsChanged = changed,
-            SessionsChanged = [session with { Status = SessionStatus.Used, Events = session.Events + 1 }],
-            Events = [EventOf(session, EventType.SessionUsed, stamp)],
-        });
+            changes.Put(before with { Standing = InstrumentStanding.Inactive });
+        changes.Put(chosen with { Standing = InstrumentStanding.Current });
+        changes.Put(session with { Status = SessionStatus.Used, Events = session.Events + 1 });
+        changes.Put(EventOf(session, EventType.SessionUsed, stamp));
+        return Decision.Accepted(changes);
     }
 }

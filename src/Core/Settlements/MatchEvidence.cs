@@ -1,4 +1,3 @@
-using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;

@@ -1,11 +1,11 @@
 using System.Text;
-using Quittance.Core.Accounts;
+using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Settlements;
 
 /// <summary>A line of a statement. The value follows from the line's contents, so the same line of two files is one line.</summary>
-public readonly record struct SettlementLineId(MerchantId Merchant, Guid Value)
+public readonly record struct SettlementLineId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The id of a line.</summary>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>
@@ -17,7 +17,7 @@ public readonly record struct SettlementLineId(MerchantId Merchant, Guid Value)
             .. Encoding.UTF8.GetBytes(line)]));
 
     /// <summary>The target of a line without a customer: a slot that follows from the line.</summary>
-    public AccountTarget House => AccountTarget.Of(new AccountId(Merchant, Guid.Empty), Value.ToByteArray()[15] % Account.Slots);
+    public AccountTarget House => AccountTarget.Of(new AccountId(Merchant, Guid.Empty), Value.ToByteArray()[15] % MerchantId.Slots);
 }
 
 /// <summary>The kind of a line, as its statement says.</summary>
@@ -76,9 +76,16 @@ public enum SettlementUse
 /// <param name="FeeMinor">The provider's fee, minor units.</param>
 public sealed record SettlementLine(
     SettlementLineId Id, StatementId Statement, int Number, StatementSource Source, string Account, SettlementLineKind Kind,
-    DateOnly BookedOn, Money Amount,
-    long FeeMinor, SettlementStatus Status, int Events)
+    DateOnly BookedOn, Money Amount, long FeeMinor, SettlementStatus Status, int Events) : IRow<SettlementLineId, SettlementLine>
 {
+    public static Shelf<SettlementLineId, SettlementLine> Shelf { get; } = new(line => line.Id);
+
+    /// <summary>The lines of a payment. Only the booked ones are read.</summary>
+    public static Relation<PaymentId, SettlementLineId, SettlementLine> OfPayment { get; } = new(Shelf, line => line.Payment);
+
+    public static Relation<SettledId, SettlementLineId, SettlementLine> Settling { get; } =
+        new(Shelf, line => line.Settles is { } settled ? new(line.Id.Merchant, settled) : null);
+
     /// <summary>The payer or the payee, as the bank names them.</summary>
     public string? Counterparty { get; init; }
 
@@ -108,4 +115,20 @@ public sealed record SettlementLine(
 
     /// <summary>Why it is open, or the operator's reason; null for none.</summary>
     public string? Note { get; init; }
+}
+
+/// <summary>The payment, the attempt of a refund or the report of a payout that a line settles.</summary>
+public readonly record struct SettledId(MerchantId Merchant, Guid Value) : IId;
+
+public static class SettlementRows
+{
+    public static SettlementLine? SettlementLine(this State state, SettlementLineId id) =>
+        state.Find(Settlements.SettlementLine.Shelf, id);
+
+    /// <summary>The lines of statements that are booked for a payment. Only of payments whose lines were read.</summary>
+    public static IEnumerable<SettlementLine> SettlementLinesOf(this State state, PaymentId id) =>
+        state.All(Settlements.SettlementLine.OfPayment, id).Where(line => line.Status == SettlementStatus.Booked);
+
+    /// <summary>Whether a line of a statement is booked for a payment or an attempt.</summary>
+    public static bool IsSettled(this State state, SettledId id) => state.All(Settlements.SettlementLine.Settling, id).Any();
 }

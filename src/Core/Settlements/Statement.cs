@@ -3,7 +3,7 @@ using System.Text;
 namespace Quittance.Core.Settlements;
 
 /// <summary>An imported statement. The value follows from its contents, so a second import finds it.</summary>
-public readonly record struct StatementId(MerchantId Merchant, Guid Value)
+public readonly record struct StatementId(MerchantId Merchant, Guid Value) : IId
 {
     /// <summary>The id of a statement.</summary>
     /// <param name="accountHash">Names the bank account or the provider's account.</param>

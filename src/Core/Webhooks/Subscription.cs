@@ -1,4 +1,3 @@
-using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Core.Webhooks;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 
 namespace Quittance.Dialects.Midnight;

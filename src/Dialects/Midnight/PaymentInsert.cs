@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Dialects.Http;
 
 namespace Quittance.Dialects.Midnight;

@@ -139,7 +139,7 @@ public sealed class WidgetRoutes(ISessions sessions, IAttempts attempts, IVault 
             _ => PaymentMethod.BankAccountDebit,
         };
         return new RegisterInstrument(
-            call.Origin, session.Target, id, new Core.Accounts.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")),
+            call.Origin, session.Target, id, new Core.Reference(session.Id.Merchant, Widget, "instrument", id.Value.ToString("D")),
             method,
             secret?.Masked)
         {

@@ -77,7 +77,7 @@ public sealed class Journal(NpgsqlDataSource database)
         try
         {
             // One by one: a slot that has to be waited for keeps no payment of another waiting.
-            for (short slot = 0; slot < Account.Slots; slot++)
+            for (short slot = 0; slot < MerchantId.Slots; slot++)
             {
                 await using var batch = new NpgsqlBatch(connection);
                 batch.Statement($"SET LOCAL lock_timeout = '{CommitsEndWithinSeconds}s'");

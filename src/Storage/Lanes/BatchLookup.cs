@@ -1,5 +1,7 @@
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;
 
 namespace Quittance.Storage.Lanes;
@@ -24,7 +26,7 @@ internal static class BatchLookup
             .With(batch.Slots.Select(slot => slot.Merchant.Value).ToArray())
             .With(batch.Slots.Select(slot => (short)slot.Slot).ToArray());
         lookup.Statement("SELECT 1 FROM batch WHERE merchant_id = $1 AND id = $2").With(Commit.BatchMerchant(batch)).With(batch.Id);
-        if (batch.Changes is [{ Events: [var first, ..] }, ..])
+        if (batch.State.Added(Event.Shelf) is [var first, ..])
         {
             // While a batch of this time or before is there, none of this time is pruned. An event alone would not tell this batch from
             // that of

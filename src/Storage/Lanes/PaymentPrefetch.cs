@@ -1,5 +1,6 @@
 using Npgsql;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
@@ -13,6 +14,10 @@ namespace Quittance.Storage.Lanes;
 /// <summary>The part of <see cref="Prefetch"/> that is about payments and what belongs to them.</summary>
 internal static class PaymentPrefetch
 {
+    /// <summary>What is true of an attempt named a that waits for a customer's bank transfer.</summary>
+    public const string WaitsForTransfer =
+        "a.verb = 'capture' AND a.provider = 'bank-transfer' AND a.status IN ('open', 'unknown', 'pending')";
+
     // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
     private const string Credits = """
         SELECT k.m, k.id, x.purpose, x.left_minor
@@ -35,23 +40,6 @@ internal static class PaymentPrefetch
            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) LIMIT 1) x
         """;
 
-    // Index: claim_live_once.
-    private const string Claimants = """
-        SELECT k.m, k.id, x.payment_id
-          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-         CROSS JOIN LATERAL (SELECT l.payment_id FROM claim l
-           WHERE l.merchant_id = k.m AND l.charge_id = k.id AND l.is_live AND l.merchant_id = ANY($3) LIMIT 1) x
-        """;
-
-    // Index: attempt_of_payment.
-    private static readonly string Attempts = Tables.Attempt.By("t.payment_id = k.id", "OFFSET 0");
-
-    // Index: dispute_of_payment.
-    private static readonly string Disputes = Tables.Dispute.By("t.payment_id = k.id", "OFFSET 0");
-
-    // Index: booking_of_payment.
-    private static readonly string Bookings = Tables.Booking.By("t.payment_id = k.id", "LIMIT 1");
-
     private static readonly string EarmarkedFor = $"""
         SELECT {Tables.Order.Selected}
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
@@ -67,16 +55,16 @@ internal static class PaymentPrefetch
         """;
 
     private static readonly string Claims = $"""
-        SELECT {Tables.Charge.Selected}, k.m, k.id, x.line, x.claimed_id, x.claimed_minor
+        SELECT {Tables.Claim.Of("l")}, {Tables.Charge.Selected}
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
-         CROSS JOIN LATERAL (SELECT c.*, l.line, l.charge_id AS claimed_id, l.amount_minor AS claimed_minor
-           FROM claim l LEFT JOIN charge c ON c.merchant_id = l.merchant_id AND c.id = l.charge_id AND c.merchant_id = ANY($3)
-           WHERE l.merchant_id = k.m AND l.payment_id = k.id AND l.merchant_id = ANY($3) ORDER BY l.line) x
+         CROSS JOIN LATERAL (SELECT y.* FROM claim y
+           WHERE y.merchant_id = k.m AND y.payment_id = k.id AND y.merchant_id = ANY($3) OFFSET 0) l
+          LEFT JOIN charge x ON x.merchant_id = l.merchant_id AND x.id = l.charge_id AND x.merchant_id = ANY($3)
         """;
 
     // A payment settles the sum of its own settling transfers, in the order of the last one.
     private static readonly string Allocations = $"""
-        SELECT {Tables.Charge.Selected}, k.id, s.settled_minor
+        SELECT k.m, k.id, s.settled_minor, {Tables.Charge.Selected}
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
          CROSS JOIN LATERAL (
            SELECT t.charge_id, max(ARRAY[t.sequence, t.line]) AS last, sum(m.minor)::bigint AS settled_minor
@@ -120,86 +108,75 @@ internal static class PaymentPrefetch
          ORDER BY x.id, x.line
         """;
 
+    // Indexes: attempt_waiting_for_transfer, the key of claim.
+    private static readonly string Transfers = $"""
+        SELECT {Tables.Attempt.Selected}, {Tables.Claim.Of("l")}
+          FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
+         CROSS JOIN LATERAL (SELECT a.* FROM attempt a
+           WHERE a.merchant_id = k.m AND a.account_id = k.id AND a.merchant_id = ANY($3) AND {WaitsForTransfer} OFFSET 0) x
+         CROSS JOIN LATERAL (SELECT y.* FROM claim y
+           WHERE y.merchant_id = k.m AND y.payment_id = x.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) l
+        """;
+
     public static void Add(Prefetch reading, Wanted wanted)
     {
-        AddPayments(reading, [.. wanted.Payments.Union(wanted.WholePayments)]);
-        AddWholePayments(reading, wanted.WholePayments);
-        AddRefundsOf(reading, Ids(wanted.RefundsOf));
-        reading.AddByIds(
-            Ids(wanted.HoldersOf), Holders,
-            row => reading.State.LoadHolder(new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), row.GetString(2)));
-        reading.Add(Tables.Booking, Bookings, Ids(wanted.BookingsOf), reading.State.Load);
-        reading.AddByIds(
-            wanted.ClaimsOn.Select(charge => (charge.Merchant, charge.Value)), Claimants,
-            row =>
-            {
-                var merchant = new MerchantId(row.GetInt64(0));
-                reading.State.LoadClaimant(new ChargeId(merchant, row.GetGuid(1)), new PaymentId(merchant, row.GetGuid(2)));
-            });
-        reading.Add(Tables.Dispute, Disputes, Ids(wanted.DisputesOf), reading.State.Load);
+        var state = reading.State;
+        AddFunds(reading, wanted);
+        reading.Add(wanted.Of(Order.EarmarkedFor), EarmarkedFor, row => state.Load(Tables.Order.Read(row)));
+        reading.Add(wanted.Of(Claim.OfPayment), Claims, row =>
+        {
+            state.Load(Tables.Claim.Read(row));
+            // The charge of a booking is raised only when it is paid.
+            if (!row.IsDBNull(Tables.Claim.Width))
+                state.Load(Tables.Charge.Read(row, Tables.Claim.Width));
+        });
+        reading.Add(wanted.Of(Attempt.WaitingForTransfer), Transfers, row =>
+        {
+            state.Load(Tables.Attempt.Read(row));
+            state.Load(Tables.Claim.Read(row, Tables.Attempt.Width));
+        });
+        AddRefunds(reading, wanted.Of(Refund.OfPayment));
     }
 
-    private static (MerchantId, Guid)[] Ids(IReadOnlyCollection<PaymentId> payments) =>
-        [.. payments.Select(payment => (payment.Merchant, payment.Value))];
-
-    private static void AddPayments(Prefetch reading, IReadOnlyCollection<PaymentId> payments)
+    private static void AddFunds(Prefetch reading, Wanted wanted)
     {
-        List<Payment> found = [];
-        reading.Add(Tables.Payment, Ids(payments), found.Add);
+        var (payments, settled) = (wanted.Of(Funds.Shelf), wanted.Of(Funds.Settled));
         List<(PaymentId Payment, Credit Credit)> credits = [];
-        reading.AddByIds(
-            Ids(payments), Credits,
-            row => credits.Add(
-                (new PaymentId(new MerchantId(row.GetInt64(0)), row.GetGuid(1)), new Credit(row.GetString(2), row.GetInt64(3)))));
-        reading.WhenRead(() =>
-        {
-            var byPayment = credits.ToLookup(credit => credit.Payment, credit => credit.Credit);
-            foreach (var payment in found)
-                reading.State.Load(payment, byPayment[payment.Id]);
-        });
-    }
-
-    private static void AddWholePayments(Prefetch reading, IReadOnlyCollection<PaymentId> payments)
-    {
-        var ids = Ids(payments);
-        reading.Add(Tables.Attempt, Attempts, ids, reading.State.Load);
-        reading.Add(Tables.Order, EarmarkedFor, ids, reading.State.Load);
-        List<Claim> claims = [];
-        reading.AddByIds(ids, Claims, row => claims.Add(Claim(row, reading.State)));
+        reading.Add(payments, Credits, row => credits.Add((PaymentOf(row), new Credit(row.GetString(2), row.GetInt64(3)))));
+        Dictionary<PaymentId, string> holders = [];
+        reading.Add(wanted.Of(Funds.HeldBy), Holders, row => holders[PaymentOf(row)] = row.GetString(2));
         List<(PaymentId Payment, Allocation Allocation)> allocations = [];
-        reading.AddByIds(ids, Allocations, row =>
+        reading.Add(settled, Allocations, row =>
         {
-            var charge = Tables.Charge.Read(row, 0);
+            var charge = Tables.Charge.Read(row, 3);
             reading.State.Load(charge);
-            var payment = new PaymentId(charge.Id.Merchant, row.GetGuid(Tables.Charge.Width));
-            allocations.Add((payment, new Allocation(charge, row.GetInt64(Tables.Charge.Width + 1))));
+            allocations.Add((PaymentOf(row), new Allocation(charge, row.GetInt64(2))));
         });
         reading.WhenRead(() =>
         {
-            var claimsOf = claims.ToLookup(claim => claim.Payment);
+            var creditsOf = credits.ToLookup(row => row.Payment, row => row.Credit);
             var allocationsOf = allocations.ToLookup(row => row.Payment, row => row.Allocation);
-            foreach (var payment in payments)
-                reading.State.Load(payment, allocationsOf[payment], [.. claimsOf[payment]]);
+            foreach (var payment in payments.Keys)
+            {
+                reading.State.Load(new Funds(payment)
+                {
+                    Credits = [.. creditsOf[payment]],
+                    Allocations = settled.ContainsKey(payment) ? [.. allocationsOf[payment]] : null,
+                    Holder = holders.GetValueOrDefault(payment),
+                });
+            }
         });
     }
 
-    private static Claim Claim(NpgsqlDataReader row, State state)
-    {
-        // The charge of a booking is raised only when it is paid.
-        if (!row.IsDBNull(0))
-            state.Load(Tables.Charge.Read(row, 0));
-        var cells = new Cells(row, Tables.Charge.Width);
-        return new Claim(
-            new PaymentId(cells.Merchant, cells.Guid()), cells.Int(), new ChargeId(cells.Merchant, cells.Guid()), cells.Long());
-    }
+    private static PaymentId PaymentOf(NpgsqlDataReader row) => new(new MerchantId(row.GetInt64(0)), row.GetGuid(1));
 
     /// <summary>The refunds with the transfers that took their money come last: they are known better than as shares.</summary>
-    private static void AddRefundsOf(Prefetch reading, (MerchantId, Guid)[] payments)
+    private static void AddRefunds(Prefetch reading, IReadOnlyDictionary<PaymentId, long> payments)
     {
         List<Refund> shared = [];
-        reading.Add(Tables.Refund, SharedRefunds, payments, shared.Add);
+        reading.Add(payments, SharedRefunds, row => shared.Add(Tables.Refund.Read(row)));
         List<(Refund Refund, Transfer Taken)> rows = [];
-        reading.AddByIds(payments, Refunds, row =>
+        reading.Add(payments, Refunds, row =>
         {
             var refund = Tables.Refund.Read(row, 0);
             rows.Add((refund, Taken(row, refund.Id.Merchant)));

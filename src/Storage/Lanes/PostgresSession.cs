@@ -1,6 +1,7 @@
 using System.Data;
 using System.Numerics;
 using Npgsql;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 

@@ -16,12 +16,6 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
 {
     private const int FirstOpenCharges = 1000;
 
-    // Index: charge_of_order.
-    private static readonly string ChargesOfOrder = Tables.Charge.By("t.order_id = k.id", "OFFSET 0");
-
-    // Index: instrument_current_once.
-    private static readonly string CurrentInstrument = Tables.Instrument.By("t.account_id = k.id AND t.standing = 'current'", "LIMIT 1");
-
     private static readonly string OpenCharges = OpenChargesStatement();
 
     private static readonly string References = $"""
@@ -54,20 +48,16 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         _batch.Statement("BEGIN ISOLATION LEVEL READ COMMITTED");
         AddSlots(wanted.Slots);
-        AddReferences(wanted.Unknown);
-        Add(Tables.Account, wanted.Accounts.Keys.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Instrument, wanted.Instruments.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Charge, wanted.Charges.Select(id => (id.Merchant, id.Value)), state.Load);
-        AddOpenCharges(wanted.OpenChargesFor);
-        AddOrders(wanted.Orders);
+        AddReferences([.. wanted.Of(ReferenceGiven.Shelf).Keys]);
+        foreach (var table in Tables.OnShelves)
+        {
+            foreach (var (statement, keys) in table.Searches(wanted))
+                AddByIds(keys, statement, row => state.Load(table.Read(row)));
+        }
+
+        AddOpenCharges(wanted.Of(Charge.Oldest));
         PaymentPrefetch.Add(this, wanted);
-        Add(Tables.Dispute, wanted.Disputes.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Session, wanted.Sessions.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Instrument, CurrentInstrument, wanted.CurrentInstrumentOf.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Booking, wanted.Bookings.Select(id => (id.Merchant, id.Value)), state.Load);
-        Add(Tables.Departure, wanted.Departures.Select(id => (id.Merchant, id.Value)), state.Load);
-        SettlementPrefetch.Add(this, wanted);
-        AddKeptAnswers(wanted.Keys);
+        AddKeptAnswers([.. wanted.Of(KeptAnswer.Shelf).Keys]);
     }
 
     public async Task ReadAsync(CancellationToken cancel)
@@ -106,11 +96,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
                 .With(named.Select(reference => reference.Kind).ToArray())
                 .With(named.Select(reference => reference.Value).ToArray())
                 .With(Merchants(named.Select(reference => reference.Merchant)));
-            _rows.Add(row =>
-            {
-                var given = Tables.Reference.Read(row);
-                state.Load(given.Reference, given.Referent);
-            });
+            _rows.Add(row => state.Load(Tables.Reference.Read(row)));
         }
 
         Reference[] ids = [.. references.Where(IsAccountId)];
@@ -160,7 +146,6 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         if (money.Count == 0)
             return;
-        List<Charge> open = [];
         List<(AccountId Account, Currency Currency)> keys = [.. money.Keys];
         _batch.Statement(OpenCharges)
             .With(keys.ToColumn(key => key.Account.Merchant.Value))
@@ -168,13 +153,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             .With(keys.ToColumn(key => key.Currency.Code))
             .With(keys.ToColumn(key => money[key]))
             .With(Merchants(keys.Select(key => key.Account.Merchant)));
-        _rows.Add(row => open.Add(Tables.Charge.Read(row, 0)));
-        WhenRead(() =>
-        {
-            var byAccount = open.ToLookup(charge => charge.Account);
-            foreach (var account in keys.Select(key => key.Account).Distinct())
-                state.LoadOpenCharges(account, byAccount[account]);
-        });
+        _rows.Add(row => state.Load(Tables.Charge.Read(row)));
     }
 
     private static string OpenChargesStatement()
@@ -200,42 +179,18 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             """;
     }
 
-    private void AddOrders(IReadOnlyCollection<OrderId> orders)
+    private void AddKeptAnswers(RequestKey[] keys)
     {
-        (MerchantId, Guid)[] ids = [.. orders.Select(order => (order.Merchant, order.Value))];
-        List<Order> found = [];
-        Add(Tables.Order, Tables.Order.ById, ids, found.Add);
-        List<Charge> charges = [];
-        Add(Tables.Charge, ChargesOfOrder, ids, charges.Add);
-        WhenRead(() =>
-        {
-            var byOrder = charges.ToLookup(charge => charge.Order!.Value);
-            foreach (var order in found)
-                state.Load(order, byOrder[order.Id]);
-        });
-    }
-
-    private void AddKeptAnswers(IReadOnlyCollection<RequestKey> keys)
-    {
-        if (keys.Count == 0)
+        if (keys.Length == 0)
             return;
-        RequestKey[] asked = [.. keys];
         _batch.Statement(KeptAnswers)
-            .With(asked.Select(key => key.Merchant.Value).ToArray())
-            .With(asked.Select(key => key.Scope).ToArray())
-            .With(asked.Select(key => key.Key).ToArray())
-            .With(asked.Select(key => key.Line).ToArray())
-            .With(Merchants(asked.Select(key => key.Merchant)));
-        _rows.Add(row => state.Keep(Tables.KeptAnswer.Read(row).Answer));
+            .With(keys.Select(key => key.Merchant.Value).ToArray())
+            .With(keys.Select(key => key.Scope).ToArray())
+            .With(keys.Select(key => key.Key).ToArray())
+            .With(keys.Select(key => key.Line).ToArray())
+            .With(Merchants(keys.Select(key => key.Merchant)));
+        _rows.Add(row => state.Load(Tables.KeptAnswer.Read(row)));
     }
-
-    /// <summary>Reads rows by their ids.</summary>
-    public void Add<TRow>(Table<TRow> table, IEnumerable<(MerchantId Merchant, Guid Id)> ids, Action<TRow> load) =>
-        Add(table, table.ById, ids, load);
-
-    /// <summary>Reads the rows that a statement of <see cref="Table{TRow}.By"/> finds for ids.</summary>
-    public void Add<TRow>(Table<TRow> table, string statement, IEnumerable<(MerchantId Merchant, Guid Id)> ids, Action<TRow> load) =>
-        AddByIds(ids, statement, row => load(table.Read(row, 0)));
 
     /// <summary>Adds a statement over ids ($1: their merchants, $2: themselves, $3: the distinct merchants), if there are any.</summary>
     public void AddByIds(IEnumerable<(MerchantId Merchant, Guid Id)> ids, string sql, Action<NpgsqlDataReader> take)
@@ -249,6 +204,10 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
             .With(Merchants(asked.Select(key => key.Merchant)));
         _rows.Add(take);
     }
+
+    /// <summary>Adds a statement over wanted ids.</summary>
+    public void Add<TKey>(IReadOnlyDictionary<TKey, long> wanted, string sql, Action<NpgsqlDataReader> take)
+        where TKey : struct, IId => AddByIds(wanted.Keys.Select(key => (key.Merchant, key.Value)), sql, take);
 
     private static bool IsAccountId(Reference reference) =>
         reference.Dialect == Reference.House && reference.Kind == Reference.AccountIdKind;

@@ -14,14 +14,6 @@ using Quittance.Core.Settlements;
 
 namespace Quittance.Storage.Rows;
 
-/// <summary>An answer to keep, with the time until which it is kept; without one it is kept for ever.</summary>
-internal readonly record struct KeptUntil(KeptAnswer Answer, DateTimeOffset? Until)
-{
-    public static KeptUntil Of(
-        RequestKey key, ReadOnlyMemory<byte> requestHash, Guid subject, int sequence, IReadOnlyList<Fault> faults, DateTimeOffset? until) =>
-        new(new KeptAnswer(key, requestHash, subject, sequence, faults, until is not null), until);
-}
-
 /// <summary>A transfer of an event, with the ids of its ledger accounts.</summary>
 internal readonly record struct TransferLine(Event Event, int Line, Transfer Transfer, Guid Debit, Guid Credit);
 
@@ -232,7 +224,12 @@ internal static class Tables
         .Int("line", claim => claim.Line).Key()
         .Id("charge_id", claim => claim.Charge.Value)
         .Long("amount_minor", claim => claim.AmountMinor)
-        .Flag("is_live", _ => true);
+        .Flag("is_live", claim => claim.IsLive).Changes()
+        .Reads(cells => new Claim(
+            new PaymentId(cells.Merchant, cells.Guid()), cells.Int(), new ChargeId(cells.Merchant, cells.Guid()), cells.Long())
+        {
+            IsLive = cells.Flag(),
+        });
 
     public static readonly Table<Dispute> Dispute = new Table<Dispute>("dispute", dispute => dispute.Id.Merchant)
         .Id("id", dispute => dispute.Id.Value).Key()
@@ -387,18 +384,55 @@ internal static class Tables
             Resembles = cells.IdOrNone((merchant, id) => new SettlementLineId(merchant, id)),
         });
 
-    public static readonly Table<KeptUntil> KeptAnswer = new Table<KeptUntil>("kept_answer", kept => kept.Answer.Key.Merchant)
-        .Text("scope", kept => kept.Answer.Key.Scope).Key().Sorted()
-        .Text("key", kept => kept.Answer.Key.Key).Key().Sorted()
-        .Int("line", kept => kept.Answer.Key.Line).Key().Sorted()
-        .Bytes("request_hash", kept => kept.Answer.RequestHash)
-        .Id("subject_id", kept => kept.Answer.Subject)
-        .Int("sequence", kept => kept.Answer.Sequence)
-        .Text("faults", kept => FaultText.Write(kept.Answer.Faults))
-        .Time("kept_until", kept => kept.Until)
-        .Reads(cells => KeptUntil.Of(
+    public static readonly Table<KeptAnswer> KeptAnswer = new Table<KeptAnswer>("kept_answer", answer => answer.Key.Merchant)
+        .Text("scope", answer => answer.Key.Scope).Key().Sorted()
+        .Text("key", answer => answer.Key.Key).Key().Sorted()
+        .Int("line", answer => answer.Key.Line).Key().Sorted()
+        .Bytes("request_hash", answer => answer.RequestHash)
+        .Id("subject_id", answer => answer.Subject)
+        .Int("sequence", answer => answer.Sequence)
+        .Text("faults", answer => FaultText.Write(answer.Faults))
+        .Time("kept_until", answer => answer.Until)
+        .Reads(cells => new KeptAnswer(
             new RequestKey(cells.Merchant, cells.Text(), cells.Text(), cells.Int()), cells.Bytes(), cells.Guid(), cells.Int(),
             FaultText.Read(cells.Text()), cells.TimeOrNone()));
+
+    /// <summary>
+    /// The rows that commands put, in the order in which they are written: first what two slots may want at once, so that a conflict is
+    /// met early and never in a circle; then each table before those that refer to it.
+    /// </summary>
+    public static IReadOnlyList<ShelfTable> OnShelves { get; } =
+    [
+        ShelfTable.Of(KeptAnswer, Core.Engine.KeptAnswer.Shelf),
+        ShelfTable.ById(Account, Core.Accounts.Account.Shelf).With(AccountHolder, account => account.Name is not null),
+        ShelfTable.Of(Reference, ReferenceGiven.Shelf),
+        ShelfTable.ById(Order, Core.Accounts.Order.Shelf),
+        // Index: charge_of_order.
+        ShelfTable.ById(Charge, Core.Accounts.Charge.Shelf).By(Core.Accounts.Charge.OfOrder, "t.order_id = k.id"),
+        // Index: instrument_current_once. An account never has two instruments of its own, not even between two rows.
+        ShelfTable.ById(Instrument, Core.Instruments.Instrument.Shelf)
+            .By(Core.Instruments.Instrument.OfAccount, "t.account_id = k.id AND t.standing = 'current'", "LIMIT 1")
+            .With(Mandate, instrument => instrument.Vaulted?.Mandate is not null)
+            .EndsFirst(instrument => instrument.Standing != InstrumentStanding.Current),
+        ShelfTable.Of(VaultEntry, Core.Instruments.VaultEntry.Shelf),
+        ShelfTable.ById(Payment, Core.Payments.Payment.Shelf),
+        ShelfTable.Of(Event, Core.Ledger.Event.Shelf),
+        // Index: attempt_of_payment.
+        ShelfTable.ById(Attempt, Core.Attempts.Attempt.Shelf).By(Core.Attempts.Attempt.OfPayment, "t.payment_id = k.id"),
+        // Index: claim_live_once.
+        ShelfTable.Of(Claim, Core.Attempts.Claim.Shelf).By(Core.Attempts.Claim.OnCharge, "t.charge_id = k.id AND t.is_live", "LIMIT 1"),
+        // Index: dispute_of_payment.
+        ShelfTable.ById(Dispute, Core.Disputes.Dispute.Shelf).By(Core.Disputes.Dispute.OfPayment, "t.payment_id = k.id"),
+        ShelfTable.ById(Session, Core.Sessions.Session.Shelf),
+        ShelfTable.ById(Departure, Core.Bookings.Departure.Shelf),
+        // Index: booking_of_payment.
+        ShelfTable.ById(Booking, Core.Bookings.Booking.Shelf).By(Core.Bookings.Booking.OfPayment, "t.payment_id = k.id", "LIMIT 1"),
+        ShelfTable.ById(Refund, Core.Refunds.Refund.Shelf),
+        // Indexes: settlement_line_of_payment, settlement_line_settles_once.
+        ShelfTable.ById(SettlementLine, Core.Settlements.SettlementLine.Shelf)
+            .By(Core.Settlements.SettlementLine.OfPayment, "t.payment_id = k.id")
+            .By(Core.Settlements.SettlementLine.Settling, "t.settles_id = k.id", "LIMIT 1"),
+    ];
 
     /// <summary>A card's expiry is kept as its last day. The cells behind the provider are empty with it.</summary>
     private static Vaulted? Vaulted(Cells cells)

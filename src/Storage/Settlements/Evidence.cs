@@ -320,7 +320,7 @@ public sealed class Evidence(NpgsqlDataSource database)
             p.id, p.number, p.account_id, a.slot, p.status, p.amount_minor, p.currency, h.purpose,
                    EXISTS (SELECT 1 FROM attempt x WHERE x.merchant_id = $1 AND x.payment_id = p.id),
                    EXISTS (SELECT 1 FROM settlement_line x WHERE x.merchant_id = $1 AND x.settles_id = p.id),
-                   (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {SettlementPrefetch.Transfers})
+                   (SELECT a.id FROM attempt a WHERE a.merchant_id = $1 AND a.payment_id = p.id AND {PaymentPrefetch.WaitsForTransfer})
             """;
         const string Joins =
             """
@@ -399,7 +399,7 @@ public sealed class Evidence(NpgsqlDataSource database)
         LEFT JOIN LATERAL (SELECT p.id, p.number, p.amount_minor, p.currency, a.id AS capture_id
            FROM (SELECT y.payment_id FROM claim y WHERE y.merchant_id = $1 AND y.charge_id = c.id AND y.is_live LIMIT 1) l
            JOIN payment p ON p.merchant_id = $1 AND p.id = l.payment_id
-           JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {SettlementPrefetch.Transfers} LIMIT 1) w ON true
+           JOIN attempt a ON a.merchant_id = $1 AND a.payment_id = l.payment_id AND {PaymentPrefetch.WaitsForTransfer} LIMIT 1) w ON true
         """;
 
     private const string TransferColumns = "w.id, w.number, w.amount_minor, w.currency, w.capture_id";

@@ -27,7 +27,7 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
 
         await transaction.ExecuteAsync(
             slots => slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
-                .With(merchant.Value).With(Account.Slots),
+                .With(merchant.Value).With(MerchantId.Slots),
             cancel);
         await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);
         return merchant;

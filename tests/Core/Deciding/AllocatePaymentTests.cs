@@ -7,7 +7,7 @@ namespace Quittance.Tests.Deciding;
 
 public sealed class AllocatePaymentTests
 {
-    private static AllocatePayment Allocating(params Part[] parts) => new(Origin, Target(), PaymentId("payment"), parts);
+    private static AllocatePayment Allocating(params Part[] parts) => new(Given.Origin, Target(), PaymentId("payment"), parts);
 
     private static Part Bill(long? amountMinor, string charge = "bill") => Part.Charge(ChargeName(charge), amountMinor);
 
@@ -23,7 +23,7 @@ public sealed class AllocatePaymentTests
         var changes = Account().Owing(10_00).HavingPaid(10_00, General(10_00)).When(Allocating(Bill(4_00)))
             .Moves("credit general → receivable 4.00 EUR").Settles(("bill", 4_00));
 
-        Assert.Equal([new PaymentChanged(PaymentId("payment"), AllocatedMinor: 4_00)], changes.PaymentsChanged);
+        changes.Leaves(PaymentId("payment"), PaymentStatus.Captured, allocatedMinor: 4_00);
         var happened = Assert.Single(changes.Events);
         Assert.Equal(
             (PaymentId("payment").Value, 2, EventType.PaymentAllocated, null),

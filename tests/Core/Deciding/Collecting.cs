@@ -24,7 +24,6 @@ internal sealed class Collecting
     {
         _state.Load(_anna);
         _state.Load(Given.AccountName(Given.Anna), new Referent(_anna.Id, 5, _anna.Id.Value));
-        _state.LoadOpenCharges(_anna.Id, []);
         var card = new InstrumentId(Given.Merchant, Given.ChargeId("card").Value);
         _state.Load(Given.InstrumentName("card"), new Referent(_anna.Id, 5, card.Value));
         _state.Load(new Instrument(card, _anna.Id, "card", PaymentMethod.BankCard, null)
@@ -158,8 +157,6 @@ internal sealed class Collecting
         var decision = command.Decide(_state, new Stamp(Now + Ahead, Now, _slot.Slot, _state.LastNumber(_slot), Given.Lease));
         if (decision.Changes is not { } changes)
             return decision;
-        foreach (var payment in changes.Payments)
-            _state.Load(payment.Id, [], []);
         _state.Apply(changes, _slot);
         Last = changes;
         Moved = [.. changes.Events.SelectMany(happened => happened.Transfers).Select(Then.Text)];

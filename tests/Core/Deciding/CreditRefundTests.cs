@@ -1,4 +1,5 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Core.Providers;

@@ -30,8 +30,6 @@ internal sealed class Given
 
     private const int Slot = 5;
     private readonly State _state = new();
-    private readonly Dictionary<AccountId, List<Charge>> _owed = [];
-    private readonly Dictionary<OrderId, (Order Order, List<Charge> Charges)> _orders = [];
     private long _number;
 
     /// <summary>The customer Anna has an account.</summary>
@@ -56,6 +54,8 @@ internal sealed class Given
 
     public static SettlementLineId LineId { get; } = new(Merchant, IdOf("line"));
 
+    private static SettlementLineId OtherLineId { get; } = new(Merchant, IdOf("other line"));
+
     public static PaymentId PaymentId(string name) => new(Merchant, IdOf(name));
 
     public static AccountId AccountId(string name) => new(Merchant, IdOf(name));
@@ -71,7 +71,7 @@ internal sealed class Given
 
     /// <summary>An account under that name, which is taken on with its first payment.</summary>
     public static OpenAccount Opening(params IReadOnlyList<string> names) =>
-        new(Origin, AccountId("new"), [.. names.Select(AccountName)], Euro, "New Customer");
+        new(Origin, AccountId("new customer"), [.. names.Select(AccountName)], Euro, "New Customer");
 
     public Given And(string account, Currency? currency = null)
     {
@@ -87,12 +87,9 @@ internal sealed class Given
         var row = new Charge(
             ChargeId(charge), AccountId(account), order is null ? null : OrderId(order), ++_number, label, charge, null, null,
             Today.AddDays(dueInDays), new Money(amountMinor, currency ?? Euro), settledMinor, CreditedMinor: 0);
-        if (order is null)
-            _state.Load(row);
-        else
-            Ordering(order, account)._orders[OrderId(order)].Charges.Add(row);
-        _owed.TryAdd(row.Account, []);
-        _owed[row.Account].Add(row);
+        _state.Load(row);
+        if (order is not null && _state.Order(OrderId(order)) is null)
+            Ordering(order, account);
         return Name(ChargeName(charge), account, charge);
     }
 
@@ -102,7 +99,7 @@ internal sealed class Given
     {
         var row = new Order(OrderId(order), AccountId(account), depositMinor, depositPaidMinor, earmarkedMinor ?? depositPaidMinor,
             Events: depositMinor > 0 ? 1 : 0);
-        _orders.TryAdd(row.Id, (row, []));
+        _state.Load(row);
         return Name(OrderName(order), account, order);
     }
 
@@ -125,8 +122,8 @@ internal sealed class Given
             new Payment(
                 PaymentId(payment), ++_number, AccountId(account), "test", status, amount,
                 status == PaymentStatus.Captured ? amount!.Value.AmountMinor - left.Sum(credit => credit.AmountMinor) : 0,
-                PaymentMethod.Cash, null, null, Events: 1, Now),
-            left);
+                PaymentMethod.Cash, null, null, Events: 1, Now));
+        _state.Load(new Funds(PaymentId(payment)) { Credits = left });
         return this;
     }
 
@@ -146,14 +143,17 @@ internal sealed class Given
     public Given GivenBack(long amountMinor)
     {
         var payment = PaymentId("payment");
-        _state.Load(_state.Payment(payment)! with { RefundedMinor = amountMinor }, _state.CreditsOf(payment));
+        _state.Load(_state.Payment(payment)! with { RefundedMinor = amountMinor });
         return this;
     }
 
     /// <summary>The payment settles this of charges that are owed.</summary>
     public Given Settling(params IReadOnlyList<(string Charge, long AmountMinor)> settled)
     {
-        _state.Load(PaymentId("payment"), settled.Select(one => new Allocation(_state.Charge(ChargeId(one.Charge))!, one.AmountMinor)), []);
+        _state.Load(FundsOf("payment") with
+        {
+            Allocations = [.. settled.Select(one => new Allocation(_state.Charge(ChargeId(one.Charge))!, one.AmountMinor))],
+        });
         return this;
     }
 
@@ -171,7 +171,7 @@ internal sealed class Given
     public Given HavingSeen(long amountMinor, SettlementLineKind kind, string account, long feeMinor = 0)
     {
         _state.Load(new SettlementLine(
-            new SettlementLineId(Merchant, IdOf("other line")), new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout,
+            OtherLineId, new StatementId(Merchant, IdOf("statement")), 2, StatementSource.Payout,
             account, kind,
             Today, new Money(amountMinor, Euro), feeMinor, SettlementStatus.Booked, Events: 1)
         { Use = SettlementUse.Reported, Payment = PaymentId("payment") });
@@ -181,26 +181,26 @@ internal sealed class Given
     /// <summary>A provider, or the bank, has the money of a payment.</summary>
     public Given HeldBy(string holder, string payment = "payment")
     {
-        _state.LoadHolder(PaymentId(payment), holder);
+        _state.Load(FundsOf(payment) with { Holder = holder });
         return this;
     }
 
     /// <summary>Another line is booked for this.</summary>
     public Given SettledElsewhere(Guid id)
     {
-        _state.LoadSettled(Merchant, id, new SettlementLineId(Merchant, IdOf("other line")));
+        HavingSeen(1_00, SettlementLineKind.Entry, "DE ···· 3000");
+        _state.Load(_state.SettlementLine(OtherLineId)! with { Payment = null, Settles = id });
         return this;
     }
 
     /// <summary>Decides, with the slot's counter at 0.</summary>
     public Decision When(Command command)
     {
-        foreach (var (order, charges) in _orders.Values)
-            _state.Load(order, charges);
-        foreach (var (account, charges) in _owed)
-            _state.LoadOpenCharges(account, charges.Where(charge => charge.OpenMinor > 0));
         return command.Decide(_state, new Stamp(Now, Now, Slot, LastNumber: 0, Lease));
     }
+
+    private Funds FundsOf(string payment) =>
+        _state.Find(Funds.Shelf, PaymentId(payment)) ?? new Funds(PaymentId(payment));
 
     private Given Name(Reference reference, string account, string thing)
     {

@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Quittance.Core;
+using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
 
 namespace Quittance.Tests.Deciding;
 

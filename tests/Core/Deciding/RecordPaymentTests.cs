@@ -26,7 +26,7 @@ public sealed class RecordPaymentTests
 
         var happened = Assert.Single(changes.Events);
         Assert.Equal((EventType.PaymentRecorded, 1, PaymentStatus.Captured), (happened.Type, happened.Sequence, happened.Status));
-        Assert.Equal((PaymentId("new").Value, Now, Origin), (happened.Subject, happened.At, happened.Origin));
+        Assert.Equal((PaymentId("new").Value, Now, Given.Origin), (happened.Subject, happened.At, happened.Origin));
         Assert.Equal((1, 32 + 5), (changes.NumbersTaken, changes.Payments[0].Number));
     }
 
@@ -57,8 +57,8 @@ public sealed class RecordPaymentTests
     {
         var changes = Nobody().When(Paying(10_00) with { Opening = Opening(Anna) }).Moves("clearing cash → credit general 10.00 EUR");
 
-        Assert.Equal(AccountId("new"), Assert.Single(changes.Accounts).Id);
-        Assert.Equal(AccountId("new"), changes.Payments[0].Account);
+        Assert.Equal(AccountId("new customer"), Assert.Single(changes.Accounts).Id);
+        Assert.Equal(AccountId("new customer"), changes.Payments[0].Account);
         Assert.Equal([EventType.AccountOpened, EventType.PaymentRecorded], changes.Events.Select(happened => happened.Type));
         Assert.Equal((2, true), (changes.NumbersTaken, changes.Accounts[0].Number < changes.Payments[0].Number));
     }
@@ -266,7 +266,7 @@ public sealed class RecordPaymentTests
         var changes = Account().Ordering(depositMinor: 20_00).Owing(50_00, order: "order")
             .When(Paying(10_00, Part.Deposit(OrderName("order"), 10_00)))
             .Moves($"clearing cash → credit {CreditPurpose.Earmarked(OrderId("order"))} 10.00 EUR");
-        Assert.Equal([new DepositChanged(OrderId("order"), AskedMinor: 0, PaidMinor: 10_00, EarmarkedMinor: 10_00)], changes.Deposits);
+        Assert.Equal([new Order(OrderId("order"), AccountId(Anna), 20_00, 10_00, EarmarkedMinor: 10_00, Events: 1)], changes.Orders);
     }
 
     [Fact]
@@ -302,7 +302,7 @@ public sealed class RecordPaymentTests
         var changes = Account().Ordering(depositMinor: 4_00).When(Paying(10_00, Part.Prepaid(OrderName("order"), 10_00)))
             .Moves($"clearing cash → credit {CreditPurpose.Earmarked(OrderId("order"))} 10.00 EUR");
 
-        Assert.Equal([new DepositChanged(OrderId("order"), AskedMinor: 0, PaidMinor: 4_00, EarmarkedMinor: 10_00)], changes.Deposits);
+        Assert.Equal([new Order(OrderId("order"), AccountId(Anna), 4_00, 4_00, EarmarkedMinor: 10_00, Events: 1)], changes.Orders);
     }
 
     [Fact]

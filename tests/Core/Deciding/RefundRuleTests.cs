@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;

@@ -1,6 +1,13 @@
 using Quittance.Core;
+using Quittance.Core.Accounts;
+using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
+using Quittance.Core.Payments;
+using Quittance.Core.Refunds;
+using Quittance.Core.Sessions;
+using Quittance.Core.Settlements;
 
 namespace Quittance.Tests.Deciding;
 
@@ -37,8 +44,53 @@ internal static class Then
     {
         Assert.Equal(
             settled.Select(row => (Given.ChargeId(row.Charge), row.AmountMinor)),
-            changes.Settled.Select(allocation => (allocation.Charge.Id, allocation.AmountMinor)));
+            from transfer in changes.Events.SelectMany(happened => happened.Transfers)
+            where transfer.Charge is not null && transfer.Effect.Settled != 0
+            select (transfer.Charge!.Value, transfer.Effect.Settled * transfer.AmountMinor));
         return changes;
+    }
+
+    /// <summary>And the payment stands like this.</summary>
+    public static void Leaves(
+        this Changes changes, PaymentId id, PaymentStatus status, long allocatedMinor = 0, long reversedMinor = 0, long refundedMinor = 0)
+    {
+        var payment = Assert.Single(changes.PaymentsChanged);
+        Assert.Equal(
+            (id, status, allocatedMinor, reversedMinor, refundedMinor),
+            (payment.Id, payment.Status, payment.AllocatedMinor, payment.ReversedMinor, payment.RefundedMinor));
+    }
+
+    extension(Changes changes)
+    {
+        public IReadOnlyList<Account> Accounts => [.. changes.Of<Account>()];
+
+        public IReadOnlyList<ReferenceGiven> References => [.. changes.Of<ReferenceGiven>()];
+
+        public IReadOnlyList<Order> Orders => [.. changes.Of<Order>()];
+
+        public IReadOnlyList<Charge> Charges => [.. changes.Of<Charge>()];
+
+        public IReadOnlyList<Instrument> Instruments => [.. changes.Of<Instrument>()];
+
+        public IReadOnlyList<VaultEntry> VaultEntries => [.. changes.Of<VaultEntry>()];
+
+        public IReadOnlyList<Session> Sessions => [.. changes.Of<Session>()];
+
+        public IReadOnlyList<SettlementLine> SettlementLines => [.. changes.Of<SettlementLine>()];
+
+        public IReadOnlyList<Event> Events => [.. changes.Of<Event>()];
+
+        public IReadOnlyList<Claim> Claims => [.. changes.Of<Claim>()];
+
+        public IReadOnlyList<Payment> Payments => [.. changes.Of<Payment>().Where(payment => payment.Events == 1)];
+
+        public IReadOnlyList<Payment> PaymentsChanged => [.. changes.Of<Payment>().Where(payment => payment.Events > 1)];
+
+        public IReadOnlyList<Attempt> Attempts => [.. changes.Of<Attempt>().Where(attempt => attempt.Events == 0)];
+
+        public IReadOnlyList<Refund> Refunds => [.. changes.Of<Refund>().Where(refund => refund.Events == 1)];
+
+        public IReadOnlyList<Refund> RefundsChanged => [.. changes.Of<Refund>().Where(refund => refund.Events > 1)];
     }
 
     /// <summary>A movement in words.</summary>

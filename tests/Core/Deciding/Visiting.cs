@@ -23,7 +23,6 @@ internal sealed class Visiting
         Money = money;
         Money.State.Load(_jonas);
         Money.State.Load(Given.AccountName(Given.Jonas), new Referent(_jonas.Id, 5, _jonas.Id.Value));
-        Money.State.LoadOpenCharges(_jonas.Id, []);
     }
 
     /// <summary>Anna's charges and payments.</summary>

@@ -2,6 +2,7 @@ using FsCheck.Fluent;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
+using Quittance.Core.Payments;
 using Quittance.Tests.Running;
 
 namespace Quittance.Tests.Engine;

@@ -216,8 +216,8 @@ public sealed class MidnightOutageTests : IAsyncLifetime
             state.Load(_account);
             foreach (var slot in wanted.Slots)
                 state.Load(slot, _lastNumber, default);
-            foreach (var key in wanted.Keys.Where(_kept.ContainsKey))
-                state.Keep(_kept[key]);
+            foreach (var key in wanted.Of(KeptAnswer.Shelf).Keys.Where(_kept.ContainsKey))
+                state.Load(_kept[key]);
             return Task.CompletedTask;
         }
 
@@ -225,11 +225,10 @@ public sealed class MidnightOutageTests : IAsyncLifetime
         {
             if (LosesCommitsFrom-- <= 0)
                 return Task.FromResult(CommitFate.Unknown);
-            foreach (var kept in batch.Kept)
+            foreach (var kept in batch.State.Added(KeptAnswer.Shelf))
                 _kept[kept.Key] = kept;
-            foreach (var payment in batch.Changes.SelectMany(changes => changes.Payments))
-                Payments.Add(payment);
-            _lastNumber += batch.Changes.Sum(changes => changes.NumbersTaken);
+            Payments.AddRange(batch.State.Added(Payment.Shelf));
+            _lastNumber = batch.Slots.Max(batch.State.LastNumber);
             CommitsLeft--;
             return Task.FromResult(CommitFate.Committed);
         }

@@ -211,10 +211,11 @@ public sealed class TablesTests(BooksFixture books)
         var transfer = new TransferLine(happened, 51, new Transfer(debit, debit with { Kind = LedgerKind.Fees }, 52, charge), Id(), Id());
         var balance = new BalanceChange(debit, Id(), 53, 54);
         var claim = new Claim(new PaymentId(Merchant, subject), 55, charge, 56);
+        var other = new Claim(new PaymentId(Merchant, holder), 55, charge with { Value = holder }, 57);
         var sealedNumber = new VaultEntry(new InstrumentId(Merchant, subject), new Sealed(new byte[] { 1, 2 }, 57, new byte[32]));
         var kept = new KeptAnswer(
             new RequestKey(Merchant, "s", $"{subject}", 58), new byte[] { 3 }, subject, 59, [new Fault(Refusal.NothingDue, 60)],
-            Expires: true);
+            At);
 
         await WriteAsync(connection, (batch, merchants) =>
         {
@@ -223,9 +224,10 @@ public sealed class TablesTests(BooksFixture books)
             Tables.LedgerAccount.Upsert(batch, merchants, [balance]);
             Tables.LedgerAccount.Upsert(batch, merchants, [balance with { DebitsMinor = 100 }]);
             Tables.LedgerAccount.Update(batch, merchants, [balance with { CreditsMinor = 200 }]);
-            Tables.Claim.Insert(batch, merchants, [claim]);
+            Tables.Claim.Insert(batch, merchants, [claim, other]);
+            Tables.Claim.Update(batch, merchants, [claim with { IsLive = false }]);
             Tables.VaultEntry.Insert(batch, merchants, [sealedNumber]);
-            Tables.KeptAnswer.Insert(batch, merchants, [new KeptUntil(kept, At)]);
+            Tables.KeptAnswer.Insert(batch, merchants, [kept]);
         });
 
         await AssertStandsAsync(
@@ -235,7 +237,8 @@ public sealed class TablesTests(BooksFixture books)
             $"{subject} 49 51 {transfer.Debit} {transfer.Credit} 52 CHF {charge.Value}");
         await AssertStandsAsync(connection, Tables.LedgerAccount, "id", balance.Id,
             $"{balance.Id} 8 receivable {holder} p CHF {53 + 100 + 53} {54 + 54 + 200}");
-        await AssertStandsAsync(connection, Tables.Claim, "payment_id", subject, $"{subject} 55 {charge.Value} 56 t");
+        await AssertStandsAsync(connection, Tables.Claim, "payment_id", subject, $"{subject} 55 {charge.Value} 56 f");
+        await AssertStandsAsync(connection, Tables.Claim, "payment_id", holder, $"{holder} 55 {holder} 57 t");
         await AssertStandsAsync(connection, Tables.VaultEntry, "instrument_id", subject, $"{subject} 57 \\x0102 \\x{new string('0', 64)}");
         await AssertStandsAsync(
             connection, Tables.KeptAnswer, "subject_id", subject, $"s {subject} 58 \\x03 {subject} 59 nothing_due:60 {Time(At)}");

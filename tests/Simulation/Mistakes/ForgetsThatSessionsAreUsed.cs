@@ -18,7 +18,7 @@ internal sealed class ForgetsThatSessionsAreUsed(IStore store) : IStore
         public async Task PrefetchAsync(Wanted wanted, State state)
         {
             await session.PrefetchAsync(wanted, state);
-            foreach (var id in wanted.Sessions)
+            foreach (var id in wanted.Of(Core.Sessions.Session.Shelf).Keys)
             {
                 if (state.Session(id) is { Status: SessionStatus.Used } used)
                     state.Load(used with { Status = SessionStatus.Open });

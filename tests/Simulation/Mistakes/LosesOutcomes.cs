@@ -20,8 +20,8 @@ internal sealed class LosesOutcomes(IStore store) : IStore
 
         public async Task<CommitFate> CommitAsync(Batch batch)
         {
-            if (!batch.Changes.SelectMany(changes => changes.AttemptsChanged)
-                .Any(attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved }))
+            if (!batch.State.Changed(Attempt.Shelf).Exists(
+                attempt => attempt is { Verb: Verb.Capture, Status: AttemptStatus.Approved }))
             {
                 return await session.CommitAsync(batch);
             }

@@ -36,7 +36,7 @@ internal sealed class TellsFailuresAfterTheCommit(SimulatedProcess process)
         {
             var id = new PaymentId(process.Origin.Merchant, outcome.Subject);
             var payment = await process.Books.PaymentAsync(id, outcome.Sequence, CancellationToken.None);
-            return payment is { IsUnderWay: true } ? UnderWay(outcome) : outcome with { Payment = payment };
+            return payment is { IsUnderWay: true } ? UnderWay(outcome) : outcome with { View = payment };
         }
         catch (Exception trouble) when (Fates.IsFailureOfRead(trouble))
         {
@@ -44,7 +44,7 @@ internal sealed class TellsFailuresAfterTheCommit(SimulatedProcess process)
         }
     }
 
-    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Attempts = outcome.Attempts };
+    private static Outcome UnderWay(Outcome outcome) => Outcome.Refused(Refusal.UnderWay) with { Changes = outcome.Changes };
 
     private async Task CarryOutAsync(Attempt begun)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Dialects.Http;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Books;

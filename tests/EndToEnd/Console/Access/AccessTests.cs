@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;
@@ -180,7 +181,7 @@ public sealed partial class AccessTests(BooksFixture books, Browser browser)
             "SELECT count(*) FROM person WHERE merchant_id = $1 AND role = 'admin' AND ended_at IS NULL", ada.Merchant.Value));
 
         People Storage() => new(books.Database, TimeProvider.System, new HashSet<string>());
-        static Core.Access.Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
+        static Origin By(TestDesk desk) => new(desk.Merchant, 0, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()))
         {
             Action = new OperatorAction(desk.Person.Id, desk.Person.Name, "person.end", "person x", "now"),
         };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Tests.Running;
 

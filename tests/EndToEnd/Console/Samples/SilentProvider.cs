@@ -63,9 +63,9 @@ internal sealed class SilentProvider(BooksFixture books, MerchantId merchant)
             Instrument = new Reference(merchant, "test", "payment-method", customer.Instrument),
             Parts = [Part.Charge(new Reference(merchant, "test", "bill", customer.Bills[0]), amountMinor)],
         });
-        Assert.NotNull(begun.Attempt);
+        var attempt = Assert.Single(begun.Attempts);
         return ((long)(await books.ScalarAsync("SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", merchant.Value, id.Value))!,
-            id, begun.Attempt);
+            id, attempt);
     }
 
     private async Task<string> StatusAsync(PaymentId id) =>

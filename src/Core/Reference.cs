@@ -1,16 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Quittance.Core.Accounts;
+namespace Quittance.Core;
 
 /// <summary>The object that a reference names: an account, or something that belongs to one.</summary>
 /// <param name="Account">The account it belongs to.</param>
 /// <param name="Slot">That account's slot.</param>
 /// <param name="Object">The id of the account, order, charge or instrument.</param>
 public readonly record struct Referent(AccountId Account, int Slot, Guid Object);
-
-/// <summary>A reference that a change gives to something.</summary>
-public readonly record struct ReferenceGiven(Reference Reference, Referent Referent);
 
 /// <summary>
 /// The account that a command is for: known already, or named by references of which the first that
@@ -55,6 +52,6 @@ public readonly record struct Reference(MerchantId Merchant, string Dialect, str
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes($"{Dialect}\n{Kind}\n{Value}"), hash);
-        return hash[0] % Account.Slots;
+        return hash[0] % MerchantId.Slots;
     }
 }

@@ -1,4 +1,4 @@
-namespace Quittance.Core.Access;
+namespace Quittance.Core;
 
 /// <summary>The source of a command. Every event keeps it, so any figure can be traced to its request.</summary>
 /// <param name="Credential">The credential used; 0 for the merchant's own people.</param>

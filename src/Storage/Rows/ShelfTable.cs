@@ -1,0 +1,86 @@
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Engine;
+
+namespace Quittance.Storage.Rows;
+
+/// <summary>A table whose rows stand on a shelf: how they are found for the keys that commands want, and how they are written.</summary>
+internal abstract class ShelfTable
+{
+    /// <summary>A table whose rows are read by their ids.</summary>
+    public static ShelfTable<TId, TRow> ById<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> shelf)
+        where TId : struct, IId, IEquatable<TId>
+        where TRow : class, IRow => Of(table, shelf).By(shelf, table.ById);
+
+    /// <summary>A table whose rows are written, and read in another way than by their ids.</summary>
+    public static ShelfTable<TId, TRow> Of<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> shelf)
+        where TId : struct, IEquatable<TId>
+        where TRow : class, IRow => new(table, shelf);
+
+    /// <summary>The statements that find the wanted rows, each with its keys.</summary>
+    public abstract IEnumerable<(string Statement, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted);
+
+    public abstract IRow Read(NpgsqlDataReader row);
+
+    /// <summary>Writes the rows that commands put. What ends makes room for what begins, so changed rows come before new ones.</summary>
+    public abstract void Write(NpgsqlBatch batch, long[] merchants, State state);
+}
+
+/// <inheritdoc/>
+internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> shelf) : ShelfTable
+    where TId : struct, IEquatable<TId>
+    where TRow : class, IRow
+{
+    private readonly List<(string Statement, Func<Wanted, IEnumerable<(MerchantId, Guid)>> Keys)> _searches = [];
+    private readonly List<(Table<TRow> Table, Predicate<TRow> Has)> _rests = [];
+    private Predicate<TRow>? _endsFirst;
+
+    /// <summary>Rows are also found by a relation.</summary>
+    /// <param name="condition">Which rows t belong to a key k.</param>
+    /// <param name="limit">LIMIT 1, where there is one row at most.</param>
+    public ShelfTable<TId, TRow> By<TKey>(Relation<TKey, TId, TRow> relation, string condition, string limit = "OFFSET 0")
+        where TKey : struct, IId, IEquatable<TKey> => By(relation, table.By(condition, limit));
+
+    /// <summary>Rows are also found by a statement over keys ($1: their merchants, $2: their ids, $3: the distinct merchants).</summary>
+    public ShelfTable<TId, TRow> By<TKey>(Lookup<TKey> lookup, string statement)
+        where TKey : struct, IId, IEquatable<TKey>
+    {
+        _searches.Add((statement, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));
+        return this;
+    }
+
+    /// <summary>A part of a new row stands in a table of its own, where the row has it.</summary>
+    public ShelfTable<TId, TRow> With(Table<TRow> rest, Predicate<TRow> has)
+    {
+        _rests.Add((rest, has));
+        return this;
+    }
+
+    /// <summary>Rows that have come to an end are changed in a statement before the others, to which they give their place.</summary>
+    public ShelfTable<TId, TRow> EndsFirst(Predicate<TRow> hasEnded)
+    {
+        _endsFirst = hasEnded;
+        return this;
+    }
+
+    public override IEnumerable<(string Statement, IEnumerable<(MerchantId Merchant, Guid Id)> Keys)> Searches(Wanted wanted) =>
+        _searches.Select(search => (search.Statement, search.Keys(wanted)));
+
+    public override IRow Read(NpgsqlDataReader row) => table.Read(row);
+
+    public override void Write(NpgsqlBatch batch, long[] merchants, State state)
+    {
+        var changed = state.Changed(shelf);
+        if (_endsFirst is { } hasEnded)
+        {
+            table.Update(batch, merchants, changed.FindAll(hasEnded));
+            changed.RemoveAll(hasEnded);
+        }
+
+        table.Update(batch, merchants, changed);
+        var added = state.Added(shelf);
+        table.Insert(batch, merchants, added);
+        foreach (var (rest, has) in _rests)
+            rest.Insert(batch, merchants, added.FindAll(has));
+    }
+}
