@@ -3,6 +3,7 @@ using Quittance.Core.Accounts;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Payments;
 using Quittance.Tests.Simulation.Running;
 
 namespace Quittance.Tests.Simulation.Business;

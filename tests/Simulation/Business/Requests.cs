@@ -114,7 +114,7 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
             if (outcome is { Accepted: true, Payment: null })
             {
                 var made = new PaymentId(world.Merchant, outcome.Subject);
-                outcome = outcome with { Payment = await world.Books.PaymentAsync(made, outcome.Sequence, CancellationToken.None) };
+                outcome = outcome with { View = await world.Books.PaymentAsync(made, outcome.Sequence, CancellationToken.None) };
             }
 
             process.ThrowIfDead();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 

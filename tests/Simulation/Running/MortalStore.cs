@@ -1,3 +1,4 @@
+using Quittance.Core;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
