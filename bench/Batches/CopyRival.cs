@@ -5,7 +5,6 @@ using Quittance.Bench.Contests;
 using Quittance.Bench.Load;
 using Quittance.Bench.Servers;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Bench.Batches;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Quittance.Bench.Books;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Dialects.TrainTravel.Timetables;

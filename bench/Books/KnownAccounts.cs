@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Bench.Books;
 

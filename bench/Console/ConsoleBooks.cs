@@ -2,7 +2,6 @@ using Quittance.Bench.Books;
 using Quittance.Bench.Lists;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Storage.Tenancy;

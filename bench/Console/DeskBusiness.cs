@@ -2,7 +2,6 @@ using Quittance.Bench.Books;
 using Quittance.Bench.Providers;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Collecting;

@@ -1,8 +1,6 @@
 using System.Text;
 using Quittance.Bench.Books;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
 using Quittance.Host;

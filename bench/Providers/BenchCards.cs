@@ -1,7 +1,5 @@
 using Quittance.Bench.Books;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Tmf676.Resources;

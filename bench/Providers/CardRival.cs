@@ -5,8 +5,6 @@ using Quittance.Bench.Contests;
 using Quittance.Bench.Load;
 using Quittance.Bench.Servers;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;

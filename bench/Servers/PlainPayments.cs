@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 
 namespace Quittance.Bench.Servers;

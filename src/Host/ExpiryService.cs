@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;

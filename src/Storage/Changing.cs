@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Rows;

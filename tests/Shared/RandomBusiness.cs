@@ -3,8 +3,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Dialects.Midnight;
 

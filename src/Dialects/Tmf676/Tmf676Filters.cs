@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Refunds;

@@ -1,6 +1,5 @@
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;

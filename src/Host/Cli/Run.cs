@@ -2,7 +2,6 @@ using System.CommandLine;
 using Npgsql;
 using Quittance.Console.Parts;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
 using Quittance.Storage.Tenancy;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Instruments;
 using Quittance.Dialects.Tmf676.Resources;

@@ -5,8 +5,6 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Engine;
 using Quittance.Host.Cli;

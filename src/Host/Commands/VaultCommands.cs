@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Host.Cli;
 using Quittance.Storage.Vault;
 using Command = System.CommandLine.Command;

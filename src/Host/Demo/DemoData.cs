@@ -3,7 +3,6 @@ using System.Text;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Bookings;
 using Quittance.Core.Engine;

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Host.Watching;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Settlements;

@@ -2,7 +2,6 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;

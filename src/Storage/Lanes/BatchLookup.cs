@@ -1,5 +1,4 @@
 using Npgsql;
-using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Storage.Rows;

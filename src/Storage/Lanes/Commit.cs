@@ -1,8 +1,6 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Engine;
-using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Rows;

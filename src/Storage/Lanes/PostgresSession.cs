@@ -2,7 +2,6 @@ using System.Data;
 using System.Numerics;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Lanes;

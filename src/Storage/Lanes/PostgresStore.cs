@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
 namespace Quittance.Storage.Lanes;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Storage.Lanes;
 

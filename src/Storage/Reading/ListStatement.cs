@@ -1,7 +1,6 @@
 using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Refunds;
 using Quittance.Storage.Rows;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 

@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Rows;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Instruments;
 using Quittance.Storage.Tenancy;
 

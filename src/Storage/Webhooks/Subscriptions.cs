@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Ledger;
 using Quittance.Core.Webhooks;
 using Quittance.Storage.Reading;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Disputes;

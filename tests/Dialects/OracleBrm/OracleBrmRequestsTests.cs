@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
@@ -236,7 +235,7 @@ public sealed class OracleBrmRequestsTests
     public void A_POID_of_the_wrong_class_is_refused() =>
         Assert.Equal("account.id", Refused(Seed.Replace("-account+", "-bill+", StringComparison.Ordinal), Payment));
 
-    private static TmfRequest? Payment(JsonBody body) => OracleBrmRequests.Payment(body, Origin, NewId);
+    private static TmfRequest? Payment(JsonBody body) => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId);
 
     private static string Body(
         string type = "Payment_Create", string method = """{"id":"till-2","@type":"Cash"}""",

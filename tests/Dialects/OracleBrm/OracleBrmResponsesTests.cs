@@ -18,7 +18,7 @@ public sealed class OracleBrmResponsesTests
              "paymentMethod": {"id": "visa-home", "@type": "PaymentMethodRef", "@referredType": "bankCard"},
              "totalAmount": {"unit": "USD", "value": 42.50}, "correlatorId": "kiosk-3-8841", "description": "March instalment"}
             """,
-            body => OracleBrmRequests.Payment(body, Origin, NewId)).Command;
+            body => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId)).Command;
         var view = View(command, PaymentStatus.Captured, "Ada Nkemelu");
         view = view with
         {
@@ -95,7 +95,7 @@ public sealed class OracleBrmResponsesTests
         TmfSamples.Written(json => OracleBrmResponses.Payment(json, view, OracleBrmResponses.PaymentHref(Address, view.Payment), Address));
 
     private static PaymentView ForeignView() => View(
-        new RecordPayment(Origin, default, new PaymentId(Merchant, NewId()), "midnight")
+        new RecordPayment(TmfSamples.Origin, default, new PaymentId(Merchant, NewId()), "midnight")
         {
             Amount = new Money(5000, Usd),
             Method = PaymentMethod.Check,

@@ -53,8 +53,8 @@ public sealed class CardNumberMaskTests
 
         foreach (var command in (RecordPayment[])
             [
-                Read(Body(Method), body => Tmf676Requests.Payment(body, Origin, Installation, NewId)).Command,
-                Read(Body(Method), body => OracleBrmRequests.Payment(body, Origin, NewId)).Command,
+                Read(Body(Method), body => Tmf676Requests.Payment(body, TmfSamples.Origin, Installation, NewId)).Command,
+                Read(Body(Method), body => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId)).Command,
             ])
         {
             Assert.Contains(Kept.Trim(), command.Details, StringComparison.Ordinal);
@@ -69,7 +69,7 @@ public sealed class CardNumberMaskTests
 
         Assert.Contains(
             "\"id\":\"0.0.0.1+-payinfo-cc+4242424242424242\"",
-            Read(Body(Method), body => OracleBrmRequests.Payment(body, Origin, NewId)).Command.Details, StringComparison.Ordinal);
+            Read(Body(Method), body => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId)).Command.Details, StringComparison.Ordinal);
     }
 
     private static string Body(string method) =>

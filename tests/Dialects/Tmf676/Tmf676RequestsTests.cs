@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Instruments;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
@@ -150,7 +149,7 @@ public sealed class Tmf676RequestsTests
         "paymentMethod.validFor.endDateTime")]
     public void What_does_not_fit_is_named(string json, string path) => Assert.Equal(path, Refused(json, Payment));
 
-    private static TmfRequest? Payment(JsonBody body) => Tmf676Requests.Payment(body, Origin, Installation, NewId);
+    private static TmfRequest? Payment(JsonBody body) => Tmf676Requests.Payment(body, TmfSamples.Origin, Installation, NewId);
 
     private static string Written(PaymentView view) => TmfSamples.Written(json => Tmf676Responses.Payment(json, view, "h"));
 

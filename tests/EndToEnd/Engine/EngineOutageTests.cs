@@ -1,6 +1,5 @@
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;

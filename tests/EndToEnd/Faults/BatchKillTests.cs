@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Storage.Tenancy;
 using Quittance.Tests.Running;

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Refunds;
 using Quittance.Tests.Engine;
 using Quittance.Tests.Running;

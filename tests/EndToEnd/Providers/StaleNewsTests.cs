@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Providers;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Bookings;

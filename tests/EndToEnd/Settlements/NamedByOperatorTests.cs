@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Settlements;
 using Quittance.Settlements;
 using Quittance.Tests.Running;

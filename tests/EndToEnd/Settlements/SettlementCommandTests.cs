@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Quittance.Core;
-using Quittance.Core.Access;
 using Quittance.Settlements.Reading;
 using Quittance.Tests.Running;
 

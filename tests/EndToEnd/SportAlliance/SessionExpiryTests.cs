@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Billing;
 using Quittance.Core.Sessions;
 using Quittance.Host;

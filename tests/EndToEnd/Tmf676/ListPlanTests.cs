@@ -4,7 +4,6 @@ using System.Text.Json;
 using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Books;
 using Quittance.Core.Instruments;
 using Quittance.Core.Refunds;

@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 
 namespace Quittance.Tests.Simulation.Business;
 

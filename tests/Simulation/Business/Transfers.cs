@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Ledger;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
 namespace Quittance.Tests.Simulation.Running;

@@ -1,5 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Engine;
 
 namespace Quittance.Tests.Simulation.Running;

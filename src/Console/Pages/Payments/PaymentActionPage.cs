@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Components;
 using Quittance.Console.Access;
 using Quittance.Console.Layout;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Payments;

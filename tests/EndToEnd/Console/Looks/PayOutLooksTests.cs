@@ -1,6 +1,4 @@
 using Quittance.Core;
-using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Refunds;
 using Quittance.Tests.Engine;

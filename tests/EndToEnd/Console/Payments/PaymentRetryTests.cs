@@ -1,7 +1,6 @@
 using System.Net;
 using Quittance.Core;
 using Quittance.Core.Access;
-using Quittance.Core.Accounts;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
 using Quittance.Tests.Engine;
