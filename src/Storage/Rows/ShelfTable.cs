@@ -10,7 +10,7 @@ internal abstract class ShelfTable
     /// <summary>A table whose rows are read by their ids.</summary>
     public static ShelfTable<TId, TRow> ById<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> shelf)
         where TId : struct, IId, IEquatable<TId>
-        where TRow : class, IRow => Of(table, shelf).By(shelf, table.ById);
+        where TRow : class, IRow => Of(table, shelf).Through(shelf, table.ById);
 
     /// <summary>A table whose rows are written, and read in another way than by their ids.</summary>
     public static ShelfTable<TId, TRow> Of<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> shelf)
@@ -39,10 +39,10 @@ internal sealed class ShelfTable<TId, TRow>(Table<TRow> table, Shelf<TId, TRow> 
     /// <param name="condition">Which rows t belong to a key k.</param>
     /// <param name="limit">LIMIT 1, where there is one row at most.</param>
     public ShelfTable<TId, TRow> By<TKey>(Relation<TKey, TId, TRow> relation, string condition, string limit = "OFFSET 0")
-        where TKey : struct, IId, IEquatable<TKey> => By(relation, table.By(condition, limit));
+        where TKey : struct, IId, IEquatable<TKey> => Through(relation, table.By(condition, limit));
 
     /// <summary>Rows are also found by a statement over keys ($1: their merchants, $2: their ids, $3: the distinct merchants).</summary>
-    public ShelfTable<TId, TRow> By<TKey>(Lookup<TKey> lookup, string statement)
+    public ShelfTable<TId, TRow> Through<TKey>(Lookup<TKey> lookup, string statement)
         where TKey : struct, IId, IEquatable<TKey>
     {
         _searches.Add((statement, wanted => wanted.Of(lookup).Keys.Select(key => (key.Merchant, key.Value))));

@@ -223,7 +223,8 @@ public sealed class TablesTests(BooksFixture books)
             Tables.LedgerAccount.Upsert(batch, merchants, [balance]);
             Tables.LedgerAccount.Upsert(batch, merchants, [balance with { DebitsMinor = 100 }]);
             Tables.LedgerAccount.Update(batch, merchants, [balance with { CreditsMinor = 200 }]);
-            Tables.Claim.Insert(batch, merchants, [claim, other]);
+            Tables.Claim.Insert(batch, merchants, [claim]);
+            Tables.Claim.Insert(batch, merchants, [other]);
             Tables.Claim.Update(batch, merchants, [claim with { IsLive = false }]);
             Tables.VaultEntry.Insert(batch, merchants, [sealedNumber]);
             Tables.KeptAnswer.Insert(batch, merchants, [kept]);
