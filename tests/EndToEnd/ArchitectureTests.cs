@@ -62,7 +62,8 @@ public sealed partial class ArchitectureTests
         Assert.Empty(found);
     }
 
-    /// <summary>The engine knows rows and shelves, and the ids and references at the root. What the rows mean, their concepts know.</summary>
+    /// <summary>The engine knows rows and shelves, and the ids and references at the root. What the rows mean, their concepts
+    /// know.</summary>
     [Fact]
     public void Engine_KnowsNoConcept() => Assert.DoesNotContain(
         FoldersOfCore.Except(["Engine"]), folder => UsesFolder("Engine", folder));

@@ -24,7 +24,8 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
         Assert.NotEmpty((await GetAsync("brm/payment/version/payment", oracle)).AsArray());
         Assert.Equal(HttpStatusCode.Unauthorized, (await demo.SendAsync("GET", "bookings", [oracle])).Status);
         // Whether with the secret or with a token: the bookings are the same client's.
-        var booked = await demo.SendAsync("POST", "bookings", [rail], $$"""{"trip_id":"{{await NewTripAsync()}}","passenger_name":"Ines Duarte"}""");
+        var booked = await demo.SendAsync(
+            "POST", "bookings", [rail], $$"""{"trip_id":"{{await NewTripAsync()}}","passenger_name":"Ines Duarte"}""");
         Assert.Equal(HttpStatusCode.Created, booked.Status);
         Assert.Equal(BookingsOf(await GetAsync("bookings", rail)), BookingsOf(await GetAsync("bookings", Rail)));
         Assert.Contains((string)booked.Body!["id"]!, BookingsOf(await GetAsync("bookings", Rail)));
@@ -34,7 +35,8 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     public async Task MidnightUser_GetsATokenForAPassword()
     {
         var (status, pair) = await demo.SendAsync(
-            "POST", "v1/Token/UserAuthentication", [], """{"DomainName":"demo","UserName":"demo","Password":"demo","IsPasswordEncrypted":false}""");
+            "POST", "v1/Token/UserAuthentication", [],
+                """{"DomainName":"demo","UserName":"demo","Password":"demo","IsPasswordEncrypted":false}""");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.NotEmpty((await AskAsync("v1/Order/OrderList", "{}", $"Authorization: Midnight {pair!["access_token"]}")).AsArray());
     }
@@ -124,7 +126,8 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
     [InlineData("4000000000000341")]
     public async Task Card_OfTheSandboxThatIsNoGood_BringsNoMoney(string number)
     {
-        var booked = await demo.SendAsync("POST", "bookings", [Rail], $$"""{"trip_id":"{{await NewTripAsync()}}","passenger_name":"Ines Duarte"}""");
+        var booked = await demo.SendAsync(
+            "POST", "bookings", [Rail], $$"""{"trip_id":"{{await NewTripAsync()}}","passenger_name":"Ines Duarte"}""");
 
         var (status, payment) = await PayAsync((string)booked.Body!["id"]!, number);
 
@@ -148,7 +151,8 @@ public sealed class DemoContractTests(RunningDemo demo) : IClassFixture<RunningD
         async Task ShiftAsync(int byMinor)
         {
             await using var shift = database.CreateCommand(
-                "UPDATE ledger_account SET debits_minor = debits_minor + $1 WHERE (merchant_id, id) = (SELECT merchant_id, id FROM ledger_account WHERE kind = 'receivable' ORDER BY 1, 2 LIMIT 1)");
+                "UPDATE ledger_account SET debits_minor = debits_minor + $1 WHERE (merchant_id, id) = (SELECT merchant_id, id FROM "
+                    + "ledger_account WHERE kind = 'receivable' ORDER BY 1, 2 LIMIT 1)");
             shift.Parameters.Add(new NpgsqlParameter { Value = byMinor });
             Assert.Equal(1, await shift.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }

@@ -187,7 +187,9 @@ public sealed partial class ReadmeTests(Browser browser)
     private static string WithoutNumbers(string text) => Number().Replace(text.Trim(), "+N");
 
     [GeneratedRegex(
-        "```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+        "```sh\nfor card in (?<cards>[0-9 ]+); do\\s+(?<curl>curl .*?) \\| "
+            + "grep.*?```\\s+```text\n(?<answer>.*?)```.*?```text\n(?<later>.*?)```",
+                RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Loop();
 
     [GeneratedRegex("\"(id|status)\":\"[^\"]+\"", RegexOptions.ExplicitCapture, 1000)]

@@ -81,7 +81,8 @@ public sealed class RegisterInstrumentTests
 
 public sealed class RaiseChargeTests
 {
-    private static RaiseCharge Raising(long amountMinor) => new(Given.Origin, Target(), ChargeId("new"), new Money(amountMinor, Euro), Today);
+    private static RaiseCharge Raising(long amountMinor) =>
+        new(Given.Origin, Target(), ChargeId("new"), new Money(amountMinor, Euro), Today);
 
     private static OrderNaming Order(params string[] names) => new(OrderId("order"), [.. names.Select(OrderName)]);
 

@@ -69,7 +69,8 @@ public sealed class CardNumberMaskTests
 
         Assert.Contains(
             "\"id\":\"0.0.0.1+-payinfo-cc+4242424242424242\"",
-            Read(Body(Method), body => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId)).Command.Details, StringComparison.Ordinal);
+            Read(Body(Method), body => OracleBrmRequests.Payment(body, TmfSamples.Origin, NewId)).Command.Details,
+                StringComparison.Ordinal);
     }
 
     private static string Body(string method) =>

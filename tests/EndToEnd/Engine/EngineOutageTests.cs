@@ -338,7 +338,8 @@ public sealed class EngineOutageTests(BooksFixture books)
     {
         var connection = await own.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var hold = new NpgsqlCommand(
-            $"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} AND slot = {shop.AccountName(account).HomeSlot()} FOR UPDATE", connection);
+            $"BEGIN; SELECT 1 FROM slot WHERE merchant_id = {shop.Merchant.Value} AND slot = {shop.AccountName(account).HomeSlot()} FOR "
+                + $"UPDATE", connection);
         await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return connection;
     }

@@ -72,7 +72,8 @@ internal sealed class KilledRailway : IAsyncDisposable
         foreach (var journey in Of(kind).Where(journey => journey is { IsEnded: false, Booking: not null }))
         {
             await using var command = Server.Books.Database.CreateCommand(
-                "UPDATE booking SET held_until = held_until - interval '2 hours' WHERE id = $1 AND status = 'held' AND (payment_id IS NOT NULL OR $2) RETURNING id");
+                "UPDATE booking SET held_until = held_until - interval '2 hours' WHERE id = $1 AND status = 'held' AND (payment_id IS NOT "
+                    + "NULL OR $2) RETURNING id");
             command.Parameters.Add(new() { Value = journey.Booking });
             command.Parameters.Add(new() { Value = !journey.IsPaid });
             journey.IsEnded = await command.ExecuteScalarAsync(Cancel) is not null;

@@ -102,7 +102,8 @@ internal sealed class KilledTelco : IAsyncDisposable
         _refunds.Add(new("what is gone", refused.Account, $"{spent}", 20_00, "failed"));
 
         var cash = await PostAsync(
-            "/payment", """{"account":{"id":"by cash"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"USD","value":12}}""", "cash");
+            "/payment", """{"account":{"id":"by cash"},"paymentMethod":{"@type":"Cash"},"totalAmount":{"unit":"USD","value":12}}""",
+                "cash");
         Assert.Equal(HttpStatusCode.Created, cash?.Status);
         _refunds.Add(new("cash", "by cash", null, 4_00, "done"));
     }

@@ -81,7 +81,8 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
         Assert.Equal(
             await OperatedBooks.ReadAsync(
                 own.Database,
-                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename COLLATE \"C\""),
+                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migration' ORDER BY tablename "
+                    + "COLLATE \"C\""),
             tables.Select(table => table.Name).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("is_open", tables.Single(table => table.Name == "charge").Columns);
     }

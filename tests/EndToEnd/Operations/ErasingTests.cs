@@ -49,9 +49,11 @@ public sealed class ErasingTests(BooksFixture books)
         Assert.Empty(await FindAsync());
         var numbers = string.Join(',', all.Select(account => $"'{account}'"));
         Assert.Equal(0L, await books.ScalarAsync(
-            $"SELECT count(*) FROM vault_entry v JOIN instrument i ON i.id = v.instrument_id JOIN account a ON a.id = i.account_id WHERE a.merchant_id = {books.DemoCompany.Value} AND a.number::text IN ({numbers})"));
+            $"SELECT count(*) FROM vault_entry v JOIN instrument i ON i.id = v.instrument_id JOIN account a ON a.id = i.account_id WHERE "
+                + $"a.merchant_id = {books.DemoCompany.Value} AND a.number::text IN ({numbers})"));
         Assert.Equal(5L, await books.ScalarAsync(
-            $"SELECT count(*) FROM operator_action WHERE merchant_id = {books.DemoCompany.Value} AND what = 'account.erase' AND reason = 'asked to' AND subject IN ({string.Join(',', all.Select(account => $"'account {account}'"))})"));
+            $"SELECT count(*) FROM operator_action WHERE merchant_id = {books.DemoCompany.Value} AND what = 'account.erase' AND reason = "
+                + $"'asked to' AND subject IN ({string.Join(',', all.Select(account => $"'account {account}'"))})"));
         await books.AssertBooksAreCleanAsync();
         Assert.Equal(HttpStatusCode.OK, (await GetAsync($"paymentManagement/v4/payment/{tmf.Payment}", "demo-telco")).Status);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync($"brm/payment/v4/payment/{brm.Payment}", "demo-brm")).Status);
@@ -71,7 +73,8 @@ public sealed class ErasingTests(BooksFixture books)
     public async Task Erase_WhileMoneyIsUnderWay_IsRefused_AndErasesNothing()
     {
         var held = await Traveller.OpenAsync(books);
-        var booking = await held.PostAsync("/bookings", $$"""{"trip_id":"{{Traveller.NewTrip().Id:D}}","passenger_name":"Ada {{_name}}"}""");
+        var booking = await held.PostAsync(
+            "/bookings", $$"""{"trip_id":"{{Traveller.NewTrip().Id:D}}","passenger_name":"Ada {{_name}}"}""");
         await AssertRefusedAsync(await AccountOfAsync((string)booking.Json["id"]!), "a seat is held until");
 
         var member = TestStudio.NewId();
@@ -81,7 +84,8 @@ public sealed class ErasingTests(BooksFixture books)
 
         var waiting = $"T-{Traveller.NewText()}";
         var pending = await OpenAsync("tmf676", "account", waiting, Usd);
-        var paid = await PostAsync("paymentManagement/v4/payment", "demo-telco", $$"""{"account":{"id":"{{waiting}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":5} }""");
+        var paid = await PostAsync("paymentManagement/v4/payment", "demo-telco",
+            $$"""{"account":{"id":"{{waiting}}"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":5} }""");
         Assert.Equal("pendingAuthorization", (string?)paid.Body["status"]);
         await AssertRefusedAsync(pending, "complete or cancel it");
         Assert.Contains("account_holder", await FindAsync());
@@ -101,7 +105,8 @@ public sealed class ErasingTests(BooksFixture books)
         Assert.Equal(0L, await HoldersAsync(second));
 
         async Task<object?> HoldersAsync(string account) => await books.ScalarAsync(
-            $"SELECT count(*) FROM account_holder h JOIN account a ON a.merchant_id = h.merchant_id AND a.id = h.account_id WHERE a.merchant_id = {books.DemoCompany.Value} AND a.number::text = '{account}'");
+            $"SELECT count(*) FROM account_holder h JOIN account a ON a.merchant_id = h.merchant_id AND a.id = h.account_id WHERE "
+                + $"a.merchant_id = {books.DemoCompany.Value} AND a.number::text = '{account}'");
     }
 
     [Fact]
@@ -165,7 +170,8 @@ public sealed class ErasingTests(BooksFixture books)
         var shop = await MidnightShop.OpenAsync(books);
         Assert.Equal(
             ["stored"],
-            await shop.InsertAsync($$"""[{"CustomerId":{{id}},"AmountBilled":5.00,"RequestSource":"PRCMerchant","OrderNumber":"{{_name[..20]}}"}]"""));
+            await shop.InsertAsync(
+                $$"""[{"CustomerId":{{id}},"AmountBilled":5.00,"RequestSource":"PRCMerchant","OrderNumber":"{{_name[..20]}}"}]"""));
         return account;
     }
 
@@ -184,7 +190,8 @@ public sealed class ErasingTests(BooksFixture books)
             null);
         var studio = await TestStudio.OfDemoCompanyAsync(books);
         var visits = new Visits(books, studio);
-        var opened = await studio.PostAsync("/v1/payments/user-session", $$"""{"amount":5,"scope":"ECOM","referenceText":"{{_name[..20]}}","customerId":{{member}} }""");
+        var opened = await studio.PostAsync(
+            "/v1/payments/user-session", $$"""{"amount":5,"scope":"ECOM","referenceText":"{{_name[..20]}}","customerId":{{member}} }""");
         Assert.True(opened.Status == HttpStatusCode.OK, $"{opened.Body}");
         var ready = await visits.ReadyAsync(
             opened.Text("token")!, Visits.Card().Replace("Ada Nkemelu", $"Ada {_name}", StringComparison.Ordinal));
@@ -210,7 +217,8 @@ public sealed class ErasingTests(BooksFixture books)
     private async Task NotedAsync(string account)
     {
         var attempts =
-            $"SELECT t.id FROM attempt t JOIN account a ON a.merchant_id = t.merchant_id AND a.id = t.account_id WHERE a.merchant_id = {books.DemoCompany.Value} AND a.number::text = '{account}'";
+            $"SELECT t.id FROM attempt t JOIN account a ON a.merchant_id = t.merchant_id AND a.id = t.account_id WHERE a.merchant_id = "
+                + $"{books.DemoCompany.Value} AND a.number::text = '{account}'";
         await books.ScalarAsync($"UPDATE attempt SET note = 'paid by {_name}' WHERE id IN ({attempts})");
         await books.ScalarAsync(
             $$"""
@@ -258,7 +266,8 @@ public sealed class ErasingTests(BooksFixture books)
 
     private async Task<string> AccountOfAsync(string booking) =>
         (string)(await books.ScalarAsync(
-            $"SELECT a.number::text FROM booking b JOIN account a ON a.merchant_id = b.merchant_id AND a.id = b.account_id WHERE b.id = '{booking}'"))!;
+            $"SELECT a.number::text FROM booking b JOIN account a ON a.merchant_id = b.merchant_id AND a.id = b.account_id WHERE b.id = "
+                + $"'{booking}'"))!;
 
     /// <summary>The tables that hold the name.</summary>
     private async Task<IReadOnlyList<string>> FindAsync()

@@ -76,7 +76,8 @@ public sealed partial class ExportTests(BooksFixture books) : IDisposable
         await using var own = await OperatedBooks.FilledAsync(books);
         var days = (await OperatedBooks.ReadAsync(
             own.Database,
-            "SELECT to_char(min(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event UNION ALL SELECT to_char(max(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event"));
+            "SELECT to_char(min(occurred_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event UNION ALL SELECT to_char(max(occurred_at) AT "
+                + "TIME ZONE 'UTC', 'YYYY-MM-DD') FROM event"));
         var (first, last) = (DateOnly.Parse(days[0], CultureInfo.InvariantCulture), DateOnly.Parse(days[1], CultureInfo.InvariantCulture));
         Assert.Equal(await own.CountAsync("transfer"), Rows(await ExportAsync(own, "--from", Text(first), "--to", Text(last))).Count);
         Assert.Empty(Rows(await ExportAsync(own, "--from", Text(last.AddDays(1)))));

@@ -65,7 +65,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("webhook dead list", async day =>
         {
             await day.FindAsync(
-                "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' RETURNING status");
+                "UPDATE delivery SET status = 'dead', due_at = NULL, ended_at = now(), failure = 'unreachable' WHERE status = 'waiting' "
+                    + "RETURNING status");
             return ["--merchant", day.Merchant];
         }, (day, told) => Assert.Equal(day._receiver, (string?)told["deadLetters"]![0]!["receiver"])),
         new("webhook dead replay", day => ["--merchant", day.Merchant], (_, told) => Assert.NotEqual(0, (int)told["replayed"]!)),
@@ -76,7 +77,8 @@ internal sealed class OperatorDay : IAsyncDisposable
         new("credential revoke", day => [day._credential, "--merchant", day.Merchant], (_, told) => Assert.False((bool)told["letsIn"]!)),
         new("origin add", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
             (_, told) => Assert.True((bool)told["mayEmbed"]!)),
-        new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) => Assert.Equal("""["https://shop.example"]""", told["origins"]!.ToJsonString())),
+        new("origin list", day => ["--api", "tmf676", "--merchant", day.Merchant], (_, told) =>
+            Assert.Equal("""["https://shop.example"]""", told["origins"]!.ToJsonString())),
         new("origin remove", day => ["https://shop.example", "--api", "tmf676", "--merchant", day.Merchant],
             (_, told) => Assert.False((bool)told["mayEmbed"]!)),
         new("client create", day => ["--api", "train-travel", "--name", "Trains", "--merchant", day.Merchant],
@@ -193,7 +195,8 @@ internal sealed class OperatorDay : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/paymentManagement/v4/payment")
         {
-            Content = new StringContent("""{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":5} }""", Encoding.UTF8, "application/json"),
+            Content = new StringContent("""{"account":{"id":"A-1"},"paymentMethod":{},"totalAmount":{"unit":"USD","value":5} }""",
+                Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         using var answer = await _shop.Server.Client.SendAsync(request, Cancel);

@@ -176,7 +176,8 @@ public sealed class BooksFixture : IAsyncLifetime
         {
             Assert.True(
                 report.IsClean,
-                $"{report.Name} ({report.Merchant.Value}):\n{string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule)))}");
+                $"{report.Name} "
+                    + $"({report.Merchant.Value}):\n{string.Join('\n', report.Differences.SelectMany(d => d.Examples.Prepend(d.Rule)))}");
         }
     }
 

@@ -69,7 +69,8 @@ internal sealed class NoticePost(BooksFixture books)
         await client.ConnectAsync(books.Address.Host, books.Address.Port, Cancel);
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /providers/sandbox/merchants/{books.DemoCompany.Value}/notices HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"), Cancel);
+            $"POST /providers/sandbox/merchants/{books.DemoCompany.Value}/notices HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+                + $"chunked\r\n\r\n"), Cancel);
         var chunk = Encoding.ASCII.GetBytes($"1000\r\n{new string('x', 0x1000)}\r\n");
         try
         {

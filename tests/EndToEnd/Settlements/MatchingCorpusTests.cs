@@ -39,7 +39,8 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
         }
 
         output.WriteLine(
-            $"{lines.Count} lines: {report.Booked} booked by themselves, {proposals.Count} proposed, {lines.Count - report.Booked - proposals.Count} without a proposal; {wrong.Count} booked to the wrong customer");
+            $"{lines.Count} lines: {report.Booked} booked by themselves, {proposals.Count} proposed, "
+                + $"{lines.Count - report.Booked - proposals.Count} without a proposal; {wrong.Count} booked to the wrong customer");
         // The guide tells these numbers.
         Assert.Equal((89, 88), (report.Booked, proposals.Count));
         Assert.Empty(wrong);
@@ -79,7 +80,8 @@ public sealed class MatchingCorpusTests(BooksFixture books, ITestOutputHelper ou
     {
         Dictionary<Guid, string> owners = [];
         await using var command = shop.Books.Database.CreateCommand(
-            "SELECT p.id, r.value FROM payment p JOIN reference r ON r.object_id = p.account_id AND r.kind = 'account' AND r.dialect = 'test'");
+            "SELECT p.id, r.value FROM payment p JOIN reference r ON r.object_id = p.account_id AND r.kind = 'account' AND r.dialect = "
+                + "'test'");
         await using var reader = await command.ExecuteReaderAsync(Cancel);
         while (await reader.ReadAsync(Cancel))
             owners[reader.GetGuid(0)] = reader.GetString(1);

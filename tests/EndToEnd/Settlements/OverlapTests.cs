@@ -67,7 +67,8 @@ public sealed class OverlapTests(BooksFixture books)
         string File(params string[] purposes) =>
             "account;date;amount;currency;payer;bank_reference;purpose\n" + string.Concat(purposes.Select(
             (purpose, index) =>
-                $"{Camt.Iban};2027-11-03;29.90;EUR;Anna Bell;{(index == 0 ? reference : other + (other == "B" ? purpose : ""))};{purpose}\n"));
+                $"{Camt.Iban};2027-11-03;29.90;EUR;Anna "
+                    + $"Bell;{(index == 0 ? reference : other + (other == "B" ? purpose : ""))};{purpose}\n"));
         await shop.ImportAsync(File("a", "b"));
         var second = await shop.ImportAsync(File("a", "c"));
         Assert.Equal(newLines, second.NewLines);
@@ -176,7 +177,8 @@ public sealed class OverlapTests(BooksFixture books)
         await shop.ImportAsync(new Camt { Id = "1" }.With(30, "first").ToXml());
         var gap = await shop.TryImportAsync(new Camt { Id = "2", Opening = 2000 }.With(20, "second").ToXml());
         Assert.Equal(
-            "line 5, Bal: the statement begins at 2000.00 EUR, and the one before it ended at 1030.00 EUR: a statement between them is missing",
+            "line 5, Bal: the statement begins at 2000.00 EUR, and the one before it ended at 1030.00 EUR: a statement between them is "
+                + "missing",
             Assert.Single(gap.Remarks).ToString());
         var zero = await shop.TryImportAsync(new Camt { Id = "3", Opening = 2020 }.With(0, "nothing").With(5, "third").ToXml());
         Assert.Equal("line 10, Amt: it moves nothing, and is passed over", Assert.Single(zero.Remarks).ToString());

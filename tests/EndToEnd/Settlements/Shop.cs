@@ -157,7 +157,8 @@ internal sealed class Shop : IAsyncDisposable
     {
         Dictionary<string, long> balances = new(StringComparer.Ordinal);
         await using var command = _own.Database.CreateCommand(
-            "SELECT trim(kind || ' ' || purpose), sum(debits_minor - credits_minor)::bigint FROM ledger_account GROUP BY 1 HAVING sum(debits_minor - credits_minor) <> 0");
+            "SELECT trim(kind || ' ' || purpose), sum(debits_minor - credits_minor)::bigint FROM ledger_account GROUP BY 1 HAVING "
+                + "sum(debits_minor - credits_minor) <> 0");
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
             balances[reader.GetString(0)] = reader.GetInt64(1);

@@ -50,7 +50,8 @@ internal sealed class StandbyPair : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(cluster, "standby.signal"), "");
         await File.AppendAllTextAsync(
             Path.Combine(cluster, "postgresql.auto.conf"),
-            $"primary_conninfo = 'host={at.Host} port={at.Port} user={at.Username} password={at.Password} sslmode=disable application_name={StandbyName}'\n");
+            $"primary_conninfo = 'host={at.Host} port={at.Port} user={at.Username} password={at.Password} sslmode=disable "
+                + $"application_name={StandbyName}'\n");
         var standby = await EmbeddedPostgres.StartAsync(standbyFolder);
 
         await using var asked = NpgsqlDataSource.Create(primary.ConnectionString);

@@ -212,7 +212,8 @@ public sealed class ListPlanTests(BooksFixture books)
     {
         // As IdText has it.
         string Id(string number) =>
-            $"regexp_replace(lpad(to_hex({Start.ToUnixTimeMilliseconds()} + {number} * 1000), 12, '0'), '^(.{{8}})', '\\1-')::text || '-7000-8000-' || lpad(to_hex({number}), 12, '0')";
+            $"regexp_replace(lpad(to_hex({Start.ToUnixTimeMilliseconds()} + {number} * 1000), 12, '0'), '^(.{{8}})', '\\1-')::text || "
+                + $"'-7000-8000-' || lpad(to_hex({number}), 12, '0')";
         var columns = $"""
             SELECT {merchant.Value}, ({Id("n")})::uuid, n, ({Id("n % 600")})::uuid, n % 5000 + 1, 'USD', 1, 'tmf676',
                    $1 + n * interval '1 second' + CASE WHEN n % 900 = 0 THEN interval '1 day' ELSE '0' END,

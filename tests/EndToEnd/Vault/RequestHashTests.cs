@@ -16,7 +16,8 @@ public sealed class RequestHashTests(BooksFixture books)
     public async Task Database_WithoutTheMasterKey_TellsOfNoBodyAndMakesNoToken()
     {
         var studio = await TestStudio.OpenAsync(books);
-        var (body, once) = ($$"""{"amount":20,"scope":"ECOM","referenceText":"Fees","customerId":{{await studio.MemberAsync()}}}""", WritingRoutes.NewKey());
+        var (body, once) = ($$"""{"amount":20,"scope":"ECOM","referenceText":"Fees","customerId":{{await studio.MemberAsync()}}}""",
+            WritingRoutes.NewKey());
         var token = (await studio.PostAsync("/v1/payments/user-session", body, once: once)).Text("token")!;
         var kept = (byte[])(await books.ScalarAsync("SELECT request_hash FROM kept_answer WHERE key = $1", once))!;
         var dumped = await BytesInAsync("merchant", "installation", "credential", "data_key");
@@ -54,7 +55,11 @@ public sealed class RequestHashTests(BooksFixture books)
         List<byte[]> found = [];
         foreach (var table in tables)
         {
-            if (await books.ScalarAsync($$"""SELECT array_agg(decode(m[1], 'hex')) FROM {{table}} x, regexp_matches(x::text, '\\x((?:[0-9a-f]{2})+)', 'g') AS m""") is byte[][] bytes)
+            var stored = await books.ScalarAsync($$"""
+                SELECT array_agg(decode(m[1], 'hex'))
+                  FROM {{table}} x, regexp_matches(x::text, '\\x((?:[0-9a-f]{2})+)', 'g') AS m
+                """);
+            if (stored is byte[][] bytes)
                 found.AddRange(bytes);
         }
 

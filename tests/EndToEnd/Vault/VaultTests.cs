@@ -287,7 +287,8 @@ public sealed class VaultTests(BooksFixture books)
         Convert.ToHexString((await SealAsync(merchant, secret)).Fingerprint.Span);
 
     private async Task CopyAsync(InstrumentId from, InstrumentId to) => await ScalarAsync(
-        "UPDATE vault_entry t SET sealed = f.sealed FROM vault_entry f WHERE f.merchant_id = $1 AND f.instrument_id = $2 AND t.merchant_id = $3 AND t.instrument_id = $4",
+        "UPDATE vault_entry t SET sealed = f.sealed FROM vault_entry f WHERE f.merchant_id = $1 AND f.instrument_id = $2 AND "
+            + "t.merchant_id = $3 AND t.instrument_id = $4",
         from.Merchant.Value, from.Value, to.Merchant.Value, to.Value);
 
     private async Task<object?> ScalarAsync(string sql, params object[] parameters)

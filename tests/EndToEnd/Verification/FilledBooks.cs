@@ -200,7 +200,8 @@ public sealed class FilledBooks(BooksFixture books) : IAsyncLifetime
     private async Task TakeMoneyAsync()
     {
         foreach (var (customer, bill, minor) in ((string, string, long)[])
-            [("anna", "open", 20_00), ("bert", "equal", 20_00), ("carl", "other", 20_00), ("anna", "paid", 15_00), ("carl", "INV-2027-1", 5_00)])
+            [("anna", "open", 20_00), ("bert", "equal", 20_00), ("carl", "other", 20_00), ("anna", "paid", 15_00),
+                ("carl", "INV-2027-1", 5_00)])
         {
             var charge = _business.Charge(_names[$"{customer}'s name"], bill, minor) with
             {

@@ -13,7 +13,8 @@ internal static class BrowserPageAssertions
     private const int Tries = 3;
     private static readonly SemaphoreSlim Drawing = new(1);
 
-    // A look at the same page in other colours asks about colours alone. Axe describes nodes that break a rule, and not the many that keep it.
+    // A look at the same page in other colours asks about colours alone. Axe describes nodes that break a rule, and not the many that keep
+    // it.
     private const string Violations =
         """
         (isRecoloured) => axe.run({
@@ -44,8 +45,10 @@ internal static class BrowserPageAssertions
     /// </summary>
     /// <param name="opened">The page.</param>
     /// <param name="name">The name of the picture.</param>
-    /// <param name="isRecoloured">Whether the page was looked at before, in other colours: then axe applies the rules about colours alone.</param>
-    public static Task LookAsync(this BrowserPage opened, string name, bool isRecoloured = false) => opened.Page.LookAsync(name, isRecoloured);
+    /// <param name="isRecoloured">Whether the page was looked at before, in other colours: then axe applies the rules about colours
+    /// alone.</param>
+    public static Task LookAsync(this BrowserPage opened, string name, bool isRecoloured = false) =>
+        opened.Page.LookAsync(name, isRecoloured);
 
     /// <inheritdoc cref="LookAsync(BrowserPage, string, bool)"/>
     public static async Task LookAsync(this IPage page, string name, bool isRecoloured = false)

@@ -37,13 +37,15 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
         await opened.LookAsync($"swiss-{details}-paid");
 
         Assert.Equal(
-            $$"""{"{{details}}":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"CH ···· 2957"} } }""".Replace(" }", "}", StringComparison.Ordinal), await widget.DetailsAsync());
+            $$"""{"{{details}}":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"CH ···· 2957"} } }""".Replace(
+                " }", "}", StringComparison.Ordinal), await widget.DetailsAsync());
         var payment = await studio.BookAsync(member, token, 1240.05m, claim);
         await studio.AssertSettledAsync(member);
         Assert.Equal(
             choice == "CH_DD" ? "swiss_debit" : "swiss_lsv",
             await books.ScalarAsync(
-                "SELECT d.scheme FROM payment p JOIN mandate d ON d.merchant_id = p.merchant_id AND d.instrument_id = p.instrument_id WHERE p.id = $1", payment));
+                "SELECT d.scheme FROM payment p JOIN mandate d ON d.merchant_id = p.merchant_id AND d.instrument_id = p.instrument_id "
+                    + "WHERE p.id = $1", payment));
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(studio.Studio.Merchant);
     }
@@ -137,7 +139,8 @@ public sealed class WidgetDebitTests(BooksFixture books, Browser browser)
 
     /// <summary>How many pixels of the pad have ink.</summary>
     private static Task<int> InkAsync(EmbeddedWidget widget) => widget.Frame.Locator("canvas").EvaluateAsync<int>(
-        "pad => pad.getContext('2d').getImageData(0, 0, pad.width, pad.height).data.filter((value, at) => at % 4 === 3 && value > 0).length");
+        "pad => pad.getContext('2d').getImageData(0, 0, pad.width, pad.height).data.filter((value, at) => at % 4 === 3 && value > "
+            + "0).length");
 
     /// <summary>The signature that the page was given.</summary>
     private static async Task<string> SignatureAsync(EmbeddedWidget widget) =>

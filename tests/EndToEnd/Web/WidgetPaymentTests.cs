@@ -27,7 +27,8 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await opened.LookAsync("card-paid");
 
         Assert.Equal(
-            """{"creditCard":{"cardHolder":"Ada Nkemelu","cardNumber":"···· 4242","expiry":"12/40","brand":"Visa"}}""", await widget.DetailsAsync());
+            """{"creditCard":{"cardHolder":"Ada Nkemelu","cardNumber":"···· 4242","expiry":"12/40","brand":"Visa"}}""",
+                await widget.DetailsAsync());
         Assert.Equal([20.00m, 35.50m], await studio.OpenAmountsAsync(member));
         await studio.BookAsync(member, token, 55.50m, claims);
         Assert.Equal([0, 0], await studio.OpenAmountsAsync(member));
@@ -134,7 +135,8 @@ public sealed class WidgetPaymentTests(BooksFixture books, Browser browser)
         await widget.PayAsync();
         await studio.TakeInstrumentAsync(member, await widget.TokenAsync());
         await opened.LookAsync("sepa-saved");
-        Assert.Equal("""{"sepa":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"DE ···· 2051"}}}""", await widget.DetailsAsync());
+        Assert.Equal("""{"sepa":{"bankAccountDetails":{"accountHolder":"Ada Nkemelu","iban":"DE ···· 2051"}}}""",
+            await widget.DetailsAsync());
 
         var claim = await studio.ClaimAsync(member, 42_00);
         await opened.GoAsync(shop.Address);

@@ -14,7 +14,8 @@ internal static class Instruments
         Card("4000000000003220"), // Must be confirmed.
         Card("4000000000000341"), // The capture is declined.
         Card("4000000000000119"), // Authorised, and the answer never comes.
-        new UkAccount(SortCode.Parse("20-00-00"), UkAccountNumber.Parse("55550002"), "Simulation"), // Refused by the bank after its capture.
+        new UkAccount(SortCode.Parse("20-00-00"), UkAccountNumber.Parse("55550002"), "Simulation"),
+            // Refused by the bank after its capture.
         new UkAccount(SortCode.Parse("20-00-00"), UkAccountNumber.Parse("55550003"), "Simulation"), // Paid, then returned.
     ];
 

@@ -120,7 +120,8 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
             // "Under way" says that it was begun, and not what will come of it.
             if (outcome.Accepted || outcome.Faults[0].Refusal != Refusal.UnderWay)
                 request.InDoubt--;
-            world.Note($"      Request {request.Number}: {(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
+            world.Note($"      Request {request.Number}: "
+                + $"{(outcome.Accepted ? $"{outcome.Payment?.Payment.Status}{(outcome.Replayed ? " (replayed)" : "")}" : string.Join(", ", outcome.Faults))}");
             request.Tell(outcome);
         });
     }
@@ -128,7 +129,8 @@ internal sealed class Requests(World world, Random random, Func<Task<SimulatedPr
     private static string Shown(RecordPayment command)
     {
         var parts = string.Join(" + ", command.Parts.Select(part => $"{part.Kind} {part.Target?.Value} {part.AmountMinor}"));
-        return $"{command.Amount!.Value.AmountMinor} by {command.ReceivedBy ?? command.Instrument?.Value} for [{parts}], then {command.Remainder}"
+        return $"{command.Amount!.Value.AmountMinor} by {command.ReceivedBy ?? command.Instrument?.Value} for [{parts}], then "
+            + $"{command.Remainder}"
             + (command.Key is null ? "" : ", with key");
     }
 

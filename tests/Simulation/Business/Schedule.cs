@@ -201,7 +201,8 @@ internal sealed class Schedule
             process.ThrowIfDead();
             if (!outcome.Accepted && outcome.Faults[0].Refusal != Refusal.UnderWay)
                 _refused.Add(id);
-            _world.Note($"refund of request {request.Number}, {amount} at most: {(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
+            _world.Note($"refund of request {request.Number}, {amount} at most: "
+                + $"{(outcome.Accepted ? $"{outcome.Refund?.Refund.Status}" : string.Join(", ", outcome.Faults))}");
         });
         await _world.Stage.QuietAsync();
     }
@@ -252,7 +253,8 @@ internal sealed class Schedule
     {
         var approves = _random.Next(3) > 0;
         var reply = _world.Sandbox.Confirm(World.Account, authorisation.Id, approves);
-        _world.Note($"The customer {(approves ? "confirms" : "refuses")} payment {_world.PaymentOf(authorisation.Id)}: {reply.Request?.State}");
+        _world.Note($"The customer {(approves ? "confirms" : "refuses")} payment {_world.PaymentOf(authorisation.Id)}: "
+            + $"{reply.Request?.State}");
     }
 
     private async Task ForgeAsync()
@@ -284,7 +286,8 @@ internal sealed class Schedule
         var isRight = _random.Next(3) > 0;
         var says = done == isRight ? ProviderAnswer.Approved : ProviderAnswer.Declined(DeclineReason.Declined);
         _judged[attempt.Id] = attempt;
-        _world.Note($"An operator says {(isRight ? "rightly" : "wrongly")} that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is {says.Verdict}");
+        _world.Note($"An operator says {(isRight ? "rightly" : "wrongly")} that {attempt.Verb} of payment {_world.PaymentOf(attempt)} is "
+            + $"{says.Verdict}");
         await process.DoAsync(
             () => process.Collector.TakeAsync(new TakeAnswer(_world.Origin, attempt, says) { Note = "An operator's word." }));
     }

@@ -97,7 +97,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
     private async Task CheckBalancesAsync(List<PaymentRow> payments)
     {
         var balances = await ReadAsync(
-            "SELECT purpose, sum(debits_minor - credits_minor) FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' GROUP BY purpose",
+            "SELECT purpose, sum(debits_minor - credits_minor) FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' GROUP BY "
+                + "purpose",
             row => (Provider: row.GetString(0), Minor: (long)row.GetDecimal(1)));
         var held = _authorisations.Values.Select(authorisation => authorisation.Amounts)
             .Sum(amounts =>
@@ -145,7 +146,8 @@ internal sealed class Reckoning(World world, Schedule schedule)
     private async Task CheckUnsettledAsync()
     {
         var attempts = await ReadAsync(
-            "SELECT format('%s of payment %s is %s', verb, payment_id, status) FROM attempt WHERE merchant_id = $1 AND status NOT IN ('approved', 'declined')",
+            "SELECT format('%s of payment %s is %s', verb, payment_id, status) FROM attempt WHERE merchant_id = $1 AND status NOT IN "
+                + "('approved', 'declined')",
             row => row.GetString(0));
         Expect(attempts.Count == 0, string.Join(", ", attempts));
         // The one notice that does not fit is that of a settlement which is a cent short.

@@ -8,7 +8,8 @@ internal static class CompletesAnotherTransfer
 {
     public static async Task<Attempt> ForAsync(Attempt named, World world)
     {
-        var waiting = await new Quittance.Storage.Reading.Attempts(world.Database).UnsettledAsync(onlyUnknown: false, CancellationToken.None);
+        var waiting = await new Quittance.Storage.Reading.Attempts(world.Database).UnsettledAsync(
+            onlyUnknown: false, CancellationToken.None);
         return waiting.Where(attempt => attempt.Id.Merchant == world.Merchant && attempt.WaitsForTransfer)
             .Where(attempt => attempt.Id != named.Id && attempt.Amount == named.Amount)
             .OrderBy(world.PaymentOf).FirstOrDefault(named);

@@ -40,7 +40,8 @@ public sealed class OwnPasswordTests(BooksFixture books, Browser browser)
         Assert.Equal(
             $"person.password person {desk.Person.Email} ({desk.Person.Name}): Their own",
             await books.ScalarAsync(
-                "SELECT string_agg(what || ' ' || subject || ': ' || reason, '; ') FROM operator_action WHERE merchant_id = $1 AND person_id = $2", desk.Merchant.Value, desk.Person.Id));
+                "SELECT string_agg(what || ' ' || subject || ': ' || reason, '; ') FROM operator_action WHERE merchant_id = $1 AND "
+                    + "person_id = $2", desk.Merchant.Value, desk.Person.Id));
     }
 
     [Fact]

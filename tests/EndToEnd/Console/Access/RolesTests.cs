@@ -98,7 +98,8 @@ public sealed class RolesTests(BooksFixture books)
             var (to, page) = await form.SendAsync(said);
             Assert.True(to is not null, $"{what}: {page}");
             Assert.Equal((what, 1L), (what, await books.ScalarAsync(
-                "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what = $3 AND reason = 'Asked for by phone'", samples.Merchant.Value, desk.Person.Id, what)));
+                "SELECT count(*) FROM operator_action WHERE merchant_id = $1 AND person_id = $2 AND what = $3 AND reason = 'Asked for by "
+                    + "phone'", samples.Merchant.Value, desk.Person.Id, what)));
         }
 
         var till = new Till(books, samples.Merchant);

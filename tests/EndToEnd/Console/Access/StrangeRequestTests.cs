@@ -136,7 +136,8 @@ public sealed class StrangeRequestTests(BooksFixture books)
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Operator);
         const string Body = "--b\r\nContent-Disposition: form-data; name=\"_handler\"\r\n\r\naction\r\n"
-            + "--b\r\nContent-Disposition: form-data; name=\"Statement\"; filename*=UTF-8''a%00b.csv\r\nContent-Type: text/csv\r\n\r\nx\r\n--b--\r\n";
+            + "--b\r\nContent-Disposition: form-data; name=\"Statement\"; filename*=UTF-8''a%00b.csv\r\nContent-Type: "
+                + "text/csv\r\n\r\nx\r\n--b--\r\n";
         using var content = new StringContent(Body);
         content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b");
         using var refused = await desk.Client.PostAsync("/console/settlements/import", content, Cancel);

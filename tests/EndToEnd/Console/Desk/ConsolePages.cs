@@ -44,45 +44,40 @@ internal static class ConsolePages
         See("/console/audit", Viewer, "Audit log"),
         File("/console/audit.csv", Viewer),
         See("/console/customers", Viewer, "Customers"),
-        See("/console/customers/{Id:guid}", Viewer, "Customer", of => of.Business is { } has ? $"/console/customers/{has.Customer:D}"
-            : null),
-        Do("/console/customers/{Id:guid}/erase", Admin, "Erase the data of", of => of.Business is { } has
-            ? $"/console/customers/{has.Customer:D}/erase" : null),
-        See("/console/customers/{Id:guid}/statement", Viewer, "Statement, EUR", of => of.Business is { } has
-            ? $"/console/customers/{has.Customer:D}/statement" : null),
-        File("/console/customers/{id:guid}/statement.csv", Viewer, of => of.Business is { } has
-            ? $"/console/customers/{has.Customer:D}/statement.csv" : null),
-        See("/console/explain/account/{Id:guid}", Viewer, "Balance", of => of.Business is { } has
-            ? $"/console/explain/account/{has.LedgerAccount:D}" : null),
-        See("/console/explain/customer/{Id:guid}", Viewer, "owes this, EUR", of => of.Business is { } has
-            ? $"/console/explain/customer/{has.Customer:D}" : null),
-        See("/console/explain/payment/{Number:long}", Viewer, "The money of payment", of => of.Business is { } has
-            ? $"/console/explain/payment/{has.Paid}" : null),
+        See("/console/customers/{Id:guid}", Viewer, "Customer", OfBusiness(has => $"/console/customers/{has.Customer:D}")),
+        Do("/console/customers/{Id:guid}/erase", Admin, "Erase the data of",
+            OfBusiness(has => $"/console/customers/{has.Customer:D}/erase")),
+        See("/console/customers/{Id:guid}/statement", Viewer, "Statement, EUR",
+            OfBusiness(has => $"/console/customers/{has.Customer:D}/statement")),
+        File("/console/customers/{id:guid}/statement.csv", Viewer, OfBusiness(has => $"/console/customers/{has.Customer:D}/statement.csv")),
+        See("/console/explain/account/{Id:guid}", Viewer, "Balance", OfBusiness(has => $"/console/explain/account/{has.LedgerAccount:D}")),
+        See("/console/explain/customer/{Id:guid}", Viewer, "owes this, EUR",
+            OfBusiness(has => $"/console/explain/customer/{has.Customer:D}")),
+        See("/console/explain/payment/{Number:long}", Viewer, "The money of payment",
+            OfBusiness(has => $"/console/explain/payment/{has.Paid}")),
         See("/console/explain/transfer/{Subject:guid}/{Sequence:int}/{Line:int}", Viewer, "Where this comes from",
-            of => of.Business is { } has ? $"/console/explain/transfer/{has.PaidId:D}/1/1" : null),
+            OfBusiness(has => $"/console/explain/transfer/{has.PaidId:D}/1/1")),
         See("/console/explain/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/explain/EUR/receivable"),
         See("/console/ledger", Viewer, "Ledger"),
         See("/console/ledger/{Code}/{Kind}", Viewer, ", EUR", of => of.Business is null ? null : "/console/ledger/EUR/receivable"),
         See("/console/ledger/verify", Operator, "Verify the books"),
-        See("/console/ledger/{Id:guid}", Viewer, "Balance", of => of.Business is { } has ? $"/console/ledger/{has.LedgerAccount:D}" : null),
+        See("/console/ledger/{Id:guid}", Viewer, "Balance", OfBusiness(has => $"/console/ledger/{has.LedgerAccount:D}")),
         Do("/console/password", Viewer, "Change your password"),
         See("/console/payments", Viewer, "Payments"),
         File("/console/payments.csv", Viewer),
-        See("/console/payments/{Number:long}", Viewer, "Payment", of => of.Business is { } has ? $"/console/payments/{has.Paid}" : null),
-        Do("/console/payments/{Number:long}/allocate", Operator, "Allocate credit of payment", of => of.Business is { } has
-            ? $"/console/payments/{has.Paid}/allocate" : null),
-        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask Sandbox again", of => of.Business is { } has
-            ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask" : null),
+        See("/console/payments/{Number:long}", Viewer, "Payment", OfBusiness(has => $"/console/payments/{has.Paid}")),
+        Do("/console/payments/{Number:long}/allocate", Operator, "Allocate credit of payment",
+            OfBusiness(has => $"/console/payments/{has.Paid}/allocate")),
+        Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/ask", Operator, "Ask Sandbox again",
+            OfBusiness(has => $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/ask")),
         Do("/console/payments/{Number:long}/attempts/{Attempt:guid}/settle", Operator, "Settle an attempt by hand",
-            of => of.Business is { } has ? $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle" : null),
-        Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment", of => of.Business is { } has
-            ? $"/console/payments/{has.Promised}/cancel" : null),
-        Do("/console/payments/{Number:long}/complete", Operator, "came in", of => of.Business is { } has
-            ? $"/console/payments/{has.Promised}/complete" : null),
-        Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", of => of.Business is { } has
-            ? $"/console/payments/{has.Paid}/refund" : null),
-        Do("/console/payments/{Number:long}/retry", Operator, "Try payment", of => of.Business is { } has
-            ? $"/console/payments/{has.Paid}/retry" : null),
+            OfBusiness(has => $"/console/payments/{has.Asked}/attempts/{has.Attempt:D}/settle")),
+        Do("/console/payments/{Number:long}/cancel", Operator, "Call off payment",
+            OfBusiness(has => $"/console/payments/{has.Promised}/cancel")),
+        Do("/console/payments/{Number:long}/complete", Operator, "came in",
+            OfBusiness(has => $"/console/payments/{has.Promised}/complete")),
+        Do("/console/payments/{Number:long}/refund", Operator, "Refund payment", OfBusiness(has => $"/console/payments/{has.Paid}/refund")),
+        Do("/console/payments/{Number:long}/retry", Operator, "Try payment", OfBusiness(has => $"/console/payments/{has.Paid}/retry")),
         See("/console/receivables", Viewer, "Open receivables"),
         See("/console/refunds", Viewer, "Refunds to pay out"),
         See("/console/settlements", Viewer, "Settlements"),
@@ -100,6 +95,9 @@ internal static class ConsolePages
         Do("/console/webhooks/{Id:guid}/replay", Operator, "Replay failed events",
             of => $"/console/webhooks/{of.Subscription:D}/replay"),
     ];
+
+    private static Func<DeskSamples, string?> OfBusiness(Func<SampleBusiness, string> address) =>
+        of => of.Business is { } has ? address(has) : null;
 
     private static ConsolePage See(string template, OperatorRole least, string heading, Func<DeskSamples, string?>? sample = null) =>
         new(template, least, sample ?? (_ => template), heading);

@@ -102,6 +102,7 @@ public sealed class KeyboardTests(BooksFixture books, Browser browser)
                 return;
         }
 
-        Assert.Fail($"{wanted} is not reached in {stops} stops; the focus is on {await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 200)")}");
+        Assert.Fail($"{wanted} is not reached in {stops} stops; the focus is on "
+            + $"{await page.EvaluateAsync<string>("() => document.activeElement.outerHTML.slice(0, 200)")}");
     }
 }

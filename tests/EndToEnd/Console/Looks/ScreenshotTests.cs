@@ -110,7 +110,8 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
             (long)(await books.ScalarAsync(
                 "SELECT number FROM payment WHERE merchant_id = $1 AND id = $2", books.DemoCompany.Value, last))!,
             (string)(await books.ScalarAsync(
-                "SELECT '/console/explain/transfer/' || subject_id || '/' || sequence || '/' || line FROM transfer WHERE merchant_id = $1 AND subject_id = $2 ORDER BY sequence DESC, line LIMIT 1",
+                "SELECT '/console/explain/transfer/' || subject_id || '/' || sequence || '/' || line FROM transfer WHERE merchant_id = $1 "
+                    + "AND subject_id = $2 ORDER BY sequence DESC, line LIMIT 1",
                 books.DemoCompany.Value, last))!,
             subscription.Id.Value,
             (Guid)(await books.ScalarAsync(
@@ -184,7 +185,8 @@ public sealed class ScreenshotTests(BooksFixture books, Browser browser)
     }
 
     private async Task<long> CredentialAsync() => (long)(await books.ScalarAsync(
-        "SELECT c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = 'tmf676' WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id LIMIT 1",
+        "SELECT c.id FROM credential c JOIN installation i ON i.merchant_id = $1 AND i.id = c.installation_id AND i.dialect = 'tmf676' "
+            + "WHERE c.merchant_id = $1 AND c.revoked_at IS NULL ORDER BY c.id LIMIT 1",
         books.DemoCompany.Value))!;
 
     /// <summary>

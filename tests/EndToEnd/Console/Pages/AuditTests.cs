@@ -124,7 +124,8 @@ public sealed partial class AuditTests(BooksFixture books)
         }
 
         await books.ScalarAsync(
-            "INSERT INTO operator_action SELECT $1, md5('late')::uuid, 'payment.refund', 'payment 7', '2026-03-28 23:30Z', NULL, 'command line', '' RETURNING 1", samples.Merchant.Value);
+            "INSERT INTO operator_action SELECT $1, md5('late')::uuid, 'payment.refund', 'payment 7', '2026-03-28 23:30Z', NULL, 'command "
+                + "line', '' RETURNING 1", samples.Merchant.Value);
 
         // 00:30 of the 29th in Berlin, to which the merchant has moved.
         Assert.Equal("payment 7", Assert.Single(await LinesAsync(desk, "?from=2026-03-29&to=2026-03-29"))["subject"]);

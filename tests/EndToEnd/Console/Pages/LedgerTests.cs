@@ -106,7 +106,8 @@ public sealed class LedgerTests(BooksFixture books, Browser browser)
         await desk.PageAsync("/console/ledger?exact=true");
         await desk.LookEverywhereAsync(browser, "/console/ledger", "ledger");
         var account = (Guid)(await books.ScalarAsync(
-            "SELECT id FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' AND currency = 'USD' ORDER BY debits_minor DESC LIMIT 1", desk.Merchant.Value))!;
+            "SELECT id FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' AND currency = 'USD' ORDER BY debits_minor DESC "
+                + "LIMIT 1", desk.Merchant.Value))!;
         await desk.LookEverywhereAsync(browser, $"/console/ledger/{account:D}", "ledger-account");
     }
 

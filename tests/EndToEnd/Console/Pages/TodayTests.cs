@@ -42,7 +42,8 @@ public sealed class TodayTests(BooksFixture books, Browser browser)
         Assert.Contains("Bank lines to match None", page, StringComparison.Ordinal);
         Assert.Contains("Failures None", page, StringComparison.Ordinal);
         Assert.Contains(
-            "Not due yet 1 1.00 EUR 1 to 30 days 2 6.00 EUR 31 to 60 days 1 8.00 EUR 61 to 90 days 1 16.00 EUR More than 90 days 1 32.00 EUR All 6 63.00 EUR", page,
+            "Not due yet 1 1.00 EUR 1 to 30 days 2 6.00 EUR 31 to 60 days 1 8.00 EUR 61 to 90 days 1 16.00 EUR More than 90 days 1 32.00 "
+                + "EUR All 6 63.00 EUR", page,
             StringComparison.Ordinal);
         Assert.Contains("63.00 EUR (debit)", await ThereAsync("/console/explain/EUR/receivable"), StringComparison.Ordinal);
         Assert.Contains("1,034.50 EUR (debit)", await ThereAsync("/console/ledger/EUR/clearing"), StringComparison.Ordinal);

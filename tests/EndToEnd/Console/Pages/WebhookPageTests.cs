@@ -29,7 +29,8 @@ public sealed partial class WebhookPageTests(BooksFixture books, Browser browser
         await desk.LookEverywhereAsync(browser, path, "webhook");
 
         var message = await books.ScalarAsync(
-            "SELECT 'msg_' || replace(subject_id::text, '-', '') || '_' || sequence FROM delivery WHERE merchant_id = $1 AND status = 'dead' LIMIT 1", samples.Merchant.Value);
+            "SELECT 'msg_' || replace(subject_id::text, '-', '') || '_' || sequence FROM delivery WHERE merchant_id = $1 AND status = "
+                + "'dead' LIMIT 1", samples.Merchant.Value);
         using (var one = await desk.SendAsync($"{path}/replay?message={message}", ("Reason", "They repaired it")))
             Assert.Equal(HttpStatusCode.SeeOther, one.StatusCode);
         Assert.Equal(1L, await DeadAsync(samples));

@@ -91,7 +91,8 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
 
         Assert.Equal((20_00, "captured"), (await till.MinorAsync(paid, "allocated"), await till.StatusAsync(promised)));
         Assert.Equal(30_00L, await books.ScalarAsync(
-            "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' AND purpose = 'bank-transfer'", desk.Merchant.Value));
+            "SELECT sum(debits_minor - credits_minor)::bigint FROM ledger_account WHERE merchant_id = $1 AND kind = 'clearing' AND "
+                + "purpose = 'bank-transfer'", desk.Merchant.Value));
         Assert.Empty(opened.Errors);
         await books.AssertBooksAreCleanAsync(desk.Merchant);
     }
@@ -130,7 +131,8 @@ public sealed class ClickedPaymentTests(BooksFixture books, Browser browser)
         var (member, _) = await visits.OwingAsync(20_00);
         var session = Visits.SessionOf(await visits.PaidAsync(member, "20"));
         var reserved = (long)(await books.ScalarAsync(
-            "SELECT p.number FROM session s JOIN payment p ON p.merchant_id = s.merchant_id AND p.id = s.payment_id WHERE s.merchant_id = $1 AND s.id = $2", books.DemoCompany.Value, session))!;
+            "SELECT p.number FROM session s JOIN payment p ON p.merchant_id = s.merchant_id AND p.id = s.payment_id WHERE s.merchant_id = "
+                + "$1 AND s.id = $2", books.DemoCompany.Value, session))!;
         var (declined, _) = await new DeclinedPayments(books).MakeAsync(VaultedPayments.GoodCard, 80_00);
         await using var opened = await desk.BrowseAsync(browser, $"/console/payments/{reserved}");
         var page = opened.Page;

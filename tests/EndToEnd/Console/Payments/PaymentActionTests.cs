@@ -437,5 +437,6 @@ public sealed class PaymentActionTests(BooksFixture books, Browser browser)
     private async Task<long> NumberOfAsync(Guid id) => (long)(await books.ScalarAsync("SELECT number FROM payment WHERE id = $1", id))!;
 
     private async Task<string> ChargeOfAsync(TestDesk desk, string bill) => $"{await books.ScalarAsync(
-        "SELECT c.number FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id WHERE c.merchant_id = $1 AND r.value = $2", desk.Merchant.Value, bill)}";
+        "SELECT c.number FROM charge c JOIN reference r ON r.merchant_id = c.merchant_id AND r.object_id = c.id WHERE c.merchant_id = $1 "
+            + "AND r.value = $2", desk.Merchant.Value, bill)}";
 }

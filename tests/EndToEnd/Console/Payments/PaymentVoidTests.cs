@@ -72,10 +72,12 @@ public sealed class PaymentVoidTests(BooksFixture books, Browser browser)
     }
 
     private async Task<long> NumberAsync(string token) => (long)(await books.ScalarAsync(
-        "SELECT p.number FROM session s JOIN payment p ON p.merchant_id = s.merchant_id AND p.id = s.payment_id WHERE s.merchant_id = $1 AND s.id = $2",
+        "SELECT p.number FROM session s JOIN payment p ON p.merchant_id = s.merchant_id AND p.id = s.payment_id WHERE s.merchant_id = $1 "
+            + "AND s.id = $2",
         books.DemoCompany.Value, Visits.SessionOf(token)))!;
 
     private async Task<Guid> AttemptAsync(long number, string verb) => (Guid)(await books.ScalarAsync(
-        "SELECT a.id FROM payment p JOIN attempt a ON a.merchant_id = p.merchant_id AND a.payment_id = p.id AND a.verb = $3 WHERE p.merchant_id = $1 AND p.number = $2",
+        "SELECT a.id FROM payment p JOIN attempt a ON a.merchant_id = p.merchant_id AND a.payment_id = p.id AND a.verb = $3 WHERE "
+            + "p.merchant_id = $1 AND p.number = $2",
         books.DemoCompany.Value, number, verb))!;
 }

@@ -93,7 +93,8 @@ internal sealed record DeskSamples(MerchantId Merchant, long Installation, long 
         foreach (var account in new[] { "A", "B" })
             Assert.True((await books.Engine.SubmitAsync(business.Payment(account))).Accepted);
         await books.ScalarAsync(
-            "UPDATE delivery SET status = 'dead', failures = 4, failure = 'refused', due_at = NULL, ended_at = now() WHERE merchant_id = $1 RETURNING 1", samples.Merchant.Value);
+            "UPDATE delivery SET status = 'dead', failures = 4, failure = 'refused', due_at = NULL, ended_at = now() WHERE merchant_id = "
+                + "$1 RETURNING 1", samples.Merchant.Value);
         Assert.Equal(2L,
             await books.ScalarAsync("SELECT count(*) FROM delivery WHERE merchant_id = $1 AND status = 'dead'", samples.Merchant.Value));
         return samples;

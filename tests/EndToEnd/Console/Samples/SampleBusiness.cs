@@ -28,10 +28,12 @@ internal sealed record SampleBusiness(long Paid, Guid PaidId, long Promised, lon
         return new SampleBusiness(
             paid, await IdAsync("SELECT id FROM payment WHERE merchant_id = $1 AND number = $2", paid), promised, asked,
             await IdAsync(
-                "SELECT a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 AND p.number = $2", asked),
+                "SELECT a.id FROM attempt a JOIN payment p ON p.merchant_id = $1 AND p.id = a.payment_id WHERE a.merchant_id = $1 AND "
+                    + "p.number = $2", asked),
             await IdAsync("SELECT account_id FROM payment WHERE merchant_id = $1 AND number = $2", paid),
             await IdAsync(
-                "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND l.holder_id = p.account_id AND l.kind = 'receivable'", paid));
+                "SELECT l.id FROM ledger_account l JOIN payment p ON p.merchant_id = $1 AND p.number = $2 WHERE l.merchant_id = $1 AND "
+                    + "l.holder_id = p.account_id AND l.kind = 'receivable'", paid));
 
         async Task<Guid> IdAsync(string sql, long number) => (Guid)(await books.ScalarAsync(sql, merchant.Value, number))!;
     }

@@ -16,7 +16,8 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
 
     /// <summary>Money that came; the number of its payment.</summary>
     public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null) =>
-        await NumberAsync(_business.Payment(account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
+        await NumberAsync(_business.Payment(
+            account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
 
     /// <summary>Money that came in some currency; the number of its payment.</summary>
     public async Task<long> PayAsync(string account, Money amount) =>
@@ -50,7 +51,8 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
 
     /// <summary>The actions of operators, each with its reason.</summary>
     public async Task<string> ActionsAsync() => (string)(await books.ScalarAsync(
-        "SELECT coalesce(string_agg(what || ' ' || subject || ': ' || reason, '; ' ORDER BY at), '') FROM operator_action WHERE merchant_id = $1", merchant.Value))!;
+        "SELECT coalesce(string_agg(what || ' ' || subject || ': ' || reason, '; ' ORDER BY at), '') FROM operator_action WHERE "
+            + "merchant_id = $1", merchant.Value))!;
 
     private async Task<long> NumberAsync(RecordPayment payment)
     {

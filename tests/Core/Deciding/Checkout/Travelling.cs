@@ -4,7 +4,7 @@ using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
 using Quittance.Core.Providers;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 /// <summary>Travellers who book seats on one train at 20.00 EUR each, and pay for them by card.</summary>
 internal sealed class Travelling

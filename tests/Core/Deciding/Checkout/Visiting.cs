@@ -7,7 +7,7 @@ using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 /// <summary>
 /// Anna in the payment widget, in sessions that her studio opens for her, and what the studio makes of them. Jonas is another customer.

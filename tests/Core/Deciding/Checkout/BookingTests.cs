@@ -4,7 +4,7 @@ using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
 using Quittance.Core.Providers;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 public sealed class BookingTests
 {

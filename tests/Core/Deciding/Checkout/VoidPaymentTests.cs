@@ -4,7 +4,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 /// <summary>An operator gives a reservation back before a capture.</summary>
 public sealed class VoidPaymentTests

@@ -2,7 +2,7 @@ using Quittance.Core;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 /// <summary>Where a session, and what was chosen in it, has its limits.</summary>
 public sealed class SessionLimitTests

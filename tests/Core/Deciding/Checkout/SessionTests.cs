@@ -7,7 +7,7 @@ using Quittance.Core.Payments;
 using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 
-namespace Quittance.Tests.Deciding;
+namespace Quittance.Tests.Deciding.Checkout;
 
 public sealed class SessionTests
 {
