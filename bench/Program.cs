@@ -25,6 +25,7 @@ var benchmarks = new RootCommand("Quittance and its rivals side by side, in turn
     ListsBenchmark.Command(),
     ConsoleBenchmark.Command(),
     PlainServer.Command(),
+    MemoryProviderServer.Command(),
 };
 benchmarks.SetAction(_ => BenchmarkList.Print(benchmarks));
 

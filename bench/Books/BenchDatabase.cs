@@ -49,10 +49,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     /// <summary>An engine in this process, to fill the books in bulk.</summary>
     public PaymentEngine StartEngine() => new(new PostgresStore(Source), TimeProvider.System, new EngineOptions());
 
+    /// <summary>Where the embedded one's master key is.</summary>
+    public string MasterKeyPath => Path.Combine(Folder!, "master.key");
+
     /// <summary>The vault of the embedded one, under a master key that the server finds where it looks for it.</summary>
     public async Task<IVault> OpenVaultAsync(CancellationToken cancel)
     {
-        var masterKey = new MasterKeyFile(Path.Combine(Folder!, "master.key")).CreateUnlessThere(MasterKey.Generate());
+        var masterKey = new MasterKeyFile(MasterKeyPath).CreateUnlessThere(MasterKey.Generate());
         return await PostgresVault.OpenAsync(Source, masterKey, TimeProvider.System, cancel);
     }
 

@@ -35,8 +35,9 @@ internal static class ProviderBenchmark
         await using var sandboxServer = await SandboxProcess.StartAsync(database, cancel);
         var books = await ProviderBooks.FillAsync(database, accounts, sandboxServer.Address, cancel);
         await using var server = await QuittanceServer.StartAsync(database, cancel);
+        await using var memoryServer = await MemoryProviderServer.StartAsync(database, cancel);
         var cash = new HttpRival("Cash", server, load, CashPayment.Of(books.Cash, accounts));
-        var memory = new HttpRival("Card, provider in memory", server, load, CardPayment.Of(books.Memory, accounts));
+        var memory = new HttpRival("Card, provider in memory", memoryServer, load, CardPayment.Of(books.Memory, accounts));
         var sandbox =
             new HttpRival("Card at the sandbox", server, load, CardPayment.Of(books.Sandbox, accounts)) { Provider = sandboxServer };
         await using var card = new CardRival(database, books, sandboxServer, accounts);

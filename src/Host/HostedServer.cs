@@ -5,6 +5,7 @@ using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Core.Instruments;
+using Quittance.Core.Providers;
 using Quittance.Dialects.Http;
 using Quittance.Host.Demo;
 using Quittance.Host.Providers;
@@ -25,9 +26,10 @@ public static class HostedServer
     /// <summary>Builds a server over a database that is migrated. Starting it opens the port.</summary>
     /// <param name="logTo">Adds further logs beside the console.</param>
     /// <param name="clock">The time of its requests; null: the machine's.</param>
+    /// <param name="providers">The providers; null: the house's own, and those with which merchants are connected.</param>
     public static WebApplication Build(
         ServerSettings settings, NpgsqlDataSource database, PaymentEngine engine, IVault vault, Action<ILoggingBuilder>? logTo = null,
-        TimeProvider? clock = null)
+        TimeProvider? clock = null, IProviders? providers = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Quittance" });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -44,6 +46,8 @@ public static class HostedServer
         clock ??= TimeProvider.System;
         HealthRoutes.Add(builder.Services, database, clock);
         builder.Services.AddCollecting(database, engine, vault, clock, Composition.ProvidersOf(settings), settings.Attempts);
+        if (providers is not null)
+            builder.Services.AddSingleton(providers);
         builder.Services.AddServer(settings);
 
         var app = builder.Build();
