@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Quittance.Core;
@@ -180,11 +179,10 @@ public sealed class SandboxProviderTests
             Enumerable.Range(0, 6).Select(number => client.AuthoriseAsync(number == 0 ? known : _under.Authorising(), Cancel)));
 
         // Nobody waits any more, and nothing is sent.
-        var (sent, started) = (wire.Requests, Stopwatch.StartNew());
+        var sent = wire.Requests;
         Assert.Equal(ProviderAnswer.Unknown, await client.AuthoriseAsync(_under.Authorising(), Cancel));
         Assert.Equal(ProviderAnswer.Unknown, await client.FindAsync(Verb.Authorise, known, Cancel));
         Assert.Equal(sent, wire.Requests);
-        Assert.True(started.Elapsed < TimeSpan.FromMilliseconds(400), $"It took {started.Elapsed}.");
 
         // After the pause recovery's question is the one that goes through, and all go through again.
         wire.Fault = null;

@@ -47,6 +47,8 @@ public sealed class BooksFixture : IAsyncLifetime
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<MerchantId, bool> _falsified = new();
+    private readonly Lock _emptyBooksGate = new();
+    private Task<string>? _emptyBooks;
     private readonly string _folder = Directory.CreateTempSubdirectory("quittance-tests-").FullName;
     private EmbeddedPostgres _postgres = null!;
     private WebApplication _server = null!;
@@ -137,6 +139,27 @@ public sealed class BooksFixture : IAsyncLifetime
 
         return await EmbeddedPostgres.StartAsync(folder);
     }
+
+    /// <summary>The name of a database with the schema and nothing else, to copy.</summary>
+    public Task<string> EmptyBooksAsync()
+    {
+        lock (_emptyBooksGate)
+            return _emptyBooks ??= CreateAsync();
+
+        async Task<string> CreateAsync()
+        {
+            const string name = "empty_books";
+            await using (var create = Database.CreateCommand($"CREATE DATABASE {name}"))
+                await create.ExecuteNonQueryAsync(CancellationToken.None);
+            await using var empty = Storage.Database.Open(ConnectionStringOf(name));
+            await Migrations.OfThisVersion.ApplyAsync(empty, TimeProvider.System, CancellationToken.None);
+            return name;
+        }
+    }
+
+    /// <summary>How a database of the same server is reached.</summary>
+    public string ConnectionStringOf(string database) =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Database = database }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,6 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Engine;
 using Quittance.Storage.Lanes;
-using Quittance.Storage.Schema;
 using Quittance.Storage.Tenancy;
 using Quittance.Storage.Verification;
 
@@ -27,11 +26,8 @@ internal sealed class OwnBooks : IAsyncDisposable
     public static async Task<OwnBooks> CreateAsync(BooksFixture books)
     {
         var name = $"own_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
-        await ExecuteAsync(books.Database, $"CREATE DATABASE {name}");
-        var own = new OwnBooks(
-            books.Database, name, new NpgsqlConnectionStringBuilder(books.ConnectionString) { Database = name }.ConnectionString);
-        await Migrations.OfThisVersion.ApplyAsync(own.Database, TimeProvider.System, CancellationToken.None);
-        return own;
+        await ExecuteAsync(books.Database, $"CREATE DATABASE {name} TEMPLATE {await books.EmptyBooksAsync()}");
+        return new OwnBooks(books.Database, name, books.ConnectionStringOf(name));
     }
 
     public Task<MerchantId> MerchantAsync() => new Merchants(Database, TimeProvider.System).CreateAsync("Test", CancellationToken.None);

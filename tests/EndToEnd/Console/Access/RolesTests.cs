@@ -6,7 +6,8 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>Who may see and do what: every page with every role, from the server's own list of pages.</summary>
-public sealed class RolesTests(BooksFixture books)
+public sealed class RolesTests(BooksFixture books, SharedSamples shared) : IClassFixture<SharedSamples>
+
 {
     private const string CatchAll = "/console/{*Path}";
 
@@ -25,7 +26,7 @@ public sealed class RolesTests(BooksFixture books)
     public async Task EveryPage_IsShownToItsRoleAndThoseAbove_AndToNobodyElse()
     {
         List<string> wrong = [];
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         foreach (var role in Enum.GetValues<OperatorRole>())
         {
             using var desk = await TestDesk.OpenAsync(books, role, samples.Merchant);
@@ -118,7 +119,7 @@ public sealed class RolesTests(BooksFixture books)
     [Fact]
     public async Task WhoIsNotSignedIn_IsSentToSignIn_FromEveryPage()
     {
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         using var stranger =
             new HttpClient(new WatchedAnswers(SecretWatch.OfTheRun, followsRedirects: false)) { BaseAddress = books.Address };
         foreach (var page in ConsolePages.All.Where(page => page.Least is not null))
@@ -138,7 +139,7 @@ public sealed class RolesTests(BooksFixture books)
     [Fact]
     public async Task PagesOfAnotherMerchant_AreUnknown()
     {
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         using var other = await TestDesk.OpenAsync(books, OperatorRole.Admin);
         foreach (var page in ConsolePages.All.Where(
             page => page.Template.Contains(":long", StringComparison.Ordinal) || page.Template.Contains(":guid", StringComparison.Ordinal)))

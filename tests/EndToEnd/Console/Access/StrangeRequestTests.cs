@@ -8,7 +8,7 @@ using Quittance.Tests.Running;
 namespace Quittance.Tests.Console;
 
 /// <summary>Addresses and forms that no page of ours makes are answered, and are no fault of ours.</summary>
-public sealed class StrangeRequestTests(BooksFixture books)
+public sealed class StrangeRequestTests(BooksFixture books, SharedSamples shared) : IClassFixture<SharedSamples>
 {
     // What pages and files read out of their addresses themselves.
     private static readonly Dictionary<string, string[]> ReadThemselves = new()
@@ -34,7 +34,7 @@ public sealed class StrangeRequestTests(BooksFixture books)
     [InlineData("'\"\ud83d\ude80%")]
     public async Task Junk_InAnyParameterOfAnyPage_IsNoFault(string junk)
     {
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         var known = ConsolePages.All.ToDictionary(page => page.Template, NamesOf);
         Assert.True(known.Values.Sum(names => names.Length) > 50);
@@ -66,7 +66,7 @@ public sealed class StrangeRequestTests(BooksFixture books)
     [InlineData("99999999999999999999")]
     public async Task Junk_InAnyFieldOfAnyForm_IsNoFault(string junk)
     {
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Admin, samples.Merchant);
         List<string> wrong = [];
         foreach (var page in ConsolePages.All.Where(page => page.IsAction))
@@ -94,7 +94,7 @@ public sealed class StrangeRequestTests(BooksFixture books)
     [InlineData("/console/settlements/{Id:guid}", "after")]
     public async Task Junk_WhereANumberOrAnIdBelongs_IsAsIfItWereAbsent(string template, string name)
     {
-        var samples = await DeskSamples.CreateWithBusinessAsync(books);
+        var samples = shared.All;
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer, samples.Merchant);
         var page = Assert.Single(ConsolePages.All, page => page.Template == template);
         Assert.Contains(page.Heading!, await desk.PageAsync($"{page.Sample(samples)}?{name}=x"), StringComparison.Ordinal);
