@@ -50,8 +50,9 @@ public sealed partial class PaymentPageTests(BooksFixture books, Browser browser
     {
         using var desk = await TestDesk.OpenAsync(books, OperatorRole.Viewer);
         var business = new Business(desk.Merchant);
-        var payment = business.Payment(
-            "A") with { Details = """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7,"payer":{"id":"P-14","name":"R. <i>Osei</i>"}}""" };
+        const string details =
+            """{"correlatorId":"PO 2026/12","description":"Two <b>chairs</b>","name":7,"payer":{"id":"P-14","name":"R. <i>Osei</i>"}}""";
+        var payment = business.Payment("A") with { Details = details };
         Assert.True((await books.Engine.SubmitAsync(payment)).Accepted);
         var number = (long)(
             await books.ScalarAsync(

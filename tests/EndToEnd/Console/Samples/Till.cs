@@ -15,9 +15,11 @@ internal sealed class Till(BooksFixture books, MerchantId merchant)
     public Task OpenAsync(string account, string name) => DoAsync(_business.Opening(account) with { Name = name });
 
     /// <summary>Money that came; the number of its payment.</summary>
-    public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null) =>
-        await NumberAsync(_business.Payment(
-            account, amountMinor) with { Details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""" });
+    public async Task<long> PayAsync(string account, long amountMinor = 10_00, string? correlator = null)
+    {
+        var details = correlator is null ? null : $$"""{"correlatorId":"{{correlator}}"}""";
+        return await NumberAsync(_business.Payment(account, amountMinor) with { Details = details });
+    }
 
     /// <summary>Money that came in some currency; the number of its payment.</summary>
     public async Task<long> PayAsync(string account, Money amount) =>
