@@ -12,7 +12,7 @@ internal static partial class ProviderLog
     [LoggerMessage(LogLevel.Debug, "{Provider}: {Verb} of attempt {Attempt}: {Verdict}")]
     public static partial void Answered(ILogger log, string provider, Verb verb, Guid attempt, Verdict verdict);
 
-    [LoggerMessage(LogLevel.Warning, "{Provider}: what became of {Verb} of attempt {Attempt} is unknown: {What}")]
+    [LoggerMessage(LogLevel.Warning, "{Provider}: the outcome of {Verb} of attempt {Attempt} is unknown: {What}")]
     public static partial void Unknown(ILogger log, string provider, Verb verb, Guid attempt, string what);
 
     [LoggerMessage(LogLevel.Warning, "{Provider} answered {Verb} of attempt {Attempt} with another {What} than asked: taken as unknown")]

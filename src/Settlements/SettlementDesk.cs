@@ -62,8 +62,8 @@ public sealed class SettlementDesk(
             var known = (await _statements.FindAsync(other.Id, cancel))!.Statement;
             return new DeskOutcome(
                 [], [new FileFault(
-                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}: nobody gives "
-                        + "two statements one number.")],
+                    0, null, $"Another file was imported before as {known.Reference} of {known.Account}, {known.FileName}; two "
+                        + "statements can't have one number.")],
                 read.Skipped);
         }
 

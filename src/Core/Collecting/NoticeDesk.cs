@@ -50,7 +50,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
             RequestChanged changed => changed.Request,
             DisputeNotice dispute => dispute.Authorisation,
             SettlementReported settlement => settlement.Authorisation,
-            _ => throw new InvalidOperationException("A kind of notice that nobody processes."),
+            _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
         if (await attempts.FindAsync(new AttemptId(origin.Merchant, id), cancel) is not { } attempt || attempt.Provider != provider)
             return NoticeOutcome.Unmatched;
@@ -70,7 +70,7 @@ public sealed class NoticeDesk(IAttempts attempts, IBooks books, Collector colle
                 IsWon = await attempts.HasWonEarlyAsync(attempt, opened.Dispute, cancel),
             })),
             DisputeNotice closed => Of(await collector.TakeAsync(new CloseDispute(origin, attempt, closed.Dispute, closed is DisputeWon))),
-            _ => throw new InvalidOperationException("A kind of notice that nobody processes."),
+            _ => throw new InvalidOperationException("A kind of notice without a process."),
         };
     }
 

@@ -53,8 +53,8 @@ public interface IVault
     ValueTask<string> OpenTextAsync(MerchantId merchant, string purpose, ReadOnlyMemory<byte> sealedText, CancellationToken cancel);
 
     /// <summary>
-    /// A key of 32 bytes of the merchant's that follows from a stored one, the same at any time. Nobody who has only the stored one can
-    /// make it.
+    /// A key of 32 bytes of the merchant's that follows from a stored one, the same at any time. The stored one alone does
+    /// not suffice to make it.
     /// </summary>
     /// <param name="stored">The stored one, which is no secret.</param>
     /// <param name="cancel">Ends the work.</param>

@@ -13,8 +13,8 @@ public enum AmountFault
     TooManyDecimals,
 
     /// <summary>
-    /// Its whole minor units, regardless of the sign, exceed <see cref="Money.MaxAmountMinor"/>. A number that is also too
-    /// fine is told to be too large.
+    /// Its whole minor units, regardless of the sign, exceed <see cref="Money.MaxAmountMinor"/>. A number that is too fine as
+    /// well counts as too large.
     /// </summary>
     TooLarge,
 }

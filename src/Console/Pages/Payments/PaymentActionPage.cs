@@ -57,7 +57,8 @@ public abstract class PaymentActionPage : ActionPage
 
     /// <summary>
     /// The key under which this form takes effect once; null, with a problem, where the payment has changed. A form that was sent before
-    /// gets its answer again.
+    /// gets its answer again. Only for actions that put an event on the payment: until its next event, all forms of one action share the
+    /// key.
     /// </summary>
     protected async Task<KeyUse?> OnceAsync(string what, params IEnumerable<string> content)
     {
