@@ -19,15 +19,17 @@ internal static class PaymentPrefetch
         "a.verb = 'capture' AND a.provider = 'bank-transfer' AND a.status IN ('open', 'unknown', 'pending')";
 
     // What is left of a payment's credits is what its own transfers brought to credit less what they took from it.
-    private const string Credits = """
+    private static readonly string Credits = $"""
         SELECT k.m, k.id, x.purpose, x.left_minor
           FROM unnest($1::bigint[], $2::uuid[]) k(m, id)
          CROSS JOIN LATERAL (
-           SELECT l.purpose, sum(CASE WHEN t.credit_id = l.id THEN t.amount_minor ELSE -t.amount_minor END)::bigint AS left_minor
+           SELECT l.purpose, sum(l.added_minor)::bigint AS left_minor
              FROM transfer t
-             JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id])
-                  AND l.merchant_id = ANY($3)
-            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
+            CROSS JOIN LATERAL (
+              {CreditOf("credit_id", "t.amount_minor")}
+              UNION ALL
+              {CreditOf("debit_id", "-t.amount_minor")}) l
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3)
             GROUP BY l.purpose) x
         """;
 
@@ -46,10 +48,11 @@ internal static class PaymentPrefetch
          CROSS JOIN LATERAL (
            SELECT DISTINCT substr(l.purpose, 11)::uuid AS id
              FROM transfer t
-             JOIN ledger_account l ON l.merchant_id = t.merchant_id AND l.id = ANY (ARRAY[t.credit_id, t.debit_id])
-                  AND l.merchant_id = ANY($3)
-            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.kind = 'credit'
-              AND l.purpose LIKE 'earmarked:%') e
+            CROSS JOIN LATERAL (
+              {CreditOf("credit_id", "t.amount_minor")}
+              UNION ALL
+              {CreditOf("debit_id", "-t.amount_minor")}) l
+            WHERE t.merchant_id = k.m AND t.subject_id = k.id AND t.merchant_id = ANY($3) AND l.purpose LIKE 'earmarked:%') e
          CROSS JOIN LATERAL (SELECT o.* FROM customer_order o
            WHERE o.merchant_id = k.m AND o.id = e.id AND o.merchant_id = ANY($3) LIMIT 1) x
         """;
@@ -116,6 +119,15 @@ internal static class PaymentPrefetch
            WHERE a.merchant_id = k.m AND a.account_id = k.id AND a.merchant_id = ANY($3) AND {WaitsForTransfer} OFFSET 0) x
          CROSS JOIN LATERAL (SELECT y.* FROM claim y
            WHERE y.merchant_id = k.m AND y.payment_id = x.payment_id AND y.is_live AND y.merchant_id = ANY($3) OFFSET 0) l
+        """;
+
+    /// <summary>
+    /// The purpose of one side of a transfer t where that side is a customer's credit, found by its key: a condition on both sides at once
+    /// would read all ledger accounts of the merchant.
+    /// </summary>
+    private static string CreditOf(string side, string addedMinor) => $"""
+        (SELECT l.purpose, {addedMinor} AS added_minor FROM ledger_account l
+           WHERE l.merchant_id = t.merchant_id AND l.id = t.{side} AND l.kind = 'credit' AND l.merchant_id = ANY($3) LIMIT 1)
         """;
 
     public static void Add(Prefetch reading, Wanted wanted)

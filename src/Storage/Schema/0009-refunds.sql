@@ -29,7 +29,8 @@ CREATE TABLE refund (
              WHEN currency IN ('CLF','UYW') THEN 0.0001
              ELSE 0.01 END) STORED,
     PRIMARY KEY (merchant_id, id),
-    UNIQUE (merchant_id, number),
+    -- As with payments, it does not lead with the merchant.
+    UNIQUE (number, merchant_id),
     CONSTRAINT refund_of_money CHECK ((amount_minor IS NULL) = (currency IS NULL) AND (payment_id IS NULL OR amount_minor IS NOT NULL)),
     CONSTRAINT refund_share_of_a_payment CHECK (share_of IS NULL OR payment_id IS NOT NULL)
 ) WITH (fillfactor = 70);

@@ -43,19 +43,24 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         var now = clock.GetUtcNow().UtcDateTime;
         return database.AllAsync(
             // Index: delivery_due. The first that waits of a subject is asked for in a way that only the primary key can answer: as a join,
-            // or by its status, a planner that knows nothing of the table yet would look through all that waits for each of them.
+            // or by its status, a planner that knows nothing of the table yet would look through all that waits for each of them. And what
+            // is due is looked for once, before anything is joined to it: a planner that takes the table for small would do it for each
+            // row of the subscription.
             $"""
+            WITH due AS MATERIALIZED (
+                SELECT x.subscription_id, x.subject_id, x.sequence FROM delivery x
+                 WHERE x.merchant_id = $1 AND x.subscription_id = $2 AND x.status = 'waiting' AND x.due_at <= $3
+                   AND x.sequence = (SELECT e.sequence FROM delivery e
+                                      WHERE e.merchant_id = $1 AND e.subscription_id = $2 AND e.subject_id = x.subject_id
+                                        AND e.due_at IS NOT NULL ORDER BY e.sequence LIMIT 1)
+                 ORDER BY x.due_at LIMIT $5 FOR UPDATE SKIP LOCKED)
             UPDATE delivery d SET due_at = $4
-              FROM (SELECT x.subject_id, x.sequence FROM delivery x
-                     WHERE x.merchant_id = $1 AND x.subscription_id = $2 AND x.status = 'waiting' AND x.due_at <= $3
-                       AND x.sequence = (SELECT e.sequence FROM delivery e
-                                          WHERE e.merchant_id = $1 AND e.subscription_id = $2 AND e.subject_id = x.subject_id
-                                            AND e.due_at IS NOT NULL ORDER BY e.sequence LIMIT 1)
-                     ORDER BY x.due_at LIMIT $5 FOR UPDATE SKIP LOCKED) due
+              FROM due
               JOIN event v ON v.merchant_id = $1 AND v.subject_id = due.subject_id AND v.sequence = due.sequence
               JOIN subscription s ON s.merchant_id = $1 AND s.id = $2
               {Subscriptions.Credential}
-             WHERE d.merchant_id = $1 AND d.subscription_id = $2 AND d.subject_id = due.subject_id AND d.sequence = due.sequence
+             WHERE d.merchant_id = $1 AND d.subscription_id = due.subscription_id AND d.subject_id = due.subject_id
+               AND d.sequence = due.sequence
             RETURNING {Subscriptions.Columns}, d.subject_id, d.sequence, v.type, v.occurred_at, d.failures, d.due_at
             """,
             command => command.With(of.Merchant.Value).With(of.Value).With(now).With(now + lease).With(limit), Read, cancel);
