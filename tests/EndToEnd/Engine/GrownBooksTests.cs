@@ -1,11 +1,9 @@
+using Npgsql;
 using Quittance.Core;
-using Quittance.Core.Accounts;
 using Quittance.Core.Attempts;
 using Quittance.Core.Billing;
-using Quittance.Core.Engine;
 using Quittance.Core.Ledger;
 using Quittance.Core.Payments;
-using Quittance.Core.Providers;
 using Quittance.Core.Refunds;
 using Quittance.Tests.Running;
 
@@ -25,11 +23,14 @@ public sealed class GrownBooksTests(BooksFixture books)
             INSERT INTO ledger_account (merchant_id, id, slot, kind, holder_id, purpose, currency, debits_minor, credits_minor)
             SELECT {merchant.Value}, gen_random_uuid(), 0, 'credit', gen_random_uuid(), '', 'USD', 0, 0 FROM generate_series(1, {Others})
             """))
+        {
             await fill.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
         var origin = new Origin(merchant, 0, Business.NewId());
         var (account, payment) = (new AccountId(merchant, Business.NewId()), new PaymentId(merchant, Business.NewId()));
         var customer = AccountTarget.Named(new Reference(merchant, "test", "customer", "1"));
-        // The statistics of a session are sure to be there when it has ended.
+        // The statistics of a session are there when it has ended.
         await using (var sessions = Storage.Database.Open($"{own.ConnectionString};Pooling=false"))
         await using (var engine = OwnBooks.Engine(sessions, lanes: 1))
         {
@@ -45,9 +46,12 @@ public sealed class GrownBooksTests(BooksFixture books)
             {
                 Amount = new Money(10_00, Usd),
             });
-            Assert.True(refund.Accepted, $"{refund.Faults.FirstOrDefault()}");
+            Assert.True(refund.Accepted, string.Join(", ", refund.Faults));
         }
 
+        own.Database.Clear();
+        var name = new NpgsqlConnectionStringBuilder(own.ConnectionString).Database!;
+        await NoticePost.UntilAsync(async () => await books.ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", name) is 0L);
         await using var statistics = own.Database.CreateCommand("SELECT idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'ledger_account'");
         Assert.InRange((long)(await statistics.ExecuteScalarAsync(TestContext.Current.CancellationToken))!, 1, Others / 10);
     }
