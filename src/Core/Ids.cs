@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Quittance.Core.Providers;
 
 namespace Quittance.Core;
 
@@ -34,20 +35,49 @@ public readonly record struct OrderId(MerchantId Merchant, Guid Value) : IId;
 public readonly record struct PaymentId(MerchantId Merchant, Guid Value) : IId;
 
 /// <summary>
-/// An attempt of a merchant. The provider recognises a repeated request by this id, so the id follows from the payment and its event.
+/// An attempt of a merchant. The provider recognises a repeated request by this id, so the id follows from what asks for it.
 /// </summary>
 public readonly record struct AttemptId(MerchantId Merchant, Guid Value) : IId
 {
-    /// <summary>The attempt that an event of a payment opened.</summary>
+    /// <summary>
+    /// The n-th attempt to authorise, capture or void the money of a payment. Books that were restored make the same id for the same
+    /// request, so that the provider repeats its first answer: it takes or releases the whole money of a payment once.
+    /// </summary>
+    /// <param name="nth">1 for the payment's first attempt of this verb.</param>
+    public static AttemptId Of(PaymentId payment, Verb verb, int nth) => Of(payment, nth, WordOf(verb));
+
+    /// <summary>
+    /// The attempt to refund that an event of a payment opened. Every refund is a decision of its own: books that were restored never make
+    /// the id of a refund that they have lost, as no event has the time of a lost one.
+    /// </summary>
     /// <param name="sequence">The event of the payment that opened it.</param>
-    public static AttemptId Of(PaymentId payment, int sequence)
+    /// <param name="at">The time of that event.</param>
+    public static AttemptId OfRefund(PaymentId payment, int sequence, DateTimeOffset at)
     {
-        Span<byte> text = stackalloc byte[8 + 16 + 4];
-        BinaryPrimitives.WriteInt64BigEndian(text, payment.Merchant.Value);
-        payment.Value.TryWriteBytes(text[8..], bigEndian: true, out _);
-        BinaryPrimitives.WriteInt32BigEndian(text[24..], sequence);
-        return new AttemptId(payment.Merchant, DerivedId.Of(text));
+        var word = WordOf(Verb.Refund);
+        Span<byte> rest = stackalloc byte[word.Length + 8];
+        word.CopyTo(rest);
+        BinaryPrimitives.WriteInt64BigEndian(rest[word.Length..], at.ToUnixTimeMilliseconds());
+        return Of(payment, sequence, rest);
     }
+
+    private static AttemptId Of(PaymentId payment, int number, ReadOnlySpan<byte> rest)
+    {
+        Span<byte> name = stackalloc byte[8 + 16 + 4 + rest.Length];
+        BinaryPrimitives.WriteInt64BigEndian(name, payment.Merchant.Value);
+        payment.Value.TryWriteBytes(name[8..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(name[24..], number);
+        rest.CopyTo(name[28..]);
+        return new AttemptId(payment.Merchant, DerivedId.Of(name));
+    }
+
+    private static ReadOnlySpan<byte> WordOf(Verb verb) => verb switch
+    {
+        Verb.Authorise => "authorise"u8,
+        Verb.Capture => "capture"u8,
+        Verb.Void => "void"u8,
+        Verb.Refund => "refund"u8,
+    };
 }
 
 /// <summary>A refund of a merchant.</summary>

@@ -13,6 +13,9 @@ public enum Refusal
     /// <summary>The server can't reach the database. The client may send the same request again.</summary>
     Unavailable,
 
+    /// <summary>The books were restored, and no operator has released them. The client may send the same request again later.</summary>
+    Held,
+
     /// <summary>The client used the idempotency key before, with another request.</summary>
     KeyReused,
 
@@ -166,6 +169,9 @@ public enum RefusalClass
     /// <summary>The server can't reach its database: the caller may send the request again a little later.</summary>
     Unavailable,
 
+    /// <summary>The server holds restored books: it reads them and changes nothing. The caller may send the request again later.</summary>
+    Held,
+
     /// <summary>
     /// The engine is carrying out this request or another one in its way: the caller asks again later, under the same key.
     /// </summary>
@@ -197,6 +203,7 @@ public static class RefusalClasses
     {
         Refusal.Overloaded => RefusalClass.Busy,
         Refusal.Unavailable => RefusalClass.Unavailable,
+        Refusal.Held => RefusalClass.Held,
         Refusal.UnderWay => RefusalClass.UnderWay,
         Refusal.KeyReused or Refusal.CorrelatorReused => RefusalClass.Reused,
         Refusal.AccountUnknown or Refusal.SessionUnknown or Refusal.BookingUnknown or Refusal.PaymentUnknown or Refusal.InstrumentUnknown

@@ -30,6 +30,7 @@ using Quittance.Providers;
 using Quittance.Providers.Sandbox;
 using Quittance.Settlements;
 using Quittance.Storage;
+using Quittance.Storage.Backups;
 using Quittance.Storage.Providers;
 using Quittance.Storage.Reading;
 using Quittance.Storage.Tenancy;
@@ -70,6 +71,8 @@ internal static class Composition
 
         services.AddSingleton<WriteProof>();
         services.AddSingleton<OutageService>().AddHostedService(all => all.GetRequiredService<OutageService>());
+        services.AddSingleton<Epochs>().AddSingleton<HoldService>().AddSingleton<IHold>(all => all.GetRequiredService<HoldService>());
+        services.AddHostedService(all => all.GetRequiredService<HoldService>());
         services.AddHostedService<RecoveryService>().AddHostedService<ExpiryService>();
         services.AddSingleton<Pruning>().AddHostedService<PruningService>().AddHostedService<BacklogService>();
 

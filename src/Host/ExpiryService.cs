@@ -1,5 +1,6 @@
 using Quittance.Core;
 using Quittance.Core.Bookings;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Core.Sessions;
 using Quittance.Host.Watching;
@@ -11,8 +12,9 @@ namespace Quittance.Host;
 /// processes may do so at once: the engine lets one of them.
 /// </summary>
 internal sealed partial class ExpiryService(
-    ISessions sessions, IBookings bookings, PaymentEngine engine, OutageService outages, TimeProvider clock, ILogger<ExpiryService> log)
-        : BackgroundService
+    ISessions sessions, IBookings bookings, PaymentEngine engine, IHold hold, OutageService outages, TimeProvider clock,
+    ILogger<ExpiryService> log)
+    : BackgroundService
 {
     private const int AtOnce = 200;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(5);
@@ -29,6 +31,8 @@ internal sealed partial class ExpiryService(
 
     private async Task SweepAsync(CancellationToken cancel)
     {
+        if (hold.IsHeld)
+            return;
         try
         {
             // As long as there is more than one look finds, and it comes to an end.

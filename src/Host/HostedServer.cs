@@ -69,7 +69,8 @@ public static class HostedServer
         {
             dialect.Map(new DialectRoutes(
                 app, dialect, app.Services.GetRequiredService<Collector>(), app.Services.GetRequiredService<IBooks>(),
-                app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>()));
+                app.Services.GetRequiredService<ICredentials>(), app.Services.GetRequiredService<TimeProvider>(),
+                app.Services.GetRequiredService<IHold>()));
         }
 
         ApiDocuments.Map(app, dialects, settings.PublicAddress);

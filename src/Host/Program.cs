@@ -24,6 +24,8 @@ internal static class Program
         BackupCommands.Backup(),
         BackupCommands.Restore(),
         BackupCommands.Drill(),
+        EpochCommands.Epoch(),
+        EpochCommands.Release(),
         ExportCommands.Export(),
         MerchantCommands.Merchant(),
         CredentialCommands.Credential(),

@@ -134,6 +134,9 @@ public sealed class SettlementDesk(
                         booked++;
                         bookedMinor += line.Amount.AmountMinor;
                         break;
+                    case { Faults: [{ Refusal: Refusal.Held }, ..] }:
+                        throw new StoreUnavailableException(
+                            "The books were restored and are not released. Import the file again after the release.");
                     case { Faults: [{ Refusal: Refusal.Unavailable or Refusal.Overloaded }, ..] }:
                         throw new StoreUnavailableException(
                             "The database could not be reached before all lines were booked. Import the file again.");

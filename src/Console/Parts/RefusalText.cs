@@ -11,6 +11,7 @@ public static class RefusalText
     {
         Refusal.Overloaded => "too much waits already",
         Refusal.Unavailable => "the database can't be reached",
+        Refusal.Held => "the books were restored and are not released",
         Refusal.KeyReused => "the same was sent before with other contents",
         Refusal.CorrelatorReused => "the client's reference is taken",
         Refusal.UnderWay => "the provider's answer is outstanding",

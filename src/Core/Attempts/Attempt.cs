@@ -136,6 +136,10 @@ public static class AttemptRows
     /// <summary>All attempts of a payment.</summary>
     public static IEnumerable<Attempt> AttemptsOf(this State state, PaymentId id) => state.All(Attempts.Attempt.OfPayment, id);
 
+    /// <summary>The id of the payment's next attempt to authorise, capture or void. All attempts of the payment were read.</summary>
+    public static AttemptId NextAttempt(this State state, PaymentId id, Verb verb) =>
+        AttemptId.Of(id, verb, state.AttemptsOf(id).Count(attempt => attempt.Verb == verb) + 1);
+
     /// <summary>The charges that a payment under way is meant to settle.</summary>
     public static IReadOnlyList<Claim> ClaimsOf(this State state, PaymentId id) =>
         [.. state.All(Claim.OfPayment, id).OrderBy(claim => claim.Line)];

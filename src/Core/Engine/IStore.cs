@@ -3,6 +3,12 @@ namespace Quittance.Core.Engine;
 /// <summary>One of a merchant's 32 slots. The batch that holds its row lock owns all rows of the accounts in it.</summary>
 public readonly record struct SlotKey(MerchantId Merchant, int Slot);
 
+/// <summary>A slot as it was read under its lock.</summary>
+/// <param name="LastNumber">Its counter of human numbers.</param>
+/// <param name="LastAt">The time of its last batch.</param>
+/// <param name="IsHeld">Whether the books were restored and are not released.</param>
+public readonly record struct SlotRow(long LastNumber, DateTimeOffset LastAt, bool IsHeld = false);
+
 /// <summary>Why commits fail.</summary>
 public enum StoreFault
 {

@@ -8,7 +8,7 @@ namespace Quittance.Core.Engine;
 /// </summary>
 public sealed class State
 {
-    private readonly Dictionary<SlotKey, (long LastNumber, DateTimeOffset LastAt)> _slots = [];
+    private readonly Dictionary<SlotKey, SlotRow> _slots = [];
     private object?[] _places = new object?[32];
 
     /// <summary>A row by its id.</summary>
@@ -65,14 +65,17 @@ public sealed class State
     /// <summary>The time of the last batch of a slot.</summary>
     public DateTimeOffset LastAt(SlotKey slot) => _slots.GetValueOrDefault(slot).LastAt;
 
+    /// <summary>Whether the slot takes no changes, as the books were restored and are not released.</summary>
+    public bool IsHeld(SlotKey slot) => _slots.GetValueOrDefault(slot).IsHeld;
+
     /// <summary>Takes in a row that was read.</summary>
     public void Load(IRow row) => row.Enter(this, isNews: false);
 
     /// <summary>Takes in a reference that was looked up.</summary>
     public void Load(Reference reference, Referent referent) => Load(new ReferenceGiven(reference, referent));
 
-    /// <summary>Takes in the counter of a slot, and the time of its last batch.</summary>
-    public void Load(SlotKey slot, long lastNumber, DateTimeOffset lastAt) => _slots[slot] = (lastNumber, lastAt);
+    /// <summary>Takes in a slot that was read.</summary>
+    public void Load(SlotKey slot, SlotRow row) => _slots[slot] = row;
 
     /// <summary>Applies what an accepted command changes, so that the next command of the batch sees it.</summary>
     public void Apply(Changes changes, SlotKey slot)
@@ -80,7 +83,7 @@ public sealed class State
         foreach (var row in changes.Rows)
             Put(row);
         if (changes.NumbersTaken > 0)
-            _slots[slot] = (LastNumber(slot) + changes.NumbersTaken, LastAt(slot));
+            _slots[slot] = _slots.GetValueOrDefault(slot) with { LastNumber = LastNumber(slot) + changes.NumbersTaken };
     }
 
     /// <summary>Takes in a row that is new or as it is now.</summary>

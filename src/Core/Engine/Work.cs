@@ -62,7 +62,7 @@ internal sealed class Work(State state, TimeSpan lease)
         _now = now;
         _at = _slots.Max(state.LastAt) is var last && last >= now ? last.AddMilliseconds(1) : now;
         foreach (var (pending, slot) in _commands)
-            _outcomes.Add((pending, Replay(pending.Command) ?? Decide(pending.Command, slot)));
+            _outcomes.Add((pending, Hold(pending.Command, slot) ?? Replay(pending.Command) ?? Decide(pending.Command, slot)));
     }
 
     /// <summary>Gives the outcomes. Only for a durable batch.</summary>
@@ -71,6 +71,9 @@ internal sealed class Work(State state, TimeSpan lease)
         foreach (var (pending, outcome) in _outcomes)
             pending.Answer(outcome);
     }
+
+    private Outcome? Hold(Command command, SlotKey slot) =>
+        state.IsHeld(slot) && !command.IsForHeldBooks ? Outcome.Refused(Refusal.Held) : null;
 
     private Outcome? Replay(Command command)
     {

@@ -33,7 +33,7 @@ internal sealed record PaymentIntent(
         changes.Put(payment);
         changes.View = new PaymentView(payment, Account, Instrument, []);
         changes.Put(new Attempt(
-            AttemptId.Of(Id, sequence: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
+            AttemptId.Of(Id, Verb.Authorise, nth: 1), Id, Account.Id, Account.Slot, Provider, Verb.Authorise, Amount, stamp.Now)
         {
             // Cash and transfers have no stored number, so the provider gets no instrument.
             Instrument = Instrument?.Vaulted is null ? null : Instrument.Id,

@@ -59,8 +59,7 @@ internal sealed class PaymentProgress(State state, Account account, Payment paym
     /// <summary>Opens the next attempt, which follows another and belongs to the payment's event.</summary>
     public void Open(Verb verb, Attempt after, TimeSpan lease) => _changes.Put(
         new Attempt(
-            AttemptId.Of(payment.Id, payment.Events + 1), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount,
-            stamp.Now)
+            state.NextAttempt(payment.Id, verb), payment.Id, account.Id, account.Slot, after.Provider, verb, after.Amount, stamp.Now)
         {
             Authorisation = after.Authorisation ?? after.Id,
             Remainder = after.Remainder,

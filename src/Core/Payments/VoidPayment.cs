@@ -53,7 +53,7 @@ internal static class Cancellation
         if (reserved is not null)
         {
             changes.Put(new Attempt(
-                AttemptId.Of(payment.Id, sequence), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void,
+                state.NextAttempt(payment.Id, Verb.Void), payment.Id, reserved.Account, reserved.Slot, reserved.Provider, Verb.Void,
                 reserved.Amount, stamp.Now)
             {
                 Authorisation = reserved.Id,

@@ -97,7 +97,8 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
         if (capture is null && provider is not (ClearingProvider.BankTransfer or ClearingProvider.Gateway))
             return null;
         return new Attempt(
-            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount, stamp.Now)
+            AttemptId.OfRefund(payment.Id, sequence, stamp.At), payment.Id, account.Id, account.Slot, provider!, Verb.Refund, amount,
+            stamp.Now)
         {
             Authorisation = capture?.Authorisation,
             DueAt = stamp.Now + stamp.Lease,

@@ -119,8 +119,8 @@ public sealed record BookSession(
         var sequence = payment.Events + 1;
         changes.Put(payment with { Events = sequence });
         changes.Put(new Attempt(
-            AttemptId.Of(payment.Id, sequence), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture, Amount,
-            stamp.Now)
+            state.NextAttempt(payment.Id, Verb.Capture), payment.Id, account.Id, account.Slot, authorisation.Provider, Verb.Capture,
+            Amount, stamp.Now)
         {
             Authorisation = authorisation.Id,
             DueAt = stamp.Now + stamp.Lease,

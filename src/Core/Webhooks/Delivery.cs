@@ -38,10 +38,14 @@ public sealed record Delivery(
     Subscription Subscription, Guid Subject, int Sequence, EventType Type, DateTimeOffset At, int Failures, DateTimeOffset LeasedUntil)
 {
     /// <summary>The name of its event for receivers: the same for every try and every receiver.</summary>
-    public string Message => MessageOf(Subject, Sequence);
+    public string Message => MessageOf(Subject, Sequence, At);
 
-    /// <summary>The name of an event.</summary>
-    public static string MessageOf(Guid subject, int sequence) => $"msg_{subject:N}_{sequence}";
+    /// <summary>
+    /// The name of an event. It has the event's time, so that an event of restored books never has the name of a lost one, which a receiver
+    /// would pass over as known.
+    /// </summary>
+    public static string MessageOf(Guid subject, int sequence, DateTimeOffset at) =>
+        $"msg_{subject:N}_{sequence}_{at.ToUnixTimeMilliseconds()}";
 }
 
 /// <summary>A delivery that was given up.</summary>

@@ -36,7 +36,8 @@ public static class BearerToken
         EdgeFault.Forbidden => $"{Scheme} error=\"insufficient_scope\"",
         EdgeFault.RateLimited or EdgeFault.PathUnknown or EdgeFault.MethodNotAllowed or EdgeFault.MediaTypeUnsupported
             or EdgeFault.BodyTooLarge
-            or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.TakenOn
+            or EdgeFault.BodyBroken or EdgeFault.KeyMalformed or EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held
+            or EdgeFault.TakenOn
             or EdgeFault.OutcomeUnknown or EdgeFault.Internal => null,
     };
 

@@ -57,6 +57,11 @@ public enum EdgeFault
     /// </summary>
     Unavailable,
 
+    /// <summary>
+    /// The books were restored, and no operator has released them: they are read, and take no changes (503, Retry-After).
+    /// </summary>
+    Held,
+
     /// <summary>The request has changed the books or begun a payment, and the server can't read the answer to it just now.</summary>
     TakenOn,
 

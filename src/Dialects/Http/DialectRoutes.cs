@@ -25,10 +25,12 @@ public sealed record Needs(string Scope)
 public sealed record Writes(Dialect Dialect, IReadOnlyList<string> MediaTypes);
 
 /// <summary>
-/// Maps a dialect's operations. Before each it checks the credential, its scopes, the body and the key.
+/// Maps a dialect's operations. Before each it checks the credential, its scopes, the body and the key; and before one that writes,
+/// whether the books are held.
 /// </summary>
 public sealed class DialectRoutes(
-    IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock)
+    IEndpointRouteBuilder routes, Dialect dialect, Collector collector, IBooks books, ICredentials credentials, TimeProvider clock,
+    IHold? hold = null)
 {
     private const int MaxKeyLength = 255;
 
@@ -59,7 +61,7 @@ public sealed class DialectRoutes(
         routes.MapPost(
             pattern, (RequestDelegate)(
             http => RunWithBodyAsync(
-            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit)))
+            http, name, [scope, orScope ?? scope], mediaTypes ?? dialect.MediaTypes, operation, dialect.BodyLimit, writes: true)))
             .WithMetadata(dialect, new Writes(dialect, mediaTypes ?? dialect.MediaTypes), new Needs(scope) { Or = orScope });
 
     /// <summary>An operation that only reads, with a query as its body, for a credential of either scope.</summary>
@@ -71,7 +73,8 @@ public sealed class DialectRoutes(
 
     /// <summary>An operation that takes something away. It has no body and no key: what is gone stays gone.</summary>
     public IEndpointConventionBuilder Delete(string pattern, string scope, Func<Call, Task<Answer>> operation) =>
-        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation))).WithMetadata(dialect, new Needs(scope));
+        routes.MapDelete(pattern, (RequestDelegate)(http => RunAsync(http, scope, operation, writes: true)))
+            .WithMetadata(dialect, new Needs(scope));
 
     /// <summary>HEAD below a path only checks the credential: 200 without a body when it is valid.</summary>
     public IEndpointConventionBuilder Head(string path) =>
@@ -87,18 +90,28 @@ public sealed class DialectRoutes(
             await WriteAsync(http, new Answer(StatusCodes.Status200OK, null));
     }
 
-    private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation)
+    private async Task RunAsync(HttpContext http, string scope, Func<Call, Task<Answer>> operation, bool writes = false)
     {
-        if (await AdmitAsync(http, [scope]) is { } credential)
+        if (await AdmitAsync(http, [scope]) is not { } credential)
+            return;
+        if (writes && hold is { IsHeld: true })
+            await RefuseAsync(http, EdgeFault.Held);
+        else
             await WriteAsync(http, await operation(new Call(http, credential, collector, books, clock, default, "", null)));
     }
 
     private async Task RunWithBodyAsync(
         HttpContext http, string name, string[] scopes, IReadOnlyList<string> mediaTypes, Func<Call, Task<Answer>> operation,
-        long bodyLimit)
+        long bodyLimit, bool writes = false)
     {
         if (await AdmitAsync(http, scopes) is not { } credential)
             return;
+        if (writes && hold is { IsHeld: true })
+        {
+            await RefuseAsync(http, EdgeFault.Held);
+            return;
+        }
+
         if (!IsTaken(http, mediaTypes))
         {
             await RefuseAsync(http, EdgeFault.MediaTypeUnsupported);

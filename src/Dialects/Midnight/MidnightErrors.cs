@@ -119,7 +119,7 @@ internal static class MidnightErrors
         (_, Refusal.ExceedsDue) => RecordProblem.DetailAmountExceedsDue,
         (_, Refusal.PartsExceedPayment) => RecordProblem.AmountNotSum,
         (_, Refusal.BalanceOutOfRange) => RecordProblem.BalanceOutOfRange,
-        (RefusalClass.Busy or RefusalClass.Unavailable, _) => RecordProblem.NotProcessed,
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held, _) => RecordProblem.NotProcessed,
         // A payment of this dialect opens no account, and names no instrument, no earlier payment and no correlator.
         (RefusalClass.UnderWay or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid
             or RefusalClass.BackOffice, _) => RecordProblem.Refused,
@@ -154,6 +154,9 @@ internal static class MidnightErrors
             StatusCodes.Status400BadRequest, detail ?? "Idempotency-Key must be given once, with 1 to 255 printable characters."),
         EdgeFault.Overloaded => Unavailable(stored: 0),
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
+        EdgeFault.Held => Unavailable(
+            "The books were restored, and are compared with the providers before they take changes. This call stored nothing. "
+            + "Send the request again later."),
         EdgeFault.TakenOn => WithMessage(
             StatusCodes.Status500InternalServerError,
             "The request was taken on, and its answer can't be read just now. Repeat it with its Idempotency-Key; without one, look its "

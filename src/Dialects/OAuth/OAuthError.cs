@@ -40,7 +40,7 @@ internal sealed record OAuthError(string Code, string Description, int Status = 
         EdgeFault.MediaTypeUnsupported => InvalidRequest("Send the parameters as application/x-www-form-urlencoded."),
         EdgeFault.BodyTooLarge => new("invalid_request", "The body is too large.", StatusCodes.Status413PayloadTooLarge),
         EdgeFault.BodyBroken or EdgeFault.KeyMalformed => InvalidRequest("The body can't be read."),
-        EdgeFault.Overloaded or EdgeFault.Unavailable => new(
+        EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held => new(
             "temporarily_unavailable", "The server can't answer just now. Send the request again.",
             StatusCodes.Status503ServiceUnavailable),
         EdgeFault.OutcomeUnknown => new(

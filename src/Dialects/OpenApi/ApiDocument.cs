@@ -328,6 +328,7 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         {
             yield return EdgeFault.TakenOn;
             yield return EdgeFault.OutcomeUnknown;
+            yield return EdgeFault.Held;
         }
 
         yield return EdgeFault.Unavailable;
@@ -346,7 +347,8 @@ internal sealed record DescribedRoute(string Path, string Method, Operation Oper
         EdgeFault.BodyTooLarge => $"The body is larger than {dialect.BodyLimit} bytes.",
         EdgeFault.BodyBroken => "The body can't be read, or is not valid.",
         EdgeFault.KeyMalformed => "The header Idempotency-Key is not valid.",
-        EdgeFault.Overloaded or EdgeFault.Unavailable => "The server can't do it just now; the request may be sent again.",
+        EdgeFault.Overloaded or EdgeFault.Unavailable or EdgeFault.Held =>
+            "The server can't do it just now; the request may be sent again.",
         EdgeFault.TakenOn => "The server has taken the request on, and can't give its answer just now.",
         EdgeFault.OutcomeUnknown => "The request may have been carried out, and its outcome is not known yet.",
         EdgeFault.Internal => "The server failed on an error of its own.",

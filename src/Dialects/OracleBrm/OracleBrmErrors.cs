@@ -77,8 +77,8 @@ public static class OracleBrmErrors
             "The account has not that much credit that can be given back, in its 1,000 oldest payments that have some.",
             "Refund at most the unallocated money."),
         (RefusalClass.UnderWay, _) => Tmf676Errors.OfRefund(refusal),
-        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict
-            or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held or RefusalClass.Reused or RefusalClass.Unknown
+            or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
     };
 
     /// <summary>A command that the engine refused.</summary>
@@ -105,7 +105,8 @@ public static class OracleBrmErrors
             $"{bill ?? "paymentItem"}: the account has no such bill.", "Use the POID or the number of a bill of this account."),
 
         // BRM has words of its own for its own ids only.
-        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.UnderWay or RefusalClass.Reused or RefusalClass.Unknown
-            or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Tmf676Errors.Of(refusal, bill),
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held or RefusalClass.UnderWay or RefusalClass.Reused
+            or RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) =>
+            Tmf676Errors.Of(refusal, bill),
     };
 }

@@ -101,6 +101,7 @@ public static class SportAllianceErrors
             "Idempotency-Key", Message.IdempotencyKeyInvalid, MessageArgument.Of(1), MessageArgument.Of(MaxKeyLength)),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new(
             StatusCodes.Status503ServiceUnavailable, "errormessage.service.unavailable", Message.ServiceUnavailable),
+        EdgeFault.Held => new(StatusCodes.Status503ServiceUnavailable, "errormessage.books.held", Message.BooksHeld),
         // Sport Alliance 5.10: the booking client gets 500 while the outcome is unknown, and 409 when it repeats the request.
         EdgeFault.OutcomeUnknown => new(StatusCodes.Status500InternalServerError, "errormessage.outcome.unknown", Message.OutcomeUnknown),
         EdgeFault.TakenOn or EdgeFault.Internal =>
@@ -157,6 +158,7 @@ public static class SportAllianceErrors
         (_, Refusal.SessionExpired or Refusal.InstrumentNotOwn) => TokenUnknown,
         (_, Refusal.PaymentUnknown or Refusal.BookingUnknown) => Concurrent,
         (RefusalClass.Busy or RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),
+        (RefusalClass.Held, _) => Of(EdgeFault.Held),
         (RefusalClass.Reused, _) => new(
             StatusCodes.Status409Conflict, "errormessage.idempotencykey.reused", Message.IdempotencyKeyReused),
         (RefusalClass.Unknown or RefusalClass.Invalid, _) => TokenUnknown,

@@ -35,6 +35,9 @@ public static class Tmf676Errors
                 "The header Idempotency-Key is not valid.", "Send it once, with 1 to 255 characters, or leave it out."),
             EdgeFault.Overloaded => TmfError.Unavailable("The server has too much to do."),
             EdgeFault.Unavailable => new TmfError(503, "internal", "The books can't be reached just now.", "Send the request again."),
+            EdgeFault.Held => new TmfError(
+                503, "internal", "The books were restored, and are compared with the providers before they take changes.",
+                "This request recorded nothing. Send it again later."),
             EdgeFault.TakenOn => TmfError.Conflict(
                 "The request was taken on, and its answer can't be read just now.",
                 "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.",
@@ -102,6 +105,7 @@ public static class Tmf676Errors
                 "The balance of the account would become too large to keep.", "Check totalAmount.value."),
             (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),
             (RefusalClass.Unavailable, _) => TmfError.Unavailable("The books can't be reached."),
+            (RefusalClass.Held, _) => Of(EdgeFault.Held),
             (RefusalClass.UnderWay, _) => TmfError.Conflict(
                 "The payment was taken on, and its outcome is not known yet.",
                 "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the payment up first.",
@@ -134,8 +138,8 @@ public static class Tmf676Errors
             "The refund was taken on, and its outcome is not known yet.",
             "With the same Idempotency-Key or correlatorId send it again a little later; without one, look the refund up first.",
             isPassing: true),
-        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict
-            or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
+        (RefusalClass.Busy or RefusalClass.Unavailable or RefusalClass.Held or RefusalClass.Reused or RefusalClass.Unknown
+            or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) => Of(refusal, null),
     };
 
     private static TmfError Of(FieldFault fault)

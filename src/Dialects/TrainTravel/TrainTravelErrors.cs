@@ -122,6 +122,8 @@ public static class TrainTravelErrors
         EdgeFault.KeyMalformed => BadRequest("The Idempotency-Key must be one text of 1 to 255 characters."),
         EdgeFault.Overloaded => Unavailable("Too much is waiting just now, and nothing was done. Send the request again."),
         EdgeFault.Unavailable => Unavailable("The books can't be reached just now. Send the request again."),
+        EdgeFault.Held => Unavailable(
+            "The books were restored, and are compared with the providers before they take changes. Send the request again later."),
         EdgeFault.TakenOn => Conflict(
             "taken-on", "The request was taken on, and its answer can't be read just now. Look the booking up before you send the request "
             + "again."),
@@ -157,6 +159,7 @@ public static class TrainTravelErrors
         (_, Refusal.BalanceOutOfRange) => Conflict("balance-out-of-range", "The books can't take so large a sum."),
         (RefusalClass.Busy, _) => Of(EdgeFault.Overloaded),
         (RefusalClass.Unavailable, _) => Of(EdgeFault.Unavailable),
+        (RefusalClass.Held, _) => Of(EdgeFault.Held),
         (RefusalClass.UnderWay, _) => BeingPaid,
         (RefusalClass.Reused, _) => Conflict("idempotency-key-reused", "The Idempotency-Key was used before for another request."),
         // A booking asks for nothing that could be refused so.

@@ -38,6 +38,7 @@ internal static class WidgetErrors
         EdgeFault.BodyBroken => new WidgetError(400, "body_broken"),
         EdgeFault.KeyMalformed => new WidgetError(400, "key_malformed"),
         EdgeFault.Overloaded or EdgeFault.Unavailable => new WidgetError(503, "unavailable"),
+        EdgeFault.Held => new WidgetError(503, "held"),
         EdgeFault.OutcomeUnknown => new WidgetError(500, "outcome_unknown"),
         EdgeFault.TakenOn => new WidgetError(409, "in_progress"),
         EdgeFault.Internal => new WidgetError(500, "internal"),
@@ -73,6 +74,7 @@ internal static class WidgetErrors
         (_, Refusal.InstrumentUnknown) => new WidgetError(422, "instrument_unknown"),
         (_, Refusal.ChoiceNotOffered) => new WidgetError(422, "choice_not_offered"),
         (RefusalClass.Busy or RefusalClass.Unavailable, _) => new WidgetError(503, "unavailable"),
+        (RefusalClass.Held, _) => new WidgetError(503, "held"),
         (RefusalClass.UnderWay, _) => new WidgetError(409, "in_progress"),
         (RefusalClass.Reused or RefusalClass.Unknown or RefusalClass.Conflict or RefusalClass.Invalid or RefusalClass.BackOffice, _) =>
             new WidgetError(409, "refused"),

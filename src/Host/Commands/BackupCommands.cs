@@ -77,7 +77,7 @@ internal static class BackupCommands
         // A faulty file is refused before the database is made.
         await using var file = await BackupFileReader.OpenAsync(run.Required(File), run.Cancel);
         var books = await run.OpenAsync(OpenDatabase.NewAsync);
-        var (summary, ended) = await RestoreAsync(run, file, books);
+        var (summary, ended, epoch) = await RestoreAsync(run, file, books);
         var differences = await VerifyAsync(run, books);
         var masterKey = await new MasterKeyRotation(books, run.Clock).CurrentIdAsync(run.Cancel);
         run.ExitCode = differences.Length == 0 ? 0 : 1;
@@ -90,11 +90,12 @@ internal static class BackupCommands
                 summary.Rows,
                 summary.Tables,
                 Ended = ended,
+                Epoch = EpochCommands.DocumentOf(epoch),
                 MasterKeyNeeded = masterKey,
                 IsClean = differences.Length == 0,
                 Differences = differences,
             },
-            () => Show(summary, ended, masterKey, differences));
+            () => Show(summary, ended, masterKey, epoch, differences));
     }
 
     private static Task<RestoredBooks> RestoreAsync(Run run, BackupFileReader file, NpgsqlDataSource books) => Terminal.WithBarAsync(
@@ -106,7 +107,7 @@ internal static class BackupCommands
         return [.. reports.SelectMany(report => report.Differences)];
     }
 
-    private static void Show(BackupSummary summary, EndedAccess ended, string? masterKey, Difference[] differences)
+    private static void Show(BackupSummary summary, EndedAccess ended, string? masterKey, Epoch epoch, Difference[] differences)
     {
         var takenAt = Utc(summary.TakenAt);
         Terminal.Line($"[green]✓[/] Restored as of [bold]{takenAt}[/]: {summary.Rows:N0} rows of {summary.Tables.Count} tables");
@@ -119,6 +120,7 @@ internal static class BackupCommands
             $"Do them again before you let anyone through to a server.");
         if (masterKey is not null)
             Terminal.Line($"  The vault is sealed by the master key {masterKey}: give it to the server, and run quittance vault check.");
+        EpochCommands.ShowHeld(epoch);
         Show(differences);
         Terminal.Line(differences.Length == 0
             ? (FormattableString)$"[green]✓ The books are clean.[/]"
@@ -150,7 +152,7 @@ internal static class BackupCommands
     private static async Task<DrillReport> DrillAsync(Run run, NpgsqlDataSource scratch, BackupFileReader file, MasterKey? masterKey)
     {
         var begun = run.Clock.GetTimestamp();
-        var (summary, _) = await RestoreAsync(run, file, scratch);
+        var (summary, _, _) = await RestoreAsync(run, file, scratch);
         var restored = run.Clock.GetTimestamp();
         var differences = await VerifyAsync(run, scratch);
         var verified = run.Clock.GetTimestamp();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Quittance.Core;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Host.Watching;
@@ -10,7 +11,8 @@ namespace Quittance.Host.Providers;
 
 /// <summary>Processes the notices that were kept: at once when one comes in, and again what came early or was left by a crash.</summary>
 internal sealed partial class NoticeService(
-    Notices notices, NoticeDesk desk, OutageService outages, TimeProvider clock, ILogger<NoticeService> log) : BackgroundService
+    Notices notices, NoticeDesk desk, IHold hold, OutageService outages, TimeProvider clock, ILogger<NoticeService> log)
+    : BackgroundService
 {
     private const int AtOnce = 16;
     private static readonly TimeSpan LooksEvery = TimeSpan.FromSeconds(2);
@@ -35,6 +37,9 @@ internal sealed partial class NoticeService(
 
     private async Task ProcessAllAsync(CancellationToken cancel)
     {
+        // Notices that come meanwhile are kept, and processed after the release.
+        if (hold.IsHeld)
+            return;
         try
         {
             // One notice may wait for its provider; the others do not wait for it.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Quittance.Core;
 using Quittance.Core.Attempts;
+using Quittance.Core.Books;
 using Quittance.Core.Collecting;
 using Quittance.Core.Engine;
 using Quittance.Host.Watching;
@@ -12,7 +13,7 @@ namespace Quittance.Host.Providers;
 /// leased to one of them. Every provider account has workers of its own, so that one that answers nothing delays no other.
 /// </summary>
 internal sealed partial class RecoveryService(
-    IAttempts attempts, Collector collector, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
+    IAttempts attempts, Collector collector, IHold hold, OutageService outages, AttemptSchedule schedule, TimeProvider clock,
     ILogger<RecoveryService> log)
     : BackgroundService
 {
@@ -34,6 +35,8 @@ internal sealed partial class RecoveryService(
 
     private async Task SweepAsync(CancellationToken cancel)
     {
+        if (hold.IsHeld)
+            return;
         try
         {
             foreach (var account in (await attempts.DueAsync(clock.GetUtcNow(), PerSweep, cancel))

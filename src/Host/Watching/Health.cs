@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
+using Quittance.Core.Books;
 using Quittance.Core.Engine;
 using Quittance.Storage;
 using Quittance.Storage.Schema;
@@ -18,6 +19,7 @@ internal static class HealthRoutes
     public static void Add(IServiceCollection services, NpgsqlDataSource database, TimeProvider clock) => services.AddHealthChecks()
         .AddCheck<DatabaseCheck>("database", failureStatus: null, tags: [], timeout: Longest)
         .AddCheck("migrations", new MigrationsCheck(database), timeout: Longest)
+        .AddCheck<HoldCheck>("books", HealthStatus.Degraded, tags: [], timeout: Longest)
         .AddCheck("deliveries", new BacklogCheck(database, clock), HealthStatus.Degraded, timeout: Longest);
 
     /// <summary>Maps the routes.</summary>
@@ -88,6 +90,15 @@ internal sealed class MigrationsCheck(NpgsqlDataSource database) : IHealthCheck
             return HealthCheckResult.Unhealthy("Unknown: the database can't be reached.");
         }
     }
+}
+
+/// <summary>Whether the books take changes. Held books are read all the same.</summary>
+internal sealed class HoldCheck(IHold hold) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(hold.IsHeld
+            ? HealthCheckResult.Degraded("They were restored, and take no changes until an operator releases them.")
+            : HealthCheckResult.Healthy("They take changes."));
 }
 
 /// <summary>Whether what is to be told is being told. Where it is not, requests are served all the same.</summary>

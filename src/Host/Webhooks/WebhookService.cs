@@ -16,8 +16,7 @@ namespace Quittance.Host.Webhooks;
 /// </summary>
 internal sealed partial class WebhookService(
     Deliveries deliveries, WebhookSecrets secrets, IReadOnlyList<Dialect> dialects, IBooks books, WebhookSender sender,
-    WebhookSettings settings,
-    OutageService outages, TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
+    WebhookSettings settings, IHold hold, OutageService outages, TimeProvider clock, ILogger<WebhookService> log) : BackgroundService
 {
     private const int AtOnceOfEach = 16;
 
@@ -61,6 +60,8 @@ internal sealed partial class WebhookService(
 
     private async Task SweepAsync(CancellationToken cancel)
     {
+        if (hold.IsHeld)
+            return;
         try
         {
             foreach (var (subscription, work) in _working.Where(working => working.Value.IsCompleted))

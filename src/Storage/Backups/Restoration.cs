@@ -13,12 +13,13 @@ public sealed record EndedAccess(long ConsoleSessions, long Tokens, long Authori
 /// <summary>What came of restoring a backup.</summary>
 /// <param name="Backup">What was restored.</param>
 /// <param name="Ended">What of it was ended at once.</param>
-public sealed record RestoredBooks(BackupSummary Backup, EndedAccess Ended);
+/// <param name="Epoch">The epoch that the restore began.</param>
+public sealed record RestoredBooks(BackupSummary Backup, EndedAccess Ended, Epoch Epoch);
 
 /// <summary>
 /// Restores a backup into a database without books, in one transaction: the schema of its time, its rows, and what this version adds to
 /// that schema. After a failure nothing of it is there. Sessions, tokens and codes of the time before open nothing: which of them were
-/// ended since, the backup can't know.
+/// ended since, the backup can't know. The restored books begin an epoch, and are held.
 /// </summary>
 public static class Restoration
 {
@@ -58,10 +59,12 @@ public static class Restoration
             var summaries = await ReadTablesAsync(connection, file, progress, cancel);
             await Migrations.ApplyAsync(connection, later, clock, cancel);
             var ended = await EndAccessAsync(connection, cancel);
+            var epoch = await Epochs.BeginAsync(transaction, clock, file.Header.TakenAt, cancel);
             await transaction.CommitAsync(cancel);
             await AnalyseAsync(connection, cancel);
             return new RestoredBooks(
-                new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended);
+                new BackupSummary(file.FullPath, file.Length, file.Header.TakenAt, file.Header.Migrations[^1].Name, summaries), ended,
+                epoch);
         }
         catch (PostgresException full) when (full.SqlState.StartsWith(OutOfResources, StringComparison.Ordinal))
         {

@@ -119,7 +119,8 @@ public sealed class WebhookReading(NpgsqlDataSource database)
                     command.With(place.At.UtcDateTime).With(place.Subject).With(place.Sequence);
             },
             row => new DeliveryRow(
-                subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1)), Words.To<EventType>(row.GetString(2)),
+                subscription, Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(3)),
+                Words.To<EventType>(row.GetString(2)),
                 row.GetFieldValue<DateTimeOffset>(3), state, row.GetInt32(4), row.IsDBNull(5) ? null
                     : Words.To<DeliveryFailure>(row.GetString(5)),
                 row.GetFieldValue<DateTimeOffset>(6), row.IsDBNull(7) ? null : row.GetInt64(7))

@@ -122,7 +122,7 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
     {
         // Ordered, so that two processes never wait for each other in a circle.
         _batch.Statement("""
-            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, current_setting('synchronous_standby_names') <> ''
+            SELECT s.merchant_id, s.slot, s.last_number, s.last_at, s.is_held, current_setting('synchronous_standby_names') <> ''
               FROM slot s JOIN unnest($1::bigint[], $2::smallint[]) k(m, slot) ON s.merchant_id = k.m AND s.slot = k.slot
              WHERE s.merchant_id = ANY($3)
              ORDER BY s.merchant_id, s.slot FOR UPDATE OF s
@@ -133,8 +133,8 @@ internal sealed class Prefetch(NpgsqlConnection connection, State state)
         _rows.Add(row =>
         {
             var slot = new SlotKey(new MerchantId(row.GetInt64(0)), row.GetInt16(1));
-            state.Load(slot, row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3));
-            HasSynchronousStandby = row.GetBoolean(4);
+            state.Load(slot, new SlotRow(row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3), row.GetBoolean(4)));
+            HasSynchronousStandby = row.GetBoolean(5);
         });
     }
 

@@ -59,5 +59,24 @@ CREATE TABLE slot (
     -- The time of the slot's last batch. No later batch of the slot has an earlier time, even if its server's clock is slow;
     -- and a day that an export has closed stays closed.
     last_at     timestamptz NOT NULL DEFAULT '2000-01-01 00:00:00+00',
+    -- The books were restored, and no operator has released them: the engine refuses all but what reconciles them.
+    is_held     boolean     NOT NULL DEFAULT false,
     PRIMARY KEY (merchant_id, slot)
 ) WITH (fillfactor = 10);
+
+-- The restores of these books: each begins an epoch. Books that were never restored have none. One row for all merchants, as a
+-- restore is of a whole database.
+CREATE TABLE epoch (
+    number        int         PRIMARY KEY CHECK (number > 0),
+    -- Every later event has a later time.
+    began_at      timestamptz NOT NULL,
+    -- What was committed between this time and began_at is lost.
+    lost_from     timestamptz NOT NULL,
+    -- All slots counted on from here: no lost human number is above it.
+    numbers_from  bigint      NOT NULL CHECK (numbers_from BETWEEN 0 AND 281474976710655),
+    -- When the books were last compared with all providers; null for not yet.
+    reconciled_at timestamptz,
+    -- When an operator released the books; null while they are held.
+    released_at   timestamptz,
+    CONSTRAINT epoch_begins_after_the_loss CHECK (lost_from < began_at)
+);

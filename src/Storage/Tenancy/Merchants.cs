@@ -25,7 +25,12 @@ public sealed class Merchants(NpgsqlDataSource database, TimeProvider clock)
         var merchant = new MerchantId((long)(await batch.ExecuteScalarAsync(cancel))!);
 
         await transaction.ExecuteAsync(
-            slots => slots.Statement("INSERT INTO slot (merchant_id, slot, last_number) SELECT $1, generate_series(0, $2 - 1), 0")
+            // A merchant of lost books may have had this id: its numbers are not given out again.
+            slots => slots.Statement("""
+                INSERT INTO slot (merchant_id, slot, last_number, is_held)
+                SELECT $1, generate_series(0, $2 - 1), coalesce((SELECT max(numbers_from) FROM epoch), 0),
+                       EXISTS (SELECT FROM epoch WHERE released_at IS NULL)
+                """)
                 .With(merchant.Value).With(MerchantId.Slots),
             cancel);
         await transaction.CommitAsync(by?.Invoke(merchant), clock, cancel);

@@ -24,22 +24,26 @@ internal static class AttemptRules
         ("What an event of a payment asked of its provider is an attempt, and every attempt was asked by an event", $$"""
             SELECT format('payment %s: event %s asks to %s, attempt %s', coalesce(e.subject_id, a.payment_id), e.sequence,
                           coalesce(e.verb, a.verb), a.id)
-              FROM (SELECT e.subject_id, e.sequence, v.verb,
-                           {{DerivedIdSql.From(Name)}} AS id
-                      FROM event e
-                      JOIN (VALUES ('payment.begun', 'authorise'), ('payment.capturing', 'capture'), ('payment.refunding', 'refund'))
-                           v(type, verb) ON v.type = e.type
-                     WHERE e.merchant_id = $1) e
+              FROM (SELECT e.subject_id, e.sequence, e.verb, {{DerivedIdSql.From(Name)}} AS id
+                      FROM (SELECT e.merchant_id, e.subject_id, e.sequence, e.occurred_at, v.verb,
+                                   row_number() OVER (PARTITION BY e.subject_id, v.verb ORDER BY e.sequence) AS nth
+                              FROM event e
+                              JOIN (VALUES ('payment.begun', 'authorise'), ('payment.capturing', 'capture'),
+                                           ('payment.refunding', 'refund')) v(type, verb) ON v.type = e.type
+                             WHERE e.merchant_id = $1) e) e
               FULL JOIN (SELECT id, payment_id, verb, {{DerivedIdSql.Of("id")}} AS bare
                            FROM attempt WHERE merchant_id = $1 AND verb <> 'void') a
                         ON a.bare = e.id AND a.payment_id = e.subject_id AND a.verb = e.verb
              WHERE e.id IS NULL OR a.id IS NULL
             UNION ALL
             SELECT format('payment %s: attempt %s to void', a.payment_id, a.id)
-              FROM attempt a
-              LEFT JOIN event e ON e.merchant_id = $1 AND e.subject_id = a.payment_id
-                   AND {{DerivedIdSql.From(Name)}} = {{DerivedIdSql.Of("a.id")}}
-             WHERE a.merchant_id = $1 AND a.verb = 'void' AND e.sequence IS NULL
+              FROM (SELECT merchant_id, payment_id, id, count(*) OVER (PARTITION BY payment_id) AS voids
+                      FROM attempt WHERE merchant_id = $1 AND verb = 'void') a
+             WHERE NOT EXISTS (
+                   SELECT FROM (SELECT a.merchant_id, a.payment_id AS subject_id, n AS nth, 'void' AS verb, 0 AS sequence,
+                                       NULL::timestamptz AS occurred_at
+                                  FROM generate_series(1, a.voids) n) e
+                    WHERE {{DerivedIdSql.From(Name)}} = {{DerivedIdSql.Of("a.id")}})
             """),
         ("An attempt is about the money and the instrument of its payment, and about the payment's own authorisation", """
             SELECT format('attempt %s to %s %s %s with %s on %s: payment %s of %s %s with %s', a.id, a.verb, a.amount_minor, a.currency,
@@ -88,6 +92,13 @@ internal static class AttemptRules
             """),
     ];
 
-    /// <summary>The parts from which the id of an attempt follows: its payment, and the event that asks for it.</summary>
-    private const string Name = "int8send(e.merchant_id) || uuid_send(e.subject_id) || int4send(e.sequence)";
+    /// <summary>
+    /// The parts from which the id of an attempt follows: its payment, which one of its verb it is, and the verb. For a refund instead the
+    /// event that asks for it, with its time in milliseconds.
+    /// </summary>
+    private const string Name = """
+        int8send(e.merchant_id) || uuid_send(e.subject_id)
+        || int4send(CASE e.verb WHEN 'refund' THEN e.sequence ELSE e.nth::int END) || convert_to(e.verb, 'UTF8')
+        || CASE e.verb WHEN 'refund' THEN int8send((extract(epoch FROM e.occurred_at) * 1000)::bigint) ELSE '' END
+        """;
 }

@@ -126,7 +126,7 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
     public Task<IReadOnlyList<DeadLetter>> DeadAsync(MerchantId merchant, CancellationToken cancel) => database.AllAsync(
         // Index: delivery_dead.
         """
-        SELECT d.subscription_id, s.address, d.subject_id, d.sequence, v.type, d.failure, d.ended_at
+        SELECT d.subscription_id, s.address, d.subject_id, d.sequence, v.type, d.failure, d.ended_at, v.occurred_at
           FROM delivery d
           JOIN subscription s ON s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
           JOIN event v ON v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence
@@ -135,8 +135,8 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
         command => command.With(merchant.Value),
         row => new DeadLetter(
             new SubscriptionId(merchant, row.GetGuid(0)), new Uri(row.GetString(1)),
-            Delivery.MessageOf(row.GetGuid(2), row.GetInt32(3)), Words.To<EventType>(row.GetString(4)),
-            Words.To<DeliveryFailure>(row.GetString(5)), row.GetFieldValue<DateTimeOffset>(6)),
+            Delivery.MessageOf(row.GetGuid(2), row.GetInt32(3), row.GetFieldValue<DateTimeOffset>(7)),
+            Words.To<EventType>(row.GetString(4)), Words.To<DeliveryFailure>(row.GetString(5)), row.GetFieldValue<DateTimeOffset>(6)),
         cancel);
 
     /// <summary>Has dead letters told once more, with as many tries as the first time.</summary>
@@ -152,7 +152,10 @@ public sealed class Deliveries(NpgsqlDataSource database, TimeProvider clock)
                   FROM subscription s
                  WHERE d.merchant_id = $1 AND d.status = 'dead' AND s.merchant_id = $1 AND s.id = d.subscription_id AND s.ended_at IS NULL
                    AND ($3::uuid IS NULL OR d.subscription_id = $3)
-                   AND ($4::text IS NULL OR 'msg_' || replace(d.subject_id::text, '-', '') || '_' || d.sequence = $4)
+                   AND ($4::text IS NULL OR $4 =
+                       (SELECT 'msg_' || replace(v.subject_id::text, '-', '') || '_' || v.sequence || '_'
+                               || (extract(epoch FROM v.occurred_at) * 1000)::bigint
+                          FROM event v WHERE v.merchant_id = $1 AND v.subject_id = d.subject_id AND v.sequence = d.sequence))
                 """)
                 .With(merchant.Value).With(clock.GetUtcNow().UtcDateTime).With(subscription).With(message);
             var replayed = await batch.ExecuteNonQueryAsync(cancel);

@@ -33,7 +33,7 @@ public sealed class CollectingTests
         Assert.Equal(PaymentStatus.Pending, anna.Status("payment"));
         var attempt = Assert.Single(anna.Last.Attempts);
         Assert.Equal((Verb.Authorise, AttemptStatus.Open, Given.Now + Given.Lease), (attempt.Verb, attempt.Status, attempt.DueAt));
-        Assert.Equal(AttemptId.Of(Collecting.Id("payment"), 1), attempt.Id);
+        Assert.Equal(AttemptId.Of(Collecting.Id("payment"), Verb.Authorise, 1), attempt.Id);
         Assert.Equal(EventType.PaymentBegun, anna.Last.Events[^1].Type);
         Assert.Equal(40_00, anna.Open("bill"));
     }

@@ -37,7 +37,8 @@ public sealed class InvariantTests
             Enum.GetValues<Refusal>().Except(
             [
                 // Not decisions: the engine's own.
-                Refusal.Overloaded, Refusal.Unavailable, Refusal.KeyReused, Refusal.CorrelatorReused, Refusal.BalanceOutOfRange,
+                Refusal.Overloaded, Refusal.Unavailable, Refusal.Held, Refusal.KeyReused, Refusal.CorrelatorReused,
+                Refusal.BalanceOutOfRange,
                 // Providers have a simulation of their own.
                 Refusal.UnderWay, Refusal.AttemptUnknown, Refusal.AttemptSettled, Refusal.AttemptOvertaken, Refusal.AttemptNotDue,
                 Refusal.DisputeUnknown,

@@ -98,7 +98,7 @@ public sealed class RefusalAnswerTests
             409 conflict passing:
               UnderWay
             503 internal passing:
-              Overloaded Unavailable
+              Held Overloaded Unavailable
             """,
         ["TMF676 refund"] = """
             400 invalidValue:
@@ -115,7 +115,7 @@ public sealed class RefusalAnswerTests
             409 conflict passing:
               UnderWay
             503 internal passing:
-              Overloaded Unavailable
+              Held Overloaded Unavailable
             """,
         ["Midnight"] = """
             AmountNotSum:
@@ -131,7 +131,7 @@ public sealed class RefusalAnswerTests
             KeyReused:
               KeyReused
             NotProcessed:
-              Overloaded Unavailable
+              Held Overloaded Unavailable
             OrderSettled:
               NothingDue
             OrderUnknown:
@@ -169,6 +169,8 @@ public sealed class RefusalAnswerTests
               SettlementUnknown SoldOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
+            503 errormessage.books.held BooksHeld:
+              Held
             503 errormessage.service.unavailable ServiceUnavailable:
               Overloaded Unavailable
             """,
@@ -195,6 +197,8 @@ public sealed class RefusalAnswerTests
               SettlementUnknown SoldOut UnderWay
             409 errormessage.idempotencykey.reused IdempotencyKeyReused:
               CorrelatorReused KeyReused
+            503 errormessage.books.held BooksHeld:
+              Held
             503 errormessage.service.unavailable ServiceUnavailable:
               Overloaded Unavailable
             """,
@@ -214,7 +218,7 @@ public sealed class RefusalAnswerTests
             409 sold-out:
               SoldOut
             503 unavailable:
-              Overloaded Unavailable
+              Held Overloaded Unavailable
             a bug:
               AccountUnknown AttemptNotDue AttemptOvertaken AttemptSettled AttemptUnknown ChargeNamedTwice ChargeUnknown
               ChoiceNotOffered CurrencyMismatch DisputeUnknown ExceedsDue ExceedsRefundable ExceedsUnallocated InstrumentKindMismatch
@@ -243,6 +247,8 @@ public sealed class RefusalAnswerTests
               ChoiceNotOffered
             422 instrument_unknown:
               InstrumentUnknown
+            503 held:
+              Held
             503 unavailable:
               Overloaded Unavailable
             """,

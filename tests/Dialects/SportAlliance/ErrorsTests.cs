@@ -23,6 +23,7 @@ public sealed class ErrorsTests
     [InlineData(EdgeFault.KeyMalformed, 400, "errormessage.validation.failed")]
     [InlineData(EdgeFault.Overloaded, 503, "errormessage.service.unavailable")]
     [InlineData(EdgeFault.Unavailable, 503, "errormessage.service.unavailable")]
+    [InlineData(EdgeFault.Held, 503, "errormessage.books.held")]
     [InlineData(EdgeFault.Internal, 500, "errormessage.system.error")]
     public void Fault_AroundAnOperation_HasItsCode(EdgeFault fault, int status, string code)
     {
@@ -40,6 +41,7 @@ public sealed class ErrorsTests
     [InlineData(Refusal.CurrencyMismatch, 400, "errormessage.validation.failed", "debtClaimIds.1")]
     [InlineData(Refusal.PartsExceedPayment, 400, "errormessage.validation.failed", "amount.amount")]
     [InlineData(Refusal.Overloaded, 503, "errormessage.service.unavailable", null)]
+    [InlineData(Refusal.Held, 503, "errormessage.books.held", null)]
     public void Refusal_HasItsCodeAndPlace(Refusal refusal, int status, string code, string? reference)
     {
         var error = SportAllianceErrors.Of(new Fault(refusal, 1), Euro);

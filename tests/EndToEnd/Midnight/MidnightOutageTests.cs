@@ -215,7 +215,7 @@ public sealed class MidnightOutageTests : IAsyncLifetime
                 throw new StoreUnavailableException();
             state.Load(_account);
             foreach (var slot in wanted.Slots)
-                state.Load(slot, _lastNumber, default);
+                state.Load(slot, new SlotRow(_lastNumber, default));
             foreach (var key in wanted.Of(KeptAnswer.Shelf).Keys.Where(_kept.ContainsKey))
                 state.Load(_kept[key]);
             return Task.CompletedTask;

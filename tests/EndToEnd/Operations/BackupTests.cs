@@ -347,10 +347,13 @@ public sealed class BackupTests(BooksFixture books) : IDisposable
     private static async Task<string> ContentsAsync(Npgsql.NpgsqlDataSource database)
     {
         var contents = new StringBuilder();
-        foreach (var table in BooksTables.Names.Order(StringComparer.Ordinal))
+        // A restore begins an epoch, which raises the counter and the time of each slot.
+        foreach (var table in BooksTables.Names.Except(["epoch"]).Order(StringComparer.Ordinal))
         {
+            var row = table == "slot" ? "(t.merchant_id, t.slot)" : "t";
             contents.Append(table)
-                .AppendJoin('\n', await OperatedBooks.ReadAsync(database, $"SELECT t::text FROM {table} t ORDER BY t::text COLLATE \"C\""));
+                .AppendJoin(
+                    '\n', await OperatedBooks.ReadAsync(database, $"SELECT {row}::text FROM {table} t ORDER BY {row}::text COLLATE \"C\""));
         }
 
         return contents.ToString();

@@ -123,7 +123,7 @@ internal sealed class Teller : IAsyncDisposable
         var service = new WebhookService(
             Deliveries, Secrets,
             [new Tmf676Routes(new PublicAddress("http://us.example"), new Subscriptions(_own.Database, Clock),
-            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, outages, Clock,
+            allowsPrivateNetworks: true)], new Books(_own.Database), sender, settings, new NeverHeld(), outages, Clock,
             NullLogger<WebhookService>.Instance);
         _senders.AddRange([sender, outages, service]);
         return service;

@@ -2,6 +2,7 @@ using Npgsql;
 using Quittance.Core;
 using Quittance.Core.Bookings;
 using Quittance.Core.Ledger;
+using Quittance.Core.Providers;
 using Quittance.Core.Sessions;
 using Quittance.Sandbox.Books;
 using Quittance.Storage.Verification;
@@ -234,7 +235,7 @@ internal sealed class Reckoning(World world, Schedule schedule)
             $"For journey {journey.Number} {captured.FirstOrDefault()} was captured, and it is {booking}.");
     }
 
-    private Guid AuthorisationOf(Guid payment) => AttemptId.Of(new PaymentId(world.Merchant, payment), 1).Value;
+    private Guid AuthorisationOf(Guid payment) => AttemptId.Of(new PaymentId(world.Merchant, payment), Verb.Authorise, 1).Value;
 
     private async Task<List<T>> ReadAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
     {

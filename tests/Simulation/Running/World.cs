@@ -105,7 +105,7 @@ internal sealed class World : IDisposable
         lock (_payments)
         {
             _payments[payment.Value] = number;
-            _payments[AttemptId.Of(payment, 1).Value] = number;
+            _payments[AttemptId.Of(payment, Verb.Authorise, 1).Value] = number;
         }
     }
 

@@ -27,6 +27,9 @@ public enum Message
     /// <summary>Nothing was done; the request may be sent again.</summary>
     ServiceUnavailable,
 
+    /// <summary>The books were restored and take no changes yet; the request may be sent again later.</summary>
+    BooksHeld,
+
     /// <summary>The path knows other methods.</summary>
     MethodNotAllowed,
 

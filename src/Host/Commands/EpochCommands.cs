@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Quittance.Host.Cli;
+using Quittance.Storage.Backups;
+
+namespace Quittance.Host.Commands;
+
+/// <summary><c>epoch</c> and <c>release</c>: what follows a restore.</summary>
+internal static class EpochCommands
+{
+    private static readonly Option<string> Reason = Options.Required("--reason", "text", "Why; kept in the audit log");
+
+    private static readonly Option<bool> Force = Options.Flag(
+        "--force", "Release books that were not compared with their providers since the restore");
+
+    public static Command Epoch() => new("epoch", "Restores of the books")
+    {
+        Act.OfBooks("show", "Show the last restore: when, what is lost, and whether the books are held", ShowAsync),
+        Act.OfBooks(
+            "begin",
+            "After a restore with other tools than quittance restore: hold the books, and never again give out an id or a number that "
+            + "the lost books may have given out",
+            BeginAsync, Reason),
+    };
+
+    public static Command Release() => Act.OfBooks(
+        "release", "Let restored books take changes again, after quittance reconcile has compared them with the providers",
+        ReleaseAsync, Reason, Force);
+
+    /// <summary>An epoch as programs get it.</summary>
+    public static object DocumentOf(Epoch epoch) => new
+    {
+        epoch.Number,
+        epoch.BeganAt,
+        epoch.LostFrom,
+        epoch.ReconciledAt,
+        epoch.ReleasedAt,
+        epoch.IsHeld,
+    };
+
+    /// <summary>Says what an operator does with books that are held.</summary>
+    public static void ShowHeld(Epoch epoch)
+    {
+        Terminal.Line(
+            $"[yellow]·[/] The books are [bold]held[/]: what was committed from {epoch.LostFrom:yyyy-MM-dd HH:mm:ss} UTC on is lost. ",
+            $"A server reads them and refuses changes.");
+        Terminal.Line($"  Compare them with the providers: quittance reconcile. Then let them go: quittance release --reason …");
+    }
+
+    private static async Task ShowAsync(Run run)
+    {
+        var epochs = new Epochs(await run.ReadAsync(), run.Clock);
+        var epoch = await epochs.LatestAsync(run.Cancel);
+        run.Print(new { Epoch = epoch is null ? null : DocumentOf(epoch) }, () =>
+        {
+            if (epoch is null)
+            {
+                Terminal.Line($"[green]✓[/] These books were never restored.");
+            }
+            else if (epoch.IsHeld)
+            {
+                ShowHeld(epoch);
+            }
+            else
+            {
+                Terminal.Line(
+                    $"[green]✓[/] Restored at {epoch.BeganAt:yyyy-MM-dd HH:mm:ss} UTC, ",
+                    $"released at {epoch.ReleasedAt:yyyy-MM-dd HH:mm:ss} UTC.");
+            }
+        });
+    }
+
+    private static async Task BeginAsync(Run run)
+    {
+        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
+        var epoch = await epochs.BeginAsync(merchant => run.By(merchant, "books.hold", "the books", reason), run.Cancel);
+        run.Print(DocumentOf(epoch), () => ShowHeld(epoch));
+    }
+
+    private static async Task ReleaseAsync(Run run)
+    {
+        var (epochs, reason) = (new Epochs(await run.ChangeAsync(), run.Clock), ReasonOf(run));
+        var request = run.NewId();
+        switch (await epochs.ReleaseAsync(
+            run.Get(Force), merchant => run.By(merchant, "books.release", "the books", reason) with { Request = request }, run.Cancel))
+        {
+            case ReleaseOutcome.Released:
+                run.Print(
+                    new { Released = true }, $"[green]✓[/] The books take changes. Running servers know it within seconds.");
+                break;
+            case ReleaseOutcome.NotHeld:
+                throw new CommandException("The books are not held.");
+            case ReleaseOutcome.NotReconciled:
+                throw new CommandException(
+                    "The books were not compared with their providers since the restore. Run quittance reconcile first, or say --force.");
+        }
+    }
+
+    private static string ReasonOf(Run run) => run.Required(Reason).Trim() is { Length: > 0 and <= Run.LongestReason } reason
+        ? reason
+        : throw new CommandException($"--reason has 1 to {Run.LongestReason} characters.");
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Quittance.Core;
+using Quittance.Storage.Backups;
+using Quittance.Tests.Operations;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Restoring;
+
+/// <summary>What lost books gave out, restored books never give out again.</summary>
+public sealed class EpochTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static TimeProvider Clock => TimeProvider.System;
+
+    [Fact]
+    public async Task Restore_GivesNothingOutThatTheLostBooksGaveOut()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var (anna, bert, carl) = (await telco.CustomerAsync(), await telco.CustomerAsync(), await telco.CustomerAsync(12_00));
+        var (ofAnna, ofBert) = (await telco.PayAsync(anna, 30_00), await telco.PayAsync(bert, 40_00));
+        await telco.BackUpAsync();
+        var before = await telco.GivenOutAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 10_00));
+        Assert.Equal("done", await telco.RefundAsync(bert, ofBert, 10_00));
+        await telco.PayAsync(carl, 77_00);
+        await telco.PayAsync(await telco.CustomerAsync(5_00), 5_00);
+        var lost = await telco.GivenOutAsync();
+        lost.ExceptWith(before);
+        Assert.True(lost.Count > 20, "Little is lost.");
+
+        await telco.RestoreAsync();
+        await telco.ReleaseAsync();
+
+        // The same requests again, each with its own key, and another refund in the place of a lost one.
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 10_00));
+        Assert.Equal("done", await telco.RefundAsync(bert, ofBert, 15_00));
+        await telco.PayAsync(carl, 12_00);
+        await telco.PayAsync(await telco.CustomerAsync(5_00), 5_00);
+        var now = await telco.GivenOutAsync();
+        Assert.Subset(now, before);
+        Assert.Empty(now.Intersect(lost));
+        // Each refund that a client was told of has moved money, the lost ones too.
+        Assert.Equal((30_00, 20_00), await telco.AtProviderAsync(ofAnna));
+        Assert.Equal((40_00, 25_00), await telco.AtProviderAsync(ofBert));
+        await telco.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public void Restore_OfOneBackupTwice_GivesNothingOutTwice()
+    {
+        var numbers = new HashSet<long>();
+        var last = TimeSpan.Zero;
+        // The books of the backup go on for an hour after each restore, as fast as they can.
+        foreach (var hours in (int[])[1, 2, 24, 24 * 365])
+        {
+            var from = Epochs.NumbersFrom(4000, TimeSpan.FromHours(hours));
+            Assert.True(from >= 4000 + (last.TotalSeconds * Epochs.NumbersPerSecond), $"{hours}");
+            Assert.True(numbers.Add(from));
+            last = TimeSpan.FromHours(hours);
+        }
+
+        // The largest number that the books take.
+        Assert.True((Epochs.NumbersFrom(0, TimeSpan.FromDays(250 * 365)) * MerchantId.Slots) + 31 < 9_007_199_254_740_991);
+    }
+
+    [Fact]
+    public async Task MerchantOfTheRestoredBooks_GetsNumbersThatNoLostMerchantHad()
+    {
+        await using var own = await OwnBooks.CreateAsync(books);
+        await own.MerchantAsync();
+        var epochs = new Epochs(own.Database, Clock);
+        var epoch = await epochs.BeginAsync(RestorableTelco.By, Cancel);
+        var merchant = await own.MerchantAsync();
+        Assert.Equal(["true"], await OperatedBooks.ReadAsync(
+            own.Database,
+            $"SELECT (count(*) = 32 AND min(last_number) > 0 AND bool_and(is_held))::text FROM slot WHERE merchant_id = {merchant.Value}"));
+        Assert.Equal((1, true), (epoch.Number, epoch.IsHeld));
+    }
+
+    [Fact]
+    public async Task Epoch_OfBooksThatAnotherToolRestored_BeginsByCommand()
+    {
+        await using var own = await OperatedBooks.FilledAsync(books);
+        Assert.Contains("never restored", await RunAsync(own, "epoch", "show"), StringComparison.Ordinal);
+
+        using var begun = JsonDocument.Parse(await RunAsync(own, "epoch", "begin", "--reason", "pg_restore", "--json"));
+
+        Assert.True(begun.RootElement.GetProperty("isHeld").GetBoolean());
+        Assert.Equal(
+            ["books.hold: pg_restore"], await OperatedBooks.ReadAsync(
+                own.Database, "SELECT what || ': ' || reason FROM operator_action WHERE what = 'books.hold'"));
+        Assert.Contains("are held", await RunAsync(own, "epoch", "show"), StringComparison.Ordinal);
+        await own.AssertCleanAsync();
+    }
+
+    private static async Task<string> RunAsync(OwnBooks own, params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunningProgram.RunAsync([.. arguments, "--database", own.ConnectionString]);
+        Assert.True(exitCode == 0, error);
+        return output.ReplaceLineEndings(" ");
+    }
+}

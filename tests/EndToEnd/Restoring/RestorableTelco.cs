@@ -1,0 +1,224 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
+using Quittance.Core;
+using Quittance.Core.Access;
+using Quittance.Core.Attempts;
+using Quittance.Core.Engine;
+using Quittance.Core.Webhooks;
+using Quittance.Dialects.Http;
+using Quittance.Dialects.Tmf676;
+using Quittance.Host;
+using Quittance.Host.Demo;
+using Quittance.Sandbox;
+using Quittance.Storage.Backups;
+using Quittance.Storage.Lanes;
+using Quittance.Storage.Providers;
+using Quittance.Storage.Schema;
+using Quittance.Storage.Tenancy;
+using Quittance.Storage.Vault;
+using Quittance.Tests.Operations;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Restoring;
+
+/// <summary>
+/// A telco whose database is lost and restored, while its payment provider goes on. One server at a time serves the first books or the
+/// restored ones, at one address.
+/// </summary>
+internal sealed class RestorableTelco : IAsyncDisposable
+{
+    private const string Token = "qt_the token of the telco that is restored";
+    private const string GoodCard = "4242424242424242";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("quittance-lost-").FullName;
+    private readonly int _port = BooksFixture.FreePort();
+    private readonly OwnBooks _first;
+    private readonly OwnBooks _restored;
+    private readonly SandboxServer _sandbox;
+    private WebApplication? _server;
+
+    private RestorableTelco(OwnBooks first, OwnBooks restored, SandboxServer sandbox, MerchantId merchant, PostgresVault vault)
+    {
+        (_first, _restored, _sandbox, Merchant, Vault, Books) = (first, restored, sandbox, merchant, vault, first);
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+    }
+
+    public MerchantId Merchant { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>The books that are served.</summary>
+    public OwnBooks Books { get; private set; }
+
+    public PaymentEngine Engine { get; private set; } = null!;
+
+    private PostgresVault Vault { get; set; }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static TimeProvider Clock => TimeProvider.System;
+
+    private string File => Path.Combine(_folder, "backup");
+
+    public static async Task<RestorableTelco> StartAsync(BooksFixture books)
+    {
+        var first = await OwnBooks.CreateAsync(books);
+        var merchant = await first.MerchantAsync();
+        var merchants = new Merchants(first.Database, Clock);
+        var installation = await merchants.InstallAsync(merchant, "tmf676", Currency.Parse("USD"), Cancel);
+        await merchants.EnsureCredentialAsync(
+            installation, CredentialKind.Bearer, "test", Token, [Tmf676Routes.ReadScope, Tmf676Routes.WriteScope], Cancel);
+        SecretWatch.OfTheRun.Add([Token]);
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { LateBy = TimeSpan.FromMilliseconds(100) });
+        var vault = await VaultOfAsync(first.Database);
+        await DemoSandbox.ConnectAsync(new ProviderAccounts(first.Database, vault, Clock), merchant, sandbox.Address, Cancel);
+        var telco = new RestorableTelco(first, await OperatedBooks.EmptyAsync(books), sandbox, merchant, vault);
+        await telco.ServeAsync();
+        return telco;
+    }
+
+    public Task BackUpAsync() => Backup.WriteAsync(_first.Database, File, Clock, null, Cancel);
+
+    /// <summary>Loses the books, and restores the backup. The provider has all that it had.</summary>
+    public async Task RestoreAsync()
+    {
+        await StopAsync();
+        await using (var file = await BackupFileReader.OpenAsync(File, Cancel))
+            await Restoration.ReadAsync(Migrations.OfThisVersion, _restored.Database, file, Clock, null, Cancel);
+        (Books, Vault) = (_restored, await VaultOfAsync(_restored.Database));
+        await ServeAsync();
+    }
+
+    /// <summary>Lets the restored books take changes, without a look at the provider.</summary>
+    public async Task ReleaseAsync()
+    {
+        var epochs = new Epochs(Books.Database, Clock);
+        Assert.Equal(ReleaseOutcome.Released, await epochs.ReleaseAsync(isForced: true, By, Cancel));
+        await NoticePost.UntilAsync(async () => (await Client.GetStringAsync("/health/ready", Cancel)).Contains(
+            "They take changes.", StringComparison.Ordinal));
+    }
+
+    public static Origin By(MerchantId merchant) => new(merchant, 0, Guid.CreateVersion7(Clock.GetUtcNow()))
+    {
+        Action = new OperatorAction(null, OperatorAction.CommandLine, "books.release", "the books", "a test"),
+    };
+
+    /// <summary>A new customer with a card, and bills.</summary>
+    public Task<Customer> CustomerAsync(params long[] billsMinor) =>
+        new Customers(Engine, Vault, Merchant, "tmf676").CreateAsync(Customers.CardOf(GoodCard), billsMinor);
+
+    /// <summary>Pays by card; the payment's id.</summary>
+    public async Task<Guid> PayAsync(Customer customer, long amountMinor, string? bill = null, string? key = null)
+    {
+        var (status, body) = await PostAsync("/paymentManagement/v4/payment", customer.Payment(amountMinor, bill), key);
+        Assert.True(status == HttpStatusCode.Created, body);
+        using var payment = JsonDocument.Parse(body);
+        Assert.Equal("done", payment.RootElement.GetProperty("status").GetString());
+        return payment.RootElement.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>Gives money of a payment back; the refund's status.</summary>
+    public async Task<string> RefundAsync(Customer customer, Guid payment, long amountMinor)
+    {
+        var (status, body) = await TryRefundAsync(customer, payment, amountMinor);
+        Assert.True(status == HttpStatusCode.Created, body);
+        using var refund = JsonDocument.Parse(body);
+        return refund.RootElement.GetProperty("status").GetString()!;
+    }
+
+    public Task<(HttpStatusCode Status, string Body)> TryRefundAsync(Customer customer, Guid payment, long amountMinor) => PostAsync(
+        "/paymentManagement/v4/refund",
+        $$"""
+        {"account":{"id":"{{customer.Account}}"},"paymentMethod":{},"payment":{"id":"{{payment}}"},
+         "totalAmount":{"unit":"USD","value":{{Customer.Decimal(amountMinor)}} } }
+        """);
+
+    public async Task<(HttpStatusCode Status, string Body)> PostAsync(string path, string body, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        using var answer = await Client.SendAsync(request, Cancel);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+    }
+
+    /// <summary>All that the served books have given out: ids, human numbers, keys for the provider and names of events.</summary>
+    public async Task<HashSet<string>> GivenOutAsync()
+    {
+        HashSet<string> given = [];
+        foreach (var (what, sql) in new[]
+            {
+                ("account", "SELECT id::text FROM account"), ("charge", "SELECT id::text FROM charge"),
+                ("payment", "SELECT id::text FROM payment"), ("refund", "SELECT id::text FROM refund"),
+                ("attempt", "SELECT id::text FROM attempt"),
+                ("number",
+                    "SELECT number::text FROM account UNION ALL SELECT number::text FROM charge UNION ALL SELECT number::text FROM payment "
+                    + "UNION ALL SELECT number::text FROM refund"),
+            })
+        {
+            given.UnionWith((await OperatedBooks.ReadAsync(Books.Database, sql)).Select(value => $"{what} {value}"));
+        }
+
+        await using var events = Books.Database.CreateCommand("SELECT subject_id, sequence, occurred_at FROM event");
+        await using var row = await events.ExecuteReaderAsync(Cancel);
+        while (await row.ReadAsync(Cancel))
+            given.Add(Delivery.MessageOf(row.GetGuid(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)));
+        return given;
+    }
+
+    /// <summary>What the provider has done with a payment's money, minor units.</summary>
+    public async Task<(long CapturedMinor, long RefundedMinor)> AtProviderAsync(Guid payment)
+    {
+        using var client = new HttpClient { BaseAddress = _sandbox.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        using var books = JsonDocument.Parse(await client.GetStringAsync("/v1/books?limit=1000", Cancel));
+        var authorisation = AttemptId.Of(new PaymentId(Merchant, payment), Core.Providers.Verb.Authorise, 1).Value;
+        var found = books.RootElement.GetProperty("authorisations").EnumerateArray()
+            .Single(known => known.GetProperty("id").GetGuid() == authorisation);
+        return (found.GetProperty("captured_minor").GetInt64(), found.GetProperty("refunded_minor").GetInt64());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Client.Dispose();
+        await _sandbox.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await _first.DisposeAsync();
+        await _restored.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Task<PostgresVault> VaultOfAsync(NpgsqlDataSource database) =>
+        PostgresVault.OpenAsync(database, MasterKey.Parse(RunningProgram.MasterKeyOfExternal, "The test"), Clock, Cancel);
+
+    private async Task ServeAsync()
+    {
+        Engine = new PaymentEngine(new PostgresStore(Books.Database), Clock, new EngineOptions { Lanes = 2 });
+        _server = HostedServer.Build(
+            new ServerSettings(IPAddress.Loopback, _port, new PublicAddress($"http://127.0.0.1:{_port}"), IsDemo: false)
+            {
+                Attempts = new AttemptSchedule { FirstPause = TimeSpan.FromMilliseconds(500) },
+            },
+            Books.Database, Engine, Vault, SecretWatch.OfTheRun.LogTo);
+        await _server.StartAsync(Cancel);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_server is null)
+            return;
+        await _server.StopAsync(CancellationToken.None);
+        await _server.DisposeAsync();
+        await Engine.DisposeAsync();
+        _server = null;
+    }
+}
