@@ -25,4 +25,7 @@ internal sealed class MemoryProvider : IProvider, IProviders
     public Task<ProviderAnswer> RefundAsync(ProviderRequest request, CancellationToken cancel) => Agrees;
 
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) => Agrees;
+
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) =>
+        Task.FromResult<ProviderRecords?>(ProviderRecords.None);
 }

@@ -23,4 +23,6 @@ internal sealed class TimedProvider(IProvider provider, StepTimes times) : IProv
 
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         provider.FindAsync(verb, request, cancel);
+
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => provider.ListAsync(since, cancel);
 }

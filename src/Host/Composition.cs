@@ -78,6 +78,7 @@ internal static class Composition
 
         services.AddSingleton<Notices>().AddSingleton<NoticeDesk>().AddSingleton<NoticeRoutes>();
         services.AddSingleton<NoticeService>().AddHostedService(all => all.GetRequiredService<NoticeService>());
+        services.AddSingleton<ReconcilingBooks>().AddSingleton<Reconciliation>().AddHostedService<ReconcileService>();
         services.AddSingleton<ISubscriptions, Subscriptions>().AddSingleton<WebhookSecrets>().AddSingleton<Deliveries>();
         services.AddSingleton(settings.Webhooks).AddSingleton<WebhookSender>().AddHostedService<WebhookService>();
 

@@ -26,6 +26,7 @@ internal static class Program
         BackupCommands.Drill(),
         EpochCommands.Epoch(),
         EpochCommands.Release(),
+        ReconcileCommand.Reconcile(),
         ExportCommands.Export(),
         MerchantCommands.Merchant(),
         CredentialCommands.Credential(),

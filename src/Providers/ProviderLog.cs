@@ -23,4 +23,7 @@ internal static partial class ProviderLog
 
     [LoggerMessage(LogLevel.Error, "{Provider}: {Verb} of attempt {Attempt} met status {Status}: {What}")]
     public static partial void SetUpWrong(ILogger log, string provider, Verb verb, Guid attempt, int status, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Provider} does not list what it has: {What}")]
+    public static partial void NotListed(ILogger log, string provider, string what);
 }

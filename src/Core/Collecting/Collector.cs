@@ -337,5 +337,12 @@ public sealed class Collector(
     }
 
     private static ProviderRequest RequestOf(Attempt attempt) =>
-        new(attempt.Id, attempt.Amount) { Authorisation = attempt.Authorisation, Mandate = attempt.Mandate, ReturnTo = attempt.ReturnTo };
+        new(attempt.Id, attempt.Amount)
+        {
+            Authorisation = attempt.Authorisation,
+            Mandate = attempt.Mandate,
+            ReturnTo = attempt.ReturnTo,
+            Payment = attempt.Payment,
+            Account = attempt.Account,
+        };
 }

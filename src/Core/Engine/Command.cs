@@ -62,9 +62,6 @@ public abstract record Command(Origin Origin, AccountTarget Account)
     /// </summary>
     public virtual bool WaitsForDecision => false;
 
-    /// <summary>Whether it takes over what a provider has and restored books lack, so that held books do not refuse it.</summary>
-    internal bool IsForHeldBooks { get; init; }
-
     /// <summary>Whether it books what has happened already, so that a full queue does not refuse it.</summary>
     internal virtual bool HasHappened => false;
 

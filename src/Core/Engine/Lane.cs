@@ -146,7 +146,7 @@ internal sealed class Lane
         var state = new State();
         await ResolveAsync(commands, state);
         PassOn(commands, state);
-        var work = new Work(state, _options.Lease);
+        var work = new Work(state, _options);
         if (commands.Count == 0)
             return work;
 

@@ -25,6 +25,9 @@ public sealed record EngineOptions
     /// How long a server holds an attempt while it asks the provider, at most 60 s; longer than any call to a provider may take.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether it changes held books too: for the work that takes over what providers have and restored books lack.</summary>
+    public bool ChangesHeldBooks { get; init; }
 }
 
 /// <summary>

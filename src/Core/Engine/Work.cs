@@ -15,7 +15,7 @@ internal sealed class Pending(Command command)
 }
 
 /// <summary>A batch while it is decided: its commands, their changes, and the outcomes to give when it is durable.</summary>
-internal sealed class Work(State state, TimeSpan lease)
+internal sealed class Work(State state, EngineOptions options)
 {
     private static readonly TimeSpan AnswersAreKeptFor = TimeSpan.FromDays(30);
 
@@ -62,7 +62,7 @@ internal sealed class Work(State state, TimeSpan lease)
         _now = now;
         _at = _slots.Max(state.LastAt) is var last && last >= now ? last.AddMilliseconds(1) : now;
         foreach (var (pending, slot) in _commands)
-            _outcomes.Add((pending, Hold(pending.Command, slot) ?? Replay(pending.Command) ?? Decide(pending.Command, slot)));
+            _outcomes.Add((pending, Hold(slot) ?? Replay(pending.Command) ?? Decide(pending.Command, slot)));
     }
 
     /// <summary>Gives the outcomes. Only for a durable batch.</summary>
@@ -72,8 +72,8 @@ internal sealed class Work(State state, TimeSpan lease)
             pending.Answer(outcome);
     }
 
-    private Outcome? Hold(Command command, SlotKey slot) =>
-        state.IsHeld(slot) && !command.IsForHeldBooks ? Outcome.Refused(Refusal.Held) : null;
+    private Outcome? Hold(SlotKey slot) =>
+        state.IsHeld(slot) && !options.ChangesHeldBooks ? Outcome.Refused(Refusal.Held) : null;
 
     private Outcome? Replay(Command command)
     {
@@ -99,7 +99,7 @@ internal sealed class Work(State state, TimeSpan lease)
 
     private Outcome Decide(Command command, SlotKey slot)
     {
-        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), lease));
+        var decision = command.Decide(state, new Stamp(_at, _now, slot.Slot, state.LastNumber(slot), options.Lease));
         if (decision.Changes is not { } changes)
         {
             if (command.Key is { KeepsRefusals: true } use)

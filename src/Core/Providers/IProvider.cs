@@ -94,6 +94,12 @@ public sealed record ProviderRequest(AttemptId Id, Money Amount)
 
     /// <summary>The reference of the customer's mandate for a direct debit.</summary>
     public string? Mandate { get; init; }
+
+    /// <summary>The payment. The provider keeps it, and says it again when it lists what it has.</summary>
+    public PaymentId? Payment { get; init; }
+
+    /// <summary>The customer's account, which the provider keeps and lists too.</summary>
+    public AccountId? Account { get; init; }
 }
 
 /// <summary>A provider's answer. Network trouble is <see cref="Verdict.Unknown"/> and no exception.</summary>
@@ -144,6 +150,12 @@ public interface IProvider
     /// <param name="request">The request, without instrument.</param>
     /// <param name="cancel">Ends the waiting; the answer is then <see cref="Verdict.Unknown"/>.</param>
     Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel);
+
+    /// <summary>
+    /// Lists the requests and disputes that have changed since a moment, each once and as it is now; changes nothing. Null where the
+    /// provider gives no clear answer. A provider that answers no questions has none to list.
+    /// </summary>
+    Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel);
 }
 
 /// <summary>Finds the providers that merchants have accounts at.</summary>

@@ -19,7 +19,13 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
     /// <summary>JSON of the dialect, for its answers; the engine does not read it.</summary>
     public string? Details { get; init; }
 
-    public override bool MayAskProvider => true;
+    /// <summary>
+    /// The attempt's id at the provider, where the provider has given the money back already and restored books lack the refund; else null.
+    /// The provider can give money back that is in dispute.
+    /// </summary>
+    public AttemptId? TakenOver { get; init; }
+
+    public override bool MayAskProvider => TakenOver is null;
 
     public override bool AsksForRefund => true;
 
@@ -39,7 +45,7 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
             return Decision.Refused(Refusal.PaymentUnknown);
         if (payment is not { Status: PaymentStatus.Captured, Amount: { } paid })
             return Decision.Refused(Refusal.PaymentNotCaptured);
-        if (state.DisputesOf(Payment).Any(dispute => dispute.Status == DisputeStatus.Open))
+        if (TakenOver is null && state.DisputesOf(Payment).Any(dispute => dispute.Status == DisputeStatus.Open))
             return Decision.Refused(Refusal.PaymentDisputed);
         var amount = Amount ?? paid with { AmountMinor = payment.RefundableMinor };
         if (amount.Currency != paid.Currency)
@@ -47,7 +53,7 @@ public sealed record RefundPayment(Origin Origin, AccountTarget Account, Payment
         if (amount.AmountMinor == 0 || amount.AmountMinor > payment.RefundableMinor)
             return Decision.Refused(Refusal.ExceedsRefundable);
         var refunding = new Refunding(state, account, Origin, Dialect, stamp);
-        refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details);
+        refunding.Take(Id, payment, amount, state.CreditsOf(Payment), state.AllocationsOf(Payment), Details, takenOver: TakenOver);
         return Decision.Accepted(refunding.Changes);
     }
 }

@@ -48,13 +48,16 @@ internal sealed class Refunding(State state, Account account, Origin origin, str
     /// <param name="credits">The credits of the payment that the refund may take.</param>
     /// <param name="allocations">What the payment settles that the refund may take.</param>
     /// <param name="shareOf">The refund that this one is a share of; null when it stands for itself.</param>
+    /// <param name="takenOver">The attempt's id at the provider that has made it already; null where the provider is to be asked.</param>
     public void Take(
         RefundId id, Payment payment, Money amount, IReadOnlyList<Credit> credits, IReadOnlyList<Allocation> allocations, string? details,
-        RefundId? shareOf = null)
+        RefundId? shareOf = null, AttemptId? takenOver = null)
     {
         var taken = RefundMoney.Take(account, amount, credits, allocations);
         var sequence = payment.Events + 1;
         var attempt = AttemptOf(payment, sequence, amount);
+        if (takenOver is { } known)
+            attempt = attempt! with { Id = known, IsTakenOver = true };
         var (type, transfers) = attempt is null
             ? (EventType.PaymentRefunded, [.. taken, RefundMoney.PayOut(account, amount, state.HolderOf(payment.Id)!)])
             : (EventType.PaymentRefunding, taken);

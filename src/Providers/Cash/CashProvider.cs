@@ -42,4 +42,7 @@ public sealed class CashProvider : IProvider
         Verb.Capture => ProviderAnswer.Pending,
         Verb.Refund => _refund,
     });
+
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) =>
+        Task.FromResult<ProviderRecords?>(ProviderRecords.None);
 }

@@ -25,6 +25,10 @@ internal static class SandboxBody
             {
                 if (!TryWrite(json, request))
                     return null;
+                if (request.Payment is { } payment)
+                    json.WriteString("payment", payment.Value);
+                if (request.Account is { } account)
+                    json.WriteString("customer", account.Value);
                 if (request.Mandate is not null)
                     json.WriteString("mandate", request.Mandate);
                 if (noticeAddress is not null)

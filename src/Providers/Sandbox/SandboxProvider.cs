@@ -58,7 +58,38 @@ public sealed class SandboxProvider : IProvider
             : Read(reply, verb, request);
     }
 
+    public async Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        var list = new SandboxChanges();
+        var from = (int?)0;
+        while (from is { } place)
+        {
+            HttpReply reply;
+            try
+            {
+                reply = await _wire.SendAsync(
+                    HttpMethod.Get, $"v1/changes?since={since.UtcDateTime:yyyy-MM-ddTHH:mm:ss.fffZ}&from={place}", null, cancel);
+            }
+            catch (Exception silent) when (silent is BrokenCircuitException or TimeoutRejectedException or HttpRequestException
+                or IOException)
+            {
+                return NotListed("no answer");
+            }
+
+            if (reply.Status != 200 || !list.TryAdd(reply.Body, out from))
+                return NotListed(reply.Status == 200 ? "an answer that can't be read" : $"status {reply.Status}");
+        }
+
+        return list.ToRecords();
+    }
+
     public override string ToString() => _account.ToString();
+
+    private ProviderRecords? NotListed(string what)
+    {
+        ProviderLog.NotListed(_log, Name, what);
+        return null;
+    }
 
     private async Task<ProviderAnswer> AskAsync(string path, Verb verb, ProviderRequest request, CancellationToken cancel)
     {

@@ -8,6 +8,15 @@ namespace Quittance.Sandbox.Books;
 /// <param name="Next">The last of them where more follow: what to go on after.</param>
 public sealed record BooksPage(IReadOnlyDictionary<string, Amounts> Totals, IReadOnlyList<BookedAuthorisation> Authorisations, Guid? Next);
 
+/// <summary>A request or a dispute that changed, as it is now.</summary>
+/// <param name="At">When it changed.</param>
+public sealed record BookedChange(DateTimeOffset At, BookedRequest? Request, BookedDispute? Dispute);
+
+/// <summary>A page of changes.</summary>
+/// <param name="Changes">In the order of time. What changed twice comes twice, each time as it is now.</param>
+/// <param name="Next">Where the next page begins; null where nothing follows.</param>
+public sealed record ChangesPage(IReadOnlyList<BookedChange> Changes, int? Next);
+
 /// <summary>The books of one account in memory. They change by entries only.</summary>
 internal sealed class AccountBooks(string account)
 {
@@ -18,6 +27,7 @@ internal sealed class AccountBooks(string account)
     private readonly Dictionary<string, Amounts> _totals = [];
     private readonly HashSet<Guid> _tombstones = [];
     private readonly HashSet<Guid> _turnedAway = [];
+    private readonly List<(DateTimeOffset At, Guid? Request, string? Dispute)> _changes = [];
 
     public string Account => account;
 
@@ -48,10 +58,35 @@ internal sealed class AccountBooks(string account)
         return new BooksPage(new Dictionary<string, Amounts>(_totals), page, from + limit < _authorisations.Count ? page[^1].Id : null);
     }
 
+    /// <summary>A page of what changed since a moment.</summary>
+    /// <param name="from">Where the page begins; 0 for the first.</param>
+    public ChangesPage Changes(DateTimeOffset since, int from, int limit)
+    {
+        List<BookedChange> page = [];
+        var place = from;
+        for (; place < _changes.Count && page.Count < limit; place++)
+        {
+            var (at, request, dispute) = _changes[place];
+            if (at >= since)
+            {
+                page.Add(new BookedChange(
+                    at, request is { } id ? _requests[id] : null, dispute is null ? null : _disputes[dispute]));
+            }
+        }
+
+        return new ChangesPage(page, place < _changes.Count ? place : null);
+    }
+
     public void Apply(Entry entry)
     {
         foreach (var request in entry.Requests ?? [])
+        {
             _requests[request.Id] = request;
+            _changes.Add((entry.At, request.Id, null));
+        }
+
+        if (entry.Dispute is { } changed)
+            _changes.Add((entry.At, null, changed.Id));
         if (entry.Authorisation is { } authorisation)
             Put(authorisation);
         if (entry.Dispute is { } dispute)

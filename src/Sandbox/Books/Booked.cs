@@ -70,6 +70,12 @@ public sealed record BookedRequest(Guid Id, RequestVerb Verb, Guid Authorisation
     /// <summary>Scheme and last four digits; of an authorise request only.</summary>
     public string? Instrument { get; init; }
 
+    /// <summary>The merchant's own name for the payment; of an authorise request only.</summary>
+    public string? Payment { get; init; }
+
+    /// <summary>The merchant's own name for the customer's account; of an authorise request only.</summary>
+    public string? Customer { get; init; }
+
     internal BookedRequest Become(RequestState state, RequestReason? reason = null) => this with { State = state, Reason = reason };
 
     /// <summary>Whether another request asks for the same. A void's amount is not asked for but found out.</summary>
@@ -196,6 +202,9 @@ public sealed record BookedDispute(
 /// <summary>One line of the journal: all that one step changes in an account's books, each thing as it is afterwards.</summary>
 internal sealed record Entry(string Account)
 {
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset At { get; init; }
+
     public BookedAuthorisation? Authorisation { get; init; }
 
     public IReadOnlyList<BookedRequest>? Requests { get; init; }

@@ -14,6 +14,12 @@ public sealed record AuthoriseRequest(Guid Id, long AmountMinor, string Currency
 
     /// <summary>Where the customer goes after confirming.</summary>
     public Uri? ReturnUrl { get; init; }
+
+    /// <summary>The merchant's own name for the payment.</summary>
+    public string? Payment { get; init; }
+
+    /// <summary>The merchant's own name for the customer's account.</summary>
+    public string? Customer { get; init; }
 }
 
 /// <summary>Asks to take reserved money.</summary>

@@ -59,7 +59,7 @@ public sealed class SandboxBooks : IDisposable
         account,
         new BookedRequest(
             request.Id, RequestVerb.Authorise, request.Id, request.AmountMinor, request.Currency)
-        { Instrument = request.Instrument.Shown },
+        { Instrument = request.Instrument.Shown, Payment = request.Payment, Customer = request.Customer },
         (deciding, asked) => deciding.Authorise(asked, request));
 
     /// <summary>Takes reserved money, once.</summary>
@@ -168,6 +168,14 @@ public sealed class SandboxBooks : IDisposable
             return Of(account).Page(after, limit);
     }
 
+    /// <summary>A page of the requests and disputes of an account that changed since a moment.</summary>
+    /// <param name="from">Where the page begins; 0 for the first.</param>
+    public ChangesPage Changes(string account, DateTimeOffset since, int from, int limit)
+    {
+        lock (_gate)
+            return Of(account).Changes(since, from, limit);
+    }
+
     /// <summary>Does what is due by now.</summary>
     public void Tick()
     {
@@ -258,6 +266,7 @@ public sealed class SandboxBooks : IDisposable
 
     private Entry Commit(Entry entry)
     {
+        entry = entry with { At = Now };
         _journal?.Append(entry);
         Apply(entry);
         return entry;

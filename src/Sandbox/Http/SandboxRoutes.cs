@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Quittance.Sandbox.Books;
 using Quittance.Sandbox.Notices;
@@ -31,6 +32,7 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         app.MapPost("/v1/disputes/{id}/won", context => EndDisputeAsync(context, won: true));
         app.MapPost("/v1/disputes/{id}/lost", context => EndDisputeAsync(context, won: false));
         app.MapGet("/v1/books", ShowBooksAsync);
+        app.MapGet("/v1/changes", ShowChangesAsync);
         app.MapGet("/v1/confirm/{id:guid}", ShowConfirmationAsync);
         app.MapPost("/v1/confirm/{id:guid}", ConfirmOnPageAsync);
         app.MapFallback(_ => throw HttpFault.NotFound("This path"));
@@ -54,6 +56,8 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
         {
             NoticeUrl = fields.Address("notice_url"),
             ReturnUrl = fields.Address("return_url"),
+            Payment = fields.OptionalText("payment"),
+            Customer = fields.OptionalText("customer"),
         };
     }
 
@@ -215,6 +219,42 @@ internal sealed class SandboxRoutes(SandboxBooks books, NoticeSender notices, Sa
                 authorisation.Amounts.ReversedMinor,
                 authorisation.Amounts.DisputedMinor,
                 authorisation.Amounts.FeesMinor,
+            }),
+            page.Next,
+        });
+    }
+
+    private Task ShowChangesAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (!DateTimeOffset.TryParse(
+            query["since"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var since))
+        {
+            throw HttpFault.Malformed("since", "must be a moment, such as 2026-01-02T03:04:05Z");
+        }
+
+        var from = 0;
+        if (query["from"] is [var text] && (!int.TryParse(text, out from) || from < 0))
+            throw HttpFault.Malformed("from", "must be what the page before said");
+        var page = books.Changes(AccountOf(context), since, from, limit: 100);
+        return WriteAsync(context, new
+        {
+            Changes = page.Changes.Select(change => new
+            {
+                change.At,
+                Request = change.Request is null ? null : new
+                {
+                    change.Request.Id,
+                    change.Request.Verb,
+                    change.Request.Authorisation,
+                    change.Request.State,
+                    change.Request.Reason,
+                    change.Request.AmountMinor,
+                    change.Request.Currency,
+                    change.Request.Payment,
+                    change.Request.Customer,
+                },
+                change.Dispute,
             }),
             page.Next,
         });

@@ -32,9 +32,17 @@ internal static class AttemptRules
                                            ('payment.refunding', 'refund')) v(type, verb) ON v.type = e.type
                              WHERE e.merchant_id = $1) e) e
               FULL JOIN (SELECT id, payment_id, verb, {{DerivedIdSql.Of("id")}} AS bare
-                           FROM attempt WHERE merchant_id = $1 AND verb <> 'void') a
+                           FROM attempt WHERE merchant_id = $1 AND verb <> 'void' AND NOT is_taken_over) a
                         ON a.bare = e.id AND a.payment_id = e.subject_id AND a.verb = e.verb
-             WHERE e.id IS NULL OR a.id IS NULL
+              LEFT JOIN (SELECT t.id, t.payment_id, r.taken_by
+                           FROM attempt t JOIN refund r ON r.merchant_id = $1 AND r.attempt_id = t.id AND r.payment_id = t.payment_id
+                          WHERE t.merchant_id = $1 AND t.verb = 'refund' AND t.is_taken_over) o
+                        ON o.payment_id = e.subject_id AND o.taken_by = e.sequence
+             WHERE e.id IS NULL OR (a.id IS NULL AND o.id IS NULL)
+            UNION ALL
+            SELECT format('payment %s: attempt %s was taken over, and no refund has it', a.payment_id, a.id)
+              FROM attempt a LEFT JOIN refund r ON r.merchant_id = $1 AND r.attempt_id = a.id AND r.payment_id = a.payment_id
+             WHERE a.merchant_id = $1 AND a.is_taken_over AND (a.verb <> 'refund' OR r.id IS NULL)
             UNION ALL
             SELECT format('payment %s: attempt %s to void', a.payment_id, a.id)
               FROM (SELECT merchant_id, payment_id, id, count(*) OVER (PARTITION BY payment_id) AS voids

@@ -29,6 +29,8 @@ internal sealed class BrokenProvider(IProvider good, Flaw flaw) : IProvider
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         flaw(new Asked(verb, true, request, cancel), asked => good.FindAsync(verb, asked, cancel));
 
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => good.ListAsync(since, cancel);
+
     public override string ToString() => good.ToString()!;
 
     private Task<ProviderAnswer> AskAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>

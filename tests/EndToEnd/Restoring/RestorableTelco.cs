@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -8,6 +9,7 @@ using Quittance.Core;
 using Quittance.Core.Access;
 using Quittance.Core.Attempts;
 using Quittance.Core.Engine;
+using Quittance.Core.Providers;
 using Quittance.Core.Webhooks;
 using Quittance.Dialects.Http;
 using Quittance.Dialects.Tmf676;
@@ -99,8 +101,62 @@ internal sealed class RestorableTelco : IAsyncDisposable
     {
         var epochs = new Epochs(Books.Database, Clock);
         Assert.Equal(ReleaseOutcome.Released, await epochs.ReleaseAsync(isForced: true, By, Cancel));
-        await NoticePost.UntilAsync(async () => (await Client.GetStringAsync("/health/ready", Cancel)).Contains(
-            "They take changes.", StringComparison.Ordinal));
+        await UntilItTakesChangesAsync();
+    }
+
+    public Task UntilItTakesChangesAsync() => NoticePost.UntilAsync(async () =>
+        (await Client.GetStringAsync("/health/ready", Cancel)).Contains("They take changes.", StringComparison.Ordinal));
+
+    /// <summary>Runs a command on the served books.</summary>
+    public Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunningProgram.RunAsync([.. arguments, "--database", Books.ConnectionString]);
+
+    /// <summary>Compares the served books with the provider.</summary>
+    public async Task<(int ExitCode, IReadOnlyList<string> Differences)> ReconcileAsync(params string[] arguments)
+    {
+        var (exitCode, output, error) = await RunAsync(["reconcile", "--json", .. arguments]);
+        Assert.True(output.Length > 0, error);
+        using var document = JsonDocument.Parse(output);
+        var provider = Assert.Single(document.RootElement.GetProperty("providers").EnumerateArray());
+        Assert.True(provider.GetProperty("answered").GetBoolean());
+        return (exitCode, [.. provider.GetProperty("differences").EnumerateArray().Select(difference =>
+            $"{difference.GetProperty("subject").GetString()} {difference.GetProperty("kind").GetString()}")]);
+    }
+
+    /// <summary>A customer's bank takes money of a payment back.</summary>
+    public async Task DisputeAsync(Guid payment, string dispute, long amountMinor, bool won = false)
+    {
+        using var client = ProviderClient();
+        using var opened = await client.PostAsJsonAsync(
+            "/v1/disputes",
+            new { id = dispute, authorisation = AuthorisationOf(payment), kind = "chargeback", amount_minor = amountMinor, fee_minor = 1500 },
+            Cancel);
+        opened.EnsureSuccessStatusCode();
+        if (!won)
+            return;
+        using var ended = await client.PostAsync($"/v1/disputes/{dispute}/won", null, Cancel);
+        ended.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>What the provider holds for the merchant, and its fees, minor units.</summary>
+    public async Task<(long HeldMinor, long FeesMinor)> HeldAtProviderAsync()
+    {
+        using var client = ProviderClient();
+        using var books = JsonDocument.Parse(await client.GetStringAsync("/v1/books?limit=1000", Cancel));
+        var totals = books.RootElement.GetProperty("totals").GetProperty("USD");
+        long Minor(string name) => totals.GetProperty(name).GetInt64();
+        return (
+            Minor("captured_minor") - Minor("refunded_minor") - Minor("reversed_minor") - Minor("disputed_minor") - Minor("fees_minor"),
+            Minor("fees_minor"));
+    }
+
+    /// <summary>The same by the books.</summary>
+    public async Task<(long HeldMinor, long FeesMinor)> HeldByTheBooksAsync()
+    {
+        const string Sum = "SELECT coalesce(sum(debits_minor - credits_minor), 0)::text FROM ledger_account WHERE kind = ";
+        return (
+            long.Parse((await OperatedBooks.ReadAsync(Books.Database, $"{Sum}'clearing' AND purpose = 'sandbox'"))[0]),
+            long.Parse((await OperatedBooks.ReadAsync(Books.Database, $"{Sum}'fees'"))[0]));
     }
 
     public static Origin By(MerchantId merchant) => new(merchant, 0, Guid.CreateVersion7(Clock.GetUtcNow()))
@@ -177,10 +233,9 @@ internal sealed class RestorableTelco : IAsyncDisposable
     /// <summary>What the provider has done with a payment's money, minor units.</summary>
     public async Task<(long CapturedMinor, long RefundedMinor)> AtProviderAsync(Guid payment)
     {
-        using var client = new HttpClient { BaseAddress = _sandbox.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        using var client = ProviderClient();
         using var books = JsonDocument.Parse(await client.GetStringAsync("/v1/books?limit=1000", Cancel));
-        var authorisation = AttemptId.Of(new PaymentId(Merchant, payment), Core.Providers.Verb.Authorise, 1).Value;
+        var authorisation = AuthorisationOf(payment);
         var found = books.RootElement.GetProperty("authorisations").EnumerateArray()
             .Single(known => known.GetProperty("id").GetGuid() == authorisation);
         return (found.GetProperty("captured_minor").GetInt64(), found.GetProperty("refunded_minor").GetInt64());
@@ -195,6 +250,15 @@ internal sealed class RestorableTelco : IAsyncDisposable
         await _first.DisposeAsync();
         await _restored.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private Guid AuthorisationOf(Guid payment) => AttemptId.Of(new PaymentId(Merchant, payment), Verb.Authorise, nth: 1).Value;
+
+    private HttpClient ProviderClient()
+    {
+        var client = new HttpClient { BaseAddress = _sandbox.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", DemoSandbox.ApiKey);
+        return client;
     }
 
     private static Task<PostgresVault> VaultOfAsync(NpgsqlDataSource database) =>

@@ -25,6 +25,8 @@ internal sealed class SendsUnderFreshIds(IProvider provider, ConcurrentDictionar
     public Task<ProviderAnswer> FindAsync(Verb verb, ProviderRequest request, CancellationToken cancel) =>
         provider.FindAsync(verb, Last(request), cancel);
 
+    public Task<ProviderRecords?> ListAsync(DateTimeOffset since, CancellationToken cancel) => provider.ListAsync(since, cancel);
+
     private ProviderRequest Again(ProviderRequest request)
     {
         // The next id follows from the last one, so that a seed always leads to the same.

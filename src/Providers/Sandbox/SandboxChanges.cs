@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Quittance.Core.Providers;
+
+namespace Quittance.Providers.Sandbox;
+
+/// <summary>Reads the pages of the sandbox's list of changes. What changed twice is kept once, as it is now.</summary>
+internal sealed class SandboxChanges
+{
+    private readonly Dictionary<Guid, ListedRequest> _requests = [];
+    private readonly Dictionary<string, ListedDispute> _disputes = [];
+
+    /// <summary>Takes a page in; false when anything of it is missing or wrong.</summary>
+    /// <param name="next">Where the next page begins; null where none follows.</param>
+    public bool TryAdd(ReadOnlyMemory<byte> body, out int? next)
+    {
+        next = null;
+        using var document = SandboxJson.TryParse(body);
+        if (document is null || !document.RootElement.TryGetProperty("changes", out var changes)
+            || changes.ValueKind != JsonValueKind.Array || !document.RootElement.TryGetProperty("next", out var follows))
+        {
+            return false;
+        }
+
+        if (follows.ValueKind == JsonValueKind.Number && follows.TryGetInt32(out var place))
+            next = place;
+        else if (follows.ValueKind != JsonValueKind.Null)
+            return false;
+        foreach (var change in changes.EnumerateArray())
+        {
+            if (change.ValueKind != JsonValueKind.Object || SandboxJson.Time(change, "at") is not { } at || !TryAdd(change, at))
+                return false;
+        }
+
+        return true;
+    }
+
+    public ProviderRecords ToRecords() => new([.. _requests.Values], [.. _disputes.Values]);
+
+    private bool TryAdd(JsonElement change, DateTimeOffset at)
+    {
+        if (change.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object)
+            return TryAddRequest(request, at);
+        return change.TryGetProperty("dispute", out var dispute) && dispute.ValueKind == JsonValueKind.Object && TryAddDispute(dispute, at);
+    }
+
+    private bool TryAddRequest(JsonElement request, DateTimeOffset at)
+    {
+        if (SandboxJson.Id(request, "id") is not { } id
+            || SandboxWords.ToVerb(SandboxJson.Text(request, "verb")) is not { } verb
+            || SandboxJson.Id(request, "authorisation") is not { } authorisation
+            || SandboxWords.ToVerdict(SandboxJson.Text(request, "state")) is not { } verdict)
+        {
+            return false;
+        }
+
+        var answer = new ProviderAnswer(
+            verdict, verdict == Verdict.Declined ? SandboxWords.ToReason(SandboxJson.Text(request, "reason")) : null);
+        _requests[id] = new ListedRequest(id, verb, authorisation, SandboxJson.Amount(request, "amount_minor"), answer, at)
+        {
+            Payment = SandboxJson.Id(request, "payment"),
+            Account = SandboxJson.Id(request, "customer"),
+        };
+        return true;
+    }
+
+    private bool TryAddDispute(JsonElement dispute, DateTimeOffset at)
+    {
+        DisputeKind? kind = SandboxJson.Text(dispute, "kind") switch
+        {
+            "chargeback" => DisputeKind.Chargeback,
+            "returned_debit" => DisputeKind.ReturnedDebit,
+            _ => null,
+        };
+        ListedDisputeState? state = SandboxJson.Text(dispute, "state") switch
+        {
+            "opened" => ListedDisputeState.Open,
+            "won" => ListedDisputeState.Won,
+            "lost" => ListedDisputeState.Lost,
+            _ => null,
+        };
+        if (SandboxJson.Text(dispute, "id") is not { Length: > 0 } id || kind is null || state is null
+            || SandboxJson.Id(dispute, "authorisation") is not { } authorisation
+            || SandboxJson.Amount(dispute, "amount_minor") is not { } amount || SandboxJson.Amount(dispute, "fee_minor") is not { } fee)
+        {
+            return false;
+        }
+
+        _disputes[id] = new ListedDispute(id, kind.Value, authorisation, amount, fee, state.Value, at);
+        return true;
+    }
+}

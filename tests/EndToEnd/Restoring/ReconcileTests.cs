@@ -1,0 +1,89 @@
+using System.Net;
+using Quittance.Storage.Backups;
+using Quittance.Tests.Operations;
+using Quittance.Tests.Running;
+
+namespace Quittance.Tests.Restoring;
+
+/// <summary>Books that were restored take over what their provider has, and agree with it to the cent.</summary>
+public sealed class ReconcileTests(BooksFixture books)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task RestoredBooks_AfterReconciliation_AgreeWithTheProviderToTheCent()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var (anna, bert, carl) = (await telco.CustomerAsync(50_00), await telco.CustomerAsync(), await telco.CustomerAsync(77_00));
+        var (ofAnna, ofBert) = (await telco.PayAsync(anna, 50_00, anna.Bills[0]), await telco.PayAsync(bert, 40_00));
+        await telco.BackUpAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 10_00));
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 10_00));
+        var lost = await telco.PayAsync(carl, 77_00, carl.Bills[0]);
+        Assert.Equal("done", await telco.RefundAsync(carl, lost, 7_00));
+        await telco.DisputeAsync(ofBert, "D-1", 40_00);
+        await telco.DisputeAsync(lost, "D-2", 5_00, won: true);
+        await telco.RestoreAsync();
+
+        var before = await telco.ReconcileAsync();
+
+        Assert.Equal(1, before.ExitCode);
+        Assert.Equal(
+            [
+                "authorise unknown_here", "capture unknown_here", "dispute unknown_here", "dispute unknown_here", "refund unknown_here",
+                "refund unknown_here", "refund unknown_here",
+            ],
+            before.Differences.Order(StringComparer.Ordinal));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await telco.TryRefundAsync(anna, ofAnna, 10_00)).Status);
+
+        var after = await telco.ReconcileAsync("--take-over", "--reason", "a drill");
+
+        Assert.True(after.ExitCode == 0, string.Join(", ", after.Differences));
+        var epochs = new Epochs(telco.Books.Database, TimeProvider.System);
+        Assert.Equal(ReleaseOutcome.Released, await epochs.ReleaseAsync(isForced: false, RestorableTelco.By, Cancel));
+        // The books and the provider agree to the cent: what it holds, and what it has charged for disputes.
+        Assert.Equal(await telco.HeldAtProviderAsync(), await telco.HeldByTheBooksAsync());
+        Assert.Equal((50_00, 20_00), await telco.AtProviderAsync(ofAnna));
+        await telco.UntilItTakesChangesAsync();
+        Assert.Equal("done", await telco.RefundAsync(anna, ofAnna, 30_00));
+        Assert.Equal((50_00, 50_00), await telco.AtProviderAsync(ofAnna));
+        // The lost payment's authorisation brings its capture with it.
+        Assert.Equal(
+            ["6"], await OperatedBooks.ReadAsync(
+                telco.Books.Database, "SELECT count(DISTINCT subject)::text FROM operator_action WHERE what = 'books.take_over'"));
+        await telco.Books.AssertCleanAsync();
+    }
+
+    [Fact]
+    public async Task LostPaymentOfALostCustomer_IsShown_AndLeftToAnOperator()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        await telco.BackUpAsync();
+        await telco.PayAsync(await telco.CustomerAsync(), 12_00);
+        await telco.RestoreAsync();
+
+        var after = await telco.ReconcileAsync("--take-over", "--reason", "a drill");
+
+        Assert.Equal(1, after.ExitCode);
+        Assert.Equal(["authorise unknown_here", "capture unknown_here"], after.Differences.Order(StringComparer.Ordinal));
+        // It was compared, so an operator can decide.
+        var epochs = new Epochs(telco.Books.Database, TimeProvider.System);
+        Assert.Equal(ReleaseOutcome.Released, await epochs.ReleaseAsync(isForced: false, RestorableTelco.By, Cancel));
+    }
+
+    [Fact]
+    public async Task HealthyBooks_AgreeWithTheirProvider()
+    {
+        await using var telco = await RestorableTelco.StartAsync(books);
+        var anna = await telco.CustomerAsync();
+        var payment = await telco.PayAsync(anna, 30_00);
+        Assert.Equal("done", await telco.RefundAsync(anna, payment, 10_00));
+        Assert.Empty((await telco.ReconcileAsync("--since", "2026-01-01")).Differences);
+
+        var (exitCode, _, error) = await telco.RunAsync("reconcile", "--since", "2999-01-01");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("lies in the future", error, StringComparison.Ordinal);
+        Assert.Contains("needs a --reason", (await telco.RunAsync("reconcile", "--take-over")).Error, StringComparison.Ordinal);
+    }
+}
